@@ -55,7 +55,7 @@ FEATURE = Feature(
         channel.CHANNEL: DeliveryKind(
             ChannelSender(),
             dict.fromkeys(DeliveryRefusal, channel.notify_of_missing_channel),
-            channel.fill_new_channel,
+            on_delivered=channel.fill_new_channel,
         ),
         channel.CHARTER_POST: DeliveryKind(MessageSender(), delivery_failures.MESSAGE_REACTIONS),
         channel.PIN: DeliveryKind(
@@ -93,7 +93,7 @@ FEATURE = Feature(
         channel_choice.CHOICE: DeliveryKind(
             ChannelChoiceSender(),
             dict.fromkeys(DeliveryRefusal, channel_choice.finish_channel_choice),
-            channel_choice.finish_channel_choice,
+            on_delivered=channel_choice.finish_channel_choice,
         ),
     },
     digests=(
@@ -113,7 +113,7 @@ FEATURE = Feature(
         ),
     ),
     subscriptions=(
-        (ProjectActivated, channel.open_channel),
+        (ProjectActivated, channel.enqueue_channel_creation),
         (CharterAdopted, channel.publish_adopted_charter),
         (BoundaryChanged, channel.refresh_pinned_charter),
         (TeamChanged, channel.refresh_pinned_charter),

@@ -97,12 +97,12 @@ def _open_answer_form(request: Request, session: Session, request_id: int) -> Re
         asked = require_answerable_request(session, actor=request.actor, request_id=request_id, now=request.now)
     except StaleRequest as stale:
         return Reply(opens=build_stale_charter_view(request, session, stale.project_id, stale.seen))
-    look, facts = load_presentation(session, asked.request, in_full=True)
+    presentation, facts = load_presentation(session, asked.request, in_full=True)
     mine, other = load_given_answers(session, asked)
     return Reply(
         opens=form_views.signing_form(
             request.t,
-            look=look,
+            presentation=presentation,
             facts=facts,
             request_id=asked.request.pk,
             for_whom=asked.for_user_id,
@@ -129,10 +129,14 @@ def handle_signing_submission(request: Request, session: Session) -> Reply:
         )
     except StaleRequest as stale:
         return Reply(shows=build_stale_charter_view(request, session, stale.project_id, stale.seen))
-    look, facts = load_presentation(session, asked.request)
+    presentation, facts = load_presentation(session, asked.request)
     return Reply(
         shows=views.build_answer_notice(
-            request.t, look=look, facts=facts, answer=given, agreed=asked.request.state is RequestState.AGREED
+            request.t,
+            presentation=presentation,
+            facts=facts,
+            answer=given,
+            agreed=asked.request.state is RequestState.AGREED,
         )
     )
 
@@ -140,9 +144,11 @@ def handle_signing_submission(request: Request, session: Session) -> Reply:
 def open_request_withdrawal_form(request: Request, session: Session) -> Reply:
     """*Withdraw*, in the conversation about what was not signed: the form asks why."""
     found = require_withdrawable_request(session, actor=request.actor, request_id=read_id(request.value))
-    look, facts = load_presentation(session, found)
+    presentation, facts = load_presentation(session, found)
     return Reply(
-        opens=form_views.withdraw_request_form(request.t, what=look.what(request.t, facts), request_id=found.pk)
+        opens=form_views.withdraw_request_form(
+            request.t, what=presentation.what(request.t, facts), request_id=found.pk
+        )
     )
 
 

@@ -51,8 +51,9 @@ MAX_NAME = 80
 PREFIX = "duet"  # where the company has set no other
 
 
-def open_channel(session: Session, activated: ProjectActivated) -> None:
-    """The reaction to an activation: a private channel is made; the rest follows when it is there."""
+def enqueue_channel_creation(session: Session, activated: ProjectActivated) -> None:
+    """The reaction to an activation: a private channel will be made, and filled by `fill_new_channel`. Who has not
+    read a letter about the draft needs it no more."""
     project = projects.load_project_of(session, activated)
     withdraw_draft_letters(session, project)
     key, subject = channel_creation_key(project), str(project.pk)
@@ -148,7 +149,8 @@ def move_into_channel(
     by: str | None,
     now: datetime,
 ) -> None:
-    """The charter is posted and pinned there, and everybody is invited. `by`: who chose it; None: Duet made it."""
+    """Everybody is invited there, and the charter is posted and pinned; the request's messages link to it, and the
+    first signer is written to. `by`: who chose it; None: Duet made it."""
     before, project.channel_id = project.channel_id, channel_id
     set_lane_channel(session, team_id=project.team_id, lane=channel_lane(project.pk), channel_id=channel_id)
     if before != channel_id:
@@ -194,7 +196,7 @@ def regain_channel(session: Session, project: Project, *, now: datetime) -> None
 
 
 def _tell_first_signer(session: Session, project: Project, charter: CharterVersion, channel_id: str) -> None:
-    """Whoever signed second saw it happen; an edit of a message tells nobody anything."""
+    """Writes to who signed first: whoever signed second saw it happen, and an edit of a message tells nobody."""
     signed = load_charter_signatures(session, project, charter).values()
     first = min(signed, key=lambda signature: signature.at).user_id
     post.to_person(

@@ -57,7 +57,7 @@ class CharterInFull(CharterFacts):
 
 def load_charter_facts(session: Session, request: SigningRequest) -> CharterFacts:
     project = projects.load_project_of(session, request)
-    stage = "first" if project.governing_version is None else "proposal"
+    stage = "activation" if project.governing_version is None else "proposal"
     if project.governing_version == request.subject:
         stage = _signing_stage(session, project, request)
     return CharterFacts(project.key, project.name, project.pk, request.subject, stage, project.channel_id)
@@ -87,11 +87,11 @@ def _signing_stage(session: Session, project: Project, request: SigningRequest) 
     made = signing.find_first_agreement(session, project.team_id, project.pk, KIND, request.subject)
     if made is None or made.pk != request.pk:
         return "seat"
-    return "first" if request.closed_at == project.activated_at else "proposal"
+    return "activation" if request.closed_at == project.activated_at else "proposal"
 
 
 def check_charter_request(session: Session, request: SigningRequest, now: datetime) -> None:
-    """A request may have waited until the end, and the timetable have moved on since.
+    """Refuses a yes that comes too late: the end has come, or the timetable has moved out of the charter's days.
 
     Raises: Refusal; FormErrors of milestones outside the charter's days.
     """
@@ -140,11 +140,11 @@ def render_charter_effect(t: Texts, facts: CharterFacts) -> Mrkdwn:
 
 def render_charter_outcome(t: Texts, facts: CharterFacts) -> Mrkdwn:
     project = project_heading(facts.key, facts.name)
-    if facts.stage != "first":
+    if facts.stage != "activation":
         return t(f"charter.agreed.{facts.stage}", project=project, version=facts.version)
     if facts.channel_id is not None:
-        return t("charter.agreed.in", project=project, channel=channel_link(facts.channel_id))
-    return t("charter.agreed.first", project=project)
+        return t("charter.agreed.activation_in", project=project, channel=channel_link(facts.channel_id))
+    return t("charter.agreed.activation", project=project)
 
 
 def render_charter_lapse(t: Texts, facts: CharterFacts) -> Mrkdwn:
@@ -167,23 +167,23 @@ def _render_changes(t: Texts, facts: CharterInFull) -> list[ui.Block]:
 
 def render_outcome_to_first_signer(t: Texts, facts: CharterFacts) -> Mrkdwn:
     """Whoever has signed first is told of the activation by a message of its own, once there is a channel."""
-    if facts.stage != "first":
+    if facts.stage != "activation":
         return render_charter_outcome(t, facts)
-    return t("charter.agreed.to_first", project=project_heading(facts.key, facts.name))
+    return t("charter.agreed.activation_to_first_signer", project=project_heading(facts.key, facts.name))
 
 
 CHARTER_SIGNABLE = Signable(
     load_charter_facts,
     Presentation(
-        render_charter_name,
-        render_charter_request_brief,
-        render_charter_request_whole,
-        render_charter_effect,
-        render_charter_outcome,
-        render_outcome_to_first_signer,
-        propose_button,
-        render_charter_lapse,
+        what=render_charter_name,
+        brief=render_charter_request_brief,
+        whole=render_charter_request_whole,
+        effect=render_charter_effect,
+        agreed=render_charter_outcome,
+        agreed_to_first_signer=render_outcome_to_first_signer,
+        proposes=propose_button,
+        lapsed=render_charter_lapse,
     ),
-    check_charter_request,
+    check=check_charter_request,
     in_full=load_charter_in_full,
 )

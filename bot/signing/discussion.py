@@ -193,7 +193,7 @@ def _compose_discussion(
     is_refused: bool = False,
 ) -> Compose:
     """`is_refused`: it is a direct message in place of a conversation that Slack refuses."""
-    look, facts = load_presentation(session, request)
+    presentation, facts = load_presentation(session, request)
     positions = signing.load_positions(session, request.team_id, request.pk)
     stands = {side: SidePosition(request.executives[side]) for side in Side}
     for side, position in positions.items():
@@ -203,7 +203,7 @@ def _compose_discussion(
         stands[side] = SidePosition(position.user_id, position.for_user_id, position.answer, reason)
     return partial(
         views.render_discussion,
-        look=look,
+        presentation=presentation,
         facts=facts,
         request_id=request.pk,
         is_open=request.is_open and not over,

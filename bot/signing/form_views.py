@@ -14,7 +14,7 @@ from bot.ui.texts import Mrkdwn, Texts, person_mention
 def signing_form(
     t: Texts,
     *,
-    look: Presentation,
+    presentation: Presentation,
     facts: Facts,
     request_id: int,
     for_whom: str | None,
@@ -32,7 +32,7 @@ def signing_form(
         meta={"request": request_id},
         blocks=[
             *deputy,
-            *look.whole(t, facts),
+            *presentation.whole(t, facts),
             ui.divider_block(),
             ui.context_block(t(f"signing.other.{other or 'none'}")),
             inputs.radio_input("answer", t.plain("signing.answer.label"), answers, value=mine),

@@ -40,7 +40,8 @@ def ask_signatories(session: Session, request: SigningRequest, *, now: datetime,
 def notify_of_position(
     session: Session, request: SigningRequest, positions: Mapping[Side, Position], side: Side, *, now: datetime
 ) -> None:
-    """Who has to know of a side's answer does, in the same transaction."""
+    """The request's messages show a side's answer, and whoever else has to know is written to, in the same
+    transaction. An agreement is told by what was agreed."""
     position = positions[side]
     refresh_request_messages(session, request, positions)
     withdraw_signature_notice(session, request)
@@ -62,7 +63,7 @@ def withdraw_signature_notice(session: Session, request: SigningRequest) -> None
 def notify_of_withdrawal(session: Session, request: SigningRequest, *, by: str, reason: str, now: datetime) -> None:
     """Everybody of the project who knew of the request is told that it is off the table, and why: at once if the
     project ends with it, else with their next routine message (product §2.8)."""
-    look, facts = load_presentation(session, request)
+    presentation, facts = load_presentation(session, request)
     ends_project = projects.load_project_of(session, request).governing_version is None
     readers = sorted(_list_concerned_people(session, request) - {by})
     withdraw_letters(session, team_id=request.team_id, user_ids=readers, keys=_position_key(request))
@@ -74,7 +75,7 @@ def notify_of_withdrawal(session: Session, request: SigningRequest, *, by: str, 
             key=f"withdrawn:{request.pk}:{user_id}",
             now=now,
             is_exempt=ends_project,
-            message=lambda t: views.render_request_withdrawal(t, look.what(t, facts), by=by, reason=reason),
+            message=lambda t: views.render_request_withdrawal(t, presentation.what(t, facts), by=by, reason=reason),
         )
 
 
@@ -91,7 +92,7 @@ def report_unreachable_signatory(session: Session, outcome: Outcome) -> None:
     request_id, _, reader = outcome.subject.partition(":")
     request = signing.find_signing_request(session, outcome.team_id, int(request_id))
     assert request is not None
-    look, facts = load_presentation(session, request)
+    presentation, facts = load_presentation(session, request)
     project = projects.load_project_of(session, request)
     for lead in sorted({*project.leads} - {reader}):
         write_about_request(
@@ -101,7 +102,7 @@ def report_unreachable_signatory(session: Session, outcome: Outcome) -> None:
             key=f"unreached:{outcome.subject}:{lead}",
             now=outcome.now,
             needs_reader=True,
-            message=lambda t: views.render_unreachable_signatory(t, look.what(t, facts), who=reader),
+            message=lambda t: views.render_unreachable_signatory(t, presentation.what(t, facts), who=reader),
         )
 
 
@@ -145,7 +146,7 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
     """`discussion` is between the executives; a refusal concerns the leads too. What they talk about is told
     there.
     """
-    look, facts = load_presentation(session, request)
+    presentation, facts = load_presentation(session, request)
     project = projects.load_project_of(session, request)
     readers = set() if discussion.is_discussion_due(session, request) else set(request.executives)
     if position.answer == SigningAnswer.DECLINE:
@@ -160,7 +161,7 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
             needs_reader=True,
             message=lambda t: views.render_position(
                 t,
-                look.what(t, facts),
+                presentation.what(t, facts),
                 answer=position.answer,
                 who=position.user_id,
                 for_whom=position.for_user_id,

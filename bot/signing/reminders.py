@@ -167,13 +167,13 @@ def load_request_notice(session: Session, notice: Notice, facts: R) -> R | None:
     return facts.model_copy(update=describe_signable(*load_presentation(session, request)))
 
 
-def describe_signable(look: Presentation, signed: Facts) -> dict[str, Any]:
+def describe_signable(presentation: Presentation, signed: Facts) -> dict[str, Any]:
     """What is to be signed, as the facts of a `RequestNotice`."""
     t = UnspokenTexts(DEFAULT_LANGUAGE, "UTC")
     return {
-        "what": look.what(t, signed),
-        "lapsed": None if look.lapsed is None else look.lapsed(t, signed),
-        "proposes": look.proposes is not None,
+        "what": presentation.what(t, signed),
+        "lapsed": None if presentation.lapsed is None else presentation.lapsed(t, signed),
+        "proposes": presentation.proposes is not None,
         "sentences": tuple(t.sentences),
     }
 

@@ -19,13 +19,13 @@ REQUEST = "signing_request"  # delivery kind: the direct message in which somebo
 
 def revoke_request_message(session: Session, request: SigningRequest, *, side: Side, reader: str) -> None:
     """Somebody who was asked signs here no more: their message says so, and has no button."""
-    look, facts = load_presentation(session, request)
+    presentation, facts = load_presentation(session, request)
     post.revise_for_person(
         session,
         request,
         reader,
         key=request_message_key(request, side, reader),
-        message=lambda t: views.render_revoked_request(t, look.what(t, facts)),
+        message=lambda t: views.render_revoked_request(t, presentation.what(t, facts)),
     )
 
 
@@ -70,14 +70,14 @@ def _compose_request_messages(
     session: Session, request: SigningRequest, positions: Mapping[Side, Position]
 ) -> Callable[[Side, str], Compose]:
     """(side, reader) → their message, for any number of readers of what is read once."""
-    look, facts = load_presentation(session, request, in_full=request.state is RequestState.OPEN)
+    presentation, facts = load_presentation(session, request, in_full=request.state is RequestState.OPEN)
     first = min(positions.values(), key=lambda each: each.answered_at, default=None)
 
     def compose(side: Side, reader: str) -> Compose:
         given = positions.get(side)
         return partial(
             views.render_request_message,
-            look=look,
+            presentation=presentation,
             facts=facts,
             request_id=request.pk,
             state=request.state,

@@ -1,4 +1,4 @@
-"""What can be signed: each kind of request knows its facts, and how they look.
+"""What can be signed: each kind of request knows its facts, and how they presentation.
 
 Declared by the features, folded in `bot.app`; a session carries the kinds in its `info`, like the domain events.
 """
@@ -25,8 +25,8 @@ class Signable:
     """One kind of request."""
 
     facts: Callable[[Session, SigningRequest], Facts]  # what names it, and what came of it
-    look: Presentation
-    check: Callable[[Session, SigningRequest, datetime], None] | None = None  # raises a Refusal for a late yes
+    presentation: Presentation
+    check: Callable[[Session, SigningRequest, datetime], None] | None = None  # raises a Refusal of a late yes
     logged: Callable[[Any], dict[str, Any]] | None = None  # by what the log names it; None: by its version
     in_full: Callable[[Session, SigningRequest, Any], Facts] | None = None  # with all that is signed
 
@@ -49,7 +49,7 @@ def load_presentation(
     signable, facts = load_signable(session, request)
     if in_full and signable.in_full is not None:
         facts = signable.in_full(session, request, facts)
-    return signable.look, facts
+    return signable.presentation, facts
 
 
 def log_reference(session: Session, request: SigningRequest) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class Presentation:
     whole: Blocks  # in the form, with everything that is signed
     effect: Phrase  # a sentence: what the second signature will do
     agreed: Phrase  # a sentence: what both signatures have done
-    agreed_to_first: Phrase | None = None  # to who signed first, and is told apart
+    agreed_to_first_signer: Phrase | None = None  # to who signed first, and is told apart
     proposes: Callable[[Texts, Any], ui.Element] | None = None  # the button that proposes something else
     lapsed: Phrase | None = None  # a sentence: what thirty days without both signatures have done
 
@@ -62,7 +62,7 @@ class SidePosition:
 def render_request_message(
     t: Texts,
     *,
-    look: Presentation,
+    presentation: Presentation,
     facts: Facts,
     request_id: int,
     state: RequestState,
@@ -73,15 +73,15 @@ def render_request_message(
     has_signed_first: bool = False,
 ) -> ui.Message:
     """The direct message that asks somebody, as it stands now: asked, answered, agreed, or over."""
-    what = look.what(t, facts)
+    what = presentation.what(t, facts)
     if state is RequestState.AGREED:
-        agreed = (has_signed_first and look.agreed_to_first) or look.agreed
+        agreed = (has_signed_first and presentation.agreed_to_first_signer) or presentation.agreed
         return render_section_message(agreed(t, facts))
     if state is not RequestState.OPEN:
         return render_section_message(t(f"signing.request.{state}", what=what))
-    blocks = [ui.section_block(_render_request_state(t, look, facts, asked_by, reader, executive, given))]
+    blocks = [ui.section_block(_render_request_state(t, presentation, facts, asked_by, reader, executive, given))]
     if given is None:
-        blocks += look.brief(t, facts)
+        blocks += presentation.brief(t, facts)
     answered = given is not None and reader in (given.user_id, executive)
     label = t.plain("signing.change_answer" if answered else "signing.read_and_sign")
     blocks.append(
@@ -94,14 +94,14 @@ def render_request_message(
 
 def _render_request_state(
     t: Texts,
-    look: Presentation,
+    presentation: Presentation,
     facts: Facts,
     asked_by: str,
     reader: str,
     executive: str,
     given: GivenAnswer | None,
 ) -> Mrkdwn:
-    what = look.what(t, facts)
+    what = presentation.what(t, facts)
     if given is None and reader != executive:
         return t(
             "signing.request.asked_deputy",
@@ -113,9 +113,9 @@ def _render_request_state(
         which = "asked_yourself" if asked_by == reader else "asked"
         return t(f"signing.request.{which}", what=what, by=person_mention(asked_by))
     if given.user_id == reader:
-        return t(f"signing.mine.{given.answer}", what=what, effect=look.effect(t, facts))
+        return t(f"signing.mine.{given.answer}", what=what, effect=presentation.effect(t, facts))
     who = render_signatory(t, given.user_id, given.for_user_id)
-    return t(f"signing.theirs.{given.answer}", what=what, who=who, effect=look.effect(t, facts))
+    return t(f"signing.theirs.{given.answer}", what=what, who=who, effect=presentation.effect(t, facts))
 
 
 def render_revoked_request(t: Texts, what: Mrkdwn) -> ui.Message:
@@ -124,13 +124,13 @@ def render_revoked_request(t: Texts, what: Mrkdwn) -> ui.Message:
 
 
 def build_answer_notice(
-    t: Texts, *, look: Presentation, facts: Facts, answer: SigningAnswer, agreed: bool
+    t: Texts, *, presentation: Presentation, facts: Facts, answer: SigningAnswer, agreed: bool
 ) -> dict[str, Any]:
-    what = look.what(t, facts)
+    what = presentation.what(t, facts)
     if agreed:
-        text = t("signing.answered.agreed", what=what, agreed=look.agreed(t, facts))
+        text = t("signing.answered.agreed", what=what, agreed=presentation.agreed(t, facts))
     else:
-        text = t(f"signing.answered.{answer}", what=what, effect=look.effect(t, facts))
+        text = t(f"signing.answered.{answer}", what=what, effect=presentation.effect(t, facts))
     return notice_modal(t, t.plain("signing.answered.title"), [text])
 
 
@@ -152,7 +152,7 @@ def render_unreachable_signatory(t: Texts, what: Mrkdwn, *, who: str) -> ui.Mess
 def render_discussion(
     t: Texts,
     *,
-    look: Presentation,
+    presentation: Presentation,
     facts: Facts,
     request_id: int,
     is_open: bool,
@@ -163,18 +163,18 @@ def render_discussion(
 
     `is_refused`: Slack does not allow the conversation; each of them reads it alone.
     """
-    what = look.what(t, facts)
+    what = presentation.what(t, facts)
     text = t("signing.talk.title" if is_open else "signing.talk.over", what=what)
     sides = [(t(f"side.{side}"), _render_side_position(t, stands[side])) for side in Side]
     blocks = [ui.section_block(text), *ui.field_blocks(sides)]
     if is_open and is_refused:
         blocks.append(ui.section_block(t("signing.talk.refused")))
     if is_open:
-        ways_on = "ways_on" if look.proposes is not None else "ways_on_decision"
+        ways_on = "ways_on" if presentation.proposes is not None else "ways_on_decision"
         blocks.append(ui.context_block(t(f"signing.talk.{ways_on}")))
         buttons = [ui.button_element(t.plain("signing.read_and_sign"), "signing.read", str(request_id))]
-        if look.proposes is not None:
-            buttons.append(look.proposes(t, facts))
+        if presentation.proposes is not None:
+            buttons.append(presentation.proposes(t, facts))
         buttons.append(ui.button_element(t.plain("signing.withdraw"), "signing.withdraw", str(request_id)))
         buttons.append(ui.button_element(t.plain("signing.ask_leads_in"), "signing.leads", str(request_id)))
         blocks.append(ui.actions_block(*buttons))

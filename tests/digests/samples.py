@@ -126,4 +126,4 @@ def sample_facts(kind: str, number: int, day: str) -> NoticeFacts:
 def _sample_request(name: str) -> dict[str, Any]:
     asked = AskedDecision(AssetKind.DATA, name, "U0JAN", until=date(2027, 6, 1), reason="Bo tak.")
     facts = DecisionFacts("D-1", "Kto kupuje", asked)
-    return {"request_id": 1, "number": 1, **describe_signable(OWNERSHIP_SIGNABLE.look, facts)}
+    return {"request_id": 1, "number": 1, **describe_signable(OWNERSHIP_SIGNABLE.presentation, facts)}

@@ -159,7 +159,7 @@ def answer_request(
         session.add(position)
     position.user_id, position.for_user_id = actor.user_id, asked.for_user_id
     position.answer, position.reason, position.answered_at = answer, reason, now
-    _record_position(session, request, actor, asked, before=before, position=position, now=now)
+    _log_position(session, request, actor, asked, before=before, position=position, now=now)
     session.flush()
     positions = {**positions, asked.side: position}
     settle_request(session, request, positions, now)
@@ -178,7 +178,7 @@ def _check_signatory(positions: dict[Side, Position], asked: AnswerableRequest, 
         raise Refusal("error.executive_answered")
 
 
-def _record_position(
+def _log_position(
     session: Session,
     request: SigningRequest,
     actor: Actor,
