@@ -331,7 +331,7 @@ def test_a_table_is_read_aloud_whole() -> None:
 
 
 def test_a_chart_is_within_slacks_limits() -> None:
-    """Product §6.2, §10.3, §11.3: at most two in a message, each of named lines over the same points."""
+    """At most two in a message, each of named lines over the same points."""
     chart = ui.line_chart_block("Asks " * 20, ["Sep", "Oct"], {"IT" * 20: [0, 1.5], "Marketing": [2, 0]})
     assert check_message([chart, chart]).problems == []
     assert len(ui.fit_message(Mrkdwn("Asks"), [ui.section_block(Mrkdwn("Asks")), *[chart] * 3]).blocks) == 4
