@@ -15,7 +15,7 @@ from bot.runtime.settings import Settings
 from bot.slack.client import NotSent, RateLimited, Refused, Revoked, Slack, SlackError, Uncertain
 from bot.slack.manifest import read_manifest
 from bot.slack.refusals import DeliveryRefusal, refusal_of
-from storage import copies, deliveries, notices, people, schema, timers
+from storage import copies, deliveries, lanes, notices, people, schema, timers
 from storage.engine import Database
 from storage.session import read_only_session
 
@@ -130,7 +130,7 @@ def _list_private_files(settings: Settings) -> Iterator[Path]:
 def _check_parked_work(database: Database) -> list[Finding]:
     """What Duet has given up; the project's leads have been told of what concerns them."""
     with read_only_session(database) as session:
-        undelivered, closed = deliveries.list_parked_deliveries(session), deliveries.list_closed_lanes(session)
+        undelivered, closed = deliveries.list_parked_deliveries(session), lanes.list_closed_lanes(session)
         simplified = deliveries.list_simplified_deliveries(session)
         stuck, left = timers.list_parked_timers(session), people.list_left_workspaces(session)
         unsaid = Counter((row.team_id, row.kind) for row in notices.list_failed_notices(session))

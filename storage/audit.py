@@ -1,6 +1,6 @@
 """The audit log: who changed what, when, before → after. The database refuses to change or delete entries."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,8 +8,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func
 from sqlmodel import Field, Session, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.checkins.rules import Schedule
+from storage.statements import all_rows
 from storage.types import Json, NumberedRow, UtcDateTime
 
 _LOGGED = "logged_in"  # of a session's `info`
@@ -92,18 +94,16 @@ def newest_entry_id(session: Session, team_id: str, project_ids: Collection[int 
     return session.exec(statement).one() or 0
 
 
-def list_audit_entries(
-    session: Session, team_id: str, project_id: int, *, limit: int, offset: int = 0
-) -> Sequence[AuditEntry]:
+@all_rows
+def list_audit_entries(team_id: str, project_id: int, *, limit: int, offset: int = 0) -> SelectOfScalar[AuditEntry]:
     """Newest first."""
-    statement = (
+    return (
         select(AuditEntry)
         .filter_by(team_id=team_id, project_id=project_id)
         .order_by(col(AuditEntry.id).desc())
         .limit(limit)
         .offset(offset)
     )
-    return session.exec(statement).all()
 
 
 def count_audit_entries(session: Session, team_id: str, project_id: int, kinds: Collection[str]) -> int:

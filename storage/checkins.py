@@ -1,6 +1,6 @@
 """Status check-ins: a project's schedule, its rounds with a prompt for each person, blockers, and the measure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.checkins.rules import Question, RespondentGroup, Schedule
 from bot.projects.rules import Side
-from storage.statements import build_finder
+from storage.statements import all_rows, build_finder, first_row
 from storage.types import ExactDecimal, Json, NumberedRow, PydanticJson, UtcDateTime, build_enum_type
 
 
@@ -170,51 +171,55 @@ find_prompt = build_finder(CheckinPrompt, anew=True)
 find_blocker = build_finder(Blocker, anew=True)
 
 
-def find_schedule(session: Session, team_id: str, project_id: int) -> CheckinSchedule | None:
+@first_row
+def find_schedule(team_id: str, project_id: int) -> SelectOfScalar[CheckinSchedule]:
     statement = select(CheckinSchedule).filter_by(team_id=team_id, project_id=project_id)
-    return session.exec(statement.execution_options(populate_existing=True)).first()
+    return statement.execution_options(populate_existing=True)
 
 
-def find_round_of_slot(session: Session, team_id: str, project_id: int, slot: str) -> CheckinRound | None:
-    statement = select(CheckinRound).filter_by(team_id=team_id, project_id=project_id, slot=slot)
-    return session.exec(statement).first()
+@first_row
+def find_round_of_slot(team_id: str, project_id: int, slot: str) -> SelectOfScalar[CheckinRound]:
+    return select(CheckinRound).filter_by(team_id=team_id, project_id=project_id, slot=slot)
 
 
-def find_early_round(session: Session, team_id: str, project_id: int) -> CheckinRound | None:
+@first_row
+def find_early_round(team_id: str, project_id: int) -> SelectOfScalar[CheckinRound]:
     """The one that has not begun and has answers already."""
     statement = select(CheckinRound).filter_by(team_id=team_id, project_id=project_id, state=RoundState.EARLY)
-    return session.exec(statement.order_by(col(CheckinRound.id).desc())).first()
+    return statement.order_by(col(CheckinRound.id).desc())
 
 
-def list_rounds(
-    session: Session, team_id: str, project_id: int, *, limit: int, offset: int = 0
-) -> Sequence[CheckinRound]:
+@all_rows
+def list_rounds(team_id: str, project_id: int, *, limit: int, offset: int = 0) -> SelectOfScalar[CheckinRound]:
     """Those that have begun, newest first."""
     statement = select(CheckinRound).filter_by(team_id=team_id, project_id=project_id)
     begun = statement.where(CheckinRound.state != RoundState.EARLY)
     ordered = begun.order_by(col(CheckinRound.opened_at).desc(), col(CheckinRound.id).desc())
-    return session.exec(ordered.limit(limit).offset(offset)).all()
+    return ordered.limit(limit).offset(offset)
 
 
-def list_unfinished_rounds(session: Session, team_id: str, project_id: int) -> Sequence[CheckinRound]:
+@all_rows
+def list_unfinished_rounds(team_id: str, project_id: int) -> SelectOfScalar[CheckinRound]:
     """Rounds that have begun and either go on or have no summary in the channel yet, oldest first."""
     statement = select(CheckinRound).filter_by(team_id=team_id, project_id=project_id)
     unfinished = statement.where(col(CheckinRound.state).in_((RoundState.OPEN, RoundState.ENDED)))
-    return session.exec(unfinished.order_by(col(CheckinRound.id))).all()
+    return unfinished.order_by(col(CheckinRound.id))
 
 
-def first_round_day(session: Session, team_id: str, project_id: int, since: date) -> date | None:
+@first_row
+def first_round_day(team_id: str, project_id: int, since: date) -> SelectOfScalar[date]:
     """The day of the first round from `since` on that has begun."""
-    statement = select(CheckinRound).filter_by(team_id=team_id, project_id=project_id)
+    statement = select(col(CheckinRound.day)).filter_by(team_id=team_id, project_id=project_id)
     begun = statement.where(CheckinRound.day >= since, CheckinRound.state != RoundState.EARLY)
-    found = session.exec(begun.order_by(col(CheckinRound.day)).limit(1)).first()
-    return None if found is None else found.day
+    return begun.order_by(col(CheckinRound.day)).limit(1)
 
 
-def has_measure_prompt(session: Session, team_id: str, project_id: int, month: str, leads: Collection[str]) -> bool:
-    """Whether one of them has been asked, or is about to be; not who was away, nor who had answered early."""
-    statement = (
-        select(CheckinPrompt.id)
+@first_row
+def _find_measure_prompt(
+    team_id: str, project_id: int, month: str, leads: Collection[str]
+) -> SelectOfScalar[int | None]:
+    return (
+        select(col(CheckinPrompt.id))
         .join(CheckinRound, col(CheckinRound.id) == col(CheckinPrompt.round_id))
         .where(
             CheckinRound.team_id == team_id,
@@ -224,23 +229,30 @@ def has_measure_prompt(session: Session, team_id: str, project_id: int, month: s
             CheckinPrompt.state != PromptState.NOT_ASKED,
             or_(CheckinPrompt.asks > 0, CheckinPrompt.state == PromptState.WAITING),
         )
+        .limit(1)
     )
-    return session.exec(statement).first() is not None
 
 
-def list_prompts(session: Session, round_id: int) -> Sequence[CheckinPrompt]:
+def has_measure_prompt(session: Session, team_id: str, project_id: int, month: str, leads: Collection[str]) -> bool:
+    """Whether one of them has been asked, or is about to be; not who was away, nor who had answered early."""
+    return _find_measure_prompt(session, team_id, project_id, month, leads) is not None
+
+
+@all_rows
+def list_prompts(round_id: int) -> SelectOfScalar[CheckinPrompt]:
     """Of a round of which the workspace is known already. IT first, in the order in which people came."""
     statement = select(CheckinPrompt).filter_by(round_id=round_id)
     ordered = statement.order_by(col(CheckinPrompt.side), col(CheckinPrompt.id))
-    return session.exec(ordered.execution_options(populate_existing=True)).all()
+    return ordered.execution_options(populate_existing=True)
 
 
-def find_prompt_of_person(session: Session, round_id: int, user_id: str) -> CheckinPrompt | None:
-    statement = select(CheckinPrompt).filter_by(round_id=round_id, user_id=user_id)
-    return session.exec(statement).first()
+@first_row
+def find_prompt_of_person(round_id: int, user_id: str) -> SelectOfScalar[CheckinPrompt]:
+    return select(CheckinPrompt).filter_by(round_id=round_id, user_id=user_id)
 
 
-def list_open_prompts(session: Session, team_id: str, user_id: str) -> Sequence[CheckinPrompt]:
+@all_rows
+def list_open_prompts(team_id: str, user_id: str) -> SelectOfScalar[CheckinPrompt]:
     """What the person is yet to be asked or to answer, in rounds that go on or are to come."""
     statement = (
         select(CheckinPrompt)
@@ -253,10 +265,11 @@ def list_open_prompts(session: Session, team_id: str, user_id: str) -> Sequence[
         )
     )
     ordered = statement.order_by(col(CheckinPrompt.project_id), col(CheckinPrompt.id))
-    return session.exec(ordered.execution_options(populate_existing=True)).all()
+    return ordered.execution_options(populate_existing=True)
 
 
-def find_last_answer(session: Session, team_id: str, project_id: int, user_id: str) -> CheckinPrompt | None:
+@first_row
+def find_last_answer(team_id: str, project_id: int, user_id: str) -> SelectOfScalar[CheckinPrompt]:
     """The newest prompt of the project that the person has answered."""
     statement = select(CheckinPrompt).where(
         CheckinPrompt.team_id == team_id,
@@ -265,17 +278,19 @@ def find_last_answer(session: Session, team_id: str, project_id: int, user_id: s
         CheckinPrompt.state == PromptState.ANSWERED,
         col(CheckinPrompt.only_measure).is_(False),
     )
-    return session.exec(statement.order_by(col(CheckinPrompt.id).desc())).first()
+    return statement.order_by(col(CheckinPrompt.id).desc()).limit(1)
 
 
-def find_blocker_of_prompt(session: Session, prompt_id: int) -> Blocker | None:
-    return session.exec(select(Blocker).filter_by(prompt_id=prompt_id)).first()
+@first_row
+def find_blocker_of_prompt(prompt_id: int) -> SelectOfScalar[Blocker]:
+    return select(Blocker).filter_by(prompt_id=prompt_id)
 
 
-def list_open_blockers(session: Session, team_id: str, project_id: int) -> Sequence[Blocker]:
+@all_rows
+def list_open_blockers(team_id: str, project_id: int) -> SelectOfScalar[Blocker]:
     """Those that are open, oldest first."""
     statement = select(Blocker).filter_by(team_id=team_id, project_id=project_id, resolved_at=None)
-    return session.exec(statement.order_by(col(Blocker.since), col(Blocker.id))).all()
+    return statement.order_by(col(Blocker.since), col(Blocker.id))
 
 
 def find_measure_value(session: Session, project_id: int, month: str) -> MeasureValue | None:

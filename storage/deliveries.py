@@ -3,7 +3,7 @@
 To post, insert a row; to change what was posted, raise its version. Source: architecture §4.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -11,8 +11,9 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, case, or_, text
 from sqlmodel import Field, Session, col, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.statements import insert_into
+from storage.statements import all_rows, first_row, insert_into, result_of
 from storage.types import Json, NumberedRow, UtcDateTime, build_enum_type
 
 GAVE_UP = "gave_up:"  # begins the error of what was parked for no fault of its own
@@ -108,7 +109,7 @@ def enqueue_delivery(
 
     `parent` is the key of the message that this one hangs on: a reply, or a pin.
     """
-    lane_id = _ensure_lane(session, team_id, lane)
+    lane_id = ensure_lane(session, team_id, lane)
     if _find_delivery(session, team_id, key) is not None:
         return
     parent_row = None if parent is None else _find_delivery(session, team_id, parent)
@@ -139,12 +140,16 @@ def revise_delivery(session: Session, *, team_id: str, key: str, content: dict[s
     revise_deliveries(session, team_id=team_id, contents={key: content})
 
 
+@result_of
+def _lock_deliveries(team_id: str, keys: Collection[str]) -> SelectOfScalar[Delivery]:
+    statement = select(Delivery).where(Delivery.team_id == team_id, col(Delivery.key).in_(keys))
+    locked = statement.order_by(col(Delivery.id)).with_for_update(key_share=True)
+    return locked.execution_options(populate_existing=True)
+
+
 def revise_deliveries(session: Session, *, team_id: str, contents: Mapping[str, dict[str, Any]]) -> None:
     """`revise_delivery` of several, by their keys."""
-    session.flush()
-    statement = select(Delivery).where(Delivery.team_id == team_id, col(Delivery.key).in_(contents))
-    locked = statement.order_by(col(Delivery.id)).with_for_update(key_share=True)
-    for row in session.exec(locked.execution_options(populate_existing=True)):
+    for row in _lock_deliveries(session, team_id, contents.keys()):
         if row.content != contents[row.key]:
             _revise_row(row, contents[row.key])
     session.flush()
@@ -158,9 +163,10 @@ def _revise_row(row: Delivery, content: dict[str, Any]) -> None:
         row.attempts = 0
 
 
-def find_posted_keys(session: Session, team_id: str, keys: Collection[str]) -> set[str]:
+@all_rows
+def list_posted_keys(team_id: str, keys: Collection[str]) -> SelectOfScalar[str]:
     """Those of the keys of which there is a delivery."""
-    return set(session.exec(select(Delivery.key).where(Delivery.team_id == team_id, col(Delivery.key).in_(keys))))
+    return select(Delivery.key).where(Delivery.team_id == team_id, col(Delivery.key).in_(keys))
 
 
 def has_delivery(session: Session, team_id: str, key: str) -> bool:
@@ -192,9 +198,8 @@ def update_deliveries(session: Session, *which: ColumnElement[bool], **values: A
     session.execute(statement.execution_options(synchronize_session=False))
 
 
-def list_deliveries_of_lane(
-    session: Session, *, team_id: str, lane: str, kinds: Collection[str]
-) -> Sequence[Delivery]:
+@all_rows
+def list_deliveries_of_lane(*, team_id: str, lane: str, kinds: Collection[str]) -> SelectOfScalar[Delivery]:
     """Those of these kinds, oldest first, the dropped ones, too."""
     statement = (
         select(Delivery)
@@ -206,28 +211,7 @@ def list_deliveries_of_lane(
         )
         .order_by(col(Delivery.id))
     )
-    return session.exec(statement.execution_options(populate_existing=True)).all()
-
-
-def set_lane_channel(session: Session, *, team_id: str, lane: str, channel_id: str) -> None:
-    """Where the lane's messages go from now on; before the first, the channel is looked at."""
-    lane_id = _ensure_lane(session, team_id, lane)
-    values = {"channel_id": channel_id, "looked_at": None, "is_closed": False, "is_public": None}
-    session.execute(update(Lane).filter_by(id=lane_id).values(**values))
-
-
-def record_channel_look(
-    session: Session, *, team_id: str, lane: str, looked_at: datetime, is_closed: bool | None = None
-) -> bool:
-    """What looking at the lane's channel has shown. Returns whether it counts: of two looks the later one does.
-
-    `looked_at`: when Slack was asked, by business time. `is_closed`: None leaves it as it is.
-    """
-    lane_id = _ensure_lane(session, team_id, lane)
-    values: dict[str, Any] = {"looked_at": looked_at} | ({} if is_closed is None else {"is_closed": is_closed})
-    is_older = col(Lane.looked_at).is_(None) | (col(Lane.looked_at) < looked_at)
-    noted = session.execute(update(Lane).where(col(Lane.id) == lane_id, is_older).values(**values))
-    return bool(noted.rowcount)  # type: ignore[attr-defined]
+    return statement.execution_options(populate_existing=True)
 
 
 def find_channel_of_delivery(session: Session, team_id: str, key: str) -> str | None:
@@ -236,29 +220,19 @@ def find_channel_of_delivery(session: Session, team_id: str, key: str) -> str | 
     return None if found is None or found.is_unsent else found.channel_id
 
 
-def is_closed_lane(session: Session, team_id: str, lane: str) -> bool:
-    """Whether others were seen to read its channel."""
-    statement = select(Lane.is_closed).filter_by(team_id=team_id, name=lane)
-    return bool(session.exec(statement).first())
-
-
-def list_closed_lanes(session: Session) -> Sequence[Lane]:
-    """Of all workspaces."""
-    return session.exec(select(Lane).where(col(Lane.is_closed)).order_by(col(Lane.id))).all()
-
-
-def list_parked_deliveries(session: Session) -> Sequence[Delivery]:
+@all_rows
+def list_parked_deliveries() -> SelectOfScalar[Delivery]:
     """Of all workspaces: for whoever runs Duet."""
-    statement = select(Delivery).filter_by(status=PARKED)
-    return session.exec(statement.order_by(col(Delivery.id))).all()
+    return select(Delivery).filter_by(status=PARKED).order_by(col(Delivery.id))
 
 
-def list_simplified_deliveries(session: Session) -> Sequence[Delivery]:
+@all_rows
+def list_simplified_deliveries() -> SelectOfScalar[Delivery]:
     """Of all workspaces, what Slack shows in a simpler form only, as it refused ours."""
     statement = select(Delivery).where(
         Delivery.status == DELIVERED, col(Delivery.last_error).startswith(SIMPLIFIED)
     )
-    return session.exec(statement.order_by(col(Delivery.id))).all()
+    return statement.order_by(col(Delivery.id))
 
 
 def blank_delivered_contents(session: Session, *, before: datetime) -> None:
@@ -283,15 +257,21 @@ def blank_file_contents(session: Session, *, kind: str, now: datetime) -> None:
     )
 
 
-def _ensure_lane(session: Session, team_id: str, name: str) -> int:
-    statement = select(Lane.id).filter_by(team_id=team_id, name=name)
-    lane_id = session.exec(statement).first()
+@first_row
+def _find_lane_id(team_id: str, name: str) -> SelectOfScalar[int | None]:
+    return select(col(Lane.id)).filter_by(team_id=team_id, name=name)
+
+
+def ensure_lane(session: Session, team_id: str, name: str) -> int:
+    """The id of the lane of that name, which is there from now on."""
+    lane_id = _find_lane_id(session, team_id, name)
     if lane_id is None:
         values = {"team_id": team_id, "name": name, "next_at": EARLIEST, "fence": 0}
         insert = insert_into(session, Lane).values(values).on_conflict_do_nothing().returning(col(Lane.id))
-        lane_id = session.scalar(insert) or session.exec(statement).one()
+        lane_id = session.scalar(insert) or _find_lane_id(session, team_id, name)
     return lane_id or 0
 
 
-def _find_delivery(session: Session, team_id: str, key: str) -> Delivery | None:
-    return session.exec(select(Delivery).filter_by(team_id=team_id, key=key)).first()
+@first_row
+def _find_delivery(team_id: str, key: str) -> SelectOfScalar[Delivery]:
+    return select(Delivery).filter_by(team_id=team_id, key=key)

@@ -14,6 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.deliveries import DROPPED, OPEN, OPEN_SQL, PARKED, SENDING, WITHOUT_PARENT, Delivery, Lane
 from storage.people import Workspace
+from storage.statements import first_row, result_of
 from storage.types import UtcDateTime
 
 LOOK_EVERY = timedelta(days=1)
@@ -76,10 +77,11 @@ def claim_delivery(
     """
     if session.execute(_ANYTHING_OPEN).first() is None:  # most looks find nothing: let them be cheap
         return Wait(None)
-    lane = session.exec(_next_lane(now, business_now)).first()
+    look_before = business_now - LOOK_EVERY
+    lane = _lock_next_lane(session, now, look_before)
     if lane is None:
-        return Wait(_next_moment(session, business_now))
-    rows = session.exec(_open_rows(lane)).all()
+        return Wait(_find_next_moment(session, look_before))
+    rows = _lock_open_deliveries(session, lane.pk).all()
     settled_at: list[datetime] = []
     for row in rows:
         if row.not_after is not None and row.not_after < business_now and row.first_sent_at is None:
@@ -153,22 +155,32 @@ def _take_delivery(
     )
 
 
+@first_row
+def _lock_leased_lane(lane_id: int, fence: int) -> SelectOfScalar[Lane]:
+    return select(Lane).filter_by(id=lane_id, fence=fence).with_for_update(key_share=True)
+
+
+@result_of
+def _lock_delivery(delivery_id: int) -> SelectOfScalar[Delivery]:
+    return select(Delivery).filter_by(id=delivery_id).with_for_update(key_share=True)
+
+
 def lock_lease(session: Session, claimed: Claim) -> tuple[Lane, Delivery] | None:
     """The lane and the delivery, locked, if the claim's lease was not taken over by another worker."""
-    statement = select(Lane).filter_by(id=claimed.lane_id, fence=claimed.fence)
-    lane = session.exec(statement.with_for_update(key_share=True)).first()
-    if lane is None:
-        return None
-    statement_row = select(Delivery).filter_by(id=claimed.delivery_id)
-    return lane, session.exec(statement_row.with_for_update(key_share=True)).one()
+    lane = _lock_leased_lane(session, claimed.lane_id, claimed.fence)
+    return None if lane is None else (lane, _lock_delivery(session, claimed.delivery_id).one())
+
+
+@result_of
+def _read_clock() -> SelectOfScalar[datetime]:
+    return select(func.clock_timestamp(type_=UtcDateTime()))
 
 
 def database_now(session: Session) -> datetime:
     """The clock that leases go by: the server's on PostgreSQL; a SQLite file is on this machine anyway."""
     if session.get_bind().dialect.name == "sqlite":
         return datetime.now(UTC)
-    now: datetime = session.execute(select(func.clock_timestamp(type_=UtcDateTime()))).scalar_one()
-    return now
+    return _read_clock(session).one()
 
 
 def _has_open_delivery() -> ColumnElement[bool]:
@@ -180,12 +192,13 @@ def _may_send(now: datetime) -> ColumnElement[bool]:
     return or_(paused.is_(None), paused <= now)
 
 
-def _open_or_to_be_looked_at(business_now: datetime) -> ColumnElement[bool]:
+def _open_or_to_be_looked_at(look_before: datetime) -> ColumnElement[bool]:
     """What others can read is looked at again once a day: the news of its end may have been lost."""
-    return or_(col(Lane.is_closed).is_(False), col(Lane.looked_at) <= business_now - LOOK_EVERY)
+    return or_(col(Lane.is_closed).is_(False), col(Lane.looked_at) <= look_before)
 
 
-def _next_lane(now: datetime, business_now: datetime) -> SelectOfScalar[Lane]:
+@first_row
+def _lock_next_lane(now: datetime, look_before: datetime) -> SelectOfScalar[Lane]:
     lease = col(Lane.leased_until)
     return (
         select(Lane)
@@ -195,7 +208,7 @@ def _next_lane(now: datetime, business_now: datetime) -> SelectOfScalar[Lane]:
             or_(lease.is_(None), lease <= now),
             _may_send(now),
             _has_open_delivery(),
-            _open_or_to_be_looked_at(business_now),
+            _open_or_to_be_looked_at(look_before),
         )
         .order_by(col(Lane.next_at))
         .limit(1)
@@ -204,17 +217,17 @@ def _next_lane(now: datetime, business_now: datetime) -> SelectOfScalar[Lane]:
     )
 
 
-def _next_moment(session: Session, business_now: datetime) -> datetime | None:
+@first_row
+def _find_next_moment(look_before: datetime) -> SelectOfScalar[datetime | None]:
     """When the earliest lane with work may be claimed; None if there is no work."""
     free_at = _later_moment(col(Lane.next_at), col(Lane.leased_until))
     moment = _later_moment(free_at, col(Workspace.sending_paused_until))
-    statement = (
+    return (
         select(func.min(moment, type_=UtcDateTime()))
         .select_from(Lane)
         .join(Workspace, col(Workspace.team_id) == col(Lane.team_id))
-        .where(_has_open_delivery(), _open_or_to_be_looked_at(business_now))
+        .where(_has_open_delivery(), _open_or_to_be_looked_at(look_before))
     )
-    return session.execute(statement).scalar()
 
 
 def _later_moment(moment: SQLCoreOperations[Any], other: SQLCoreOperations[Any]) -> ColumnElement[Any]:
@@ -222,10 +235,11 @@ def _later_moment(moment: SQLCoreOperations[Any], other: SQLCoreOperations[Any])
     return case((other > moment, other), else_=moment)
 
 
-def _open_rows(lane: Lane) -> SelectOfScalar[Delivery]:
+@result_of
+def _lock_open_deliveries(lane_id: int) -> SelectOfScalar[Delivery]:
     return (
         select(Delivery)
-        .where(Delivery.lane_id == lane.id, col(Delivery.status).in_(OPEN))
+        .where(Delivery.lane_id == lane_id, col(Delivery.status).in_(OPEN))
         .order_by(col(Delivery.id))
         .limit(20)
         .with_for_update(key_share=True)

@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import delete, func, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage import audit
 from storage.engine import Database
 from storage.session import read_only_session
+from storage.statements import first_row
 from storage.types import Json, UtcDateTime
 
 UNLOGGED_REPEATS = timedelta(minutes=1)
@@ -91,17 +93,24 @@ def void_act(session: Session, team_id: str, user_id: str, *, since: datetime) -
     )
 
 
+@first_row
+def _find_last_request(team_id: str, user_id: str) -> SelectOfScalar[SeenRequest]:
+    own = select(SeenRequest).filter_by(team_id=team_id, user_id=user_id)
+    return own.order_by(col(SeenRequest.seen_at).desc()).limit(1)
+
+
+@first_row
+def _find_last_request_of_act(team_id: str, user_id: str, act: str) -> SelectOfScalar[SeenRequest]:
+    own = select(SeenRequest).filter_by(team_id=team_id, user_id=user_id, act=act)
+    return own.order_by(col(SeenRequest.seen_at).desc()).limit(1)
+
+
 def _find_last_acts(
     session: Session, team_id: str, user_id: str, act: str
 ) -> tuple[SeenRequest | None, SeenRequest | None]:
     """The person's last act that was this one, and their last of all."""
-    own = (
-        select(SeenRequest)
-        .filter_by(team_id=team_id, user_id=user_id)
-        .order_by(col(SeenRequest.seen_at).desc())
-        .limit(1)
-    )
-    return session.exec(own.where(SeenRequest.act == act)).first(), session.exec(own).first()
+    same = _find_last_request_of_act(session, team_id, user_id, act)
+    return same, _find_last_request(session, team_id, user_id)
 
 
 def _is_last_in_log(session: Session, row: SeenRequest) -> bool:

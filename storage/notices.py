@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import delete, func
 from sqlmodel import Field, Session, col, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
+from storage.statements import all_rows, build_finder, result_of
 from storage.types import Json, NumberedRow, UtcDateTime
 
 
@@ -25,47 +27,51 @@ class Notice(NumberedRow, table=True):
     failed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # it cannot be rendered, and is left out
 
 
-def list_waiting_notices(session: Session, team_id: str, audience: str) -> Sequence[Notice]:
+@all_rows
+def list_waiting_notices(team_id: str, audience: str) -> SelectOfScalar[Notice]:
     """Oldest first; without what could not be rendered."""
-    statement = (
-        select(Notice)
-        .filter_by(team_id=team_id, audience=audience, sent_at=None, failed_at=None)
-        .order_by(col(Notice.id))
-    )
-    return session.exec(statement).all()
+    statement = select(Notice).filter_by(team_id=team_id, audience=audience, sent_at=None, failed_at=None)
+    return statement.order_by(col(Notice.id))
 
 
-def find_notice(session: Session, team_id: str, notice_id: int) -> Notice | None:
-    return session.exec(select(Notice).filter_by(team_id=team_id, id=notice_id)).first()
+find_notice = build_finder(Notice)
 
 
-def list_unread_of_subject(
-    session: Session, team_id: str, audience: str, kind: str, subject: str
-) -> Sequence[Notice]:
+@all_rows
+def list_unread_of_subject(team_id: str, audience: str, kind: str, subject: str) -> SelectOfScalar[Notice]:
     """What waits for an audience about one subject; newest first."""
-    session.flush()
     statement = select(Notice).filter_by(
         team_id=team_id, audience=audience, kind=kind, subject=subject, sent_at=None, failed_at=None
     )
-    return session.exec(statement.order_by(col(Notice.id).desc())).all()
+    return statement.order_by(col(Notice.id).desc())
+
+
+@result_of
+def _list_notices(notice_ids: Collection[int]) -> SelectOfScalar[Notice]:
+    return select(Notice).where(col(Notice.id).in_(notice_ids))
 
 
 def mark_told_in_message(session: Session, notice_ids: Collection[int], *, told_in: str, now: datetime) -> None:
-    session.flush()
-    for row in session.exec(select(Notice).where(col(Notice.id).in_(notice_ids))):
+    for row in _list_notices(session, notice_ids):
         row.sent_at, row.told_in = now, told_in
     session.flush()
 
 
+@result_of
+def _count_failed_notices(team_id: str) -> SelectOfScalar[int]:
+    statement = select(func.count()).select_from(Notice)
+    return statement.where(Notice.team_id == team_id, col(Notice.failed_at).is_not(None))
+
+
 def count_failed_notices(session: Session, team_id: str) -> int:
     """How many could not be rendered, as long as they are kept."""
-    statement = select(func.count()).select_from(Notice)
-    return session.exec(statement.where(Notice.team_id == team_id, col(Notice.failed_at).is_not(None))).one()
+    return _count_failed_notices(session, team_id).one()
 
 
-def list_failed_notices(session: Session) -> Sequence[Notice]:
+@all_rows
+def list_failed_notices() -> SelectOfScalar[Notice]:
     """Of all workspaces: for whoever runs Duet."""
-    return session.exec(select(Notice).where(col(Notice.failed_at).is_not(None)).order_by(col(Notice.id))).all()
+    return select(Notice).where(col(Notice.failed_at).is_not(None)).order_by(col(Notice.id))
 
 
 def list_unread_notices(
@@ -91,14 +97,15 @@ def withdraw_waiting_notices(session: Session, team_id: str, kinds: str | Collec
     return int(deleted.rowcount)  # type: ignore[attr-defined]
 
 
-def list_unsent_notices(session: Session, team_id: str, kind: str, subject: str) -> Sequence[Notice]:
+@all_rows
+def list_unsent_notices(team_id: str, kind: str, subject: str) -> SelectOfScalar[Notice]:
     """What waits to be told of it, whoever the audience is; oldest first."""
-    session.flush()
     statement = select(Notice).filter_by(team_id=team_id, kind=kind, subject=subject, sent_at=None, failed_at=None)
-    return session.exec(statement.order_by(col(Notice.id))).all()
+    return statement.order_by(col(Notice.id))
 
 
-def list_told_notices(session: Session, team_id: str, kind: str, subject: str) -> Sequence[Notice]:
+@all_rows
+def list_told_notices(team_id: str, kind: str, subject: str) -> SelectOfScalar[Notice]:
     """What messages have told of it, as long as it is kept."""
     statement = select(Notice).where(
         Notice.team_id == team_id,
@@ -106,14 +113,18 @@ def list_told_notices(session: Session, team_id: str, kind: str, subject: str) -
         Notice.subject == subject,
         col(Notice.told_in).is_not(None),
     )
-    return session.exec(statement.order_by(col(Notice.id))).all()
+    return statement.order_by(col(Notice.id))
+
+
+@result_of
+def _list_audiences(team_id: str, kind: str, subject: str) -> Select[str, datetime | None]:
+    return select(Notice.audience, Notice.sent_at).filter_by(team_id=team_id, kind=kind, subject=subject)
 
 
 def list_audiences(session: Session, team_id: str, kind: str, subject: str, *, is_waiting: bool) -> set[str]:
     """Who is still to be told of it; if not `is_waiting`, also who has been, as long as that is kept."""
-    session.flush()
-    statement = select(Notice.audience).filter_by(team_id=team_id, kind=kind, subject=subject)
-    return set(session.exec(statement.where(col(Notice.sent_at).is_(None)) if is_waiting else statement))
+    audiences = _list_audiences(session, team_id, kind, subject)
+    return {audience for audience, sent_at in audiences if sent_at is None or not is_waiting}
 
 
 def list_subjects(session: Session, team_id: str, kind: str, beginning: str) -> Sequence[str]:
@@ -127,19 +138,24 @@ def list_subjects(session: Session, team_id: str, kind: str, beginning: str) -> 
     return [subject for subject in session.exec(statement) if subject is not None]
 
 
-def list_notices_of_message(session: Session, team_id: str, audience: str, told_in: str) -> Sequence[Notice]:
+@all_rows
+def list_notices_of_message(team_id: str, audience: str, told_in: str) -> SelectOfScalar[Notice]:
     """All that one message told, oldest first; without what can be rendered no more."""
     statement = select(Notice).filter_by(team_id=team_id, audience=audience, told_in=told_in, failed_at=None)
-    return session.exec(statement.order_by(col(Notice.id))).all()
+    return statement.order_by(col(Notice.id))
 
 
 def forget_told_notices(session: Session, *, before: datetime) -> None:
     session.execute(delete(Notice).where((col(Notice.sent_at) < before) | (col(Notice.failed_at) < before)))
 
 
-def list_message_times(session: Session, team_id: str, audience: str, since: datetime) -> set[datetime]:
-    """The moments at which routine messages went to the audience."""
-    statement = select(Notice.sent_at).where(
+@result_of
+def _list_sent_moments(team_id: str, audience: str, since: datetime) -> SelectOfScalar[datetime | None]:
+    return select(col(Notice.sent_at)).where(
         Notice.team_id == team_id, Notice.audience == audience, col(Notice.sent_at) >= since
     )
-    return {moment for moment in session.exec(statement) if moment is not None}
+
+
+def list_message_times(session: Session, team_id: str, audience: str, since: datetime) -> set[datetime]:
+    """The moments at which routine messages went to the audience."""
+    return {moment for moment in _list_sent_moments(session, team_id, audience, since) if moment is not None}

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select, update
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.projects.rules import Side, Sides
+from storage.statements import all_rows, first_row, result_of
 from storage.types import PydanticJson, UtcDateTime, build_enum_type
 
 HELD = "held"  # in `session.info`: workspaces and people by primary key, each read once a transaction
@@ -86,15 +88,33 @@ def load_workspace(session: Session, team_id: str) -> Workspace:
     return found
 
 
+@first_row
+def _lock_workspace(team_id: str) -> SelectOfScalar[Workspace]:
+    statement = select(Workspace).filter_by(team_id=team_id)
+    return statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+
+
 def load_workspace_for_update(session: Session, team_id: str) -> Workspace:
     """Locked: who changes several settings sees what they are until it is done. Raises: as `load_workspace`."""
-    statement = select(Workspace).filter_by(team_id=team_id)
-    found = session.exec(
-        statement.with_for_update(key_share=True).execution_options(populate_existing=True)
-    ).first()
+    found = _lock_workspace(session, team_id)
     if found is None:
         raise LookupError(f"no workspace {team_id}")
     return found
+
+
+def _select_with_people(user_ids: Collection[str]) -> Select[Workspace, Person]:
+    named = and_(col(Person.team_id) == col(Workspace.team_id), col(Person.user_id).in_(user_ids))
+    return select(Workspace, Person).join(Person, named, isouter=True)
+
+
+@all_rows
+def _list_people_of_team(team_id: str, user_ids: Collection[str]) -> Select[Workspace, Person]:
+    return _select_with_people(user_ids).where(Workspace.team_id == team_id)
+
+
+@all_rows
+def _list_people_of_enterprise(enterprise_id: str, user_ids: Collection[str]) -> Select[Workspace, Person]:
+    return _select_with_people(user_ids).where(Workspace.enterprise_id == enterprise_id)
 
 
 def find_workspace_with_people(
@@ -104,11 +124,11 @@ def find_workspace_with_people(
 
     Payloads of organisation-wide installations carry no team id.
     """
-    if team_id is None and enterprise_id is None:
-        return None, {}
-    place = Workspace.enterprise_id == enterprise_id if team_id is None else Workspace.team_id == team_id
-    named = and_(col(Person.team_id) == col(Workspace.team_id), col(Person.user_id).in_(user_ids))
-    rows = session.exec(select(Workspace, Person).join(Person, named, isouter=True).where(place)).all()
+    rows: Sequence[tuple[Workspace, Person | None]] = ()
+    if team_id is not None:
+        rows = _list_people_of_team(session, team_id, user_ids)
+    elif enterprise_id is not None:
+        rows = _list_people_of_enterprise(session, enterprise_id, user_ids)
     if not rows:
         return None, {}
     workspace = rows[0][0]
@@ -160,25 +180,34 @@ def record_uninstallation(session: Session, team_id: str) -> None:
     pause_sending(session, team_id, UNTIL_INSTALLED)
 
 
-def list_left_workspaces(session: Session) -> Sequence[str]:
+@all_rows
+def list_left_workspaces() -> SelectOfScalar[str]:
     """The team ids of workspaces that have removed Duet."""
     statement = select(Workspace.team_id).filter_by(sending_paused_until=UNTIL_INSTALLED)
-    return session.exec(statement.order_by(Workspace.team_id)).all()
+    return statement.order_by(Workspace.team_id)
 
 
 def find_person(session: Session, team_id: str, user_id: str) -> Person | None:
     return find_people(session, team_id, (user_id,)).get(user_id)
 
 
+@first_row
+def _lock_person(team_id: str, user_id: str) -> SelectOfScalar[Person]:
+    statement = select(Person).filter_by(team_id=team_id, user_id=user_id)
+    return statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+
+
 def load_person_for_update(session: Session, team_id: str, user_id: str) -> Person:
     """Locked: what hangs on a person is changed by one request at a time. Raises: LookupError."""
-    statement = select(Person).filter_by(team_id=team_id, user_id=user_id)
-    found = session.exec(
-        statement.with_for_update(key_share=True).execution_options(populate_existing=True)
-    ).first()
+    found = _lock_person(session, team_id, user_id)
     if found is None:
         raise LookupError(f"no person {user_id}")
     return found
+
+
+@result_of
+def _list_people(team_id: str, user_ids: Collection[str]) -> SelectOfScalar[Person]:
+    return select(Person).where(Person.team_id == team_id, col(Person.user_id).in_(user_ids))
 
 
 def find_people(session: Session, team_id: str, user_ids: Collection[str]) -> dict[str, Person]:
@@ -186,8 +215,7 @@ def find_people(session: Session, team_id: str, user_ids: Collection[str]) -> di
     held = _held_rows(session)
     unread = [user_id for user_id in user_ids if (team_id, user_id) not in held]
     if unread:
-        statement = select(Person).where(Person.team_id == team_id, col(Person.user_id).in_(unread))
-        held |= {(team_id, row.user_id): row for row in session.exec(statement)}
+        held |= {(team_id, row.user_id): row for row in _list_people(session, team_id, unread)}
     return {user_id: held[team_id, user_id] for user_id in sorted(user_ids) if (team_id, user_id) in held}
 
 
@@ -220,12 +248,13 @@ def describe_person(session: Session, team_id: str, user_id: str, described: dic
         set_committed_value(row, name, value)
 
 
-def list_admins(session: Session, team_id: str) -> Sequence[str]:
+@all_rows
+def list_admins(team_id: str) -> SelectOfScalar[str]:
     """The Slack admins that Duet has met, as user ids."""
     statement = select(Person.user_id).where(
         Person.team_id == team_id, col(Person.is_admin).is_(True), col(Person.deleted).is_(False)
     )
-    return session.exec(statement.order_by(Person.user_id)).all()
+    return statement.order_by(Person.user_id)
 
 
 def store_person(session: Session, team_id: str, user_id: str, described: dict[str, Any]) -> None:

@@ -1,18 +1,19 @@
 """Projects, the versions of their charters, and drafts of forms that were closed half-way."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, UniqueConstraint, func
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select
-from sqlmodel.sql.expression import Select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.charter.rules import BudgetBasis
-from bot.projects.rules import LIVE, RUNNING, Side, Sides, State
+from bot.projects.rules import RUNNING, Sides, State
 from bot.scheduling.zones import local_day
 from storage import people
+from storage.statements import all_rows, first_row, result_of
 from storage.team import Member
 from storage.types import Concern, ExactDecimal, Json, NumberedRow, UtcDateTime, build_enum_type
 
@@ -139,21 +140,30 @@ def load_project_of(session: Session, about: Concern, *, for_update: bool = Fals
     return found
 
 
+@first_row
+def _lock_project(team_id: str, project_id: int) -> SelectOfScalar[Project]:
+    statement = select(Project).filter_by(team_id=team_id, id=project_id)
+    return statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+
+
 def find_project_for_update(session: Session, team_id: str, project_id: int) -> Project | None:
     """Locks the root that every change of a project locks first (lock order: project, timer, the rest).
 
     What was read of it before counts no more: the project is as it is now, and its charters are read again.
     """
-    statement = select(Project).filter_by(team_id=team_id, id=project_id)
-    locked = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
-    found = session.exec(locked).first()
+    found = _lock_project(session, team_id, project_id)
     _forget_what_was_read(session)
     return found
 
 
+@first_row
+def _lock_project_id(project_id: int) -> SelectOfScalar[int | None]:
+    return select(col(Project.id)).filter_by(id=project_id).with_for_update(key_share=True)
+
+
 def lock_project(session: Session, project_id: int) -> None:
     """The same lock for a worker that knows the project only by what hangs on it."""
-    session.execute(select(Project.id).filter_by(id=project_id).with_for_update(key_share=True))
+    _lock_project_id(session, project_id)
     _forget_what_was_read(session)
 
 
@@ -168,25 +178,41 @@ def find_project_with_stay(
     session: Session, team_id: str, user_id: str, *, project_id: int | None = None, number: int | None = None
 ) -> ProjectWithStay | None:
     """By its id or its number; the stay is that person's."""
-    wanted = Project.id == project_id if number is None else Project.number == number
-    return session.exec(_select_with_stay(team_id, user_id).where(wanted)).first()
+    if number is not None:
+        return _find_number_with_stay(session, team_id, user_id, number)
+    return None if project_id is None else _find_id_with_stay(session, team_id, user_id, project_id)
 
 
-def find_project_by_channel(session: Session, team_id: str, channel_id: str) -> Project | None:
-    statement = select(Project).filter_by(team_id=team_id, channel_id=channel_id)
-    return session.exec(statement).first()
+@first_row
+def _find_number_with_stay(team_id: str, user_id: str, number: int) -> Select[Project, CharterVersion, Member]:
+    return _select_with_stay(team_id, user_id).where(Project.number == number)
+
+
+@first_row
+def _find_id_with_stay(team_id: str, user_id: str, project_id: int) -> Select[Project, CharterVersion, Member]:
+    return _select_with_stay(team_id, user_id).where(Project.id == project_id)
+
+
+@first_row
+def find_project_by_channel(team_id: str, channel_id: str) -> SelectOfScalar[Project]:
+    return select(Project).filter_by(team_id=team_id, channel_id=channel_id)
+
+
+@result_of
+def _list_lost_channels() -> Select[str, str | None]:
+    statement = select(Project.team_id, Project.channel_id).where(
+        col(Project.channel_lost_at).is_not(None), col(Project.state).in_(RUNNING | {State.CLOSING})
+    )
+    return statement.order_by(col(Project.id))
 
 
 def list_lost_channels(session: Session) -> list[tuple[str, str]]:
     """Of all workspaces: team and channel of the live projects whose channel takes no posts."""
-    statement = select(Project).where(
-        col(Project.channel_lost_at).is_not(None), col(Project.state).in_(RUNNING | {State.CLOSING})
-    )
-    found = session.exec(statement.order_by(col(Project.id))).all()
-    return [(project.team_id, project.channel_id) for project in found if project.channel_id is not None]
+    return [(team_id, channel_id) for team_id, channel_id in _list_lost_channels(session) if channel_id is not None]
 
 
-def list_projects_of_person(session: Session, team_id: str, user_id: str) -> Sequence[ProjectWithStay]:
+@all_rows
+def list_projects_of_person(team_id: str, user_id: str) -> Select[Project, CharterVersion, Member | None]:
     """Those in which the person is a lead, an executive of the charter that counts, a member, or, until it is
     signed, the drafter. Newest first.
     """
@@ -199,7 +225,7 @@ def list_projects_of_person(session: Session, team_id: str, user_id: str) -> Seq
         col(Member.id).is_not(None),
     )
     statement = _select_with_stay(team_id, user_id).where(has_part)
-    return session.exec(statement.order_by(col(Project.number).desc())).all()
+    return statement.order_by(col(Project.number).desc())
 
 
 def _select_with_stay(team_id: str, user_id: str) -> Select[Project, CharterVersion, Member]:
@@ -209,80 +235,27 @@ def _select_with_stay(team_id: str, user_id: str) -> Select[Project, CharterVers
         select(Project, CharterVersion, Member)
         .join(CharterVersion, col(CharterVersion.project_id) == col(Project.id))
         .join(Member, stay, isouter=True)
-        .where(Project.team_id == team_id, _is_counting_charter())
+        .where(Project.team_id == team_id, is_counting_charter())
     )
 
 
-def list_public_projects(
-    session: Session, team_id: str, states: Collection[State]
-) -> Sequence[tuple[Project, CharterVersion]]:
+@all_rows
+def list_public_projects(team_id: str, states: Collection[State]) -> Select[Project, CharterVersion]:
     """With the charter that counts, newest first."""
-    statement = (
+    return (
         select(Project, CharterVersion)
         .join(CharterVersion, col(CharterVersion.project_id) == col(Project.id))
         .where(
             Project.team_id == team_id,
             col(Project.is_public),
             col(Project.state).in_(states),
-            _is_counting_charter(),
+            is_counting_charter(),
         )
         .order_by(col(Project.number).desc())
     )
-    return session.exec(statement).all()
 
 
-def list_executives(session: Session, team_id: str) -> set[str]:
-    """Everybody who is the CIO or the CMO of a project that goes on."""
-    statement = (
-        select(CharterVersion.cio, CharterVersion.cmo)
-        .join(Project, col(Project.id) == col(CharterVersion.project_id))
-        .where(CharterVersion.team_id == team_id, _is_counting_charter(), _goes_on())
-    )
-    return {user_id for pair in session.exec(statement) for user_id in pair}
-
-
-def list_seats_of_person(session: Session, team_id: str, user_id: str) -> Sequence[tuple[Project, CharterVersion]]:
-    """Projects that go on, with the charter that counts, in which the person is an executive or a lead."""
-    statement = (
-        select(Project, CharterVersion)
-        .join(CharterVersion, col(CharterVersion.project_id) == col(Project.id))
-        .where(
-            Project.team_id == team_id,
-            _is_counting_charter(),
-            _goes_on(),
-            or_(
-                CharterVersion.cio == user_id,
-                CharterVersion.cmo == user_id,
-                Project.lead_it == user_id,
-                Project.lead_marketing == user_id,
-            ),
-        )
-        .order_by(col(Project.id))
-    )
-    return session.exec(statement.execution_options(populate_existing=True)).all()
-
-
-def list_sides_of_stays(session: Session, team_id: str, user_id: str) -> set[Side]:
-    """On which sides the person is a member of projects that both executives have signed, and that go on."""
-    statement = (
-        select(Member.side)
-        .join(Project, col(Project.id) == col(Member.project_id))
-        .where(
-            Member.team_id == team_id,
-            Member.user_id == user_id,
-            col(Member.left_at).is_(None),
-            col(Project.governing_version).is_not(None),
-            _goes_on(),
-        )
-    )
-    return {Side(each) for each in session.exec(statement)}
-
-
-def _goes_on() -> ColumnElement[bool]:
-    return col(Project.state).in_(LIVE)
-
-
-def _is_counting_charter() -> ColumnElement[bool]:
+def is_counting_charter() -> ColumnElement[bool]:
     """The governing charter, or before there is one the newest."""
     return col(CharterVersion.version) == func.coalesce(col(Project.governing_version), col(Project.latest_version))
 

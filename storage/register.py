@@ -1,13 +1,15 @@
 """The boundary register: the workspace's assets, who owns them, and which projects touch them (product §5)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import UniqueConstraint, delete
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.register.rules import AssetKind
 from storage.people import forget_people
+from storage.statements import all_rows, build_finder, first_row, result_of
 from storage.types import NumberedRow, UtcDateTime, build_enum_type
 
 
@@ -46,52 +48,58 @@ class AssetLink(SQLModel, table=True):
     linked_at: datetime = Field(sa_type=UtcDateTime)
 
 
-def find_asset(session: Session, team_id: str, asset_id: int) -> Asset | None:
-    return session.exec(select(Asset).filter_by(team_id=team_id, id=asset_id)).first()
+find_asset = build_finder(Asset)
+
+
+@first_row
+def _lock_asset(team_id: str, asset_id: int) -> SelectOfScalar[Asset]:
+    statement = select(Asset).filter_by(team_id=team_id, id=asset_id)
+    return statement.with_for_update(key_share=True).execution_options(populate_existing=True)
 
 
 def find_asset_for_update(session: Session, team_id: str, asset_id: int) -> Asset | None:
-    statement = select(Asset).filter_by(team_id=team_id, id=asset_id)
-    locked = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
-    found = session.exec(locked).first()
+    found = _lock_asset(session, team_id, asset_id)
     forget_people(session)
     return found
 
 
-def find_asset_by_name(session: Session, team_id: str, kind: AssetKind, folded: str) -> Asset | None:
-    statement = select(Asset).filter_by(team_id=team_id, kind=kind, folded=folded)
-    return session.exec(statement).first()
+@first_row
+def find_asset_by_name(team_id: str, kind: AssetKind, folded: str) -> SelectOfScalar[Asset]:
+    return select(Asset).filter_by(team_id=team_id, kind=kind, folded=folded)
 
 
-def list_assets(session: Session, team_id: str) -> Sequence[Asset]:
+@all_rows
+def list_assets(team_id: str) -> SelectOfScalar[Asset]:
     """The whole register, by name."""
-    return session.exec(select(Asset).filter_by(team_id=team_id).order_by(col(Asset.folded))).all()
+    return select(Asset).filter_by(team_id=team_id).order_by(col(Asset.folded))
 
 
-def list_assets_of_project(session: Session, team_id: str, project_id: int) -> Sequence[Asset]:
+@all_rows
+def list_assets_of_project(team_id: str, project_id: int) -> SelectOfScalar[Asset]:
     """Those that the project touches, by name."""
-    statement = (
+    return (
         select(Asset)
         .join(AssetLink, col(AssetLink.asset_id) == col(Asset.id))
         .where(Asset.team_id == team_id, AssetLink.project_id == project_id)
         .order_by(col(Asset.folded))
     )
-    return session.exec(statement).all()
 
 
-def list_assets_of_person(session: Session, team_id: str, user_id: str) -> Sequence[Asset]:
+@all_rows
+def list_assets_of_person(team_id: str, user_id: str) -> SelectOfScalar[Asset]:
     """Those that the person owns."""
-    statement = select(Asset).filter_by(team_id=team_id, owner=user_id)
-    return session.exec(statement.order_by(col(Asset.folded))).all()
+    return select(Asset).filter_by(team_id=team_id, owner=user_id).order_by(col(Asset.folded))
 
 
-def list_offered_assets(session: Session, team_id: str, user_id: str) -> Sequence[Asset]:
+@all_rows
+def list_offered_assets(team_id: str, user_id: str) -> SelectOfScalar[Asset]:
     """Those that the person is asked to take over, the longest waiting first."""
     statement = select(Asset).filter_by(team_id=team_id, offered_to=user_id)
-    return session.exec(statement.order_by(col(Asset.offered_at), col(Asset.id))).all()
+    return statement.order_by(col(Asset.offered_at), col(Asset.id))
 
 
-def list_assets_concerning(session: Session, team_id: str, user_id: str) -> Sequence[Asset]:
+@all_rows
+def list_assets_concerning(team_id: str, user_id: str) -> SelectOfScalar[Asset]:
     """Those in which the person has any part: owner, stand-in, to whom it is offered, or to whom it returns."""
     anyone = (
         (col(Asset.owner) == user_id)
@@ -99,19 +107,21 @@ def list_assets_concerning(session: Session, team_id: str, user_id: str) -> Sequ
         | (col(Asset.offered_to) == user_id)
         | (col(Asset.returns_to) == user_id)
     )
-    return session.exec(select(Asset).where(Asset.team_id == team_id, anyone).order_by(col(Asset.id))).all()
+    return select(Asset).where(Asset.team_id == team_id, anyone).order_by(col(Asset.id))
 
 
-def list_project_ids_of_asset(session: Session, team_id: str, asset_id: int) -> Sequence[int]:
+@all_rows
+def list_project_ids_of_asset(team_id: str, asset_id: int) -> SelectOfScalar[int]:
     """Ids of the projects that touch it, the oldest first."""
     statement = select(AssetLink.project_id).filter_by(team_id=team_id, asset_id=asset_id)
-    return session.exec(statement.order_by(col(AssetLink.project_id))).all()
+    return statement.order_by(col(AssetLink.project_id))
 
 
-def list_project_ids_in_link_order(session: Session, team_id: str, asset_id: int) -> Sequence[int]:
+@all_rows
+def list_project_ids_in_link_order(team_id: str, asset_id: int) -> SelectOfScalar[int]:
     """The same, the one that has added it first."""
     statement = select(AssetLink.project_id).filter_by(team_id=team_id, asset_id=asset_id)
-    return session.exec(statement.order_by(col(AssetLink.linked_at), col(AssetLink.project_id))).all()
+    return statement.order_by(col(AssetLink.linked_at), col(AssetLink.project_id))
 
 
 def insert_asset_link(session: Session, asset: Asset, project_id: int, *, by: str, now: datetime) -> bool:
@@ -141,10 +151,16 @@ def delete_asset(session: Session, asset: Asset) -> None:
     session.flush()
 
 
+@result_of
+def _list_links(team_id: str, asset_ids: Collection[int]) -> Select[int, int]:
+    theirs = select(AssetLink.asset_id, AssetLink.project_id)
+    statement = theirs.where(AssetLink.team_id == team_id, col(AssetLink.asset_id).in_(asset_ids))
+    return statement.order_by(col(AssetLink.project_id))
+
+
 def list_project_ids_by_asset(session: Session, team_id: str, asset_ids: Collection[int]) -> dict[int, list[int]]:
     """Asset id → project ids, oldest project first."""
-    theirs = select(AssetLink).where(AssetLink.team_id == team_id, col(AssetLink.asset_id).in_(asset_ids))
     found: dict[int, list[int]] = {}
-    for row in session.exec(theirs.order_by(col(AssetLink.project_id))):
-        found.setdefault(row.asset_id, []).append(row.project_id)
+    for asset_id, project_id in _list_links(session, team_id, asset_ids):
+        found.setdefault(asset_id, []).append(project_id)
     return found

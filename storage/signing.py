@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, Session, SQLModel, and_, col, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.projects.rules import Side, Sides
 from bot.signing.rules import RequestState, SigningAnswer
-from storage.statements import build_finder
+from storage.statements import all_rows, build_finder, first_row, result_of
 from storage.types import Json, NumberedRow, UtcDateTime, build_enum_type
 
 
@@ -126,16 +127,17 @@ find_succession = build_finder(Succession, anew=True)
 find_decision = build_finder(Decision)
 
 
-def find_open_request(session: Session, team_id: str, project_id: int, kind: str) -> SigningRequest | None:
-    statement = select(SigningRequest).filter_by(
+@first_row
+def find_open_request(team_id: str, project_id: int, kind: str) -> SelectOfScalar[SigningRequest]:
+    return select(SigningRequest).filter_by(
         team_id=team_id, project_id=project_id, kind=kind, state=RequestState.OPEN
     )
-    return session.exec(statement).first()
 
 
-def list_open_requests_to(session: Session, team_id: str, user_ids: Collection[str]) -> Sequence[SigningRequest]:
+@all_rows
+def list_open_requests_to(team_id: str, user_ids: Collection[str]) -> SelectOfScalar[SigningRequest]:
     """Open requests addressed to any of these people, oldest first."""
-    statement = (
+    return (
         select(SigningRequest)
         .where(
             SigningRequest.team_id == team_id,
@@ -144,57 +146,58 @@ def list_open_requests_to(session: Session, team_id: str, user_ids: Collection[s
         )
         .order_by(col(SigningRequest.id))
     )
-    return session.exec(statement).all()
 
 
-def list_open_requests_of_project(session: Session, team_id: str, project_id: int) -> Sequence[SigningRequest]:
+@all_rows
+def list_open_requests_of_project(team_id: str, project_id: int) -> SelectOfScalar[SigningRequest]:
     statement = select(SigningRequest).filter_by(team_id=team_id, project_id=project_id, state=RequestState.OPEN)
-    return session.exec(statement.order_by(col(SigningRequest.id))).all()
+    return statement.order_by(col(SigningRequest.id))
 
 
-def find_latest_request(
-    session: Session, team_id: str, project_id: int, kind: str, subject: int
-) -> SigningRequest | None:
-    statement = (
-        select(SigningRequest)
-        .filter_by(team_id=team_id, project_id=project_id, kind=kind, subject=subject)
-        .order_by(col(SigningRequest.id).desc())
+@first_row
+def find_latest_request(team_id: str, project_id: int, kind: str, subject: int) -> SelectOfScalar[SigningRequest]:
+    statement = select(SigningRequest).filter_by(team_id=team_id, project_id=project_id, kind=kind, subject=subject)
+    return statement.order_by(col(SigningRequest.id).desc()).limit(1)
+
+
+@first_row
+def _find_earlier_subject(
+    team_id: str, project_id: int, kind: str, subject: int, request_id: int
+) -> SelectOfScalar[int]:
+    statement = select(SigningRequest.subject).where(
+        SigningRequest.team_id == team_id,
+        SigningRequest.project_id == project_id,
+        SigningRequest.kind == kind,
+        SigningRequest.subject != subject,
+        col(SigningRequest.id) < request_id,
     )
-    return session.exec(statement).first()
+    return statement.order_by(col(SigningRequest.id).desc()).limit(1)
 
 
 def find_previous_subject(session: Session, request: SigningRequest) -> int | None:
     """Of the newest earlier request of the project's, of the same kind and about something else."""
-    statement = (
-        select(SigningRequest.subject)
-        .where(
-            SigningRequest.team_id == request.team_id,
-            SigningRequest.project_id == request.project_id,
-            SigningRequest.kind == request.kind,
-            SigningRequest.subject != request.subject,
-            col(SigningRequest.id) < request.pk,
-        )
-        .order_by(col(SigningRequest.id).desc())
-    )
-    return session.exec(statement).first()
+    place = request.team_id, request.project_id
+    return _find_earlier_subject(session, *place, request.kind, request.subject, request.pk)
 
 
-def find_first_agreement(
-    session: Session, team_id: str, project_id: int, kind: str, subject: int
-) -> SigningRequest | None:
+@first_row
+def find_first_agreement(team_id: str, project_id: int, kind: str, subject: int) -> SelectOfScalar[SigningRequest]:
     """The request by which both sides came to agree on the subject."""
-    statement = (
-        select(SigningRequest)
-        .filter_by(team_id=team_id, project_id=project_id, kind=kind, subject=subject, state=RequestState.AGREED)
-        .order_by(col(SigningRequest.id))
+    statement = select(SigningRequest).filter_by(
+        team_id=team_id, project_id=project_id, kind=kind, subject=subject, state=RequestState.AGREED
     )
-    return session.exec(statement).first()
+    return statement.order_by(col(SigningRequest.id)).limit(1)
+
+
+@result_of
+def _list_positions(team_id: str, request_id: int) -> SelectOfScalar[Position]:
+    statement = select(Position).filter_by(team_id=team_id, request_id=request_id)
+    return statement.execution_options(populate_existing=True)
 
 
 def load_positions(session: Session, team_id: str, request_id: int) -> dict[Side, Position]:
     """By side."""
-    statement = select(Position).filter_by(team_id=team_id, request_id=request_id)
-    return {row.side: row for row in session.exec(statement.execution_options(populate_existing=True))}
+    return {row.side: row for row in _list_positions(session, team_id, request_id)}
 
 
 def find_deputy_of_executive(session: Session, team_id: str, user_id: str) -> Deputy | None:
@@ -202,29 +205,36 @@ def find_deputy_of_executive(session: Session, team_id: str, user_id: str) -> De
     return session.get(Deputy, (team_id, user_id), populate_existing=True)
 
 
+@result_of
+def _list_deputies(team_id: str, executives: Collection[str]) -> SelectOfScalar[Deputy]:
+    statement = select(Deputy).where(Deputy.team_id == team_id, col(Deputy.user_id).in_(executives))
+    return statement.execution_options(populate_existing=True)
+
+
 def find_deputies(session: Session, team_id: str, executives: Collection[str]) -> dict[str, Deputy]:
     """The same of several, by executive."""
-    statement = select(Deputy).where(Deputy.team_id == team_id, col(Deputy.user_id).in_(executives))
-    return {row.user_id: row for row in session.exec(statement.execution_options(populate_existing=True))}
+    return {row.user_id: row for row in _list_deputies(session, team_id, executives)}
 
 
-def list_deputyships(session: Session, team_id: str, deputy_id: str) -> Sequence[Deputy]:
+@all_rows
+def list_deputyships(team_id: str, deputy_id: str) -> SelectOfScalar[Deputy]:
     """For whom the person has been named, for whichever period."""
-    return session.exec(select(Deputy).filter_by(team_id=team_id, deputy=deputy_id)).all()
+    return select(Deputy).filter_by(team_id=team_id, deputy=deputy_id)
 
 
-def list_deputies_involving(session: Session, team_id: str, user_id: str) -> Sequence[Deputy]:
+@all_rows
+def list_deputies_involving(team_id: str, user_id: str) -> SelectOfScalar[Deputy]:
     """Those that the person named, and those whose deputy they are."""
-    rows = select(Deputy).where(Deputy.team_id == team_id, (Deputy.user_id == user_id) | (Deputy.deputy == user_id))
-    return session.exec(rows).all()
+    involves = (col(Deputy.user_id) == user_id) | (col(Deputy.deputy) == user_id)
+    return select(Deputy).where(Deputy.team_id == team_id, involves)
 
 
-def load_signatures(
-    session: Session, team_id: str, project_id: int, kind: str, subject: int
-) -> dict[Side, Position]:
-    """By side, the newest: of the last request, and of agreed ones until whoever follows has signed as well."""
+@all_rows
+def _list_signed_requests(
+    team_id: str, project_id: int, kind: str, subject: int
+) -> Select[SigningRequest, Position]:
     signed = and_(col(Position.request_id) == col(SigningRequest.id), Position.answer == SigningAnswer.SIGN)
-    statement = (
+    return (
         select(SigningRequest, Position)
         .join(Position, signed, isouter=True)
         .where(
@@ -235,7 +245,15 @@ def load_signatures(
         )
         .order_by(col(SigningRequest.id))
     )
-    rows: Sequence[tuple[SigningRequest, Position | None]] = session.exec(statement).all()
+
+
+def load_signatures(
+    session: Session, team_id: str, project_id: int, kind: str, subject: int
+) -> dict[Side, Position]:
+    """By side, the newest: of the last request, and of agreed ones until whoever follows has signed as well."""
+    rows: Sequence[tuple[SigningRequest, Position | None]] = _list_signed_requests(
+        session, team_id, project_id, kind, subject
+    )
     return {
         position.side: position
         for request, position in rows
@@ -243,11 +261,11 @@ def load_signatures(
     }
 
 
-def find_open_succession(session: Session, team_id: str, project_id: int, side: Side) -> Succession | None:
-    statement = select(Succession).filter_by(team_id=team_id, project_id=project_id, side=side, settled_at=None)
-    return session.exec(statement).first()
+@first_row
+def find_open_succession(team_id: str, project_id: int, side: Side) -> SelectOfScalar[Succession]:
+    return select(Succession).filter_by(team_id=team_id, project_id=project_id, side=side, settled_at=None)
 
 
-def list_open_successions(session: Session, team_id: str) -> Sequence[Succession]:
-    statement = select(Succession).filter_by(team_id=team_id, settled_at=None)
-    return session.exec(statement.order_by(col(Succession.id))).all()
+@all_rows
+def list_open_successions(team_id: str) -> SelectOfScalar[Succession]:
+    return select(Succession).filter_by(team_id=team_id, settled_at=None).order_by(col(Succession.id))

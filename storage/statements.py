@@ -1,16 +1,95 @@
-"""Statements that are the same for any table."""
+"""How rows are asked for: by statements that are built once; and what is the same for any table."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from functools import cache, wraps
+from inspect import signature
+from typing import Any, Concatenate, ParamSpec, TypeVar, TypeVarTuple, overload
 
-from sqlalchemy import inspect
+from sqlalchemy import ScalarResult, bindparam, inspect
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.result import TupleResult
 from sqlmodel import Session, SQLModel, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.types import NumberedRow
 
+Arguments = ParamSpec("Arguments")
+Value = TypeVar("Value")
+Columns = TypeVarTuple("Columns")
 Numbered = TypeVar("Numbered", bound=NumberedRow)
 Row = TypeVar("Row", bound=SQLModel)
+
+
+def _build_once(build: Callable[Arguments, Any]) -> Callable[Concatenate[Session, Arguments], Any]:
+    parameters = signature(build).parameters
+    defaults = {name: each.default for name, each in parameters.items() if each.default is not each.empty}
+    build_with: Callable[..., Any] = build
+
+    @cache
+    def get_statement() -> Any:
+        return build_with(**{name: bindparam(name) for name in parameters})
+
+    @wraps(build)
+    def execute(session: Session, /, *values: Arguments.args, **named: Arguments.kwargs) -> Any:
+        return session.exec(get_statement(), params=defaults | dict(zip(parameters, values, strict=False)) | named)
+
+    return execute
+
+
+@overload
+def result_of(
+    build: Callable[Arguments, SelectOfScalar[Value]],
+) -> Callable[Concatenate[Session, Arguments], ScalarResult[Value]]: ...
+@overload
+def result_of(
+    build: Callable[Arguments, Select[*Columns]],
+) -> Callable[Concatenate[Session, Arguments], TupleResult[tuple[*Columns]]]: ...
+def result_of(build: Callable[Arguments, Any]) -> Callable[Concatenate[Session, Arguments], Any]:
+    """Makes a query of a function that builds a SELECT: it is called with a session before its arguments.
+
+    The statement is built once, with parameters in the place of the arguments, which makes it half as dear (65 µs
+    instead of 145): so the function can do nothing with them but compare columns to them, and none may be None. An
+    UPDATE or DELETE is built for each call, as the session carries it out on the rows it holds, too.
+    """
+    return _build_once(build)
+
+
+@overload
+def all_rows(
+    build: Callable[Arguments, SelectOfScalar[Value]],
+) -> Callable[Concatenate[Session, Arguments], Sequence[Value]]: ...
+@overload
+def all_rows(
+    build: Callable[Arguments, Select[*Columns]],
+) -> Callable[Concatenate[Session, Arguments], Sequence[tuple[*Columns]]]: ...
+def all_rows(build: Callable[Arguments, Any]) -> Callable[Concatenate[Session, Arguments], Any]:
+    """A query, as by `result_of`, that returns the rows."""
+    execute = _build_once(build)
+
+    @wraps(build)
+    def list_rows(session: Session, /, *values: Arguments.args, **named: Arguments.kwargs) -> Any:
+        return execute(session, *values, **named).all()
+
+    return list_rows
+
+
+@overload
+def first_row(
+    build: Callable[Arguments, SelectOfScalar[Value]],
+) -> Callable[Concatenate[Session, Arguments], Value | None]: ...
+@overload
+def first_row(
+    build: Callable[Arguments, Select[*Columns]],
+) -> Callable[Concatenate[Session, Arguments], tuple[*Columns] | None]: ...
+def first_row(build: Callable[Arguments, Any]) -> Callable[Concatenate[Session, Arguments], Any]:
+    """A query, as by `result_of`, that returns the first row, or None if there is none."""
+    execute = _build_once(build)
+
+    @wraps(build)
+    def find_row(session: Session, /, *values: Arguments.args, **named: Arguments.kwargs) -> Any:
+        return execute(session, *values, **named).first()
+
+    return find_row
 
 
 def insert_into(session: Session, table: type[SQLModel]) -> Any:
@@ -19,17 +98,27 @@ def insert_into(session: Session, table: type[SQLModel]) -> Any:
     return dialect.insert(table)
 
 
+@cache
+def _list_rows_of_kind(row: type[Row]) -> Callable[[Session, str, int], Sequence[Row]]:
+    @all_rows
+    def list_rows(team_id: str, project_id: int) -> SelectOfScalar[Row]:
+        statement = select(row).filter_by(team_id=team_id, project_id=project_id)
+        return statement.order_by(*inspect(row).primary_key)
+
+    return list_rows
+
+
 def list_rows_of_project(session: Session, row: type[Row], team_id: str, project_id: int) -> Sequence[Row]:
     """All that a project has of one kind, oldest first. `row` has `team_id` and `project_id`."""
-    statement = select(row).filter_by(team_id=team_id, project_id=project_id)
-    return session.exec(statement.order_by(*inspect(row).primary_key)).all()
+    return _list_rows_of_kind(row)(session, team_id, project_id)
 
 
 def build_finder(kind: type[Numbered], *, anew: bool = False) -> Callable[[Session, str, int], Numbered | None]:
     """A function of session, workspace and number; `anew`: what was read of the row before counts no more."""
 
-    def find_row(session: Session, team_id: str, number: int) -> Numbered | None:
+    @first_row
+    def find_row(team_id: str, number: int) -> SelectOfScalar[Numbered]:
         statement = select(kind).filter_by(team_id=team_id, id=number)
-        return session.exec(statement.execution_options(populate_existing=anew)).first()
+        return statement.execution_options(populate_existing=anew)
 
     return find_row

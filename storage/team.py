@@ -1,12 +1,14 @@
 """Who is seconded to a project, from which post and until when; and who is away (product §7.1, §8.5)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.projects.rules import Side
+from storage.statements import all_rows, build_finder, first_row, result_of
 from storage.types import NumberedRow, UtcDateTime, build_enum_type
 
 _STAYS = text("left_at IS NULL")
@@ -47,54 +49,64 @@ class Absence(NumberedRow, table=True):
     ends_on: date  # the last day away
 
 
-def list_members(session: Session, team_id: str, project_id: int) -> Sequence[Member]:
+@all_rows
+def list_members(team_id: str, project_id: int) -> SelectOfScalar[Member]:
     """Those who have not left, IT first, then as they came."""
     statement = select(Member).filter_by(team_id=team_id, project_id=project_id, left_at=None)
-    return session.exec(statement.order_by(col(Member.side), col(Member.id))).all()
+    return statement.order_by(col(Member.side), col(Member.id))
 
 
-def list_all_stays(session: Session, team_id: str, project_id: int) -> Sequence[Member]:
+@all_rows
+def list_all_stays(team_id: str, project_id: int) -> SelectOfScalar[Member]:
     """Also those that are over, as they came."""
-    statement = select(Member).filter_by(team_id=team_id, project_id=project_id)
-    return session.exec(statement.order_by(col(Member.id))).all()
+    return select(Member).filter_by(team_id=team_id, project_id=project_id).order_by(col(Member.id))
 
 
-def find_member(session: Session, team_id: str, member_id: int) -> Member | None:
-    return session.exec(select(Member).filter_by(team_id=team_id, id=member_id)).first()
+find_member = build_finder(Member)
 
 
-def find_current_stay(session: Session, team_id: str, project_id: int, user_id: str) -> Member | None:
+@first_row
+def find_current_stay(team_id: str, project_id: int, user_id: str) -> SelectOfScalar[Member]:
     """The one in that project that goes on."""
-    statement = select(Member).filter_by(team_id=team_id, project_id=project_id, user_id=user_id, left_at=None)
-    return session.exec(statement).first()
+    return select(Member).filter_by(team_id=team_id, project_id=project_id, user_id=user_id, left_at=None)
+
+
+@result_of
+def _list_current_stays(team_id: str, user_id: str) -> SelectOfScalar[Member]:
+    statement = select(Member).filter_by(team_id=team_id, user_id=user_id, left_at=None)
+    return statement.order_by(col(Member.project_id))
 
 
 def list_current_stays(session: Session, team_id: str, user_id: str) -> dict[int, Member]:
     """Project id → the stay there that goes on."""
-    statement = select(Member).filter_by(team_id=team_id, user_id=user_id, left_at=None)
-    return {row.project_id: row for row in session.exec(statement.order_by(col(Member.project_id)))}
+    return {row.project_id: row for row in _list_current_stays(session, team_id, user_id)}
 
 
-def list_absences(session: Session, team_id: str, user_id: str, *, since: date) -> Sequence[Absence]:
+@all_rows
+def list_absences(team_id: str, user_id: str, *, since: date) -> SelectOfScalar[Absence]:
     """Those that are not over on that day, by their days."""
     statement = select(Absence).where(
         Absence.team_id == team_id, Absence.user_id == user_id, Absence.ends_on >= since
     )
-    return session.exec(statement.order_by(col(Absence.starts_on), col(Absence.id))).all()
+    return statement.order_by(col(Absence.starts_on), col(Absence.id))
 
 
-def find_absence(session: Session, team_id: str, user_id: str, absence_id: int) -> Absence | None:
+@first_row
+def find_absence(team_id: str, user_id: str, absence_id: int) -> SelectOfScalar[Absence]:
     """One of the person's own."""
-    statement = select(Absence).filter_by(team_id=team_id, user_id=user_id, id=absence_id)
-    return session.exec(statement).first()
+    return select(Absence).filter_by(team_id=team_id, user_id=user_id, id=absence_id)
 
 
-def find_people_away(session: Session, team_id: str, user_ids: Collection[str], day: date) -> set[str]:
-    """Those of them who are away on that day."""
-    statement = select(Absence.user_id).where(
+@result_of
+def _list_people_away(team_id: str, user_ids: Collection[str], day: date) -> SelectOfScalar[str]:
+    return select(Absence.user_id).where(
         Absence.team_id == team_id,
         col(Absence.user_id).in_(user_ids),
         Absence.starts_on <= day,
         Absence.ends_on >= day,
     )
-    return set(session.exec(statement))
+
+
+def find_people_away(session: Session, team_id: str, user_ids: Collection[str], day: date) -> set[str]:
+    """Those of them who are away on that day."""
+    return set(_list_people_away(session, team_id, user_ids, day))

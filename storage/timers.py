@@ -1,13 +1,14 @@
 """What comes due, and when."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Index, UniqueConstraint, case, delete, func, text
 from sqlmodel import Field, Session, col, exists, or_, select, update
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.people import UNTIL_INSTALLED, Workspace
-from storage.statements import insert_into
+from storage.statements import all_rows, first_row, insert_into, result_of
 from storage.types import Concern, NumberedRow, UtcDateTime
 
 
@@ -88,9 +89,14 @@ def move_timer(session: Session, team_id: str, key: str, due_at: datetime) -> No
     session.execute(statement)
 
 
+@all_rows
+def _list_timers(team_id: str, keys: Collection[str]) -> SelectOfScalar[Timer]:
+    return select(Timer).where(Timer.team_id == team_id, col(Timer.key).in_(keys))
+
+
 def cancel_timers(session: Session, team_id: str, *keys: str) -> None:
     """Those of these keys that there are."""
-    for row in session.exec(select(Timer).where(Timer.team_id == team_id, col(Timer.key).in_(keys))):
+    for row in _list_timers(session, team_id, keys):
         session.delete(row)
 
 
@@ -102,19 +108,15 @@ def delete_timer(session: Session, team_id: str, key: str) -> None:
     )
 
 
-def find_due_moment(session: Session, team_id: str, key: str) -> datetime | None:
+@first_row
+def find_due_moment(team_id: str, key: str) -> SelectOfScalar[datetime]:
     """When the timer of that key is due; None if there is none."""
-    return session.exec(select(Timer.due_at).filter_by(team_id=team_id, key=key)).first()
+    return select(Timer.due_at).filter_by(team_id=team_id, key=key)
 
 
-def list_due_timers(
-    session: Session, *, now: datetime, real_now: datetime, limit: int
-) -> Sequence[tuple[int, int | None]]:
-    """(timer id, project id) of what is due, longest overdue first. Unlocked: to be re-checked under the lock.
-
-    A workspace that has removed Duet is left alone: what came due there runs when it is installed again.
-    """
-    statement = (
+@result_of
+def _list_due_timers(now: datetime, real_now: datetime, limit: int) -> Select[int | None, int | None]:
+    return (
         select(Timer.id, Timer.project_id)
         .where(
             col(Timer.parked_at).is_(None),
@@ -125,36 +127,55 @@ def list_due_timers(
         .order_by(col(Timer.due_at), col(Timer.id))
         .limit(limit)
     )
-    return [(timer_id, project_id) for timer_id, project_id in session.exec(statement) if timer_id is not None]
 
 
-def next_due_moment(session: Session) -> datetime | None:
+def list_due_timers(
+    session: Session, *, now: datetime, real_now: datetime, limit: int
+) -> Sequence[tuple[int, int | None]]:
+    """(timer id, project id) of what is due, longest overdue first. Unlocked: to be re-checked under the lock.
+
+    A workspace that has removed Duet is left alone: what came due there runs when it is installed again.
+    """
+    due = _list_due_timers(session, now, real_now, limit)
+    return [(timer_id, project_id) for timer_id, project_id in due if timer_id is not None]
+
+
+@first_row
+def next_due_moment() -> SelectOfScalar[datetime]:
     """When the next timer is due; those that are parked will never be."""
-    statement = select(func.min(Timer.due_at, type_=UtcDateTime())).where(
+    return select(func.min(Timer.due_at, type_=UtcDateTime())).where(
         col(Timer.parked_at).is_(None), ~_is_in_left_workspace()
     )
-    return session.exec(statement).one()
 
 
-def has_others_due(session: Session, timer: Timer, *, now: datetime) -> bool:
-    """Whether more has come due in the timer's project, and has not failed yet."""
-    statement = select(Timer.id).where(
-        Timer.project_id == timer.project_id,
-        Timer.id != timer.id,
+@first_row
+def _find_due_timer_beside(timer_id: int, project_id: int, now: datetime) -> SelectOfScalar[int | None]:
+    statement = select(col(Timer.id)).where(
+        Timer.project_id == project_id,
+        Timer.id != timer_id,
         Timer.due_at <= now,
         Timer.attempts == 0,
         col(Timer.retry_at).is_(None),
         col(Timer.parked_at).is_(None),
     )
-    return session.exec(statement.limit(1)).first() is not None
+    return statement.limit(1)
 
 
-def list_parked_timers(session: Session) -> Sequence[Timer]:
+def has_others_due(session: Session, timer: Timer, *, now: datetime) -> bool:
+    """Whether more has come due in the timer's project, and has not failed yet."""
+    if timer.project_id is None:
+        return False
+    return _find_due_timer_beside(session, timer.pk, timer.project_id, now) is not None
+
+
+@all_rows
+def list_parked_timers() -> SelectOfScalar[Timer]:
     """Of all workspaces: for whoever runs Duet."""
-    return session.exec(select(Timer).where(col(Timer.parked_at).is_not(None)).order_by(col(Timer.id))).all()
+    return select(Timer).where(col(Timer.parked_at).is_not(None)).order_by(col(Timer.id))
 
 
-def claim_timer(session: Session, timer_id: int, *, now: datetime, real_now: datetime) -> Timer | None:
+@first_row
+def claim_timer(timer_id: int, *, now: datetime, real_now: datetime) -> SelectOfScalar[Timer]:
     """The timer, locked; None if another process has it, has just run it, or it is no longer due."""
     statement = select(Timer).where(
         Timer.id == timer_id,
@@ -162,7 +183,7 @@ def claim_timer(session: Session, timer_id: int, *, now: datetime, real_now: dat
         col(Timer.parked_at).is_(None),
         or_(col(Timer.retry_at).is_(None), col(Timer.retry_at) <= real_now),
     )
-    return session.exec(statement.with_for_update(skip_locked=True)).first()
+    return statement.with_for_update(skip_locked=True)
 
 
 def _is_in_left_workspace() -> ColumnElement[bool]:

@@ -1,12 +1,13 @@
 """The timetable: dated results of a project, and who sees to each (product §9)."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import UniqueConstraint, func
 from sqlmodel import Field, Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.timetable.rules import OPEN, MilestoneSide, MilestoneStage
+from storage.statements import all_rows, first_row
 from storage.types import NumberedRow, UtcDateTime, build_enum_type
 
 
@@ -42,10 +43,11 @@ class Milestone(NumberedRow, table=True):
         return self.state in OPEN
 
 
-def list_milestones(session: Session, team_id: str, project_id: int) -> Sequence[Milestone]:
+@all_rows
+def list_milestones(team_id: str, project_id: int) -> SelectOfScalar[Milestone]:
     """All of the project, in the order of their dates; dropped ones, too."""
     statement = select(Milestone).filter_by(team_id=team_id, project_id=project_id)
-    return session.exec(statement.order_by(col(Milestone.due), col(Milestone.number))).all()
+    return statement.order_by(col(Milestone.due), col(Milestone.number))
 
 
 def find_milestone(session: Session, team_id: str, milestone_id: int) -> Milestone | None:
@@ -54,18 +56,23 @@ def find_milestone(session: Session, team_id: str, milestone_id: int) -> Milesto
     return found if found is not None and found.team_id == team_id else None
 
 
-def find_numbered_milestone(session: Session, team_id: str, project_id: int, number: int) -> Milestone | None:
-    statement = select(Milestone).filter_by(team_id=team_id, project_id=project_id, number=number)
-    return session.exec(statement).first()
+@first_row
+def find_numbered_milestone(team_id: str, project_id: int, number: int) -> SelectOfScalar[Milestone]:
+    return select(Milestone).filter_by(team_id=team_id, project_id=project_id, number=number)
 
 
-def list_milestones_of_owner(session: Session, team_id: str, user_id: str) -> Sequence[Milestone]:
+@all_rows
+def list_milestones_of_owner(team_id: str, user_id: str) -> SelectOfScalar[Milestone]:
     """Of all projects."""
     statement = select(Milestone).filter_by(team_id=team_id, owner=user_id)
-    return session.exec(statement.order_by(col(Milestone.project_id), col(Milestone.id))).all()
+    return statement.order_by(col(Milestone.project_id), col(Milestone.id))
+
+
+@first_row
+def _find_largest_number(project_id: int) -> SelectOfScalar[int]:
+    return select(func.max(Milestone.number)).where(Milestone.project_id == project_id)
 
 
 def next_milestone_number(session: Session, project_id: int) -> int:
     """The project is locked by whoever asks."""
-    largest = session.exec(select(func.max(Milestone.number)).where(Milestone.project_id == project_id)).one()
-    return (largest or 0) + 1
+    return (_find_largest_number(session, project_id) or 0) + 1

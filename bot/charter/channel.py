@@ -37,8 +37,9 @@ from bot.runtime.domain_events import (
 from bot.slack.refusals import OF_PLACE, codes_of
 from bot.ui.components import Compose
 from storage import people, projects
-from storage.deliveries import drop_delivery, set_lane_channel
+from storage.deliveries import drop_delivery
 from storage.delivery_retries import retry_delivery, retry_refused_deliveries
+from storage.lanes import set_lane_channel
 from storage.projects import CharterVersion, Project
 
 CHANNEL = "project_channel"  # delivery kinds

@@ -17,7 +17,7 @@ from bot.deliveries.outcomes import Outcome
 from bot.projects.rules import LIVE, Side, State, rights_in
 from bot.projects.service import roles_of
 from bot.runtime.domain_events import BecameOutsider, PersonBack, PersonLeft
-from storage import notices, people, projects, team
+from storage import notices, people, projects, seats, team
 from storage.deliveries import (
     Delivery,
     drop_delivery,
@@ -94,7 +94,7 @@ def list_channel_people(session: Session, project: Project, charter: CharterVers
 def sync_channels_of_person(session: Session, happened: PersonLeft | BecameOutsider | PersonBack) -> None:
     """The reaction to what Slack says of an account: it may have a part no more, or again."""
     team_id, user_id = happened.team_id, happened.user_id
-    concerned = {project.pk for project, _ in projects.list_seats_of_person(session, team_id, user_id)}
+    concerned = {project.pk for project, _ in seats.list_seats_of_person(session, team_id, user_id)}
     concerned |= team.list_current_stays(session, team_id, user_id).keys()
     for project_id in sorted(concerned):  # the lock order
         project = projects.find_project_for_update(session, team_id, project_id)

@@ -22,10 +22,10 @@ from bot.runtime.domain_events import ChannelLost, publish_event
 from bot.slack.client import Refused, Slack, SlackError
 from bot.slack.refusals import DeliveryRefusal, codes_of, refusal_of
 from storage import projects
-from storage.deliveries import is_closed_lane, record_channel_look
 from storage.delivery_claims import Claim
 from storage.delivery_retries import retry_first_refused_delivery
 from storage.engine import Database
+from storage.lanes import is_closed_lane, record_channel_look
 from storage.projects import Project
 from storage.session import read_only_session, transaction
 

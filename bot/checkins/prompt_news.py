@@ -16,7 +16,7 @@ from bot.scheduling.zones import local_day
 from bot.ui import blocks as ui
 from bot.ui.components import Compose
 from bot.ui.texts import Mrkdwn, Texts
-from storage import checkins, people, projects
+from storage import checkins, people, projects, seats
 from storage.checkins import CheckinPrompt, PromptState
 
 NOON: Final = time(12, 0)  # what comes later is not waited for
@@ -53,9 +53,7 @@ def next_prompt_time(session: Session, team_id: str, user_id: str, now: datetime
 
 def _list_open_moments(session: Session, team_id: str, user_id: str) -> list[datetime]:
     person = people.find_person(session, team_id, user_id)
-    is_reminded = (
-        person is not None and person.reminders and user_id not in projects.list_executives(session, team_id)
-    )
+    is_reminded = person is not None and person.reminders and user_id not in seats.list_executives(session, team_id)
     moments = []
     for prompt in checkins.list_open_prompts(session, team_id, user_id):
         if prompt.state is PromptState.WAITING:

@@ -16,7 +16,7 @@ from bot.people.service import work_calendar, zone_of_person
 from bot.scheduling.workdays import is_quiet
 from bot.scheduling.zones import local_day
 from bot.ui.components import Compose
-from storage import checkins, people, projects
+from storage import checkins, people, projects, seats
 from storage.checkins import CheckinPrompt, CheckinRound, PromptState, WhyNotAsked
 from storage.people import Person
 from storage.projects import Project
@@ -96,7 +96,7 @@ def _remind_person(
         return
     if respondents.is_person_away(session, prompt.team_id, prompt.user_id, now):
         return
-    if prompt.user_id in projects.list_executives(session, prompt.team_id):
+    if prompt.user_id in seats.list_executives(session, prompt.team_id):
         return
     reminder = partial(
         views.render_prompt_reminder,

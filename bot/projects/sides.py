@@ -23,7 +23,7 @@ from bot.projects.service import roles_of_actor
 from bot.runtime.domain_events import SideStated, publish_event
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.ui.components import Compose
-from storage import audit, people, projects, register
+from storage import audit, people, projects, register, seats
 from storage.people import Person
 
 
@@ -41,7 +41,7 @@ def find_known_side(session: Session, team_id: str, user_id: str) -> Side | None
     if found is not None and found.side is not None:
         return found.side
     sides = _sides_of_seats(session, team_id, user_id)
-    sides |= projects.list_sides_of_stays(session, team_id, user_id)
+    sides |= seats.list_sides_of_stays(session, team_id, user_id)
     return sides.pop() if len(sides) == 1 else None
 
 
@@ -49,7 +49,7 @@ def _sides_of_seats(session: Session, team_id: str, user_id: str) -> set[Side]:
     """Of those that both executives have signed."""
     return {
         side
-        for project, charter in projects.list_seats_of_person(session, team_id, user_id)
+        for project, charter in seats.list_seats_of_person(session, team_id, user_id)
         if project.governing_version is not None
         for side in Side
         if user_id in (project.leads[side], charter.executives[side])
@@ -156,7 +156,7 @@ def _may_decide_for(session: Session, actor: Actor, sides: set[Side]) -> bool:
     deciding = EDITORS if len(sides) == len(Side) else frozenset().union(*(DECIDES[side] for side in sides))
     return any(
         roles_of_actor(project, charter, actor) & deciding
-        for project, charter in projects.list_seats_of_person(session, actor.team_id, actor.user_id)
+        for project, charter in seats.list_seats_of_person(session, actor.team_id, actor.user_id)
         if project.governing_version is not None
     )
 

@@ -13,7 +13,7 @@ from bot.projects.service import log_event
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.scheduling.workdays import next_slot
 from bot.signing.rules import MAX_DEPUTY_DAYS, is_deputy_day
-from storage import projects, signing, timers
+from storage import seats, signing, timers
 from storage.signing import Deputy, SigningRequest
 
 FIELD_PERSON, FIELD_UNTIL = "deputy", "until_day"
@@ -87,7 +87,7 @@ def delete_deputy(session: Session, *, actor: Actor, now: datetime) -> Deputy | 
 def _check_deputy(session: Session, actor: Actor, deputy: str) -> None:
     """Raises: NotAColleague, Refusal."""
     require_colleague(session, actor.team_id, deputy, field=FIELD_PERSON)
-    for project, charter in projects.list_seats_of_person(session, actor.team_id, actor.user_id):
+    for project, charter in seats.list_seats_of_person(session, actor.team_id, actor.user_id):
         if set(charter.executives) == {actor.user_id, deputy}:
             raise Refusal("error.deputy.other_executive", field=FIELD_PERSON, key=project.key)
 
@@ -95,7 +95,7 @@ def _check_deputy(session: Session, actor: Actor, deputy: str) -> None:
 def require_executive(session: Session, *, actor: Actor) -> None:
     """Raises: NotForYou, Refusal."""
     require_internal(actor)
-    if actor.user_id not in projects.list_executives(session, actor.team_id):
+    if actor.user_id not in seats.list_executives(session, actor.team_id):
         raise Refusal("error.deputy.not_an_executive")
 
 
@@ -143,7 +143,7 @@ def _record_deputy_change(
     after: dict[str, Any],
 ) -> None:
     """In the log of each project in which the actor is an executive."""
-    for project, charter in projects.list_seats_of_person(session, actor.team_id, actor.user_id):
+    for project, charter in seats.list_seats_of_person(session, actor.team_id, actor.user_id):
         if actor.user_id in charter.executives:
             log_event(session, project, action, actor=actor.user_id, now=now, before=before, after=after)
 

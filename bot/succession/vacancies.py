@@ -13,7 +13,7 @@ from bot.runtime.domain_events import BecameOutsider, PersonLeft
 from bot.runtime.errors import Refusal
 from bot.signing.deputy_service import end_deputies_of_leaver
 from bot.succession import notifications as succession_notifications
-from storage import people, projects, signing
+from storage import people, projects, seats, signing
 from storage.projects import CharterVersion, Project
 from storage.signing import Succession
 
@@ -94,6 +94,6 @@ def list_seat_charters(session: Session, project: Project) -> list[CharterVersio
 
 def lock_seats(session: Session, team_id: str, user_id: str) -> Sequence[tuple[Project, CharterVersion]]:
     """Read again under the locks: a seat may have passed meanwhile."""
-    for project, _ in projects.list_seats_of_person(session, team_id, user_id):
+    for project, _ in seats.list_seats_of_person(session, team_id, user_id):
         projects.lock_project(session, project.pk)
-    return projects.list_seats_of_person(session, team_id, user_id)
+    return seats.list_seats_of_person(session, team_id, user_id)

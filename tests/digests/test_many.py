@@ -20,7 +20,8 @@ from bot.projects.digest_reading import list_items_of_message
 from bot.timetable.views import MilestoneAlert
 from bot.ui import blocks as ui
 from bot.ui.texts import Texts
-from storage.deliveries import Delivery, set_lane_channel
+from storage.deliveries import Delivery
+from storage.lanes import set_lane_channel
 from storage.notices import Notice
 from storage.projects import find_project
 from storage.session import transaction

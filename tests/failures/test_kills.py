@@ -18,8 +18,9 @@ from playground.seed import ChannelSeed, Person, TeamSeed
 from playground.server import Playground
 from storage import people, timers
 from storage.audit import AuditEntry
-from storage.deliveries import OPEN, Delivery, Lane, enqueue_delivery, revise_delivery, set_lane_channel
+from storage.deliveries import OPEN, Delivery, Lane, enqueue_delivery, revise_delivery
 from storage.engine import Database, connect_database
+from storage.lanes import set_lane_channel
 from storage.session import read_only_session, transaction
 from storage.timers import Timer
 from tests.driving import Driver

@@ -19,7 +19,8 @@ from bot.deliveries.senders import MessageSender
 from bot.slack.refusals import DeliveryRefusal
 from bot.ui.texts import Mrkdwn
 from storage import projects
-from storage.deliveries import Delivery, enqueue_delivery, set_lane_channel
+from storage.deliveries import Delivery, enqueue_delivery
+from storage.lanes import set_lane_channel
 from storage.notices import Notice
 from storage.projects import Project
 from storage.session import transaction

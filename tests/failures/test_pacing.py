@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from playground.seed import ChannelSeed, Person, TeamSeed
-from storage.deliveries import enqueue_delivery, set_lane_channel
+from storage.deliveries import enqueue_delivery
+from storage.lanes import set_lane_channel
 from storage.session import transaction
 from tests.failures.test_deliveries import enqueue_text
 from tests.failures.test_leaving import paused_until

@@ -13,7 +13,7 @@ from bot.people.service import texts_of, texts_of_project, work_calendar
 from bot.scheduling.workdays import ROUTINE_TIME, next_slot
 from bot.scheduling.zones import local_day
 from bot.ui.texts import Texts
-from storage import notices, projects, timers
+from storage import notices, projects, seats, timers
 from storage.notices import Notice
 from storage.projects import Project
 from storage.types import Concern
@@ -130,7 +130,7 @@ def load_audience(session: Session, team_id: str, name: str) -> Audience:
 
 
 def load_person_audience(session: Session, team_id: str, user_id: str) -> Audience:
-    is_executive = user_id in projects.list_executives(session, team_id)
+    is_executive = user_id in seats.list_executives(session, team_id)
     limits = (PER_WEEK_EXECUTIVE, NEWS_PER_WEEK_EXECUTIVE) if is_executive else (PER_WEEK, PER_WEEK)
     return Audience(team_id, person_audience_name(user_id), texts_of(session, team_id, user_id), *limits)
 
