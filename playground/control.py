@@ -6,7 +6,7 @@ not understood, 404 for what there is not, 408 for what did not come in time.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -48,24 +48,36 @@ class Control:
         return found
 
 
-def add_control_routes(app: web.Application, *parts: Control) -> None:
+Answer = tuple[int, dict[str, Any]]
+"""The status, and what is told with it."""
+
+
+async def answer_control(parts: Sequence[Control], name: str, args: Args, *, is_read: bool) -> Answer:
+    method = f"read_{name}" if is_read else f"do_{name}"
+    handler = next((getattr(part, method) for part in parts if hasattr(part, method)), None)
+    if handler is None:
+        return 404, {"problem": "no such thing"}
+    try:
+        return 200, {"value": await handler(args)}
+    except CannotDo as refusal:
+        return 200, {"cannot": str(refusal), "at_fields": isinstance(refusal, Incomplete)}
+    except ApiError as refusal:
+        return 400, {"problem": refusal.code, **refusal.details}
+    except TimeoutError as late:
+        return 408, {"problem": str(late)}
+    except (KeyError, ValueError, TypeError) as mistake:
+        return 400, {"problem": f"{type(mistake).__name__}: {mistake}"}
+
+
+def add_control_routes(app: web.Application, parts: Sequence[Control]) -> None:
     async def answer(request: web.Request) -> web.Response:
-        is_read, name = request.method != "POST", request.match_info["name"]
-        method = f"read_{name}" if is_read else f"do_{name}"
-        handler = next((getattr(part, method) for part in parts if hasattr(part, method)), None)
-        if handler is None:
-            return web.json_response({"problem": "no such thing"}, status=404)
+        is_read = request.method != "POST"
         try:
             args = request.query if is_read else json.loads(await request.text() or "{}")
-            return web.json_response({"value": await handler(args)})
-        except CannotDo as refusal:
-            return web.json_response({"cannot": str(refusal), "at_fields": isinstance(refusal, Incomplete)})
-        except ApiError as refusal:
-            return web.json_response({"problem": refusal.code, **refusal.details}, status=400)
-        except TimeoutError as late:
-            return web.json_response({"problem": str(late)}, status=408)
-        except (KeyError, ValueError, TypeError) as mistake:
+        except ValueError as mistake:
             return web.json_response({"problem": f"{type(mistake).__name__}: {mistake}"}, status=400)
+        status, told = await answer_control(parts, request.match_info["name"], args, is_read=is_read)
+        return web.json_response(told, status=status)
 
     app.router.add_get("/playground/{name}", answer)
     app.router.add_post("/playground/{name}", answer)

@@ -28,30 +28,41 @@ class Wire:
         self.settle = settle
 
     def read(self, name: str, /, **query: Any) -> Any:
+        """Raises: `CannotDo`, `NotSeen`, `ValueError` for a request the playground does not understand."""
         given = {key: value for key, value in query.items() if value is not None}
-        return self._ask("GET", f"/playground/{name}?{urlencode(given)}", None, 10)
+        return _read_answer(*self._ask_to_read(name, urlencode(given)))
 
     def write(self, name: str, /, **body: Any) -> Any:
+        """Raises: as `read`."""
         waits = float(body.get("timeout") or 10)
         given = {key: value for key, value in body.items() if value is not None or key == "value"}
-        return self._ask("POST", f"/playground/{name}", json.dumps(given), waits)
+        return _read_answer(*self._ask_to_write(name, json.dumps(given), waits))
 
-    def _ask(self, verb: str, path: str, body: str | None, waits: float) -> Any:
-        """Raises: `CannotDo`, `NotSeen`, `ValueError` for a request the playground does not understand."""
+    def _ask_to_read(self, name: str, query: str) -> tuple[int, Json]:
+        return self._send("GET", f"/playground/{name}?{query}", None, 10)
+
+    def _ask_to_write(self, name: str, body: str, waits: float) -> tuple[int, Json]:
+        return self._send("POST", f"/playground/{name}", body, waits)
+
+    def _send(self, verb: str, path: str, body: str | None, waits: float) -> tuple[int, Json]:
+        """The status of the answer, and what it says."""
         connection = http.client.HTTPConnection(self._address, timeout=waits + MARGIN_SECONDS)
         try:
             connection.request(verb, path, body, {"Content-Type": "application/json"})
             response = connection.getresponse()
-            answer = json.loads(response.read())
+            return response.status, json.loads(response.read())
         finally:
             connection.close()
-        if "cannot" in answer:
-            raise CannotDo(answer["cannot"])
-        if response.status == 408:
-            raise NotSeen(answer["problem"])
-        if response.status != 200:
-            raise ValueError(answer.get("problem", answer))
-        return answer["value"]
+
+
+def _read_answer(status: int, answer: Json) -> Any:
+    if "cannot" in answer:
+        raise CannotDo(answer["cannot"])
+    if status == 408:
+        raise NotSeen(answer["problem"])
+    if status != 200:
+        raise ValueError(answer.get("problem", answer))
+    return answer["value"]
 
 
 class Driver:

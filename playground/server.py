@@ -28,6 +28,7 @@ class Playground(Core):
         super().__init__(*args, **settings)
         self.acts = Actions(self)
         self.api = Api(self)
+        self.control = (PersonControl(self, self.acts), AdminControl(self, self.api))
         self._live = Live(self)
         self._runner: web.AppRunner | None = None
 
@@ -56,7 +57,7 @@ class Playground(Core):
         app.router.add_post("/upload/{file}/{key}", self._upload)
         add_page_routes(app, self)
         self._live.add_routes(app)
-        add_control_routes(app, PersonControl(self, self.acts), AdminControl(self, self.api))
+        add_control_routes(app, self.control)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         await web.TCPSite(self._runner, HOST, self.port).start()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,10 +17,8 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy
 from sqlalchemy import make_url
-from sqlmodel import col, exists, select
 
 from bot.app import Duet, open_database
-from bot.runtime.clock import real_now
 from bot.runtime.settings import Settings
 from bot.slack.client import Slack
 from bot.slack.http_mode import REQUEST_PATH, HttpMode
@@ -28,14 +26,13 @@ from bot.slack.intake import Intake, wait_until_idle
 from playground.manifest import load_manifest
 from playground.seed import PIKUS
 from playground.server import Playground
-from storage import people, schema, tables, timers
-from storage.deliveries import OPEN, Delivery, Lane
-from storage.delivery_claims import LOOK_EVERY, database_now
+from storage import people, schema, tables
 from storage.engine import POSTGRES_READERS, POSTGRES_THREADS, Database, connect_database
 from storage.people import Workspace
-from storage.session import read_only_session, transaction
+from storage.session import transaction
+from tests import pending
 from tests.driving import Driver, NotSeen, PersonDriver
-from tests.playground_thread import PlaygroundThread
+from tests.playground_thread import DirectWire, PlaygroundThread
 
 ROOT = Path(__file__).parents[1]
 MANIFEST = load_manifest(ROOT / "manifest.yml")
@@ -46,7 +43,6 @@ IS_LONG = os.environ.get("DUET_TEST_LONG") == "1"  # `make test-long`
 PATIENT = {"DUET_BUDGET_SECONDS": 8}  # with the playground's `ack_seconds`: these machines are noisy
 # Ticks cost processor time even where nothing is due: an office asks for one whenever its clock was moved.
 FAST = {"DUET_TICK_SECONDS": 0.25, "DUET_PACE_SECONDS": 0.01, "DUET_SETTLE_SECONDS": 0.5}
-SOON = timedelta(seconds=0.1)
 WARSAW = ZoneInfo("Europe/Warsaw")
 # When each office opens, in Warsaw: an ordinary Tuesday morning. The tests should hold at Christmas, too.
 START = datetime.fromisoformat(os.environ.get("DUET_TEST_START", "2026-11-24T10:00")).replace(tzinfo=WARSAW)
@@ -234,8 +230,11 @@ class DuetThread:
 class OfficeDriver(Driver):
     """Lets the bot look at once for what has come due when the clock was moved."""
 
-    def __init__(self, url: str, settle: Callable[[], None], tick: Callable[[], None]) -> None:
+    def __init__(
+        self, thread: PlaygroundThread, url: str, settle: Callable[[], None], tick: Callable[[], None]
+    ) -> None:
         super().__init__(url, settle)
+        self._wire = DirectWire(thread, self.url, settle)
         self._tick = tick
 
     def move_clock(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
@@ -251,7 +250,7 @@ class Office:
         self.workspace = thread
         self.playground = playground
         self.bot = bot
-        self.slack = OfficeDriver(playground.url, self.answers, lambda: self.bot.tick())
+        self.slack = OfficeDriver(thread, playground.url, self.answers, lambda: self.bot.tick())
         self.is_plain = plain
         self.at_the_start = thread.in_loop(playground.world.saved)
         self.offset_at_the_start = playground.world.clock.offset_seconds
@@ -284,16 +283,7 @@ class Office:
 
     def delivers_everything(self) -> None:
         """Waits until no delivery is left to be sent, but for those to a channel that others read."""
-        self.waits_until(lambda: not self._undelivered())
-
-    def _undelivered(self) -> bool:
-        with read_only_session(self.database) as session:
-            open_ = (
-                select(Delivery.id)
-                .join(Lane, col(Lane.id) == col(Delivery.lane_id))
-                .where(col(Delivery.status).in_(OPEN), col(Lane.is_closed).is_(False))
-            )
-            return session.exec(open_.limit(1)).first() is not None
+        self.waits_until(lambda: not pending.has_undelivered(self.database))
 
     def answers(self) -> None:
         """Waits until all that was asked is answered, also what follows an acknowledgement."""
@@ -302,38 +292,21 @@ class Office:
 
     def settles(self) -> None:
         """Waits until all that was asked is answered, what is due is done, and what can be sent now is sent."""
-        self.waits_until(self._settled)
+        self.waits_until(self.is_settled)
 
-    def _settled(self) -> bool:
+    def is_settled(self) -> bool:
+        if self._is_busy():  # asked first, and again: it costs least
+            return False
         self.answers()
         self.slack.waits_until_idle(quiet=0)
-        return not self._is_due() and not self._sending()
+        return not self._is_busy()
 
-    def _is_due(self) -> bool:
-        """Whether a timer is due, or will be in a moment."""
-        with read_only_session(self.database) as session:
-            due = timers.list_due_timers(session, now=self.bot.duet.now() + SOON, real_now=real_now(), limit=1)
-        if due:
+    def _is_busy(self) -> bool:
+        now = self.bot.duet.now()
+        if pending.is_timer_due(self.database, now):
             self.bot.tick()
-        return bool(due)
-
-    def _sending(self) -> bool:
-        """Whether a delivery is under way, or will be in a moment; one that waits for long is not."""
-        with read_only_session(self.database) as session:
-            now = database_now(session)
-            open_ = (
-                select(Lane, Workspace.sending_paused_until)
-                .join(Workspace, col(Workspace.team_id) == col(Lane.team_id))
-                .where(
-                    exists().where(col(Delivery.lane_id) == col(Lane.id), col(Delivery.status).in_(OPEN)),
-                    col(Lane.is_closed).is_(False) | (col(Lane.looked_at) <= self.bot.duet.now() - LOOK_EVERY),
-                )
-            )
-            return any(
-                (lane.leased_until is not None and lane.leased_until > now)
-                or max(lane.next_at, paused_until or lane.next_at) <= now + SOON
-                for lane, paused_until in session.exec(open_)
-            )
+            return True
+        return pending.is_sending(self.database, now)
 
 
 def build_settings(playground: Playground, database_url: str, clock_file: Path, **more: Any) -> Settings:

@@ -3,11 +3,8 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, select
-
 from bot.scheduling.workdays import WorkCalendar
-from storage.session import read_only_session
-from storage.timers import Timer
+from tests.pending import has_undelivered, list_due_kinds
 from tests.running import WARSAW, Office
 
 MONDAY, SATURDAY = 0, 5
@@ -29,17 +26,13 @@ def move_to_day(duet: Office, day: date, clock: str = "09:01", zone: ZoneInfo = 
 
 
 def run_due_work(duet: Office) -> None:
-    duet.waits_until(lambda: not _list_due_kinds(duet))
-    duet.delivers_everything()
-    duet.settles()
+    """Waits until no timer is due and no delivery is left, also none that has to wait; then as `settles`."""
+    database, now = duet.database, duet.bot.duet.now
 
+    def is_done() -> bool:
+        return not list_due_kinds(database, now()) and not has_undelivered(database) and duet.is_settled()
 
-def _list_due_kinds(duet: Office) -> list[str]:
-    with read_only_session(duet.database) as session:
-        due = session.exec(select(Timer).where(col(Timer.due_at) <= duet.bot.duet.now())).all()
-    failing = [(timer.kind, timer.last_error) for timer in due if timer.last_error]
-    assert not failing, failing
-    return [timer.kind for timer in due]
+    duet.waits_until(is_done)
 
 
 def move_to_monday(duet: Office) -> date:
