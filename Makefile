@@ -6,6 +6,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
+# What Python has compiled is kept: else each of the hundred processes that the tests start compiles Duet anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: test test-long lint demo playground run screenshots benchmarks browser lock clean
 
 # Three at once keep two cores busy: much of a test is waiting. Neighbours share what they begin with: worksteal.
