@@ -1,6 +1,7 @@
 """The two steps of the charter's form, opened and submitted (product §4.1, §4.4)."""
 
-from typing import Any
+from dataclasses import replace
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -11,15 +12,14 @@ from bot.charter import (
     service,
 )
 from bot.charter import form_views as forms
-from bot.charter.form_parser import FIRST_STEP, read_kept_measure
-from bot.charter.rules import TEMPLATES, StaleCharter
+from bot.charter.form_parser import FirstStep
+from bot.charter.rules import TEMPLATES, Charter, StaleCharter
 from bot.charter.snapshots import (
     build_charter_snapshot,
-    charter_values,
     load_boundary_snapshot,
     load_timetable_snapshot,
 )
-from bot.parsing.money import CURRENCIES, typed_amount
+from bot.parsing.money import CURRENCIES
 from bot.projects.rules import EDITORS, State
 from bot.projects.service import ProjectContext, load_context
 from bot.scheduling.zones import list_offered_zones
@@ -30,16 +30,14 @@ from bot.timetable.rescheduling import bind_wish_to_charter, load_wished_day
 from bot.ui.languages import list_languages
 from handlers.decoding import find_meta_id, read_id, read_id_pair, read_id_triple, read_meta_word
 from handlers.requests import Reply, Request, View
-from storage.drafts import Draft
 
-MEASURED = ("measure_start", "measure_target")
 FIRST_TEXTS = ("goal", "measure_name", "measure_unit")  # what a template fills
 
 
 def open_new_charter_form(request: Request, session: Session) -> Reply:
     """`/duet new [name]`: the form, with what was kept of an earlier one."""
     draft = first_step.load_kept_form(session, actor=request.actor, edited=None)
-    values = dict(draft.values) if draft is not None else {}
+    values = forms.type_charter(request.t, draft[0]) if draft is not None else {}
     if request.words:
         values["name"] = request.words
     return Reply(opens=_build_first_form(request, None, values, draft))
@@ -51,15 +49,17 @@ def restart_charter_form(request: Request, session: Session) -> Reply:
     if request.value != "new":
         edited = policy.EditedCharter(*read_id_triple(request.value), wish=find_meta_id(request.meta, "wish"))
     first_step.drop_first_step(session, actor=request.actor, edited=edited)
-    values = {} if edited is None else _load_charter_values(request, session, edited.project_id)
+    values = {}
+    if edited is not None:
+        values = forms.type_charter(request.t, _load_editable_charter(request, session, edited.project_id))
     return Reply(shows=_build_first_form(request, edited, values, None, template="afresh"))
 
 
 def _build_first_form(
     request: Request,
     edited: policy.EditedCharter | None,
-    values: dict[str, Any],
-    draft: Draft | None,
+    values: dict[str, str],
+    draft: tuple[FirstStep, datetime] | None,
     template: str | None = None,
 ) -> View:
     return forms.first_charter_form(
@@ -67,7 +67,7 @@ def _build_first_form(
         meta=_build_form_meta(edited),
         values=values,
         template=template,
-        kept_at=None if draft is None else draft.updated_at,
+        kept_at=None if draft is None else draft[1],
         afresh="new" if edited is None else f"{edited.project_id}:{edited.seen}:{edited.revision}",
         edits=edited is not None,
     )
@@ -88,15 +88,10 @@ def _read_edited_charter(meta: str) -> policy.EditedCharter | None:
     return policy.EditedCharter(project_id, seen, revision, find_meta_id(meta, "wish"))
 
 
-def _load_charter_values(request: Request, session: Session, project_id: int) -> dict[str, Any]:
+def _load_editable_charter(request: Request, session: Session, project_id: int) -> Charter:
     found = load_context(session, actor=request.actor, project_id=project_id)
-    return _typed_charter_values(request, policy.require_editable_charter(session, found))
-
-
-def _typed_charter_values(request: Request, found: ProjectContext) -> dict[str, Any]:
-    """The charter as it stands, its numbers as they are typed: the form reads the same from them."""
-    numbers = {name: request.t.typed_number(getattr(found.charter, name)) for name in MEASURED}
-    return charter_values(found.project, found.charter) | numbers
+    found = policy.require_editable_charter(session, found)
+    return build_charter_snapshot(found.project, found.charter)
 
 
 def choose_template(request: Request, session: Session) -> Reply:
@@ -106,7 +101,7 @@ def choose_template(request: Request, session: Session) -> Reply:
     before = before if before in TEMPLATES else None
     filled = {name: request.t.plain(f"template.{chosen}.{name}") for name in FIRST_TEXTS} if chosen else {}
     untouched = {name: request.t.plain(f"template.{before}.{name}") for name in FIRST_TEXTS} if before else {}
-    values = {name: request.values.get(name) or "" for name in FIRST_STEP}
+    values = {name: request.values.get(name) or "" for name in FirstStep.model_fields}
     for name in FIRST_TEXTS:
         if not values[name] or values[name] == untouched.get(name):
             values[name] = filled.get(name, "")
@@ -134,17 +129,16 @@ def _build_second_form(request: Request, session: Session, edited: policy.Edited
             session, actor=request.actor, language=request.t.language, zone=request.t.zone
         )
     else:
-        values = _load_charter_values(request, session, edited.project_id)
-        minor, currency = values.pop("budget")
-        values |= {"budget": typed_amount(minor, currency), "currency": currency}
+        charter = _load_editable_charter(request, session, edited.project_id)
         if edited.wish is not None:
             _, due = load_wished_day(session, actor=request.actor, milestone_id=edited.wish)
-            values["ends_on"] = max(values["ends_on"], due.isoformat())
+            charter = replace(charter, ends_on=max(charter.ends_on, due))
+        values = forms.type_charter(request.t, charter)
     kept = first_step.load_kept_form(session, actor=request.actor, edited=edited)
     return forms.second_charter_form(
         request.t,
         meta=_build_form_meta(edited, stamp=stamp),
-        measured=None if kept is None else read_kept_measure(kept.values),
+        first_step=None if kept is None else kept[0],
         values=values,
         currencies=CURRENCIES,
         zones=list_offered_zones(values["zone"]),
@@ -220,7 +214,9 @@ def open_charter_edit_form(
     found = policy.require_editable_charter(session, seen)
     edited = policy.EditedCharter(found.project.pk, found.charter.version, found.project.revision, wish)
     draft = first_step.load_kept_form(session, actor=request.actor, edited=edited)
-    values = _typed_charter_values(request, found) | (dict(draft.values) if draft is not None else {})
+    values = forms.type_charter(request.t, build_charter_snapshot(found.project, found.charter))
+    if draft is not None:
+        values |= forms.type_charter(request.t, draft[0])
     return Reply(opens=_build_first_form(request, edited, values, draft))
 
 

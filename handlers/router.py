@@ -1,7 +1,7 @@
 """Which function answers: `/duet` by its subcommand, clicks by action id, forms by callback id."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, replace
+from dataclasses import replace
 from itertools import takewhile
 
 from sqlmodel import Session
@@ -161,8 +161,7 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
             return command.without(request, session)
         action, stamp = _pick_action_id(command), None
         if rest:
-            typed = {"args": [astuple(token) for token in rest]}
-            stamp = keep_stamped_draft(session, actor=request.actor, name=action, values=typed, now=request.now)
+            stamp = keep_stamped_draft(session, actor=request.actor, name=action, values=rest, now=request.now)
         return Reply(
             render_project_picker(
                 request.t, [build_project_line(each.project) for each in found], action=action, stamp=stamp
@@ -206,15 +205,15 @@ def _find_project_called_so(
 
 def _build_pick_handler(command: ProjectCommand) -> Handler:
     def run(request: Request, session: Session) -> Reply:
-        actor, kept = request.actor, None
+        args: Args | None = None
         if ":" in request.value:
             number, stamp = read_id_pair(request.value)
-            kept = find_stamped_draft(session, actor=actor, name=_pick_action_id(command), stamp=stamp)
+            name = _pick_action_id(command)
+            args = find_stamped_draft(session, actor=request.actor, name=name, stamp=stamp, of=tuple[Token, ...])
         else:
             number = read_id(request.value)
-        project = find_project_by_number(session, actor=actor, number=number)
-        args = () if kept is None else tuple(Token(*each) for each in kept["args"])
-        return command.run(replace(request, args=args), session, project)
+        project = find_project_by_number(session, actor=request.actor, number=number)
+        return command.run(replace(request, args=args or ()), session, project)
 
     return run
 

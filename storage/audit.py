@@ -11,6 +11,7 @@ from sqlmodel import Field, Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.checkins.rules import Schedule
+from bot.parsing.money import Amount
 from storage.statements import all_rows
 from storage.types import Json, NumberedRow, UtcDateTime
 
@@ -42,6 +43,12 @@ class LogFacts(BaseModel):
     day: date | None = None
     value: Decimal | None = None
     rule: Schedule | None = None
+    measure_start: Decimal | None = None
+    measure_target: Decimal | None = None
+    measure_by: date | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    budget: Amount | None = None
 
 
 def read_log_facts(stored: Mapping[str, Any]) -> dict[str, Any]:

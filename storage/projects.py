@@ -3,19 +3,19 @@
 from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, UniqueConstraint, func
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from bot.charter.rules import BudgetBasis
+from bot.charter.rules import BudgetBasis, TimetableLine
+from bot.parsing.money import Amount
 from bot.projects.rules import RUNNING, Sides, State
 from bot.scheduling.zones import local_day
 from storage import people
 from storage.statements import all_rows, first_row, result_of
 from storage.team import Member
-from storage.types import Concern, ExactDecimal, Json, NumberedRow, UtcDateTime, build_enum_type
+from storage.types import Concern, ExactDecimal, NumberedRow, PydanticJson, UtcDateTime, build_enum_type
 
 
 class Project(NumberedRow, table=True):
@@ -110,7 +110,12 @@ class CharterVersion(SQLModel, table=True):
     budget_basis: BudgetBasis = Field(sa_type=build_enum_type(BudgetBasis, "known_budget_basis"))
     created_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)
-    timetable: list[list[Any]] | None = Field(default=None, sa_type=Json)  # bot.charter.rules.TimetableToSign
+    # As both are asked to sign it; None: they were not.
+    timetable: list[TimetableLine] | None = Field(default=None, sa_type=PydanticJson(list[TimetableLine]))
+
+    @property
+    def budget(self) -> Amount:
+        return Amount(self.budget_minor, self.currency)
 
     @property
     def executives(self) -> Sides[str]:

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from bot.charter.rules import CharterChanges
 from bot.charter.views import change_lines
 from bot.checkins.schedule_views import describe_schedule
 from bot.projects.rules import SEATS
@@ -36,7 +37,7 @@ def _log_sentence(t: Texts, action: str, before: Mapping[str, Any], after: Mappi
     """What was done, with old → new where something changed, and the reason where there is one."""
     match action:
         case "charter.changed" | "charter.proposed":
-            changed = {name: (before[name], after[name]) for name in after}
+            changed = CharterChanges(**{name: (before[name], after[name]) for name in after})
             return Mrkdwn("\n").join([t(f"log.{action}"), *change_lines(t, changed)])
         case "project.channel":
             return t("log.project.channel", channel=channel_link(after["channel"]))

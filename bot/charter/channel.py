@@ -14,7 +14,6 @@ from bot.charter.channel_people import (
     sync_channel_people,
 )
 from bot.charter.notifications import (
-    notify_of_adoption,
     withdraw_draft_letters,
 )
 from bot.charter.service import load_charter_signatures, refresh_charter_requests
@@ -64,16 +63,13 @@ def enqueue_channel_creation(session: Session, activated: ProjectActivated) -> N
 
 def publish_adopted_charter(session: Session, adopted: CharterAdopted) -> None:
     """The reaction to a new version, or to another name or lead: the pinned charter shows it and new people are
-    invited at once; old → new is for the morning post (product §2.8, §4.4)."""
+    invited at once (product §4.4)."""
     project = projects.load_project_of(session, adopted)
     if project.channel_id is None or project.governing_version is None:
         return
     charter = projects.load_counting_charter(session, project)
     sync_channel_people(session, project, charter)
     _revise_charter_post(session, project, charter, project.channel_id)
-    if adopted.changed:
-        notify_of_adoption(session, project, charter, adopted.changed, now=adopted.now)
-        refresh_charter_requests(session, project, charter)
 
 
 def refresh_pinned_charter(session: Session, happened: BoundaryChanged | TeamChanged | TimetableChanged) -> None:

@@ -1,7 +1,6 @@
 """Drafting a charter and changing it, by a form in two steps whose first is kept (product §2.3, §4.1, §4.4)."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +10,10 @@ from bot.charter import notifications
 from bot.charter.first_step import drop_first_step, load_kept_form
 from bot.charter.form_parser import PEOPLE, read_whole_charter, today_in_form_zone
 from bot.charter.policy import EditedCharter, require_editable_charter
-from bot.charter.rules import SIGNED, UNSIGNED, Charter, diff_charters
+from bot.charter.rules import SIGNED, UNSIGNED, Charter, CharterChanges, diff_charters
 from bot.charter.service import refresh_charter_requests, request_charter_signatures
 from bot.charter.signable import KIND
-from bot.charter.snapshots import build_charter_snapshot, charter_values, check_milestone_dates
+from bot.charter.snapshots import build_charter_snapshot, check_milestone_dates, compare_versions
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, require_colleague
 from bot.projects.drafts import make_stamp
@@ -61,7 +60,7 @@ def create_draft_project(
         "charter.drafted",
         actor=actor.user_id,
         now=now,
-        after=charter.as_json(),
+        after=vars(charter),
     )
     begin(project, version)
     session.flush()
@@ -78,7 +77,7 @@ def revise_charter(
     values: Mapping[str, str | None],
     now: datetime,
     stamp: int | None = None,
-) -> tuple[ProjectContext, dict[str, tuple[Any, Any]]]:
+) -> tuple[ProjectContext, CharterChanges]:
     """Changes a charter. Returns the project with the version that the change led to, and what changed, old → new.
 
     A change of what is signed makes a new version: before activation it voids the signatures given, after it
@@ -89,28 +88,28 @@ def revise_charter(
     locked = load_context(session, actor=actor, project_id=edited.project_id, for_update=True)
     found = require_editable_charter(session, locked, edited)
     charter = _read_charter(session, actor=actor, edited=edited, values=values, stamp=stamp, now=now, found=found)
-    changed = diff_charters(charter_values(found.project, found.charter), charter.as_json())
-    _check_leads(found, changed)
+    changed = diff_charters(build_charter_snapshot(found.project, found.charter), charter)
+    _check_leads(found, changed.pairs)
     _check_leavers(session, found, charter, now=now)
     check_milestone_dates(
         session,
         found.project,
-        starts_on=charter.starts_on if "starts_on" in changed else None,
-        ends_on=charter.ends_on if "ends_on" in changed else None,
+        starts_on=charter.starts_on if changed.starts_on else None,
+        ends_on=charter.ends_on if changed.ends_on else None,
     )
     drop_first_step(session, actor=actor, edited=edited)
-    if not changed:
+    if not changed.pairs:
         return found, changed
     project = found.project
     leads = set(project.leads)
     project.sqlmodel_update(_unsigned_values(charter))
     project.revision += 1
     newest = found.charter
-    if changed.keys() & SIGNED:
+    if changed.pairs.keys() & SIGNED:
         project.latest_version += 1
         newest = _add_version(session, project, charter, actor=actor, now=now)
     _record_charter_change(session, project, changed, actor=actor, now=now)
-    if changed.keys() & {"cio", "cmo"} and project.governing_version is None:
+    if (changed.cio or changed.cmo) and project.governing_version is None:
         publish_event(session, ExecutivesNamed(project.team_id, now, project.pk, actor.user_id))
     # Not read again: whoever gave away their own seat has just lost sight of the project.
     revised = ProjectContext(actor, project, newest, roles_of_actor(project, newest, actor))
@@ -138,22 +137,23 @@ def renew_signing_for_timetable(session: Session, project: Project, *, actor: Ac
 
 
 def _record_charter_change(
-    session: Session, project: Project, changed: Mapping[str, tuple[Any, Any]], *, actor: Actor, now: datetime
+    session: Session, project: Project, changed: CharterChanges, *, actor: Actor, now: datetime
 ) -> None:
+    signed, unsigned = changed.of_fields(SIGNED), changed.of_fields(UNSIGNED)
     is_proposal = project.governing_version is not None
-    for action, names in (
-        ("charter.proposed", changed.keys() & SIGNED if is_proposal else set()),
-        ("charter.changed", changed.keys() - SIGNED if is_proposal else changed.keys()),
+    for action, logged in (
+        ("charter.proposed", signed if is_proposal else CharterChanges()),
+        ("charter.changed", unsigned if is_proposal else changed),
     ):
-        if names:
+        if logged.pairs:
             log_event(
                 session,
                 project,
                 action,
                 actor=actor.user_id,
                 now=now,
-                before={name: before for name, (before, _) in changed.items() if name in names},
-                after={name: after for name, (_, after) in changed.items() if name in names},
+                before={name: old for name, (old, _) in logged.pairs.items()},
+                after={name: new for name, (_, new) in logged.pairs.items()},
             )
     session.flush()
 
@@ -161,7 +161,7 @@ def _record_charter_change(
 def _follow_up_revision(
     session: Session,
     revised: ProjectContext,
-    changed: dict[str, tuple[Any, Any]],
+    changed: CharterChanges,
     *,
     was: set[str],
     actor: Actor,
@@ -169,7 +169,7 @@ def _follow_up_revision(
 ) -> None:
     """Who is asked, and who is told, once a charter is on its way or signed."""
     project, newest, by = revised.project, revised.charter, actor.user_id
-    if not changed.keys() & SIGNED:
+    if not changed.pairs.keys() & SIGNED:
         refresh_charter_requests(session, project, newest)
     elif project.governing_version is None:
         request_charter_signatures(session, project, newest, by=by, now=now)
@@ -178,18 +178,18 @@ def _follow_up_revision(
     if project.governing_version is None:
         notifications.notify_of_charter_changes(session, project, newest, changed, by=by, now=now)
         return
-    at_once = {name: values for name, values in changed.items() if name not in SIGNED}
-    if at_once:
+    at_once = changed.of_fields(UNSIGNED)
+    if at_once.pairs:
         notifications.notify_of_charter_changes(session, project, newest, at_once, by=by, now=now)
-        publish_event(session, CharterAdopted(project.team_id, now, project.pk, {}))
+        publish_event(session, CharterAdopted(project.team_id, now, project.pk))
 
 
 def _propose_version(session: Session, project: Project, newest: CharterVersion, *, by: str, now: datetime) -> None:
     """Both are asked; changed back to what governs, there is nothing to sign."""
     assert project.governing_version is not None
     governing = projects.load_charter(session, project, project.governing_version)
-    changed = diff_charters(charter_values(project, governing), charter_values(project, newest))
-    if changed:
+    changed = compare_versions(project, governing, newest)
+    if changed.pairs:
         request_charter_signatures(session, project, newest, by=by, now=now)
         notifications.notify_of_proposal(session, project, changed, by=by, now=now)
     else:
@@ -212,19 +212,19 @@ def _read_charter(
     kept = load_kept_form(session, actor=actor, edited=edited)
     if kept is None:
         raise NotFound
-    if stamp is not None and stamp != make_stamp(kept.updated_at):
+    first, kept_at = kept
+    if stamp is not None and stamp != make_stamp(kept_at):
         raise Refusal("error.first_step_moved_on")
-    charter = read_whole_charter(kept.values, values, today=today_in_form_zone(values, now))
-    _check_named_people(
-        session, actor.team_id, charter, {} if found is None else charter_values(found.project, found.charter)
-    )
+    charter = read_whole_charter(first, values, today=today_in_form_zone(values, now))
+    before = None if found is None else build_charter_snapshot(found.project, found.charter)
+    _check_named_people(session, actor.team_id, charter, before)
     return charter
 
 
-def _check_named_people(session: Session, team_id: str, charter: Charter, before: Mapping[str, Any]) -> None:
+def _check_named_people(session: Session, team_id: str, charter: Charter, before: Charter | None) -> None:
     errors: list[Refusal] = []
     for name in PEOPLE:
-        if getattr(charter, name) == before.get(name):
+        if getattr(charter, name) == getattr(before, name, None):
             continue
         try:
             require_colleague(session, team_id, getattr(charter, name))
@@ -238,10 +238,11 @@ def _check_leavers(session: Session, found: ProjectContext, charter: Charter, *,
     """Whoever would leave with their last seat must not own anything here. Raises: Refusal of those who know."""
     stay = {getattr(charter, name) for name in PEOPLE}
     stay |= {member.user_id for member in team.list_members(session, found.project.team_id, found.project.pk)}
-    before = charter_values(found.project, found.charter)
+    before = build_charter_snapshot(found.project, found.charter)
     for name in PEOPLE:
-        if before[name] not in stay:
-            publish_event(session, SeatGivenUp(found.project.team_id, now, found.project.pk, before[name], name))
+        leaver = getattr(before, name)
+        if leaver not in stay:
+            publish_event(session, SeatGivenUp(found.project.team_id, now, found.project.pk, leaver, name))
 
 
 def _check_leads(found: ProjectContext, changed: Iterable[str]) -> None:
@@ -261,7 +262,9 @@ def _add_version(
         team_id=actor.team_id,
         project_id=project.pk,
         version=project.latest_version,
-        **{each.name: getattr(charter, each.name) for each in fields(charter) if each.name not in UNSIGNED},
+        **{name: value for name, value in vars(charter).items() if name in SIGNED - {"budget"}},
+        budget_minor=charter.budget.minor,
+        currency=charter.budget.currency,
         created_by=actor.user_id,
         created_at=now,
     )

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.charter.rules import UNSIGNED
 from bot.charter.service import load_charter_signatures
-from bot.charter.snapshots import charter_values
+from bot.charter.snapshots import build_charter_snapshot
 from bot.parsing.money import decimal_amount
 from bot.projects.export_sections import Reader, Row, Section, format_day, format_moment
 from storage.projects import CharterVersion
@@ -34,9 +34,12 @@ def build_project_row(session: Session, reader: Reader) -> Row:
 
 
 def _charter_row(reader: Reader, version: CharterVersion) -> Row:
-    values = charter_values(reader.found.project, version)
-    minor, currency = values.pop("budget")
-    return {**values, "budget": decimal_amount(minor, currency), "currency": currency}
+    values = vars(build_charter_snapshot(reader.found.project, version))
+    return {
+        **values,
+        "budget": decimal_amount(version.budget_minor, version.currency),
+        "currency": version.currency,
+    }
 
 
 def list_charter_version_rows(session: Session, reader: Reader) -> list[Row]:

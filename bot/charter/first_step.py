@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter.form_parser import read_first_step
+from bot.charter.form_parser import FirstStep
 from bot.charter.policy import EditedCharter, require_editable_charter
 from bot.charter.rules import BudgetBasis
 from bot.people.rules import Actor
@@ -15,7 +15,6 @@ from bot.projects.drafts import make_stamp
 from bot.projects.service import load_context
 from bot.ui.languages import currency_of
 from storage import drafts, people
-from storage.drafts import Draft
 
 FORM = "charter"
 
@@ -25,10 +24,12 @@ def form_name(edited: EditedCharter | None) -> str:
     return FORM if edited is None else f"{FORM}:{edited.project_id}:{edited.revision}"
 
 
-def load_kept_form(session: Session, *, actor: Actor, edited: EditedCharter | None) -> Draft | None:
-    """What was kept of a form that was closed half-way. Raises: NotForYou for guests."""
+def load_kept_form(
+    session: Session, *, actor: Actor, edited: EditedCharter | None
+) -> tuple[FirstStep, datetime] | None:
+    """What was kept of a form that was closed half-way, and when. Raises: NotForYou for guests."""
     require_internal(actor)
-    return drafts.find_draft(session, actor.team_id, actor.user_id, form_name(edited))
+    return drafts.find_draft(session, actor.team_id, actor.user_id, form_name(edited), of=FirstStep)
 
 
 def keep_first_step(
@@ -46,10 +47,10 @@ def keep_first_step(
     if edited is not None:
         found = load_context(session, actor=actor, project_id=edited.project_id)
         require_editable_charter(session, found, edited)
-    kept = read_first_step(values)
+    kept = FirstStep.read(values)
     before = load_kept_form(session, actor=actor, edited=edited)
-    if before is not None and before.values == kept:
-        return make_stamp(before.updated_at)  # sent twice: the second step may be open already, and belongs to it
+    if before is not None and before[0] == kept:
+        return make_stamp(before[1])  # sent twice: the second step may be open already, and belongs to it
     drafts.keep_draft(session, actor.team_id, actor.user_id, form_name(edited), values=kept, now=now)
     return make_stamp(now)
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from bot.charter.form_parser import FirstStep
 from bot.charter.message_views import draft_buttons
 from bot.charter.rules import (
     MAX_GOAL,
@@ -15,9 +16,11 @@ from bot.charter.rules import (
     Boundary,
     BudgetBasis,
     Charter,
+    CharterChanges,
     Timetable,
 )
 from bot.charter.views import change_lines, render_charter, render_further_milestones, unit_suffix
+from bot.parsing.money import typed_amount
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import notice_modal, plain_heading, project_heading, save_form
@@ -27,7 +30,7 @@ MAX_MILESTONES = 2000  # characters, of all lines
 
 
 def build_stale_charter_notice(
-    t: Texts, *, key: str, name: str, changed: Mapping[str, Sequence[Any]], request_id: int | None
+    t: Texts, *, key: str, name: str, changed: CharterChanges, request_id: int | None
 ) -> dict[str, Any]:
     """In place of a form whose charter has moved on: what changed, and the way to the new one."""
     blocks = [ui.section_block(t("charter.stale", project=project_heading(key, name)))]
@@ -64,10 +67,10 @@ def build_draft_notice(
 
 
 def build_revision_notice(
-    t: Texts, *, key: str, name: str, changed: Mapping[str, Sequence[Any]], outcome: str
+    t: Texts, *, key: str, name: str, changed: CharterChanges, outcome: str
 ) -> dict[str, Any]:
     """`outcome`: saved, asked_anew, proposed, or back to what governs."""
-    if not changed:
+    if not changed.pairs:
         return notice_modal(t, t.plain("charter.revised.title"), [t("charter.revised.nothing")])
     said = t(f"charter.revised.{outcome}", project=project_heading(key, name))
     return notice_modal(t, t.plain("charter.revised.title"), [said, *change_lines(t, changed)])
@@ -80,6 +83,18 @@ def sending_confirmation(t: Texts, *, key: str, charter: Charter) -> Mrkdwn:
         cio=person_mention(charter.cio),
         cmo=person_mention(charter.cmo),
     )
+
+
+def type_charter(t: Texts, charter: Charter | FirstStep) -> dict[str, str]:
+    """By field, as somebody would type it into the form, which reads the same from it."""
+    values = {
+        name: t.typed_number(value) if isinstance(value, Decimal) else str(value)
+        for name, value in vars(charter).items()
+    }
+    if isinstance(charter, Charter):
+        minor, currency = charter.budget.minor, charter.budget.currency
+        values |= {"budget": typed_amount(minor, currency), "currency": currency}
+    return values
 
 
 def first_charter_form(
@@ -140,7 +155,7 @@ def second_charter_form(
     t: Texts,
     *,
     meta: Mapping[str, Any],
-    measured: tuple[Decimal, Decimal, str] | None,
+    first_step: FirstStep | None,
     values: Mapping[str, str],
     currencies: Sequence[str],
     zones: Sequence[str],
@@ -149,15 +164,14 @@ def second_charter_form(
 ) -> dict[str, Any]:
     """Step two: who, when, and for how much; of a new charter also its first milestones (product §4.1).
 
-    `measured`: the measure's start, target and unit, as the first step was understood.
+    `first_step`: what is shown of it, as it was understood.
     """
     first: list[ui.Block] = []
     understood: list[ui.Block] = []
-    if measured is not None:
-        start, target, unit = measured
-        understood = [
-            ui.context_block(t("charter.form.measured", start=start, target=target, unit=unit_suffix(unit)))
-        ]
+    if first_step is not None:
+        start, target = first_step.measure_start, first_step.measure_target
+        unit = unit_suffix(first_step.measure_unit)
+        understood = [ui.context_block(t("charter.form.measured", start=start, target=target, unit=unit))]
     if not edits:
         first = [
             inputs.text_input(

@@ -1,12 +1,8 @@
 """Messages about a draft, a request and a proposal. Pure: facts → Block Kit."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from bot.charter.rules import Boundary, Charter, Timetable
+from bot.charter.rules import Boundary, Charter, CharterChanges, Timetable
 from bot.charter.views import change_lines, render_boundary, render_measure, timetable_lines
 from bot.deliveries.digests.facts import ProjectNotice
-from bot.parsing.money import Amount, split_half
 from bot.ui import blocks as ui
 from bot.ui.components import item_button, join_headings, project_heading, render_section_message
 from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, person_mention
@@ -14,14 +10,13 @@ from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, person_mentio
 
 def render_charter_brief(t: Texts, charter: Charter, boundary: Boundary, timetable: Timetable) -> list[ui.Block]:
     """What the message that asks for a signature says of the charter; the form has it whole."""
-    it, marketing = split_half(charter.budget_minor)
     return [
         ui.section_block(Mrkdwn(f"*{t('field.goal')}*\n{escape_text(charter.goal)}")),
         ui.section_block(Mrkdwn(f"*{t('charter.measure_label')}*\n{render_measure(t, charter)}")),
         *ui.field_blocks(
             [
                 (t("charter.dates"), t("charter.from_to", start=charter.starts_on, end=charter.ends_on)),
-                (t("charter.each_half"), _render_half(t, charter, it, marketing)),
+                (t("charter.each_half"), _render_half(t, charter)),
             ]
         ),
         *ui.field_blocks([(t("charter.timetable"), timetable_lines(t, timetable))]),
@@ -29,12 +24,12 @@ def render_charter_brief(t: Texts, charter: Charter, boundary: Boundary, timetab
     ]
 
 
-def _render_half(t: Texts, charter: Charter, it: int, marketing: int) -> Mrkdwn:
+def _render_half(t: Texts, charter: Charter) -> Mrkdwn:
+    it, marketing = charter.halves
     basis = t(f"charter.basis.{charter.budget_basis}")
     if it == marketing:
-        return t("charter.half", half=Amount(it, charter.currency), basis=basis)
-    it_half, marketing_half = Amount(it, charter.currency), Amount(marketing, charter.currency)
-    return t("charter.halves_short", it=it_half, marketing=marketing_half, basis=basis)
+        return t("charter.half", half=it, basis=basis)
+    return t("charter.halves_short", it=it, marketing=marketing, basis=basis)
 
 
 def render_draft_letter(
@@ -96,9 +91,7 @@ def render_failed_message(t: Texts, project: tuple[str, str] | None, *, referenc
 
 
 class ChangeFacts(ProjectNotice):
-    """Field of the charter → what it was, what it is."""
-
-    changed: Mapping[str, tuple[Any, Any]]
+    changed: CharterChanges
 
 
 class CharterChanged(ChangeFacts, kind="charter.changed"):

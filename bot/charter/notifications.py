@@ -1,15 +1,15 @@
 """What people are told about a charter, enqueued in the transaction that makes it true."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlmodel import Session
 
 from bot.charter import message_views
 from bot.charter.message_views import ChangeFacts, CharterAdoption, CharterChanged, CharterProposed, DroppedProposal
-from bot.charter.rules import SIGNED
+from bot.charter.rules import UNSIGNED, CharterChanges
 from bot.charter.snapshots import build_charter_snapshot
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, revise_letter, withdraw_letter
@@ -26,7 +26,7 @@ def notify_of_charter_changes(
     session: Session,
     project: Project,
     charter: CharterVersion,
-    changed: Mapping[str, tuple[Any, Any]],
+    changed: CharterChanges,
     *,
     by: str,
     now: datetime,
@@ -41,9 +41,9 @@ def notify_of_charter_changes(
         notify_channel(session, project, facts, now=now, subject=subject, merge=merge_charter_changes)
         return
     seated = {charter.executives[side] for side in Side if not project.vacant[side]}
-    unsigned = {name: values for name, values in changed.items() if name not in SIGNED}
+    unsigned = changed.of_fields(UNSIGNED)
     for readers, told in (
-        (seated if unsigned else set(), unsigned),
+        (seated if unsigned.pairs else set(), unsigned),
         ({*project.leads} - {*charter.executives}, changed),
     ):
         facts = CharterChanged(by=by, changed=told)
@@ -54,15 +54,14 @@ def notify_of_charter_changes(
 
 def merge_charter_changes(earlier: C, newer: C) -> C | None:
     """Two changes of a charter as one, from what it was to what it is; None if that is the same."""
-    changed = dict(earlier.changed)
-    for name, (old, new) in newer.changed.items():
-        changed[name] = (changed.get(name, (old,))[0], new)
-    changed = {name: (old, new) for name, (old, new) in changed.items() if old != new}
-    return newer.model_copy(update={"changed": changed}) if changed else None
+    before, pairs = earlier.changed.pairs, newer.changed.pairs
+    pairs = before | {name: (before.get(name, pair)[0], pair[1]) for name, pair in pairs.items()}
+    pairs = {name: (old, new) for name, (old, new) in pairs.items() if old != new}
+    return newer.model_copy(update={"changed": CharterChanges(**pairs)}) if pairs else None
 
 
 def notify_of_proposal(
-    session: Session, project: Project, changed: Mapping[str, tuple[Any, Any]], *, by: str, now: datetime
+    session: Session, project: Project, changed: CharterChanges, *, by: str, now: datetime
 ) -> None:
     """The project channel reads what both have yet to sign, against what governs; the newest proposal only."""
     withdraw_proposal_notice(session, project)
@@ -74,7 +73,7 @@ def notify_of_adoption(
     session: Session,
     project: Project,
     charter: CharterVersion,
-    changed: Mapping[str, tuple[Any, Any]],
+    changed: CharterChanges,
     *,
     now: datetime,
 ) -> None:

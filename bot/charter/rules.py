@@ -1,14 +1,15 @@
 """What a charter may say, and what of it needs signatures (product §4.1, §4.4). Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from bot.parsing.folding import has_visible_text
-from bot.parsing.money import plain_number
+from pydantic import BaseModel, ConfigDict
+
+from bot.parsing.money import Amount, split_half
 from bot.projects.rules import Sides
 from bot.runtime.errors import Refusal
 
@@ -18,27 +19,6 @@ MAX_MEASURE_NAME = 80
 MAX_MEASURE_UNIT = 20
 
 TEMPLATES: Final = ("customer_insight", "new_channel", "data_platform", "consent")
-
-MILESTONE: Final = "milestone:"  # begins what stands for a milestone among changes
-
-UNSIGNED: Final = ("name", "lead_it", "lead_marketing", "language", "zone")  # the project has them, not a version
-SIGNED: Final = frozenset(
-    {
-        "goal",
-        "measure_name",
-        "measure_unit",
-        "measure_start",
-        "measure_target",
-        "measure_by",
-        "cio",
-        "cmo",
-        "starts_on",
-        "ends_on",
-        "budget",
-        "budget_basis",
-    }
-)
-"""A change of these makes a new version that needs both signatures; other fields change at once."""
 
 
 class BudgetBasis(StrEnum):
@@ -117,41 +97,84 @@ class Charter:
     lead_marketing: str
     starts_on: date
     ends_on: date
-    budget_minor: int
-    currency: str
+    budget: Amount
     budget_basis: BudgetBasis
     language: str
     zone: str
 
-    def as_json(self) -> dict[str, Any]:
-        """By field, as the log and forms keep it; `budget` is `[minor, currency]`."""
-        values = {f.name: getattr(self, f.name) for f in fields(self)}
-        values["budget"] = [values.pop("budget_minor"), values.pop("currency")]
-        return {name: _plain_json_value(value) for name, value in values.items()}
+    @property
+    def halves(self) -> Sides[Amount]:
+        """What each side pledges; the odd unit goes to IT (product §6.1)."""
+        it, marketing = split_half(self.budget.minor)
+        return Sides(Amount(it, self.budget.currency), Amount(marketing, self.budget.currency))
 
 
-def _plain_json_value(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(plain_number(value)) if isinstance(value, Decimal) else value
+UNSIGNED: Final = ("name", "lead_it", "lead_marketing", "language", "zone")  # the project has them, not a version
+SIGNED: Final = frozenset(field.name for field in fields(Charter)) - {*UNSIGNED}
+"""A change of these makes a new version that needs both signatures; other fields change at once."""
 
 
-def diff_charters(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Field → (old, new) of two charters as JSON, where they differ."""
-    return {name: (old[name], new[name]) for name in new if old[name] != new[name]}
+@dataclass(frozen=True)
+class TimetableLine:
+    """A milestone as both are asked to sign it."""
+
+    number: int
+    title: str
+    due: date
 
 
-TimetableToSign = Sequence[Sequence[Any]]
-"""The timetable as it is asked to sign: number, title and date (ISO) of each milestone."""
+MovedMilestones = tuple[tuple[TimetableLine | None, TimetableLine | None], ...]
+TextPair = tuple[str, str]
+NumberPair = tuple[Decimal, Decimal]
+DayPair = tuple[date, date]
 
 
-def diff_timetables(old: TimetableToSign | None, new: TimetableToSign | None) -> dict[str, tuple[Any, Any]]:
-    """`milestone:3` → ((title, date) | None, the same), where they differ. None: it was not asked to sign yet."""
+class CharterChanges(BaseModel):
+    """Old → new of each field that differs between two charters; what is as it was is not set."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    name: TextPair | None = None
+    goal: TextPair | None = None
+    measure_name: TextPair | None = None
+    measure_unit: TextPair | None = None
+    measure_start: NumberPair | None = None
+    measure_target: NumberPair | None = None
+    measure_by: DayPair | None = None
+    cio: TextPair | None = None
+    cmo: TextPair | None = None
+    lead_it: TextPair | None = None
+    lead_marketing: TextPair | None = None
+    starts_on: DayPair | None = None
+    ends_on: DayPair | None = None
+    budget: tuple[Amount, Amount] | None = None
+    budget_basis: tuple[BudgetBasis, BudgetBasis] | None = None
+    language: TextPair | None = None
+    zone: TextPair | None = None
+    timetable: MovedMilestones = ()
+
+    @property
+    def pairs(self) -> dict[str, tuple[Any, Any]]:
+        """By field, without the timetable, in the order in which they are shown."""
+        return {name: pair for name, pair in self if pair is not None and name != "timetable"}
+
+    def of_fields(self, names: Collection[str]) -> "CharterChanges":
+        """Those of some fields only."""
+        return CharterChanges(**{name: pair for name, pair in self.pairs.items() if name in names})
+
+
+def diff_charters(old: Charter, new: Charter) -> CharterChanges:
+    before, after = vars(old), vars(new)
+    return CharterChanges(**{name: (before[name], after[name]) for name in after if before[name] != after[name]})
+
+
+def diff_timetables(old: Sequence[TimetableLine] | None, new: Sequence[TimetableLine] | None) -> MovedMilestones:
+    """What was added, changed or dropped, by number. None: it was not asked to sign yet."""
     if old is None or new is None:
-        return {}
-    before, after = ({number: [title, due] for number, title, due in each} for each in (old, new))
-    changed = [each for each in sorted({*before, *after}) if before.get(each) != after.get(each)]
-    return {f"{MILESTONE}{each}": (before.get(each), after.get(each)) for each in changed}
+        return ()
+    before, after = ({line.number: line for line in lines} for lines in (old, new))
+    pairs = [(before.get(number), after.get(number)) for number in sorted({*before, *after})]
+    return tuple((was, line) for was, line in pairs if was != line)
 
 
 class StaleCharter(Refusal):
@@ -160,17 +183,6 @@ class StaleCharter(Refusal):
     def __init__(self, project_id: int, seen: int) -> None:
         super().__init__("error.stale_charter")
         self.project_id, self.seen = project_id, seen  # the version that was shown
-
-
-def list_text_errors(values: Mapping[str, str], limits: Mapping[str, int]) -> list[Refusal]:
-    """Of the text fields in `limits`, each of which must have something to see."""
-    errors: list[Refusal] = []
-    for name, limit in limits.items():
-        if not has_visible_text(values[name]):
-            errors.append(Refusal("error.field.empty", field=name))
-        elif len(values[name]) > limit:
-            errors.append(Refusal("error.field.too_long", field=name, limit=limit))
-    return errors
 
 
 def list_charter_errors(charter: Charter, *, today: date) -> list[Refusal]:

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
 from bot.charter import notifications
-from bot.charter.rules import StaleCharter, diff_charters, diff_timetables
+from bot.charter.rules import CharterChanges, StaleCharter
 from bot.charter.signable import KIND, check_charter_end
-from bot.charter.snapshots import charter_values, load_timetable_to_sign
+from bot.charter.snapshots import compare_versions, load_timetable_to_sign
 from bot.charter.views import Signature
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, require_colleague
@@ -71,7 +70,7 @@ def apply_agreed_charter(session: Session, agreed: RequestAgreed) -> None:
     elif project.governing_version != agreed.subject:
         _adopt_version(session, project, agreed)
     else:  # whoever took a seat has signed: the pinned charter shows it
-        publish_event(session, CharterAdopted(agreed.team_id, agreed.now, project.pk, {}))
+        publish_event(session, CharterAdopted(agreed.team_id, agreed.now, project.pk))
 
 
 def _activate_project(session: Session, project: Project, agreed: RequestAgreed) -> None:
@@ -100,7 +99,6 @@ def _adopt_version(session: Session, project: Project, agreed: RequestAgreed) ->
     stay |= {member.user_id for member in team.list_members(session, project.team_id, project.pk)}
     for user_id in sorted(set(old.executives) - stay):  # what they own may have come to them since it was proposed
         publish_event(session, SeatGivenUp(project.team_id, agreed.now, project.pk, user_id, field=None))
-    changed = diff_charters(charter_values(project, old), charter_values(project, new))
     project.governing_version = agreed.subject
     notifications.withdraw_proposal_notice(session, project)
     log_event(
@@ -114,10 +112,12 @@ def _adopt_version(session: Session, project: Project, agreed: RequestAgreed) ->
     )
     session.flush()
     _hand_over_requests(session, project, old, new, agreed.now)
-    publish_event(
-        session,
-        CharterAdopted(team_id=agreed.team_id, now=agreed.now, project_id=project.pk, changed=changed),
-    )
+    if project.channel_id is not None:
+        changed = compare_versions(project, old, new)
+        notifications.notify_of_adoption(session, project, new, changed, now=agreed.now)
+        refresh_charter_requests(session, project, new)
+    former_end = old.ends_on if old.ends_on != new.ends_on else None
+    publish_event(session, CharterAdopted(project.team_id, agreed.now, project.pk, former_end))
 
 
 def _hand_over_requests(
@@ -182,7 +182,7 @@ class CharterDifference:
     project: Project
     charter: CharterVersion
     request: SigningRequest | None  # what is to be signed now, if it is addressed to the actor
-    changed: dict[str, tuple[Any, Any]]
+    changed: CharterChanges
 
 
 def compare_charter_versions(
@@ -202,9 +202,7 @@ def compare_charter_versions(
     if request is None:  # not for a signatory, who may be a deputy from outside the project
         _require_sight(session, actor, project_id)
     charter = load_charter_under_edit(session, project)
-    changed = diff_charters(charter_values(project, old), charter_values(project, charter))
-    changed |= diff_timetables(old.timetable, charter.timetable)
-    return CharterDifference(project, charter, request, changed)
+    return CharterDifference(project, charter, request, compare_versions(project, old, charter))
 
 
 def _require_sight(session: Session, actor: Actor, project_id: int) -> None:

@@ -1,19 +1,17 @@
 """A charter version as something to sign (§4.2): the first one, a new one, or the one that a successor signs."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.charter.message_views import render_charter_brief
-from bot.charter.rules import Boundary, Charter, Timetable, diff_charters, diff_timetables
+from bot.charter.rules import Boundary, Charter, CharterChanges, Timetable
 from bot.charter.snapshots import (
     build_charter_snapshot,
-    charter_values,
     check_milestone_dates,
+    compare_versions,
     load_boundary_snapshot,
     load_timetable_snapshot,
 )
@@ -52,7 +50,7 @@ class CharterInFull(CharterFacts):
     charter: Charter
     boundary: Boundary
     timetable: Timetable
-    changed: Mapping[str, tuple[Any, Any]]
+    changed: CharterChanges
 
 
 def load_charter_facts(session: Session, request: SigningRequest) -> CharterFacts:
@@ -66,13 +64,11 @@ def load_charter_facts(session: Session, request: SigningRequest) -> CharterFact
 def load_charter_in_full(session: Session, request: SigningRequest, facts: CharterFacts) -> CharterInFull:
     project = projects.load_project_of(session, request)
     charter, governing = projects.load_charter(session, project, request.subject), project.governing_version
-    changed: dict[str, tuple[Any, Any]] = {}
+    changed = CharterChanges()
     known = governing or signing.find_previous_subject(session, request)
     if known not in (None, request.subject):
         old = projects.load_charter(session, project, known)
-        changed = diff_charters(charter_values(project, old), charter_values(project, charter))
-        if governing is None:
-            changed |= diff_timetables(old.timetable, charter.timetable)
+        changed = compare_versions(project, old, charter)
     return CharterInFull(
         **vars(facts),
         charter=build_charter_snapshot(project, charter),
@@ -125,10 +121,11 @@ def render_charter_request_brief(t: Texts, facts: CharterInFull) -> list[ui.Bloc
 
 
 def render_charter_request_whole(t: Texts, facts: CharterInFull) -> list[ui.Block]:
-    changed = [*_render_changes(t, facts), ui.divider_block()] if facts.changed else []
+    changed = _render_changes(t, facts)
     return [
         ui.header_block(plain_heading(facts.key, facts.charter.name)),
         *changed,
+        *([ui.divider_block()] if changed else []),
         *render_charter(t, facts.charter, facts.boundary, facts.timetable),
         ui.context_block(t("charter.version", version=facts.version)),
     ]
@@ -157,12 +154,9 @@ def propose_button(t: Texts, facts: CharterFacts) -> ui.Element:
 
 
 def _render_changes(t: Texts, facts: CharterInFull) -> list[ui.Block]:
-    if not facts.changed:
-        return []
-    return [
-        ui.section_block(t("charter.proposal_intro" if facts.stage == "proposal" else "charter.changed_intro")),
-        *(ui.section_block(line) for line in change_lines(t, facts.changed)),
-    ]
+    lines = change_lines(t, facts.changed)
+    intro = t("charter.proposal_intro" if facts.stage == "proposal" else "charter.changed_intro")
+    return [ui.section_block(line) for line in [intro, *lines]] if lines else []
 
 
 def render_outcome_to_first_signer(t: Texts, facts: CharterFacts) -> Mrkdwn:

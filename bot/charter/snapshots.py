@@ -2,11 +2,22 @@
 
 from dataclasses import fields
 from datetime import date
-from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter.rules import UNSIGNED, Boundary, BoundaryAsset, BoundaryMember, Charter, Timetable, TimetableEntry
+from bot.charter.rules import (
+    UNSIGNED,
+    Boundary,
+    BoundaryAsset,
+    BoundaryMember,
+    Charter,
+    CharterChanges,
+    Timetable,
+    TimetableEntry,
+    TimetableLine,
+    diff_charters,
+    diff_timetables,
+)
 from bot.projects.rules import Side, Sides
 from bot.runtime.errors import FormErrors, Refusal
 from storage import register, team, timetable
@@ -67,11 +78,14 @@ def _shorten_titles(titles: list[str]) -> str:
     return ", ".join(titles[:3]) + ("…" if len(titles) > 3 else "")
 
 
-def load_timetable_to_sign(session: Session, project: Project) -> list[list[Any]]:
-    """As `bot.charter.rules.TimetableToSign`: what is not dropped."""
+def load_timetable_to_sign(session: Session, project: Project) -> list[TimetableLine]:
+    """What is not dropped."""
     found = timetable.list_milestones(session, project.team_id, project.pk)
-    return [[each.number, each.title, each.due.isoformat()] for each in found if each.state != "dropped"]
+    return [TimetableLine(each.number, each.title, each.due) for each in found if each.state != "dropped"]
 
 
-def charter_values(project: Project, version: CharterVersion) -> dict[str, Any]:
-    return build_charter_snapshot(project, version).as_json()
+def compare_versions(project: Project, old: CharterVersion, new: CharterVersion) -> CharterChanges:
+    """What differs, also of the timetables that were asked to sign."""
+    changed = diff_charters(build_charter_snapshot(project, old), build_charter_snapshot(project, new))
+    moved = diff_timetables(old.timetable, new.timetable)
+    return changed.model_copy(update={"timetable": moved}) if moved else changed

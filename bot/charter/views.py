@@ -2,12 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
-from bot.charter.rules import MILESTONE, Boundary, BoundaryAsset, BoundaryMember, Charter, Timetable, TimetableEntry
-from bot.parsing.money import Amount, split_half
+from bot.charter.rules import (
+    Boundary,
+    BoundaryAsset,
+    BoundaryMember,
+    Charter,
+    CharterChanges,
+    Timetable,
+    TimetableEntry,
+    TimetableLine,
+)
 from bot.projects.rules import Side
 from bot.ui import blocks as ui
 from bot.ui.components import (
@@ -22,8 +29,6 @@ from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, own_name, per
 
 MOST_HELD = 12  # a field has room for 2,000 characters
 MOST_DATED = 10  # the same
-PERSON_FIELDS = frozenset({"cio", "cmo", "lead_it", "lead_marketing"})
-DATE_FIELDS = frozenset({"measure_by", "starts_on", "ends_on"})
 
 
 def render_charter(
@@ -33,15 +38,11 @@ def render_charter(
 
     `echoes`: to whoever has typed its milestones, with their weekdays (product §2.4).
     """
-    it, marketing = split_half(charter.budget_minor)
+    it, marketing = charter.halves
     goal = Mrkdwn(f"*{t('field.goal')}*\n{escape_text(charter.goal)}")
-    halves = t(
-        "charter.halves_odd" if it != marketing else "charter.halves",
-        total=Amount(charter.budget_minor, charter.currency),
-        basis=t(f"charter.basis.{charter.budget_basis}"),
-        it=Amount(it, charter.currency),
-        marketing=Amount(marketing, charter.currency),
-    )
+    key = "charter.halves_odd" if it != marketing else "charter.halves"
+    basis = t(f"charter.basis.{charter.budget_basis}")
+    halves = t(key, total=charter.budget, basis=basis, it=it, marketing=marketing)
     return [
         ui.section_block(goal),
         ui.section_block(Mrkdwn(f"*{t('charter.measure_label')}*\n{render_measure(t, charter)}")),
@@ -244,40 +245,26 @@ def render_refused_choice(
 # --- old → new ------------------------------------------------------------------------------------------------
 
 
-def change_lines(t: Texts, changed: Mapping[str, Sequence[Any]]) -> list[Mrkdwn]:
-    """`changed`: field → (old, new), as `Charter.as_json` has them."""
+def change_lines(t: Texts, changed: CharterChanges) -> list[Mrkdwn]:
+    pairs = [(t(f"field.{name}"), name, pair) for name, pair in changed.pairs.items()]
+    pairs += [(t("charter.timetable"), "timetable", pair) for pair in changed.timetable]
     return [
-        t(
-            "charter.change",
-            field=_render_field_name(t, name),
-            old=render_field_value(t, name, old),
-            new=render_field_value(t, name, new),
-        )
-        for name, (old, new) in changed.items()
+        t("charter.change", field=field, old=_field_fact(t, name, old), new=_field_fact(t, name, new))
+        for field, name, (old, new) in pairs
     ]
 
 
-def _render_field_name(t: Texts, name: str) -> Mrkdwn:
-    return t("charter.timetable") if name.startswith(MILESTONE) else t(f"field.{name}")
-
-
-def render_field_value(t: Texts, name: str, value: Any) -> Mrkdwn:
-    """One field's value, from its JSON."""
-    if name.startswith(MILESTONE):
-        if value is None:
+def _field_fact(t: Texts, name: str, value: Any) -> Any:
+    """One field's value, as a sentence takes it."""
+    match name, value:
+        case "timetable", None:
             return t("charter.no_milestone")
-        title, due = value
-        return t("charter.milestone", name=title, due=date.fromisoformat(due))
-    if name in PERSON_FIELDS:
-        return person_mention(value)
-    if name in DATE_FIELDS:
-        return t.date(date.fromisoformat(value))
-    if name == "budget":
-        return t.amount(value[0], value[1])
-    if name in ("measure_start", "measure_target"):
-        return t.number(Decimal(value))
-    if name == "budget_basis":
-        return t(f"charter.basis.{value}")
-    if name == "language":
-        return escape_text(own_name(value))
-    return escape_text(value)
+        case "timetable", TimetableLine():
+            return t("charter.milestone", name=value.title, due=value.due)
+        case "cio" | "cmo" | "lead_it" | "lead_marketing", _:
+            return person_mention(value)
+        case "budget_basis", _:
+            return t(f"charter.basis.{value}")
+        case "language", _:
+            return own_name(value)
+    return value

@@ -1,13 +1,14 @@
 """What somebody has begun and goes on with by a click, kept until then."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from sqlmodel import Session
 
 from bot.people.rules import Actor
 from storage import drafts
+
+D = TypeVar("D")
 
 
 def make_stamp(kept_at: datetime) -> int:
@@ -15,19 +16,17 @@ def make_stamp(kept_at: datetime) -> int:
     return int(kept_at.timestamp() * 1000) % 2**31
 
 
-def keep_stamped_draft(
-    session: Session, *, actor: Actor, name: str, values: Mapping[str, Any], now: datetime
-) -> int:
+def keep_stamped_draft(session: Session, *, actor: Actor, name: str, values: object, now: datetime) -> int:
     """Keeps what the actor has begun, each try by itself. Returns the stamp by which it is found again."""
     stamp = make_stamp(now)
-    drafts.keep_draft(session, actor.team_id, actor.user_id, f"{name}:{stamp}", values=dict(values), now=now)
+    drafts.keep_draft(session, actor.team_id, actor.user_id, f"{name}:{stamp}", values=values, now=now)
     return stamp
 
 
-def find_stamped_draft(session: Session, *, actor: Actor, name: str, stamp: int) -> Mapping[str, Any] | None:
+def find_stamped_draft(session: Session, *, actor: Actor, name: str, stamp: int, of: type[D]) -> D | None:
     """What was kept, or None if it was never kept or is dropped by now."""
-    kept = drafts.find_draft(session, actor.team_id, actor.user_id, f"{name}:{stamp}")
-    return None if kept is None else kept.values
+    kept = drafts.find_draft(session, actor.team_id, actor.user_id, f"{name}:{stamp}", of=of)
+    return None if kept is None else kept[0]
 
 
 def drop_stamped_draft(session: Session, *, actor: Actor, name: str, stamp: int) -> None:

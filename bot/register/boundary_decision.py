@@ -19,7 +19,7 @@ from bot.projects.sides import find_known_side
 from bot.register import form_views, notifications
 from bot.register.changes import RETURNS, announce_asset_change, drop_offer, end_stand_in, record_asset_change
 from bot.register.policy import may_ask_executives, may_decide_crossing
-from bot.register.rules import MAX_DECISION_DAYS, SIDE_OF, AskedDecision, AssetKind, BoundaryDecision, WantedAsset
+from bot.register.rules import MAX_DECISION_DAYS, SIDE_OF, AskedDecision, BoundaryDecision, WantedAsset
 from bot.runtime.domain_events import RequestAgreed
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.scheduling.workdays import ROUTINE_TIME
@@ -220,26 +220,19 @@ def keep_decision_draft(
     found = load_context(session, actor=actor, project_id=project_id)
     if not may_ask_executives(session, found, wanted.kind, wanted.name, by=actor.user_id):
         return None
-    values = {
-        "kind": wanted.kind.value,
-        "name": wanted.name,
-        "owner": wanted.owner,
-        "description": wanted.description,
-    }
-    return drafts.keep_stamped_draft(session, actor=actor, name=f"{KEPT}:{project_id}", values=values, now=now)
+    asked = BoundaryDecision(wanted.kind, wanted.name, wanted.owner, wanted.description)
+    return drafts.keep_stamped_draft(session, actor=actor, name=f"{KEPT}:{project_id}", values=asked, now=now)
 
 
 def load_decision_draft(
     session: Session, *, actor: Actor, project_id: int, stamp: int
 ) -> tuple[Project, BoundaryDecision]:
     """Raises: NotFound."""
-    values = drafts.find_stamped_draft(session, actor=actor, name=f"{KEPT}:{project_id}", stamp=stamp)
-    if values is None:
+    name = f"{KEPT}:{project_id}"
+    asked = drafts.find_stamped_draft(session, actor=actor, name=name, stamp=stamp, of=BoundaryDecision)
+    if asked is None:
         raise NotFound
-    project = load_context(session, actor=actor, project_id=project_id).project
-    return project, BoundaryDecision(
-        AssetKind(values["kind"]), values["name"], values["owner"], values.get("description", "")
-    )
+    return load_context(session, actor=actor, project_id=project_id).project, asked
 
 
 def propose_drafted_decision(

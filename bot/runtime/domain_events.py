@@ -4,9 +4,9 @@ Subscribed by the features, wired in `bot.app`; a session carries the bus in its
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlmodel import Session
@@ -65,9 +65,9 @@ class ProposalOff(ProjectEvent):
 
 @dataclass(frozen=True)
 class CharterAdopted(ProjectEvent):
-    """A new version of an active project's charter governs; `changed`: field → (old, new) as JSON."""
+    """A new version of an active project's charter governs, or what needs no signature is otherwise."""
 
-    changed: Mapping[str, tuple[Any, Any]]
+    former_end: date | None = None  # if the project ends on another day now
 
 
 class BoundaryChanged(ProjectEvent):

@@ -176,7 +176,7 @@ def _pass_seat_on(session: Session, project: Project, row: Succession, successor
     if project.state == State.DRAFT:
         notifications.restore_draft_letters(session, project, charter)
     if project.governing_version is not None:
-        publish_event(session, CharterAdopted(project.team_id, now, project.pk, {}))
+        publish_event(session, CharterAdopted(project.team_id, now, project.pk))
 
 
 def _fill_seat(

@@ -98,9 +98,10 @@ def clean_text(text: str) -> str:
     return "".join(c for c in lines if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
 
 
-def read_name(text: str | None, *, field: str, limit: int) -> str:
-    """What somebody called a thing, on one line. Raises: Refusal, at the form's field."""
-    name = " ".join(clean_text(text or "").split())
+def read_name(text: str | None, *, limit: int, field: str | None = None, multiline: bool = False) -> str:
+    """What somebody called a thing; on one line, unless it may have several. Raises: Refusal, at `field`."""
+    name = clean_text(text or "").strip()
+    name = name if multiline else " ".join(name.split())
     if not has_visible_text(fold_text(name)):
         raise Refusal("error.field.empty", field=field)
     if len(name) > limit:

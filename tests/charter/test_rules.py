@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.charter.form_parser import read_first_step, read_whole_charter
+from bot.charter.form_parser import FirstStep, read_whole_charter
 from bot.charter.rules import MAX_GOAL, MAX_MEASURE_NAME, MAX_MEASURE_UNIT, MAX_NAME
 from bot.runtime.errors import FormErrors
 from tests.seeding import FIRST_STEP, SECOND_STEP
@@ -62,7 +62,7 @@ def test_a_target_changes_something() -> None:
 def test_people_and_dates(changed: dict[str, str], errors: dict[str, str]) -> None:
     try:
         found: dict[str | None, str] = {}
-        read_whole_charter(read_first_step(FIRST_STEP), {**SECOND_STEP, **changed}, today=TODAY)
+        read_whole_charter(FirstStep.read(FIRST_STEP), {**SECOND_STEP, **changed}, today=TODAY)
     except FormErrors as refused:
         found = {each.field: each.key for each in refused.errors}
     assert found == errors
@@ -70,7 +70,7 @@ def test_people_and_dates(changed: dict[str, str], errors: dict[str, str]) -> No
 
 def _of_first(**changed: str) -> dict[str | None, str]:
     try:
-        read_first_step({**FIRST_STEP, **changed})
+        FirstStep.read({**FIRST_STEP, **changed})
     except FormErrors as refused:
         return {each.field: each.key for each in refused.errors}
     return {}

@@ -78,9 +78,9 @@ def notify_of_changed_end(session: Session, happened: CharterAdopted) -> None:
     with the next routine message."""
     project = projects.load_project_of(session, happened)
     day = closing_day_of(session, project)
-    if day is None or "ends_on" not in happened.changed or project.closes_at is None:
+    if day is None or happened.former_end is None or project.closes_at is None:
         return
-    before = min(project.day(project.closes_at), date.fromisoformat(happened.changed["ends_on"][0]))
+    before = min(project.day(project.closes_at), happened.former_end)
     if day != before:
         notify_everybody(
             session,

@@ -1,0 +1,78 @@
+"""What a form brings: a model for each, whose fields are the form's, by block id, and know how they are read."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import partial, wraps
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
+
+from bot.parsing.dates.days import parse_picked_day
+from bot.parsing.dates.readings import NotADay
+from bot.parsing.money import parse_number
+from bot.runtime.errors import FormErrors, Refusal
+from bot.ui.texts import read_name
+
+_REFUSED = "refused"  # pydantic's name for what a field's own reader has refused
+
+
+class FormValues(BaseModel):
+    """A draft of the form is kept and read as this, too."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    @classmethod
+    def read(cls, values: Mapping[str, str | None]) -> Self:
+        """From what was filled in. Raises: FormErrors, all that is wrong, each at its field."""
+        try:
+            return cls.model_validate({name: value for name, value in values.items() if value})
+        except ValidationError as error:
+            raise FormErrors([_find_refusal(fault) for fault in error.errors()]) from None
+
+
+def _find_refusal(fault: Any) -> Refusal:
+    """Where no reader has refused it, it was left empty, or is nothing that the form offers."""
+    refusal = Refusal("error.field.empty") if fault["type"] == "missing" else Refusal("error.field.unknown")
+    if fault["type"] == _REFUSED:
+        refusal = fault["ctx"][_REFUSED]
+    return refusal.at(str(fault["loc"][0]))
+
+
+def collect_refusal(read: Callable[..., Any]) -> Callable[..., Any]:
+    """`read` as a validator of pydantic's: what it refuses is said together with all else that is wrong."""
+
+    @wraps(read)
+    def validate(*given: Any) -> Any:
+        try:
+            return read(*given)
+        except Refusal as refusal:
+            raise PydanticCustomError(_REFUSED, "refused", {_REFUSED: refusal}) from None
+
+    return validate
+
+
+def one_of(list_choices: Callable[[], Collection[str]]) -> BeforeValidator:
+    def check(choice: str) -> str:
+        if choice not in list_choices():
+            raise Refusal("error.field.unknown")
+        return choice
+
+    return BeforeValidator(collect_refusal(check))
+
+
+def text_of(limit: int, *, multiline: bool = False) -> BeforeValidator:
+    """Something to see, of at most `limit` characters; on one line, unless it may have several."""
+    return BeforeValidator(collect_refusal(partial(read_name, limit=limit, multiline=multiline)))
+
+
+def _read_day(text: str) -> date:
+    try:
+        return parse_picked_day(text)
+    except NotADay:
+        raise Refusal("error.field.empty") from None
+
+
+PickedDay = Annotated[date, BeforeValidator(collect_refusal(_read_day))]
+TypedNumber = Annotated[Decimal, BeforeValidator(collect_refusal(parse_number))]
