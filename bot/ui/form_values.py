@@ -6,12 +6,12 @@ from decimal import Decimal
 from functools import partial, wraps
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
 from pydantic_core import PydanticCustomError
 
 from bot.parsing.dates.days import parse_picked_day
 from bot.parsing.dates.readings import NotADay
-from bot.parsing.money import parse_number
+from bot.parsing.money import parse_number, typed_number
 from bot.runtime.errors import FormErrors, Refusal
 from bot.ui.texts import read_name
 
@@ -75,4 +75,8 @@ def _read_day(text: str) -> date:
 
 
 PickedDay = Annotated[date, BeforeValidator(collect_refusal(_read_day))]
-TypedNumber = Annotated[Decimal, BeforeValidator(collect_refusal(parse_number))]
+TypedNumber = Annotated[
+    Decimal,
+    BeforeValidator(collect_refusal(parse_number)),
+    PlainSerializer(partial(typed_number, point="."), when_used="json"),  # as it is read without doubt
+]
