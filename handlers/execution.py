@@ -106,8 +106,19 @@ class Execution:
 
     async def _answer(self) -> ReplyOutcome:
         loop = asyncio.get_running_loop()
-        team_id, stale = await loop.run_in_executor(self._database.reader_threads, self._locate)
+        team_id, stale, answer = await loop.run_in_executor(self._database.reader_threads, self._begin)
         self._team_id = team_id
+        if answer is None:
+            answer = await self._answer_with_people(team_id, stale)
+        if self._route.reads and self._route.language not in (
+            None,
+            self._typed_before,
+        ):  # reading waits for no writer
+            self._aside = loop.run_in_executor(self._database.writer_threads, self._remember_language, team_id)
+        return answer
+
+    async def _answer_with_people(self, team_id: str, stale: list[str]) -> ReplyOutcome:
+        """The answer, once Slack has told of those who are not known, or no longer fresh."""
         self._heard = await self._directory.ask(team_id, stale)
         if self._incoming.user_id in self._heard.nobody:
             raise NotForYou
@@ -117,13 +128,7 @@ class Execution:
         else:
             await self._directory.keep(team_id, self._heard)
         threads = self._database.reader_threads if self._route.reads else self._database.writer_threads
-        answer = await loop.run_in_executor(threads, self._run, team_id)
-        if self._route.reads and self._route.language not in (
-            None,
-            self._typed_before,
-        ):  # reading waits for no writer
-            self._aside = loop.run_in_executor(self._database.writer_threads, self._remember_language, team_id)
-        return answer
+        return await asyncio.get_running_loop().run_in_executor(threads, self._run, team_id)
 
     async def _look_back(self, error: Exception) -> ReplyOutcome:
         """COMMIT had begun, and something failed: whether it took effect is asked before anything is said."""
@@ -143,9 +148,9 @@ class Execution:
         log.warning("committed.after_all", error=type(error).__name__, **self._incoming.ids())
         return _repeat_reply(given)
 
-    def _locate(self) -> tuple[str, list[str]]:
-        """The workspace, and whom of those who are named Slack is to be asked for; the language is learnt on the
-        way, for whatever is said next. Raises: Refusal.
+    def _begin(self) -> tuple[str, list[str], ReplyOutcome | None]:
+        """The workspace; whom of those who are named Slack is to be asked for; and, where that is nobody, the
+        answer to what only reads. The language is learnt on the way, for whatever is said next. Raises: Refusal.
         """
         incoming = self._incoming
         with read_only_session(self._database) as session:
@@ -157,7 +162,10 @@ class Execution:
             self._speak_to(session, person)
             if workspace is None or not self._has_token or not workspace.has_duet:
                 raise Refusal("error.not_installed")
-            return workspace.team_id, list_stale_people(incoming.people, known)
+            stale, answer = list_stale_people(incoming.people, known), None
+            if self._route.reads and not stale:
+                answer = ReplyOutcome(self._route.run(self._request(session, workspace.team_id), session))
+            return workspace.team_id, stale, answer
 
     def _run(self, team_id: str) -> ReplyOutcome:
         """A conflict is run once more: then the other's change is seen."""
@@ -186,6 +194,9 @@ class Execution:
             given = self._find_earlier_reply(session, team_id)
             if given is not None:
                 return _repeat_reply(given)
+            people.find_workspace_with_people(
+                session, team_id=team_id, enterprise_id=None, user_ids=(self._incoming.user_id,)
+            )  # both in one statement
             reply = self._route.run(self._request(session, team_id), session)
             if has_writes(session):
                 self._remember(session, team_id, reply)
@@ -236,7 +247,6 @@ class Execution:
         whom Slack has not told us of in time.
         """
         user_id = self._incoming.user_id
-        people.find_workspace_with_people(session, team_id=team_id, enterprise_id=None, user_ids=(user_id,))
         person = people.find_person(session, team_id, user_id)
         if person is None:
             raise Busy

@@ -92,6 +92,11 @@ class Delivery(NumberedRow, table=True):
         return (self.last_error or "").removeprefix(FAULT)
 
 
+@insert_into(Delivery)
+def _insert_delivery(insert: Any) -> Any:
+    return insert.on_conflict_do_nothing()
+
+
 def enqueue_delivery(
     session: Session,
     *,
@@ -109,25 +114,19 @@ def enqueue_delivery(
 
     `parent` is the key of the message that this one hangs on: a reply, or a pin.
     """
-    lane_id = ensure_lane(session, team_id, lane)
-    if _find_delivery(session, team_id, key) is not None:
-        return
     parent_row = None if parent is None else _find_delivery(session, team_id, parent)
-    session.add(
-        Delivery(
-            team_id=team_id,
-            key=key,
-            lane_id=lane_id,
-            kind=kind,
-            parent_id=None if parent_row is None else parent_row.id,
-            project_id=project_id,
-            subject=subject,
-            content=content,
-            not_after=not_after,
-            status=PENDING,
-        )
+    _insert_delivery(
+        session,
+        team_id=team_id,
+        key=key,
+        lane_id=ensure_lane(session, team_id, lane),
+        kind=kind,
+        parent_id=None if parent_row is None else parent_row.id,
+        project_id=project_id,
+        subject=subject,
+        content=content,
+        not_after=not_after,
     )
-    session.flush()  # children find their parent, and the order of the ids is the order of the calls
 
 
 def revise_delivery(session: Session, *, team_id: str, key: str, content: dict[str, Any]) -> None:
@@ -262,14 +261,17 @@ def _find_lane_id(team_id: str, name: str) -> SelectOfScalar[int | None]:
     return select(col(Lane.id)).filter_by(team_id=team_id, name=name)
 
 
+@insert_into(Lane)
+def _insert_lane(insert: Any) -> Any:
+    return insert.on_conflict_do_nothing().returning(col(Lane.id))
+
+
 def ensure_lane(session: Session, team_id: str, name: str) -> int:
     """The id of the lane of that name, which is there from now on."""
     lane_id = _find_lane_id(session, team_id, name)
     if lane_id is None:
-        values = {"team_id": team_id, "name": name, "next_at": EARLIEST, "fence": 0}
-        insert = insert_into(session, Lane).values(values).on_conflict_do_nothing().returning(col(Lane.id))
-        lane_id = session.scalar(insert) or _find_lane_id(session, team_id, name)
-    return lane_id or 0
+        lane_id = _insert_lane(session, team_id=team_id, name=name, next_at=EARLIEST).scalar()
+    return lane_id or _find_lane_id(session, team_id, name) or 0
 
 
 @first_row

@@ -5,7 +5,7 @@ from functools import cache, wraps
 from inspect import signature
 from typing import Any, Concatenate, ParamSpec, TypeVar, TypeVarTuple, overload
 
-from sqlalchemy import ScalarResult, bindparam, inspect
+from sqlalchemy import Result, ScalarResult, bindparam, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.result import TupleResult
 from sqlmodel import Session, SQLModel, select
@@ -92,10 +92,33 @@ def first_row(build: Callable[Arguments, Any]) -> Callable[Concatenate[Session, 
     return find_row
 
 
-def insert_into(session: Session, table: type[SQLModel]) -> Any:
-    """An INSERT that takes `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+def insert_into(table: type[SQLModel]) -> Callable[[Callable[[Any], Any]], Callable[..., Result[Any]]]:
+    """Makes an insertion of a function that says what an INSERT does where there is such a row already.
+
+    It is called with a session and the row's values by name; the others are the model's defaults. The statement is
+    built once for each sort of database. What waits in the session is written first.
+    """
+    defaults = {
+        name: each
+        for name, each in table.model_fields.items()
+        if not each.is_required() and each.default is not None
+    }
+
+    def decorate(build: Callable[[Any], Any]) -> Callable[..., Result[Any]]:
+        @cache
+        def get_statement(dialect: str) -> Any:
+            insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+            return build(insert(inspect(table).local_table))
+
+        @wraps(build)
+        def execute(session: Session, /, **values: Any) -> Result[Any]:
+            session.flush()
+            row = {name: each.get_default(call_default_factory=True) for name, each in defaults.items()} | values
+            return session.execute(get_statement(session.get_bind().dialect.name), row)
+
+        return execute
+
+    return decorate
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Index, UniqueConstraint, case, delete, func, text
 from sqlmodel import Field, Session, col, exists, or_, select, update
@@ -36,6 +37,22 @@ class Timer(NumberedRow, table=True):
     last_error: str | None = None
 
 
+_RUNS_AFRESH = {"attempts": 0, "retry_at": None, "parked_at": None}
+
+
+@insert_into(Timer)
+def _arm(insert: Any) -> Any:
+    moved = {"due_at": insert.excluded.due_at, **_RUNS_AFRESH}
+    return insert.on_conflict_do_update(index_elements=["team_id", "key"], set_=moved)
+
+
+@insert_into(Timer)
+def _arm_earlier(insert: Any) -> Any:
+    new = insert.excluded.due_at
+    moved = {"due_at": case((col(Timer.due_at) < new, col(Timer.due_at)), else_=new), **_RUNS_AFRESH}
+    return insert.on_conflict_do_update(index_elements=["team_id", "key"], set_=moved)
+
+
 def arm_timer(
     session: Session,
     *,
@@ -51,21 +68,15 @@ def arm_timer(
 
     One statement, which waits for a tick that is running the timer: what is read first may be gone by then.
     """
-    session.flush()
-    insert = insert_into(session, Timer).values(
+    arm = _arm_earlier if keep_earlier else _arm
+    arm(
+        session,
         team_id=team_id,
         key=key,
         kind=kind,
         subject=subject,
         due_at=due_at,
         project_id=project_id,
-        attempts=0,
-    )
-    new = insert.excluded.due_at
-    moved = case((col(Timer.due_at) < new, col(Timer.due_at)), else_=new) if keep_earlier else new
-    fresh = {"attempts": 0, "retry_at": None, "parked_at": None}
-    session.execute(
-        insert.on_conflict_do_update(index_elements=["team_id", "key"], set_={"due_at": moved, **fresh})
     )
 
 

@@ -33,7 +33,7 @@ from bot.slack.client import NotSent, Refused, Slack, SlackError
 from bot.slack.refusals import is_known_code
 from storage import projects
 from storage.deliveries import Delivery, Lane
-from storage.delivery_claims import Claim, Wait, claim_delivery, database_now, lock_lease
+from storage.delivery_claims import Claim, Wait, claim_delivery, database_now, has_open_delivery, lock_lease
 from storage.delivery_retries import repeat_deliveries_for_parent
 from storage.engine import Database
 from storage.session import DATABASE_TROUBLE, is_passing_error, transaction
@@ -156,6 +156,8 @@ class DeliveryWorker:
 
     def _claim(self) -> Claim | Wait:
         with transaction(self._database) as session:
+            if not has_open_delivery(session):
+                return Wait(None)
             return claim_delivery(
                 session,
                 now=database_now(session),
@@ -251,10 +253,9 @@ class DeliveryWorker:
     def _mark(self, claimed: Claim, result: Result) -> None:
         kind = self._kinds.get(claimed.kind, UNKNOWN)
         with transaction(self._database) as session:
-            is_open_again = isinstance(result, SendResult) and is_retry_in_channel(kind, claimed)
-            is_about_channel = (
-                not isinstance(result, SendResult) or claimed.is_closed or claimed.is_public or is_open_again
-            )
+            has_failed = not isinstance(result, SendResult)
+            is_open_again = not has_failed and is_retry_in_channel(kind, claimed)
+            is_about_channel = has_failed or claimed.is_closed or claimed.is_public or is_open_again
             tells = kind.on_delivered is not None and kind.locks_project
             if (tells or is_about_channel) and claimed.project_id is not None:
                 projects.find_project_for_update(session, claimed.team_id, claimed.project_id)
@@ -291,10 +292,8 @@ class DeliveryWorker:
     def _count(self, claimed: Claim, result: Result) -> None:
         """In a transaction of its own: that of the failure was rolled back, and is tried again from the start."""
         with transaction(self._database) as session:
-            held = lock_lease(session, claimed)
-            if held is not None:
-                lane, row = held
-                self._build_recorder(session, lane, row, claimed).outcome_failed(result)
+            if (held := lock_lease(session, claimed)) is not None:
+                self._build_recorder(session, *held, claimed).outcome_failed(result)
 
     def _build_recorder(self, session: Session, lane: Lane, row: Delivery, claimed: Claim) -> OutcomeRecorder:
         return OutcomeRecorder(lane, row, database_now(session), self._pace, self._settle, claimed)
