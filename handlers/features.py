@@ -27,12 +27,15 @@ ProjectHandler = Callable[[Request, Session, ProjectContext], Reply]
 class Command:
     """A subcommand. Its help is `help.<name>.what` and `help.<name>.usage` in the catalogues; what it is called
     there is `help.<name>.word`, and what else people try `help.<name>.aliases`. Diacritics do not matter.
+    `ending_words`, folded, are those with which it deletes or ends something, its own name where it always does: it
+    is not run from a guess (product §2.11).
     """
 
     name: str
     run: Handler
     reads: bool = False
     everyday: bool = False  # listed first in the help
+    ending_words: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class ProjectCommand:
     without: Handler | None = None
     parts: Parts | None = None
     verbs: Collection[str] = ()
+    ending_words: Collection[str] = ()
 
 
 def split_args_at(is_own: Callable[[Token], bool]) -> Parts:

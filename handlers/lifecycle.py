@@ -119,7 +119,7 @@ FEATURE = Feature(
     commands=(
         ProjectCommand("pause", open_pause_form, reads=True),
         ProjectCommand("resume", handle_resume_command),
-        ProjectCommand("withdraw", open_withdrawal_form, reads=True),
+        ProjectCommand("withdraw", open_withdrawal_form, reads=True, ending_words={"withdraw"}),
     ),
     buttons={
         "life.pause": Route(build_project_click_handler(open_pause_form), reads=True),

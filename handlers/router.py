@@ -7,7 +7,7 @@ from itertools import takewhile
 from sqlmodel import Session
 
 from bot.charter.rules import MAX_NAME
-from bot.home.views import render_help, render_help_overview, words_of_command
+from bot.home.views import render_help, render_help_overview, render_unknown_word, words_of_command
 from bot.parsing.folding import fold_text
 from bot.people.rules import language_of_words
 from bot.projects.drafts import find_stamped_draft, keep_stamped_draft
@@ -31,13 +31,13 @@ from handlers.grammar import (
     read_tokens,
     typed_length,
 )
+from handlers.guesses import MAY_BE_VERBS, RUN, find_guess, guess_command_name, propose_guess
 from handlers.project_arguments import find_named_project
-from handlers.requests import Handler, Reply, Request, Route, reply_with_text
+from handlers.requests import Handler, Reply, Request, Route
 
 START = "home"  # a bare `/duet`
 SHOW = "show"  # `/duet D-12`
 MAX_TYPED = 2000  # characters after `/duet`, as people see them
-MAY_BE_VERBS = 8  # words in which a mistyped verb is looked for: names have hardly more
 PICK = "pick"  # action id prefix: `pick.show` goes on with `/duet show` for the clicked project
 
 
@@ -57,6 +57,7 @@ class Router:
         self._forms = fold_declarations(feature.forms for feature in features)
         self.slack_events = fold_declarations(feature.slack_events for feature in features)
         self._buttons["help.open"] = Route(help_.run, reads=True)
+        self._buttons[RUN] = Route(self._run_guess)
         for command in self.commands.values():
             if isinstance(command, ProjectCommand):
                 self._buttons[_pick_action_id(command)] = Route(_build_pick_handler(command), command.reads)
@@ -78,7 +79,7 @@ class Router:
             return replace(route, language=language_of_words(self._spoken[fold_text(first.text)])), tuple(rest)
         if read_project_number(first) is not None and not rest:
             return self._route(self.commands[SHOW]), typed
-        return Route(self._unknown(first.text), reads=True), typed
+        return self._unknown(first.text, tuple(rest)), typed
 
     def button(self, action_id: str) -> Route | None:
         # Several buttons of one kind in one block have ids of their own: `projects.page:2`.
@@ -97,23 +98,24 @@ class Router:
         if not request.args:
             return Reply(render_help_overview(request.t, self.everyday_first(), others=request.other_languages))
         word = request.args[0].text
-        name = find_command_name(word, self._names)
-        if name is None:
-            return self._unknown(word)(request, session)
-        return Reply(render_help(request.t, name))
+        name = find_command_name(word, self._names) or guess_command_name(word, self._names)
+        return Reply(render_unknown_word(request.t, word) if name is None else render_help(request.t, name))
 
     def everyday_first(self) -> list[str]:
         """The names of all subcommands."""
         commands = sorted(self.commands.values(), key=lambda command: not command.everyday)
         return [command.name for command in commands if command.name != START]
 
-    def _unknown(self, word: str) -> Handler:
-        def run(request: Request, session: Session) -> Reply:
-            meant = find_nearest_name(word, self._names)
-            name = None if meant is None else self._names[fold_text(meant)]
-            return Reply(render_help_overview(request.t, self.everyday_first(), word=word, meant=name))
+    def _unknown(self, word: str, rest: Args) -> Route:
+        name = guess_command_name(word, self._names)
+        if name is None:
+            return Route(lambda request, _: Reply(render_unknown_word(request.t, word)), reads=True)
+        command = self.commands[name]
+        return Route(lambda request, session: propose_guess(request, session, command, rest, word))
 
-        return run
+    def _run_guess(self, request: Request, session: Session) -> Reply:
+        name, args = find_guess(request, session)
+        return self._route(self.commands[name]).run(replace(request, args=args), session)
 
     def _route(self, command: Command | ProjectCommand) -> Route:
         if isinstance(command, Command):
@@ -149,7 +151,8 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
                 project = find_named_project(replace(request, args=where), session)
             except NotFound:
                 if (meant := _find_meant_verb(where, command)) is not None:
-                    return reply_with_text(request.t("help.meant", word=meant[0], meant=meant[1]))
+                    word, args = meant
+                    return propose_guess(request, session, command, (*args, *rest), word)
                 if command.elsewise is None:
                     raise
                 return command.elsewise(request, session)
@@ -171,12 +174,12 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
     return run
 
 
-def _find_meant_verb(args: Args, command: ProjectCommand) -> tuple[str, str] | None:
-    """A word that names no project, and the verb that it is close to."""
-    for token in args[:MAY_BE_VERBS]:
+def _find_meant_verb(args: Args, command: ProjectCommand) -> tuple[str, Args] | None:
+    """A word that names no project, and the words with the verb that it is close to in its place."""
+    for at, token in enumerate(args[:MAY_BE_VERBS]):
         verb = find_nearest_name(token.text, command.verbs) if token.kind == "word" else None
         if verb is not None:
-            return token.text, verb
+            return token.text, (*args[:at], Token("word", verb), *args[at + 1 :])
     return None
 
 

@@ -144,6 +144,7 @@ FEATURE = Feature(
             handle_team_command,
             parts=split_args_at(lambda token: _read_verb(token) is not None),
             verbs=WORDS,
+            ending_words={word for word, verb in WORDS.items() if verb == "remove"},
         ),
     ),
     buttons={

@@ -59,7 +59,7 @@ VERBS: Mapping[str, str] = {
         "move": "move postpone przesun przenies przeloz",
         "at_risk": "risk at-risk atrisk ryzyko zagrozony zagrozenie",
         "reopen": "reopen on-track ontrack wznow",
-        "drop": "drop remove usun rezygnuj rezygnacja",
+        "drop": "drop remove delete usun skasuj rezygnuj rezygnacja",
         "change": "change edit zmien edytuj",
     }.items()
     for word in words.split()
@@ -226,6 +226,7 @@ FEATURE = Feature(
             handle_milestone_command,
             parts=_split_off_verb,
             verbs=VERBS,
+            ending_words={word for word, verb in VERBS.items() if verb == "drop"},
         ),
     ),
     buttons={

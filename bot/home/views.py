@@ -7,8 +7,11 @@ from bot.projects.rules import Side
 from bot.projects.views import ProjectLine, project_line, render_side_question
 from bot.register.views import AssetView, offer_buttons, offer_line
 from bot.ui import blocks as ui
-from bot.ui.components import item_button
+from bot.ui.clipping import clip_text
+from bot.ui.components import item_button, render_section_message
 from bot.ui.texts import Mrkdwn, Texts
+
+SHOWN_GUESS = 120  # characters of a command that was probably meant
 
 
 def render_home(
@@ -69,33 +72,33 @@ def render_home(
     return ui.fit_message(text, blocks)
 
 
-def render_help_overview(
-    t: Texts,
-    commands: Sequence[str],
-    *,
-    word: str | None = None,
-    meant: str | None = None,
-    others: Sequence[str] = (),
-) -> ui.Message:
-    """All subcommands, the everyday ones first; above them what an unknown word was probably meant to be.
-
-    `others`: languages that the person may prefer to a guess.
-    """
-    blocks = []
-    text = t("help.title")
-    if word is not None:
-        text = (
-            t("help.unknown", word=word)
-            if meant is None
-            else t("help.meant", word=word, meant=t(f"help.{meant}.word"))
-        )
-        blocks.append(ui.section_block(text))
-    blocks.append(ui.section_block(t("help.title")))
-    lines = [_help_line(t, name) for name in commands]
-    blocks.append(ui.section_block(Mrkdwn("\n").join(lines)))
-    blocks.append(ui.context_block(t("help.more", new=t("help.new.word"))))
-    blocks += language_offers(others)
+def render_help_overview(t: Texts, commands: Sequence[str], *, others: Sequence[str] = ()) -> ui.Message:
+    """All subcommands, the everyday ones first. `others`: languages that the person may prefer to a guess."""
+    text, lines = t("help.title"), [_help_line(t, name) for name in commands]
+    more = ui.context_block(t("help.more", new=t("help.new.word")))
+    blocks = [ui.section_block(text), ui.section_block(Mrkdwn("\n").join(lines)), more, *language_offers(others)]
     return ui.fit_message(text, blocks)
+
+
+def render_unknown_word(t: Texts, word: str) -> ui.Message:
+    """One line, and the help a click away."""
+    return render_section_message(t("help.unknown", word=word), help_button(t))
+
+
+def render_guess(t: Texts, *, word: str, meant: str, stamp: int | None) -> ui.Message:
+    """One line: the `word` that is not known, and the whole command that was probably `meant`.
+
+    `stamp`: by which the button runs it; None: it has to be typed.
+    """
+    meant = clip_text(meant.replace("`", "'"), SHOWN_GUESS)
+    if stamp is None:
+        return render_section_message(t("help.meant_ending", word=word, meant=meant), help_button(t))
+    run = ui.button_element(t.plain("help.run_meant"), "guess.run", str(stamp), style="primary")
+    return render_section_message(t("help.meant", word=word, meant=meant), run, help_button(t))
+
+
+def help_button(t: Texts) -> ui.Element:
+    return ui.button_element(t.plain("help.open"), "help.open", "help")
 
 
 def words_of_command(command: str, language: str) -> list[str]:
@@ -121,5 +124,5 @@ def _home_buttons(t: Texts, count: int, *, owns: bool) -> list[ui.Element]:
     if owns:
         buttons.append(ui.button_element(t.plain("register.mine"), "register.mine", "1"))
     buttons.append(ui.button_element(t.plain("settings.open"), "settings.open", "me"))
-    buttons.append(ui.button_element(t.plain("help.open"), "help.open", "help"))
+    buttons.append(help_button(t))
     return buttons

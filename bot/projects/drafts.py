@@ -23,10 +23,12 @@ def keep_stamped_draft(session: Session, *, actor: Actor, name: str, values: obj
     return stamp
 
 
-def find_stamped_draft(session: Session, *, actor: Actor, name: str, stamp: int, of: type[D]) -> D | None:
-    """What was kept, or None if it was never kept or is dropped by now."""
+def find_stamped_draft(
+    session: Session, *, actor: Actor, name: str, stamp: int, of: type[D], since: datetime | None = None
+) -> D | None:
+    """What was kept, or None if it was never kept, not `since` then, or is dropped by now."""
     kept = drafts.find_draft(session, actor.team_id, actor.user_id, f"{name}:{stamp}", of=of)
-    return None if kept is None else kept[0]
+    return None if kept is None or (since is not None and kept[1] < since) else kept[0]
 
 
 def drop_stamped_draft(session: Session, *, actor: Actor, name: str, stamp: int) -> None:

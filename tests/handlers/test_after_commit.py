@@ -133,6 +133,7 @@ OWN = {
     "no deputy": Action({"CIO"}, own, button=("deputy.drop", "drop"), changes={"button"}),
     "speak Polish": Action(LEAD, own, button=("language.speak", "pl"), changes={"button"}),
     "all of a post": Action(LEAD, own, button=("digest.show_all", "{post}:1")),
+    "what was meant": Action(LEAD, own, button=("guess.run", "{guess}")),
     "own assets": Action(LEAD, own, button=("register.mine", "1")),
     "a file, a calendar": Action(LEAD, own, button=("export.ics", "{project}"), changes={"button"}),
     "a file, a table": Action(LEAD, own, button=("export.csv", "{project}"), changes={"button"}),

@@ -247,15 +247,18 @@ def set_up_assets(duet: Office) -> Place:
 
 
 def own(duet: Office) -> Place:
-    """With what is one person's: an absence of ewa's, a message to kaja, a check-in that asks tomek; and a post."""
+    """With what is one person's: an absence of ewa's and a mistyped word, a message to kaja, a check-in that asks
+    tomek; and a post."""
     place, ewa = set_up_active_project(duet), duet.person("ewa")
     ewa.types(f"/duet away {day_from_today(duet, 30)} {day_from_today(duet, 31)}")
     close_forms(ewa)
     move_to_next_morning(duet)
+    ewa.types("/duet lsit")
     run_checkin_command(ewa, f"{place.key} now")
     told = "SELECT max(id) FROM notices WHERE told_in IS NOT NULL AND audience = :audience"
     found = {
         "absence": query_one(duet, "SELECT max(id) FROM absences"),
+        "guess": query_one(duet, "SELECT form FROM drafts WHERE form LIKE 'guess.run:%'").partition(":")[2],
         "prompt": query_one(duet, "SELECT max(id) FROM checkin_prompts WHERE user_id = 'U0TOMEK'"),
         "post": query_one(duet, told, audience=f"project:{place.ids['project']}"),
         "letter": query_one(duet, told, audience="person:U0KAJA"),

@@ -71,6 +71,7 @@ BUTTONS = {
     "afresh": ("Zacznij od nowa", "Start afresh"),
     "new": ("Nowy projekt", "New project"),
     "help": ("Pomoc", "Help"),
+    "run_meant": ("Tak, o to chodzi", "Yes, do that"),
     "settings": ("Ustawienia", "Settings"),
     "log": ("Dziennik", "Log"),
     "show": ("Pokaż", "Show"),

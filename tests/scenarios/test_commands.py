@@ -19,6 +19,7 @@ from tests.scenarios.steps import (
     project_channel,
     send_charter,
 )
+from tests.scenarios.timetable_steps import weekday_from_today
 
 SUBCOMMANDS = tuple(Router(FEATURES).commands)
 LANGUAGE_OF = {"anna": "pl", "nadia": "en"}
@@ -99,21 +100,66 @@ def test_without_a_project_the_first_one_is_a_click_away(duet: Office) -> None:
 @pytest.mark.parametrize(
     ("who", "typed", "said"),
     [
-        ("anna", "nowyy", "Nie znam „nowyy”. Może chodziło o `nowy`?"),
-        ("anna", "LISTAA", "Nie znam „LISTAA”. Może chodziło o `lista`?"),
-        ("anna", "banan", "Nie znam „banan”. Oto, co potrafię:"),
-        ("nadia", "sgin", "I do not know “sgin”. Did you mean `sign`?"),
-        ("nadia", "settigns now", "I do not know “settigns”. Did you mean `settings`?"),
-        ("nadia", "help banana", "I do not know “banana”. This is what I can do:"),
+        ("anna", "nowyy", "Nie znam słowa „nowyy”. Chodziło o `/duet nowy`?"),
+        ("anna", "LISTAA wszystkie", "Nie znam słowa „LISTAA”. Chodziło o `/duet lista wszystkie`?"),
+        ("anna", "banan", "Nie znam słowa „banan”."),
+        ("anna", "przypisz", "Nie znam słowa „przypisz”. Chodziło o `/duet rejestr`?"),
+        ("nadia", "sgin", "I do not know “sgin”. Did you mean `/duet sign`?"),
+        (
+            "nadia",
+            'assign data "CRM events"',
+            'I do not know “assign”. Did you mean `/duet own data "CRM events"`?',
+        ),
+        ("nadia", "settigns now", "I do not know “settigns”. Did you mean `/duet settings now`?"),
+        ("nadia", "statsu", "I do not know “statsu”. Did you mean `/duet show`?"),
+        ("nadia", "help banana", "I do not know “banana”."),
     ],
 )
-def test_an_unknown_word_gets_the_nearest_one_and_the_help(duet: Office, who: str, typed: str, said: str) -> None:
-    """§2.2"""
-    reply = duet.person(who).types(f"/duet {typed}").text
-    assert reply.startswith(said)
+def test_an_unknown_word_is_answered_in_one_line(duet: Office, who: str, typed: str, said: str) -> None:
+    """§2.2, §2.11; all commands are a click away."""
+    reply = duet.person(who).types(f"/duet {typed}")
+    assert reply.text == said
+    shown = click_button(reply, "help").text
     assert all(
-        f"`/duet {name}`" in reply for name in names_of_subcommands(who).values() if name not in ("start", "home")
+        f"`/duet {name}`" in shown for name in names_of_subcommands(who).values() if name not in ("start", "home")
     )
+
+
+def test_what_was_probably_meant_is_run_with_everything_that_was_typed(duet: Office) -> None:
+    """§2.11: by its button, for half an hour."""
+    key, ewa = activate_project(duet), duet.person("ewa")
+    day = weekday_from_today(duet, 60)
+    reply = ewa.types(f'/duet milestne {key} add "Wersja ``próbna``" {day} @ewa')
+    assert f"`/duet kamień {key} add \"Wersja ''próbna''\" {day} @" in reply.text
+    assert "próbna" not in ewa.types(f"/duet kamień {key}").text
+    assert "próbna" in click_button(reply, "run_meant").text
+    assert "próbna" in ewa.types(f"/duet kamień {key}").text
+    verb = ewa.types(f"/duet kamień {key} gotwe 1")
+    assert verb.text == f"Nie znam słowa „gotwe”. Chodziło o `/duet kamień {key} gotowe 1`?"
+    assert click_button(verb, "run_meant").text.startswith("Gotowe: ")
+    late = ewa.types("/duet lsita")
+    duet.slack.move_clock(minutes=29)
+    assert key in click_button(late, "run_meant").text
+    duet.slack.move_clock(minutes=1)
+    said = click_button(late, "run_meant").text
+    assert said == "Minęło ponad pół godziny, więc nic się nie stało. Wpisz to jeszcze raz."
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("delete D-1", "withdraw D-1"),
+        ("witdraw D-1", "withdraw D-1"),
+        ("milestne D-1 drop 1", "milestone D-1 drop 1"),
+        ("milestone D-1 rmove 1", "milestone D-1 remove 1"),
+        ("temm remove @ola", "team remove @ola"),
+    ],
+)
+def test_what_ends_or_deletes_is_never_run_from_a_guess(duet: Office, typed: str, meant: str) -> None:
+    """§2.11"""
+    reply = duet.person("nadia").types(f"/duet {typed}")
+    assert f"If you mean `/duet {meant}" in reply.text
+    assert reply.buttons == ["Help"]
 
 
 def test_polish_words_work_with_and_without_diacritics(duet: Office) -> None:

@@ -41,7 +41,7 @@ def test_every_example_of_the_help_is_understood(duet: Office, language: str) ->
     for title in ("Pilot", "Report", "End"):
         run_milestone_command(duet.person("ewa"), f'{key} add "{title}" {weekday_from_today(duet, 60)} @ewa')
     texts = Texts.of(language)
-    unknown = texts("help.unknown", word="|").partition("|")[0]
+    unknown = texts("help.unknown", word="|").partition("|")[0]  # also where something is proposed
     assert len(examples(language)) > 40
     with roll_back_requests():
         for example in examples(language):

@@ -69,6 +69,7 @@ OWN = {
     "back": Action({"marketing lead"}, own, button=("away.remove", "{absence}")),
     "all of the channel's post": Action(SEES, own, button=("digest.show_all", "{post}:1")),
     "all of a message": Action({"stay over"}, own, button=("digest.show_all", "{letter}:1")),
+    "what was meant": Action({"marketing lead"}, own, button=("guess.run", "{guess}")),
     "a calendar": Action(SEES, own, button=("export.ics", "{project}")),
     "a table": Action(SEES, own, button=("export.csv", "{project}")),
 }

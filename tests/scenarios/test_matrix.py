@@ -423,6 +423,7 @@ EXEMPT = {
     ("button", "register.mine"): "shows each what is their own: test_register",
     ("command", "help"): "says the same to everybody",
     ("button", "help.open"): "as `help`",
+    ("button", "guess.run"): "a command of one's own, whose rights are asked as ever: test_commands",
     ("command", "settings"): "everybody's own; the workspace's are above",
     ("button", "language.speak"): "everybody's own: test_languages",
     ("button", "digest.show_all"): "a person's own, or of who sees the project: test_morning",
