@@ -1,16 +1,20 @@
 """Everybody who might try something with a project, and the projects with which they try (product §14)."""
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from bot.register.rules import AssetKind
+from playground.driver import Json
+from playground.modals import make_view
 from playground.seed import Person
 from storage.drafts import keep_draft
 from storage.register import Asset
 from storage.session import transaction
-from tests.driving import PersonDriver, SeenReply
+from tests.driving import PersonDriver, SeenMessage, SeenReply
 from tests.running import Office
 from tests.scenarios.checkin_steps import THURSDAY, answer_by_command, run_checkin_command
 from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, next_weekday
@@ -270,27 +274,46 @@ def own(duet: Office) -> Place:
 # --- what no client would send -------------------------------------------------------------------------------
 
 
+# What a forger begins with in each office, by role and by handle: to ask Duet for it each time took half of a walk.
+MESSAGES = WeakKeyDictionary[Office, dict[str, SeenMessage]]()
+FORMS = WeakKeyDictionary[Office, dict[str, Json]]()
+
+
 def forge_click_as(duet: Office, role: str, action: str, value: str, room: str) -> SeenReply:
-    """A stranger is shown nothing to click in: they forge from somebody else's."""
-    shown = person_in_role(duet, "colleague" if role == "stranger" else role)
-    message = shown.types("/duet", room).messages[-1]
-    over: dict[str, Any] = {"actions": [{"action_id": action, "value": value}]}
-    if role == "stranger":
-        over["user"] = {"id": "U0MIKE"}
-    return shown.forges("block_actions", over, message=message, button=message.buttons[-1])
+    """From a message that they have. A stranger is shown none: they forge from somebody else's."""
+    handle = "colleague" if role == "stranger" else role
+    messages = MESSAGES.setdefault(duet, {})
+    if role not in messages:
+        messages[role] = person_in_role(duet, handle).types("/duet", room).messages[-1]
+    over = {"actions": [{"action_id": action, "value": value}], **_claim_to_be(role)}
+    return person_in_role(duet, handle).forges("block_actions", over, message=messages[role])
 
 
 def forge_submission_as(
     duet: Office, role: str, callback: str, meta: str, state: dict[str, Any], room: str
 ) -> SeenReply:
+    """From their settings."""
     shown = person_in_role(duet, "colleague" if role == "stranger" else role)
     close_forms(shown)
-    open_form(shown, "/duet settings", room)
+    _show_settings(duet, shown, room)
     values = {name: {"value": given} for name, given in state.items()}
     view = {"callback_id": callback, "private_metadata": meta, "blocks": [], "state": {"values": values}}
-    over: dict[str, Any] = {"view": view}
-    if role == "stranger":
-        over["user"] = {"id": "U0MIKE"}
-    reply = shown.forges("view_submission", over)
+    reply = shown.forges("view_submission", {"view": view, **_claim_to_be(role)})
     close_forms(shown)
     return reply
+
+
+def _claim_to_be(role: str) -> dict[str, Any]:
+    return {"user": {"id": "U0MIKE"}} if role == "stranger" else {}
+
+
+def _show_settings(duet: Office, person: PersonDriver, room: str) -> None:
+    """As Duet opens them; from the second time on they are drawn without it."""
+    world, forms = duet.playground.world, FORMS.setdefault(duet, {})
+    stacks, user_id = world.teams[person.team or "T0PIKUS"].stacks, person.id
+    if person.handle in forms:
+        body = forms[person.handle]
+        duet.workspace.in_loop(lambda: stacks.update({user_id: [make_view(world, user_id, body)]}))
+    else:
+        open_form(person, "/duet settings", room)
+        forms[person.handle] = duet.workspace.in_loop(lambda: copy.deepcopy(stacks[user_id][-1].body))
