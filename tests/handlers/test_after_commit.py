@@ -91,7 +91,7 @@ class Try:
         if self.after is None:
             return self
         screen = Screen()
-        comes_of(duet, self.after, screen)
+        answer_try(duet, self.after, screen)
         view, fitting = screen.views[-1], fitting_values(duet)
         state = {
             block["block_id"]: {"value": state_of(block["element"], fitting_value(block, fitting))}
@@ -258,7 +258,6 @@ class Came:
 
     said: str
     is_refused: bool
-    is_silent: bool
     rows: Rows
 
     @property
@@ -267,7 +266,13 @@ class Came:
 
 
 def comes_of(duet: Office, what: Try, screen: Screen) -> Came:
-    written = list_direct_replies(duet)
+    said, is_refused = answer_try(duet, what, screen)
+    return Came(said, is_refused, read_decisions_without_replies(duet))
+
+
+def answer_try(duet: Office, what: Try, screen: Screen) -> tuple[str, bool]:
+    """What is shown or written, and whether it is a refusal."""
+    before = len(list_direct_replies(duet))
 
     async def go() -> None:
         adapter = BoltAdapter(duet.database, screen, ROUTER, WhoIsKnown(), now=duet.bot.duet.now, budget_seconds=8)
@@ -279,19 +284,15 @@ def comes_of(duet: Office, what: Try, screen: Screen) -> Came:
         asyncio.run(go())
     assert not [entry for entry in logs if entry["log_level"] in ("error", "critical")], (what, logs)
     assert len(screen.acks) == 1, what
-    direct = list_direct_replies(duet)[len(written) :]
-    said = "\n".join([*screen.said, *direct])
-    return Came(
-        said,
-        is_refused=any(entry["event"] == "refused" for entry in logs),
-        is_silent=not said and what.kind != "submission",
-        rows=read_decisions_without_replies(duet),
-    )
+    said = "\n".join([*screen.said, *list_direct_replies(duet)[before:]])
+    return said, any(entry["event"] == "refused" for entry in logs)
 
 
 def list_direct_replies(duet: Office) -> list[str]:
     """By direct message, for want of another way."""
-    return [row[3] for row in read_stored_rows(duet)["deliveries"] if row[1].startswith("reply:")]
+    statement = "SELECT content FROM deliveries WHERE key LIKE 'reply:%' ORDER BY id"
+    with closing(sqlite3.connect(str(duet.database.readers.url.database))) as connection:
+        return [content for (content,) in connection.execute(statement)]
 
 
 def read_decisions_without_replies(duet: Office) -> Rows:

@@ -31,7 +31,7 @@ from storage.notices import Notice
 from storage.session import transaction
 from tests import pseudo_language
 from tests.driving import WRITTEN
-from tests.handlers.test_after_commit import PLACES, comes_of, list_tries, on_sqlite, walk
+from tests.handlers.test_after_commit import PLACES, answer_try, list_tries, on_sqlite, walk
 from tests.handlers.test_any_input import Screen
 from tests.running import Office
 from tests.scenarios.roles import Place
@@ -106,7 +106,7 @@ def test_no_word_is_from_elsewhere(third: tuple[Place, Callable[[], None]], requ
         before = read_delivery_contents(place.duet)
         screen = Reader()
         tried = planned.begun(place.duet)
-        comes_of(place.duet, tried, screen)
+        answer_try(place.duet, tried, screen)
         sent = map(as_slack_takes_it, read_delivery_contents(place.duet) - before)
         shown = [*screen.shown, *sent, *render_waiting_notices(place.duet)]
         for text in texts_in(shown):
