@@ -7,7 +7,7 @@ and of the rest those hear who can do something, once, however often it is refus
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -153,14 +153,11 @@ def build_slack_error(code: str) -> SlackError:
 
 @pytest.mark.parametrize("name", TOLD)
 def test_each_refusal_is_told_once_to_whoever_can_do_something(duet: Office, name: str) -> None:
+    """Of the codes that mean the same to the kind one is told, on both databases; all of them below."""
     kind = DELIVERIES[name.split()[0]]
     ended = build_outcome(duet, name)
     duet.settles()
-    for code in sorted(REFUSALS["*"].union(*(REFUSALS[method] for method in kind.transport.methods))):
-        if code in DONE or not isinstance(build_slack_error(code), Refused):
-            continue  # done, or tried again
-        assert is_known_code(code), f"{code} stands nowhere in ours"
-        refusal = DeliveryRefusal.OURS if kind.is_our_fault(code) else refusal_of(code)
+    for refusal, code in choose_codes(kind).items():
         with roll_back_transaction(duet) as session:
             rows = {row.id for row in session.exec(select(Delivery))}
             notices = {notice.id for notice in session.exec(select(Notice))}
@@ -169,6 +166,18 @@ def test_each_refusal_is_told_once_to_whoever_can_do_something(duet: Office, nam
             told = count_readers(session, rows, notices)
         assert set(told) == TOLD[name][refusal], (code, refusal, told)
         assert set(told.values()) <= {1}, (code, told)
+
+
+def choose_codes(kind: DeliveryKind) -> dict[DeliveryRefusal, str]:
+    """By what it means to this kind, one of the codes with which Slack refuses it."""
+    codes: dict[DeliveryRefusal, str] = {}
+    for code in sorted(REFUSALS["*"].union(*(REFUSALS[method] for method in kind.transport.methods))):
+        if code in DONE or not isinstance(build_slack_error(code), Refused):
+            continue  # done, or tried again
+        assert is_known_code(code), f"{code} stands nowhere in ours"
+        refusal = DeliveryRefusal.OURS if kind.is_our_fault(code) else refusal_of(code)
+        codes[refusal] = code
+    return codes
 
 
 def test_every_kind_is_walked() -> None:
@@ -238,37 +247,44 @@ def test_each_refusal_comes_through_the_worker(duet: Office, name: str) -> None:
     """§16: from Slack's answer on: it ends and is told once, or is done, or tried again; our fault, and what stands
     nowhere, is loud.
     """
-    kind, method = DELIVERIES[name.split()[0]], METHODS[name]
-    ended = build_outcome(duet, name)
+    method, ended = METHODS[name], build_outcome(duet, name)
     duet.settles()
     duet.bot.stop()
     database = reopen_database(duet.bot.settings.database_url)
     path = str(database.readers.url.database)
     wrong = list[Any]()
+
+    async def try_each() -> None:
+        async with Slack(duet.bot.settings.slack_api_url, timeout_seconds=3) as slack:
+            for token in duet.bot.settings.tokens():
+                await slack.sign_in(token)
+            for code in sorted(REFUSALS["*"] | REFUSALS[method] | {UNKNOWN_CODE}):
+                with closing(sqlite3.connect(path)) as connection:
+                    kept.backup(connection)
+                duet.slack.clear_faults()
+                duet.slack.fault(f"error:{code}", method)
+                wrong.extend([(code, *each) async for each in _misses(duet, database, slack, name, ended, code)])
+
     with closing(sqlite3.connect(":memory:")) as kept:
         with closing(sqlite3.connect(path)) as connection:
             connection.backup(kept)
-        for code in sorted(REFUSALS["*"] | REFUSALS[method] | {UNKNOWN_CODE}):
-            with closing(sqlite3.connect(path)) as connection:
-                kept.backup(connection)
-            duet.slack.clear_faults()
-            duet.slack.fault(f"error:{code}", method)
-            wrong += [(code, *each) for each in _misses(duet, database, kind, name, ended, code)]
+        asyncio.run(try_each())
     duet.slack.clear_faults()
     database.close()
     assert not wrong, "\n".join(map(str, wrong))
 
 
-def _misses(
-    duet: Office, database: Database, kind: DeliveryKind, name: str, ended: Outcome, code: str
-) -> Iterator[tuple[Any, ...]]:
+async def _misses(
+    duet: Office, database: Database, slack: Slack, name: str, ended: Outcome, code: str
+) -> AsyncIterator[tuple[Any, ...]]:
     """How what came of a delivery differs from what should."""
+    kind = DELIVERIES[name.split()[0]]
     with transaction(database) as session:
         rows = {row.id for row in session.exec(select(Delivery))}
         notices = {notice.id for notice in session.exec(select(Notice))}
         _enqueue(session, name, ended)
     with capture_logs() as logs:
-        asyncio.run(_worked(duet, database))
+        await _work(duet, database, slack)
     faults = [entry["is_listed"] for entry in logs if entry["event"] == "deliveries.fault"]
     with read_only_session(database) as session:
         row = session.exec(select(Delivery).where(Delivery.key == ended.key)).one()
@@ -308,19 +324,16 @@ def _enqueue(session: Session, name: str, ended: Outcome) -> None:
         lane.looked_at = None
 
 
-async def _worked(duet: Office, database: Database) -> None:
+async def _work(duet: Office, database: Database, slack: Slack) -> None:
     """One worker, until it has marked what it sent."""
-    async with Slack(duet.bot.settings.slack_api_url, timeout_seconds=3) as slack:
-        for token in duet.bot.settings.tokens():
-            await slack.sign_in(token)
-        worker = DeliveryWorker(
-            database,
-            slack,
-            DELIVERIES,
-            now=duet.bot.duet.now,
-            pace=timedelta(0),
-            settle=timedelta(0),
-            lanes_at_once=1,
-            on_step=lambda step: worker.stop() if step == "marked" else None,
-        )
-        await worker.run()
+    worker = DeliveryWorker(
+        database,
+        slack,
+        DELIVERIES,
+        now=duet.bot.duet.now,
+        pace=timedelta(0),
+        settle=timedelta(0),
+        lanes_at_once=1,
+        on_step=lambda step: worker.stop() if step == "marked" else None,
+    )
+    await worker.run()
