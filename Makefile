@@ -62,7 +62,8 @@ endef
 # The page is tested in a real browser: Debian's, which brings no emoji of its own.
 EMOJI := /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf
 browser:
-	@{ command -v chromium >/dev/null && test -e $(EMOJI); } || { $(call debian,chromium fonts-noto-color-emoji); }
+	@{ command -v chromium-headless-shell chromium >/dev/null && test -e $(EMOJI); } \
+	  || { $(call debian,chromium-headless-shell fonts-noto-color-emoji); }
 
 # Debian ships Python without ensurepip; python3-venv brings it.
 PACKAGES = $$(grep -c '^[a-z0-9._-]*==' requirements.lock)
