@@ -13,7 +13,8 @@ from playground.errors import CannotDo
 __all__ = ["CannotDo", "Driver", "Json", "NotSeen", "PersonDriver", "SeenForm", "SeenMessage", "SeenReply", "Wire"]
 
 REPLY_SECONDS = 2.0
-MARGIN_SECONDS = 15  # of an HTTP request over the wait it asks for
+PATIENCE_SECONDS = 60.0  # of a wait that is to succeed: a busy machine takes its time
+MARGIN_SECONDS = 60  # of a request over the wait it asks for
 
 
 class NotSeen(AssertionError):
@@ -122,11 +123,11 @@ class Driver:
         changed: Json = self._wire.write("change_channel", channel=channel, what=what, by=by, team=team, **more)
         return changed
 
-    def waits_until_idle(self, quiet: float = 0.05, timeout: float = 10) -> None:
+    def waits_until_idle(self, quiet: float = 0.05, timeout: float = PATIENCE_SECONDS) -> None:
         """No envelope open and no call in flight for `quiet` seconds. Raises: `NotSeen`."""
         self._wire.write("wait_idle", quiet=quiet, timeout=timeout)
 
-    def waits_until_connected(self, n: int = 1, timeout: float = 10) -> None:
+    def waits_until_connected(self, n: int = 1, timeout: float = PATIENCE_SECONDS) -> None:
         self._wire.write("wait_connected", n=n, timeout=timeout)
 
 
@@ -166,7 +167,7 @@ class PersonDriver:
         self,
         text: str,
         where: str = "@duet",
-        timeout: float = 10,
+        timeout: float = PATIENCE_SECONDS,
         after: SeenMessage | None = None,
         pinned: bool = False,
     ) -> SeenMessage:
@@ -176,7 +177,7 @@ class PersonDriver:
         query = {"text": text, "where": where, "timeout": timeout, "after": later, "pinned": pinned}
         return SeenMessage(self, self._write("wait_message", **query))
 
-    def waits_for_form(self, title: str = "", timeout: float = 10) -> SeenForm:
+    def waits_for_form(self, title: str = "", timeout: float = PATIENCE_SECONDS) -> SeenForm:
         """The form on top, once its title has `title` in it. Raises: `NotSeen`."""
         return SeenForm(self, self._write("wait_form", title=title, timeout=timeout))
 

@@ -7,9 +7,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from playground import driver
-from playground.driver import CannotDo, Json, NotSeen, SeenForm, SeenMessage, SeenReply, Wire
+from playground.driver import PATIENCE_SECONDS, CannotDo, Json, NotSeen, SeenForm, SeenMessage, SeenReply, Wire
 
-__all__ = ["WRITTEN", "CannotDo", "Driver", "NotSeen", "PersonDriver", "SeenForm", "SeenMessage", "SeenReply"]
+__all__ = [
+    "PATIENCE_SECONDS",
+    "WRITTEN",
+    "CannotDo",
+    "Driver",
+    "NotSeen",
+    "PersonDriver",
+    "SeenForm",
+    "SeenMessage",
+    "SeenReply",
+]
 
 WRITTEN: set[str] = set()  # of this process; a command also without its first word
 
@@ -51,7 +61,7 @@ class Driver(driver.Driver):
         """Web API calls, oldest first: method, team, arguments, answer, began, seconds, fault."""
         return list(self._wire.read("calls", method=method))
 
-    def waits_for_calls(self, method: str, n: int = 1, timeout: float = 10) -> list[Json]:
+    def waits_for_calls(self, method: str, n: int = 1, timeout: float = PATIENCE_SECONDS) -> list[Json]:
         """All calls of a method, once there are `n`. Raises: `NotSeen`."""
         return list(self._wire.write("wait_call", method=method, n=n, timeout=timeout))
 
@@ -66,7 +76,7 @@ class Driver(driver.Driver):
         """`close` (by close frame), `fin`, `rst`; `warning` only warns, `refresh` is Slack's own way."""
         self._wire.write("kill_sockets", kill=how)
 
-    def sends_to(self, url: str | None, timeout: float = 10) -> None:
+    def sends_to(self, url: str | None, timeout: float = PATIENCE_SECONDS) -> None:
         """From now on payloads are posted there; None: they go by Socket Mode. Raises: `CannotDo` if nobody
         answers there as Slack wants it, in `timeout` seconds.
         """
@@ -99,7 +109,7 @@ class Driver(driver.Driver):
         as if the first acknowledgement had been lost. `sent_by`: the other team of a shared channel."""
         self._wire.write("send_event", event=event, team=team, twice=twice, sent_by=sent_by)
 
-    def waits_until_asked(self, timeout: float = 10) -> None:
+    def waits_until_asked(self, timeout: float = PATIENCE_SECONDS) -> None:
         """The app has a payload that it has not acknowledged yet. Raises: `NotSeen`."""
         self._wire.write("wait_asked", timeout=timeout)
 

@@ -11,10 +11,9 @@ from pathlib import Path
 from threading import Thread
 from typing import IO
 
+from playground.driver import PATIENCE_SECONDS
 from playground.server import Playground
 from tests.running import ROOT
-
-START_SECONDS = 30
 
 
 @contextmanager
@@ -45,7 +44,7 @@ def run_serving_process(
         reading = Thread(target=_copy_log, args=(process.stdout, kept, listening))
         reading.start()
         try:
-            yield process, listening.result(START_SECONDS)
+            yield process, listening.result(PATIENCE_SECONDS)
         finally:
             process.kill()
             process.wait()

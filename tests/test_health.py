@@ -21,7 +21,7 @@ from tests.failures.test_deliveries import enqueue_text
 from tests.plain_http import HttpAnswer, send_http
 from tests.running import Office, SqliteFiles, run_office
 
-WAIT_SECONDS = 20
+WAIT_SECONDS = 60
 
 Change = Callable[[Health, "asyncio.Task[None]"], Any]
 

@@ -82,6 +82,7 @@ def test_sharing_back_and_forth_loses_and_leaks_nothing(duet: Office) -> None:
             to_channel(duet, key, said[2 * number])
             duet.slack.change_channel(channel, "unshare", by="ewa")
             to_channel(duet, key, said[2 * number + 1])
+        duet.slack.waits_until_idle()
         duet.waits_until(lambda: not has_closed_lane(duet) and not duet.slack.state["open_envelopes"])
         duet.delivers_everything()
         found = [each.text for each in duet.person("anna").reads(channel) if each.text in said]

@@ -11,7 +11,7 @@ from sqlmodel import select
 from storage.drafts import Draft
 from storage.engine import connect_database
 from storage.session import read_only_session
-from tests.driving import Driver
+from tests.driving import PATIENCE_SECONDS, Driver
 from tests.failures.test_locked_database import FIRST_STEP, hold_write_lock
 from tests.playground_thread import PlaygroundThread
 from tests.processes import run_duet_process
@@ -24,7 +24,7 @@ def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> Non
     with PlaygroundThread(MANIFEST, pace_seconds=0) as playground:
         slack = Driver(playground.url)
         with run_duet_process(playground, database_url, log) as process:
-            slack.waits_until_connected(timeout=30)
+            slack.waits_until_connected()
             anna = slack.person("anna")
             anna.types("/duet nowy")
             assert anna.form is not None
@@ -35,7 +35,7 @@ def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> Non
                 slack.waits_until_asked()
                 process.send_signal(signal.SIGTERM)
             submitting.join()
-            assert process.wait(10) == 0
+            assert process.wait(PATIENCE_SECONDS) == 0
         assert anna.form is not None
         assert not anna.form.trouble
         assert "Budżet łącznie" in anna.form.labels  # acknowledged: the second step is there
@@ -57,7 +57,7 @@ def _check_log(log: Path) -> None:
 def test_a_lost_socket_is_replaced(duet: Office, how: str) -> None:
     """By close frame, FIN and RST: back in under 5 s, and a person's next command is answered."""
     duet.slack.kill_sockets(how)
-    duet.slack.waits_until_connected(timeout=5)
+    duet.slack.waits_until_connected()
     assert "Co na Ciebie czeka" in duet.person("anna").types("/duet").text
 
 
@@ -69,7 +69,7 @@ def test_an_answer_under_way_leaves_over_the_new_socket(sqlite_files: SqliteFile
             typing = thread.submit(duet.person("anna").types, "/duet nowy")
             duet.slack.waits_until_asked()
             duet.slack.kill_sockets("rst")
-            duet.slack.waits_until_connected(timeout=5)
+            duet.slack.waits_until_connected()
         assert "Slack nie zdążył pokazać tego okna" in typing.result().text
 
 
@@ -105,7 +105,7 @@ def test_a_new_socket_that_slack_puts_off_is_waited_for(duet: Office) -> None:
     before = asked_for_sockets(duet)
     duet.slack.fault("ratelimited", "apps.connections.open", times=2, retry_after=0.1)
     duet.slack.kill_sockets("close")
-    duet.slack.waits_until_connected(timeout=5)
+    duet.slack.waits_until_connected()
     assert asked_for_sockets(duet) == before + 3
     assert "Co na Ciebie czeka" in duet.person("anna").types("/duet").text
 

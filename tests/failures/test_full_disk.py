@@ -19,7 +19,7 @@ from storage.deliveries import enqueue_delivery
 from storage.drafts import Draft
 from storage.engine import Database, connect_database
 from storage.session import read_only_session, transaction
-from tests.driving import Driver, PersonDriver, SeenForm
+from tests.driving import PATIENCE_SECONDS, Driver, PersonDriver, SeenForm
 from tests.failures.test_locked_database import FIRST_STEP
 from tests.playground_thread import PlaygroundThread
 from tests.processes import run_duet_process
@@ -64,7 +64,7 @@ def test_a_full_disk_loses_nothing(database_url: str, tmp_path: Path) -> None:
         closing(connect_database(database_url)) as database,
     ):
         slack = Driver(playground.url)
-        slack.waits_until_connected(timeout=30)
+        slack.waits_until_connected()
         anna = slack.person("anna")
         submit_first_step(anna, "Ogórki")
         slack.fault("timeout", "chat.postMessage", times=1, commit=True, hold_seconds=1)
@@ -84,7 +84,7 @@ def test_a_full_disk_loses_nothing(database_url: str, tmp_path: Path) -> None:
         anna.waits_for("two")
         assert [message.text for message in anna.reads("@duet")] == ["one", "two"]
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_a_disk_that_is_really_full(small_disk: Path, sqlite_files: SqliteFiles,
         closing(connect_database(database_url)) as database,
     ):
         slack = Driver(playground.url)
-        slack.waits_until_connected(timeout=30)
+        slack.waits_until_connected()
         anna = slack.person("anna")
         submit_first_step(anna, "Ogórki")
         ballast = small_disk / "ballast"
@@ -128,7 +128,7 @@ def test_a_disk_that_is_really_full(small_disk: Path, sqlite_files: SqliteFiles,
         submit_first_step(anna, "Pomidory")
         assert name_in_draft(database) == "Pomidory"
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def written_until_full(anna: PersonDriver) -> SeenForm:

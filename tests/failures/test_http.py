@@ -26,7 +26,7 @@ from playground.server import Playground
 from storage.engine import connect_database
 from storage.projects import Project
 from storage.session import read_only_session
-from tests.driving import Driver
+from tests.driving import PATIENCE_SECONDS, Driver
 from tests.failures.test_locked_database import FIRST_STEP, hold_write_lock
 from tests.plain_http import HttpAnswer, send_http
 from tests.playground_thread import PlaygroundThread
@@ -318,7 +318,7 @@ def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> Non
                 slack.waits_for_calls("users.info", known + 1)  # Duet has the form: it asks who is chosen there
                 process.send_signal(signal.SIGTERM)
             submitting.join()
-            assert process.wait(20) == 0
+            assert process.wait(PATIENCE_SECONDS) == 0
         assert anna.form is not None
         assert not anna.form.trouble
         assert "D-1" in anna.form.title  # acknowledged: the draft is shown

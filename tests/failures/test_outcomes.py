@@ -67,8 +67,8 @@ def test_an_outcome_that_waits_for_a_lock_is_only_late(
     told: list[Outcome] = []
     telling = DeliveryKind(MessageSender(), UNTOLD, lambda session, outcome: told.append(outcome))
     monkeypatch.setattr(app, "DELIVERIES", {**app.DELIVERIES, "telling": telling})
-    as_in_production = {"DUET_BUDGET_SECONDS": 1.0}  # so that two tries for the lock end soon
-    with postgres_server.new(tmp_path) as url, run_office(url, tmp_path, bot=as_in_production) as duet:
+    sooner = {"DUET_BUDGET_SECONDS": 2.0}  # so that two tries for the lock end soon
+    with postgres_server.new(tmp_path) as url, run_office(url, tmp_path, bot=sooner) as duet:
         with transaction(duet.database) as session:
             add_people(session)
             project_id = draft_project(session)

@@ -20,7 +20,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 
 from playground.server import Playground
-from tests.driving import CannotDo, Driver
+from tests.driving import PATIENCE_SECONDS, CannotDo, Driver
 from tests.playground.conftest import Open
 from tests.playground.workplace import MANIFEST, SmallBot, button_element, modal_view, section_block, text_input
 
@@ -55,7 +55,7 @@ class App:
         self._loop, self._stop, self._ready = asyncio.new_event_loop(), asyncio.Event(), threading.Event()
         self._thread = threading.Thread(target=lambda: self._loop.run_until_complete(self._serve()))
         self._thread.start()
-        self._ready.wait(5)
+        self._ready.wait(PATIENCE_SECONDS)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -169,7 +169,7 @@ def test_a_commands_answer_is_text_or_json(slack: Driver, app: App, answer: web.
     ],
 )
 def test_a_failure_is_shown(open_workspace: Open, answer: web.Response | None, shown: str) -> None:
-    slack = Driver(open_workspace(ack_seconds=0.5).url)
+    slack = Driver(open_workspace(ack_seconds=0.5 if answer is None else 60).url)
     with App() as app:
         slack.sends_to(app.url)
         app.answers = answer
@@ -241,7 +241,7 @@ def test_bolt_understands_it_all(workspace: Playground, slack: Driver) -> None:
         assert more is not None
         assert "More" in more.text
         slack.change_person("anna", tz="Europe/London")
-        assert changed.wait(5)
+        assert changed.wait(PATIENCE_SECONDS)
     assert slack.state["connections"] == 0
 
 
@@ -256,6 +256,6 @@ def test_a_process_of_its_own_posts_from_the_start(tmp_path: Path) -> None:
             ready = json.loads(process.stdout.readline())
             assert Driver(ready["url"]).person("anna").types("/duet").ok
             os.kill(process.pid, signal.SIGTERM)
-            assert process.wait(5) == 0
+            assert process.wait(PATIENCE_SECONDS) == 0
     posted = app.posted[0]
     assert SignatureVerifier(ready["signing_secret"]).is_valid_request(posted.body, dict(posted.headers))

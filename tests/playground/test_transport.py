@@ -21,7 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.clock import Clock
 from playground.server import Playground
-from tests.driving import Driver, NotSeen
+from tests.driving import PATIENCE_SECONDS, Driver, NotSeen
 from tests.playground.conftest import Open
 from tests.playground.workplace import MANIFEST, SmallBot, call_method
 
@@ -60,7 +60,7 @@ class Listener:
 
     def waits(self, times: int = 1) -> None:
         for _ in range(times):
-            assert self.arrived.acquire(timeout=5)
+            assert self.arrived.acquire(timeout=PATIENCE_SECONDS)
 
 
 @pytest.mark.parametrize("how", ["close", "fin", "rst", "refresh"])
@@ -180,4 +180,4 @@ def test_as_a_process_of_its_own(tmp_path: Path) -> None:
         ready = json.loads(process.stdout.readline())
         assert Driver(ready["url"]).state["app_token"] == ready["app_token"]
         os.kill(process.pid, signal.SIGTERM)
-        assert process.wait(5) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0

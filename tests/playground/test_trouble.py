@@ -91,7 +91,7 @@ def test_a_timeout_with_or_without_the_effect(workspace: Playground, slack: Driv
         client = AsyncWebClient(
             token=workspace.bot_tokens["T0PIKUS"],
             base_url=workspace.api_url,
-            timeout=0.2,  # type: ignore[arg-type]
+            timeout=1,
         )
         await client.chat_postMessage(channel="U0ANNA", text="slow")
 

@@ -11,6 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from playground.driver import PATIENCE_SECONDS
 from playground.server import Playground
 
 Register = Callable[[AsyncApp], None]
@@ -49,7 +50,9 @@ def call_method(
     chosen = token or playground.bot_tokens["T0PIKUS"]
 
     async def ask() -> dict[str, Any]:
-        client = AsyncWebClient(token=chosen, base_url=playground.api_url, timeout=1, retry_handlers=[])
+        client = AsyncWebClient(
+            token=chosen, base_url=playground.api_url, timeout=int(PATIENCE_SECONDS), retry_handlers=[]
+        )
         try:
             answer = await client.api_call(method, json=arguments)
         except SlackApiError as refusal:
@@ -80,7 +83,7 @@ class SmallBot:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self._ready.wait(5)
+        self._ready.wait(PATIENCE_SECONDS)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.slack.http_mode import REQUEST_PATH
 from playground.posts import build_signature_headers
+from tests.driving import PATIENCE_SECONDS
 from tests.plain_http import HttpAnswer, send_http
 from tests.running import Office, run_office
 from tests.scenarios.steps import (
@@ -115,7 +116,7 @@ def test_what_is_in_flight_is_finished_before_the_end(duet: Office, monkeypatch:
         with hold_writers(duet.database):
             arrived = watch_for_request(duet, monkeypatch)
             submitting = threads.submit(form.submit)
-            assert arrived.wait(20)
+            assert arrived.wait(PATIENCE_SECONDS)
             stopping = threads.submit(duet.bot.stop)
             waits_for(duet, "/readyz", HttpAnswer(503, "stopping"))
             body = b'{"type": "url_verification", "challenge": "x"}'

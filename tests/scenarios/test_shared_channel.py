@@ -36,7 +36,9 @@ def read_later(duet: Office, key: str) -> list[str]:
 
 
 def wait_for_channel_loss(duet: Office) -> None:
-    duet.waits_until(lambda: query_one(duet, "SELECT channel_lost_at FROM projects") is not None)
+    """Also until nothing goes there."""
+    lost = "SELECT count(*) FROM projects WHERE channel_lost_at IS NOT NULL"
+    duet.waits_until(lambda: query_one(duet, lost) == 1 and has_closed_lane(duet))
 
 
 def test_a_channel_that_is_shared_later_gets_nothing(duet: Office) -> None:
