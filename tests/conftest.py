@@ -15,14 +15,15 @@ from bot.runtime import logs
 from handlers import FEATURES
 from handlers.router import Router
 from tests.driving import WRITTEN
-from tests.running import IS_LONG, Office, PostgresServer, SqliteFiles, run_office
+from tests.running import IS_LONG, Office, PostgresServer, SqliteFiles, count_tries, run_office
 
 TESTS = Path(__file__).parent
 DATABASES = ("sqlite", "postgresql")
 ON_BOTH_DATABASES = {"failures", "storage"}
 
-settings.register_profile("untimed", deadline=None)  # what runs the tests may be busy
-settings.load_profile("untimed")
+# Without deadlines: what runs the tests may be busy.
+settings.register_profile("ours", deadline=None, max_examples=count_tries(100))
+settings.load_profile("ours")
 
 
 def pytest_collection_finish() -> None:

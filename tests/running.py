@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,7 @@ from storage.engine import POSTGRES_READERS, POSTGRES_THREADS, Database, connect
 from storage.people import Workspace
 from storage.session import transaction
 from tests import pending
-from tests.driving import Driver, NotSeen, PersonDriver
+from tests.driving import PATIENCE_SECONDS, Driver, NotSeen, PersonDriver
 from tests.playground_thread import DirectWire, PlaygroundThread
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +40,7 @@ SCHEMAS = ROOT / "tests" / "schemas"
 IS_LONG = os.environ.get("DUET_TEST_LONG") == "1"  # `make test-long`
 
 PATIENT = {"DUET_BUDGET_SECONDS": 8}  # with the playground's `ack_seconds`: these machines are noisy
+LOOK_AGAIN_SECONDS = 0.5
 # Ticks cost processor time even where nothing is due: an office asks for one whenever its clock was moved.
 FAST = {"DUET_TICK_SECONDS": 0.25, "DUET_PACE_SECONDS": 0.01, "DUET_SETTLE_SECONDS": 0.5}
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -50,27 +50,31 @@ START = datetime.fromisoformat(os.environ.get("DUET_TEST_START", "2026-11-24T10:
 _KEPT: dict[tuple[str, float], Database] = {}
 
 
+class PostgresDatabase(Database):
+    """Leaves its connections to the next test: a new one costs the server more than the test does."""
+
+    def close(self) -> None:
+        self.writer_threads.shutdown()
+        self.reader_threads.shutdown()
+
+
 def reopen_database(url: str, *, budget_seconds: float = PATIENT["DUET_BUDGET_SECONDS"]) -> Database:
     """As `open_database`, with the engines of an earlier test: they know its statements already, compiled.
 
-    Its threads, hooks and connections are its own; `close` ends those.
+    Its threads and hooks are its own, as are its connections to a file; `close` ends those.
     """
     kept = _KEPT.get((url, budget_seconds))
     if kept is None:
         kept = _KEPT[url, budget_seconds] = open_database(url, budget_seconds=budget_seconds)
-    workers = (1, 1) if kept.is_sqlite else (POSTGRES_THREADS, POSTGRES_READERS)
-    writers, readers = (ThreadPoolExecutor(n) for n in workers)
-    return replace(
-        kept,
-        writer_threads=writers,
-        reader_threads=readers,
-        session_info=dict(kept.session_info),
-        on_commit=[],
+    build, workers = (
+        (Database, (1, 1)) if kept.is_sqlite else (PostgresDatabase, (POSTGRES_THREADS, POSTGRES_READERS))
     )
+    writers, readers = (ThreadPoolExecutor(n) for n in workers)
+    return build(kept.engine, kept.readers, writers, readers, session_info=dict(kept.session_info))
 
 
-def race_rounds(whole: int) -> int:
-    """How often a race is run: a tenth of the whole, which `make test-long` runs."""
+def count_tries(whole: int) -> int:
+    """How often a race is run, or a property tried: a tenth of the whole, which `make test-long` does."""
     return whole if IS_LONG else max(1, whole // 10)
 
 
@@ -169,7 +173,7 @@ class DuetThread:
 
     def start(self) -> "DuetThread":
         self._thread.start()
-        self._ready.wait(20)
+        self._ready.wait(PATIENCE_SECONDS)
         if self._failure is not None:
             raise self._failure
         return self
@@ -177,7 +181,7 @@ class DuetThread:
     def stop(self) -> None:
         if self._loop is not None and self._stop is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(20)
+        self._thread.join(PATIENCE_SECONDS)
         if self._failure is not None:
             raise self._failure
 
@@ -190,7 +194,7 @@ class DuetThread:
     def waits_for(self, work: Coroutine[Any, Any, Any]) -> None:
         """Until it has ended, in the bot's loop."""
         assert self._loop is not None
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_SECONDS)
 
     def in_loop(self, work: Callable[[], Any]) -> None:
         assert self._loop is not None
@@ -213,7 +217,7 @@ class DuetThread:
         self._loop, self._stop, ready = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
         self.database = self._opens(self.settings.database_url, budget_seconds=self.settings.budget_seconds)
         try:
-            async with Slack(self.settings.slack_api_url, timeout_seconds=3) as slack:
+            async with Slack(self.settings.slack_api_url, timeout_seconds=10) as slack:
                 self.duet = Duet(self.settings, self.database, slack)
                 over_http = self._over_http
                 self.intake = self.duet.http_mode("127.0.0.1", 0) if over_http else self.duet.socket_mode()
@@ -269,15 +273,21 @@ class Office:
         self.bot = DuetThread(Settings(_env_file=None, **values))
         self.bot.start()
 
-    def waits_until(self, look: Callable[[], bool], timeout: float = 20) -> None:
-        """Looks now, and after each commit of the bot or of this test's own. Raises: `NotSeen`."""
+    def waits_until(self, look: Callable[[], bool]) -> None:
+        """Looks now, after each commit of the bot or of this test's own, and now and then, as others commit, too.
+
+        Raises: `NotSeen`, where nobody has committed anything for long.
+        """
         committed = threading.Event()
         self.database.on_commit.append(committed.set)
         try:
+            quiet_since = time.monotonic()
             while not look():
-                if not committed.wait(timeout):
+                if committed.wait(LOOK_AGAIN_SECONDS):
+                    committed.clear()
+                    quiet_since = time.monotonic()
+                elif time.monotonic() > quiet_since + PATIENCE_SECONDS:
                     raise NotSeen("nothing was committed any more")
-                committed.clear()
         finally:
             self.database.on_commit.remove(committed.set)
 
@@ -288,7 +298,9 @@ class Office:
     def answers(self) -> None:
         """Waits until all that was asked is answered, also what follows an acknowledgement."""
         duet, intake = self.bot.duet, self.bot.intake
-        self.bot.waits_for(wait_until_idle(lambda: intake.is_idle and duet.adapter.is_idle, at_most_seconds=10))
+        self.bot.waits_for(
+            wait_until_idle(lambda: intake.is_idle and duet.adapter.is_idle, at_most_seconds=PATIENCE_SECONDS)
+        )
 
     def settles(self) -> None:
         """Waits until all that was asked is answered, what is due is done, and what can be sent now is sent."""

@@ -18,7 +18,7 @@ from bot.ui.clipping import clip_bytes, clip_text
 from bot.ui.components import take_page
 from bot.ui.texts import Mrkdwn, clean_text, escape_text, person_mention
 from playground.strict.surfaces import check_message
-from tests.running import SCHEMAS
+from tests.running import SCHEMAS, count_tries
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
@@ -37,7 +37,7 @@ NASTY = (
     "\u202e" * 10_000,
     "word " * 2_000,
 )
-unhurried = settings(max_examples=60)  # big texts on a busy machine
+unhurried = settings(max_examples=count_tries(60))  # big texts on a busy machine
 hostile = st.text(max_size=200) | st.sampled_from(NASTY) | st.builds(str.__mul__, st.text(), st.just(200))
 mrkdwn = st.lists(hostile.map(escape_text) | st.just(person_mention("U0123456789")), max_size=40).map(
     Mrkdwn(" ").join

@@ -19,6 +19,7 @@ from bot.checkins.rules import (
     list_schedule_days,
     next_schedule_days,
 )
+from tests.running import count_tries
 
 ZONES = (
     "Europe/Warsaw",
@@ -28,6 +29,7 @@ ZONES = (
     "Pacific/Apia",  # 30 December 2011 was left out
     "UTC",
 )
+
 FROM, UNTIL = date(2009, 1, 1), date(2039, 1, 1)
 WEEKDAYS = st.frozensets(st.integers(0, 6), min_size=1)  # clocks change on Sundays
 TIMES = st.times().map(lambda at: at.replace(second=0, microsecond=0))
@@ -38,7 +40,7 @@ SCHEDULES = WEEKLY | MONTHLY
 SKIPPED = date(2011, 12, 30)
 
 few = settings(derandomize=True, max_examples=12)
-many = settings(derandomize=True, max_examples=150)
+many = settings(derandomize=True, max_examples=count_tries(150))
 
 
 def list_days_by_calendar(schedule: Schedule) -> list[date]:

@@ -30,7 +30,7 @@ from storage.deliveries import Delivery
 from storage.engine import Database
 from storage.session import read_only_session, transaction
 from storage.timers import Timer
-from tests.running import WARSAW, open_patient_database, race_rounds
+from tests.running import WARSAW, count_tries, open_patient_database
 from tests.seeding import EWA, add_people, draft_project
 
 PIOTR = Actor(PIKUS.id, "U0PIOTR")
@@ -40,10 +40,10 @@ NOT_IN_A_ROW = frozenset({0, 2})  # no round begins before the one before it is 
 TEN, NOON = time(10), time(12)
 DAYS = 40
 PROJECTS = {
-    "postgresql": race_rounds(25),
+    "postgresql": count_tries(25),
     "sqlite": 1,
 }  # a file has one writer anyway
-RACES = race_rounds(60)
+RACES = count_tries(60)
 AT_ONCE = timedelta(0)
 
 Processes = Sequence[Database]

@@ -13,10 +13,10 @@ from storage.audit import AuditEntry
 from storage.register import Asset, AssetLink
 from storage.session import read_only_session, transaction
 from tests.driving import PersonDriver
-from tests.running import Office, race_rounds
+from tests.running import Office, count_tries
 from tests.seeding import send_projects
 
-ROUNDS = race_rounds(100)
+ROUNDS = count_tries(100)
 
 
 @pytest.mark.timeout(180)

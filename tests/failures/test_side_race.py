@@ -13,10 +13,10 @@ from playground.seed import PIKUS
 from storage import people, register
 from storage.register import Asset
 from storage.session import read_only_session, transaction
-from tests.running import open_patient_database, race_rounds
+from tests.running import count_tries, open_patient_database
 from tests.seeding import EWA, send_projects
 
-ROUNDS = race_rounds(25)
+ROUNDS = count_tries(25)
 OLA = Actor(PIKUS.id, "U0OLA")
 
 

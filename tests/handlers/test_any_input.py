@@ -24,7 +24,7 @@ from handlers import FEATURES
 from handlers.bolt_adapter import BoltAdapter
 from handlers.router import Router
 from playground.strict.gate import Gate
-from tests.running import Office
+from tests.running import Office, count_tries
 from tests.scenarios.checkin_steps import save_schedule
 from tests.scenarios.days import current_day
 from tests.scenarios.register_steps import register_asset
@@ -196,9 +196,9 @@ metas = st.one_of(
 people = st.sampled_from(["U0ANNA", "U0ADAM", "U0PIOTR", "U0JAN", "U0GOSIA", "U0ROMAN"])
 
 
-def examples(duet: Office, count: int) -> settings:
+def examples(count: int) -> settings:
     return settings(
-        max_examples=count if duet.database.is_sqlite else count // 10,
+        max_examples=count_tries(count),
         suppress_health_check=list(HealthCheck),
         phases=set(Phase) - {Phase.explain},
         database=None,
@@ -317,7 +317,7 @@ DECLINE = {"answer": ("selected_option", "decline")}
 def test_any_command_is_answered(busy: Office) -> None:
     """§16, §2.7"""
 
-    @examples(busy, 400)
+    @examples(400)
     @given(text=commands, user=people)
     @example(text="show \x00", user="U0ANNA")
     @example(text="new " + "x" * 5000, user="U0ANNA")
@@ -338,7 +338,7 @@ def test_any_values_of_a_form_are_answered(busy: Office) -> None:
     fitting = fitting_values(busy)
     seen = Counter[str]()
 
-    @examples(busy, 900)
+    @examples(900)
     @given(data=st.data())
     def answered(data: st.DataObject) -> None:
         form = data.draw(st.sampled_from(forms))
@@ -368,7 +368,7 @@ def test_any_values_of_a_form_are_answered(busy: Office) -> None:
 def test_any_forged_form_is_answered(busy: Office) -> None:
     """§16, §2.3"""
 
-    @examples(busy, 250)
+    @examples(250)
     @given(
         callback=st.sampled_from(sorted(ROUTER._forms)),
         meta=metas,
@@ -407,7 +407,7 @@ def test_any_click_is_answered(busy: Office) -> None:
     """§16, §2.3"""
     seen = Counter[bool]()
 
-    @examples(busy, 500)
+    @examples(500)
     @given(
         action=st.sampled_from(ACTIONS),
         value=st.none() | values,
