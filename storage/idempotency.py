@@ -56,10 +56,10 @@ def find_reply_to_double_click(
     session: Session, team_id: str, user_id: str, act: str, *, now: datetime
 ) -> dict[str, Any] | None:
     """To the same act of this person, if it was their last, a moment ago, and nothing is logged there since."""
-    same, last = _find_last_acts(session, team_id, user_id, act)
-    if same is None or last is None or same.key != last.key or now - same.seen_at > DOUBLE_CLICK:
+    last = _find_last_request(session, team_id, user_id)
+    if last is None or last.act != act or now - last.seen_at > DOUBLE_CLICK:
         return None
-    return same.reply if _is_last_in_log(session, same) else None
+    return last.reply if _is_last_in_log(session, last) else None
 
 
 def find_reply_to_act(
@@ -68,13 +68,14 @@ def find_reply_to_act(
     """To the same act of this person, if all is as it left it: nothing has been logged where it was since. One that
     the log does not know has to be their last, a moment ago.
     """
-    same, last = _find_last_acts(session, team_id, user_id, act)
-    if same is None or last is None:
+    same = _find_last_request_of_act(session, team_id, user_id, act)
+    if same is None:
         return None
     if same.logged_in:
         holds = _is_last_in_log(session, same)
     else:
-        holds = same.key == last.key and now - same.seen_at <= UNLOGGED_REPEATS
+        last = _find_last_request(session, team_id, user_id)
+        holds = last is not None and same.key == last.key and now - same.seen_at <= UNLOGGED_REPEATS
     return same.reply if holds else None
 
 
@@ -103,14 +104,6 @@ def _find_last_request(team_id: str, user_id: str) -> SelectOfScalar[SeenRequest
 def _find_last_request_of_act(team_id: str, user_id: str, act: str) -> SelectOfScalar[SeenRequest]:
     own = select(SeenRequest).filter_by(team_id=team_id, user_id=user_id, act=act)
     return own.order_by(col(SeenRequest.seen_at).desc()).limit(1)
-
-
-def _find_last_acts(
-    session: Session, team_id: str, user_id: str, act: str
-) -> tuple[SeenRequest | None, SeenRequest | None]:
-    """The person's last act that was this one, and their last of all."""
-    same = _find_last_request_of_act(session, team_id, user_id, act)
-    return same, _find_last_request(session, team_id, user_id)
 
 
 def _is_last_in_log(session: Session, row: SeenRequest) -> bool:

@@ -6,6 +6,7 @@ Source: architecture §4.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -80,76 +81,62 @@ class DeliveryWorker:
         self._pace = pace
         self._settle = settle
         self._lease = lease
-        self._lanes_at_once = lanes_at_once
+        self._free_lanes = asyncio.Semaphore(lanes_at_once)
         self._look = look
         self._on_look = on_look
         self._on_step = on_step
         self.faults = 0  # how often, since the start, Slack refused what we sent: our fault
         self._stopping = False
-        self._looking = asyncio.Lock()
-        self._wakes = 0
-        self._seen_empty: tuple[int, float] | None = None  # (wakes when looked, monotonic seconds until)
-        self._woken: asyncio.Future[None] | None = None
+        self._woken = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self) -> None:
         self._loop = asyncio.get_running_loop()
-        async with asyncio.TaskGroup() as tasks:
-            for _ in range(self._lanes_at_once):
-                tasks.create_task(self._work())
+        async with asyncio.TaskGroup() as sends:
+            while not self._stopping:
+                await self._free_lanes.acquire()
+                self._woken.clear()  # what is committed from now on may not be seen by this look
+                deadline = self._monotonic() + self._lease.total_seconds()
+                claimed = await self._look_for_work()
+                if isinstance(claimed, Claim):
+                    sends.create_task(self._deliver(claimed, deadline))
+                else:
+                    self._free_lanes.release()
+                    await self._rest(claimed)
 
     def stop(self) -> None:
         """Lets each send under way end and be marked; begins none. From the loop's thread."""
         self._stopping = True
-        self._wake_now()
+        self._woken.set()
 
     def wake(self) -> None:
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._wake_now)
+            self._loop.call_soon_threadsafe(self._woken.set)
 
-    def _wake_now(self) -> None:
-        self._wakes += 1
-        if self._woken is not None and not self._woken.done():
-            self._woken.set_result(None)
-
-    async def _work(self) -> None:
-        while not self._stopping:
-            wakes, deadline = self._wakes, self._monotonic() + self._lease.total_seconds()
-            async with self._looking:
-                claimed = await self._look_for_work()
-            if isinstance(claimed, Claim):
-                await self._mark_surely(*await self._attempt(claimed, deadline), deadline)
-            else:
-                await self._wait_until_woken(wakes, claimed - self._monotonic())
-
-    async def _look_for_work(self) -> Claim | float:
-        """A claim, or until when to rest, in monotonic seconds. What one worker saw empty, the others believe."""
-        if self._seen_empty is not None:
-            wakes, until = self._seen_empty
-            if wakes == self._wakes and self._monotonic() < until:
-                return until
-        wakes = self._wakes
+    async def _look_for_work(self) -> Claim | Wait:
+        if self._stopping:
+            return Wait(None)
         try:
-            claimed = await self._in_writer(self._claim)
+            claimed: Claim | Wait = await self._in_writer(self._claim)
         except DATABASE_TROUBLE as error:
             log.warning("deliveries.claim_failed", error=type(error).__name__)
-            claimed = Wait(None)
-        if isinstance(claimed, Claim):
-            return claimed
-        seconds = LONGEST_REST_SECONDS
-        if claimed.until is not None:
-            left = (claimed.until - real_now()).total_seconds()
-            seconds = min(max(left, SHORTEST_REST_SECONDS), LONGEST_REST_SECONDS)
-        self._seen_empty = (wakes, self._monotonic() + seconds)
-        return self._seen_empty[1]
+            return Wait(None)
+        return claimed
 
-    async def _wait_until_woken(self, wakes: int, seconds: float) -> None:
-        """Until woken since `wakes` was read, at most that long."""
-        if self._wakes != wakes or self._stopping:
-            return
-        if self._woken is None or self._woken.done():
-            self._woken = asyncio.get_running_loop().create_future()
-        await asyncio.wait([self._woken], timeout=seconds)
+    async def _rest(self, wait: Wait) -> None:
+        """Until woken, or until there may be something to do."""
+        seconds = LONGEST_REST_SECONDS
+        if wait.until is not None:
+            left = (wait.until - real_now()).total_seconds()
+            seconds = min(max(left, SHORTEST_REST_SECONDS), LONGEST_REST_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+
+    async def _deliver(self, claimed: Claim, deadline: float) -> None:
+        await self._mark_surely(*await self._attempt(claimed, deadline), deadline)
+        self._free_lanes.release()
+        self._woken.set()  # its lane may have more
 
     async def _in_writer(self, work: Callable[[], Any]) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._database.writer_threads, work)
