@@ -5,12 +5,13 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 BUSY_MS = 800
 """How long a transaction waits for another one's lock, where a request has a second."""
@@ -18,6 +19,8 @@ BUSY_MS = 800
 _HOW_TO_WRITE = "write sqlite:///duet.db, or postgresql://user:password@host/name"
 POSTGRES_THREADS = 8
 POSTGRES_READERS = 4
+PING_AFTER_SECONDS = 1.0
+"""How long a connection may have been idle before it is tried: the server may have gone meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def connect_database(url: str, *, busy_ms: int = BUSY_MS) -> Database:
         engine = _create_postgres_engine(parsed, busy_ms)
         return Database(
             engine=engine,
-            readers=engine,
+            readers=engine.execution_options(isolation_level="AUTOCOMMIT"),  # without BEGIN and COMMIT
             writer_threads=ThreadPoolExecutor(POSTGRES_THREADS, "writer"),
             reader_threads=ThreadPoolExecutor(POSTGRES_READERS, "reader"),  # never behind waiting writers
         )
@@ -104,10 +107,25 @@ def _create_postgres_engine(url: URL, busy_ms: int) -> Engine:
         "idle_in_transaction_session_timeout": 15_000,
         "timezone": "UTC",
     }
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=POSTGRES_THREADS + POSTGRES_READERS,
-        pool_pre_ping=True,
         hide_parameters=True,  # what people wrote is not for error messages
         connect_args={"options": " ".join(f"-c {name}={value}" for name, value in options.items())},
     )
+
+    @event.listens_for(engine, "checkin")
+    def note_use(connection: Any, entry: ConnectionPoolEntry) -> None:
+        entry.info["used_at"] = monotonic()
+
+    # As `pool_pre_ping` does before each transaction, which is a quarter of a short one's way to the server.
+    @event.listens_for(engine, "checkout")
+    def ping_idle(connection: Any, entry: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:
+        if monotonic() - entry.info.get("used_at", monotonic()) < PING_AFTER_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    return engine

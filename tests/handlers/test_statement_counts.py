@@ -35,7 +35,8 @@ def record_statements(duet: Office) -> Iterator[list[str]]:
         if not statement.startswith("BEGIN") and _is_of_request():
             found.append(statement)
 
-    engines = {duet.database.engine, duet.database.readers}
+    is_sqlite = duet.database.is_sqlite  # PostgreSQL's readers are of the same engine
+    engines = {duet.database.engine, *([duet.database.readers] if is_sqlite else [])}
     for engine in engines:
         event.listen(engine, "before_cursor_execute", record)
     try:
