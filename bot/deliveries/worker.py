@@ -95,6 +95,8 @@ class DeliveryWorker:
         async with asyncio.TaskGroup() as sends:
             while not self._stopping:
                 await self._free_lanes.acquire()
+                if self._stopping:
+                    break
                 self._woken.clear()  # what is committed from now on may not be seen by this look
                 deadline = self._monotonic() + self._lease.total_seconds()
                 claimed = await self._look_for_work()
@@ -114,8 +116,6 @@ class DeliveryWorker:
             self._loop.call_soon_threadsafe(self._woken.set)
 
     async def _look_for_work(self) -> Claim | Wait:
-        if self._stopping:
-            return Wait(None)
         try:
             claimed: Claim | Wait = await self._in_writer(self._claim)
         except DATABASE_TROUBLE as error:
@@ -134,6 +134,7 @@ class DeliveryWorker:
                 await self._woken.wait()
 
     async def _deliver(self, claimed: Claim, deadline: float) -> None:
+        """Sends it, and marks what has come of that."""
         await self._mark_surely(*await self._attempt(claimed, deadline), deadline)
         self._free_lanes.release()
         self._woken.set()  # its lane may have more
