@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import time
+from typing import Annotated
 
+from pydantic import BeforeValidator
 from sqlmodel import Session
 
 from bot.checkins import answer_views, answers, overview_views, question_parser, schedule_views, schedules, service
@@ -14,14 +16,26 @@ from bot.checkins.summary_views import measure_line
 from bot.checkins.upcoming_days import load_schedule_preview
 from bot.people.preferences import COUNTRIES
 from bot.projects.service import ProjectContext
-from bot.runtime.errors import NotFound
 from bot.ui import blocks as ui
+from bot.ui.form_values import SEVERAL, FormValues, one_of
 from bot.ui.texts import Mrkdwn
 from handlers.decoding import find_meta_id, read_id, read_meta_id
 from handlers.requests import Handler, Reply, Request, View, reply_with_notice, reply_with_text
 from handlers.responses import add_explanation
 from storage.checkins import CheckinSchedule
 from storage.projects import Project
+
+
+class ScheduleForm(FormValues):
+    rhythm: Annotated[tuple[int, int | None], BeforeValidator(schedule_views.decode_rhythm)]
+    weekdays: Annotated[frozenset[int], SEVERAL] = frozenset()
+    at: time
+    zone: str
+    country: Annotated[str, one_of(lambda: COUNTRIES)] | None = None
+    whom: RespondentGroup
+    people: Annotated[tuple[str, ...], SEVERAL] = ()
+    questions: str = ""
+
 
 # --- the answer -----------------------------------------------------------------------------------------------
 
@@ -125,29 +139,20 @@ def _load_edited_schedule(request: Request, session: Session) -> tuple[Project, 
 
 
 def _read_wanted_schedule(request: Request, row: CheckinSchedule) -> WantedSchedule:
-    """What the form says. Raises: NotFound for what it does not offer."""
-    before, values = schedules.read_stored_schedule(row), request.values
-    country = values.get("country")
-    try:
-        every_weeks, nth = schedule_views.decode_rhythm(values.get("rhythm") or "")
-        rule = replace(
-            before.rule,
-            weekdays=frozenset(int(day) for day in (values.get("weekdays") or "").split(",") if day),
-            at=time.fromisoformat(values.get("at") or ""),
-            every_weeks=every_weeks,
-            nth=nth,
-            own_zone=values.get("zone") == "own",
-            country=country,
-        )
-        asked = RespondentGroup(values.get("whom") or "")
-    except (ValueError, IndexError):
-        raise NotFound from None
-    if country not in (None, *COUNTRIES):
-        raise NotFound
-    people = tuple(filter(None, (values.get("people") or "").split(",")))
-    return WantedSchedule(
-        rule, question_parser.parse_questions(values.get("questions") or "", before.questions), asked, people
+    """What the form says. Raises: FormErrors for what it does not offer."""
+    before, form = schedules.read_stored_schedule(row), ScheduleForm.read(request.values)
+    every_weeks, nth = form.rhythm
+    rule = replace(
+        before.rule,
+        weekdays=form.weekdays,
+        at=form.at,
+        every_weeks=every_weeks,
+        nth=nth,
+        own_zone=form.zone == "own",
+        country=form.country,
     )
+    questions = question_parser.parse_questions(form.questions, before.questions)
+    return WantedSchedule(rule, questions, form.whom, form.people)
 
 
 def change_schedule_by_words(request: Request, session: Session, project: Project, words: str) -> Reply:

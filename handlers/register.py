@@ -18,7 +18,7 @@ from bot.register import (
     views,
 )
 from bot.register.notifications import build_asset_view
-from bot.register.rules import WantedAsset, WrongSide, read_wanted_asset
+from bot.register.rules import WantedAsset, WrongSide
 from bot.runtime.domain_events import (
     BecameOutsider,
     BoundaryChanged,
@@ -68,7 +68,7 @@ def handle_own_command(request: Request, session: Session, found: ProjectContext
     if typed.owner is None or typed.name is None:
         form = open_add_asset_form(request, found, typed.values)
         return add_explanation(form, request.t, typed.people.trouble)
-    return _add_asset(request, session, found.project, read_wanted_asset(typed.kind, typed.name, typed.owner))
+    return _add_asset(request, session, found.project, WantedAsset.read(typed.values))
 
 
 def handle_own_without_project(request: Request, session: Session) -> Reply:
@@ -99,7 +99,7 @@ def _give_asset_away(request: Request, session: Session, args: Args) -> Reply | 
         return open_change_asset_form(request, session, asset)
     if typed.owner == asset.owner:
         return Reply(build_unchanged_asset_message(request, session, asset, None))
-    to = read_wanted_asset(typed.kind, typed.name, typed.owner).owner
+    to = WantedAsset.read(typed.values).owner
     try:
         given = transfers.transfer_asset(session, actor=request.actor, asset_id=asset.pk, to=to, now=request.now)
     except WrongSide as wrong:

@@ -9,7 +9,7 @@ from bot.projects.sides import weigh_word_on_side
 from bot.register import form_views, lookup, service, views
 from bot.register.notifications import build_asset_view
 from bot.register.policy import find_project_to_ask_in, may_change_asset
-from bot.register.rules import OWNER, AlreadyThere, AssetKind, WantedAsset, WrongSide, read_wanted_asset
+from bot.register.rules import OWNER, AlreadyThere, ChangedAsset, WantedAsset, WrongSide
 from bot.runtime.errors import NotFound
 from bot.ui.blocks import Message
 from bot.ui.components import render_section_message
@@ -32,13 +32,10 @@ def handle_add_asset_click(request: Request, session: Session) -> Reply:
 
 
 def handle_add_asset_submission(request: Request, session: Session) -> Reply:
-    project_id, kind = read_meta_id(request.meta, "project"), request.values.get("kind")
-    if kind not in list(AssetKind):
-        raise NotFound
-    given = {name: request.values.get(name) for name in ("stand_in", "description")}
+    project_id = read_meta_id(request.meta, "project")
     seen = load_context(session, actor=request.actor, project_id=project_id)
     service.require_open_project(seen)
-    wanted = read_wanted_asset(AssetKind(kind), request.values.get("name"), request.values.get("owner"), **given)
+    wanted = WantedAsset.read(request.values)
     try:
         asset = service.add_asset(
             session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now
@@ -82,7 +79,7 @@ def handle_change_asset_submission(request: Request, session: Session) -> Reply:
             session,
             actor=request.actor,
             asset_id=asset_id,
-            values=request.values,
+            wanted=ChangedAsset.read(request.values),
             seen=find_meta_id(request.meta, "seen"),
             now=request.now,
         )
@@ -123,7 +120,7 @@ def build_unchanged_asset_message(
     """Nothing was to be changed: how it stands, whom it is offered to, and how a decision is prolonged."""
     kept = None
     if asset.across_until is not None and asset.owner is not None and project is not None:
-        wanted = WantedAsset(asset.kind, asset.name, asset.owner)
+        wanted = WantedAsset(kind=asset.kind, name=asset.name, owner=asset.owner)
         kept = boundary_decision.store_decision_draft(request, session, project, wanted)
     may = may_change_asset(session, request.actor, asset)
     return views.render_unchanged_asset(request.t, build_asset_view(asset), may_take_back=may, kept=kept)
@@ -139,5 +136,5 @@ def build_refusal_with_way_on(request: Request, session: Session, asset: Asset, 
     project = find_project_to_ask_in(session, request.actor, asset)
     if project is None:
         return build_wrong_asset_side_message(request, session, wrong)
-    wanted = WantedAsset(wrong.kind, asset.name, wrong.who)
+    wanted = WantedAsset(kind=wrong.kind, name=asset.name, owner=wrong.who)
     return boundary_decision.build_boundary_refusal(request, session, project, wanted, wrong)

@@ -7,8 +7,7 @@ from sqlmodel import Session
 
 from bot.projects.service import ProjectContext, load_context
 from bot.timetable import form_views, policy, rescheduling, service, views
-from bot.timetable.rules import MilestoneSide
-from bot.timetable.service import WantedMilestone, read_milestone_title
+from bot.timetable.service import WantedMilestone
 from bot.ui.blocks import Block, Message
 from bot.ui.components import notice_modal
 from handlers.decoding import read_id, read_meta_id, read_picked_day
@@ -80,12 +79,7 @@ def open_add_milestone_form(
 def handle_add_milestone_submission(request: Request, session: Session) -> Reply:
     project_id = read_meta_id(request.meta, "project")
     policy.require_change_right(load_context(session, actor=request.actor, project_id=project_id))
-    wanted = WantedMilestone(
-        read_milestone_title(request.values.get("title")),
-        read_picked_day(request.values.get("due")),
-        request.values.get("owner"),
-        _read_whose_side(request),
-    )
+    wanted = WantedMilestone(**dict(form_views.AddedMilestone.read(request.values)))
     try:
         added = service.add_milestone(
             session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now
@@ -132,22 +126,15 @@ def handle_change_milestone_submission(request: Request, session: Session) -> Re
         session,
         actor=request.actor,
         milestone_id=milestone_id,
-        title=request.values.get("title"),
-        owner=request.values.get("owner"),
-        side=_read_whose_side(request),
         revision=revision,
         now=request.now,
+        **dict(form_views.ChangedMilestone.read(request.values)),
     )
     return _show_message(request, build_milestone_done_message(request, "changed", changed))
 
 
 def _read_milestone_and_revision(request: Request) -> tuple[int, int]:
     return read_meta_id(request.meta, "milestone"), read_meta_id(request.meta, "revision")
-
-
-def _read_whose_side(request: Request) -> MilestoneSide | None:
-    side = request.values.get("side")
-    return MilestoneSide(side) if side in list(MilestoneSide) else None
 
 
 def _open_notice(request: Request, blocks: Sequence[Block]) -> Reply:

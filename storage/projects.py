@@ -73,6 +73,10 @@ class Project(NumberedRow, table=True):
         self.vacant_it, self.vacant_marketing = vacant
 
     @property
+    def is_paused(self) -> bool:
+        return self.state is State.PAUSED
+
+    @property
     def counting_version(self) -> int:
         """Of its charter: the governing one, or before there is one the newest."""
         return self.governing_version or self.latest_version
@@ -179,23 +183,20 @@ def _forget_what_was_read(session: Session) -> None:
         session.expire(charter)
 
 
-def find_project_with_stay(
-    session: Session, team_id: str, user_id: str, *, project_id: int | None = None, number: int | None = None
-) -> ProjectWithStay | None:
-    """By its id or its number; the stay is that person's."""
-    if number is not None:
-        return _find_number_with_stay(session, team_id, user_id, number)
-    return None if project_id is None else _find_id_with_stay(session, team_id, user_id, project_id)
+@first_row
+def find_project_with_stay(team_id: str, user_id: str, project_id: int) -> Select[Project, CharterVersion, Member]:
+    """The stay is that person's."""
+    return _select_with_stay(team_id, user_id).where(Project.id == project_id)
 
 
 @first_row
-def _find_number_with_stay(team_id: str, user_id: str, number: int) -> Select[Project, CharterVersion, Member]:
+def find_number_with_stay(team_id: str, user_id: str, number: int) -> Select[Project, CharterVersion, Member]:
     return _select_with_stay(team_id, user_id).where(Project.number == number)
 
 
 @first_row
-def _find_id_with_stay(team_id: str, user_id: str, project_id: int) -> Select[Project, CharterVersion, Member]:
-    return _select_with_stay(team_id, user_id).where(Project.id == project_id)
+def find_channel_with_stay(team_id: str, user_id: str, channel_id: str) -> Select[Project, CharterVersion, Member]:
+    return _select_with_stay(team_id, user_id).where(Project.channel_id == channel_id)
 
 
 @first_row

@@ -39,6 +39,10 @@ class Milestone(NumberedRow, table=True):
     changed_at: datetime = Field(sa_type=UtcDateTime)
 
     @property
+    def is_standing(self) -> bool:
+        return self.state is not MilestoneStage.DROPPED
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN
 

@@ -19,6 +19,7 @@ from bot.projects.service import roles_of
 from bot.runtime.domain_events import BecameOutsider, PersonBack, PersonLeft
 from storage import notices, people, projects, seats, team
 from storage.deliveries import (
+    DROPPED,
     Delivery,
     drop_delivery,
     find_channel_of_delivery,
@@ -56,7 +57,7 @@ def sync_channel_people(
     present = list_channel_people(session, project, charter)
     for user_id, side in sorted(present.items()):
         row = rows.get(_place_key(project, channel_id, user_id))
-        if row is None or row.kind == KICK or row.status == "dropped":
+        if row is None or row.kind == KICK or row.status is DROPPED:
             _invite_person(session, project, channel_id, user_id, side, row)
         elif again:
             retry_delivery(session, team_id=project.team_id, key=row.key)
@@ -64,7 +65,7 @@ def sync_channel_people(
     staying = present.keys() | _list_final_members(session, project, charter)
     for row in rows.values():
         in_channel, user_id = row.key.split(":")[2:]
-        is_invited = row.kind == INVITE and row.status != "dropped"
+        is_invited = row.kind == INVITE and row.status is not DROPPED
         if is_invited and user_id not in staying and in_channel in (made, channel_id):
             _remove_person(session, project, row, user_id, is_by_hand=in_channel != made)
 

@@ -50,7 +50,7 @@ def load_timetable_snapshot(session: Session, project: Project) -> Timetable:
         tuple(
             TimetableEntry(each.title, each.signed_due if is_signed else each.due, each.due, each.owner, each.state)
             for each in found
-            if each.state != "dropped"
+            if each.is_standing
         )
     )
 
@@ -81,7 +81,7 @@ def _shorten_titles(titles: list[str]) -> str:
 def load_timetable_to_sign(session: Session, project: Project) -> list[TimetableLine]:
     """What is not dropped."""
     found = timetable.list_milestones(session, project.team_id, project.pk)
-    return [TimetableLine(each.number, each.title, each.due) for each in found if each.state != "dropped"]
+    return [TimetableLine(each.number, each.title, each.due) for each in found if each.is_standing]
 
 
 def compare_versions(project: Project, old: CharterVersion, new: CharterVersion) -> CharterChanges:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from bot.deliveries.digests.facts import ProjectNotice
+from bot.projects.rules import State
 from bot.ui import inputs
 from bot.ui.blocks import Message
 from bot.ui.components import project_heading, reason_form, render_section_message
@@ -70,7 +71,7 @@ def withdraw_project_form(
     t: Texts, *, key: str, name: str, project_id: int, state: str, closes_on: date | None
 ) -> dict[str, Any]:
     """`closes_on`: of a project that runs."""
-    which = "discard" if state == "draft" else "cancel"
+    which = "discard" if state == State.DRAFT else "cancel"
     project = project_heading(key, name)
     return reason_form(
         t,

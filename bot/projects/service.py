@@ -16,7 +16,7 @@ from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.ui.components import ListPage, build_uncounted_page
 from storage import audit, projects
 from storage.audit import AuditEntry
-from storage.projects import CharterVersion, Project
+from storage.projects import CharterVersion, Project, ProjectWithStay
 from storage.team import Member
 from storage.types import Concern
 
@@ -47,7 +47,7 @@ def load_context(session: Session, *, actor: Actor, project_id: int, for_update:
     """
     if for_update:
         projects.find_project_for_update(session, actor.team_id, project_id)
-    return _find_context(session, actor, project_id=project_id)
+    return _require_sight(actor, projects.find_project_with_stay(session, actor.team_id, actor.user_id, project_id))
 
 
 def build_project_line(project: Project) -> ProjectLine:
@@ -89,7 +89,7 @@ def list_my_projects(session: Session, *, actor: Actor, live: bool | None = None
 
 def find_project_by_number(session: Session, *, actor: Actor, number: int) -> ProjectContext:
     """Raises: NotFound."""
-    return _find_context(session, actor, number=number)
+    return _require_sight(actor, projects.find_number_with_stay(session, actor.team_id, actor.user_id, number))
 
 
 def find_project_by_words(session: Session, *, actor: Actor, words: str) -> ProjectContext:
@@ -120,10 +120,9 @@ def infer_projects(session: Session, *, actor: Actor, channel_id: str | None) ->
     Several, or none: the person has to choose.
     """
     if channel_id is not None:
-        project = projects.find_project_by_channel(session, actor.team_id, channel_id)
-        if project is not None:
-            with suppress(NotFound):  # not theirs to see
-                return [_find_context(session, actor, project_id=project.pk)]
+        row = projects.find_channel_with_stay(session, actor.team_id, actor.user_id, channel_id)
+        with suppress(NotFound):  # no project's, or not theirs to see
+            return [_require_sight(actor, row)]
     return list_my_projects(session, actor=actor, live=True)
 
 
@@ -162,13 +161,8 @@ def list_log_entries(session: Session, found: ProjectContext, *, page: int = 1) 
     return build_uncounted_page(entries, page, size=LOG_PAGE)
 
 
-def _find_context(
-    session: Session, actor: Actor, *, project_id: int | None = None, number: int | None = None
-) -> ProjectContext:
+def _require_sight(actor: Actor, row: ProjectWithStay | None) -> ProjectContext:
     """Raises: as `load_context`."""
-    row = projects.find_project_with_stay(
-        session, actor.team_id, actor.user_id, project_id=project_id, number=number
-    )
     found = None if row is None else _build_context(actor, *row)
     if found is None or not may_see(found.roles):
         raise NotFound

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher, get_close_matches
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 from zlib import crc32
 
 from bot.parsing.folding import fold_text
 from bot.projects.rules import Side
 from bot.runtime.errors import Refusal
-from bot.ui.texts import clean_text, read_name
+from bot.ui.form_values import FormValues, text_of
 
 NAME, OWNER, STAND_IN, DESCRIPTION = "name", "owner", "stand_in", "description"
 """The form's fields."""
@@ -210,38 +210,22 @@ class AskedDecision(BoundaryDecision):
     reason: str
 
 
-@dataclass(frozen=True)
-class WantedAsset:
+class AssetDetails(FormValues):
+    """What of an asset changes at once."""
+
+    name: Annotated[str, text_of(MAX_NAME)]
+    stand_in: str | None = None
+    description: Annotated[str, text_of(MAX_DESCRIPTION, multiline=True, optional=True)] = ""
+
+
+class ChangedAsset(AssetDetails):
+    """An asset as somebody would have it: another owner has to accept."""
+
+    owner: str | None = None
+
+
+class WantedAsset(AssetDetails):
     """An asset as somebody described it."""
 
     kind: AssetKind
-    name: str
     owner: str
-    stand_in: str | None = None
-    description: str = ""
-
-
-def read_wanted_asset(
-    kind: AssetKind,
-    name: str | None,
-    owner: str | None,
-    *,
-    stand_in: str | None = None,
-    description: str | None = None,
-) -> WantedAsset:
-    """Raises: Refusal."""
-    read, about = read_asset_name(name), read_asset_description(description)
-    if not owner:
-        raise Refusal("error.field.empty", field=OWNER)
-    return WantedAsset(kind, read, owner, stand_in or None, about)
-
-
-def read_asset_name(name: str | None) -> str:
-    return read_name(name, field=NAME, limit=MAX_NAME)
-
-
-def read_asset_description(description: str | None) -> str:
-    about = clean_text(description or "").strip()
-    if len(about) > MAX_DESCRIPTION:
-        raise Refusal("error.field.too_long", field=DESCRIPTION, limit=MAX_DESCRIPTION)
-    return about

@@ -1,6 +1,6 @@
 """The boundary register: adding, linking, changing and removing (product §5)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Literal
@@ -36,11 +36,11 @@ from bot.register.rules import (
     SIDE_OF,
     STAND_IN,
     AlreadyThere,
+    AssetDetails,
     AssetKind,
+    ChangedAsset,
     WantedAsset,
     asset_stamp,
-    read_asset_description,
-    read_asset_name,
 )
 from bot.register.transfers import offer_asset, transfer_asset
 from bot.runtime.domain_events import BoundaryChanged, publish_event
@@ -166,9 +166,7 @@ def change_asset_details(
     *,
     actor: Actor,
     asset_id: int,
-    name: str | None,
-    stand_in: str | None,
-    description: str | None,
+    details: AssetDetails,
     now: datetime,
     seen: int | None = None,
 ) -> Asset:
@@ -176,11 +174,12 @@ def change_asset_details(
 
     Raises: as `require_changeable_asset` and `check_stand_in`; Refusal, AlreadyThere.
     """
+    called, about, stand_in = details.name, details.description, details.stand_in
     lock_for_own_side(session, actor=actor, named=(stand_in,), asset_id=asset_id)
     asset = require_changeable_asset(session, actor=actor, asset_id=asset_id)
     if seen is not None and seen != asset_stamp(asset.name, asset.owner, asset.stand_in, asset.description):
         raise Refusal("error.asset.moved_on")
-    called, about, kind = read_asset_name(name), read_asset_description(description), asset.kind
+    kind = asset.kind
     check_stand_in(session, team_id=actor.team_id, kind=kind, stand_in=stand_in, owner=asset.owner)
     there = register.find_asset_by_name(session, actor.team_id, kind, fold_text(called))
     if there is not None and there.pk != asset.pk:
@@ -282,7 +281,7 @@ def change_asset(
     *,
     actor: Actor,
     asset_id: int,
-    values: Mapping[str, str | None],
+    wanted: ChangedAsset,
     seen: int | None,
     now: datetime,
 ) -> tuple[Asset, Outcome]:
@@ -290,22 +289,12 @@ def change_asset(
 
     Raises: as `change_asset_details` and `transfer_asset`; then nothing is changed.
     """
-    owner = values.get("owner") or None
     with session.begin_nested():
         was = register.find_asset(session, actor.team_id, asset_id)
         before = None if was is None else _details_of(was)
-        asset = change_asset_details(
-            session,
-            actor=actor,
-            asset_id=asset_id,
-            name=values.get("name"),
-            stand_in=values.get("stand_in"),
-            description=values.get("description"),
-            now=now,
-            seen=seen,
-        )
-        if owner is not None and owner != asset.owner:
-            return transfer_asset(session, actor=actor, asset_id=asset_id, to=owner, now=now), "given"
+        asset = change_asset_details(session, actor=actor, asset_id=asset_id, details=wanted, now=now, seen=seen)
+        if wanted.owner not in (None, asset.owner):
+            return transfer_asset(session, actor=actor, asset_id=asset_id, to=wanted.owner, now=now), "given"
         return asset, "unchanged" if _details_of(asset) == before else "changed"
 
 

@@ -1,14 +1,27 @@
 """The forms of the timetable. Pure: facts → Block Kit."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from bot.timetable.rules import MAX_TITLE, MilestoneSide
 from bot.timetable.views import MilestoneView
 from bot.ui import inputs
 from bot.ui.blocks import Block
 from bot.ui.components import reason_form, render_dates, save_form
+from bot.ui.form_values import FormValues, PickedDay, text_of
 from bot.ui.texts import Texts
+
+
+class ChangedMilestone(FormValues):
+    """What the form for a milestone says of it."""
+
+    title: Annotated[str, text_of(MAX_TITLE)]
+    owner: str
+    side: MilestoneSide | None = None  # None: the owner's
+
+
+class AddedMilestone(ChangedMilestone):
+    due: PickedDay
 
 
 def add_milestone_form(

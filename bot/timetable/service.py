@@ -58,7 +58,7 @@ def read_milestone_title(text: str | None) -> str:
 def list_standing_milestones(session: Session, project: Project) -> list[Milestone]:
     """The timetable, dropped ones left out."""
     every = timetable.list_milestones(session, project.team_id, project.pk)
-    return [each for each in every if each.state != MilestoneStage.DROPPED]
+    return [each for each in every if each.is_standing]
 
 
 def add_milestone(
@@ -166,8 +166,8 @@ def change_milestone(
     *,
     actor: Actor,
     milestone_id: int,
-    title: str | None,
-    owner: str | None,
+    title: str,
+    owner: str,
     side: MilestoneSide | None,
     revision: int | None,
     now: datetime,
@@ -175,16 +175,13 @@ def change_milestone(
     """What it is called, and whose it is. Raises: as `lock_changeable_milestone`; NotAColleague, Refusal."""
     found = lock_changeable_milestone(session, actor, milestone_id, revision, require_edit_right)
     project, milestone = found.project, found.milestone
-    name = read_milestone_title(title)
-    if owner is None:
-        raise Refusal("error.field.empty", field=OWNER)
     if owner != milestone.owner:
         _check_owner_eligible(session, found.context, owner)
     whose = _choose_side(session, found, owner, side)
-    if (milestone.title, milestone.owner, milestone.side) == (name, owner, whose):
+    if (milestone.title, milestone.owner, milestone.side) == (title, owner, whose):
         return found
     before_title, before_owner, before_side = milestone.title, milestone.owner, milestone.side
-    milestone.title, milestone.owner, milestone.side = name, owner, whose
+    milestone.title, milestone.owner, milestone.side = title, owner, whose
     after = {"was_name": before_title, "owner": owner}
     record_milestone_change(session, project, milestone, "changed", actor.user_id, now, after=after)
     was_owner = notifications.person_name_or_empty(session, project, before_owner)
@@ -200,7 +197,7 @@ def change_milestone(
             session, project, milestone, "changed", by=actor.user_id, now=now, **more
         )
     announce_milestone_change(session, project, milestone, now, arms=False)
-    if name != before_title:
+    if title != before_title:
         renew_signing_for_timetable(session, project, actor=actor, now=now)
     return found
 

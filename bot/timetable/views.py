@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from bot.deliveries.digests.facts import NoticeFacts
-from bot.timetable.rules import Lateness, MilestoneNews, OwnerNeeded, OwnerNews, TimetableNews
+from bot.timetable.rules import Lateness, MilestoneNews, MilestoneStage, OwnerNeeded, OwnerNews, TimetableNews
 from bot.ui import blocks as ui
 from bot.ui.components import (
     action_blocks,
@@ -139,7 +139,7 @@ class MilestoneAlert(NoticeFacts, kind="timetable.alert"):
 
 def alert_line(t: Texts, facts: MilestoneAlert) -> ui.MessageItem:
     """Names the owner, and what is asked of whom (product §9.1); later, what has become of it."""
-    if facts.stage in ("done", "dropped"):
+    if facts.stage in (MilestoneStage.DONE, MilestoneStage.DROPPED):
         return ui.MessageItem(t(f"milestone.alert.{facts.stage}", name=facts.name))
     buttons = alert_buttons(t, facts.milestone, at_risk=facts.stage == "at_risk")
     return ui.MessageItem(_render_alert_text(t, facts), buttons=buttons)

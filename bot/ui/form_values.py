@@ -62,9 +62,10 @@ def one_of(list_choices: Callable[[], Collection[str]]) -> BeforeValidator:
     return BeforeValidator(collect_refusal(check))
 
 
-def text_of(limit: int, *, multiline: bool = False) -> BeforeValidator:
-    """Something to see, of at most `limit` characters; on one line, unless it may have several."""
-    return BeforeValidator(collect_refusal(partial(read_name, limit=limit, multiline=multiline)))
+def text_of(limit: int, *, multiline: bool = False, optional: bool = False) -> BeforeValidator:
+    """As `read_name` reads it, of at most `limit` characters."""
+    read = partial(read_name, limit=limit, multiline=multiline, optional=optional)
+    return BeforeValidator(collect_refusal(read))
 
 
 def _read_day(text: str) -> date:
@@ -74,6 +75,7 @@ def _read_day(text: str) -> date:
         raise Refusal("error.field.empty") from None
 
 
+SEVERAL = BeforeValidator(lambda joined: joined.split(","))
 PickedDay = Annotated[date, BeforeValidator(collect_refusal(_read_day))]
 TypedNumber = Annotated[
     Decimal,

@@ -98,11 +98,13 @@ def clean_text(text: str) -> str:
     return "".join(c for c in lines if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
 
 
-def read_name(text: str | None, *, limit: int, field: str | None = None, multiline: bool = False) -> str:
-    """What somebody called a thing; on one line, unless it may have several. Raises: Refusal, at `field`."""
+def read_name(
+    text: str | None, *, limit: int, field: str | None = None, multiline: bool = False, optional: bool = False
+) -> str:
+    """What somebody called a thing, or wrote of it. Raises: Refusal, at `field`, also for nothing to see."""
     name = clean_text(text or "").strip()
     name = name if multiline else " ".join(name.split())
-    if not has_visible_text(fold_text(name)):
+    if not optional and not has_visible_text(fold_text(name)):
         raise Refusal("error.field.empty", field=field)
     if len(name) > limit:
         raise Refusal("error.field.too_long", field=field, limit=limit)

@@ -257,6 +257,30 @@ def test_a_change_loses_no_round_that_is_yet_to_come(duet: Office) -> None:
     assert polish_date(thursday) not in run_checkin_command(duet.person("ewa"), key).text  # the next is in a week
 
 
+def test_a_day_that_has_begun_further_east_is_not_begun_again(duet: Office) -> None:
+    """§8.2: Thursday has begun in Tokyo, on Wednesday in Los Angeles, when the schedule gets Wednesday as well:
+    that one is asked, Thursday is not decided on a second time, and the next is Wednesday.
+    """
+    there = ZoneInfo("America/Los_Angeles")
+    duet.slack.change_person("jan", tz="Asia/Tokyo")
+    key, thursday = start_checkin_project(duet, "jan", zone="America/Los Angeles")
+    wednesday = thursday - timedelta(days=1)
+    save_schedule(duet, "piotr", key, zone="Each member's own")
+    move_to_day(duet, wednesday, "17:05", there)
+    assert len(messages_saying(duet, "jan", PROMPTED)) == 1
+    said = run_checkin_command(duet.person("piotr"), f"{key} schedule every wednesday and thursday 17:30").text
+    assert f"{wednesday.day} {wednesday:%B}" not in said
+    save_schedule(duet, "piotr", key, zone="Los Angeles")
+    move_to_day(duet, wednesday, "17:31", there)
+    assert query_one(duet, "SELECT count(*) FROM checkin_rounds") == 2
+    move_to_day(duet, thursday, "17:31", there)
+    assert query_one(duet, "SELECT count(*) FROM checkin_rounds") == 2
+    next_wednesday = wednesday + timedelta(days=7)
+    said = run_checkin_command(duet.person("piotr"), key).text
+    assert f"{next_wednesday.day} {next_wednesday:%B}" in said
+    assert f"{thursday.day} {thursday:%B}" not in said
+
+
 def test_no_day_before_the_end(duet: Office) -> None:
     """§8.1: what would never be asked is refused; after the last day nothing is planned."""
     monday = move_to_quiet_monday(duet)

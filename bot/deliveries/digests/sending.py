@@ -235,7 +235,7 @@ def _has_silent_project(session: Session, notice: Notice) -> bool:
     if project is None:
         return False
     is_lost = notice.audience.startswith("project:") and project.channel_lost_at is not None
-    return project.state == "paused" or is_lost
+    return project.is_paused or is_lost
 
 
 def _arm_timer(session: Session, audience: Audience, due_at: datetime) -> None:
