@@ -282,7 +282,7 @@ class Execution:
                 person.typed_language = self._route.language
 
     def _answer_refusal(self, error: Refusal) -> ReplyOutcome:
-        log.info("refused", error=error.key, **self._incoming.ids())
+        log.info("refused", error=error.key, parts=[one.key for one in error.errors], **self._incoming.ids())
         return ReplyOutcome(responses.build_error_reply(error, self.t, self._incoming))
 
     def _answer_failure(self, error: Exception) -> ReplyOutcome:

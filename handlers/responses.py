@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.runtime.errors import FormErrors, Refusal
+from bot.runtime.errors import Refusal
 from bot.ui import blocks as ui
 from bot.ui.components import render_section_message
 from bot.ui.texts import Texts, WithWeekday
@@ -80,17 +80,16 @@ def _build_message_view(reply: Reply, t: Texts) -> View | None:
 
 def build_error_reply(error: Refusal, t: Texts, incoming: Incoming) -> Reply:
     """At the field it belongs to, if the form has it; else as a sentence. What was typed stays."""
-    errors = error.errors if isinstance(error, FormErrors) else (error,)
     by_block = {block_id.partition(":")[0]: block_id for block_id in incoming.inputs}
     if incoming.origin is Origin.SUBMISSION:
         at_fields = {
             by_block[one.field]: t.plain(one.key, **one.facts)
-            for one in reversed(errors)  # of several at one field the first is shown
+            for one in reversed(error.errors)  # of several at one field the first is shown
             if one.field in by_block
         }
         if at_fields:
             return Reply(errors=at_fields)
-    first = errors[0]
+    first = error.errors[0]
     return _build_refusing_reply(t, first.key, **first.facts)
 
 

@@ -29,6 +29,11 @@ class Refusal(Exception):
     def facts(self) -> Mapping[str, Any]:
         return self._facts
 
+    @property
+    def errors(self) -> Sequence["Refusal"]:
+        """Each thing that is wrong."""
+        return (self,)
+
     def at(self, field: str | None) -> Self:
         """Returns the same refusal as a new one of this field."""
         moved = self.__class__.__new__(self.__class__, *self.args)
@@ -62,7 +67,11 @@ class FormErrors(Refusal):
 
     def __init__(self, errors: Sequence[Refusal]) -> None:
         super().__init__("error.form")
-        self.errors = tuple(errors)
+        self._errors = tuple(errors)
+
+    @property
+    def errors(self) -> Sequence[Refusal]:
+        return self._errors
 
 
 class OperatorError(Exception):

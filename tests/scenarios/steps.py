@@ -430,7 +430,8 @@ def expect_refusal(duet: Office, key: str | None = None) -> Iterator[None]:
     """Nothing is changed inside, and the log has it, by the refusal's key."""
     with expect_no_change(duet), capture_logs() as logs:
         yield
-    found = [entry.get("error") for entry in logs if entry["event"] == "refused"]
+    refused = [entry for entry in logs if entry["event"] == "refused"]
+    found = [key for entry in refused for key in (entry.get("error"), *entry.get("parts", ()))]
     assert found, logs
     assert key is None or key in found, found
 
