@@ -5,7 +5,7 @@ from datetime import date
 from sqlmodel import Session
 
 from bot.parsing.folding import fold_text
-from bot.team import absences, views
+from bot.team import absences, form_views
 from bot.team.rules import FROM, UNTIL
 from bot.ui.texts import Mrkdwn
 from handlers.decoding import read_id, read_picked_day
@@ -56,13 +56,13 @@ def handle_absence_removal_click(request: Request, session: Session) -> Reply:
 
 def _add_absence(request: Request, session: Session, first: date, last: date) -> Mrkdwn:
     row = absences.record_absence(session, actor=request.actor, first=first, last=last, now=request.now)
-    return request.t("away.done", period=views.absence_period(request.t, row.starts_on, row.ends_on))
+    return request.t("away.done", period=form_views.absence_period(request.t, row.starts_on, row.ends_on))
 
 
 def _build_away_form(request: Request, session: Session, *, first: date | None = None) -> View:
     """`first`: the day from which on somebody is away, where only that was typed."""
     standing = absences.list_my_absences(session, actor=request.actor, now=request.now)
-    return views.absence_form(
+    return form_views.absence_form(
         request.t, [(each.pk, each.starts_on, each.ends_on) for each in standing], first=first
     )
 

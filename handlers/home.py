@@ -21,6 +21,7 @@ def handle_home_command(request: Request, session: Session) -> Reply:
             request.t,
             to_sign=[(build_project_line(project), asked.pk) for project, asked in waiting.to_sign],
             to_answer=[(build_project_line(project), asked.pk) for project, asked in waiting.to_answer],
+            to_confirm=[compose(request.t) for compose in waiting.to_confirm[:SHOWN]],
             to_send=[(build_project_line(d.project), d.charter.version) for d in waiting.to_send],
             to_take_over=[
                 (build_asset_view(asset), asset.offered_by or "") for asset in waiting.to_take_over[:SHOWN]

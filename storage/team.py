@@ -1,13 +1,14 @@
-"""Who is seconded to a project, from which post and until when; and who is away (product §7.1, §8.5)."""
+"""Who is seconded to a project, until when, and who has confirmed it; and who is away (product §7, §8.5)."""
 
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, text
-from sqlmodel import Field, Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field, Session, col, or_, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.projects.rules import Side
+from bot.team.rules import FULL_TIME, ConfirmationState, Confirmer, StayMoment
 from storage.statements import all_rows, build_finder, first_row, result_of
 from storage.types import NumberedRow, UtcDateTime, build_enum_type
 
@@ -23,6 +24,8 @@ class Member(NumberedRow, table=True):
             "uq_members_stay", "project_id", "user_id", unique=True, sqlite_where=_STAYS, postgresql_where=_STAYS
         ),
         CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+        CheckConstraint("share BETWEEN 1 AND 100", name="share_in_percent"),
+        CheckConstraint("home_manager <> user_id", name="managed_by_another"),
     )
 
     team_id: str
@@ -30,11 +33,38 @@ class Member(NumberedRow, table=True):
     user_id: str = Field(index=True)
     side: Side = Field(sa_type=build_enum_type(Side, "known_side"))
     home_post: str  # where they return to
+    home_manager: str | None = Field(default=None, index=True)  # who leads there; a guest may have none
+    share: int = FULL_TIME  # percent of their time
+    revision: int = 1  # grows with every change
     starts_on: date
     ends_on: date  # the last day in the team
     added_by: str
     added_at: datetime = Field(sa_type=UtcDateTime)
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    hinted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # by it the side learned of a law's limit
+
+
+class StayConfirmation(NumberedRow, table=True):
+    """That the start or the return of a stay is confirmed, by the member or by the home manager."""
+
+    __tablename__ = "stay_confirmations"
+    __table_args__ = (
+        UniqueConstraint("member_id", "moment", "confirmer"),
+        CheckConstraint("(reason IS NOT NULL) = (state = 'not_quite')", name="reason_if_not_quite"),
+    )
+
+    team_id: str
+    project_id: int = Field(foreign_key="projects.id", index=True)
+    member_id: int = Field(foreign_key="members.id")
+    moment: StayMoment = Field(sa_type=build_enum_type(StayMoment, "known_moment"))
+    confirmer: Confirmer = Field(sa_type=build_enum_type(Confirmer, "known_confirmer"))
+    user_id: str = Field(index=True)  # who is asked, or has answered
+    state: ConfirmationState = Field(sa_type=build_enum_type(ConfirmationState, "known_state"))
+    revision: int = 1  # grows when it is asked anew: what was asked before is answered no more
+    reminders: int = 0  # since then
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reason: str | None = None  # why not quite; for the side's executive only
+    told: str | None = None  # the executive who was told the reason
 
 
 class Absence(NumberedRow, table=True):
@@ -80,6 +110,71 @@ def _list_current_stays(team_id: str, user_id: str) -> SelectOfScalar[Member]:
 def list_current_stays(session: Session, team_id: str, user_id: str) -> dict[int, Member]:
     """Project id → the stay there that goes on."""
     return {row.project_id: row for row in _list_current_stays(session, team_id, user_id)}
+
+
+@all_rows
+def list_stays_of_person(team_id: str, user_id: str) -> SelectOfScalar[Member]:
+    """Also those that are over, in all projects, as they came."""
+    return select(Member).filter_by(team_id=team_id, user_id=user_id).order_by(col(Member.id))
+
+
+@all_rows
+def list_managed_stays(team_id: str, user_id: str) -> SelectOfScalar[Member]:
+    """Stays, also those that are over, of whom the person is the home manager; by project, as they came."""
+    statement = select(Member).filter_by(team_id=team_id, home_manager=user_id)
+    return statement.order_by(col(Member.project_id), col(Member.id))
+
+
+@all_rows
+def list_project_ids_of_stays(team_id: str, user_id: str) -> SelectOfScalar[int]:
+    """Of stays, also those that are over, of which the person is the member or the home manager."""
+    is_theirs = or_(col(Member.user_id) == user_id, col(Member.home_manager) == user_id)
+    return select(Member.project_id).where(Member.team_id == team_id, is_theirs)
+
+
+@first_row
+def find_hinted_stay(team_id: str, project_id: int, side: Side) -> SelectOfScalar[Member]:
+    """By which the side has learned of a law's limit in this project."""
+    statement = select(Member).filter_by(team_id=team_id, project_id=project_id, side=side)
+    return statement.where(col(Member.hinted_at).is_not(None))
+
+
+find_confirmation = build_finder(StayConfirmation)
+
+
+@all_rows
+def _list_confirmations(team_id: str, member_id: int) -> SelectOfScalar[StayConfirmation]:
+    statement = select(StayConfirmation).filter_by(team_id=team_id, member_id=member_id)
+    return statement.order_by(col(StayConfirmation.id))
+
+
+def list_confirmations_of_stay(session: Session, member: Member, *moments: StayMoment) -> list[StayConfirmation]:
+    """Of these moments, as they came."""
+    return [row for row in _list_confirmations(session, member.team_id, member.pk) if row.moment in moments]
+
+
+@all_rows
+def list_stays_with_confirmations(team_id: str, project_id: int) -> Select[Member, StayConfirmation]:
+    """All stays, as they came, each with each of its confirmations; one that has none, with None."""
+    of_stay = col(StayConfirmation.member_id) == col(Member.id)
+    statement = select(Member, StayConfirmation).join(StayConfirmation, of_stay, isouter=True)
+    place = Member.team_id == team_id, Member.project_id == project_id
+    return statement.where(*place).order_by(col(Member.id), col(StayConfirmation.id))
+
+
+@all_rows
+def list_confirmations_of_project(team_id: str, project_id: int) -> SelectOfScalar[StayConfirmation]:
+    """Of all its stays, as they came."""
+    statement = select(StayConfirmation).filter_by(team_id=team_id, project_id=project_id)
+    return statement.order_by(col(StayConfirmation.id))
+
+
+@all_rows
+def list_open_confirmations(team_id: str, user_id: str) -> SelectOfScalar[StayConfirmation]:
+    """What the person has been asked and has not confirmed, as it came."""
+    is_open = col(StayConfirmation.state).in_((ConfirmationState.ASKED, ConfirmationState.NOT_QUITE))
+    statement = select(StayConfirmation).filter_by(team_id=team_id, user_id=user_id)
+    return statement.where(is_open).order_by(col(StayConfirmation.id))
 
 
 @all_rows

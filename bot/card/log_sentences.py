@@ -15,7 +15,7 @@ from bot.ui.components import quote_text
 from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, person_mention
 from storage.audit import AuditEntry, read_log_facts
 
-PEOPLE = frozenset({"deputy", "holder", "successor", "owner", "member"})
+PEOPLE = frozenset({"deputy", "holder", "successor", "owner", "member", "home_manager"})
 
 
 def read_log_line(t: Texts, entry: AuditEntry) -> LogLine | None:

@@ -14,6 +14,7 @@ from bot.lifecycle.service.close_project import closing_day_of
 from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, Role, Side, State, may_publish, may_read_log
 from bot.projects.service import ProjectContext
 from bot.signing.service.answer_request import select_waiting_requests
+from bot.team.overview import list_stay_views
 from storage import signing
 
 
@@ -33,6 +34,7 @@ def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card
         boundary=load_boundary_snapshot(session, project),
         timetable=load_timetable_snapshot(session, project),
         checkins=load_schedule_brief(session, project),
+        stays=() if project.governing_version is None else list_stay_views(session, found),
         version=charter.version,
         signed=load_charter_signatures(session, project, charter),
         channel_id=project.channel_id,

@@ -1,6 +1,6 @@
 """The project card: one project at a glance. Pure: facts → Block Kit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ from bot.charter.rules import Boundary, Charter, Timetable
 from bot.charter.views import Signature, render_charter, render_signatures
 from bot.checkins.schedule_views import ScheduleBrief, render_schedule_brief
 from bot.projects.rules import SEATS, Side
+from bot.team.views import StayView, render_confirmation_summary
 from bot.ui import blocks as ui
 from bot.ui.components import plain_heading, project_heading
 from bot.ui.texts import Mrkdwn, Texts, channel_link, person_mention
@@ -24,6 +25,7 @@ class Card:
     boundary: Boundary
     timetable: Timetable
     checkins: ScheduleBrief | None
+    stays: Sequence[StayView]  # with who has confirmed what
     version: int
     signed: Mapping[Side, Signature]  # by side
     channel_id: str | None
@@ -52,6 +54,7 @@ def render_card(t: Texts, facts: Card) -> ui.Message:
         *(ui.section_block(line) for line in _news_lines(t, facts)),
         *render_charter(t, facts.charter, facts.boundary, facts.timetable),
     ]
+    blocks += render_confirmation_summary(t, facts.stays)
     if facts.checkins is not None:
         blocks.append(render_schedule_brief(t, facts.checkins, project_id=facts.project_id))
     if facts.state != "draft":

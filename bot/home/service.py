@@ -11,6 +11,8 @@ from bot.projects.rules import EDITORS, Side, State
 from bot.projects.service import ProjectContext, list_my_projects
 from bot.projects.sides import find_asked_side, find_known_side
 from bot.signing.service.answer_request import list_waiting_requests
+from bot.team.confirmation_requests import list_requests_to_person
+from bot.ui.components import Compose
 from storage import checkins, projects, register
 from storage.checkins import CheckinPrompt, PromptState
 from storage.projects import Project
@@ -23,6 +25,7 @@ class Waiting:
     to_sign: Sequence[tuple[Project, SigningRequest]]  # oldest request first
     to_send: Sequence[ProjectContext]  # drafts that the person may send for signature
     to_answer: Sequence[tuple[Project, CheckinPrompt]]  # check-ins, oldest first
+    to_confirm: Sequence[Compose]  # the start or the return of a stay, oldest first
     to_take_over: Sequence[Asset]  # offered to the person, oldest first
     projects: Sequence[ProjectContext]  # all live ones, newest first
     owns: bool  # anything in the register
@@ -45,6 +48,7 @@ def load_waiting(session: Session, *, actor: Actor, now: datetime) -> Waiting:
     return Waiting(
         to_sign=[(project, each) for project, each in found if project is not None],
         to_answer=[(project, each) for project, each in asked if project is not None],
+        to_confirm=list_requests_to_person(session, actor.team_id, actor.user_id),
         to_take_over=register.list_offered_assets(session, actor.team_id, actor.user_id) if keeps else (),
         owns=keeps and bool(register.list_assets_of_person(session, actor.team_id, actor.user_id)),
         knows_side=find_known_side(session, actor.team_id, actor.user_id) is not None,

@@ -19,6 +19,7 @@ def render_home(
     *,
     to_sign: Sequence[tuple[ProjectLine, int]],
     to_answer: Sequence[tuple[ProjectLine, int]],
+    to_confirm: Sequence[ui.Message],
     to_send: Sequence[tuple[ProjectLine, int]],
     to_take_over: Sequence[tuple[AssetView, str]],
     projects: Sequence[ProjectLine],
@@ -31,6 +32,7 @@ def render_home(
     """What waits for the person, then their projects, then the rest as buttons.
 
     `to_sign`: (project, request id); `to_answer`: (project, prompt id); `to_send`: (project, charter version);
+    `to_confirm`: requests to confirm the start or the return of a stay;
     `to_take_over`: (asset, who offers it). `projects`: the newest of `count`. `owns`: anything in the register.
     `asks_side`: it is not known on which side the person works; `side_asked`: (the person, as whom, who says so).
     `others`: languages that the person may prefer to a guess.
@@ -42,6 +44,8 @@ def render_home(
     for project, prompt_id in to_answer:
         button = item_button(t, "checkin.answer", "checkin.answer", prompt_id)
         blocks.append(ui.section_block(t("home.to_answer", project=project_line(t, project)), accessory=button))
+    for request in to_confirm:
+        blocks += request.blocks
     for project, version in to_send:
         button = item_button(t, "project.show", "project.show", project.number)
         blocks.append(
@@ -54,7 +58,7 @@ def render_home(
     if side_asked is not None:
         who, side, by = side_asked
         blocks += render_side_question(t, who, side, by=by).blocks
-    if not (to_sign or to_answer or to_send or to_take_over or side_asked):
+    if not (to_sign or to_answer or to_confirm or to_send or to_take_over or side_asked):
         blocks.append(ui.section_block(t("home.nothing_waits")))
     blocks += [
         ui.divider_block(),
@@ -65,9 +69,8 @@ def render_home(
         blocks.append(ui.section_block(project_line(t, project), accessory=button))
     blocks.append(ui.actions_block(*_home_buttons(t, count, owns=owns)))
     blocks += language_offers(others)
-    waiting = [project_line(t, project) for project, _ in (*to_sign, *to_answer, *to_send)] + [
-        text for text, _ in offers
-    ]
+    waiting = [project_line(t, project) for project, _ in (*to_sign, *to_answer, *to_send)]
+    waiting += [*(Mrkdwn(request.text) for request in to_confirm), *(text for text, _ in offers)]
     text = Mrkdwn("\n").join([t("home.waits"), *(waiting or [t("home.nothing_waits")])])
     return ui.fit_message(text, blocks)
 

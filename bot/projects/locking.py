@@ -1,16 +1,18 @@
 """What a change of one person may write to, locked in one order before anything else (product §16)."""
 
+from collections.abc import Collection
+
 from sqlmodel import Session
 
 from bot.runtime.domain_events import AccountChanging
-from storage import projects, register
+from storage import projects, register, team
 
 
 def lock_rows_of_person(
-    session: Session, team_id: str, user_id: str, *, project_id: int | None = None, asset_id: int | None = None
+    session: Session, team_id: str, user_id: str, *, project_ids: Collection[int] = (), asset_id: int | None = None
 ) -> None:
     """Locks every project in which the person has a part or that touches what is theirs in the register, then the
-    assets, both by ascending id. `project_id` and `asset_id`: of what else the same transaction writes to.
+    assets, both by ascending id. `project_ids` and `asset_id`: of what else the same transaction writes to.
     """
     assets = {each.pk for each in register.list_assets_concerning(session, team_id, user_id)}
     assets |= set() if asset_id is None else {asset_id}
@@ -18,8 +20,7 @@ def lock_rows_of_person(
         each for ids in register.list_project_ids_by_asset(session, team_id, assets).values() for each in ids
     }
     theirs = {project.pk for project, _, _ in projects.list_projects_of_person(session, team_id, user_id)}
-    beside = set() if project_id is None else {project_id}
-    for each in sorted(theirs | touching | beside):
+    for each in sorted(theirs | touching | {*project_ids}):
         projects.find_project_for_update(session, team_id, each)
     for each in sorted(assets):
         register.find_asset_for_update(session, team_id, each)
@@ -27,4 +28,5 @@ def lock_rows_of_person(
 
 def lock_before_account_change(session: Session, happened: AccountChanging) -> None:
     """Before the first reaction writes, and before the person's own row is written."""
-    lock_rows_of_person(session, happened.team_id, happened.user_id)
+    concerned = team.list_project_ids_of_stays(session, happened.team_id, happened.user_id)
+    lock_rows_of_person(session, happened.team_id, happened.user_id, project_ids=concerned)

@@ -154,7 +154,8 @@ def lock_for_own_side(
     `project_id`, `asset_id`: of what they are named in.
     """
     if actor.user_id in named and find_known_side(session, actor.team_id, actor.user_id) is None:
-        lock_rows_of_person(session, actor.team_id, actor.user_id, project_id=project_id, asset_id=asset_id)
+        project_ids = () if project_id is None else (project_id,)
+        lock_rows_of_person(session, actor.team_id, actor.user_id, project_ids=project_ids, asset_id=asset_id)
 
 
 def confirm_own_side(session: Session, *, actor: Actor, kind: AssetKind, now: datetime) -> None:

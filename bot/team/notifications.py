@@ -8,7 +8,18 @@ from sqlmodel import Session
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, withdraw_letter, withdraw_letters
 from bot.deliveries.digests.queue import notify_channel, notify_person
-from bot.team import views
+from bot.team import message_views
+from bot.team.confirmation_requests import ask_to_confirm, find_side_reader, withdraw_unread_request
+from bot.team.notice_views import ManagerLeft, MemberLeft, TeamNews
+from bot.team.overview import build_member_view
+from bot.team.rules import (
+    OPEN,
+    ConfirmationState,
+    Confirmer,
+    StayMoment,
+    WantedStay,
+    needs_new_confirmation,
+)
 from bot.ui.components import Compose
 from storage import people, projects, team
 from storage.notices import Notice
@@ -19,60 +30,151 @@ from storage.team import Member
 def notify_of_new_member(
     session: Session, project: Project, charter: CharterVersion, member: Member, *, by: str, now: datetime
 ) -> None:
-    """What it means for them, with their next routine message; whoever adds themselves knows."""
-    _write_invitation(session, project, charter, member, by=by, now=now)
+    """What it means for them, with their next routine message, and, once it is signed, the request to confirm it;
+    whoever adds themselves knows.
+    """
+    invitation = _compose_invitation(session, project, charter, member)
+    if project.governing_version is None:
+        _write_to_member(session, member, _invitation_key(member), by, invitation, now)
+    else:
+        opening = None if member.user_id == by else invitation
+        ask_to_confirm(session, project, member, StayMoment.START, now=now, opening=opening)
     notify_channel_of_team(session, project, member, "added", now=now)
 
 
-def _write_invitation(
-    session: Session, project: Project, charter: CharterVersion, member: Member, *, by: str, now: datetime
-) -> None:
+def notify_of_begun_project(session: Session, project: Project, member: Member, *, now: datetime) -> None:
+    """It is signed: they are asked to confirm, also whoever has not read yet that they were added."""
+    charter = projects.load_counting_charter(session, project)
+    invitation = _compose_invitation(session, project, charter, member)
+    opening = invitation if _withdraw_unread_invitation(session, member) else None
+    ask_to_confirm(session, project, member, StayMoment.START, now=now, opening=opening)
+
+
+def _compose_invitation(session: Session, project: Project, charter: CharterVersion, member: Member) -> Compose:
     person = people.find_person(session, project.team_id, member.user_id)
-    message = partial(
-        views.render_invitation,
+    return partial(
+        message_views.render_invitation,
         key=project.key,
         name=project.name,
-        member=build_member_view(member),
+        member=build_member_view(project, member),
         is_signed=project.governing_version is not None,
         executives=charter.executives,
-        by=by,
+        by=member.added_by,
         may_object=person is not None and person.is_internal and person.side is None,
     )
-    _write_to_member(session, member, f"{_letter_key(member)}added", by, message, now)
+
+
+def _withdraw_unread_invitation(session: Session, member: Member) -> bool:
+    """Whether they have not read yet that they were added; then they will not."""
+    was_unread = withdraw_letter(session, team_id=member.team_id, keys=[_invitation_key(member)])
+    return withdraw_unread_request(session, member, StayMoment.START, Confirmer.MEMBER) or was_unread
 
 
 def notify_of_removal(session: Session, project: Project, member: Member, *, by: str, now: datetime) -> None:
     """The member, unless they have not read yet that they were added; and the project."""
-    was_unread = withdraw_letter(session, team_id=project.team_id, keys=[f"{_letter_key(member)}added"])
+    was_unread = _withdraw_unread_invitation(session, member)
     withdraw_letters(session, team_id=project.team_id, user_ids=[member.user_id], keys=_letter_key(member))
     if not was_unread:
-        message = partial(
-            views.render_removal, key=project.key, name=project.name, member=build_member_view(member), by=by
-        )
+        view, seen = message_views.render_removal, build_member_view(project, member)
+        message = partial(view, key=project.key, name=project.name, member=seen, by=by)
         _write_to_member(session, member, f"{_letter_key(member)}removed", by, message, now)
     notify_channel_of_team(session, project, member, "removed", now=now)
 
 
-def notify_of_shorter_stay(session: Session, project: Project, member: Member, *, now: datetime) -> None:
-    """The charter ends earlier, and with it the stay."""
-    charter = projects.load_counting_charter(session, project)
-    if withdraw_letter(session, team_id=project.team_id, keys=[f"{_letter_key(member)}added"]):
-        _write_invitation(session, project, charter, member, by=member.added_by, now=now)
-        return
+def copy_stay(member: Member) -> WantedStay:
+    """As it stands."""
+    return WantedStay(
+        user_id=member.user_id,
+        side=member.side,
+        home_post=member.home_post,
+        home_manager=member.home_manager,
+        share=member.share,
+        starts_on=member.starts_on,
+        ends_on=member.ends_on,
+    )
+
+
+def notify_of_changed_stay(
+    session: Session, project: Project, member: Member, before: WantedStay, *, by: str | None, now: datetime
+) -> None:
+    """The member and the home manager: by a request to confirm it anew, where there is something to confirm.
+
+    `by`: None if it is the project that ends earlier.
+    """
+    charter, after = projects.load_counting_charter(session, project), copy_stay(member)
+    was_unread = _withdraw_unread_invitation(session, member)
+    seen = build_member_view(project, member)
+    changed: Compose = partial(
+        message_views.render_changed_stay, key=project.key, name=project.name, member=seen, by=by
+    )
+    to_member = _compose_invitation(session, project, charter, member) if was_unread else changed
+    asked: set[Confirmer] = set()
+    if project.governing_version is not None and project.state in OPEN:
+        said_otherwise = (before.ends_on, before.share) != (after.ends_on, after.share)
+        anew = {ConfirmationState.ASKED} if said_otherwise or was_unread else set()
+        anew |= {ConfirmationState.CONFIRMED} if needs_new_confirmation(before, after) else set()
+        opening = None if member.user_id == by else to_member
+        asked = ask_to_confirm(session, project, member, StayMoment.START, now=now, anew=anew, opening=opening)
+    has_other_days = (before.starts_on, before.ends_on) != (after.starts_on, after.ends_on)
     moved = f"{_letter_key(member)}moved:"
-    withdraw_letters(session, team_id=project.team_id, user_ids=[member.user_id], keys=moved)
-    key = f"{moved}{member.ends_on}"
-    seen = build_member_view(member)
-    message = partial(views.render_shorter_stay, key=project.key, name=project.name, member=seen)
-    _write_to_member(session, member, key, None, message, now)
+    if Confirmer.MEMBER not in asked and (has_other_days or before.share != after.share or was_unread):
+        withdraw_letters(session, team_id=project.team_id, user_ids=[member.user_id], keys=moved)
+        key = _invitation_key(member) if was_unread else f"{moved}{member.revision}"
+        _write_to_member(session, member, key, by, to_member, now)
+    manager = member.home_manager
+    if (
+        Confirmer.MANAGER not in asked
+        and has_other_days
+        and project.governing_version
+        and manager not in (None, by)
+    ):
+        message = partial(message_views.render_changed_absence, key=project.key, name=project.name, member=seen)
+        withdraw_letters(session, team_id=project.team_id, user_ids=[manager], keys=moved)
+        key, routine = f"{moved}manager:{member.revision}", Routine("team", now)
+        post.to_person(session, member, manager, key=key, message=message, routine=routine)
+
+
+def notify_of_stay_not_begun(session: Session, project: Project, member: Member, *, now: datetime) -> None:
+    """The project ends before their stay begins; nobody is told who has not read that they were added."""
+    if not _withdraw_unread_invitation(session, member):
+        view, seen = message_views.render_stay_not_begun, build_member_view(project, member)
+        message = partial(view, key=project.key, name=project.name, member=seen)
+        _write_to_member(session, member, f"{_letter_key(member)}removed", None, message, now)
+    notify_channel_of_team(session, project, member, "removed", now=now)
 
 
 def notify_of_leaver(session: Session, project: Project, member: Member, *, now: datetime) -> None:
     """Somebody of the team was deactivated: their side's lead names somebody else, or nobody."""
     lead = project.leads[member.side]
     if lead != member.user_id:
-        notify_person(session, project, lead, views.MemberLeft(who=member.user_id), now=now)
+        notify_person(session, project, lead, MemberLeft(who=member.user_id), now=now)
     notify_channel_of_team(session, project, member, "left", now=now)
+
+
+def notify_of_left_manager(
+    session: Session, project: Project, member: Member, *, manager: str, now: datetime
+) -> None:
+    """The side's lead: somebody else is to be named."""
+    reader = find_side_reader(session, project, member.side, besides=manager)
+    if reader is not None:
+        notify_person(
+            session,
+            project,
+            reader,
+            ManagerLeft(manager=manager, people=(member.user_id,)),
+            now=now,
+            subject=f"{project.pk}:{manager}",
+            is_urgent=True,
+            merge=lambda earlier, newer: newer.model_copy(update={"people": (*earlier.people, *newer.people)}),
+        )
+
+
+def load_left_manager(session: Session, notice: Notice, facts: ManagerLeft) -> ManagerLeft | None:
+    """Those for whom nobody has been named since."""
+    stays = team.list_all_stays(session, notice.team_id, notice.project_id or 0)
+    unmanaged = {each.user_id for each in stays if each.home_manager is None}
+    people_left = tuple(each for each in dict.fromkeys(facts.people) if each in unmanaged)
+    return facts.model_copy(update={"people": people_left}) if people_left else None
 
 
 def notify_channel_of_team(session: Session, project: Project, member: Member, what: str, *, now: datetime) -> None:
@@ -82,27 +184,22 @@ def notify_channel_of_team(session: Session, project: Project, member: Member, w
     notify_channel(
         session,
         project,
-        views.TeamNews(what=what, member=build_member_view(member), was_in=what != "added"),
+        TeamNews(what=what, member=build_member_view(project, member), was_in=what != "added"),
         now=now,
         subject=member.user_id,
         merge=lambda earlier, newer: newer.model_copy(update={"was_in": earlier.was_in}),
     )
 
 
-def load_team_news(session: Session, notice: Notice, facts: views.TeamNews) -> views.TeamNews | None:
+def load_team_news(session: Session, notice: Notice, facts: TeamNews) -> TeamNews | None:
     """Who has come or gone since the channel read of it; None of whoever came and went."""
     member = team.find_current_stay(session, notice.team_id, notice.project_id or 0, facts.member.user_id)
     if facts.was_in == (member is not None):
         return None
     if member is None:
         return facts
-    return facts.model_copy(update={"what": "added", "member": build_member_view(member)})
-
-
-def build_member_view(member: Member) -> views.MemberView:
-    return views.MemberView(
-        member.pk, member.user_id, member.side, member.home_post, member.starts_on, member.ends_on
-    )
+    project = projects.load_project_of(session, member)
+    return facts.model_copy(update={"what": "added", "member": build_member_view(project, member)})
 
 
 def _write_to_member(
@@ -115,6 +212,10 @@ def _write_to_member(
 ) -> None:
     if member.user_id != by:
         post.to_person(session, member, member.user_id, key=key, message=message, routine=Routine("team", now))
+
+
+def _invitation_key(member: Member) -> str:
+    return f"{_letter_key(member)}added"
 
 
 def _letter_key(member: Member) -> str:

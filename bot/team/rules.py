@@ -1,25 +1,68 @@
-"""Who may be in a team, and for which days (product §7.1). Pure."""
+"""Who may be in a team, for which days, and who confirms that (product §7). Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from enum import StrEnum
 from typing import Final
 
 from bot.parsing.dates.days import parse_picked_day
 from bot.parsing.dates.readings import NotADay
+from bot.parsing.dates.reckoning import months_later
 from bot.parsing.folding import fold_text, has_visible_text
 from bot.projects.rules import Side, State
 from bot.runtime.errors import FormErrors, Refusal
 from bot.ui.texts import Term, clean_text, person_mention
 
 MAX_HOME_POST: Final = 80
+FULL_TIME: Final = 100  # percent
 MAX_ABSENCE_DAYS: Final = 366
 MAX_ABSENCES: Final = 20  # of one person, that are not over
 OPEN: Final = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED})
 """States in which a team changes."""
 
 MEMBER, SIDE, HOME_POST, FROM, UNTIL = "member", "member_side", "home_post", "from_day", "until_day"
+MANAGER, SHARE = "home_manager", "share"
 """The form's fields."""
+
+CONFIRM_AGAIN_AFTER: Final = (2, 3)  # working days, each from the time before
+LEAD_HEARS_AFTER: Final = 3  # working days more
+REMIND_OF_RETURN: Final = (14, 3)  # days before the last one
+
+
+class StayMoment(StrEnum):
+    """What of a stay is confirmed."""
+
+    START = "start"
+    RETURN = "return"
+
+
+class Confirmer(StrEnum):
+    """As whom somebody confirms it."""
+
+    MEMBER = "member"
+    MANAGER = "manager"
+
+
+class ConfirmationState(StrEnum):
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    NOT_QUITE = "not_quite"  # of a return only
+    NOT_EXPECTED = "not_expected"  # there is nothing to confirm any more
+
+
+@dataclass(frozen=True)
+class AssignmentLimit:
+    """How long a country's law lets somebody be assigned other work without changing their contract."""
+
+    months: int
+    is_of_calendar_year: bool  # all assignments of a calendar year count together
+
+
+ASSIGNMENT_LIMITS: Final = {
+    "PL": AssignmentLimit(3, is_of_calendar_year=True),  # Kodeks pracy art. 42 § 4
+    "DE": AssignmentLimit(1, is_of_calendar_year=False),  # BetrVG § 95 III
+}
 
 
 class WorksOnOtherSide(Refusal):
@@ -35,6 +78,8 @@ class WantedStay:
     user_id: str
     side: Side
     home_post: str
+    home_manager: str | None
+    share: int  # percent of their time
     starts_on: date
     ends_on: date  # the last day in the team
 
@@ -52,30 +97,89 @@ def read_wanted_stay(values: Mapping[str, str | None]) -> WantedStay:
     errors += [Refusal("error.field.empty", field=name) for name, is_absent in absent.items() if is_absent]
     if len(post) > MAX_HOME_POST:
         errors.append(Refusal("error.field.too_long", field=HOME_POST, limit=MAX_HOME_POST))
+    share = _read_share(errors, values.get(SHARE))
     starts_on, ends_on = days[FROM], days[UNTIL]
     if errors or starts_on is None or ends_on is None:
         raise FormErrors(errors)
-    return WantedStay(values.get(MEMBER) or "", Side(side or ""), post, starts_on, ends_on)
+    return WantedStay(
+        user_id=values.get(MEMBER) or "",
+        side=Side(side or ""),
+        home_post=post,
+        home_manager=values.get(MANAGER) or None,
+        share=share,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
 
 
-def check_stay_days(wanted: WantedStay, *, start: date, end: date, today: date) -> None:
-    """`start`, `end`: the project's. Raises: FormErrors."""
+def check_stay_days(
+    wanted: WantedStay, *, start: date, end: date, today: date, starts_on: date | None = None
+) -> None:
+    """`start`, `end`: the project's; `starts_on`: of the stay as it stands, if there is one. Raises: FormErrors."""
     errors: list[Refusal] = []
+    if starts_on is not None and starts_on <= today and wanted.starts_on != starts_on:
+        errors.append(Refusal("error.stay.has_begun", field=FROM, start=starts_on))
     if wanted.ends_on < wanted.starts_on:
         errors.append(Refusal("error.stay.end_before_start", field=UNTIL))
     elif wanted.ends_on < today:
         errors.append(Refusal("error.stay.over", field=UNTIL))
     if wanted.ends_on > end:
         errors.append(Refusal("error.stay.after_project", field=UNTIL, end=end))
-    if wanted.starts_on < start:
+    if wanted.starts_on < start and wanted.starts_on != starts_on:
         errors.append(Refusal("error.stay.before_project", field=FROM, start=start))
     if errors:
         raise FormErrors(errors)
 
 
+def needs_new_confirmation(before: WantedStay, after: WantedStay) -> bool:
+    """Whether what was confirmed says otherwise now: to be back earlier does not have to be confirmed again."""
+    return after.ends_on > before.ends_on or after.share != before.share
+
+
+def list_return_reminder_days(
+    starts_on: date, ends_on: date, *, is_working_day: Callable[[date], bool]
+) -> list[date]:
+    """On which days a return is reminded of (product §7.2); instead of a free day, on the working day before."""
+    days = []
+    for before in REMIND_OF_RETURN:
+        day = ends_on - timedelta(days=before)
+        while not is_working_day(day):
+            day -= timedelta(days=1)
+        if day >= starts_on:
+            days.append(day)
+    return days
+
+
+def exceeds_limit(limit: AssignmentLimit, stay: tuple[date, date], others: Collection[tuple[date, date]]) -> bool:
+    """Whether the stay, by its first and last day, is longer than that; `others`: the person's in other teams."""
+    if not limit.is_of_calendar_year:
+        return stay[1] >= months_later(stay[0], limit.months)
+    for year in range(stay[0].year, stay[1].year + 1):
+        days = {day for period in (stay, *others) for day in _list_days_of_year(period, year)}
+        if len(days) > (months_later(min(days), limit.months) - min(days)).days:
+            return True
+    return False
+
+
+def _list_days_of_year(period: tuple[date, date], year: int) -> list[date]:
+    first, last = max(period[0], date(year, 1, 1)), min(period[1], date(year, 12, 31))
+    return [first + timedelta(days=after) for after in range((last - first).days + 1)]
+
+
 def is_overlapping_or_adjacent(one: tuple[date, date], other: tuple[date, date]) -> bool:
     """Whether two periods, by their first and last days, overlap or follow each other without a day between."""
     return (one[0] - other[1]).days <= 1 and (other[0] - one[1]).days <= 1
+
+
+def _read_share(errors: list[Refusal], text: str | None) -> int:
+    """Percent; full time where nothing was typed. One more error at the field for what is none."""
+    typed = "".join(clean_text(text or "").replace("%", "").split())
+    if not typed:
+        return FULL_TIME
+    if typed.isascii() and typed.isdecimal() and len(typed) <= 3 and 0 < int(typed) <= FULL_TIME:
+        return int(typed)
+    errors.append(Refusal("error.stay.share", field=SHARE))
+    return FULL_TIME
 
 
 def _read_day_field(errors: list[Refusal], name: str, text: str | None) -> date | None:

@@ -1,29 +1,37 @@
-"""The team: each side names its own people, who come from a home post and return to it (product §7.1)."""
+"""The team: each side names its own people, who come from a home post and return to it (product §7)."""
 
-from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.people.rules import Actor
+from bot.people.service import require_colleague
 from bot.projects.rules import DECIDES, EDITORS, NotInThisState, Side
 from bot.projects.service import ProjectContext, load_context, log_event, roles_of
 from bot.projects.sides import find_known_side
 from bot.runtime.domain_events import SeatGivenUp, TeamChanged, publish_event
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.team import notifications
-from bot.team.rules import MEMBER, OPEN, SIDE, WantedStay, WorksOnOtherSide, check_stay_days
+from bot.team.assignment_hint import hint_at_assignment_limit
+from bot.team.confirmation_requests import ask_to_confirm, stop_asking
+from bot.team.returns import REMIND, arm_return_reminder
+from bot.team.rules import (
+    MANAGER,
+    MEMBER,
+    OPEN,
+    SIDE,
+    StayMoment,
+    WantedStay,
+    WorksOnOtherSide,
+    check_stay_days,
+)
 from storage import people, team, timers
 from storage.projects import Project
 from storage.team import Member
 
 END = "team.end"  # timer kind: the last day in the team is over
-
-
-def list_members(session: Session, found: ProjectContext) -> Sequence[Member]:
-    """Whoever sees the project sees its team."""
-    return team.list_members(session, found.project.team_id, found.project.pk)
 
 
 def may_name_members(found: ProjectContext, side: Side) -> bool:
@@ -46,12 +54,9 @@ def guess_side(session: Session, found: ProjectContext, user_id: str | None) -> 
     return known or (own[0] if len(own) == 1 else None)
 
 
-def require_member(session: Session, found: ProjectContext, user_id: str) -> Member:
-    """Raises: Refusal."""
-    stay = team.find_current_stay(session, found.project.team_id, found.project.pk, user_id)
-    if stay is None:
-        raise Refusal("error.not_a_member")
-    return stay
+def find_member(session: Session, found: ProjectContext, user_id: str) -> Member | None:
+    """The stay in that project that goes on."""
+    return team.find_current_stay(session, found.project.team_id, found.project.pk, user_id)
 
 
 def add_member(session: Session, *, actor: Actor, project_id: int, wanted: WantedStay, now: datetime) -> Member:
@@ -63,29 +68,49 @@ def add_member(session: Session, *, actor: Actor, project_id: int, wanted: Wante
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     require_extendable_team(found)
     project, charter = found.project, found.charter
-    if not found.roles & DECIDES[wanted.side]:
-        raise Refusal("error.other_sides_people", field=SIDE)
+    require_own_side(found, wanted.side)
     _check_new_member(session, found, wanted)
-    today = project.day(now)
-    check_stay_days(wanted, start=charter.starts_on, end=charter.ends_on, today=today)
+    check_home_manager(session, wanted.user_id, wanted.home_manager, project)
+    check_stay_days(wanted, start=charter.starts_on, end=charter.ends_on, today=project.day(now))
     member = Member(
         team_id=project.team_id,
         project_id=project.pk,
         user_id=wanted.user_id,
         side=wanted.side,
         home_post=wanted.home_post,
+        home_manager=wanted.home_manager,
+        share=wanted.share,
         starts_on=wanted.starts_on,
         ends_on=wanted.ends_on,
         added_by=actor.user_id,
         added_at=now,
     )
+    for former in team.list_stays_of_person(session, project.team_id, member.user_id):
+        if former.project_id == project.pk:
+            stop_asking(session, project, former, StayMoment.RETURN)
     session.add(member)
     session.flush()
-    arm_stay_end(session, project, member)
+    arm_stay_timers(session, project, member, now=now)
     log_stay(session, project, "team.added", member, by=actor.user_id, now=now)
     notifications.notify_of_new_member(session, project, charter, member, by=actor.user_id, now=now)
+    hint_at_assignment_limit(session, project, member, now=now)
     publish_event(session, TeamChanged(project.team_id, now, project.pk, member.user_id))
     return member
+
+
+def load_stay(
+    session: Session, *, actor: Actor, member_id: int, for_update: bool = False
+) -> tuple[ProjectContext, Member]:
+    """A stay whose side is the actor's to decide for. Raises: NotFound, NotAllowed, Refusal."""
+    member = team.find_member(session, actor.team_id, member_id)
+    if member is None:
+        raise NotFound
+    found = load_context(session, actor=actor, project_id=member.project_id, for_update=for_update)
+    session.refresh(member)  # the project may be locked now: another click may have been first
+    if not found.roles & EDITORS:
+        raise NotAllowed
+    require_own_side(found, member.side)
+    return found, member
 
 
 def remove_member(session: Session, *, actor: Actor, member_id: int, now: datetime) -> Member:
@@ -93,14 +118,8 @@ def remove_member(session: Session, *, actor: Actor, member_id: int, now: dateti
 
     Raises: as `require_extendable_team`; Refusal, also of who knows that they own something here.
     """
-    member = team.find_member(session, actor.team_id, member_id)
-    if member is None:
-        raise NotFound
-    found = load_context(session, actor=actor, project_id=member.project_id, for_update=True)
+    found, member = load_stay(session, actor=actor, member_id=member_id, for_update=True)
     require_extendable_team(found)
-    session.refresh(member)  # the project is locked now: another click may have been first
-    if not found.roles & DECIDES[member.side]:
-        raise Refusal("error.other_sides_people", field=SIDE)
     if member.left_at is not None:
         raise Refusal("error.not_a_member")
     project = found.project
@@ -108,7 +127,14 @@ def remove_member(session: Session, *, actor: Actor, member_id: int, now: dateti
         publish_event(session, SeatGivenUp(project.team_id, now, project.pk, member.user_id, MEMBER))
     end_stay(session, project, member, "team.removed", by=actor.user_id, now=now)
     notifications.notify_of_removal(session, project, member, by=actor.user_id, now=now)
+    ask_for_return(session, project, member, now=now)
     return member
+
+
+def ask_for_return(session: Session, project: Project, member: Member, *, now: datetime) -> None:
+    """Of a stay that is over, and had begun: both confirm that the member is back (product §7.2)."""
+    if project.governing_version is not None and member.starts_on <= project.day(now):
+        ask_to_confirm(session, project, member, StayMoment.RETURN, now=now)
 
 
 def end_stay(
@@ -116,19 +142,39 @@ def end_stay(
 ) -> None:
     """The stay is over; `action` is how the log calls it."""
     member.left_at = now
-    timers.cancel_timers(session, project.team_id, f"{END}:{member.pk}")
+    timers.cancel_timers(session, project.team_id, f"{END}:{member.pk}", f"{REMIND}:{member.pk}")
+    stop_asking(session, project, member, StayMoment.START)
     log_stay(session, project, action, member, by=by, now=now)
     session.flush()
     publish_event(session, TeamChanged(project.team_id, now, project.pk, member.user_id))
 
 
-def arm_stay_end(session: Session, project: Project, member: Member) -> None:
-    """When the project's day after the last one begins."""
+def arm_stay_timers(session: Session, project: Project, member: Member, *, now: datetime) -> None:
+    """It ends when the project's day after the last one begins, and is reminded of before."""
     timers.arm_row_timer(session, project, END, member.pk, stay_ends_at(project, member))
+    arm_return_reminder(session, project, member, now=now)
 
 
 def stay_ends_at(project: Project, member: Member) -> datetime:
     return datetime.combine(member.ends_on + timedelta(days=1), time(0, 0), ZoneInfo(project.zone))
+
+
+def check_home_manager(session: Session, user_id: str, home_manager: str | None, project: Project) -> None:
+    """Any person of the company but the member; a guest may have none (product §7.1). Raises: Refusal."""
+    if home_manager == user_id:
+        raise Refusal("error.stay.own_manager", field=MANAGER)
+    if home_manager is not None:
+        require_colleague(session, project.team_id, home_manager, field=MANAGER)
+        return
+    person = people.find_person(session, project.team_id, user_id)
+    if person is None or not person.is_guest:
+        raise Refusal("error.stay.no_manager", field=MANAGER)
+
+
+def require_own_side(found: ProjectContext, side: Side) -> None:
+    """Raises: Refusal."""
+    if not found.roles & DECIDES[side]:
+        raise Refusal("error.other_sides_people", field=SIDE)
 
 
 def _check_new_member(session: Session, found: ProjectContext, wanted: WantedStay) -> None:
@@ -149,13 +195,27 @@ def _check_new_member(session: Session, found: ProjectContext, wanted: WantedSta
 
 
 def log_stay(
-    session: Session, project: Project, action: str, member: Member, *, by: str | None, now: datetime
+    session: Session,
+    project: Project,
+    action: str,
+    member: Member,
+    *,
+    by: str | None,
+    now: datetime,
+    before: WantedStay | None = None,
 ) -> None:
-    facts = {
-        "member": member.user_id,
-        "works_in": member.side,
-        "home_post": member.home_post,
-        "start": member.starts_on,
-        "until": member.ends_on,
+    """`before`: of a stay that has been changed."""
+    former = None if before is None else _list_log_facts(before)
+    log_event(session, project, action, actor=by, now=now, before=former, after=_list_log_facts(member))
+
+
+def _list_log_facts(stay: Member | WantedStay) -> dict[str, Any]:
+    return {
+        "member": stay.user_id,
+        "works_in": stay.side,
+        "home_post": stay.home_post,
+        "home_manager": stay.home_manager,
+        "share": stay.share,
+        "start": stay.starts_on,
+        "until": stay.ends_on,
     }
-    log_event(session, project, action, actor=by, now=now, after=facts)

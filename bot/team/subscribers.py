@@ -1,13 +1,27 @@
-"""What the team does when something happens elsewhere: a day passes, somebody leaves, a charter ends earlier."""
+"""What the team does when something happens elsewhere: a day passes, somebody leaves, a project begins or ends."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
-from bot.runtime.domain_events import CharterAdopted, PersonLeft, ProjectActivated, TeamChanged, publish_event
+from bot.projects.rules import State
+from bot.projects.service import log_event
+from bot.runtime.domain_events import (
+    BecameOutsider,
+    CharterAdopted,
+    PersonLeft,
+    ProjectActivated,
+    ProjectChanged,
+)
 from bot.team import notifications
-from bot.team.service import arm_stay_end, end_stay, log_stay, stay_ends_at
+from bot.team.assignment_hint import hint_at_assignment_limit
+from bot.team.confirmation_requests import retire_request, stop_asking
+from bot.team.confirmations import tell_executive_of_return
+from bot.team.rules import ConfirmationState, Confirmer, StayMoment
+from bot.team.service import ask_for_return, end_stay, stay_ends_at
+from bot.team.stay_changes import record_changed_stay
 from storage import projects, team
+from storage.projects import Project
 from storage.timers import Timer
 
 
@@ -20,33 +34,81 @@ def end_due_stay(session: Session, timer: Timer, now: datetime) -> datetime | No
     if now < stay_ends_at(project, member):
         return stay_ends_at(project, member)
     end_stay(session, project, member, "team.ended", by=None, now=now)
+    ask_for_return(session, project, member, now=now)
     return None
 
 
 def end_stays_of_leaver(session: Session, left: PersonLeft) -> None:
-    """They leave every team; their side's lead is told."""
-    stays = team.list_current_stays(session, left.team_id, left.user_id)
-    for project_id in stays:  # in the order of their ids: the lock order
-        projects.lock_project(session, project_id)
-    for member in stays.values():
+    """They leave every team; their side's lead is told, and nobody is asked of them any more."""
+    for member in team.list_stays_of_person(session, left.team_id, left.user_id):
         project = projects.load_project_of(session, member)
-        session.refresh(member)
         if member.left_at is None:
             end_stay(session, project, member, "team.left", by=None, now=left.now)
             notifications.notify_of_leaver(session, project, member, now=left.now)
+        stop_asking(session, project, member, StayMoment.RETURN)
+
+
+def replace_left_manager(session: Session, left: PersonLeft | BecameOutsider) -> None:
+    """Whose home manager has left needs another, for what is still to be confirmed: their side's lead is told."""
+    for member in team.list_managed_stays(session, left.team_id, left.user_id):
+        rows = team.list_confirmations_of_stay(session, member, *StayMoment)
+        waiting = [
+            row
+            for row in rows
+            if row.confirmer is Confirmer.MANAGER
+            and row.state in (ConfirmationState.ASKED, ConfirmationState.NOT_QUITE)
+        ]
+        if member.left_at is not None and not waiting:
+            continue
+        project = projects.load_project_of(session, member)
+        member.home_manager, member.revision = None, member.revision + 1
+        session.flush()
+        for row in waiting:
+            retire_request(session, project, member, row)
+        facts = {"member": member.user_id, "home_manager": left.user_id}
+        log_event(session, project, "team.manager_left", actor=None, now=left.now, after=facts)
+        notifications.notify_of_left_manager(session, project, member, manager=left.user_id, now=left.now)
+
+
+def begin_stays(session: Session, activated: ProjectActivated) -> None:
+    """Both executives have signed: whoever is in the team is asked to confirm it (product §7.1)."""
+    project = projects.load_project_of(session, activated)
+    for member in team.list_members(session, project.team_id, project.pk):
+        notifications.notify_of_begun_project(session, project, member, now=activated.now)
+        hint_at_assignment_limit(session, project, member, now=activated.now)
 
 
 def shorten_stays_to_charter(session: Session, happened: ProjectActivated | CharterAdopted) -> None:
     """Nobody stays longer than the project: with the end that both have signed, stays end, too."""
     project = projects.load_project_of(session, happened)
-    assert project.governing_version is not None
-    charter = projects.load_counting_charter(session, project)
+    end = projects.load_counting_charter(session, project).ends_on
+    _end_stays_by(session, project, end, happened.now)
+
+
+def return_everybody(session: Session, happened: ProjectChanged) -> None:
+    """From a project that is closing everybody goes back, whatever is unsigned: today is their last day (§7.2)."""
+    project = projects.load_project_of(session, happened)
+    if project.state is State.CLOSING:
+        _end_stays_by(session, project, project.day(happened.now), happened.now)
+
+
+def _end_stays_by(session: Session, project: Project, end: date, now: datetime) -> None:
     for member in team.list_members(session, project.team_id, project.pk):
-        if member.ends_on <= charter.ends_on:
-            continue
-        member.starts_on, member.ends_on = min(member.starts_on, charter.ends_on), charter.ends_on
-        session.flush()
-        arm_stay_end(session, project, member)
-        log_stay(session, project, "team.moved", member, by=None, now=happened.now)
-        notifications.notify_of_shorter_stay(session, project, member, now=happened.now)
-        publish_event(session, TeamChanged(project.team_id, happened.now, project.pk, member.user_id))
+        if member.starts_on > end:
+            end_stay(session, project, member, "team.not_begun", by=None, now=now)
+            notifications.notify_of_stay_not_begun(session, project, member, now=now)
+        elif member.ends_on > end:
+            before, member.ends_on = notifications.copy_stay(member), end
+            record_changed_stay(session, project, member, before, "team.moved", by=None, now=now)
+
+
+def tell_successor_of_returns(session: Session, happened: CharterAdopted) -> None:
+    """Whoever has taken the seat reads who is not quite back, and why."""
+    for row in team.list_confirmations_of_project(session, happened.team_id, happened.project_id):
+        if row.state is ConfirmationState.NOT_QUITE:
+            project, member = (
+                projects.load_project_of(session, row),
+                team.find_member(session, row.team_id, row.member_id),
+            )
+            assert member is not None
+            tell_executive_of_return(session, project, member, row, now=happened.now)

@@ -1,20 +1,17 @@
-"""The team in lists, forms and messages. Pure: facts → Block Kit."""
+"""The team in a list, and who has confirmed what. Pure: facts → Block Kit."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from bot.deliveries.digests.facts import NoticeFacts, ProjectNotice
 from bot.projects.rules import Side, Sides
-from bot.projects.views import side_button
-from bot.team.rules import FROM, HOME_POST, MAX_HOME_POST, MEMBER, SIDE, UNTIL
+from bot.team.rules import FULL_TIME, ConfirmationState, Confirmer, StayMoment
 from bot.ui import blocks as ui
-from bot.ui import inputs
-from bot.ui.components import item_button, join_headings, project_heading, render_section_message, save_form
-from bot.ui.texts import Mrkdwn, Texts, WithWeekday, person_mention
+from bot.ui.components import action_blocks, item_button, pager_buttons, project_heading, take_page
+from bot.ui.texts import Fact, Mrkdwn, Texts, WithWeekday, person_mention
 
-MOST_SHOWN = 20  # of a side: two sides and their headings fit into a message
+PAGE = 8  # each has its buttons
+MOST_NAMED = 10  # in one sentence
 
 
 @dataclass(frozen=True)
@@ -25,18 +22,100 @@ class MemberView:
     home_post: str
     starts_on: date
     ends_on: date
+    home_manager: str | None = None
+    share: int = FULL_TIME  # percent
+    ended_on: date | None = None  # of a stay that is over
+
+    @property
+    def is_over(self) -> bool:
+        return self.ended_on is not None
+
+
+@dataclass(frozen=True)
+class ConfirmationView:
+    """As its reader may see it: `reason` and the state it belongs to are for the side's executive, and for whoever
+    has given it."""
+
+    confirmation_id: int
+    revision: int
+    moment: StayMoment
+    confirmer: Confirmer
+    user_id: str
+    state: ConfirmationState
+    reason: str | None = None
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.state is ConfirmationState.CONFIRMED
+
+
+@dataclass(frozen=True)
+class StayView:
+    member: MemberView
+    confirmations: tuple[ConfirmationView, ...] = ()
+
+    @property
+    def moment(self) -> StayMoment:
+        """What of it is, or is to be, confirmed now."""
+        return StayMoment.RETURN if self.member.is_over else StayMoment.START
+
+    @property
+    def expected(self) -> tuple[ConfirmationView, ...]:
+        """The confirmations of that, given or not."""
+        return tuple(
+            each
+            for each in self.confirmations
+            if each.moment is self.moment and each.state is not ConfirmationState.NOT_EXPECTED
+        )
+
+    @property
+    def is_confirmed(self) -> bool:
+        return all(each.is_confirmed for each in self.expected)
+
+
+def list_people(t: Texts, user_ids: Sequence[str]) -> Mrkdwn:
+    return list_some(t, [person_mention(each) for each in user_ids])
+
+
+def list_some(t: Texts, named: Sequence[Mrkdwn]) -> Mrkdwn:
+    """The first of them, and how many more there are."""
+    if len(named) > MOST_NAMED:
+        named = [*named[:MOST_NAMED], t("boundary.more", count=len(named) - MOST_NAMED)]
+    return t.list(named)
 
 
 def member_line(t: Texts, member: MemberView, *, with_weekdays: bool = False) -> Mrkdwn:
-    """Who, from which post, and for how long."""
-    start, end = member.starts_on, member.ends_on
-    return t(
-        "team.line",
-        who=person_mention(member.user_id),
-        home_post=member.home_post,
-        start=WithWeekday(start) if with_weekdays else start,
-        end=WithWeekday(end) if with_weekdays else end,
-    )
+    """Who, from which post, with which share of their time, and for how long."""
+    start, end = member.starts_on, member.ended_on or member.ends_on
+    facts: dict[str, Fact] = {
+        "who": person_mention(member.user_id),
+        "home_post": member.home_post,
+        "start": WithWeekday(start) if with_weekdays else start,
+        "end": WithWeekday(end) if with_weekdays else end,
+    }
+    if member.share == FULL_TIME:
+        return t("team.line", **facts)
+    return t("team.line_share", share=member.share, **facts)
+
+
+def manager_line(t: Texts, member: MemberView) -> Mrkdwn:
+    if member.home_manager is None:
+        return t("team.no_manager")
+    return t("team.manager", manager=person_mention(member.home_manager))
+
+
+def confirmation_lines(t: Texts, stay: StayView) -> list[Mrkdwn]:
+    """Who has confirmed the start or the return, and who has not."""
+    lines = []
+    for name, state in (("confirmed", ConfirmationState.CONFIRMED), ("open", ConfirmationState.ASKED)):
+        people = [person_mention(each.user_id) for each in stay.expected if each.state is state]
+        if people:
+            lines.append(t(f"team.{stay.moment}.{name}", people=t.list(people)))
+    return lines + [
+        t("team.return.not_quite", by=person_mention(each.user_id), reason=" ".join((each.reason or "").split()))
+        for each in stay.expected
+        if each.state is ConfirmationState.NOT_QUITE
+    ]
 
 
 def render_team(
@@ -46,169 +125,81 @@ def render_team(
     name: str,
     project_id: int,
     leads: Sides[str],
-    members: Sequence[MemberView],
+    stays: Sequence[StayView],
+    number: int,
     may_name: Collection[Side],
+    may_change: Collection[int],
 ) -> ui.Message:
-    """`may_name`: the sides whose people the reader adds and removes."""
-    title = t("team.title", project=project_heading(key, name))
+    """The `number`th page of `stays`, which stand by whether they are over, and by side.
+
+    `may_name`: the sides whose people the reader adds and removes; `may_change`: the stays that they change.
+    """
+    title, page = t("team.title", project=project_heading(key, name)), take_page(stays, number, size=PAGE)
     blocks: list[ui.Block] = [
         ui.section_block(title),
         ui.context_block(t("team.leads", it=person_mention(leads.it), marketing=person_mention(leads.marketing))),
     ]
-    for side in Side:
-        of_side = [each for each in members if each.side == side]
-        blocks.append(ui.section_block(Mrkdwn(f"*{t(f'team.from.{side}')}*")))
-        blocks += [_member_block(t, each, side in may_name) for each in of_side[:MOST_SHOWN]]
-        if len(of_side) > MOST_SHOWN:
-            blocks.append(ui.context_block(t("boundary.more", count=len(of_side) - MOST_SHOWN)))
-        if not of_side:
-            blocks.append(ui.context_block(t("charter.none_yet")))
+    for is_over in (False, True):
+        for side in Side:
+            group = [each for each in page.items if (each.member.is_over, each.member.side) == (is_over, side)]
+            if group:
+                blocks.append(_heading_block(t, side, is_over=is_over))
+            elif not is_over and page.number == 1 and not _has_members(stays, side):
+                blocks += [_heading_block(t, side, is_over=False), ui.context_block(t("charter.none_yet"))]
+            for each in group:
+                blocks += _stay_blocks(t, each, may_name, may_change)
+    below = pager_buttons(t, page, "team.page", project_id)
     if may_name:
-        add = ui.button_element(t.plain("team.add"), "team.add", str(project_id), style="primary")
-        blocks.append(ui.actions_block(add))
-    return ui.fit_message(title, blocks)
+        below.append(ui.button_element(t.plain("team.add"), "team.add", str(project_id), style="primary"))
+    return ui.fit_message(title, [*blocks, *action_blocks(below)])
 
 
-def _member_block(t: Texts, member: MemberView, may_remove: bool) -> ui.Block:
-    button = item_button(t, "team.remove", "team.remove", member.member_id)
-    return ui.section_block(member_line(t, member), accessory=button if may_remove else None)
+def _has_members(stays: Sequence[StayView], side: Side) -> bool:
+    return any(each.member.side == side and not each.member.is_over for each in stays)
 
 
-def add_member_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values` by field: a person, a side, two dates."""
-    sides = [(side.value, t.plain(f"side.{side}")) for side in Side]
-    return save_form(
-        t,
-        title=t.plain("team.add_title", key=key),
-        callback="team.add",
-        meta={"project": project_id},
-        blocks=[
-            ui.section_block(t("team.add_about")),
-            inputs.person_input(MEMBER, t.plain("field.member"), value=values.get(MEMBER)),
-            inputs.select_input(SIDE, t.plain("field.member_side"), sides, value=values.get(SIDE)),
-            inputs.text_input(
-                HOME_POST,
-                t.plain("field.home_post"),
-                max_length=MAX_HOME_POST,
-                hint=t.plain("hint.home_post"),
-            ),
-            inputs.date_input(FROM, t.plain("field.from_day"), value=values.get(FROM)),
-            inputs.date_input(UNTIL, t.plain("field.until_day"), value=values.get(UNTIL)),
-        ],
+def _heading_block(t: Texts, side: Side, *, is_over: bool) -> ui.Block:
+    heading = t(f"team.back.{side}") if is_over else t(f"team.from.{side}")
+    return ui.section_block(Mrkdwn(f"*{heading}*"))
+
+
+def _stay_blocks(
+    t: Texts, stay: StayView, may_name: Collection[Side], may_change: Collection[int]
+) -> list[ui.Block]:
+    member = stay.member
+    lines = [member_line(t, member), manager_line(t, member), *confirmation_lines(t, stay)]
+    buttons = []
+    if member.member_id in may_change:
+        buttons.append(item_button(t, "team.change", "team.change", member.member_id))
+    if member.side in may_name and not member.is_over:
+        buttons.append(item_button(t, "team.remove", "team.remove", member.member_id))
+    return [ui.section_block(Mrkdwn("\n").join(lines)), *action_blocks(buttons)]
+
+
+@dataclass(frozen=True)
+class ConfirmationSummary:
+    """Of the starts of those who are in the team, or of the returns of those who were."""
+
+    total: int
+    unconfirmed: tuple[str, ...]  # members; of whom somebody has not confirmed it
+
+
+def summarize_confirmations(stays: Sequence[StayView], moment: StayMoment) -> ConfirmationSummary:
+    expected = [each for each in stays if each.moment is moment and each.expected]
+    return ConfirmationSummary(
+        len(expected), tuple(each.member.user_id for each in expected if not each.is_confirmed)
     )
 
 
-def render_wrong_side(t: Texts, who: str, side: Side, *, say: str | None) -> ui.Message:
-    """Why they are no member for the side that was chosen, and how a wrong side is corrected (product §5.1)."""
-    text = t("error.works_on_other_side", who=person_mention(who), side=t(f"side.in.{side}"))
-    buttons = [] if say is None else [side_button(t, say, who, side.other)]
-    return render_section_message(text, *buttons)
-
-
-# --- direct messages ------------------------------------------------------------------------------------------
-
-
-def render_invitation(
-    t: Texts,
-    key: str,
-    name: str,
-    member: MemberView,
-    *,
-    is_signed: bool,
-    executives: Sides[str],
-    by: str,
-    may_object: bool,
-) -> ui.Message:
-    """Who added them, and what it means (why §3b).
-
-    `is_signed`: the project goes on already. `may_object`: they have never said on which side they work.
-    """
-    project, side = project_heading(key, name), t(f"side.{member.side}")
-    text = t("team.added", by=person_mention(by), project=project, side=side)
-    meaning = t(
-        "team.meaning",
-        start=member.starts_on,
-        end=member.ends_on,
-        home_post=member.home_post,
-        cio=person_mention(executives.it),
-        cmo=person_mention(executives.marketing),
-    )
-    blocks = [ui.section_block(text), ui.section_block(meaning)]
-    if not is_signed:
-        blocks.append(ui.context_block(t("team.not_signed_yet")))
-    if may_object:
-        blocks.append(ui.actions_block(side_button(t, "own", member.user_id, member.side.other)))
-    return ui.fit_message(text, blocks)
-
-
-def render_removal(t: Texts, key: str, name: str, member: MemberView, *, by: str) -> ui.Message:
-    project = project_heading(key, name)
-    return render_section_message(
-        t("team.removed", by=person_mention(by), project=project, home_post=member.home_post)
-    )
-
-
-def render_shorter_stay(t: Texts, key: str, name: str, member: MemberView) -> ui.Message:
-    project = project_heading(key, name)
-    return render_section_message(t("team.moved", project=project, end=member.ends_on, home_post=member.home_post))
-
-
-# --- notices --------------------------------------------------------------------------------------------------
-
-
-class TeamNews(NoticeFacts, kind="team.changed"):
-    what: str  # added, removed or left
-    member: MemberView
-    was_in: bool  # when the channel last read of it
-
-
-class MemberLeft(ProjectNotice, kind="team.member_left"):
-    who: str
-
-
-def team_change_line(t: Texts, facts: TeamNews) -> Mrkdwn:
-    member = facts.member
-    return t(
-        f"notice.team.{facts.what}",
-        who=person_mention(member.user_id),
-        side=t(f"side.{member.side}"),
-        start=member.starts_on,
-        end=member.ends_on,
-    )
-
-
-def member_left_line(t: Texts, facts: MemberLeft) -> Mrkdwn:
-    projects = join_headings(t, facts.projects)
-    return t("notice.member_left", project=projects, who=person_mention(facts.who), n=len(facts.projects))
-
-
-# --- absences -------------------------------------------------------------------------------------------------
-
-
-def absence_period(t: Texts, first: date, last: date) -> Mrkdwn:
-    """With the weekdays (product §2.4)."""
-    if first == last:
-        return t.date_and_weekday(first)
-    return t("charter.from_to", start=WithWeekday(first), end=WithWeekday(last))
-
-
-def absence_form(
-    t: Texts, absences: Sequence[tuple[int, date, date]], *, first: date | None = None
-) -> dict[str, Any]:
-    """`absences`: id, first and last day of those that are not over. `first`: as typed, if it was."""
-    blocks: list[ui.Block] = [ui.section_block(t("away.about"))]
-    for absence_id, starts_on, ends_on in absences:
-        button = item_button(t, "team.remove", "away.remove", absence_id)
-        blocks.append(
-            ui.section_block(t("away.line", period=absence_period(t, starts_on, ends_on)), accessory=button)
-        )
-    return save_form(
-        t,
-        title=t.plain("away.title"),
-        callback="away.save",
-        blocks=[
-            *blocks,
-            inputs.date_input(FROM, t.plain("field.from_day"), value=first),
-            inputs.date_input(UNTIL, t.plain("field.until_day"), optional=True, hint=t.plain("hint.away_until")),
-        ],
-    )
+def render_confirmation_summary(t: Texts, stays: Sequence[StayView]) -> list[ui.Block]:
+    """On the card, in a line each: how many starts and returns are confirmed, and whose are not (product §7.2)."""
+    lines = []
+    for moment in StayMoment:
+        summary = summarize_confirmations(stays, moment)
+        if summary.total:
+            count = summary.total - len(summary.unconfirmed)
+            line = t(f"team.card.{moment}", count=count, total=summary.total)
+            if summary.unconfirmed:
+                line = line + Mrkdwn(" ") + t("team.card.open", people=list_people(t, summary.unconfirmed))
+            lines.append(line)
+    return [ui.context_block(*lines)] if lines else []

@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 
 from bot.people.directory import Directory, FetchedPeople
 from bot.slack.client import Bot, Slack
-from bot.team.rules import FROM, HOME_POST, MEMBER, SIDE, UNTIL
+from bot.team.rules import FROM, HOME_POST, MANAGER, MEMBER, SHARE, SIDE, UNTIL
 from handlers import FEATURES
 from handlers.bolt_adapter import BoltAdapter
 from handlers.router import Router
@@ -40,7 +40,7 @@ from tests.scenarios.steps import (
     send_charter,
     submit_form,
 )
-from tests.scenarios.team_steps import add_member
+from tests.scenarios.team_steps import add_member, run_team_command
 from tests.scenarios.test_succession import naming_form
 from tests.scenarios.timetable_steps import add_milestone
 from tests.snapshots import play_once
@@ -120,7 +120,7 @@ ACTIONS = [*ROUTER._buttons, "charter.first.template", "unknown"]  # all there a
 FIELDS += ["weekdays", "rhythm", "at", "zone", "country", "whom", "people", "questions"]  # of a check-in's schedule
 FIELDS += ["q1", "q2", "q3", "q4", "q5", "measure"]  # of its answers
 FIELDS += ["title", "due", "owner", "side"]  # of a milestone
-FIELDS += [MEMBER, SIDE, HOME_POST, FROM, UNTIL]  # of the team, of an absence
+FIELDS += [MEMBER, SIDE, HOME_POST, MANAGER, SHARE, FROM, UNTIL]  # of the team, of an absence
 VALUES += ["2", "0,1,2,3,4", "9", "w1", "w13", "n6", "n", "10:00", "24:00", "own", "project", "everybody", "people"]
 VALUES += [
     "on_track",
@@ -222,6 +222,8 @@ def fill_office(duet: Office) -> None:
     """
     key = activate_project(duet, starts_on=day_from_today(duet, 0))
     add_member(duet, key, "jan", by="piotr")
+    add_member(duet, key, "tomek", by="ewa", side="marketing")
+    run_team_command(duet.person("ewa"), f"{key} remove @tomek")  # whose return is to be confirmed
     register_asset(duet.person("ewa"), 'klienci "VIP" @ewa')
     add_milestone(duet, "ewa", "Pilot", current_day(duet) + timedelta(days=40), "piotr")
     duet.person("ewa").types(f"/duet away {day_from_today(duet, 60)} {day_from_today(duet, 70)}")
@@ -488,6 +490,8 @@ def opened_forms(duet: Office) -> list[Opened]:
         ("signing.read", "2"): "U0ADAM",
         ("signing.withdraw", "2"): "U0ANNA",
         ("team.add", "1"): "U0EWA",
+        ("team.change", "1"): "U0PIOTR",
+        ("team.not_quite", "5:1"): "U0TOMEK",
         ("timetable.add", "1"): "U0EWA",
     }
     refused = send_to_bot(duet, "command", command('own d1 klienci "VIP" <@U0PIOTR|piotr>', "U0EWA"))

@@ -123,7 +123,7 @@ MOST = {
     "milestone done": (prepare_done, 48),
     "milestone add": (prepare_add, 50),
     "sign, second yes": (prepare_second_yes, 58),
-    "show": (prepare_show, 9),
+    "show": (prepare_show, 10),
     "home": (prepare_home, 11),
     "own": (prepare_own, 50),
     "pause": (prepare_pause, 30),

@@ -13,6 +13,7 @@ from tests.running import WARSAW, Office
 from tests.scenarios.checkin_steps import MEASURE_ASKED, PROMPTED, REMINDED
 from tests.scenarios.days import polish_date
 from tests.scenarios.steps import has_sentence
+from tests.scenarios.team_steps import ASKED_TO_CONFIRM
 
 BEFORE, AFTER = (-7, -1, 0), (1, 8, 15, 22, 29, 36, 43, 50, 57, 64, 71, 78)  # days from the date (product §9.1)
 IsFree = Callable[[date], bool]
@@ -137,6 +138,11 @@ def _says_state(text: str, title: str, due: date | None) -> bool:
     return any(has_sentence(line, days) for line in lines)
 
 
+def is_about(text: str, key: str) -> bool:
+    """Whether a check-in is of that project: news that go with it may be of another."""
+    return any(f"*{key} ·" in line and not has_sentence(line, ASKED_TO_CONFIRM) for line in text.splitlines())
+
+
 def assert_asked_once(who: str, posts: Iterable[Posted], zone: ZoneInfo, keys: Iterable[str]) -> int:
     """§8.3: of each project one prompt a day, and one reminder a day, each of other words than all before it.
 
@@ -149,7 +155,7 @@ def assert_asked_once(who: str, posts: Iterable[Posted], zone: ZoneInfo, keys: I
         elif has_sentence(post.text, REMINDED):
             reminded.append(post)
     for messages in (asked, reminded):
-        by_day = Counter((each.day(zone), key) for each in messages for key in keys if f"*{key} ·" in each.text)
+        by_day = Counter((each.day(zone), key) for each in messages for key in keys if is_about(each.text, key))
         first_lines = Counter(each.text.splitlines()[0] for each in messages)  # names the end of the window
         twice = {what: n for what, n in (*by_day.items(), *first_lines.items()) if n > 1}
         assert not twice, (who, twice)

@@ -10,16 +10,20 @@ FIELDS = {
     "member": ("Członek zespołu", "Member"),
     "side": ("Strona tej osoby", "The member's side"),
     "home_post": ("Macierzyste stanowisko", "Home post"),
+    "home_manager": ("Przełożony", "Home manager"),
+    "share": ("Wymiar w procentach", "Share of their time, in percent"),
     "from_day": ("Pierwszy dzień", "First day"),
     "until_day": ("Ostatni dzień", "Last day"),
 }
 SIDES = {"it": ("IT",), "marketing": ("Marketing",)}
 DONE = ("W zespole D-", "In the team of D-")
+CHANGED = ("Zmienione w zespole D-", "Changed in the team of D-")
 REMOVED = ("nie ma już:", "is not in the team of D-")
 OTHER_SIDES = ("Każda strona wskazuje swoich ludzi: to", "Each side names its own people: the")
 KNOWS_SIDE = ("Nikt nie jest w zespole z obu stron", "Nobody is a member for both sides")
 MEMBER_ALREADY = ("jest już w zespole", "in the team already")
 NOT_A_MEMBER = ("Tej osoby nie ma w zespole", "This person is not in the team")
+ASKED_TO_CONFIRM = ("otwierdź, proszę", "lease confirm")
 CANNOT_TAKE_PART = ("To musi być osoba z tego Slacka", "This has to be somebody of this Slack")
 
 
@@ -46,7 +50,9 @@ def fill_member_form(form: SeenForm, **values: Any) -> SeenForm:
 
 
 def submit_member_form(form: SeenForm, **values: Any) -> SeenForm:
-    """What is shown next: that it is done, or the same form with errors."""
+    """What is shown next: that it is done, or the same form with errors. Without a home manager it is roman."""
+    if form.values[find_label(form.labels, FIELDS["home_manager"])] is None:
+        values = {"home_manager": "@roman"} | values
     shown = fill_member_form(form, **values).submit()
     assert shown is not None
     assert shown.trouble is None, shown.trouble

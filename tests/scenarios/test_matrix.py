@@ -110,7 +110,8 @@ def _successor(duet: Office) -> dict[str, Any]:
 
 def _member(duet: Office) -> dict[str, Any]:
     days = {"from_day": date_state(day_from_today(duet, 40)), "until_day": date_state(day_from_today(duet, 90))}
-    return {"member": user("U0NADIA"), "member_side": select("it"), "home_post": text_state("Dane"), **days}
+    post = {"home_post": text_state("Dane"), "home_manager": user("U0JAN")}
+    return {"member": user("U0NADIA"), "member_side": select("it"), **post, **days}
 
 
 def _channel(duet: Office) -> dict[str, Any]:

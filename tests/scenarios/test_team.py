@@ -78,7 +78,7 @@ def test_a_member_joins(duet: Office) -> None:
     listing = run_team_command(piotr, key)
     assert "*From IT*\n@Jan Łącznik · home post: Data engineer" in listing.text
     assert "*From marketing*\n@Aleksandra Plakat · home post: Specjalistka ds. kampanii" in listing.text
-    assert listing.buttons == ["Remove", "Add a member"]  # of IT's people only
+    assert listing.buttons == ["Change", "Remove", "Add a member"]  # of IT's people only
     ola = duet.person("ola")
     assert "Kto kupuje w piątki" in ola.types("/duet show").text
     assert has_sentence(ola.types(f"/duet log {key}").text, NOT_ALLOWED)
@@ -112,7 +112,7 @@ def test_the_charter_that_is_signed_shows_the_team(duet: Office) -> None:
     assert line in pinned
     assert line in duet.person("anna").types(f"/duet show {key}").text
     assert project_channel(duet, key, sees="ola")  # who was a member before there was a channel is invited, too
-    assert click_team(duet, key).buttons == ["Usuń", "Dodaj osobę"]
+    assert click_team(duet, key).buttons == ["Zmień", "Usuń", "Dodaj osobę"]
 
 
 def click_team(duet: Office, key: str) -> SeenReply:
@@ -274,7 +274,8 @@ def test_the_same_person_twice_at_once(duet: Office) -> None:
     key = draft_charter(duet)
     ewa, anna = duet.person("ewa"), duet.person("anna")
     forms = [
-        fill_member_form(open_member_form(each, f"{key} add @ola"), home_post="Kampanie") for each in (ewa, anna)
+        fill_member_form(open_member_form(each, f"{key} add @ola"), home_post="Kampanie", home_manager="@roman")
+        for each in (ewa, anna)
     ]
     shown: list[str] = []
     threads = [Thread(target=lambda form=form: shown.append(_form_texts(form.submit()))) for form in forms]

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001e"
+revision = "0001f"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -368,15 +368,22 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(), nullable=False),
         enum_column("members", "side", SIDES),
         sa.Column("home_post", sa.String(), nullable=False),
+        sa.Column("home_manager", sa.String()),
+        sa.Column("share", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("added_by", sa.String(), nullable=False),
         sa.Column("added_at", TIME, nullable=False),
         sa.Column("left_at", TIME),
+        sa.Column("hinted_at", TIME),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_members_ends_after_start")),
+        sa.CheckConstraint("share BETWEEN 1 AND 100", name=op.f("ck_members_share_in_percent")),
+        sa.CheckConstraint("home_manager <> user_id", name=op.f("ck_members_managed_by_another")),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_members_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
     )
+    op.create_index(op.f("ix_members_home_manager"), "members", ["home_manager"])
     op.create_index(op.f("ix_members_user_id"), "members", ["user_id"])
     op.create_index(
         "uq_members_stay",
@@ -386,6 +393,34 @@ def upgrade() -> None:
         sqlite_where=sa.text("left_at IS NULL"),
         postgresql_where=sa.text("left_at IS NULL"),
     )
+    op.create_table(
+        "stay_confirmations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        enum_column("stay_confirmations", "moment", "start return"),
+        enum_column("stay_confirmations", "confirmer", "member manager"),
+        sa.Column("user_id", sa.String(), nullable=False),
+        enum_column("stay_confirmations", "state", "asked confirmed not_quite not_expected"),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("reminders", sa.Integer(), nullable=False),
+        sa.Column("answered_at", TIME),
+        sa.Column("reason", sa.String()),
+        sa.Column("told", sa.String()),
+        sa.CheckConstraint(
+            "(reason IS NOT NULL) = (state = 'not_quite')",
+            name=op.f("ck_stay_confirmations_reason_if_not_quite"),
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_stay_confirmations_member_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_stay_confirmations_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stay_confirmations")),
+        sa.UniqueConstraint(
+            "member_id", "moment", "confirmer", name=op.f("uq_stay_confirmations_member_id_moment_confirmer")
+        ),
+    )
+    op.create_index(op.f("ix_stay_confirmations_project_id"), "stay_confirmations", ["project_id"])
+    op.create_index(op.f("ix_stay_confirmations_user_id"), "stay_confirmations", ["user_id"])
     op.create_table(
         "milestones",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -1,0 +1,120 @@
+"""What the member and the home manager answer to the requests to confirm a stay (product §7.1, §7.2)."""
+
+from datetime import datetime
+from functools import partial
+
+from sqlmodel import Session
+
+from bot.deliveries import post
+from bot.deliveries.digests.letters import Routine, withdraw_letter
+from bot.people.rules import Actor
+from bot.projects.service import log_event
+from bot.runtime.errors import NotFound, Refusal
+from bot.team.confirmation_requests import CONFIRM, compose_confirmation, revise_requests
+from bot.team.message_views import render_not_quite
+from bot.team.overview import build_confirmation_view, build_member_view
+from bot.team.rules import ConfirmationState, StayMoment
+from storage import projects, team, timers
+from storage.projects import Project
+from storage.team import Member, StayConfirmation
+
+
+def confirm_stay(
+    session: Session, *, actor: Actor, confirmation_id: int, revision: int, now: datetime
+) -> StayConfirmation:
+    """*I confirm*, *Back in my post*: whatever the project's state (product §12.3). Raises: NotFound, Refusal."""
+    project, member, row = _load_for_answer(session, actor, confirmation_id, revision)
+    if row.state is ConfirmationState.CONFIRMED:
+        return row
+    row.state, row.reason, row.answered_at = ConfirmationState.CONFIRMED, None, now
+    facts = {"member": member.user_id, "until": member.ends_on}
+    log_event(session, project, f"team.{row.moment}_by_{row.confirmer}", actor=actor.user_id, now=now, after=facts)
+    _record_answer(session, project, member, row)
+    return row
+
+
+def find_own_request(session: Session, actor: Actor, member: Member) -> StayConfirmation | None:
+    """What the actor has been asked to confirm of that stay, and has not."""
+    open_to_actor = team.list_open_confirmations(session, actor.team_id, actor.user_id)
+    return next((row for row in open_to_actor if row.member_id == member.pk), None)
+
+
+def require_return_request(
+    session: Session, *, actor: Actor, confirmation_id: int, revision: int
+) -> tuple[Project, Member, StayConfirmation]:
+    """What somebody is about to answer with *Not quite*. Raises: NotFound, Refusal."""
+    project, member, row = _load_for_answer(session, actor, confirmation_id, revision, is_writing=False)
+    if row.moment is not StayMoment.RETURN:
+        raise NotFound
+    if row.state is ConfirmationState.CONFIRMED:
+        raise Refusal("error.confirmation.given")
+    return project, member, row
+
+
+def report_not_quite(
+    session: Session, *, actor: Actor, confirmation_id: int, revision: int, reason: str, now: datetime
+) -> StayConfirmation:
+    """*Not quite*, with a word why, to that side's executive only (product §7.2). Raises: NotFound, Refusal."""
+    project, member, row = _load_for_answer(session, actor, confirmation_id, revision)
+    if row.moment is not StayMoment.RETURN:
+        raise NotFound
+    if row.state is ConfirmationState.NOT_QUITE and row.reason == reason:
+        return row
+    if row.state is not ConfirmationState.ASKED:
+        raise Refusal("error.confirmation.given")
+    row.state, row.reason, row.answered_at = ConfirmationState.NOT_QUITE, reason, now
+    _record_answer(session, project, member, row)
+    tell_executive_of_return(session, project, member, row, now=now)
+    return row
+
+
+def _load_for_answer(
+    session: Session, actor: Actor, confirmation_id: int, revision: int, *, is_writing: bool = True
+) -> tuple[Project, Member, StayConfirmation]:
+    """Only whoever is asked knows of it, and they need no part in the project. Raises: NotFound, Refusal."""
+    row = team.find_confirmation(session, actor.team_id, confirmation_id)
+    if row is None or row.user_id != actor.user_id:
+        raise NotFound
+    project = projects.load_project_of(session, row, for_update=is_writing)
+    session.refresh(row)  # the project is locked now: it may have been asked of somebody else meanwhile
+    if row.user_id != actor.user_id:
+        raise NotFound
+    if row.revision != revision:
+        raise Refusal("error.confirmation.asked_anew")
+    if row.state is ConfirmationState.NOT_EXPECTED:
+        raise Refusal("error.confirmation.not_expected")
+    member = team.find_member(session, actor.team_id, row.member_id)
+    assert member is not None
+    return project, member, row
+
+
+def _record_answer(session: Session, project: Project, member: Member, row: StayConfirmation) -> None:
+    """It is asked for no more, and its messages say what was answered."""
+    session.flush()
+    timers.cancel_timers(session, row.team_id, f"{CONFIRM}:{row.pk}")
+    revise_requests(session, row, compose_confirmation(project, member, row))
+    if row.told is not None and row.state is ConfirmationState.CONFIRMED:
+        withdraw_letter(session, team_id=row.team_id, keys=[_not_quite_key(row, row.told)])
+
+
+def tell_executive_of_return(
+    session: Session, project: Project, member: Member, row: StayConfirmation, *, now: datetime
+) -> None:
+    """Why somebody is not quite back, once; a vacant seat's successor reads it when there is one."""
+    executive = projects.load_counting_charter(session, project).executives[member.side]
+    if project.vacant[member.side] or row.told == executive:
+        return
+    row.told = executive
+    session.flush()
+    if executive != row.user_id:
+        asked = build_confirmation_view(row, may_read_reason=True)
+        seen = build_member_view(project, member)
+        message = partial(render_not_quite, key=project.key, name=project.name, member=seen, asked=asked)
+        routine = Routine("team", now, needs_reader=True)
+        post.to_person(
+            session, member, executive, key=_not_quite_key(row, executive), message=message, routine=routine
+        )
+
+
+def _not_quite_key(row: StayConfirmation, executive: str) -> str:
+    return f"team:{row.member_id}:not_quite:{row.confirmer}:{row.revision}:{executive}"

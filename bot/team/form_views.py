@@ -1,0 +1,134 @@
+"""The forms of a stay and of an absence. Pure: facts → Block Kit."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from bot.projects.rules import Side
+from bot.team.rules import FROM, FULL_TIME, HOME_POST, MANAGER, MAX_HOME_POST, MEMBER, SHARE, SIDE, UNTIL
+from bot.team.views import MemberView
+from bot.ui import blocks as ui
+from bot.ui import inputs
+from bot.ui.components import MAX_REASON, item_button, save_form
+from bot.ui.texts import Mrkdwn, Texts, WithWeekday, person_mention
+
+
+def add_member_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` by field: a person, a side, two dates."""
+    sides = [(side.value, t.plain(f"side.{side}")) for side in Side]
+    return save_form(
+        t,
+        title=t.plain("team.add_title", key=key),
+        callback="team.add",
+        meta={"project": project_id},
+        blocks=[
+            ui.section_block(t("team.add_about")),
+            inputs.person_input(MEMBER, t.plain("field.member"), value=values.get(MEMBER)),
+            inputs.select_input(SIDE, t.plain("field.member_side"), sides, value=values.get(SIDE)),
+            *_stay_inputs(t, values),
+        ],
+    )
+
+
+def change_stay_form(t: Texts, *, key: str, member: MemberView, revision: int) -> dict[str, Any]:
+    """Of a stay that goes on; of one that is over only the home manager, who confirms the return."""
+    values = {
+        HOME_POST: member.home_post,
+        MANAGER: member.home_manager,
+        SHARE: None if member.share == FULL_TIME else f"{member.share}%",
+        FROM: member.starts_on,
+        UNTIL: member.ends_on,
+    }
+    fields = [_manager_input(t, values)] if member.is_over else _stay_inputs(t, values)
+    who = person_mention(member.user_id)
+    about = t("team.change_over_about" if member.is_over else "team.change_about", who=who)
+    return save_form(
+        t,
+        title=t.plain("team.change_title", key=key),
+        callback="team.change",
+        meta={"member": member.member_id, "revision": revision},
+        blocks=[ui.section_block(about), *fields],
+    )
+
+
+def not_quite_form(
+    t: Texts, *, key: str, member: MemberView, executive: str, confirmation: tuple[int, int]
+) -> dict[str, Any]:
+    """Why somebody is not quite back; it says who reads it. `confirmation`: its id and revision."""
+    about = t("team.not_quite_about", executive=person_mention(executive), home_post=member.home_post)
+    return ui.modal_view(
+        title=t.plain("team.not_quite_title", key=key),
+        callback="team.not_quite",
+        submit=t.plain("team.button.send"),
+        close=t.plain("form.cancel"),
+        meta=dict(zip(("confirmation", "revision"), confirmation, strict=True)),
+        blocks=[
+            ui.section_block(about),
+            inputs.text_input("reason", t.plain("field.reason"), multiline=True, max_length=MAX_REASON),
+        ],
+    )
+
+
+def _stay_inputs(t: Texts, values: Mapping[str, Any]) -> list[ui.Block]:
+    hint = t.plain("hint.home_post")
+    post = inputs.text_input(
+        HOME_POST, t.plain("field.home_post"), value=values.get(HOME_POST), max_length=MAX_HOME_POST, hint=hint
+    )
+    share = inputs.text_input(
+        SHARE,
+        t.plain("field.share"),
+        value=values.get(SHARE),
+        max_length=10,
+        optional=True,
+        hint=t.plain("hint.share"),
+    )
+    return [
+        post,
+        _manager_input(t, values),
+        share,
+        inputs.date_input(FROM, t.plain("field.from_day"), value=values.get(FROM)),
+        inputs.date_input(UNTIL, t.plain("field.until_day"), value=values.get(UNTIL)),
+    ]
+
+
+def _manager_input(t: Texts, values: Mapping[str, Any]) -> ui.Block:
+    """Slack lets it be empty: a guest may have none."""
+    return inputs.person_input(
+        MANAGER,
+        t.plain("field.home_manager"),
+        value=values.get(MANAGER),
+        optional=True,
+        hint=t.plain("hint.home_manager"),
+    )
+
+
+# --- absences -------------------------------------------------------------------------------------------------
+
+
+def absence_period(t: Texts, first: date, last: date) -> Mrkdwn:
+    """With the weekdays (product §2.4)."""
+    if first == last:
+        return t.date_and_weekday(first)
+    return t("charter.from_to", start=WithWeekday(first), end=WithWeekday(last))
+
+
+def absence_form(
+    t: Texts, absences: Sequence[tuple[int, date, date]], *, first: date | None = None
+) -> dict[str, Any]:
+    """`absences`: id, first and last day of those that are not over. `first`: as typed, if it was."""
+    blocks: list[ui.Block] = [ui.section_block(t("away.about"))]
+    for absence_id, starts_on, ends_on in absences:
+        button = item_button(t, "team.remove", "away.remove", absence_id)
+        blocks.append(
+            ui.section_block(t("away.line", period=absence_period(t, starts_on, ends_on)), accessory=button)
+        )
+    return save_form(
+        t,
+        title=t.plain("away.title"),
+        callback="away.save",
+        blocks=[
+            *blocks,
+            inputs.date_input(FROM, t.plain("field.from_day"), value=first),
+            inputs.date_input(UNTIL, t.plain("field.until_day"), optional=True, hint=t.plain("hint.away_until")),
+        ],
+    )

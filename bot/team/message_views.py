@@ -1,0 +1,173 @@
+"""What people are told of a stay, and asked to confirm. Pure: facts → Block Kit."""
+
+from bot.projects.rules import Side, Sides
+from bot.projects.views import side_button
+from bot.team.rules import FULL_TIME, ConfirmationState, Confirmer, StayMoment
+from bot.team.views import ConfirmationView, MemberView
+from bot.ui import blocks as ui
+from bot.ui.components import action_blocks, project_heading, quote_text, render_section_message
+from bot.ui.texts import Fact, Mrkdwn, Texts, person_mention
+
+
+def render_invitation(
+    t: Texts,
+    key: str,
+    name: str,
+    member: MemberView,
+    *,
+    is_signed: bool,
+    executives: Sides[str],
+    by: str,
+    may_object: bool,
+) -> ui.Message:
+    """Who added them, and what it means (why §3b).
+
+    `is_signed`: the project goes on already. `may_object`: they have never said on which side they work.
+    """
+    project, side = project_heading(key, name), t(f"side.{member.side}")
+    text = t("team.added", by=person_mention(by), project=project, side=side)
+    facts: dict[str, Fact] = {
+        "start": member.starts_on,
+        "end": member.ends_on,
+        "home_post": member.home_post,
+        "cio": person_mention(executives.it),
+        "cmo": person_mention(executives.marketing),
+    }
+    is_full_time = member.share == FULL_TIME
+    meaning = t("team.meaning", **facts) if is_full_time else t("team.meaning_share", share=member.share, **facts)
+    blocks = [ui.section_block(text), ui.section_block(meaning)]
+    if not is_signed:
+        blocks.append(ui.context_block(t("team.not_signed_yet")))
+    if may_object:
+        blocks.append(ui.actions_block(side_button(t, "own", member.user_id, member.side.other)))
+    return ui.fit_message(text, blocks)
+
+
+def render_removal(t: Texts, key: str, name: str, member: MemberView, *, by: str) -> ui.Message:
+    project = project_heading(key, name)
+    return render_section_message(
+        t("team.removed", by=person_mention(by), project=project, home_post=member.home_post)
+    )
+
+
+def render_changed_stay(t: Texts, key: str, name: str, member: MemberView, *, by: str | None) -> ui.Message:
+    """To the member. `by`: None if it is the project that ends earlier."""
+    facts: dict[str, Fact] = {
+        "project": project_heading(key, name),
+        "end": member.ends_on,
+        "home_post": member.home_post,
+    }
+    if by is None:
+        return render_section_message(t("team.moved", **facts))
+    facts |= {"by": person_mention(by), "start": member.starts_on}
+    return render_section_message(
+        t("team.changed", **facts)
+        if member.share == FULL_TIME
+        else t("team.changed_share", share=member.share, **facts)
+    )
+
+
+def render_stay_not_begun(t: Texts, key: str, name: str, member: MemberView) -> ui.Message:
+    project = project_heading(key, name)
+    return render_section_message(t("team.not_begun", project=project, home_post=member.home_post))
+
+
+def render_changed_absence(t: Texts, key: str, name: str, member: MemberView) -> ui.Message:
+    """To the home manager: how long the member is away from the home post."""
+    facts: dict[str, Fact] = {
+        "who": person_mention(member.user_id),
+        "start": member.starts_on,
+        "end": member.ends_on,
+    }
+    return render_section_message(
+        t("team.changed_for_manager", project=project_heading(key, name), home_post=member.home_post, **facts)
+    )
+
+
+def render_assignment_hint(t: Texts, key: str, name: str, *, who: str, country: str) -> ui.Message:
+    """That a country's law limits such assignments; no legal advice (product §7.1)."""
+    hint = t(f"team.limit.{country.lower()}", project=project_heading(key, name), who=person_mention(who))
+    return ui.fit_message(hint, [ui.section_block(hint), ui.context_block(t("team.no_legal_advice"))])
+
+
+# --- confirmations --------------------------------------------------------------------------------------------
+
+
+def render_confirmation(
+    t: Texts, key: str, name: str, member: MemberView, asked: ConfirmationView, *, opening: ui.Message | None = None
+) -> ui.Message:
+    """A request to confirm the start or the return of a stay, or what has become of it.
+
+    `opening`: what it follows from, in place of the usual words.
+    """
+    project, sentence = project_heading(key, name), render_sentence(t, member, asked.confirmer)
+    facts: dict[str, Fact] = {
+        "project": project,
+        "who": person_mention(member.user_id),
+        "home_post": member.home_post,
+    }
+    how = f"{asked.moment}.{asked.confirmer}"
+    match asked.state:
+        case ConfirmationState.ASKED if asked.moment is StayMoment.START:
+            text = t(f"team.ask.{how}", start=member.starts_on, end=member.ends_on, **facts)
+            above = [ui.section_block(text)]
+            if opening is not None:
+                above = [*opening.blocks, ui.section_block(t("team.please_confirm"))]
+            quoted = ui.section_block(Mrkdwn(f">{sentence}"))
+            return ui.fit_message(text, [*above, quoted, *action_blocks(confirmation_buttons(t, asked))])
+        case ConfirmationState.ASKED:
+            text = t(f"team.ask.{how}", end=member.ended_on or member.ends_on, **facts)
+            return render_section_message(text, *confirmation_buttons(t, asked))
+        case ConfirmationState.CONFIRMED if asked.moment is StayMoment.START:
+            text = t("team.confirmed.start", project=project)
+            return ui.fit_message(text, [ui.section_block(text), ui.section_block(Mrkdwn(f">{sentence}"))])
+        case ConfirmationState.CONFIRMED:
+            return render_section_message(t(f"team.confirmed.{how}", **facts))
+        case ConfirmationState.NOT_QUITE:
+            text = t(f"team.not_quite.{asked.confirmer}", **facts)
+            return render_section_message(text, *confirmation_buttons(t, asked)[:1], quote=asked.reason)
+    return render_section_message(t("team.nothing_to_confirm", project=project))
+
+
+def render_sentence(t: Texts, member: MemberView, confirmer: Confirmer) -> Mrkdwn:
+    """What is confirmed of the start (product §7.1)."""
+    facts: dict[str, Fact] = {"end": member.ends_on}
+    if confirmer is Confirmer.MANAGER:
+        facts["who"] = person_mention(member.user_id)
+    if member.share == FULL_TIME:
+        return t(f"team.sentence.{confirmer}", **facts)
+    return t(f"team.sentence_share.{confirmer}", share=member.share, **facts)
+
+
+def render_superseded_confirmation(t: Texts, key: str, name: str) -> ui.Message:
+    """In place of a request: it is asked anew, otherwise."""
+    return render_section_message(t("team.asked_anew", project=project_heading(key, name)))
+
+
+def confirmation_buttons(t: Texts, asked: ConfirmationView) -> list[ui.Element]:
+    value = f"{asked.confirmation_id}:{asked.revision}"
+    label = t.plain(f"team.button.{asked.moment}.{asked.confirmer}")
+    buttons = [ui.button_element(label, f"team.confirm:{value}", value, style="primary")]
+    if asked.moment is StayMoment.RETURN:
+        buttons.append(ui.button_element(t.plain("team.button.not_quite"), f"team.not_quite:{value}", value))
+    return buttons
+
+
+def render_not_quite(t: Texts, key: str, name: str, member: MemberView, asked: ConfirmationView) -> ui.Message:
+    """To the side's executive, and to nobody else (product §7.2, §14)."""
+    text = t(
+        f"team.told_not_quite.{asked.confirmer}",
+        project=project_heading(key, name),
+        who=person_mention(member.user_id),
+        by=person_mention(asked.user_id),
+        home_post=member.home_post,
+    )
+    quoted, only_you = quote_text(asked.reason or ""), t("team.only_you_read")
+    return ui.fit_message(text, [ui.section_block(text), ui.section_block(quoted), ui.context_block(only_you)])
+
+
+def render_wrong_side(t: Texts, who: str, side: Side, *, say: str | None) -> ui.Message:
+    """Why they are no member for the side that was chosen, and how a wrong side is corrected (product §5.1)."""
+    text = t("error.works_on_other_side", who=person_mention(who), side=t(f"side.in.{side}"))
+    buttons = [] if say is None else [side_button(t, say, who, side.other)]
+    return render_section_message(text, *buttons)

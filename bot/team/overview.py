@@ -1,0 +1,74 @@
+"""Who of a team has confirmed what: for the list, the card, the file and the closing report (product §7.2)."""
+
+from collections import defaultdict
+
+from sqlmodel import Session
+
+from bot.projects.rules import Role, Side, Sides
+from bot.projects.service import ProjectContext
+from bot.team.rules import ConfirmationState, StayMoment
+from bot.team.views import ConfirmationView, MemberView, StayView
+from storage import team
+from storage.projects import Project
+from storage.team import Member, StayConfirmation
+
+SIDES_EXECUTIVE = Sides(Role.CIO, Role.CMO)
+
+
+def list_stay_views(session: Session, found: ProjectContext) -> list[StayView]:
+    """The stays that go on, then those whose return is, or was, to be confirmed; IT first, as they came.
+
+    As the actor may see it: why somebody is not quite back is for that side's executive (product §14).
+    """
+    project = found.project
+    members: dict[int, Member] = {}
+    confirmations: dict[int, list[StayConfirmation]] = defaultdict(list)
+    for member, row in team.list_stays_with_confirmations(session, project.team_id, project.pk):
+        members[member.pk] = member
+        confirmations[member.pk] += [row] if row is not None else []
+    stays = [
+        StayView(
+            build_member_view(project, member),
+            tuple(
+                build_confirmation_view(row, may_read_reason=may_read_reason(found, member.side))
+                for row in confirmations[number]
+            ),
+        )
+        for number, member in members.items()
+        if member.left_at is None or any(row.moment is StayMoment.RETURN for row in confirmations[number])
+    ]
+    return sorted(stays, key=lambda each: (each.member.is_over, each.member.side, each.member.member_id))
+
+
+def may_read_reason(found: ProjectContext, side: Side) -> bool:
+    """Whether the actor reads why people of that side are not quite back in their posts."""
+    return SIDES_EXECUTIVE[side] in found.roles
+
+
+def build_member_view(project: Project, member: Member) -> MemberView:
+    """As the stay is; one that is over ended on its last day, or on the day on which it was ended before."""
+    return MemberView(
+        member_id=member.pk,
+        user_id=member.user_id,
+        side=member.side,
+        home_post=member.home_post,
+        starts_on=member.starts_on,
+        ends_on=member.ends_on,
+        home_manager=member.home_manager,
+        share=member.share,
+        ended_on=None if member.left_at is None else min(member.ends_on, project.day(member.left_at)),
+    )
+
+
+def build_confirmation_view(row: StayConfirmation, *, may_read_reason: bool) -> ConfirmationView:
+    """For all who may not read the reason, *Not quite* is a return that is not confirmed."""
+    is_hidden = row.state is ConfirmationState.NOT_QUITE and not may_read_reason
+    return ConfirmationView(
+        confirmation_id=row.pk,
+        revision=row.revision,
+        moment=row.moment,
+        confirmer=row.confirmer,
+        user_id=row.user_id,
+        state=ConfirmationState.ASKED if is_hidden else row.state,
+        reason=None if is_hidden else row.reason,
+    )
