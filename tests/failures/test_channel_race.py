@@ -6,11 +6,11 @@ from contextlib import contextmanager
 import pytest
 
 from bot.app import open_database
-from tests.failures.test_refusals import to_channel
 from tests.running import DuetThread, Office
 from tests.scenarios.steps import close_forms, project_channel
 from tests.scenarios.team_steps import add_member, run_team_command
 from tests.scenarios.test_leaving_channel import channel_members, start_project_tomorrow
+from tests.scenarios.test_refusals import to_channel
 from tests.scenarios.test_shared_channel import has_closed_lane
 
 
@@ -49,7 +49,6 @@ def test_who_comes_back_while_being_taken_out_is_in_at_last(duet: Office, commit
     assert "jan" in channel_members(duet)
 
 
-@pytest.mark.timeout(120)
 def test_the_last_word_counts(duet: Office) -> None:
     """§4.3: whatever is lost, late or refused for a while, whoever has a part is in and whoever has none is out."""
     key = start_project_tomorrow(duet)
@@ -70,7 +69,6 @@ def test_the_last_word_counts(duet: Office) -> None:
             remove_member(duet, key)
 
 
-@pytest.mark.timeout(120)
 def test_sharing_back_and_forth_loses_and_leaks_nothing(duet: Office) -> None:
     """§4.3: events and the worker's looks overtake each other; what Slack says at last counts."""
     key = start_project_tomorrow(duet)

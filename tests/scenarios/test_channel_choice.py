@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from tests.driving import SeenMessage
-from tests.failures.test_refusals import to_channel
 from tests.running import Office
 from tests.scenarios.steps import (
     EXECUTIVES,
@@ -25,6 +24,7 @@ from tests.scenarios.steps import (
     send_charter,
     sign_charter,
 )
+from tests.scenarios.test_refusals import to_channel
 
 WARNING = ("jest publiczny", "is public")
 SHARED = ("jest współdzielony z inną firmą", "is shared with another company")

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from bot.doctor import Finding, collect_findings
 from tests.driving import SeenMessage
-from tests.failures.test_refusals import to_channel
 from tests.running import Office
 from tests.scenarios.days import move_to_next_morning
 from tests.scenarios.steps import LEADS, NAME, activate_project, click_button, fill_form, project_channel, query_one
 from tests.scenarios.team_steps import add_member
+from tests.scenarios.test_refusals import to_channel
 
 SHARED = ("czyta inna firma", "another company can read its channel")
 WRITING = ("chat.postMessage", "chat.update", "conversations.invite", "conversations.kick", "pins.add")

@@ -19,7 +19,6 @@ from tests.failures.test_deliveries import (
     revise_text,
     send_last_message,
 )
-from tests.failures.test_refusals import to_channel
 from tests.running import Office
 from tests.scenarios.days import move_to_next_morning
 from tests.scenarios.steps import (
@@ -31,6 +30,7 @@ from tests.scenarios.steps import (
     project_id,
     query_one,
 )
+from tests.scenarios.test_refusals import to_channel
 
 LANGUAGES = {"ewa": 0, "piotr": 1}
 NO_FILES = ("Nie udało mi się wysłać", "I could not send you the file about")
