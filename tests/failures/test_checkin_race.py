@@ -124,7 +124,6 @@ def load_summary(database: Database, round_id: int) -> str:
     return str(found.content)
 
 
-@pytest.mark.timeout(300)
 def test_two_processes_ask_once_in_each_round(processes: Processes) -> None:
     """§8.2: each due time is decided exactly once, however many processes run."""
     count = PROJECTS["sqlite" if processes[0].is_sqlite else "postgresql"]

@@ -59,7 +59,6 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [  # 20 % of the calls
 
 
 @pytest.mark.parametrize("workers", [1, 3])
-@pytest.mark.timeout(180)
 def test_kills_lose_double_and_reorder_nothing(database_url: str, workers: int) -> None:
     """Architecture §4, §5: 300 messages, 20 kills, 20 % faults."""
     with PlaygroundThread(MANIFEST, teams=(TEAM,), pace_seconds=0.02, rate_scale=10_000) as playground:

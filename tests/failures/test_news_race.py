@@ -101,7 +101,6 @@ def said_in_blocks(content: Mapping[str, Any]) -> str:
     return json.dumps(content.get("blocks"))
 
 
-@pytest.mark.timeout(300)
 def test_news_is_told_once_whoever_carries_it(processes: Processes) -> None:
     """§2.8: while both send, something else happens; it is told then, or in the next message."""
     *sending, acting = processes

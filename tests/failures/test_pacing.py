@@ -16,6 +16,7 @@ from tests.running import Office, run_office
 CHANNELS, EACH = 20, 10
 PACE_SECONDS = 0.1  # of Slack and of Duet alike, for its 1 s
 RETRY_AFTER_SECONDS = 0.3
+RETRY_LATE_SECONDS = 6  # meanwhile others get their messages, also on a busy machine
 TEAM = TeamSeed(
     id="T0RUSH",
     name="Szczyt Sp. z o.o.",
@@ -35,7 +36,7 @@ def test_200_messages_due_at_once_with_30_percent_429(database_url: str, tmp_pat
         duet.slack.fault("ratelimited", "chat.postMessage", **limited)
         _all_due(duet)
         for n in range(CHANNELS):
-            duet.person("anna").waits_for(f"message {EACH - 1}", f"#rush-{n}", timeout=60)
+            duet.person("anna").waits_for(f"message {EACH - 1}", f"#rush-{n}")
         by_channel: dict[str, list[Call]] = defaultdict(list)
         for call in duet.slack.calls("chat.postMessage"):
             by_channel[call["arguments"]["channel"]].append(call)
@@ -75,7 +76,7 @@ def _check_times(calls: list[Call]) -> None:
 
 def test_a_limit_of_one_channel_delays_no_other(duet: Office) -> None:
     """A 429 on the first message of a direct message: that one waits, those of other people go on."""
-    duet.slack.fault("ratelimited", "chat.postMessage", times=1, retry_after=1.5)
+    duet.slack.fault("ratelimited", "chat.postMessage", times=1, retry_after=RETRY_LATE_SECONDS)
     enqueue_text(duet, "slow", "for Ewa")
     duet.slack.waits_for_calls("chat.postMessage", 1)
     enqueue_text(duet, "a", "for Adam", lane="dm:U0ADAM")
@@ -89,7 +90,7 @@ def test_a_limit_of_one_channel_delays_no_other(duet: Office) -> None:
 
 def test_a_limit_without_a_channel_is_the_workspaces(duet: Office) -> None:
     """Architecture §4: the workspace pauses for as long as Slack says; another workspace does not."""
-    duet.slack.fault("ratelimited", "conversations.open", times=1, retry_after=1.5)
+    duet.slack.fault("ratelimited", "conversations.open", times=1, retry_after=RETRY_LATE_SECONDS)
     enqueue_text(duet, "a", "for Ewa")
     duet.waits_until(lambda: paused_until(duet) is not None)
     enqueue_text(duet, "b", "for Adam", lane="dm:U0ADAM")
@@ -98,4 +99,4 @@ def test_a_limit_without_a_channel_is_the_workspaces(duet: Office) -> None:
     duet.person("ewa").waits_for("for Ewa")
     calls = duet.slack.calls("conversations.open")
     assert [call["team"] for call in calls[:2]] == ["T0PIKUS", "T0KIOSK"]
-    assert calls[2]["began"] - calls[0]["began"] >= 1.5
+    assert calls[2]["began"] - calls[0]["began"] >= RETRY_LATE_SECONDS

@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-import pytest
 from sqlmodel import select
 
 from bot.runtime.clock import real_now
@@ -19,7 +18,6 @@ from tests.seeding import send_projects
 ROUNDS = count_tries(100)
 
 
-@pytest.mark.timeout(180)
 def test_one_asset_and_one_friendly_refusal(duet: Office) -> None:
     """§5.1: the database holds names unique; whoever comes second is offered to link it to their project."""
     send_projects(duet.database, 2)

@@ -4,7 +4,6 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-import pytest
 from sqlmodel import select
 
 from bot.runtime.clock import real_now
@@ -21,7 +20,6 @@ from tests.seeding import send_projects
 ROUNDS = count_tries(100)
 
 
-@pytest.mark.timeout(180)
 def test_both_signatures_and_one_activation(duet: Office) -> None:
     """§4.3: the project becomes active in the transaction of the second yes, whichever that is."""
     send_projects(duet.database, ROUNDS)
