@@ -11,13 +11,13 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: test test-long lint demo playground run screenshots benchmarks browser lock clean
 
-# Three at once keep two cores busy: much of a test is waiting. Neighbours share what they begin with: worksteal.
+# Two at once: a third would play anew what the tests begin with. Neighbours share that: worksteal.
 test: lint browser
-	$(BIN)/pytest -n 3 --dist worksteal
+	$(BIN)/pytest -n 2 --dist worksteal
 
 # What takes too long for every day, too.
 test-long: lint browser
-	DUET_TEST_LONG=1 $(BIN)/pytest -n 3 --dist worksteal
+	DUET_TEST_LONG=1 $(BIN)/pytest -n 2 --dist worksteal
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -24,6 +24,7 @@ from bot.demo.stage import DemoStage, StageBroke
 from bot.demo.steps import FORM, REPLY, Clicks, Fills, Says, Scene, Sees, SeesErrors, Step, Types, Waits
 from bot.demo.story import build_story, channel_of
 from bot.scheduling.workdays import WorkCalendar
+from tests.running import IS_LONG
 
 STORY = build_story(date(2026, 11, 23), language="pl")
 BEGINNINGS = [
@@ -63,7 +64,7 @@ SEEN = {
 }
 
 
-@pytest.mark.parametrize("language", EDITIONS)
+@pytest.mark.parametrize("language", EDITIONS if IS_LONG else ["en"])  # page/test_stranger plays it in Polish
 def test_the_story_is_played_to_its_end_and_leaves_a_real_duet_alone(tmp_path: Path, language: str) -> None:
     """In the language of the terminal (product §15: people's own words in both). The English one has no Polish
     word in it but people's names.

@@ -19,7 +19,7 @@ FLAGS = (
     "--disable-sync",
 )
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-WAIT_MS = 15_000
+WAIT_MS = 60_000
 SERIOUS = ("serious", "critical")
 LEADING_BRACKET = re.compile(r"^\[|\]$")
 

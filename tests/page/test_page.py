@@ -168,7 +168,7 @@ def calls(workplace: Office, method: str, **body: Any) -> dict[str, Any]:
         json.dumps(body).encode(),
         {"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
     )
-    with urllib.request.urlopen(request, timeout=10) as response:
+    with urllib.request.urlopen(request, timeout=60) as response:
         answer: dict[str, Any] = json.loads(response.read())
     assert answer["ok"], answer
     return answer
@@ -475,10 +475,10 @@ def test_pages_from_elsewhere_are_kept_out(workplace: Office) -> None:
             posted = b"{}" if path.startswith(("/api/", "/response/", "/upload/")) else None
             request = urllib.request.Request(url + path, posted, headers)
             with pytest.raises(urllib.error.HTTPError) as refused:
-                urllib.request.urlopen(request, timeout=10)
+                urllib.request.urlopen(request, timeout=60)
             refused.value.close()
             assert refused.value.code == 403, path
-    with urllib.request.urlopen(f"{url}/", timeout=10) as response:
+    with urllib.request.urlopen(f"{url}/", timeout=60) as response:
         policy = response.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
