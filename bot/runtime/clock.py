@@ -26,7 +26,7 @@ class FileClock:
 
     def __call__(self) -> datetime:
         try:
-            offset_seconds = float(self._path.read_text("ascii"))
+            offset_seconds = float(self._path.read_bytes())
         except FileNotFoundError:
             offset_seconds = 0.0
         return real_now() + timedelta(seconds=offset_seconds)
