@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.checkins.rules import Schedule
 from bot.parsing.money import Amount
-from storage.statements import all_rows
+from storage.statements import all_rows, first_row
 from storage.types import Json, NumberedRow, UtcDateTime
 
 _LOGGED = "logged_in"  # of a session's `info`
@@ -92,13 +92,25 @@ def project_ids_of_new_entries(session: Session) -> list[int | None]:
     return sorted(session.info.get(_LOGGED, ()), key=lambda project_id: project_id or 0)
 
 
+@first_row
+def _find_newest_id(team_id: str, project_ids: Collection[int]) -> SelectOfScalar[int | None]:
+    statement = select(func.max(AuditEntry.id)).where(AuditEntry.team_id == team_id)
+    return statement.where(col(AuditEntry.project_id).in_(project_ids))
+
+
+@first_row
+def _find_newest_id_of_no_project(team_id: str) -> SelectOfScalar[int | None]:
+    return select(func.max(AuditEntry.id)).filter_by(team_id=team_id, project_id=None)
+
+
 def newest_entry_id(session: Session, team_id: str, project_ids: Collection[int | None]) -> int:
     """The id of the newest entry in the logs of these projects (None: of no project), 0 if there is none."""
-    places = [AuditEntry.project_id == each for each in project_ids]
-    statement = select(func.coalesce(func.max(col(AuditEntry.id)), 0)).where(
-        AuditEntry.team_id == team_id, or_(*places)
-    )
-    return session.exec(statement).one() or 0
+    found: list[int | None] = [0]
+    if named := [each for each in project_ids if each is not None]:
+        found.append(_find_newest_id(session, team_id, named))
+    if None in project_ids:
+        found.append(_find_newest_id_of_no_project(session, team_id))
+    return max(each or 0 for each in found)
 
 
 @all_rows

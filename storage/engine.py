@@ -118,7 +118,7 @@ def _create_postgres_engine(url: URL, busy_ms: int) -> Engine:
     def note_use(connection: Any, entry: ConnectionPoolEntry) -> None:
         entry.info["used_at"] = monotonic()
 
-    # As `pool_pre_ping` does before each transaction, which is a quarter of a short one's way to the server.
+    # SQLAlchemy's own ping comes before each transaction, a quarter of the way that a short one goes to the server.
     @event.listens_for(engine, "checkout")
     def ping_idle(connection: Any, entry: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:
         if monotonic() - entry.info.get("used_at", monotonic()) < PING_AFTER_SECONDS:

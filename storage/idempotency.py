@@ -36,10 +36,15 @@ class SeenRequest(SQLModel, table=True):
     seen_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
-def find_reply(session: Session, team_id: str, key: str) -> dict[str, Any] | None:
+@first_row
+def find_reply(team_id: str, key: str) -> SelectOfScalar[dict[str, Any]]:
     """To the same request, sent before."""
-    row = session.get(SeenRequest, (team_id, key))
-    return None if row is None else row.reply
+    return select(col(SeenRequest.reply)).filter_by(team_id=team_id, key=key)
+
+
+@first_row
+def _lock_turn(person: str) -> SelectOfScalar[Any]:
+    return select(func.pg_advisory_xact_lock(func.hashtextextended(person, 0)))
 
 
 def take_turn(session: Session, team_id: str, user_id: str) -> None:
@@ -48,8 +53,7 @@ def take_turn(session: Session, team_id: str, user_id: str) -> None:
     A SQLite file has one writer anyway.
     """
     if session.get_bind().dialect.name == "postgresql":
-        person = func.hashtextextended(f"{team_id}:{user_id}", 0)
-        session.execute(select(func.pg_advisory_xact_lock(person)))
+        _lock_turn(session, f"{team_id}:{user_id}")
 
 
 def find_reply_to_double_click(
