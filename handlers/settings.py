@@ -7,13 +7,12 @@ from sqlmodel import Session
 from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.senders import MessageSender
 from bot.parsing.money import CURRENCIES
-from bot.people.company_settings import FREE_DAYS
 from bot.people.preferences import (
     AUTOMATIC,
     COUNTRIES,
-    OF_WORKSPACE,
     OFF,
     ON,
+    CompanySettings,
     change_workspace_settings,
     choose_language,
     choose_reminders,
@@ -33,7 +32,7 @@ from handlers.requests import Reply, Request, Route, reply_with_text
 
 def open_settings_form(request: Request, session: Session) -> Reply:
     found = load_preferences(session, actor=request.actor)
-    workspace = {name: getattr(found.workspace, name) for name in OF_WORKSPACE}
+    workspace = {name: getattr(found.workspace, name) for name in CompanySettings.model_fields}
     return Reply(
         opens=settings_form(
             request.t,
@@ -51,13 +50,13 @@ def open_settings_form(request: Request, session: Session) -> Reply:
 def handle_settings_submission(request: Request, session: Session) -> Reply:
     language = request.values.get("my_language") or AUTOMATIC
     changed: Collection[str] = ()
-    if any(name in request.values for name in OF_WORKSPACE):
+    if any(name in request.values for name in CompanySettings.model_fields):
         changed = change_workspace_settings(session, actor=request.actor, values=request.values, now=request.now)
     choose_language(session, actor=request.actor, language=language)
     if (choice := request.values.get("reminders")) is not None:
         choose_reminders(session, actor=request.actor, choice=choice)
     free_days = load_preferences(session, actor=request.actor).workspace.free_days
-    if FREE_DAYS in changed and free_days:
+    if "free_days" in changed and free_days:
         return Reply(shows=render_free_days(request.t, free_days))
     return Reply()
 

@@ -12,7 +12,6 @@ from bot.runtime.errors import FormErrors, Refusal
 from bot.scheduling.workdays import parts_of_country
 from bot.ui.texts import Country, clean_text
 
-PART, FREE_DAYS, PREFIX = "country_part", "free_days", "channel_prefix"
 MOST_FREE_DAYS: Final = 100
 LONGEST_PREFIX: Final = 20
 _PREFIX: Final = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -27,17 +26,15 @@ def read_part(text: str | None, *, country: str | None) -> str | None:
     if not typed:
         return None
     if country is None:
-        raise Refusal("error.country_part.no_country", field=PART)
+        raise Refusal("error.country_part.no_country")
     parts = parts_of_country(country)
     if not parts:
-        raise Refusal("error.country_part.whole", field=PART, country=Country(country))
+        raise Refusal("error.country_part.whole", country=Country(country))
     wanted = fold_text(typed)
     for part, names in parts.items():
         if wanted in {fold_text(part), fold_text(f"{country}-{part}"), *map(fold_text, names)}:
             return part
-    raise Refusal(
-        "error.country_part.unknown", field=PART, country=Country(country), text=typed, parts=", ".join(parts)
-    )
+    raise Refusal("error.country_part.unknown", country=Country(country), text=typed, parts=", ".join(parts))
 
 
 def read_free_days(text: str | None, *, today: date, is_working: WorkingDay) -> list[date]:
@@ -59,11 +56,11 @@ def read_free_days(text: str | None, *, today: date, is_working: WorkingDay) -> 
             try:
                 days.add(value_of(piece))
             except Refusal as error:
-                errors.append(error.at(FREE_DAYS))
+                errors.append(error)
     if errors:
         raise FormErrors(errors)
     if len(days) > MOST_FREE_DAYS:
-        raise Refusal("error.free_days.too_many", field=FREE_DAYS, most=MOST_FREE_DAYS)
+        raise Refusal("error.free_days.too_many", most=MOST_FREE_DAYS)
     return sorted(days)
 
 
@@ -73,5 +70,5 @@ def read_prefix(text: str | None) -> str | None:
     if not typed:
         return None
     if len(typed) > LONGEST_PREFIX or _PREFIX.fullmatch(typed) is None:
-        raise Refusal("error.channel_prefix", field=PREFIX, most=LONGEST_PREFIX)
+        raise Refusal("error.channel_prefix", most=LONGEST_PREFIX)
     return typed

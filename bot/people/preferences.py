@@ -1,19 +1,22 @@
 """A person's own settings, and the workspace's (product §17)."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from datetime import date, datetime
+from functools import partial
+from typing import Annotated, Any, Final
 
+from pydantic import BeforeValidator, ValidationInfo, field_validator
 from sqlmodel import Session
 
 from bot.parsing.money import CURRENCIES
-from bot.people.company_settings import FREE_DAYS, PART, PREFIX, read_free_days, read_part, read_prefix
+from bot.people.company_settings import read_free_days, read_part, read_prefix
 from bot.people.rules import Actor
-from bot.people.service import NotAColleague, require_colleague, work_calendar, zone_of_person
-from bot.runtime.errors import FormErrors, NotAllowed, Refusal
+from bot.people.service import require_colleague, work_calendar, zone_of_person
+from bot.runtime.errors import NotAllowed, Refusal
 from bot.scheduling import zones
 from bot.scheduling.zones import local_day
+from bot.ui.form_values import FormValues, collect_refusal, one_of
 from bot.ui.languages import list_languages
 from storage import audit, people
 from storage.people import Person, Workspace
@@ -23,15 +26,46 @@ AUTOMATIC: Final = "automatic"  # no choice of one's own: by the signs there are
 ON, OFF = "on", "off"
 REMINDERS: Final = (ON, OFF)
 
-CHOSEN: Final = ("cio", "cmo", "currency", "zone", "country", "language")
-OF_WORKSPACE: Final = (*CHOSEN, PART, FREE_DAYS, PREFIX)
-"""The workspace's settings, by column."""
-
 COUNTRIES: Final = (
     *("PL", "AT", "AU", "BE", "BG", "CA", "CH", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU"),
     *("IE", "IN", "IT", "JP", "KW", "LT", "LU", "LV", "NL", "NO", "PT", "RO", "SE", "SI", "SK", "UA", "US"),
 )
 """ISO 3166 codes whose public holidays are known."""
+
+
+class CompanySettings(FormValues):
+    """The workspace's settings, by column; what is left empty is not set."""
+
+    cio: str | None = None
+    cmo: str | None = None
+    currency: Annotated[str, one_of(lambda: CURRENCIES)] | None = None
+    zone: Annotated[str, one_of(zones.list_known_zones)] | None = None
+    country: Annotated[str, one_of(lambda: COUNTRIES)] | None = None
+    language: Annotated[str, one_of(list_languages)] | None = None
+    country_part: str | None = None
+    free_days: list[date] | None = None
+    channel_prefix: Annotated[str | None, BeforeValidator(collect_refusal(read_prefix))] = None
+
+    @field_validator("cio", "cmo")
+    @classmethod
+    @collect_refusal
+    def _require_two_colleagues(cls, user_id: str, info: Any) -> str:
+        info.context["require_colleague"](user_id)
+        if info.field_name == "cmo" and user_id == info.data.get("cio"):
+            raise Refusal("error.field.same_person")
+        return user_id
+
+    @field_validator("country_part", mode="before")
+    @classmethod
+    @collect_refusal
+    def _read_part(cls, typed: str, info: ValidationInfo) -> str | None:
+        return read_part(typed, country=info.data.get("country"))
+
+    @field_validator("free_days", mode="before")
+    @classmethod
+    @collect_refusal
+    def _read_free_days(cls, typed: str, info: Any) -> Any:
+        return info.context["read_free_days"](typed) or None
 
 
 @dataclass(frozen=True)
@@ -73,7 +107,14 @@ def change_workspace_settings(
     if not actor.is_admin:
         raise NotAllowed
     workspace = people.load_workspace_for_update(session, actor.team_id)
-    new = _read_settings(session, actor, values, now)
+    zone = zone_of_person(session, actor.team_id, actor.user_id)
+    is_working = work_calendar(session, actor.team_id, zone).is_working_day
+    settings = CompanySettings.read(
+        values,
+        require_colleague=partial(require_colleague, session, actor.team_id),
+        read_free_days=partial(read_free_days, today=local_day(now, zone), is_working=is_working),
+    )
+    new = dict(settings)
     old = {name: getattr(workspace, name) for name in new}
     changed = [name for name in new if new[name] != old[name]]
     if not changed:
@@ -91,58 +132,3 @@ def change_workspace_settings(
     )
     session.flush()
     return changed
-
-
-def _read_settings(
-    session: Session, actor: Actor, values: Mapping[str, str | None], now: datetime
-) -> dict[str, Any]:
-    """The settings as they are stored. Raises: FormErrors, all that is wrong together."""
-    new: dict[str, Any] = {name: values.get(name) or None for name in CHOSEN}
-    errors = [*_check_people(session, actor.team_id, new), *_check_choices(new)]
-    zone = zone_of_person(session, actor.team_id, actor.user_id)
-    readers: Mapping[str, Callable[[str | None], Any]] = {
-        PART: lambda typed: read_part(typed, country=new["country"]),
-        FREE_DAYS: lambda typed: read_free_days(
-            typed,
-            today=local_day(now, zone),
-            is_working=work_calendar(session, actor.team_id, zone).is_working_day,
-        ),
-        PREFIX: read_prefix,
-    }
-    for name, read in readers.items():
-        try:
-            new[name] = read(values.get(name)) or None
-        except FormErrors as wrong:
-            errors += wrong.errors
-        except Refusal as error:
-            errors.append(error)
-    if errors:
-        raise FormErrors(errors)
-    return new
-
-
-def _check_people(session: Session, team_id: str, new: Mapping[str, str | None]) -> list[Refusal]:
-    errors: list[Refusal] = []
-    for name in ("cio", "cmo"):
-        try:
-            if (user_id := new[name]) is not None:
-                require_colleague(session, team_id, user_id)
-        except NotAColleague as error:
-            errors.append(error.at(name))
-    if new["cio"] is not None and new["cio"] == new["cmo"]:
-        errors.append(Refusal("error.field.same_person", field="cmo"))
-    return errors
-
-
-def _check_choices(new: Mapping[str, str | None]) -> list[Refusal]:
-    offered = {
-        "currency": CURRENCIES,
-        "zone": zones.list_known_zones(),
-        "country": COUNTRIES,
-        "language": list_languages(),
-    }
-    errors: list[Refusal] = []
-    for name, choices in offered.items():
-        if new[name] is not None and new[name] not in choices:
-            errors.append(Refusal("error.field.unknown", field=name))
-    return errors

@@ -161,16 +161,12 @@ def remove_asset(session: Session, *, actor: Actor, asset_id: int, now: datetime
     return asset.name
 
 
-def change_asset_details(
-    session: Session,
-    *,
-    actor: Actor,
-    asset_id: int,
-    details: AssetDetails,
-    now: datetime,
-    seen: int | None = None,
-) -> Asset:
+def _change_details(
+    session: Session, actor: Actor, asset_id: int, details: AssetDetails, *, now: datetime, seen: int | None
+) -> tuple[Asset, bool]:
     """Name, stand-in and description change at once, logged old → new. `seen`: the stamp of what the form showed.
+
+    Returns whether anything has changed.
 
     Raises: as `require_changeable_asset` and `check_stand_in`; Refusal, AlreadyThere.
     """
@@ -203,7 +199,7 @@ def change_asset_details(
         before = {field: old[field] for field in after}
         record_asset_change(session, asset, "asset.changed", actor.user_id, now, before=before, after=after)
     session.flush()
-    return asset
+    return asset, bool(after) or was != called
 
 
 def _insert_asset(session: Session, actor: Actor, wanted: WantedAsset, now: datetime) -> Asset:
@@ -287,16 +283,10 @@ def change_asset(
 ) -> tuple[Asset, Outcome]:
     """Changes name, stand-in and description at once, as the form has them; another owner has to accept.
 
-    Raises: as `change_asset_details` and `transfer_asset`; then nothing is changed.
+    Raises: as `_change_details` and `transfer_asset`; then nothing is changed.
     """
     with session.begin_nested():
-        was = register.find_asset(session, actor.team_id, asset_id)
-        before = None if was is None else _details_of(was)
-        asset = change_asset_details(session, actor=actor, asset_id=asset_id, details=wanted, now=now, seen=seen)
+        asset, is_changed = _change_details(session, actor, asset_id, wanted, now=now, seen=seen)
         if wanted.owner not in (None, asset.owner):
             return transfer_asset(session, actor=actor, asset_id=asset_id, to=wanted.owner, now=now), "given"
-        return asset, "unchanged" if _details_of(asset) == before else "changed"
-
-
-def _details_of(asset: Asset) -> tuple[str, str | None, str]:
-    return asset.name, asset.stand_in, asset.description
+        return asset, "changed" if is_changed else "unchanged"

@@ -24,20 +24,20 @@ class FormValues(BaseModel):
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     @classmethod
-    def read(cls, values: Mapping[str, str | None]) -> Self:
-        """From what was filled in. Raises: FormErrors, all that is wrong, each at its field."""
+    def read(cls, values: Mapping[str, str | None], **context: Callable[..., Any]) -> Self:
+        """From what was filled in; `context` is what its readers call. Raises: FormErrors, all that is wrong."""
         try:
-            return cls.model_validate({name: value for name, value in values.items() if value})
+            return cls.model_validate({name: value for name, value in values.items() if value}, context=context)
         except ValidationError as error:
-            raise FormErrors([_find_refusal(fault) for fault in error.errors()]) from None
+            raise FormErrors([one for fault in error.errors() for one in _list_refusals(fault)]) from None
 
 
-def _find_refusal(fault: Any) -> Refusal:
+def _list_refusals(fault: Any) -> list[Refusal]:
     """Where no reader has refused it, it was left empty, or is nothing that the form offers."""
     refusal = Refusal("error.field.empty") if fault["type"] == "missing" else Refusal("error.field.unknown")
     if fault["type"] == _REFUSED:
         refusal = fault["ctx"][_REFUSED]
-    return refusal.at(str(fault["loc"][0]))
+    return [one.at(str(fault["loc"][0])) for one in refusal.errors]
 
 
 def collect_refusal(read: Callable[..., Any]) -> Callable[..., Any]:
