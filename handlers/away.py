@@ -7,12 +7,13 @@ from sqlmodel import Session
 from bot.parsing.folding import fold_text
 from bot.team import absences, form_views
 from bot.team.rules import FROM, UNTIL
+from bot.ui.blocks import View
 from bot.ui.texts import Mrkdwn
 from handlers.decoding import read_id, read_picked_day
 from handlers.features import Command, Feature
 from handlers.mentions import read_people
 from handlers.period_arguments import read_typed_period
-from handlers.requests import Reply, Request, Route, View, reply_with_notice, reply_with_text
+from handlers.requests import Reply, Request, Route, reply_with_notice, reply_with_text
 from handlers.responses import add_explanation, add_understood_days
 
 BACK = frozenset({"back", "powrot", "wracam", "jestem"})

@@ -27,9 +27,10 @@ from bot.timetable.charter_lines import (
     create_draft_with_milestones,
 )
 from bot.timetable.rescheduling import bind_wish_to_charter, load_wished_day
+from bot.ui.blocks import View
 from bot.ui.languages import list_languages
 from handlers.decoding import find_meta_id, read_id, read_id_pair, read_id_triple, read_meta_word
-from handlers.requests import Reply, Request, View
+from handlers.requests import Reply, Request
 
 FIRST_TEXTS = ("goal", "measure_name", "measure_unit")  # what a template fills
 

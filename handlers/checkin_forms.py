@@ -17,10 +17,11 @@ from bot.checkins.upcoming_days import load_schedule_preview
 from bot.people.preferences import COUNTRIES
 from bot.projects.service import ProjectContext
 from bot.ui import blocks as ui
+from bot.ui.blocks import View
 from bot.ui.form_values import SEVERAL, FormValues, one_of
 from bot.ui.texts import Mrkdwn
 from handlers.decoding import find_meta_id, read_id, read_meta_id
-from handlers.requests import Handler, Reply, Request, View, reply_with_notice, reply_with_text
+from handlers.requests import Handler, Reply, Request, reply_with_notice, reply_with_text
 from handlers.responses import add_explanation
 from storage.checkins import CheckinSchedule
 from storage.projects import Project

@@ -3,18 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from bot.people.rules import Actor
-from bot.ui.blocks import Block, Message
+from bot.ui.blocks import Block, Message, View
 from bot.ui.components import notice_modal, render_section_message
 from bot.ui.texts import Mrkdwn, Texts
 from handlers.grammar import Token, join_tokens
-
-View = dict[str, Any]
 
 
 @dataclass(frozen=True)

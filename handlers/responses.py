@@ -7,10 +7,11 @@ from typing import Any
 
 from bot.runtime.errors import Refusal
 from bot.ui import blocks as ui
+from bot.ui.blocks import View
 from bot.ui.components import render_section_message
 from bot.ui.texts import Texts, WithWeekday
 from handlers.payloads import Incoming, Origin
-from handlers.requests import Reply, ReplyOutcome, View
+from handlers.requests import Reply, ReplyOutcome
 
 AT_HEAD = "said:"  # how block ids begin of what was put at the head of a form
 SAME = ("type", "callback_id", "title", "submit", "close", "private_metadata", "clear_on_close", "notify_on_close")

@@ -11,11 +11,11 @@ import structlog
 
 from bot.people.service import enqueue_direct_message
 from bot.slack.client import Slack, SlackError
-from bot.ui.blocks import Message
+from bot.ui.blocks import Message, View
 from bot.ui.texts import Texts
 from handlers import responses
 from handlers.payloads import Incoming, Origin
-from handlers.requests import Reply, ReplyOutcome, View
+from handlers.requests import Reply, ReplyOutcome
 from storage.engine import Database
 from storage.people import has_installation
 from storage.session import DATABASE_TROUBLE, transaction

@@ -12,7 +12,8 @@ from bot.parsing.dates.sentences import read_day_and_reason, read_title_and_day
 from bot.parsing.folding import fold_text
 from bot.runtime.errors import Refusal
 from bot.signing.rules import read_reason
-from bot.timetable.service import read_milestone_title
+from bot.timetable.rules import MAX_TITLE, TITLE
+from bot.ui.texts import read_name
 from handlers.grammar import Token, join_tokens
 
 _BEFORE_NUMBER: Final = frozenset(["milestone", "kamien", "milowy", "nr", "no", "number", "numer", "#"])
@@ -47,7 +48,7 @@ def read_typed_milestone(args: tuple[Token, ...], *, today: date, is_working: Wo
         found = read_title_and_day(_join_with_quotes(args), today=today, is_working=is_working)
         title, reading, words = found.title, found.reading, ""
     if title:
-        title = read_milestone_title(title)
+        title = read_name(title, field=TITLE, limit=MAX_TITLE)
     due, trouble = _day_or_trouble(reading, is_typed=bool(words))
     trouble = trouble if hour is None else Refusal("error.day.hour", text=hour)
     return TypedMilestone(title or None, due, trouble)

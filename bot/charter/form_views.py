@@ -31,7 +31,7 @@ MAX_MILESTONES = 2000  # characters, of all lines
 
 def build_stale_charter_notice(
     t: Texts, *, key: str, name: str, changed: CharterChanges, request_id: int | None
-) -> dict[str, Any]:
+) -> ui.View:
     """In place of a form whose charter has moved on: what changed, and the way to the new one."""
     blocks = [ui.section_block(t("charter.stale", project=project_heading(key, name)))]
     blocks += [ui.section_block(line) for line in change_lines(t, changed)]
@@ -53,7 +53,7 @@ def build_draft_notice(
     project_id: int,
     version: int,
     may_send: bool,
-) -> dict[str, Any]:
+) -> ui.View:
     """After the second step: what was understood, in full, and what happens next."""
     next_step = t("charter.drafted.send_it" if may_send else "charter.drafted.leads_send_it")
     whole = [
@@ -66,9 +66,7 @@ def build_draft_notice(
     return notice_modal(t, t.plain("charter.drafted.title", key=key), blocks)
 
 
-def build_revision_notice(
-    t: Texts, *, key: str, name: str, changed: CharterChanges, outcome: str
-) -> dict[str, Any]:
+def build_revision_notice(t: Texts, *, key: str, name: str, changed: CharterChanges, outcome: str) -> ui.View:
     """`outcome`: saved, asked_anew, proposed, or back to what governs."""
     if not changed.pairs:
         return notice_modal(t, t.plain("charter.revised.title"), [t("charter.revised.nothing")])
@@ -106,7 +104,7 @@ def first_charter_form(
     kept_at: datetime | None,
     afresh: str,
     edits: bool,
-) -> dict[str, Any]:
+) -> ui.View:
     """Step one: what is to be achieved. The block ids carry the template, so that Slack shows its texts.
 
     `afresh` is the value of the button that drops what was kept at `kept_at`.
@@ -161,7 +159,7 @@ def second_charter_form(
     zones: Sequence[str],
     languages: Sequence[str],
     edits: bool,
-) -> dict[str, Any]:
+) -> ui.View:
     """Step two: who, when, and for how much; of a new charter also its first milestones (product §4.1).
 
     `first_step`: what is shown of it, as it was understood.
@@ -226,7 +224,7 @@ def second_charter_form(
     )
 
 
-def channel_form(t: Texts, *, project_id: int) -> dict[str, Any]:
+def channel_form(t: Texts, *, project_id: int) -> ui.View:
     return ui.modal_view(
         title=t.plain("charter.use_channel"),
         callback="charter.channel",

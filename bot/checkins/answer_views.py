@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from bot.checkins.rules import MAX_ANSWER, ONE_OF_A_KIND, SCALE, Question, QuestionKind, Status
 from bot.projects.rules import Side
@@ -110,7 +110,7 @@ class AnswerFacts:
     note: str | None  # "early" | "late" | "edits": which of the usual it is not
 
 
-def checkin_answer_form(t: Texts, facts: AnswerFacts) -> dict[str, Any]:
+def checkin_answer_form(t: Texts, facts: AnswerFacts) -> ui.View:
     """Prefilled with the last answer (product §8.3)."""
     about = t("checkin.form.about", project=project_heading(facts.key, facts.name), day=facts.day)
     if facts.note is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from bot.checkins.answer_views import PersonAnswer, format_answer, pack_lines, question_text, shorten_text
 from bot.checkins.question_parser import format_questions
@@ -120,7 +120,7 @@ def render_round_history(t: Texts, *, project_id: int, heading: Mrkdwn, page: Li
 # --- all that was answered ------------------------------------------------------------------------------------
 
 
-def round_answers_form(t: Texts, facts: RoundSummary, page: int) -> dict[str, Any]:
+def round_answers_form(t: Texts, facts: RoundSummary, page: int) -> ui.View:
     """The page's form (product §8.6)."""
     pages = _paginate_parts(
         [*_render_blockers(t, facts.blockers), *(_render_person_answers(t, each) for each in facts.given)]

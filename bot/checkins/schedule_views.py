@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Any, Final
+from typing import Final
 
 from bot.checkins.rules import LAST, MAX_WEEKS, WORKING_DAYS, RespondentGroup, Schedule, WantedSchedule
 from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
@@ -93,7 +93,7 @@ class ScheduleFacts:
     countries: Sequence[str]
 
 
-def schedule_form(t: Texts, facts: ScheduleFacts) -> dict[str, Any]:
+def schedule_form(t: Texts, facts: ScheduleFacts) -> ui.View:
     """Everything about the schedule; the preview follows what is chosen."""
     rule = facts.wanted.rule
     return save_form(

@@ -1,12 +1,11 @@
 """What is said about a project's life, and the forms that ask for a reason. Pure: facts → Block Kit."""
 
 from datetime import date
-from typing import Any
 
 from bot.deliveries.digests.facts import ProjectNotice
 from bot.projects.rules import State
 from bot.ui import inputs
-from bot.ui.blocks import Message
+from bot.ui.blocks import Message, View
 from bot.ui.components import project_heading, reason_form, render_section_message
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
@@ -55,7 +54,7 @@ def closing_line(t: Texts, facts: ProjectCloses) -> Mrkdwn:
     return t("life.closing", project=project_heading(*facts.project))
 
 
-def pause_project_form(t: Texts, *, key: str, name: str, project_id: int, until: date) -> dict[str, Any]:
+def pause_project_form(t: Texts, *, key: str, name: str, project_id: int, until: date) -> View:
     return reason_form(
         t,
         title=t.plain("life.pause.title", key=key),
@@ -69,7 +68,7 @@ def pause_project_form(t: Texts, *, key: str, name: str, project_id: int, until:
 
 def withdraw_project_form(
     t: Texts, *, key: str, name: str, project_id: int, state: str, closes_on: date | None
-) -> dict[str, Any]:
+) -> View:
     """`closes_on`: of a project that runs."""
     which = "discard" if state == State.DRAFT else "cancel"
     project = project_heading(key, name)

@@ -17,14 +17,9 @@ LONGEST_PREFIX: Final = 20
 _PREFIX: Final = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-def read_part(text: str | None, *, country: str | None) -> str | None:
-    """`ENG`, `GB-ENG` and `England` are one: the code without the country. Nothing typed: None.
-
-    Raises: Refusal.
-    """
-    typed = clean_text(text or "").strip()
-    if not typed:
-        return None
+def read_part(text: str, *, country: str | None) -> str:
+    """`ENG`, `GB-ENG` and `England` are one: the code without the country. Raises: Refusal."""
+    typed = clean_text(text).strip()
     if country is None:
         raise Refusal("error.country_part.no_country")
     parts = parts_of_country(country)
@@ -37,7 +32,7 @@ def read_part(text: str | None, *, country: str | None) -> str | None:
     raise Refusal("error.country_part.unknown", country=Country(country), text=typed, parts=", ".join(parts))
 
 
-def read_free_days(text: str | None, *, today: date, is_working: WorkingDay) -> list[date]:
+def read_free_days(text: str, *, today: date, is_working: WorkingDay) -> list[date]:
     """Days in words, one a line or with commas between them; each once, in order.
 
     A comma may stand within a day: a line that is a day as a whole is one. Raises: FormErrors, an error a day that
@@ -49,7 +44,7 @@ def read_free_days(text: str | None, *, today: date, is_working: WorkingDay) -> 
     def read(words: str) -> DayReading:
         return read_day(words, today=today, is_working=is_working)
 
-    for line in filter(None, map(str.strip, clean_text(text or "").splitlines())):
+    for line in filter(None, map(str.strip, clean_text(text).splitlines())):
         whole = read(line)
         pieces = [whole] if isinstance(whole, Understood) else map(read, filter(str.strip, re.split("[,;]", line)))
         for piece in pieces:
@@ -64,11 +59,9 @@ def read_free_days(text: str | None, *, today: date, is_working: WorkingDay) -> 
     return sorted(days)
 
 
-def read_prefix(text: str | None) -> str | None:
-    """With which the names of channels begin. Nothing typed: None. Raises: Refusal."""
-    typed = clean_text(text or "").strip()
-    if not typed:
-        return None
+def read_prefix(text: str) -> str:
+    """With which the names of channels begin. Raises: Refusal."""
+    typed = clean_text(text).strip()
     if len(typed) > LONGEST_PREFIX or _PREFIX.fullmatch(typed) is None:
         raise Refusal("error.channel_prefix", most=LONGEST_PREFIX)
     return typed

@@ -44,7 +44,7 @@ class CompanySettings(FormValues):
     language: Annotated[str, one_of(list_languages)] | None = None
     country_part: str | None = None
     free_days: list[date] | None = None
-    channel_prefix: Annotated[str | None, BeforeValidator(collect_refusal(read_prefix))] = None
+    channel_prefix: Annotated[str, BeforeValidator(collect_refusal(read_prefix))] | None = None
 
     @field_validator("cio", "cmo")
     @classmethod
@@ -58,7 +58,7 @@ class CompanySettings(FormValues):
     @field_validator("country_part", mode="before")
     @classmethod
     @collect_refusal
-    def _read_part(cls, typed: str, info: ValidationInfo) -> str | None:
+    def _read_part(cls, typed: str, info: ValidationInfo) -> str:
         return read_part(typed, country=info.data.get("country"))
 
     @field_validator("free_days", mode="before")

@@ -41,7 +41,7 @@ def settings_form(
     zones: Sequence[str],
     countries: Sequence[str],
     automatic: tuple[str, SpokenLanguage],
-) -> dict[str, Any]:
+) -> ui.View:
     """The person's own; below them the workspace's, for Slack admins only.
 
     `automatic`: the value that stands for no choice of one's own, and what is spoken then.
@@ -94,7 +94,7 @@ def settings_form(
     )
 
 
-def render_free_days(t: Texts, days: Sequence[date]) -> dict[str, Any]:
+def render_free_days(t: Texts, days: Sequence[date]) -> ui.View:
     """How the days that were typed were understood."""
     text = Mrkdwn("\n").join([t("settings.free_days_are"), *(t.date_and_weekday(day) for day in days)])
     return notice_modal(t, t.plain("settings.title"), [text])

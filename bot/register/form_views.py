@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from bot.register.rules import MAX_DESCRIPTION, MAX_NAME, AskedDecision, AssetKind
 from bot.register.views import AssetView, asset_line, take_back_button
@@ -26,7 +25,7 @@ class AssetActions:
 # --- forms ----------------------------------------------------------------------------------------------------
 
 
-def add_asset_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, str | None]) -> dict[str, Any]:
+def add_asset_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, str | None]) -> ui.View:
     kinds = [(kind.value, t.plain(f"kind.{kind}.choice")) for kind in AssetKind]
     return save_form(
         t,
@@ -48,9 +47,7 @@ def add_asset_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, 
     )
 
 
-def change_asset_form(
-    t: Texts, asset: AssetView, steps: AssetActions, *, owner: str | None = None
-) -> dict[str, Any]:
+def change_asset_form(t: Texts, asset: AssetView, steps: AssetActions, *, owner: str | None = None) -> ui.View:
     """`owner`: the new one that was typed, if any."""
     buttons = _step_buttons(t, asset, steps)
     return save_form(
@@ -131,7 +128,7 @@ def render_decision_outcome(t: Texts, facts: DecisionFacts) -> Mrkdwn:
 
 def boundary_decision_form(
     t: Texts, *, key: str, name: str, meta: Mapping[str, int], kind: AssetKind, asset: str, owner: str, until: date
-) -> dict[str, Any]:
+) -> ui.View:
     return reason_form(
         t,
         title=t.plain("register.ask_both"),

@@ -1,7 +1,6 @@
 """The forms of signing: the answer, a reason, a deputy. Pure: facts → Block Kit."""
 
 from datetime import date
-from typing import Any
 
 from bot.signing.rules import SigningAnswer
 from bot.signing.views import Facts, Presentation, render_deputy_period
@@ -20,7 +19,7 @@ def signing_form(
     for_whom: str | None,
     mine: str | None,
     other: str | None,
-) -> dict[str, Any]:
+) -> ui.View:
     """All that is signed, and three answers (product §4.2). `mine`, `other`: answers given so far."""
     answers = [(answer.value, t.plain(f"signing.answer.{answer.value}")) for answer in SigningAnswer]
     deputy = [] if for_whom is None else [ui.section_block(t("signing.for_whom", who=person_mention(for_whom)))]
@@ -49,7 +48,7 @@ def signing_form(
     )
 
 
-def withdraw_request_form(t: Texts, *, what: Mrkdwn, request_id: int) -> dict[str, Any]:
+def withdraw_request_form(t: Texts, *, what: Mrkdwn, request_id: int) -> ui.View:
     return reason_form(
         t,
         title=t.plain("signing.withdraw"),
@@ -65,7 +64,7 @@ def deputy_form(
     *,
     standing: tuple[str, date, date] | None,
     filled: tuple[str | None, date | None, date | None],
-) -> dict[str, Any]:
+) -> ui.View:
     """Each a deputy, the first day and the last: who is named already, and what the form begins with."""
     blocks: list[ui.Block] = [ui.section_block(t("deputy.about"))]
     if standing is not None:

@@ -125,7 +125,7 @@ def render_revoked_request(t: Texts, what: Mrkdwn) -> ui.Message:
 
 def build_answer_notice(
     t: Texts, *, presentation: Presentation, facts: Facts, answer: SigningAnswer, agreed: bool
-) -> dict[str, Any]:
+) -> ui.View:
     what = presentation.what(t, facts)
     if agreed:
         text = t("signing.answered.agreed", what=what, agreed=presentation.agreed(t, facts))

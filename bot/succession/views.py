@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from bot.deliveries.digests.facts import ProjectNotice
 from bot.projects.rules import SEATS, Side
@@ -97,7 +96,7 @@ def successor_confirmation(t: Texts, *, successor: str, keys: Sequence[str], nee
     )
 
 
-def objection_form(t: Texts, *, key: str, name: str, succession_id: int, successor: str) -> dict[str, Any]:
+def objection_form(t: Texts, *, key: str, name: str, succession_id: int, successor: str) -> ui.View:
     return reason_form(
         t,
         title=t.plain("seat.object"),
@@ -108,9 +107,7 @@ def objection_form(t: Texts, *, key: str, name: str, succession_id: int, success
     )
 
 
-def name_successor_form(
-    t: Texts, *, vacancies: Mapping[str, tuple[str, Sequence[tuple[int, str]]]]
-) -> dict[str, Any]:
+def name_successor_form(t: Texts, *, vacancies: Mapping[str, tuple[str, Sequence[tuple[int, str]]]]) -> ui.View:
     """`vacancies`: user id of who left → (name, projects, each its id and key); all of them, or one at a time.
 
     Slack's own lists leave out who is deactivated.

@@ -1,12 +1,12 @@
 """The forms of the timetable. Pure: facts → Block Kit."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from bot.timetable.rules import MAX_TITLE, MilestoneSide
 from bot.timetable.views import MilestoneView
 from bot.ui import inputs
-from bot.ui.blocks import Block
+from bot.ui.blocks import Block, View
 from bot.ui.components import reason_form, render_dates, save_form
 from bot.ui.form_values import FormValues, PickedDay, text_of
 from bot.ui.texts import Texts
@@ -26,7 +26,7 @@ class AddedMilestone(ChangedMilestone):
 
 def add_milestone_form(
     t: Texts, *, project_id: int, key: str, title: str | None, due: date | None, owner: str | None
-) -> dict[str, Any]:
+) -> View:
     return save_form(
         t,
         title=t.plain("timetable.add_title", key=key),
@@ -40,7 +40,7 @@ def add_milestone_form(
     )
 
 
-def change_milestone_form(t: Texts, each: MilestoneView, *, revision: int, typed: str = "") -> dict[str, Any]:
+def change_milestone_form(t: Texts, each: MilestoneView, *, revision: int, typed: str = "") -> View:
     """`typed`: the new name, if it was."""
     return save_form(
         t,
@@ -53,7 +53,7 @@ def change_milestone_form(t: Texts, each: MilestoneView, *, revision: int, typed
 
 def move_milestone_form(
     t: Texts, each: MilestoneView, *, revision: int, ends_on: date, due: date | None, reason: str | None
-) -> dict[str, Any]:
+) -> View:
     """`due`, `reason`: as typed, if they were."""
     about = t(
         "milestone.move_about", name=each.title, due=render_dates(t, each.signed_due, each.due), ends_on=ends_on
@@ -70,7 +70,7 @@ def move_milestone_form(
     )
 
 
-def drop_milestone_form(t: Texts, each: MilestoneView, *, revision: int, typed: str = "") -> dict[str, Any]:
+def drop_milestone_form(t: Texts, each: MilestoneView, *, revision: int, typed: str = "") -> View:
     """`typed`: the reason, if it was."""
     return reason_form(
         t,

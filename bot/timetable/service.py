@@ -26,17 +26,14 @@ from bot.timetable.policy import (
 )
 from bot.timetable.rescheduling import check_due_date
 from bot.timetable.rules import (
-    MAX_TITLE,
     MOST_OPEN_MILESTONES,
     OWNER,
-    TITLE,
     Lateness,
     MilestoneSide,
     MilestoneStage,
     Slip,
     sum_lateness,
 )
-from bot.ui.texts import read_name
 from storage import people, timetable
 from storage.projects import CharterVersion, Project
 from storage.timetable import Milestone
@@ -48,11 +45,6 @@ class WantedMilestone:
     due: date
     owner: str | None
     side: MilestoneSide | None = None  # None: the owner's
-
-
-def read_milestone_title(text: str | None) -> str:
-    """Raises: Refusal."""
-    return read_name(text, field=TITLE, limit=MAX_TITLE)
 
 
 def list_standing_milestones(session: Session, project: Project) -> list[Milestone]:

@@ -16,6 +16,7 @@ from bot.ui.clipping import NO_TEXT, clip_bytes, clip_text, mrkdwn_text, plain_t
 from bot.ui.texts import Mrkdwn, clean_text, person_mention
 
 Block = dict[str, Any]
+View = dict[str, Any]  # a window, as Slack's Web API takes it
 Element = sb.Element
 
 MESSAGE_BLOCKS: Final = 50
@@ -136,7 +137,7 @@ def modal_view(
     submit: str | None = None,
     close: str,
     meta: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
+) -> View:
     """`meta` comes back with the form: ids and versions only.
 
     Raises: ValueError for over 100 blocks, 3,000 characters of `meta`, or inputs without `submit`.

@@ -83,9 +83,7 @@ def item_button(
     return ui.button_element(t.plain(label), f"{action}:{item}", str(item), style=style)
 
 
-def notice_modal(
-    t: Texts, title: str, said: Iterable[Mrkdwn | ui.Block], *, callback: str = "notice"
-) -> dict[str, Any]:
+def notice_modal(t: Texts, title: str, said: Iterable[Mrkdwn | ui.Block], *, callback: str = "notice") -> ui.View:
     """A window that only says something: sections, and other blocks."""
     blocks = [ui.section_block(each) if isinstance(each, Mrkdwn) else each for each in said]
     return ui.modal_view(title=title, callback=callback, close=t.plain("form.close"), blocks=blocks)
@@ -93,7 +91,7 @@ def notice_modal(
 
 def save_form(
     t: Texts, *, title: str, callback: str, blocks: Sequence[ui.Block], meta: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+) -> ui.View:
     """A form whose buttons are *Save* and *Cancel*."""
     return ui.modal_view(
         title=title,
@@ -115,7 +113,7 @@ def reason_form(
     submit: str,
     blocks: Sequence[ui.Block] = (),
     reason: str | None = None,
-) -> dict[str, Any]:
+) -> ui.View:
     """A form for a reason that others will read.
 
     `about` says what will happen, and who reads it; `reason` is what was typed already.

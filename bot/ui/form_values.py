@@ -27,7 +27,8 @@ class FormValues(BaseModel):
     def read(cls, values: Mapping[str, str | None], **context: Callable[..., Any]) -> Self:
         """From what was filled in; `context` is what its readers call. Raises: FormErrors, all that is wrong."""
         try:
-            return cls.model_validate({name: value for name, value in values.items() if value}, context=context)
+            filled = {name: value for name, value in values.items() if value and value.strip()}
+            return cls.model_validate(filled, context=context)
         except ValidationError as error:
             raise FormErrors([one for fault in error.errors() for one in _list_refusals(fault)]) from None
 

@@ -34,7 +34,6 @@ def test_a_part_of_a_country_by_any_of_its_names(typed: str) -> None:
 def test_a_part_that_is_none_is_refused(typed: str, country: str | None, key: str) -> None:
     with raises_refusal(key):
         read_part(typed, country=country)
-    assert read_part(" ", country=country) is None
 
 
 def test_there_is_room_for_a_hundred_days() -> None:
@@ -53,7 +52,6 @@ def test_there_is_room_for_a_hundred_days() -> None:
 def test_a_prefix_is_short_and_as_slack_writes_channels() -> None:
     assert read_prefix("x" * LONGEST_PREFIX) == "x" * LONGEST_PREFIX
     assert read_prefix("wspolny-2") == "wspolny-2"
-    assert read_prefix("  ") is None
     for typed in ("x" * (LONGEST_PREFIX + 1), "Duet", "-a", "a-", "a--b", "żubr", "a b"):
         with raises_refusal("error.channel_prefix"):
             read_prefix(typed)

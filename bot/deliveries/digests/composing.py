@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
@@ -147,7 +147,7 @@ def show_all_button(t: Texts, notice_id: int) -> ui.Element:
     return ui.button_element(t.plain("digest.show_all"), "digest.show_all", f"{notice_id}:1")
 
 
-def render_all_items(t: Texts, told: Sequence[DigestItem], *, notice_id: int, number: int) -> dict[str, Any]:
+def render_all_items(t: Texts, told: Sequence[DigestItem], *, notice_id: int, number: int) -> ui.View:
     """`told` in the order in which it is read."""
     page = take_page(told, number, size=PAGE)
     blocks = [block for each in page.items for block in item_blocks(each.item)]
