@@ -20,6 +20,7 @@ from bot.charter.channel_status import ChannelMonitor
 from bot.people.directory import Directory, Installations
 from bot.runtime.clock import Now
 from bot.slack.client import Slack
+from bot.ui import blocks as ui
 from bot.ui.texts import Texts
 from handlers import responses
 from handlers.execution import Execution
@@ -93,7 +94,12 @@ class BoltAdapter:
         route, args = self._router.command(incoming.text)
         answer, t = await self._answer(incoming, route, args)
         reply = await self._screen.open_if_asked(incoming, answer, t)
-        await ack(**responses.build_command_response(reply))
+        if reply.message is not None and incoming.response_url and ui.has_wide_block(reply.message.blocks):
+            # Whether an acknowledgement may hold it is not documented, and nobody says if it is not shown.
+            await ack()
+            self._track_task(asyncio.ensure_future(self._screen.show(incoming, ReplyOutcome(reply), t)))
+        else:
+            await ack(**responses.build_command_response(reply))
         return None
 
     async def on_action(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:

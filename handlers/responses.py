@@ -74,7 +74,7 @@ def _build_message_view(reply: Reply, t: Texts) -> View | None:
     """A message, where only a form can be shown."""
     if reply.message is None:
         return None
-    blocks = list(reply.message.blocks)
+    blocks = ui.narrow_blocks(reply.message.blocks)
     close = t.plain("form.back" if reply.refuses else "form.close")
     return ui.modal_view(title=t.plain("reply.title"), callback="notice", blocks=blocks, close=close)
 

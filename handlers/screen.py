@@ -11,6 +11,8 @@ import structlog
 
 from bot.people.service import enqueue_direct_message
 from bot.slack.client import Slack, SlackError
+from bot.slack.refusals import CONTENT
+from bot.ui import blocks as ui
 from bot.ui.blocks import Message, View
 from bot.ui.texts import Texts
 from handlers import responses
@@ -102,12 +104,18 @@ class Screen:
         return True
 
     async def _respond(self, incoming: Incoming, response_url: str, body: dict[str, Any]) -> bool:
-        try:
-            await self._slack.answer(response_url, body)
-        except SlackError as error:
-            log.warning("response.failed", error=error.code, **incoming.ids())
-            return False
-        return True
+        """Whether it is shown, if need be simpler: what Slack refuses for its content is shown as its text."""
+        simpler = ui.simplify_content(body) if body.get("blocks") else []
+        for content in ({}, *simpler):
+            try:
+                await self._slack.answer(response_url, body | content)
+            except SlackError as error:
+                log.warning("response.failed", error=error.code, **incoming.ids())
+                if error.code not in CONTENT:
+                    return False
+            else:
+                return True
+        return False
 
     def _write_to(self, incoming: Incoming, message: Message) -> None:
         """By direct message, which is sent until it arrives."""

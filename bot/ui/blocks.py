@@ -232,6 +232,22 @@ def _find_least_important(blocks: Sequence[Block]) -> int:
     return readable[-1] if readable else len(blocks) - 1
 
 
+def has_wide_block(blocks: Sequence[Block]) -> bool:
+    """Whether there is a table or a chart among them, which not every surface shows."""
+    return any(block["type"] in ("table", "data_visualization") for block in blocks)
+
+
+def narrow_blocks(blocks: Sequence[Block]) -> list[Block]:
+    """The same for a surface that shows no tables and no charts: what a table says as text; a chart has its own."""
+    narrow: list[Block] = []
+    for block in blocks:
+        if block["type"] == "table":
+            narrow.append(section_block(_text_aloud([block])))
+        elif block["type"] != "data_visualization":
+            narrow.append(block)
+    return narrow
+
+
 def is_within_message_limits(blocks: Sequence[Block]) -> bool:
     """Whether one message takes them: by their number, by all that they say, and by tables and charts."""
     size = _count_characters(list(blocks))
