@@ -17,6 +17,7 @@ ORDER: Final = (
     "boundary_decision",
     "sides",
     "timetable",
+    "funding",
     "checkins",
     "export",
     "lifecycle",

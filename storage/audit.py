@@ -42,6 +42,7 @@ class LogFacts(BaseModel):
     was: date | None = None
     day: date | None = None
     value: Decimal | None = None
+    amount: Amount | None = None
     rule: Schedule | None = None
     measure_start: Decimal | None = None
     measure_target: Decimal | None = None
@@ -123,6 +124,12 @@ def list_audit_entries(team_id: str, project_id: int, *, limit: int, offset: int
         .limit(limit)
         .offset(offset)
     )
+
+
+@first_row
+def find_latest_audit_entry(team_id: str, project_id: int, action: str) -> SelectOfScalar[AuditEntry]:
+    statement = select(AuditEntry).filter_by(team_id=team_id, project_id=project_id, action=action)
+    return statement.order_by(col(AuditEntry.id).desc())
 
 
 def count_audit_entries(session: Session, team_id: str, project_id: int, kinds: Collection[str]) -> int:

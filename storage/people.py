@@ -38,6 +38,8 @@ class Workspace(SQLModel, table=True):
     free_days: list[date] | None = Field(default=None, sa_type=PydanticJson(list[date]))  # the company's, in order
     channel_prefix: str | None = None  # with which the names of project channels begin
     language: str | None = None
+    gap_percent: int | None = None  # of the budget: how far apart the sides may be in what they paid in …
+    gap_days: int | None = None  # … and for how long, before it is told (product §6.4)
 
     @property
     def executives(self) -> Sides[str | None]:

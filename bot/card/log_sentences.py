@@ -8,6 +8,7 @@ from typing import Any
 from bot.charter.rules import CharterChanges
 from bot.charter.views import change_lines
 from bot.checkins.schedule_views import describe_schedule
+from bot.parsing.money import Amount
 from bot.projects.rules import SEATS
 from bot.projects.views import LogLine
 from bot.runtime.logs import log_skipped_item
@@ -80,6 +81,8 @@ def _sentence_facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:
             facts[name] = t(f"kind.{value}")
         elif name == "rule":
             facts["when"] = describe_schedule(t, value, stored["zone"])
-        elif isinstance(value, str | int | Decimal | date):
+        elif isinstance(value, str | int | Decimal | date | Amount):
             facts[name] = value
+    if "decision" in stored and "name" not in stored:
+        facts["name"] = t(f"log.about.{stored['decision']}", **facts)
     return facts

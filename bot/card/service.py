@@ -10,6 +10,9 @@ from bot.charter.service import load_charter_signatures
 from bot.charter.signable import KIND
 from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot, load_timetable_snapshot
 from bot.checkins.service import load_schedule_brief
+from bot.funding.ledger import load_ledger
+from bot.funding.policy import may_read_ledger, may_record
+from bot.funding.rules import Ledger
 from bot.lifecycle.service.close_project import closing_day_of
 from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, Role, Side, State, may_publish, may_read_log
 from bot.projects.service import ProjectContext
@@ -49,8 +52,17 @@ def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card
         may_read_log=may_read_log(found.roles),
         is_public=project.is_public,
         may_publish=may_publish(found.roles, found.state, is_public=project.is_public),
+        ledger=_load_sums(session, found),
+        may_record=may_record(found),
         life=_list_life_steps(found),
     )
+
+
+def _load_sums(session: Session, found: ProjectContext) -> Ledger | None:
+    """Of money beyond the budget only leads and executives read (product §6.4)."""
+    if not may_read_ledger(found) or found.project.governing_version is None:
+        return None
+    return load_ledger(session, found.project, found.charter).sums
 
 
 def _list_life_steps(found: ProjectContext) -> tuple[str, ...]:

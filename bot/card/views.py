@@ -8,6 +8,8 @@ from bot.charter.message_views import draft_buttons
 from bot.charter.rules import Boundary, Charter, Timetable
 from bot.charter.views import Signature, render_charter, render_signatures
 from bot.checkins.schedule_views import ScheduleBrief, render_schedule_brief
+from bot.funding.rules import Ledger
+from bot.funding.views import short_line
 from bot.projects.rules import SEATS, Side
 from bot.team.views import StayView, render_confirmation_summary
 from bot.ui import blocks as ui
@@ -40,6 +42,8 @@ class Card:
     may_read_log: bool
     is_public: bool
     may_publish: bool  # or make private again
+    ledger: Ledger | None  # for leads and executives of a project that has begun
+    may_record: bool
     life: tuple[str, ...]  # steps that the reader may take: pause, resume, withdraw, take_back
 
 
@@ -55,6 +59,8 @@ def render_card(t: Texts, facts: Card) -> ui.Message:
         *render_charter(t, facts.charter, facts.boundary, facts.timetable),
     ]
     blocks += render_confirmation_summary(t, facts.stays)
+    if facts.ledger is not None:
+        blocks.append(ui.section_block(short_line(t, facts.ledger, facts.charter.budget_basis)))
     if facts.checkins is not None:
         blocks.append(render_schedule_brief(t, facts.checkins, project_id=facts.project_id))
     if facts.state != "draft":
@@ -95,6 +101,12 @@ def _card_buttons(t: Texts, facts: Card) -> list[ui.Element]:
     if facts.may_read_log:
         buttons.append(ui.button_element(t.plain("project.log"), "project.log_page", f"{facts.number}:1"))
     buttons.append(ui.button_element(t.plain("timetable.open"), "timetable.page", f"{facts.project_id}:1"))
+    if facts.ledger is not None:
+        buttons.append(ui.button_element(t.plain("ledger.open"), "ledger.open", str(facts.project_id)))
+    if facts.may_record:
+        value = str(facts.project_id)
+        buttons.append(ui.button_element(t.plain("ledger.fund"), "ledger.fund", value))
+        buttons.append(ui.button_element(t.plain("ledger.spend"), "ledger.spend", value))
     buttons.append(ui.button_element(t.plain("register.open"), "register.page", f"{facts.project_id}:1"))
     buttons.append(ui.button_element(t.plain("export.open"), "pick.export", str(facts.number)))
     buttons += [

@@ -13,7 +13,12 @@ from bot.charter.policy import EditedCharter, require_editable_charter
 from bot.charter.rules import SIGNED, UNSIGNED, Charter, CharterChanges, diff_charters
 from bot.charter.service import refresh_charter_requests, request_charter_signatures
 from bot.charter.signable import KIND
-from bot.charter.snapshots import build_charter_snapshot, check_milestone_dates, compare_versions
+from bot.charter.snapshots import (
+    build_charter_snapshot,
+    check_currency_stays,
+    check_milestone_dates,
+    compare_versions,
+)
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, require_colleague
 from bot.projects.drafts import make_stamp
@@ -97,6 +102,7 @@ def revise_charter(
         starts_on=charter.starts_on if changed.starts_on else None,
         ends_on=charter.ends_on if changed.ends_on else None,
     )
+    check_currency_stays(session, found.project, charter.budget.currency)
     drop_first_step(session, actor=actor, edited=edited)
     if not changed.pairs:
         return found, changed

@@ -10,6 +10,7 @@ from bot.charter.message_views import render_charter_brief
 from bot.charter.rules import Boundary, Charter, CharterChanges, Timetable
 from bot.charter.snapshots import (
     build_charter_snapshot,
+    check_currency_stays,
     check_milestone_dates,
     compare_versions,
     load_boundary_snapshot,
@@ -94,6 +95,7 @@ def check_charter_request(session: Session, request: SigningRequest, now: dateti
     project = projects.load_project_of(session, request)
     charter = projects.load_charter(session, project, request.subject)
     check_charter_end(project, charter, now)
+    check_currency_stays(session, project, charter.currency)
     if request.subject != project.governing_version:
         check_milestone_dates(session, project, starts_on=charter.starts_on, ends_on=charter.ends_on)
 

@@ -20,7 +20,7 @@ from bot.charter.rules import (
 )
 from bot.projects.rules import Side, Sides
 from bot.runtime.errors import FormErrors, Refusal
-from storage import register, team, timetable
+from storage import funding, projects, register, team, timetable
 from storage.projects import CharterVersion, Project
 
 
@@ -71,6 +71,15 @@ def check_milestone_dates(
     ]
     if errors:
         raise FormErrors(errors)
+
+
+def check_currency_stays(session: Session, project: Project, currency: str) -> None:
+    """The ledger's entries are in the currency that was signed (product §6.1). Raises: Refusal."""
+    if not funding.has_entries(session, project.team_id, project.pk):
+        return
+    signed = projects.load_counting_charter(session, project).currency
+    if currency != signed:
+        raise Refusal("error.ledger.currency_stays", field="currency", currency=signed)
 
 
 def _shorten_titles(titles: list[str]) -> str:

@@ -13,6 +13,8 @@ from bot.scheduling.workdays import parts_of_country
 from bot.ui.texts import Country, clean_text
 
 MOST_FREE_DAYS: Final = 100
+MOST_GAP_PERCENT: Final = 100
+MOST_GAP_DAYS: Final = 90
 LONGEST_PREFIX: Final = 20
 _PREFIX: Final = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -65,3 +67,12 @@ def read_prefix(text: str) -> str:
     if len(typed) > LONGEST_PREFIX or _PREFIX.fullmatch(typed) is None:
         raise Refusal("error.channel_prefix", most=LONGEST_PREFIX)
     return typed
+
+
+def read_threshold(text: str, *, most: int) -> int:
+    """A whole number from 1 on: `5`, `5 %`. Raises: Refusal."""
+    typed = clean_text(text).strip().removesuffix("%").strip()
+    number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= 4 else 0
+    if not 1 <= number <= most:
+        raise Refusal("error.threshold", most=most)
+    return number

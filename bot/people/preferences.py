@@ -10,9 +10,17 @@ from pydantic import BeforeValidator, ValidationInfo, field_validator
 from sqlmodel import Session
 
 from bot.parsing.money import CURRENCIES
-from bot.people.company_settings import read_free_days, read_part, read_prefix
+from bot.people.company_settings import (
+    MOST_GAP_DAYS,
+    MOST_GAP_PERCENT,
+    read_free_days,
+    read_part,
+    read_prefix,
+    read_threshold,
+)
 from bot.people.rules import Actor
 from bot.people.service import require_colleague, work_calendar, zone_of_person
+from bot.runtime.domain_events import ThresholdsChanged, publish_event
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.scheduling import zones
 from bot.scheduling.zones import local_day
@@ -33,6 +41,10 @@ COUNTRIES: Final = (
 """ISO 3166 codes whose public holidays are known."""
 
 
+def _read_up_to(most: int) -> BeforeValidator:
+    return BeforeValidator(collect_refusal(partial(read_threshold, most=most)))
+
+
 class CompanySettings(FormValues):
     """The workspace's settings, by column; what is left empty is not set."""
 
@@ -45,6 +57,8 @@ class CompanySettings(FormValues):
     country_part: str | None = None
     free_days: list[date] | None = None
     channel_prefix: Annotated[str, BeforeValidator(collect_refusal(read_prefix))] | None = None
+    gap_percent: Annotated[int, _read_up_to(MOST_GAP_PERCENT)] | None = None
+    gap_days: Annotated[int, _read_up_to(MOST_GAP_DAYS)] | None = None
 
     @field_validator("cio", "cmo")
     @classmethod
@@ -131,4 +145,6 @@ def change_workspace_settings(
         after={name: new[name] for name in changed},
     )
     session.flush()
+    if {"gap_percent", "gap_days"} & {*changed}:
+        publish_event(session, ThresholdsChanged(actor.team_id, now))
     return changed

@@ -83,6 +83,7 @@ def settings_form(
             _text_setting(t, "free_days", _typed_days(t, workspace["free_days"] or ()), multiline=True),
             _select_setting(t, "language", named, workspace),
             _text_setting(t, "channel_prefix", workspace["channel_prefix"], max_length=60),
+            *(_number_setting(t, name, workspace[name]) for name in ("gap_percent", "gap_days")),
         ]
     else:
         blocks.append(ui.context_block(t("settings.admins_set_the_rest")))
@@ -117,6 +118,10 @@ def _text_setting(
         optional=True,
         hint=t.plain(f"hint.{name}"),
     )
+
+
+def _number_setting(t: Texts, name: str, value: int | None) -> ui.Block:
+    return _text_setting(t, name, None if value is None else str(value), max_length=10)
 
 
 def _select_setting(t: Texts, name: str, options: Sequence[tuple[str, str]], values: Mapping[str, Any]) -> ui.Block:

@@ -107,6 +107,10 @@ class TeamChanged(ProjectEvent):
     user_id: str
 
 
+class ThresholdsChanged(DomainEvent):
+    """A workspace's thresholds for the gap between the sides are others now (product §6.4)."""
+
+
 class AbsenceChanged(PersonEvent):
     """Somebody is away on other days than before (product §8.5)."""
 

@@ -189,6 +189,10 @@ class Texts:
         """Thursday 26 November 2026; czwartek 26 listopada 2026. Without a comma: there are lists of them."""
         return Mrkdwn(format_date(day, "EEEE d MMMM y", self._locale))
 
+    def month(self, day: datetime.date) -> Mrkdwn:
+        """Nov 2026; lis 2026: the day's month, for what has little room."""
+        return Mrkdwn(format_skeleton("yMMM", day, locale=self._locale))
+
     def date_and_weekday(self, day: datetime.date) -> Mrkdwn:
         """2 December 2026 (Wednesday); 2 grudnia 2026 (środa). In any case of a sentence."""
         return self.date(day) + Mrkdwn(f" ({self.weekday(day.weekday())})")

@@ -24,7 +24,6 @@ from storage import tables
 from tests.handlers.test_any_input import (
     COUNT,
     ROUTER,
-    WITH_TABLES,
     Screen,
     WhoIsKnown,
     build_click,
@@ -220,7 +219,7 @@ def build_try(place: Place, what: str, role: str, action: Action, way: str) -> t
 
 def build_click_try(what: str, role: str, name: str, value: str) -> tuple[Try, set[str]]:
     body = sent_by(role) | {"response_url": "https://somewhere"} | build_click(name, value)
-    return Try(what, "action", body), {"message"} if name in WITH_TABLES else {"message", "form", "third form"}
+    return Try(what, "action", body), {"message", "form", "third form"}
 
 
 def sent_by(role: str) -> dict[str, Any]:

@@ -27,6 +27,13 @@ from playground.strict.gate import Gate
 from tests.running import Office, count_tries
 from tests.scenarios.checkin_steps import save_schedule
 from tests.scenarios.days import current_day
+from tests.scenarios.funding_steps import (
+    DISPUTE,
+    click_ledger_button,
+    open_entries,
+    record_entry,
+    submit_ledger_form,
+)
 from tests.scenarios.register_steps import register_asset
 from tests.scenarios.steps import (
     NOT_FOUND,
@@ -120,6 +127,7 @@ ACTIONS = [*ROUTER._buttons, "charter.first.template", "unknown"]  # all there a
 FIELDS += ["weekdays", "rhythm", "at", "zone", "country", "whom", "people", "questions"]  # of a check-in's schedule
 FIELDS += ["q1", "q2", "q3", "q4", "q5", "measure"]  # of its answers
 FIELDS += ["title", "due", "owner", "side"]  # of a milestone
+FIELDS += ["amount", "what", "day", "milestone", "reference", "entry_kind", "outcome"]  # of the ledger
 FIELDS += [MEMBER, SIDE, HOME_POST, MANAGER, SHARE, FROM, UNTIL]  # of the team, of an absence
 VALUES += ["2", "0,1,2,3,4", "9", "w1", "w13", "n6", "n", "10:00", "24:00", "own", "project", "everybody", "people"]
 VALUES += [
@@ -139,9 +147,10 @@ IDS = ["project", "request", "version", "revision", "stamp", "asset", "milestone
 IDS += ["prompt", "milestone", "member", "absence"]
 
 SHAPES = {
-    "charter.afresh": "1:1:1",
+    **dict.fromkeys(["charter.afresh", "ledger.bear"], "1:1:1"),
     "project.page": "mine:1",
     **dict.fromkeys(["charter.edit", "charter.send", "charter.use_channel", "project.log_page"], "1:1"),
+    **dict.fromkeys(["ledger.entries", "ledger.record", "ledger.change"], "1:1"),
     **dict.fromkeys(["register.link", "timetable.page", "checkin.read", "digest.show_all"], "1:1"),
     **dict.fromkeys(["checkin.history", "checkin.history_page"], "1:1"),
     **dict.fromkeys(["checkin.answer", "checkin.same", "checkin.skip", "checkin.snooze"], "3"),
@@ -178,7 +187,6 @@ CHOICES = [
     "🦔",
     "",
 ]
-WITH_TABLES = {"pick.milestone", "timetable.page"}  # which Slack shows in messages only: they stand in no form
 SILENT = {"unknown", "checkin.skip", "checkin.snooze"}  # the clicked message itself says it
 
 
@@ -217,8 +225,9 @@ class WhoIsKnown(Directory):
 
 @play_once
 def fill_office(duet: Office) -> None:
-    """With an active project that has a team, an asset, a milestone and a check-in that goes on, one that is being
-    signed, a draft, and one for whose vacant seat somebody is named; somebody is away; everybody has been here.
+    """With an active project that has a team, an asset, a milestone, a ledger and a check-in that goes on, one that
+    is being signed, a draft, and one for whose vacant seat somebody is named; somebody is away; everybody has been
+    here.
     """
     key = activate_project(duet, starts_on=day_from_today(duet, 0))
     add_member(duet, key, "jan", by="piotr")
@@ -226,6 +235,10 @@ def fill_office(duet: Office) -> None:
     run_team_command(duet.person("ewa"), f"{key} remove @tomek")  # whose return is to be confirmed
     register_asset(duet.person("ewa"), 'klienci "VIP" @ewa')
     add_milestone(duet, "ewa", "Pilot", current_day(duet) + timedelta(days=40), "piotr")
+    for amount in (100, 200):
+        record_entry(duet.person("ewa"), f'spend {key} {amount} "Druk"')
+    form = click_ledger_button(open_entries(duet.person("piotr"), key), DISPUTE, 1).form
+    submit_ledger_form(form, reason="Nie nasze")
     duet.person("ewa").types(f"/duet away {day_from_today(duet, 60)} {day_from_today(duet, 70)}")
     save_schedule(duet, "ewa", key, whom="everybody")
     assert "dostają teraz 3 osoby" in duet.person("ewa").types(f"/duet checkin {key} now").text
@@ -345,7 +358,8 @@ def test_any_values_of_a_form_are_answered(busy: Office) -> None:
     def answered(data: st.DataObject) -> None:
         form = data.draw(st.sampled_from(forms))
         inputs = [block for block in form.view["blocks"] if block["type"] == "input"]
-        odd = data.draw(st.sets(st.sampled_from([block["block_id"] for block in inputs]), max_size=2))
+        fields = [block["block_id"] for block in inputs]  # of a form that only confirms there are none
+        odd = data.draw(st.sets(st.sampled_from(fields), max_size=2)) if fields else set()
         values = {}
         for block in inputs:
             element = block["element"]
@@ -440,7 +454,7 @@ def test_any_click_is_answered(busy: Office) -> None:
     ) -> None:
         body = form_body("charter.first", meta, given_values, user)
         body |= build_click(action, SHAPES.get(action, "1") if fits else value)
-        if not in_form or action in WITH_TABLES:
+        if not in_form:
             del body["view"]
             body |= {"response_url": "https://somewhere"}
         with roll_back_requests():
@@ -480,6 +494,10 @@ def opened_forms(duet: Office) -> list[Opened]:
     }
     by_click = {
         ("charter.use_channel", "1:1"): "U0EWA",
+        ("ledger.decide", "1"): "U0ADAM",
+        ("ledger.dispute", "2"): "U0PIOTR",
+        ("ledger.fund", "1"): "U0PIOTR",
+        ("ledger.reverse", "1"): "U0EWA",
         ("milestone.change", "1"): "U0EWA",
         ("milestone.drop", "1"): "U0EWA",
         ("milestone.move", "1"): "U0PIOTR",
@@ -505,7 +523,8 @@ def opened_forms(duet: Office) -> list[Opened]:
         body = {"team": {"id": "T0PIKUS"}, "user": {"id": user}, "response_url": "https://somewhere"}
         found.append(Opened(user, view_of(send_to_bot(duet, "action", body | build_click(action, value)))))
     fitting = fitting_values(duet)
-    for first in found[:2]:  # the second step follows a first one that was kept
+    paying_in = next(each for each in found if each.view["callback_id"] == "ledger.entry")
+    for first in (*found[:2], paying_in):  # the second step follows a first one that was kept
         state = {
             block["block_id"]: {"value": state_of(block["element"], fitting_value(block, fitting))}
             for block in first.view["blocks"]
@@ -550,6 +569,9 @@ def fitting_values(duet: Office) -> dict[str, str]:
         "measure_start": "3,5",
         "measure_target": "20",
         "budget": "12k",
+        "amount": "12k",
+        "what": "Druk",
+        "day": day_from_today(duet, 0),
         "owner": "U0EWA",
         "member": "U0OLA",
         "deputy": "U0JAN",

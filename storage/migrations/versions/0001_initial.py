@@ -4,30 +4,29 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001f"
+revision = "0001g"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 TIME = sa.DateTime(timezone=True)
-APPEND_ONLY = {
-    "sqlite": [
-        f"""
-        CREATE TRIGGER audit_log_no_{verb} BEFORE {verb} ON audit_log
-        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
-        """
+APPEND_ONLY = ("audit_log", "ledger_entries", "in_kind_agreements")
+REFUSE_CHANGE = """
+    CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
+    """
+
+
+def refuse_changes(table: str) -> list[str]:
+    if op.get_bind().dialect.name == "postgresql":
+        return [
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}"
+            " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        ]
+    return [
+        f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}"
+        f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         for verb in ("update", "delete")
-    ],
-    "postgresql": [
-        """
-        CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$
-        """,
-        """
-        CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE ON audit_log
-        FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()
-        """,
-    ],
-}
+    ]
 
 
 SIDES = "it marketing"
@@ -123,6 +122,8 @@ def upgrade() -> None:
         sa.Column("free_days", JSON),
         sa.Column("channel_prefix", sa.String()),
         sa.Column("language", sa.String()),
+        sa.Column("gap_percent", sa.Integer()),
+        sa.Column("gap_days", sa.Integer()),
         sa.PrimaryKeyConstraint("team_id", name=op.f("pk_workspaces")),
     )
     op.create_index(op.f("ix_workspaces_enterprise_id"), "workspaces", ["enterprise_id"])
@@ -448,6 +449,71 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_milestones_owner"), "milestones", ["owner"])
     op.create_table(
+        "ledger_entries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        enum_column("ledger_entries", "kind", "paid_in in_kind spent borne reversal"),
+        enum_column("ledger_entries", "side", SIDES),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("milestone_id", sa.Integer()),
+        sa.Column("reference", sa.String()),
+        sa.Column("reverses", sa.Integer()),
+        sa.Column("recorded_by", sa.String()),
+        sa.Column("recorded_at", TIME, nullable=False),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_ledger_entries_has_amount")),
+        sa.CheckConstraint(
+            "(kind = 'reversal') = (reverses IS NOT NULL)", name=op.f("ck_ledger_entries_reverses_one")
+        ),
+        sa.ForeignKeyConstraint(["milestone_id"], ["milestones.id"], name=op.f("fk_ledger_entries_milestone_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_ledger_entries_project_id")),
+        sa.ForeignKeyConstraint(["reverses"], ["ledger_entries.id"], name=op.f("fk_ledger_entries_reverses")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entries")),
+        sa.UniqueConstraint("project_id", "number", name=op.f("uq_ledger_entries_project_id_number")),
+        sa.UniqueConstraint("reverses", name=op.f("uq_ledger_entries_reverses")),
+    )
+    op.create_table(
+        "in_kind_agreements",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("agreed_by", sa.String(), nullable=False),
+        sa.Column("agreed_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["ledger_entries.id"], name=op.f("fk_in_kind_agreements_entry_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_in_kind_agreements_project_id")),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_in_kind_agreements")),
+    )
+    op.create_index(op.f("ix_in_kind_agreements_project_id"), "in_kind_agreements", ["project_id"])
+    op.create_table(
+        "ledger_disputes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("opened_by", sa.String(), nullable=False),
+        sa.Column("opened_at", TIME, nullable=False),
+        sa.Column("ended_at", TIME),
+        sa.Column("ended_by", sa.String()),
+        enum_column("ledger_disputes", "outcome", "taken_back reversed stands", nullable=True),
+        sa.ForeignKeyConstraint(["entry_id"], ["ledger_entries.id"], name=op.f("fk_ledger_disputes_entry_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_ledger_disputes_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_disputes")),
+    )
+    op.create_index(op.f("ix_ledger_disputes_project_id"), "ledger_disputes", ["project_id"])
+    op.create_index(
+        "uq_ledger_disputes_open",
+        "ledger_disputes",
+        ["entry_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
         "notices",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.String(), nullable=False),
@@ -599,5 +665,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("prompt_id", name=op.f("uq_blockers_prompt_id")),
     )
     op.create_index(op.f("ix_blockers_project_id"), "blockers", ["project_id"])
-    for statement in APPEND_ONLY[op.get_bind().dialect.name]:
-        op.execute(statement)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(REFUSE_CHANGE)
+    for table in APPEND_ONLY:
+        for statement in refuse_changes(table):
+            op.execute(statement)

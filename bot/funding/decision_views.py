@@ -1,0 +1,142 @@
+"""Decisions of both executives about money: what is stored of them, how they look (product §6.3, §6.5). Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.funding.entry_views import EntryView, entry_lines, entry_sentence
+from bot.funding.rules import DisputeOutcome
+from bot.parsing.money import Amount
+from bot.projects.rules import Side
+from bot.signing.views import Facts
+from bot.ui import blocks as ui
+from bot.ui import inputs
+from bot.ui.components import project_heading, quote_text, render_section_message, save_form
+from bot.ui.texts import Mrkdwn, Texts
+
+BEARING: Final = "bearing"
+DISPUTE: Final = "dispute"
+OUTCOMES: Final = (DisputeOutcome.STANDS, DisputeOutcome.REVERSED)
+
+
+class AskedBearing(BaseModel):
+    """That a side takes so much of the uncovered spending on itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    side: Side
+    amount: Amount
+
+
+class AskedOutcome(BaseModel):
+    """How a dispute is to end."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    dispute_id: int
+    outcome: Literal[DisputeOutcome.STANDS, DisputeOutcome.REVERSED]
+
+
+@dataclass(frozen=True)
+class BearingFacts(Facts):
+    asked: AskedBearing
+
+
+@dataclass(frozen=True)
+class OutcomeFacts(Facts):
+    entry: EntryView
+    reason: str  # of the dispute
+    outcome: DisputeOutcome
+
+
+# --- one side bears it ----------------------------------------------------------------------------------------
+
+
+def _bearing(t: Texts, facts: BearingFacts) -> dict[str, Any]:
+    return {"side": t(f"side.{facts.asked.side}"), "amount": facts.asked.amount}
+
+
+def render_bearing_name(t: Texts, facts: BearingFacts) -> Mrkdwn:
+    return t("ledger.bearing.what", key=facts.key, **_bearing(t, facts))
+
+
+def render_bearing_blocks(t: Texts, facts: BearingFacts) -> list[ui.Block]:
+    heading = project_heading(facts.key, facts.name)
+    return [ui.section_block(t("ledger.bearing.whole", project=heading, **_bearing(t, facts)))]
+
+
+def render_bearing_effect(t: Texts, facts: BearingFacts) -> Mrkdwn:
+    return t("ledger.bearing.effect")
+
+
+def render_bearing_outcome(t: Texts, facts: BearingFacts) -> Mrkdwn:
+    return t("ledger.bearing.agreed", key=facts.key, **_bearing(t, facts))
+
+
+def render_uncovered(
+    t: Texts, *, key: str, name: str, project_id: int, version: int, stamp: int, amount: Amount, may_raise: bool
+) -> ui.Message:
+    """To both executives: spending is past the budget, and the ways on. `stamp`: the ledger's last number."""
+    text = t("ledger.uncovered.message", project=project_heading(key, name), amount=amount)
+    return render_section_message(
+        text, *uncovered_buttons(t, project_id=project_id, version=version, stamp=stamp, may_raise=may_raise)
+    )
+
+
+def uncovered_buttons(
+    t: Texts, *, project_id: int, version: int, stamp: int, may_raise: bool
+) -> Sequence[ui.Element]:
+    bearing = [
+        ui.button_element(t.plain(f"ledger.bear.{side}"), f"ledger.bear:{side}", f"{project_id}:{at}:{stamp}")
+        for at, side in enumerate(Side)
+    ]
+    if not may_raise:
+        return bearing
+    return [ui.button_element(t.plain("ledger.raise"), "charter.edit", f"{project_id}:{version}"), *bearing]
+
+
+def render_covered(t: Texts, *, key: str, name: str) -> ui.Message:
+    return render_section_message(t("ledger.uncovered.over", project=project_heading(key, name)))
+
+
+# --- the end of a dispute -------------------------------------------------------------------------------------
+
+
+def render_outcome_name(t: Texts, facts: OutcomeFacts) -> Mrkdwn:
+    return t(f"ledger.outcome.what.{facts.outcome}", key=facts.key, number=facts.entry.number)
+
+
+def render_outcome_blocks(t: Texts, facts: OutcomeFacts) -> list[ui.Block]:
+    return [
+        ui.section_block(entry_lines(t, facts.entry, in_full=True)),
+        ui.section_block(t(f"ledger.outcome.whole.{facts.outcome}")),
+    ]
+
+
+def render_outcome_effect(t: Texts, facts: OutcomeFacts) -> Mrkdwn:
+    return t(f"ledger.outcome.effect.{facts.outcome}")
+
+
+def render_outcome_agreed(t: Texts, facts: OutcomeFacts) -> Mrkdwn:
+    return t(f"ledger.outcome.agreed.{facts.outcome}", key=facts.key, number=facts.entry.number)
+
+
+def outcome_form(t: Texts, *, dispute_id: int, entry: EntryView, reason: str) -> dict[str, Any]:
+    return save_form(
+        t,
+        title=t.plain("ledger.decide.title"),
+        callback="ledger.decide",
+        meta={"dispute": dispute_id},
+        blocks=[
+            ui.section_block(entry_sentence(t, entry)),
+            ui.section_block(quote_text(reason)),
+            inputs.radio_input(
+                "outcome",
+                t.plain("field.outcome"),
+                [(each, t.plain(f"ledger.outcome.choice.{each}")) for each in OUTCOMES],
+                hint=t.plain("hint.outcome"),
+            ),
+        ],
+    )

@@ -1,0 +1,205 @@
+"""What both executives decide: who bears what is not covered, and how a dispute ends (product §6.3, §6.5)."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from bot.funding import decision_views as views
+from bot.funding import follow_up, policy, service
+from bot.funding.decision_views import (
+    BEARING,
+    DISPUTE,
+    OUTCOMES,
+    AskedBearing,
+    AskedOutcome,
+    BearingFacts,
+    OutcomeFacts,
+)
+from bot.funding.follow_up import BEARING_NAME, DISPUTE_NAME
+from bot.funding.ledger import load_entry, load_ledger
+from bot.funding.notifications import build_entry_view
+from bot.funding.rules import DisputeOutcome
+from bot.parsing.money import Amount
+from bot.people.rules import Actor
+from bot.projects.rules import Side
+from bot.projects.service import ProjectContext, load_context
+from bot.runtime.domain_events import RequestAgreed
+from bot.runtime.errors import NotAllowed, NotFound, Refusal
+from bot.signing.service.open_request import open_decision
+from bot.signing.signables import Signable, signable_name
+from bot.signing.views import Presentation
+from storage import funding, projects, signing
+from storage.funding import LedgerDispute, LedgerEntry
+from storage.signing import SigningRequest
+
+
+def propose_bearing(
+    session: Session, *, actor: Actor, project_id: int, side: Side, seen: int, now: datetime
+) -> tuple[ProjectContext, AskedBearing]:
+    """Asks both executives whether a side bears what is not covered; `seen`: the ledger's last number.
+
+    Raises: NotFound, NotAllowed, NotInThisState, Refusal.
+    """
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
+    if not policy.may_decide_bearing(found):
+        policy.require_ledger_reader(found)
+        policy.require_open_ledger(found)
+        raise NotAllowed
+    ledger = load_ledger(session, found.project, found.charter)
+    if not ledger.sums.uncovered:
+        raise Refusal("error.ledger.covered", key=found.project.key)
+    if seen != ledger.last_number:
+        raise Refusal("error.ledger.moved_on", key=found.project.key)
+    _refuse_second(session, found, BEARING_NAME)
+    asked = AskedBearing(side=side, amount=Amount(ledger.sums.uncovered, ledger.sums.currency))
+    _open(session, found, BEARING, asked, now=now)
+    return found, asked
+
+
+def load_dispute(
+    session: Session, *, actor: Actor, dispute_id: int, for_update: bool = False
+) -> tuple[service.EntryContext, LedgerDispute]:
+    """An open one. Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
+    dispute = funding.find_dispute(session, actor.team_id, dispute_id)
+    if dispute is None:
+        raise NotFound
+    found = service.load_entry_context(session, actor=actor, entry_id=dispute.entry_id, for_update=for_update)
+    policy.require_open_ledger(found.context)
+    dispute = funding.find_dispute(session, actor.team_id, dispute_id)  # under the lock
+    assert dispute is not None
+    if dispute.ended_at is not None:
+        raise Refusal("error.ledger.dispute_over", number=found.entry.row.number)
+    return found, dispute
+
+
+def propose_dispute_outcome(
+    session: Session, *, actor: Actor, dispute_id: int, outcome: str | None, now: datetime
+) -> service.EntryContext:
+    """Asks both executives. Raises: as `load_dispute`; Refusal."""
+    found, _ = load_dispute(session, actor=actor, dispute_id=dispute_id, for_update=True)
+    if outcome not in OUTCOMES:
+        raise Refusal("error.field.empty", field="outcome")
+    for request in _list_requests(session, found.context, DISPUTE_NAME):
+        row = signing.find_decision(session, request.team_id, request.subject)
+        if row is not None and AskedOutcome.model_validate(row.facts).dispute_id == dispute_id:
+            raise Refusal("error.ledger.asked", key=found.project.key)
+    asked = AskedOutcome.model_validate({"dispute_id": dispute_id, "outcome": outcome})
+    _open(session, found.context, DISPUTE, asked, now=now)
+    return found
+
+
+def _refuse_second(session: Session, found: ProjectContext, name: str) -> None:
+    if _list_requests(session, found, name):
+        raise Refusal("error.ledger.asked", key=found.project.key)
+
+
+def _list_requests(session: Session, found: ProjectContext, name: str) -> list[SigningRequest]:
+    requests = signing.list_open_requests_of_project(session, found.project.team_id, found.project.pk)
+    return [each for each in requests if signable_name(each.kind) == name]
+
+
+def _open(session: Session, found: ProjectContext, kind: str, asked: BaseModel, *, now: datetime) -> None:
+    open_decision(
+        session,
+        team_id=found.project.team_id,
+        project=found.project,
+        executives=found.charter.executives,
+        kind=kind,
+        facts=asked.model_dump(mode="json"),
+        opened_by=found.actor.user_id,
+        now=now,
+    )
+
+
+# --- what is signed, and what both yeses do -------------------------------------------------------------------
+
+
+def load_bearing_facts(session: Session, request: SigningRequest) -> BearingFacts:
+    project = projects.load_project_of(session, request)
+    return BearingFacts(project.key, project.name, _load_bearing(session, request.team_id, request.subject))
+
+
+def check_bearing(session: Session, request: SigningRequest, now: datetime) -> None:
+    """Raises: Refusal, if less is uncovered by now."""
+    project = projects.load_project_of(session, request)
+    asked = _load_bearing(session, request.team_id, request.subject)
+    if asked.amount.minor > load_ledger(session, project).sums.uncovered:
+        raise Refusal("error.ledger.moved_on", key=project.key)
+
+
+def _load_bearing(session: Session, team_id: str, decision_id: int) -> AskedBearing:
+    row = signing.find_decision(session, team_id, decision_id)
+    assert row is not None
+    return AskedBearing.model_validate(row.facts)
+
+
+def load_outcome_facts(session: Session, request: SigningRequest) -> OutcomeFacts:
+    project = projects.load_project_of(session, request)
+    asked, dispute, row = _load_outcome(session, request.team_id, request.subject)
+    view = build_entry_view(session, load_entry(session, row))
+    return OutcomeFacts(project.key, project.name, view, dispute.reason, asked.outcome)
+
+
+def check_outcome(session: Session, request: SigningRequest, now: datetime) -> None:
+    """Raises: Refusal, if the dispute has ended."""
+    _, dispute, row = _load_outcome(session, request.team_id, request.subject)
+    if dispute.ended_at is not None:
+        raise Refusal("error.ledger.dispute_over", number=row.number)
+
+
+def _load_outcome(
+    session: Session, team_id: str, decision_id: int
+) -> tuple[AskedOutcome, LedgerDispute, LedgerEntry]:
+    decision = signing.find_decision(session, team_id, decision_id)
+    assert decision is not None
+    asked = AskedOutcome.model_validate(decision.facts)
+    dispute = funding.find_dispute(session, team_id, asked.dispute_id)
+    assert dispute is not None
+    row = funding.find_entry(session, team_id, dispute.entry_id)
+    assert row is not None
+    return asked, dispute, row
+
+
+BEARING_SIGNABLE = Signable(
+    load_bearing_facts,
+    Presentation(
+        what=views.render_bearing_name,
+        brief=views.render_bearing_blocks,
+        whole=views.render_bearing_blocks,
+        effect=views.render_bearing_effect,
+        agreed=views.render_bearing_outcome,
+    ),
+    check_bearing,
+    logged=lambda facts: {"decision": BEARING, "works_in": facts.asked.side, "amount": facts.asked.amount},
+)
+OUTCOME_SIGNABLE = Signable(
+    load_outcome_facts,
+    Presentation(
+        what=views.render_outcome_name,
+        brief=views.render_outcome_blocks,
+        whole=views.render_outcome_blocks,
+        effect=views.render_outcome_effect,
+        agreed=views.render_outcome_agreed,
+    ),
+    check_outcome,
+    logged=lambda facts: {"decision": DISPUTE, "number": facts.entry.number},
+)
+
+
+def carry_out_decision(session: Session, agreed: RequestAgreed) -> None:
+    """The reaction to both yeses."""
+    name = signable_name(agreed.kind)
+    if name not in (BEARING_NAME, DISPUTE_NAME):
+        return
+    project = projects.load_project_of(session, agreed, for_update=True)
+    if name == BEARING_NAME:
+        asked = _load_bearing(session, agreed.team_id, agreed.subject)
+        service.insert_decided_entry(session, project, side=asked.side, amount=asked.amount, now=agreed.now)
+    else:
+        outcome, dispute, row = _load_outcome(session, agreed.team_id, agreed.subject)
+        if outcome.outcome is DisputeOutcome.REVERSED:
+            service.insert_reversal(session, project, row, reason=dispute.reason, by=None, now=agreed.now)
+        else:
+            service.end_dispute(session, project, dispute, DisputeOutcome.STANDS, by=None, now=agreed.now)
+    follow_up.follow_ledger_change(session, project, now=agreed.now)

@@ -1,0 +1,60 @@
+"""What leads and executives read of the ledger of a morning. Pure: facts → lines."""
+
+from bot.deliveries.digests.facts import ProjectNotice
+from bot.funding.entry_views import EntryView, entry_lines
+from bot.parsing.money import Amount
+from bot.projects.rules import Side
+from bot.ui.blocks import Element, MessageItem
+from bot.ui.components import item_button, project_heading
+from bot.ui.texts import Mrkdwn, Texts
+
+
+class LedgerNews(ProjectNotice, kind="ledger.news"):
+    """To a lead, or whoever recorded it: what has happened to an entry, as it is when it is told."""
+
+    what: str  # recorded, agreed, disputed, dispute_over
+    entry: int
+    needs_reader: bool = False
+    may_answer: bool = False
+    may_reverse: bool = False
+    entry_view: EntryView | None = None
+
+
+class LedgerStands(ProjectNotice, kind="ledger.stands"):
+    """To leads and executives, once a fortnight: a fact (product §6.4)."""
+
+    project_id: int
+    gap: Amount | None = None  # above zero where IT has paid in more
+    uncovered: Amount | None = None
+
+
+def ledger_news_line(t: Texts, facts: LedgerNews) -> MessageItem:
+    entry = facts.entry_view
+    assert entry is not None  # the loader has found it
+    text = t(
+        f"notice.ledger.{facts.what}", project=project_heading(*facts.projects[-1]), entry=entry_lines(t, entry)
+    )
+    return MessageItem(text, buttons=tuple(_news_buttons(t, facts, entry)))
+
+
+def _news_buttons(t: Texts, facts: LedgerNews, entry: EntryView) -> list[Element]:
+    names = []
+    if facts.what == "recorded" and facts.may_answer and entry.reverses is None:
+        names = ["agree"] if entry.needs_agreement else []
+        names += ["dispute"] if entry.dispute_reason is None else []
+    elif facts.what == "disputed":
+        names = ["reverse", "decide"] if facts.may_reverse else ["decide"]
+    return [item_button(t, f"ledger.button.{name}", f"ledger.{name}", entry.entry_id) for name in names]
+
+
+def standing_line(t: Texts, facts: LedgerStands) -> MessageItem:
+    said = []
+    if facts.gap is not None:
+        ahead = Side.IT if facts.gap.minor > 0 else Side.MARKETING
+        amount = Amount(abs(facts.gap.minor), facts.gap.currency)
+        said.append(t(f"notice.ledger.gap.{ahead}", amount=amount))
+    if facts.uncovered is not None:
+        said.append(t("notice.ledger.uncovered", amount=facts.uncovered))
+    heading = project_heading(*facts.projects[-1])
+    text = t("notice.ledger.stands", project=heading, said=Mrkdwn(" ").join(said))
+    return MessageItem(text, item_button(t, "ledger.open", "ledger.open", facts.project_id))

@@ -1,0 +1,167 @@
+"""Who reads of the ledger with their routine message: leads and executives only (product §6.3, §6.4)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.deliveries.digests.queue import notify_people
+from bot.deliveries.digests.topics import NEEDS_SOMEBODY
+from bot.funding import gap
+from bot.funding.entry_views import EntryView
+from bot.funding.ledger import LoadedEntry, load_entry, load_ledger
+from bot.funding.notice_views import LedgerNews, LedgerStands
+from bot.funding.rules import DisputeOutcome, EntryKind
+from bot.parsing.money import Amount
+from storage import funding, notices, projects, timetable
+from storage.funding import LedgerDispute, LedgerEntry
+from storage.notices import Notice
+from storage.projects import Project
+
+RECORDED, AGREED, DISPUTED, DISPUTE_OVER = "recorded", "agreed", "disputed", "dispute_over"
+
+
+def list_ledger_readers(session: Session, project: Project) -> set[str]:
+    """Leads and executives: nobody else reads of money (product §6.4)."""
+    return {*project.leads, *projects.load_counting_charter(session, project).executives}
+
+
+def build_entry_view(session: Session, entry: LoadedEntry) -> EntryView:
+    row, dispute = entry.row, entry.dispute
+    milestone = (
+        None if row.milestone_id is None else timetable.find_milestone(session, row.team_id, row.milestone_id)
+    )
+    return EntryView(
+        entry_id=row.pk,
+        number=row.number,
+        kind=row.kind,
+        side=row.side,
+        amount=Amount(row.amount_minor, row.currency),
+        day=row.day,
+        what=row.what,
+        milestone=None if milestone is None else milestone.title,
+        reference=row.reference,
+        recorded_by=row.recorded_by,
+        reverses=entry.reversed_number,
+        reversed_by=None if entry.reversal is None else entry.reversal.number,
+        needs_agreement=entry.needs_agreement,
+        dispute_reason=None if dispute is None else dispute.reason,
+        disputed_by=None if dispute is None else dispute.opened_by,
+    )
+
+
+def notify_of_entry(session: Session, project: Project, row: LedgerEntry) -> None:
+    """The other side's lead; of what both decided, both leads. What came and went is not told (product §2.8)."""
+    if row.reverses is not None and _withdraw_news(session, project, row.reverses, RECORDED):
+        _withdraw_news(session, project, row.reverses, AGREED)
+        return
+    readers = {project.leads[row.side.other]} if row.recorded_by else {*project.leads}
+    needs_reader = row.kind is EntryKind.IN_KIND
+    _notify(session, project, row, readers - {row.recorded_by}, RECORDED, row.recorded_at, needs_reader)
+
+
+def notify_of_agreement(session: Session, project: Project, row: LedgerEntry, *, by: str, now: datetime) -> None:
+    """Whoever recorded it, and that side's lead."""
+    _notify(session, project, row, _list_people_of_entry(project, row) - {by}, AGREED, now)
+
+
+def notify_of_dispute(
+    session: Session, project: Project, row: LedgerEntry, dispute: LedgerDispute, *, now: datetime
+) -> None:
+    readers = _list_people_of_entry(project, row) - {dispute.opened_by}
+    _notify(session, project, row, readers, DISPUTED, now, needs_reader=True)
+
+
+def notify_of_dispute_end(
+    session: Session, project: Project, row: LedgerEntry, dispute: LedgerDispute, *, now: datetime
+) -> None:
+    """Taken back before anybody read of it, nothing was; of a reversal its own news tells."""
+    was_unread = _withdraw_news(session, project, row.pk, DISPUTED)
+    if dispute.outcome is DisputeOutcome.STANDS:
+        _notify(session, project, row, {*project.leads}, DISPUTE_OVER, now)
+    elif dispute.outcome is DisputeOutcome.TAKEN_BACK and not was_unread:
+        _notify(session, project, row, _list_people_of_entry(project, row) - {dispute.ended_by}, DISPUTE_OVER, now)
+
+
+def _list_people_of_entry(project: Project, row: LedgerEntry) -> set[str | None]:
+    return {row.recorded_by, project.leads[row.side]}
+
+
+def _notify(
+    session: Session,
+    project: Project,
+    row: LedgerEntry,
+    readers: Iterable[str | None],
+    what: str,
+    now: datetime,
+    needs_reader: bool = False,
+) -> None:
+    allowed = list_ledger_readers(session, project)
+    facts = LedgerNews(what=what, entry=row.pk, needs_reader=needs_reader)
+    subject = f"{row.pk}:{what}"
+    notify_people(
+        session,
+        project,
+        {each for each in readers if each in allowed},
+        facts,
+        now=now,
+        subject=subject,
+        is_urgent=needs_reader,
+    )
+
+
+def _withdraw_news(session: Session, project: Project, entry_id: int, what: str) -> int:
+    return notices.withdraw_waiting_notices(session, project.team_id, LedgerNews.kind, f"{entry_id}:{what}")
+
+
+def load_ledger_news(session: Session, notice: Notice, facts: LedgerNews) -> LedgerNews | None:
+    """As the entry is now; None for what is not so any more, and for whoever is no lead or executive any more."""
+    row = funding.find_entry(session, notice.team_id, facts.entry)
+    if row is None or not _may_read(session, notice):
+        return None
+    entry = load_entry(session, row)
+    if (facts.what == AGREED and entry.is_reversed) or (facts.what == DISPUTED and entry.dispute is None):
+        return None
+    reader = notice.audience.partition(":")[2]
+    project = projects.load_project_of(session, row)
+    return facts.model_copy(
+        update={
+            "entry_view": build_entry_view(session, entry),
+            "may_answer": project.leads[row.side.other] == reader and not entry.is_reversed,
+            "may_reverse": reader in _list_people_of_entry(project, row) and not entry.is_reversed,
+            "needs_reader": entry.needs_agreement if facts.what == RECORDED else facts.needs_reader,
+        }
+    )
+
+
+def notify_of_standing(session: Session, project: Project, *, now: datetime) -> None:
+    """How far apart the sides are, and what is not covered: a fact, for leads and executives."""
+    readers = list_ledger_readers(session, project)
+    notify_people(session, project, readers, LedgerStands(project_id=project.pk), now=now, subject=str(project.pk))
+
+
+def load_standing(session: Session, notice: Notice, facts: LedgerStands) -> LedgerStands | None:
+    """As the ledger is that morning; None where there is nothing to tell any more."""
+    if not _may_read(session, notice):
+        return None
+    project = projects.load_project_of(session, notice)
+    ledger = load_ledger(session, project)
+    far_apart = gap.find_start_of_gap(session, project, ledger) is not None
+    if not far_apart and not ledger.sums.uncovered:
+        return None
+    sums = ledger.sums
+    return facts.model_copy(
+        update={
+            "gap": Amount(sums.gap, sums.currency) if far_apart else None,
+            "uncovered": Amount(sums.uncovered, sums.currency) if sums.uncovered else None,
+        }
+    )
+
+
+def _may_read(session: Session, notice: Notice) -> bool:
+    project = projects.load_project_of(session, notice)
+    return notice.audience.partition(":")[2] in list_ledger_readers(session, project)
+
+
+def order_news(facts: LedgerNews) -> str | None:
+    return NEEDS_SOMEBODY if facts.needs_reader else None

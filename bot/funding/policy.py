@@ -1,0 +1,80 @@
+"""Who may see the ledger, and who may do what with an entry (product §6.2–6.5, §14)."""
+
+from collections.abc import Sequence
+
+from bot.funding.ledger import LoadedEntry
+from bot.funding.rules import LEDGER_STATES, EntryKind
+from bot.projects.rules import DECIDES, EDITORS, EXECUTIVES, NotInThisState, Role, Side, Sides
+from bot.projects.service import ProjectContext
+from bot.runtime.errors import NotAllowed
+
+LEAD_OF = Sides(Role.LEAD_IT, Role.LEAD_MARKETING)
+
+
+def may_read_ledger(found: ProjectContext) -> bool:
+    return bool(found.roles & EDITORS)
+
+
+def require_ledger_reader(found: ProjectContext) -> None:
+    """Raises: NotAllowed: the ledger is for leads and executives."""
+    if not may_read_ledger(found):
+        raise NotAllowed
+
+
+def find_own_side(found: ProjectContext) -> Side | None:
+    """For which side the actor records, if for one."""
+    return next((side for side in Side if found.roles & DECIDES[side]), None)
+
+
+def require_recorder(found: ProjectContext) -> Side:
+    """The side for which the actor records. Raises: NotAllowed, NotInThisState."""
+    side = find_own_side(found)
+    if side is None:
+        raise NotAllowed
+    require_open_ledger(found)
+    return side
+
+
+def require_open_ledger(found: ProjectContext) -> None:
+    """Raises: NotInThisState."""
+    if found.state not in LEDGER_STATES:
+        raise NotInThisState(found.project.key, found.state)
+
+
+def may_record(found: ProjectContext) -> bool:
+    return find_own_side(found) is not None and found.state in LEDGER_STATES
+
+
+def may_reverse(found: ProjectContext, entry: LoadedEntry) -> bool:
+    """Whoever recorded it, or that side's lead. What both executives have decided is theirs to undo."""
+    row = entry.row
+    if row.kind in (EntryKind.BORNE, EntryKind.REVERSAL) or not found.roles & EDITORS:
+        return False
+    return row.recorded_by == found.actor.user_id or LEAD_OF[row.side] in found.roles
+
+
+def is_other_sides_lead(found: ProjectContext, entry: LoadedEntry) -> bool:
+    return LEAD_OF[entry.row.side.other] in found.roles
+
+
+def may_dispute(found: ProjectContext, entry: LoadedEntry) -> bool:
+    return is_other_sides_lead(found, entry) and entry.row.kind is not EntryKind.REVERSAL
+
+
+def may_decide_bearing(found: ProjectContext) -> bool:
+    return bool(found.roles & EXECUTIVES) and found.state in LEDGER_STATES
+
+
+def list_entry_actions(found: ProjectContext, entry: LoadedEntry) -> Sequence[str]:
+    """What the actor may do with an entry as it stands, as the buttons are called."""
+    if found.state not in LEDGER_STATES or entry.is_reversed:
+        return ()
+    is_disputed = entry.dispute is not None
+    may = {
+        "agree": entry.needs_agreement and is_other_sides_lead(found, entry),
+        "dispute": not is_disputed and may_dispute(found, entry),
+        "take_back": is_disputed and may_dispute(found, entry),
+        "reverse": may_reverse(found, entry),
+        "decide": is_disputed and may_read_ledger(found),
+    }
+    return [name for name, allowed in may.items() if allowed]

@@ -1,0 +1,180 @@
+"""`/duet fund`, `/duet spend` and `/duet budget`, and every button of the ledger (product §6)."""
+
+from collections.abc import Callable
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.deliveries.digests.topics import Topic
+from bot.funding import (
+    answers,
+    decisions,
+    drafts,
+    export_sections,
+    follow_up,
+    gap,
+    notice_views,
+    notifications,
+    policy,
+    views,
+)
+from bot.funding.follow_up import BEARING_NAME, DISPUTE_NAME
+from bot.funding.ledger import load_ledger
+from bot.funding.rules import list_spending_by_month
+from bot.projects.rules import RUNNING, Side
+from bot.projects.service import ProjectContext, load_context
+from bot.runtime.domain_events import CharterAdopted, ProjectChanged, RequestAgreed, ThresholdsChanged
+from bot.runtime.errors import NotFound
+from handlers.decoding import read_id, read_id_pair, read_id_triple, read_page
+from handlers.features import Feature, ProjectCommand
+from handlers.funding_arguments import split_off_amount
+from handlers.funding_forms import (
+    build_done_reply,
+    build_open_form_handler,
+    build_reason_form_handler,
+    build_record_handler,
+    build_recorded_message,
+    handle_change_click,
+    handle_decide_click,
+    handle_decide_submission,
+    handle_dispute_submission,
+    handle_entry_submission,
+    handle_record_submission,
+    handle_reverse_submission,
+)
+from handlers.project_arguments import build_project_click_handler
+from handlers.requests import Reply, Request, Route
+
+SIDES: Final = tuple(Side)
+
+
+def handle_budget_command(request: Request, session: Session, found: ProjectContext) -> Reply:
+    """`/duet budget [project]`: the ledger, for leads and executives."""
+    policy.require_ledger_reader(found)
+    project, charter = found.project, found.charter
+    ledger = load_ledger(session, project, charter)
+    return Reply(
+        views.render_ledger(
+            request.t,
+            views.LedgerView(
+                key=project.key,
+                name=project.name,
+                project_id=project.pk,
+                version=charter.version,
+                basis=charter.budget_basis,
+                stamp=ledger.last_number,
+                sums=ledger.sums,
+                months=list_spending_by_month(ledger.values),
+                may_record=policy.may_record(found),
+                may_decide=policy.may_decide_bearing(found),
+                may_raise=found.state in RUNNING,
+            ),
+        )
+    )
+
+
+def handle_entries_click(request: Request, session: Session) -> Reply:
+    """*Entries*, *Newer*, *Older*."""
+    project_id, number = read_page(request.value)
+    found = load_context(session, actor=request.actor, project_id=read_id(project_id))
+    policy.require_ledger_reader(found)
+    entries = load_ledger(session, found.project, found.charter).entries
+    return Reply(
+        views.render_entries(
+            request.t,
+            key=found.project.key,
+            name=found.project.name,
+            project_id=found.project.pk,
+            entries=[
+                (notifications.build_entry_view(session, each), policy.list_entry_actions(found, each))
+                for each in reversed(entries)
+            ],
+            number=number,
+        )
+    )
+
+
+def handle_record_click(request: Request, session: Session) -> Reply:
+    """*Record*, below what was understood: from now on it counts."""
+    project_id, stamp = read_id_pair(request.value)
+    done = drafts.record_wanted_entry(
+        session, actor=request.actor, project_id=project_id, stamp=stamp, now=request.now
+    )
+    return Reply(build_recorded_message(request, session, done), replaces=True)
+
+
+def build_step_handler(what: str) -> Callable[[Request, Session], Reply]:
+    """*Agree*, *Take back*: at once."""
+    run = {"agreed": answers.agree_in_kind, "taken_back": answers.take_back_dispute}[what]
+
+    def clicked(request: Request, session: Session) -> Reply:
+        done = run(session, actor=request.actor, entry_id=read_id(request.value), now=request.now)
+        return Reply(build_done_reply(request, session, what, done))
+
+    return clicked
+
+
+def handle_bear_click(request: Request, session: Session) -> Reply:
+    """*IT bears it*, *Marketing bears it*: both executives are asked."""
+    project_id, side, seen = read_id_triple(request.value)
+    if side >= len(SIDES):
+        raise NotFound
+    found, asked = decisions.propose_bearing(
+        session, actor=request.actor, project_id=project_id, side=SIDES[side], seen=seen, now=request.now
+    )
+    return Reply(views.render_bearing_asked(request.t, key=found.project.key, side=asked.side, amount=asked.amount))
+
+
+FEATURE = Feature(
+    commands=(
+        ProjectCommand("fund", build_record_handler(spends=False), parts=split_off_amount),
+        ProjectCommand("spend", build_record_handler(spends=True), parts=split_off_amount),
+        ProjectCommand("budget", handle_budget_command, reads=True),
+    ),
+    buttons={
+        "ledger.open": Route(build_project_click_handler(handle_budget_command), reads=True),
+        "ledger.entries": Route(handle_entries_click, reads=True),
+        "ledger.fund": Route(build_open_form_handler(spends=False), reads=True),
+        "ledger.spend": Route(build_open_form_handler(spends=True), reads=True),
+        "ledger.record": Route(handle_record_click),
+        "ledger.change": Route(handle_change_click, reads=True),
+        "ledger.agree": Route(build_step_handler("agreed")),
+        "ledger.take_back": Route(build_step_handler("taken_back")),
+        "ledger.dispute": Route(build_reason_form_handler("dispute"), reads=True),
+        "ledger.reverse": Route(build_reason_form_handler("reverse"), reads=True),
+        "ledger.decide": Route(handle_decide_click, reads=True),
+        "ledger.bear": Route(handle_bear_click),
+    },
+    forms={
+        "ledger.entry": Route(handle_entry_submission),
+        "ledger.record": Route(handle_record_submission),
+        "ledger.dispute": Route(handle_dispute_submission),
+        "ledger.reverse": Route(handle_reverse_submission),
+        "ledger.decide": Route(handle_decide_submission),
+    },
+    timers={gap.WATCH: follow_up.run_watch_timer},
+    digests=(
+        Topic(
+            notice_views.LedgerNews,
+            notice_views.ledger_news_line,
+            notifications.load_ledger_news,
+            notifications.order_news,
+            lambda _: "ledger",
+            lambda facts: f"ledger {facts.entry}",
+        ),
+        Topic(
+            notice_views.LedgerStands,
+            notice_views.standing_line,
+            notifications.load_standing,
+            counted=lambda _: "ledger",
+        ),
+    ),
+    signables={BEARING_NAME: decisions.BEARING_SIGNABLE, DISPUTE_NAME: decisions.OUTCOME_SIGNABLE},
+    sections=export_sections.SECTIONS,
+    subscriptions=(
+        (RequestAgreed, decisions.carry_out_decision),
+        (CharterAdopted, follow_up.follow_adopted_charter),
+        (ProjectChanged, follow_up.follow_project_change),
+        (ThresholdsChanged, follow_up.rearm_all_watches),
+    ),
+)

@@ -1,0 +1,87 @@
+"""Two leads record, reverse and dispute at the same instant (product §6.2, §6.3)."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlmodel import Session
+
+from bot.funding import answers, service
+from bot.funding.ledger import load_ledger
+from bot.funding.rules import EntryKind
+from bot.people.rules import Actor
+from bot.projects.rules import Side
+from bot.runtime.errors import Refusal
+from playground.seed import PIKUS
+from storage import funding, projects
+from storage.engine import Database
+from storage.session import read_only_session, transaction
+from tests.funding.service_steps import LEADS, NOON, record, start_project
+from tests.running import count_tries, open_patient_database
+
+ROUNDS = count_tries(50)
+Act = Callable[[Session], object]
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    connected = open_patient_database(database_url)
+    yield connected
+    connected.close()
+
+
+def attempt(database: Database, act: Act) -> str | None:
+    """The key of what it was refused with."""
+    try:
+        with transaction(database) as session:
+            act(session)
+    except Refusal as error:
+        return error.key
+    return None
+
+
+@pytest.mark.both_databases
+@pytest.mark.timeout(180)
+def test_each_entry_is_numbered_reversed_and_disputed_once(database: Database) -> None:
+    """§6.2, §6.3: whoever comes second is told so, and the sums are those of what stands."""
+    project_id = start_project(database)
+    ewa, piotr = LEADS.marketing, LEADS.it
+
+    def reverse(actor: Actor, entry_id: int) -> Act:
+        return lambda session: service.reverse_entry(
+            session, actor=actor, entry_id=entry_id, reason="Pomyłka", now=NOON
+        )
+
+    def dispute(entry_id: int) -> Act:
+        return lambda session: answers.dispute_entry(
+            session, actor=piotr, entry_id=entry_id, reason="Nie nasze", now=NOON
+        )
+
+    with ThreadPoolExecutor(2) as threads:
+
+        def race(*acts: Act) -> list[str | None]:
+            return list(threads.map(lambda act: attempt(database, act), acts))
+
+        for _ in range(ROUNDS):
+            ids = list(threads.map(lambda side: _record(database, project_id, side), [*Side, *Side]))
+            _, first, _, second = ids  # marketing's
+            assert Counter(race(reverse(ewa, first), reverse(ewa, first))) == {None: 1, "error.ledger.reversed": 1}
+            assert Counter(race(dispute(second), dispute(second))) == {None: 1, "error.ledger.disputed": 1}
+            third = _record(database, project_id, Side.MARKETING)
+            reversal, disputed = race(reverse(ewa, third), dispute(third))
+            assert reversal is None
+            assert disputed in (None, "error.ledger.reversed")
+    with read_only_session(database) as session:
+        project = projects.find_project(session, PIKUS.id, project_id)
+        assert project is not None
+        ledger = load_ledger(session, project)
+        disputes = funding.list_disputes(session, PIKUS.id, project_id)
+    assert [each.row.number for each in ledger.entries] == list(range(1, 7 * ROUNDS + 1))
+    assert ledger.sums.spent == 3 * ROUNDS
+    assert sum(each.ended_at is None for each in disputes) == ROUNDS
+
+
+def _record(database: Database, project_id: int, side: Side) -> int:
+    with transaction(database) as session:
+        return record(session, project_id, side, EntryKind.SPENT, 1)

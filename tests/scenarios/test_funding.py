@@ -1,0 +1,419 @@
+"""The ledger: what both sides put in and spend, as leads and executives see it (product §6)."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from bot.funding import answers, service
+from bot.funding.rules import EntryKind
+from bot.funding.service import WantedEntry
+from bot.parsing.money import Amount
+from bot.people.rules import Actor
+from storage.session import transaction
+from tests.running import Office
+from tests.scenarios.days import current_day, move_to_day, move_to_next_morning, run_due_work
+from tests.scenarios.funding_steps import (
+    AGREE,
+    CHANGE,
+    DECIDE,
+    DISPUTE,
+    IT_BEARS,
+    LEDGER,
+    RAISE,
+    RECORD,
+    REVERSE,
+    TAKE_BACK,
+    click_ledger_button,
+    count_entries,
+    join_figures,
+    open_entries,
+    read_ledger,
+    record_entry,
+    submit_ledger_form,
+    type_entry,
+)
+from tests.scenarios.roles import EDITORS, EXECUTIVES, Action, Place, set_up_active_project
+from tests.scenarios.steps import (
+    change_charter,
+    close_forms,
+    expect_no_change,
+    expect_refusal,
+    field_errors,
+    fill_form,
+    open_form,
+    option_state,
+    project_channel,
+    project_id,
+    query_one,
+    sign_charter,
+    submit_form,
+    text_state,
+)
+from tests.scenarios.test_export import export_file
+from tests.scenarios.timetable_steps import start_project_today
+from tests.seeding import EWA
+
+# --- who may (product §14) ------------------------------------------------------------------------------------
+
+
+def set_up_ledger(duet: Office) -> Place:
+    """Of marketing's lead: value in kind, a disputed payment, spending past the budget, one unconfirmed."""
+    place, ewa, piotr = set_up_active_project(duet), duet.person("ewa"), duet.person("piotr")
+    record_entry(ewa, f'fund {place.key} 100 in kind "Analizy"')
+    record_entry(ewa, f"fund {place.key} 200")
+    record_entry(ewa, f'spend {place.key} 130000 "Kampania"')
+    form = click_ledger_button(open_entries(piotr, place.key), DISPUTE, 2).form
+    submit_ledger_form(form, reason="Nie widzę tego")
+    close_forms(piotr)
+    type_entry(ewa, f"fund {place.key} 300")
+    newest = "SELECT form FROM drafts WHERE form LIKE 'ledger:%' ORDER BY updated_at DESC LIMIT 1"
+    ids = {
+        "in_kind": query_one(duet, "SELECT id FROM ledger_entries WHERE kind = 'in_kind'"),
+        "paid_in": query_one(duet, "SELECT id FROM ledger_entries WHERE kind = 'paid_in'"),
+        "spent": query_one(duet, "SELECT id FROM ledger_entries WHERE kind = 'spent'"),
+        "dispute": query_one(duet, "SELECT id FROM ledger_disputes"),
+        "last": 3,
+        "stamp": int(query_one(duet, newest).rpartition(":")[2]),
+        "spends": 1,
+    }
+    return Place(duet, place.key, place.ids | ids)
+
+
+def _entry(duet: Office) -> dict[str, Any]:
+    day = {"type": "datepicker", "selected_date": current_day(duet).isoformat()}
+    return {"amount": text_state("500"), "what": text_state("Druk"), "day": day}
+
+
+def _why(duet: Office) -> dict[str, Any]:
+    return {"reason": text_state("Bo tak")}
+
+
+def _outcome(duet: Office) -> dict[str, Any]:
+    return {"outcome": option_state("stands")}
+
+
+MATRIX = {
+    "read the ledger": Action(EDITORS, set_up_ledger, "budget {key}", ("ledger.open", "{project}")),
+    "read its entries": Action(EDITORS, set_up_ledger, button=("ledger.entries", "{project}:1")),
+    "pay in": Action(EDITORS, set_up_ledger, "fund {key}", ("ledger.fund", "{project}")),
+    "spend": Action(
+        EDITORS,
+        set_up_ledger,
+        "spend {key}",
+        ("ledger.spend", "{project}"),
+        ("ledger.entry", {"project": "project", "spends": "spends"}, _entry),
+    ),
+    "record what was kept": Action(
+        {"marketing lead"}, set_up_ledger, button=("ledger.record", "{project}:{stamp}"), changes={"button"}
+    ),
+    "record what was kept, by form": Action(
+        {"marketing lead"},
+        set_up_ledger,
+        button=("ledger.change", "{project}:{stamp}"),
+        form=("ledger.record", {"project": "project", "stamp": "stamp"}, lambda duet: {}),
+    ),
+    "agree to value in kind": Action(
+        {"IT lead"}, set_up_ledger, button=("ledger.agree", "{in_kind}"), changes={"button"}
+    ),
+    "dispute": Action(
+        {"IT lead"},
+        set_up_ledger,
+        button=("ledger.dispute", "{spent}"),
+        form=("ledger.dispute", {"entry": "spent"}, _why),
+    ),
+    "take a dispute back": Action(
+        {"IT lead"}, set_up_ledger, button=("ledger.take_back", "{paid_in}"), changes={"button"}
+    ),
+    "reverse": Action(
+        {"marketing lead"},
+        set_up_ledger,
+        button=("ledger.reverse", "{spent}"),
+        form=("ledger.reverse", {"entry": "spent"}, _why),
+    ),
+    "ask how a dispute ends": Action(
+        EDITORS,
+        set_up_ledger,
+        button=("ledger.decide", "{paid_in}"),
+        form=("ledger.decide", {"dispute": "dispute"}, _outcome),
+    ),
+    "propose who bears it": Action(
+        EXECUTIVES, set_up_ledger, button=("ledger.bear", "{project}:0:{last}"), changes={"button"}
+    ),
+}
+_SEEN = {
+    "entry_id": 1,
+    "number": 1,
+    "kind": "in_kind",
+    "side": "it",
+    "amount": {"minor": 12345678, "currency": "PLN"},
+    "day": "2026-12-01",
+    "milestone": None,
+    "reference": "MPK 12",
+    "recorded_by": "U0PIOTR",
+    "reverses": None,
+    "reversed_by": None,
+    "needs_agreement": True,
+    "dispute_reason": None,
+    "disputed_by": None,
+}
+SAMPLES = {
+    "ledger.news": lambda name: {
+        "projects": [("D-1", name)],
+        "what": "recorded",
+        "entry": 1,
+        "may_answer": True,
+        "entry_view": _SEEN | {"what": name},
+    },
+    "ledger.stands": lambda name: {
+        "projects": [("D-1", name)],
+        "project_id": 1,
+        "gap": {"minor": -100, "currency": "PLN"},
+        "uncovered": {"minor": 5, "currency": "PLN"},
+    },
+}
+
+
+# --- recording ------------------------------------------------------------------------------------------------
+
+
+def in_table(name: str, it: str, marketing: str, both: str) -> str:
+    """A row of the table, as it is read aloud."""
+    return f"{name} · {it} zł · {marketing} zł · {both} zł"
+
+
+def test_nothing_counts_before_it_was_understood_and_confirmed(duet: Office) -> None:
+    """§6.1, §6.2, §2.5: by command, by form and by button, in money and in kind; pledges are halves, and the text
+    says whose the odd grosz is; the channel reads of no money (§6.4).
+    """
+    key = start_project_today(duet, budget="120 000,01")
+    ewa, piotr = duet.person("ewa"), duet.person("piotr")
+    shown = read_ledger(ewa, key)
+    assert in_table("Deklaracja", "60000,01", "60000", "120000,01") in shown
+    assert "najmniejsza jednostka przypada IT" in shown
+    assert shown.count("To nie są księgi rachunkowe") == 1
+    reply = type_entry(ewa, f'wkład {key} 60 tysięcy "Pierwsza rata"')
+    understood = join_figures(reply.text).replace("*", "")
+    assert "Marketing: wkład 60000 zł" in understood
+    assert "Jeszcze nic się nie liczy" in understood
+    form = click_ledger_button(reply, CHANGE).form
+    again = join_figures(submit_ledger_form(form, amount="50 tys.", reference="FV 7").text)
+    assert "50000 zł" in again
+    assert "ozn. FV 7" in again
+    assert count_entries(duet) == 0
+    close_forms(ewa)
+    assert "Nr 1" in click_ledger_button(reply, RECORD).text
+
+    form = type_entry(piotr, "spend").form
+    with expect_no_change(duet):
+        wrong = submit_ledger_form(form, amount="much", what="Survey")
+        assert list(wrong.errors) == ["Amount"]
+    confirm = submit_ledger_form(wrong, amount="1.5k")
+    assert "IT has spent PLN 1500" in join_figures(confirm.text).replace("*", "").replace(",", "")
+    said = confirm.submit()
+    assert said is not None
+    assert "No. 2" in said.text
+    close_forms(piotr)
+    assert "No. 3" in record_entry(piotr, f'fund {key} 8000 in kind "Two analysts"')
+    assert in_table("Wkład", "0", "60000", "60000") in read_ledger(ewa, key)
+    move_to_next_morning(duet)
+    news = ewa.waits_for("nowy wpis w rozliczeniu")
+    assert "Two analysts" in news.text
+    assert "Survey" in news.text
+    assert "od teraz się liczy" in click_ledger_button(news, AGREE).text
+    shown = read_ledger(duet.person("adam"), key)
+    assert in_table("Wkład", "8000", "60000", "68000") in shown
+    assert "Wydatki: 1500 zł z 120000,01 zł netto" in shown
+    posts = [join_figures(each.text) for each in duet.person("anna").reads(project_channel(duet, key))]
+    assert not [text for text in posts if "8000 zł" in text or "1500 zł" in text or "rozliczeni" in text]
+
+
+def test_what_is_not_understood_or_not_possible_changes_nothing(duet: Office) -> None:
+    """§6.1, §6.2, §2.5: another currency, a day to come, a part taken for the whole: one sentence, or the form."""
+    key = start_project_today(duet)
+    ewa = duet.person("ewa")
+    for typed, error in (
+        (f"fund {key} 5000 EUR", "error.ledger.currency"),
+        (f'spend {key} 500 "Druk" za tydzień', "error.ledger.future"),
+        (f'spend {key} 500 "Druk" 24.12.2019', "error.ledger.too_old"),
+    ):
+        with expect_refusal(duet, error):
+            type_entry(ewa, typed)
+    for typed in (
+        f"spend {key} 1 mln 200 tys.",
+        f'spend {key} 500 "Druk" kiedyś',
+        f'spend {key} "Druk"',
+        f"fund {key}",
+        f"spend {key} 1.5 tys. <@U0ADAM>",
+    ):
+        with expect_no_change(duet):
+            assert type_entry(ewa, typed).form is not None, typed
+    for typed in (
+        "wydatek 1200,50 Ankieta",
+        "wydatek 1,5 miliona Druk",
+        "wpłata 120 000,-",
+        "koszt 2 miliony zł: druk",
+    ):
+        assert "Jeszcze nic się nie liczy" in type_entry(ewa, typed).text, typed
+    assert count_entries(duet) == 0
+    record_entry(ewa, f"fund {key} 5000")
+    form = fill_form(submit_form(open_form(ewa, f"/duet edit {key}")), {"currency": "EUR"})
+    assert set(field_errors(submit_form(form))) == {"currency"}
+    close_forms(ewa)
+
+
+# --- disputes -------------------------------------------------------------------------------------------------
+
+
+def test_a_dispute_is_marked_and_ends_in_three_ways(duet: Office) -> None:
+    """§6.3: the other side's lead reads of each entry and disputes it with a reason; it counts and is marked; that
+    ends when it is taken back, by a reversal, or by a decision of both executives.
+    """
+    key = start_project_today(duet)
+    ewa, piotr, adam = duet.person("ewa"), duet.person("piotr"), duet.person("adam")
+    for number in (1, 2, 3, 4):
+        record_entry(ewa, f'spend {key} {number}000 "Druk {number}"')
+    move_to_next_morning(duet)
+    news = piotr.waits_for("new in the ledger")
+    assert "Druk 1" in news.text
+    assert "Druk 4" in news.text
+    for number in (1, 2, 3, 4):
+        form = click_ledger_button(open_entries(piotr, key), DISPUTE, number).form
+        submit_ledger_form(form, reason=f"Nie zamawialiśmy {number}")
+        close_forms(piotr)
+    assert "Zastrzeżenie (@Piotr Kabelek): Nie zamawialiśmy 2" in open_entries(ewa, key).text
+    assert "Wydatki: 10000 zł" in read_ledger(ewa, key)
+    assert "is taken back" in click_ledger_button(open_entries(piotr, key), TAKE_BACK, 1).text
+    submit_ledger_form(click_ledger_button(open_entries(ewa, key), REVERSE, 2).form, reason="Pomyłka")
+    close_forms(ewa)
+    for number, outcome in ((3, "Wpis zostaje"), (4, "Wpis dostaje storno")):
+        form = click_ledger_button(open_entries(adam, key), DECIDE, number).form
+        assert f"decyzję w sprawie wpisu nr {number}" in submit_ledger_form(form, outcome=outcome).text
+        close_forms(adam)
+        sign_charter(duet, key, "adam", "anna")
+    shown = open_entries(ewa, key).text
+    assert "Zastrzeżenie" not in shown
+    assert "Storno wpisu nr 4" in shown
+    assert "Storno wpisu nr 2" in shown
+    assert "Wydatki: 4000 zł" in read_ledger(ewa, key)
+    log = join_figures(adam.types(f"/duet log {key}").text)
+    assert "Wspólną decyzją dyrektorów wpis nr 3" in log
+    assert "Podpis pod decyzją: wpis nr 4" in log
+
+
+# --- past the budget ------------------------------------------------------------------------------------------
+
+
+def test_both_executives_decide_about_what_is_not_covered(duet: Office) -> None:
+    """§6.5: spending past the budget is recorded; both are asked: raise the budget, or one side bears it."""
+    key = start_project_today(duet, budget="1000")
+    ewa, adam = duet.person("ewa"), duet.person("adam")
+    assert "niepokryte: 300 zł" in record_entry(ewa, f'spend {key} 1300 "Kampania"')
+    run_due_work(duet)
+    asked = [duet.person(handle).waits_for("wydatki ponad budżet") for handle in ("adam", "anna")]
+    for message in asked:
+        assert "300 zł" in join_figures(message.text)
+        assert {RAISE[0], IT_BEARS[0]} <= {*message.buttons}
+    assert "IT bierze na siebie 300 zł" in join_figures(click_ledger_button(asked[0], IT_BEARS).text)
+    with expect_refusal(duet, "error.ledger.asked"):
+        click_ledger_button(asked[1], IT_BEARS)
+    sign_charter(duet, key, "adam", "anna")
+    shown = read_ledger(adam, key)
+    assert in_table("Udział w wydatkach", "800", "500", "1300") in shown
+    assert "niepokryte" not in shown
+    run_due_work(duet)
+    assert any("mają już pokrycie" in each.text for each in adam.reads("@duet"))
+    record_entry(ewa, f'spend {key} 200 "Dodruk"')
+    run_due_work(duet)
+    assert click_ledger_button(adam.waits_for("wydatki ponad budżet"), RAISE).form is not None
+    close_forms(adam)
+    change_charter(duet, key, "adam", budget="2000")
+    sign_charter(duet, key, "adam", "anna")
+    shown = read_ledger(adam, key)
+    assert in_table("Deklaracja", "1000", "1000", "2000") in shown
+    assert in_table("Udział w wydatkach", "750", "750", "1500") in shown
+    log = join_figures(adam.types(f"/duet log {key}").text)
+    assert "wspólną decyzją dyrektorów IT bierze na siebie 300 zł" in log
+
+
+# --- the gap --------------------------------------------------------------------------------------------------
+
+
+def count_news(duet: Office, handle: str, text: str) -> int:
+    return sum(text in join_figures(each.text) for each in duet.person(handle).reads("@duet"))
+
+
+def test_a_gap_is_told_once_a_fortnight_as_a_fact(duet: Office) -> None:
+    """§6.4, §17: over 5 % of the budget for 14 days, both settings; to leads and executives, not in the channel."""
+    key = start_project_today(duet, budget="1000")
+    ewa, day = duet.person("ewa"), current_day(duet)
+    record_entry(ewa, f"fund {key} 51")
+    told = "Marketing ma wkład o 51 zł większy niż IT"
+    move_to_day(duet, day + timedelta(days=13), "12:00")
+    assert count_news(duet, "ewa", told) == 0
+    move_to_day(duet, day + timedelta(days=20), "12:00")
+    assert [count_news(duet, handle, told) for handle in ("ewa", "adam", "anna")] == [1, 1, 1]
+    assert count_news(duet, "piotr", "more than IT") == 1
+    assert "Deklaracja" in click_ledger_button(duet.person("anna").waits_for(told[:20]), LEDGER).text
+    posts = duet.person("anna").reads(project_channel(duet, key))
+    assert not any("51 zł" in join_figures(each.text) for each in posts)
+    move_to_day(duet, day + timedelta(days=27), "12:00")
+    assert count_news(duet, "ewa", told) == 1
+    move_to_day(duet, day + timedelta(days=34), "12:00")
+    assert count_news(duet, "ewa", told) == 2
+    form, label = open_form(duet.person("roman"), "/duet settings"), "Informuj o różnicy wkładów ponad (% budżetu)"
+    refused = form.fill({label: "0"}).submit()
+    assert refused is not None
+    assert label in refused.errors
+    assert refused.fill({label: "6 %"}).submit() is None
+    assert query_one(duet, "SELECT count(*) FROM timers WHERE kind = 'ledger.watch'") == 0
+
+
+# --- how it is shown ------------------------------------------------------------------------------------------
+
+
+def test_the_table_and_the_chart_have_a_text(duet: Office) -> None:
+    """§6.2: where Slack refuses the table and the chart, the same numbers are read as text, and buttons stay."""
+    key = start_project_today(duet)
+    ewa = duet.person("ewa")
+    record_entry(ewa, f"fund {key} 5000")
+    record_entry(ewa, f'spend {key} 12,50 "Druk"')
+    whole = ewa.types(f"/duet budżet {key}")
+    assert "Dodaj wkład" in whole.buttons
+    duet.slack.fault("error:invalid_blocks", "response_url", times=1)
+    simple = ewa.types(f"/duet budżet {key}")
+    for seen in (whole, simple):
+        shown = join_figures(seen.text)
+        assert in_table("Wkład", "0", "5000", "5000") in shown
+        assert "Wydatki: 12,50 zł" in shown
+        assert "Wydatki łącznie na koniec: " in shown
+        assert "Dodaj wkład" in seen.buttons
+    form = type_entry(ewa, f"fund {key}").form
+    said = submit_ledger_form(form, amount="5").submit()
+    assert said is not None
+    within = said.click(LEDGER[0])
+    assert within is not None
+    assert in_table("Wkład", "0", "5005", "5005") in join_figures(within.text)
+    close_forms(ewa)
+
+
+def test_sixty_entries_have_pages_and_a_file(duet: Office) -> None:
+    """§6.2, §13.3, §14: none is out of reach, whatever people wrote; the file and the card have the ledger, too."""
+    key = start_project_today(duet)
+    ewa, now = duet.person("ewa"), duet.bot.duet.now()
+    hostile = "<!channel> & <@U0ADAM> \u202e" * 8
+    with transaction(duet.database) as session:
+        for number in range(1, 61):
+            wanted = WantedEntry(EntryKind.SPENT, Amount(number * 100, "PLN"), hostile[:200], current_day(duet))
+            record = service.record_entry
+            done = record(session, actor=EWA, project_id=project_id(duet, key), wanted=wanted, now=now)
+            piotr, entry_id = Actor("T0PIKUS", "U0PIOTR"), done.entry.row.pk
+            answers.dispute_entry(session, actor=piotr, entry_id=entry_id, reason="&" * 500, now=now)
+    shown, seen = open_entries(ewa, key), ""
+    for _ in range(8):
+        seen += shown.text
+        shown = shown.click("Starsze") if "Starsze" in shown.buttons else shown
+    assert all(f"Nr {number}" in seen for number in range(1, 61))
+    assert "@Adam" not in seen
+    total, _ = json.loads(export_file(duet, "ewa", f"{key} json"))["ledger"]
+    assert total["share"] == "915.00"
+    assert "*Rozliczenie:*" in ewa.types(f"/duet karta {key}").text
