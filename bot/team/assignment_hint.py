@@ -16,19 +16,21 @@ from storage.team import Member
 
 
 def hint_at_assignment_limit(session: Session, project: Project, member: Member, *, now: datetime) -> None:
-    """To the side's lead and executive, unless the side has read it of somebody else; guests are not employed here.
+    """To the side's lead and executive, once the project is signed, unless the side has read it of somebody else;
+    guests are not employed here.
 
     The country is that whose holidays count: the workspace's, else that of the project's time zone.
     """
     country = people.load_workspace(session, project.team_id).country or country_of(project.zone)
     limit = ASSIGNMENT_LIMITS.get(country or "")
     person = people.find_person(session, project.team_id, member.user_id)
-    if limit is None or country is None or person is None or person.is_guest:
+    is_concerned = person is not None and not person.is_guest and project.governing_version is not None
+    if limit is None or country is None or not is_concerned:
         return
     others = [
         (each.starts_on, min(each.ends_on, project.day(each.left_at) if each.left_at else each.ends_on))
         for each in team.list_stays_of_person(session, project.team_id, member.user_id)
-        if each.pk != member.pk
+        if each.pk != member.pk and projects.load_project_of(session, each).governing_version is not None
     ]
     is_longer = exceeds_limit(limit, (member.starts_on, member.ends_on), others)
     hinted = team.find_hinted_stay(session, project.team_id, project.pk, member.side)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from bot.projects.rules import State
+from bot.projects.rules import LIVE, State
 from bot.projects.service import log_event
 from bot.runtime.domain_events import (
     BecameOutsider,
@@ -58,9 +58,10 @@ def replace_left_manager(session: Session, left: PersonLeft | BecameOutsider) ->
             if row.confirmer is Confirmer.MANAGER
             and row.state in (ConfirmationState.ASKED, ConfirmationState.NOT_QUITE)
         ]
-        if member.left_at is not None and not waiting:
-            continue
         project = projects.load_project_of(session, member)
+        goes_on = member.left_at is None and project.state in LIVE
+        if not goes_on and not waiting:
+            continue
         member.home_manager, member.revision = None, member.revision + 1
         session.flush()
         for row in waiting:
