@@ -89,12 +89,22 @@ def list_unread_notices(
     return session.exec(statement.order_by(col(Notice.id))).all()
 
 
+@all_rows
+def _lock_waiting_notices(
+    team_id: str, kinds: Collection[str], subjects: Collection[str]
+) -> SelectOfScalar[Notice]:
+    statement = select(Notice).filter_by(team_id=team_id, sent_at=None)
+    of_these = statement.where(col(Notice.kind).in_(kinds), col(Notice.subject).in_(subjects))
+    return of_these.with_for_update()
+
+
 def withdraw_waiting_notices(session: Session, team_id: str, kinds: str | Collection[str], *subjects: str) -> int:
-    """Forgets what waits to be told of these and is no longer true. Returns how many there were."""
+    """Forgets what waits to be told of these and is no longer true: mostly nothing. Returns how many there were."""
+    waiting = _lock_waiting_notices(session, team_id, [kinds] if isinstance(kinds, str) else kinds, subjects)
+    for row in waiting:
+        session.delete(row)
     session.flush()
-    of_these = col(Notice.kind).in_([kinds] if isinstance(kinds, str) else kinds), col(Notice.subject).in_(subjects)
-    deleted = session.execute(delete(Notice).filter_by(team_id=team_id, sent_at=None).where(*of_these))
-    return int(deleted.rowcount)  # type: ignore[attr-defined]
+    return len(waiting)
 
 
 @all_rows
