@@ -20,7 +20,8 @@ from bot.deliveries.digests.topics import Digests
 from bot.deliveries.worker import DeliveryWorker
 from bot.export.service import UPLOAD
 from bot.people.directory import Directory
-from bot.projects import digest_reading, export_sections
+from bot.projects import closing_parts, digest_reading, export_sections
+from bot.projects.closing_parts import ChecklistLine, ClosingParts, ReportSection
 from bot.runtime.clock import FileClock, Now, real_now
 from bot.runtime.domain_events import SESSION_KEY, EventBus
 from bot.runtime.errors import OperatorError
@@ -77,6 +78,14 @@ def fold_digests() -> Digests:
     return Digests(TOPICS, carrier)
 
 
+def fold_closing_parts() -> ClosingParts:
+    every = [each for feature in FEATURES for each in feature.closing]
+    return ClosingParts(
+        [each for each in every if isinstance(each, ChecklistLine)],
+        [each for each in every if isinstance(each, ReportSection)],
+    )
+
+
 def open_database(url: str, *, budget_seconds: float = 1.0) -> Database:
     """Connected, with the domain events wired; its schema as it is found.
 
@@ -88,6 +97,7 @@ def open_database(url: str, *, budget_seconds: float = 1.0) -> Database:
     database.session_info[signables.SESSION_KEY] = SIGNABLES
     database.session_info[topics.SESSION_KEY] = fold_digests()
     database.session_info[export_sections.SESSION_KEY] = tuple(SECTIONS.values())
+    database.session_info[closing_parts.SESSION_KEY] = fold_closing_parts()
     return database
 
 

@@ -19,6 +19,7 @@ ORDER: Final = (
     "timetable",
     "funding",
     "checkins",
+    "closing",
     "export",
     "lifecycle",
     "succession",

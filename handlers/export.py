@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlmodel import Session
 
 from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
-from bot.deliveries.senders import UploadSender
+from bot.deliveries.uploads import UploadSender
 from bot.export import service, views
 from bot.export.rules import Format
 from bot.export.service import SECTIONS, UPLOAD, tell_of_export_refusal

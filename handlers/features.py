@@ -10,6 +10,7 @@ from bot.charter.channel_status import ChannelMonitor
 from bot.deliveries.digests.topics import Carrier, Topic
 from bot.deliveries.outcomes import DeliveryKind
 from bot.people.directory import Directory, Installations
+from bot.projects.closing_parts import ChecklistLine, ReportSection
 from bot.projects.export_sections import Section
 from bot.projects.service import ProjectContext
 from bot.runtime.domain_events import DomainEvent
@@ -109,6 +110,7 @@ class Feature:
     digest_carrier: Carrier | None = None  # at most one feature's messages carry others' news
     signables: Mapping[str, Signable] = field(default_factory=dict)  # by the kind of request
     sections: Sequence[Section] = ()  # of a project's file, which has them in the order of the features
+    closing: Sequence[ChecklistLine | ReportSection] = ()  # of a project's closing, in the same order
     subscriptions: Sequence[Subscription] = ()
 
 

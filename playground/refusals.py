@@ -35,6 +35,9 @@ chat.update
     slack_connect_blocked_file_type slack_connect_canvas_sharing_blocked slack_connect_clip_sharing_blocked
     slack_connect_file_link_sharing_blocked slack_connect_file_upload_sharing_blocked streaming_state_conflict
     team_not_found too_many_attachments unable_to_share_files update_failed
+conversations.archive
+    already_archived cant_archive_general cant_archive_required channel_not_found
+    method_not_supported_for_channel_type not_in_channel restricted_action
 conversations.create
     cannot_create_channel canvas_disabled_user_team invalid_name invalid_name_maxlength invalid_name_punctuation
     invalid_name_required invalid_name_specials is_bot missing_argument name_taken no_channel restricted_action

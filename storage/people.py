@@ -58,6 +58,7 @@ class Person(SQLModel, table=True):
     team_id: str = Field(primary_key=True)
     user_id: str = Field(primary_key=True)
     name: str
+    full_name: str = ""  # for documents; empty: Slack has none
     locale: str = "en-US"
     zone: str = "UTC"
     is_bot: bool = False

@@ -117,7 +117,7 @@ class ChannelSender:
         creator = slack.bot(claim.team_id).user_id
         kind = "private_channel" if claim.content["is_private"] else "public_channel"
         listing = {"types": kind, "exclude_archived": True, "limit": 200}
-        async for channel in _iterate_pages(slack, claim.team_id, "conversations.list", "channels", **listing):
+        async for channel in iterate_pages(slack, claim.team_id, "conversations.list", "channels", **listing):
             if channel["name"] == claim.content["name"] and channel.get("creator") == creator:
                 return SendResult(channel["id"], channel["id"], claim.version)
         return None
@@ -165,7 +165,7 @@ class KickSender(RepeatableSender):
         user = claim.content["user"]
         if claim.content["by_hand"]:
             listing = {"channel": channel_id, "limit": 1000}
-            async for member in _iterate_pages(slack, claim.team_id, "conversations.members", "members", **listing):
+            async for member in iterate_pages(slack, claim.team_id, "conversations.members", "members", **listing):
                 if member == user:
                     raise Refused(BY_HAND)
             return SendResult(channel_id, user, claim.version)
@@ -176,6 +176,16 @@ class KickSender(RepeatableSender):
             if not is_out and refused.code != "user_not_found":
                 raise
         return SendResult(channel_id, user, claim.version)
+
+
+class ArchiveSender(RepeatableSender):
+    """Archives the lane's channel."""
+
+    methods = frozenset({"conversations.archive"})
+
+    async def send(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult:
+        await _call_idempotently(slack, claim.team_id, "conversations.archive", channel=channel_id)
+        return SendResult(channel_id, channel_id, claim.version)
 
 
 class ChannelChoiceSender(RepeatableSender):
@@ -212,45 +222,6 @@ class PinSender(RepeatableSender):
         return SendResult(channel_id, claim.parent_ts, claim.version)
 
 
-class UploadSender:
-    """Content: `{name, title, text, data}`, `data` being the file's text. Nobody sees it before its last step.
-
-    Slack knows files by their names: ours carries a mark, by which one that may have arrived is found.
-    """
-
-    methods = CONVERSATION | {"files.getUploadURLExternal", "files.completeUploadExternal"}
-    reads_history = True
-    follows_parent = False
-
-    async def send(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult:
-        data = claim.content["data"].encode()
-        place = await slack.call(
-            claim.team_id, "files.getUploadURLExternal", filename=_name_on_slack(claim), length=len(data)
-        )
-        await slack.upload(place["upload_url"], data)
-        await slack.call(
-            claim.team_id,
-            "files.completeUploadExternal",
-            files=[{"id": place["file_id"], "title": claim.content["title"]}],
-            channel_id=channel_id,
-            initial_comment=claim.content["text"],
-        )
-        return SendResult(channel_id, place["file_id"], claim.version)
-
-    async def look(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult | None:
-        place = _history_place(claim, channel_id)
-        async for message in _iterate_pages(slack, claim.team_id, "conversations.history", "messages", **place):
-            for file in message.get("files") or ():
-                if file.get("name") == _name_on_slack(claim):
-                    return SendResult(channel_id, file["id"], claim.version)
-        return None
-
-
-def _name_on_slack(claim: Claim) -> str:
-    stem, _, ending = claim.content["name"].rpartition(".")
-    return f"{stem}-{claim.opaque[:8]}.{ending}"
-
-
 async def _is_inside(slack: Slack, team_id: str, channel_id: str) -> bool:
     """Whether Duet itself is in the channel: Slack says `not_in_channel` of either."""
     return bool((await fetch_channel_info(slack, team_id, channel_id)).get("is_member"))
@@ -264,25 +235,25 @@ async def _call_idempotently(slack: Slack, team_id: str, method: str, **argument
             raise
 
 
-def _history_place(claim: Claim, channel_id: str) -> dict[str, Any]:
+def history_place(claim: Claim, channel_id: str) -> dict[str, Any]:
     """All that may have come from the claim's first send on."""
     oldest = f"{(claim.first_sent_at - LOOK_BACK).timestamp():.6f}"
     return {"channel": channel_id, "oldest": oldest, "limit": 200}
 
 
 async def _iterate_own_messages(slack: Slack, claim: Claim, channel_id: str) -> AsyncIterator[dict[str, Any]]:
-    place = {**_history_place(claim, channel_id), "include_all_metadata": True}
+    place = {**history_place(claim, channel_id), "include_all_metadata": True}
     method = "conversations.history"
     if claim.parent_ts is not None:
         method = "conversations.replies"
         place["ts"] = claim.parent_ts
-    async for message in _iterate_pages(slack, claim.team_id, method, "messages", **place):
+    async for message in iterate_pages(slack, claim.team_id, method, "messages", **place):
         metadata = message.get("metadata") or {}
         if metadata.get("event_type") == EVENT_TYPE and metadata["event_payload"].get("key") == claim.opaque:
             yield message
 
 
-async def _iterate_pages(
+async def iterate_pages(
     slack: Slack, team_id: str, method: str, items: str, **arguments: Any
 ) -> AsyncIterator[Any]:
     cursor: str | None = None

@@ -5,8 +5,8 @@ from datetime import date
 from bot.deliveries.digests.facts import ProjectNotice
 from bot.projects.rules import State
 from bot.ui import inputs
-from bot.ui.blocks import Message, View
-from bot.ui.components import project_heading, reason_form, render_section_message
+from bot.ui.blocks import Message, MessageItem, View
+from bot.ui.components import item_button, project_heading, reason_form, render_section_message
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
 
@@ -15,7 +15,7 @@ class ProjectResumed(ProjectNotice, kind="life.resumed"):
 
 
 class ProjectCloses(ProjectNotice, kind="life.closing"):
-    pass
+    project_id: int
 
 
 class ClosingDayMoved(ProjectNotice, kind="life.closes_on"):
@@ -50,8 +50,9 @@ def visibility_line(t: Texts, facts: VisibilityChanged) -> Mrkdwn:
     return t(said, project=project_heading(*facts.project), by=person_mention(facts.by))
 
 
-def closing_line(t: Texts, facts: ProjectCloses) -> Mrkdwn:
-    return t("life.closing", project=project_heading(*facts.project))
+def closing_line(t: Texts, facts: ProjectCloses) -> MessageItem:
+    button = item_button(t, "life.checklist", "closing.checklist", facts.project_id)
+    return MessageItem(t("life.closing", project=project_heading(*facts.project)), button)
 
 
 def pause_project_form(t: Texts, *, key: str, name: str, project_id: int, until: date) -> View:

@@ -28,6 +28,7 @@ def read_profile(user: dict[str, Any], *, team_id: str) -> dict[str, Any]:
     profile = user.get("profile", {})
     return {
         "name": profile.get("display_name") or user.get("real_name") or user.get("name") or user["id"],
+        "full_name": profile.get("real_name") or user.get("real_name") or "",
         "locale": user.get("locale") or "en-US",
         "zone": _known_zone(user.get("tz")),
         "is_bot": bool(user.get("is_bot")) or user["id"] == "USLACKBOT",

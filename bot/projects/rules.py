@@ -52,7 +52,18 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+class ClosingWay(StrEnum):
+    """By what a project has entered its closing (product §12.1)."""
+
+    WITHDRAWN = "withdrawn"
+    END_DATE = "end_date"
+    DECISION = "decision"
+
+
 SEATS: Final = Sides("role.cio", "role.cmo")  # keys of texts
+STARTED: Final = frozenset(
+    {State.ACTIVE, State.PAUSED, State.CLOSING, State.CLOSED}
+)  # both have signed its charter
 LIVE: Final = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED, State.CLOSING})
 
 

@@ -101,6 +101,17 @@ class ProjectChanged(ProjectEvent):
 
 
 @dataclass(frozen=True)
+class ClosingBegun(ProjectEvent):
+    """It has entered its closing (product §12.1)."""
+
+    way: str  # bot.projects.rules.ClosingWay
+
+
+class ProjectClosed(ProjectEvent):
+    """Its closing report is signed, or was not signed in time (product §12.3)."""
+
+
+@dataclass(frozen=True)
 class TeamChanged(ProjectEvent):
     """Somebody is a member of the project now, or no longer, or for other days (product §7.1)."""
 

@@ -14,6 +14,7 @@ from bot.projects.rules import Side
 from bot.signing import discussion, reminders, views
 from bot.signing.deputies import find_current_deputy
 from bot.signing.request_messages import refresh_request_messages, send_request_message
+from bot.signing.requesters import list_requesters
 from bot.signing.rules import RequestState, SigningAnswer
 from bot.signing.signables import load_presentation
 from bot.signing.views import SignatureGiven
@@ -150,7 +151,7 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
     project = projects.load_project_of(session, request)
     readers = set() if discussion.is_discussion_due(session, request) else set(request.executives)
     if position.answer == SigningAnswer.DECLINE:
-        readers |= {*project.leads, request.opened_by} - set(request.executives)
+        readers |= ({*project.leads} | list_requesters(session, request)) - set(request.executives)
     for user_id in sorted(readers - {position.user_id}):
         write_about_request(
             session,
@@ -183,7 +184,7 @@ def _position_key(request: SigningRequest) -> str:
 def _list_concerned_people(session: Session, request: SigningRequest) -> set[str]:
     """Everybody who hears how a request ends."""
     project = projects.load_project_of(session, request)
-    return {*request.executives, *project.leads, request.opened_by}
+    return {*request.executives, *project.leads} | list_requesters(session, request)
 
 
 def ask_deputy(session: Session, request: SigningRequest, *, executive: str, deputy: str) -> None:

@@ -18,6 +18,7 @@ from bot.projects.rules import Side, State
 from bot.scheduling.workdays import after_working_days
 from bot.scheduling.zones import local_day
 from bot.signing.deputies import find_current_deputy
+from bot.signing.requesters import list_requesters
 from bot.signing.rules import LAPSE_AFTER_DAYS, REMIND_AFTER, TALK_REMIND_AFTER, needs_discussion
 from bot.signing.signables import load_presentation
 from bot.signing.views import (
@@ -135,7 +136,7 @@ def remind_silent_sides(session: Session, timer: Timer, now: datetime) -> dateti
         return _working_days_later(session, request, timer.due_at, REMIND_AFTER[number + 1] - REMIND_AFTER[number])
     for side in silent:
         executive = request.executives[side]
-        for creator in sorted(_list_creators(project, request) - {executive}):
+        for creator in sorted(_list_creators(session, project, request) - {executive}):
             subject = f"{request.pk}:{side}"
             notify_of_request(session, request, creator, SignatureMissing, now, subject=subject, who=executive)
     return None
@@ -178,9 +179,10 @@ def describe_signable(presentation: Presentation, signed: Facts) -> dict[str, An
     }
 
 
-def _list_creators(project: Project, request: SigningRequest) -> set[str]:
+def _list_creators(session: Session, project: Project, request: SigningRequest) -> set[str]:
     """Who has asked; of a project that has not begun, who has drafted it, too."""
-    return {request.opened_by} if project.governing_version is not None else {request.opened_by, project.created_by}
+    requesters = list_requesters(session, request)
+    return requesters if project.governing_version is not None else requesters | {project.created_by}
 
 
 def _list_signatories(session: Session, request: SigningRequest, side: Side, now: datetime) -> list[str]:

@@ -27,6 +27,7 @@ class DeliveryRefusal(StrEnum):
     NO_DIRECT_MESSAGES = "no_direct_messages"  # of the whole workspace, until somebody turns the tab on
     NOT_ADMITTED = "not_admitted"  # Duet may not let this person in, or take them out
     NOT_CREATED = "not_created"  # this channel cannot be made
+    NOT_ARCHIVED = "not_archived"
     NOT_PINNED = "not_pinned"
     FILE_REFUSED = "file_refused"
     MESSAGE_GONE = "message_gone"  # it cannot be edited, pinned or replied to any more
@@ -78,6 +79,8 @@ not_admitted
     user_is_bot user_is_restricted user_is_ultra_restricted
 not_created
     cannot_create_channel name_taken too_many_convos_for_app_on_team too_many_convos_for_team
+not_archived
+    cant_archive_general cant_archive_required
 not_pinned
     not_pinnable too_many_pins
 file_refused
@@ -96,7 +99,7 @@ _BY_CODE = {code: refusal for refusal, codes in CODES.items() for code in codes}
 CONTENT = _split_codes(
     "block_mismatch invalid_arguments invalid_blocks invalid_blocks_format msg_blocks_too_long msg_too_long no_text"
 )
-DONE = frozenset({"already_in_channel", "already_pinned", "cant_invite_self"})  # somebody, or we, were first
+DONE = _split_codes("already_archived already_in_channel already_pinned cant_invite_self")  # somebody was first
 LATER = frozenset({"external_channel_migrating", "fetch_members_failed"})  # nothing happened, and later it may
 PASSING = _split_codes(
     "fatal_error file_update_failed internal_error request_timeout service_unavailable team_added_to_org"
@@ -122,6 +125,7 @@ _OF_METHOD: Mapping[str, str] = {
     "conversations.list": "",
     "conversations.invite": "channel_gone not_admitted person_gone restricted",
     "conversations.kick": "channel_gone not_admitted person_gone restricted",
+    "conversations.archive": "channel_gone not_archived restricted",
     "pins.add": "channel_gone message_gone not_pinned restricted",
     "files.getUploadURLExternal": "file_refused",
     "files.completeUploadExternal": "channel_gone file_refused restricted",

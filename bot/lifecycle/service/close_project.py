@@ -8,9 +8,15 @@ from sqlmodel import Session
 from bot.lifecycle.notifications import notify_everybody
 from bot.lifecycle.views import ClosingDayMoved, ProjectCloses
 from bot.people.service import work_calendar
-from bot.projects.rules import ITSELF, RUNNING, WITHDRAWAL_AFTER, apply_transition
+from bot.projects.rules import ITSELF, RUNNING, WITHDRAWAL_AFTER, ClosingWay, apply_transition
 from bot.projects.service import log_event
-from bot.runtime.domain_events import CharterAdopted, ProjectActivated, ProjectChanged, publish_event
+from bot.runtime.domain_events import (
+    CharterAdopted,
+    ClosingBegun,
+    ProjectActivated,
+    ProjectChanged,
+    publish_event,
+)
 from bot.scheduling.workdays import ROUTINE_TIME, after_working_days
 from bot.signing.service.close_request import close_project_requests
 from storage import projects, timers
@@ -46,11 +52,23 @@ def close_when_due(session: Session, timer: Timer, now: datetime) -> None:
         return
     if timer.kind == CLOSE and project.closes_at is None:
         return
+    begin_closing(
+        session, project, ClosingWay.WITHDRAWN if timer.kind == CLOSE else ClosingWay.END_DATE, now=now, due=timer
+    )
+
+
+def begin_closing(
+    session: Session, project: Project, way: ClosingWay, *, now: datetime, due: Timer | None = None
+) -> None:
+    """The project, locked and running, enters its closing; what is asked of both executives is asked no more.
+
+    `due`: the timer by which it does, which its worker ends. Raises: NotInThisState.
+    """
     before = project.state
     project.state = apply_transition("begin_closing", project.state, roles=ITSELF, key=project.key)
     project.paused_until, project.pause_reason, project.paused_at = None, None, None
     for kind in (RESUME, CLOSE, END):
-        if kind != timer.kind:
+        if due is None or kind != due.kind:
             timers.cancel_timers(session, project.team_id, f"{kind}:{project.pk}")
     close_project_requests(session, team_id=project.team_id, project_id=project.pk, now=now)
     log_event(
@@ -62,7 +80,8 @@ def close_when_due(session: Session, timer: Timer, now: datetime) -> None:
         before={"state": before},
         after={"state": project.state},
     )
-    notify_everybody(session, project, ProjectCloses(), now=now, everybody=True)
+    notify_everybody(session, project, ProjectCloses(project_id=project.pk), now=now, everybody=True)
+    publish_event(session, ClosingBegun(project.team_id, now, project.pk, way))
     publish_event(session, ProjectChanged(project.team_id, now, project.pk))
 
 

@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("full_name", sa.String(), nullable=False),
         sa.Column("locale", sa.String(), nullable=False),
         sa.Column("zone", sa.String(), nullable=False),
         sa.Column("is_bot", sa.Boolean(), nullable=False),
@@ -665,6 +666,58 @@ def upgrade() -> None:
         sa.UniqueConstraint("prompt_id", name=op.f("uq_blockers_prompt_id")),
     )
     op.create_index(op.f("ix_blockers_project_id"), "blockers", ["project_id"])
+    op.create_table(
+        "closings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        enum_column("closings", "way", "withdrawn end_date decision"),
+        sa.Column("began_at", TIME, nullable=False),
+        sa.Column("report_due_at", TIME, nullable=False),
+        enum_column("closings", "outcome", "achieved partly stopped_early", nullable=True),
+        sa.Column("measured", sa.String(length=40)),
+        sa.Column("assessed_by", sa.String()),
+        sa.Column("assessed_on", sa.Date()),
+        sa.Column("report", JSON),
+        sa.Column("report_number", sa.Integer(), nullable=False),
+        sa.Column("reported_at", TIME),
+        sa.Column("closes_at", TIME),
+        sa.Column("closed_at", TIME),
+        enum_column("closings", "ending", "signed unsigned", nullable=True),
+        sa.Column("kept_by", sa.String()),
+        sa.Column("archived_at", TIME),
+        sa.CheckConstraint(
+            "(reported_at IS NULL) = (report_number = 0)", name=op.f("ck_closings_report_sent_at_a_moment")
+        ),
+        sa.CheckConstraint("(closed_at IS NULL) = (ending IS NULL)", name=op.f("ck_closings_closed_in_a_way")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_closings_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closings")),
+        sa.UniqueConstraint("project_id", name=op.f("uq_closings_project_id")),
+    )
+    op.create_table(
+        "retrospectives",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        enum_column("retrospectives", "side", SIDES),
+        sa.Column("worked", sa.String(), nullable=False),
+        sa.Column("failed", sa.String(), nullable=False),
+        sa.Column("learned", sa.String(), nullable=False),
+        sa.Column("answered_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_retrospectives_project_id")),
+        sa.PrimaryKeyConstraint("project_id", "user_id", name=op.f("pk_retrospectives")),
+    )
+    op.create_table(
+        "confirmed_assets",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("confirmed_by", sa.String(), nullable=False),
+        sa.Column("confirmed_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_confirmed_assets_project_id")),
+        sa.PrimaryKeyConstraint("project_id", "asset_id", name=op.f("pk_confirmed_assets")),
+    )
     if op.get_bind().dialect.name == "postgresql":
         op.execute(REFUSE_CHANGE)
     for table in APPEND_ONLY:

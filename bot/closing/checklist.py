@@ -1,0 +1,145 @@
+"""The checklist of a closing: lines that every project has, and those of the other features (product §12.1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.closing.team import list_asked_people
+from bot.projects.closing_items import ChecklistButton, ChecklistItem
+from bot.projects.closing_parts import ChecklistLine, closing_parts_of
+from bot.projects.rules import DECIDES, EDITORS, Side, State
+from bot.projects.service import ProjectContext
+from bot.register.rules import SIDE_OF
+from bot.timetable.service import list_standing_milestones
+from bot.ui.texts import Mrkdwn, Texts
+from storage import closing, register
+from storage.projects import CharterVersion, Project
+from storage.register import Asset
+
+
+@dataclass(frozen=True)
+class ListedItem:
+    name: str
+    item: ChecklistItem
+
+
+def load_checklist(
+    session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None = None
+) -> list[ListedItem]:
+    """As `found` sees it; None: as Duet does."""
+    loaded = ((each.name, each.load(session, project, charter, found)) for each in closing_parts_of(session).lines)
+    return [ListedItem(name, item) for name, item in loaded if item is not None]
+
+
+def is_checklist_done(session: Session, project: Project, charter: CharterVersion) -> bool:
+    return all(each.item.is_done for each in load_checklist(session, project, charter))
+
+
+def load_milestones_item(
+    session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None
+) -> ChecklistItem | None:
+    """Done, or dropped with a reason."""
+    standing = list_standing_milestones(session, project)
+    still_open = [each for each in standing if each.is_open]
+    owners = dict.fromkeys(each.owner or lead for each in still_open for lead in _leads_of(project, each.side))
+    return ChecklistItem(
+        is_done=not still_open,
+        text=partial(_count_text, "closing.line.milestones", len(still_open)),
+        owners=tuple(owners),
+        buttons=(ChecklistButton("timetable.open", "timetable.page", f"{project.pk}:1"),),
+    )
+
+
+def _leads_of(project: Project, side: str) -> list[str]:
+    return [lead for each, lead in zip(Side, project.leads, strict=True) if side in (each.value, "both")]
+
+
+def load_assets_item(
+    session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None
+) -> ChecklistItem | None:
+    """Each asset of the project confirmed with the owner that it has."""
+    waiting = list_unconfirmed_assets(session, project)
+    owners = dict.fromkeys(each.owner or project.leads[SIDE_OF[each.kind]] for each in waiting)
+    buttons = [ChecklistButton("register.open", "register.page", f"{project.pk}:1")]
+    if found is not None and list_confirmable_assets(found, waiting):
+        buttons.insert(0, ChecklistButton("closing.confirm_assets", "closing.assets", str(project.pk)))
+    return ChecklistItem(
+        is_done=not waiting,
+        text=partial(_count_text, "closing.line.assets", len(waiting)),
+        owners=tuple(owners),
+        buttons=tuple(buttons),
+    )
+
+
+def list_unconfirmed_assets(session: Session, project: Project) -> list[Asset]:
+    """Those that need an owner, too."""
+    confirmed = closing.list_confirmed_assets(session, project.team_id, project.pk)
+    linked = register.list_assets_of_project(session, project.team_id, project.pk)
+    return [
+        each
+        for each in linked
+        if each.owner is None or each.pk not in confirmed or confirmed[each.pk].owner != each.owner
+    ]
+
+
+def list_confirmable_assets(found: ProjectContext, waiting: Sequence[Asset]) -> list[Asset]:
+    """Those of them that the actor may confirm: their own side's, whose lead or executive they are."""
+    is_closing = found.state is State.CLOSING
+    return [
+        each
+        for each in waiting
+        if is_closing and each.owner is not None and found.roles & DECIDES[SIDE_OF[each.kind]]
+    ]
+
+
+def load_outcome_item(
+    session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None
+) -> ChecklistItem | None:
+    """The measure's last value, and what came of the goal."""
+    row = closing.find_closing(session, project.team_id, project.pk)
+    assessed = row is not None and row.outcome is not None
+    button = ChecklistButton("closing.outcome", "closing.outcome", str(project.pk))
+
+    def text(t: Texts) -> Mrkdwn:
+        if row is None or row.outcome is None:
+            return t("closing.line.outcome.open", measure=charter.measure_name)
+        if row.measured is None:
+            return t("closing.line.outcome.unmeasured", outcome=t(f"closing.outcome.{row.outcome}"))
+        return t("closing.line.outcome.done", outcome=t(f"closing.outcome.{row.outcome}"), value=row.measured)
+
+    may_say = found is not None and found.state is State.CLOSING and bool(found.roles & EDITORS)
+    return ChecklistItem(
+        is_done=assessed, text=text, owners=tuple(project.leads), buttons=(button,) if may_say else ()
+    )
+
+
+def load_retrospective_item(
+    session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None
+) -> ChecklistItem | None:
+    """Three questions to everybody of the team."""
+    asked = list_asked_people(session, project)
+    answered = {each.user_id for each in closing.list_retrospectives(session, project.team_id, project.pk)}
+    missing = [each for each in asked if each not in answered]
+    button = ChecklistButton("closing.retrospective", "closing.retrospective", str(project.pk))
+    may_answer = found is not None and found.state is State.CLOSING and found.actor.user_id in asked
+    return ChecklistItem(
+        is_done=not missing,
+        text=lambda t: t("closing.line.retrospective", answered=len(asked) - len(missing), asked=len(asked)),
+        owners=(),  # nobody is shamed: only how many
+        buttons=(button,) if may_answer else (),
+    )
+
+
+def _count_text(key: str, count: int, t: Texts) -> Mrkdwn:
+    return t(f"{key}.open", n=count) if count else t(f"{key}.done")
+
+
+LINES: Final = (
+    ChecklistLine("milestones", load_milestones_item),
+    ChecklistLine("assets", load_assets_item),
+    ChecklistLine("outcome", load_outcome_item),
+    ChecklistLine("retrospective", load_retrospective_item),
+)

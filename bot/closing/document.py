@@ -1,0 +1,184 @@
+"""The closing report as a printed document: what is in it, within two pages and an annex. Pure: facts → data.
+
+`report.typ` sets it. Everything in it is data: what people wrote cannot become markup.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.closing.rules import Report, measure_share
+from bot.projects.closing_items import ReportPart
+from bot.projects.rules import SEATS, ClosingWay
+from bot.ui.texts import Texts, clean_text
+
+MOST_ROWS: Final = 8  # of a table in the body; the annex has all
+MOST_SAID: Final = 3  # answers to one question in the body
+LONGEST_SAID: Final = 220  # characters of one of them there
+LONGEST_WORD: Final = 24  # characters, before it may be broken anywhere
+_NBSP, _MAY_BREAK = "\u00a0", "\u200b"
+_ONE_LETTER: Final = re.compile(r"(?<!\S)([aiouwzAIOUWZ]) (?=\S)")  # Polish: never the last word of a line
+_DAY_AND_MONTH: Final = re.compile(r"(?<!\S)(\d{1,2}) (?=[^\W\d_]{3,} \d{4})")
+_LONG_WORD: Final = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
+
+
+@dataclass(frozen=True)
+class PrintedSignature:
+    """One side's box at the end: a name, and what has come of it."""
+
+    name: str
+    said: str
+
+
+def build_document(
+    report: Report, signatures: Sequence[PrintedSignature], later: Sequence[ReportPart]
+) -> dict[str, Any]:
+    """What `report.typ` reads, in the project's language.
+
+    `later`: what was entered since the project was closed.
+    """
+    t = Texts.of(report.language, report.zone)
+    annex = [part for part in map(_take_rest, report.parts) if part is not None]
+    period = t.plain("closing.report.period", start=report.starts_on, end=report.ended_on)
+    document = {
+        "language": report.language,
+        "title": t.plain("closing.report.title", key=report.key, name=report.name),
+        "kind": t.plain("closing.report.kind"),
+        "footer": t.plain("closing.report.footer", key=report.key, name=report.name, made_on=report.made_on),
+        "name": report.name,
+        "about": f"{report.key} · {period}",
+        "people": _list_people(t, report),
+        "outcome": report.outcome.value,
+        "verdict": t.plain(f"closing.verdict.{report.outcome}"),
+        "why": list_reasons(t, report),
+        "goal": report.goal,
+        "labels": {
+            name: t.plain(f"closing.report.label.{name}")
+            for name in ("goal", "measure", "compared", "still_open", "signatures", "approval", "annex")
+        },
+        "measure": {
+            "name": report.measure.name,
+            "values": list_measure_values(t, report),
+            "share": measure_share(report.measure),
+        },
+        "compared": {"columns": list_compared_columns(t), "rows": list_compared_rows(t, report)},
+        "open": list(report.still_open),
+        "parts": [_print_part(t, part, _shorten_part(part)) for part in (*report.parts, *later)],
+        "signatures": [
+            (t.plain(SEATS.it if at == 0 else SEATS.marketing), each.name, each.said)
+            for at, each in enumerate(signatures)
+        ],
+        "annex": [_print_part(t, part, part) for part in annex],
+    }
+    bound: dict[str, Any] = _bind_texts(document, is_polish=report.language == "pl")
+    return bound
+
+
+def _list_people(t: Texts, report: Report) -> list[tuple[str, str]]:
+    roles = (SEATS.it, SEATS.marketing, "field.lead_it", "field.lead_marketing")
+    return [(t.plain(role), name) for role, name in zip(roles, (*report.executives, *report.leads), strict=True)]
+
+
+def list_reasons(t: Texts, report: Report) -> list[str]:
+    """How the project came to its end, and of a withdrawal why."""
+    said = [t.plain(f"closing.way.{report.way}", ended_on=report.ended_on)]
+    if report.way is ClosingWay.WITHDRAWN and report.reason:
+        said.append(t.plain("closing.way.reason", reason=report.reason))
+    return said
+
+
+def list_measure_values(t: Texts, report: Report) -> list[tuple[str, str]]:
+    """(label, value): at the start, to be reached, and what has come of it."""
+    measure = report.measure
+    values = (
+        ("closing.measure.start", measure.start),
+        ("closing.measure.target", measure.target),
+        ("closing.measure.last", measure.last),
+    )
+    return [
+        (
+            t.plain(label, by=measure.by),
+            t.plain("closing.measure.none") if value is None else f"{t.number(value)} {measure.unit}".strip(),
+        )
+        for label, value in values
+    ]
+
+
+def list_compared_columns(t: Texts) -> list[str]:
+    return [t.plain(f"closing.report.column.{each}") for each in ("what", "signed", "came")]
+
+
+def list_compared_rows(t: Texts, report: Report, *, is_whole: bool = True) -> list[tuple[str, str, str]]:
+    """What was signed against what came of it; not `is_whole`: without money and trust."""
+    _, target, last = (value for _, value in list_measure_values(t, report))
+    own = [
+        (report.measure.name, target, last),
+        (t.plain("closing.report.end"), str(t.date(report.ends_on)), str(t.date(report.ended_on))),
+    ]
+    parts = [part for part in report.parts if is_whole or not part.is_confidential]
+    return [*own, *(row for part in parts for row in part.compared)]
+
+
+# --- what fits -----------------------------------------------------------------------------------------------
+
+
+def _shorten_part(part: ReportPart) -> ReportPart:
+    """As the body shows it."""
+    return part.model_copy(
+        update={
+            "rows": part.rows[:MOST_ROWS],
+            "quotations": tuple(
+                each.model_copy(update={"said": tuple(map(_clip_said, each.said[:MOST_SAID]))})
+                for each in part.quotations
+            ),
+        }
+    )
+
+
+def _clip_said(said: str) -> str:
+    return said if len(said) <= LONGEST_SAID else f"{said[: LONGEST_SAID - 1].rstrip()}…"
+
+
+def _take_rest(part: ReportPart) -> ReportPart | None:
+    """The whole of what the body has shortened; None if it has all."""
+    shortened = _shorten_part(part)
+    rows = part.rows if part.rows != shortened.rows else ()
+    quotations = part.quotations if part.quotations != shortened.quotations else ()
+    if not rows and not quotations:
+        return None
+    return ReportPart(
+        name=part.name, title=part.title, columns=part.columns if rows else (), rows=rows, quotations=quotations
+    )
+
+
+def _print_part(t: Texts, whole: ReportPart, shown: ReportPart) -> dict[str, Any]:
+    rest = len(whole.rows) - len(shown.rows)
+    more = t.plain("closing.report.more_rows", n=rest) if rest else ""
+    if not rest and whole.quotations != shown.quotations:
+        more = t.plain("closing.report.more_said")
+    return {**shown.model_dump(mode="json", exclude={"compared", "is_confidential", "name"}), "more": more}
+
+
+# --- typography ----------------------------------------------------------------------------------------------
+
+
+def _bind_texts(value: Any, *, is_polish: bool) -> Any:
+    """Every text in it, as it is set."""
+    if isinstance(value, dict):
+        return {name: _bind_texts(each, is_polish=is_polish) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_bind_texts(each, is_polish=is_polish) for each in value]
+    return bind_words(value, is_polish=is_polish) if isinstance(value, str) else value
+
+
+def bind_words(text: str, *, is_polish: bool) -> str:
+    """A day stays with its month, in Polish a word of one letter with the next; a word too long may break."""
+    text = _DAY_AND_MONTH.sub(rf"\1{_NBSP}", clean_text(text))
+    if is_polish:
+        text = _ONE_LETTER.sub(rf"\1{_NBSP}", text)
+    return _LONG_WORD.sub(lambda found: _MAY_BREAK.join(_pieces(found[0])), text)
+
+
+def _pieces(word: str) -> Iterable[str]:
+    return (word[at : at + LONGEST_WORD] for at in range(0, len(word), LONGEST_WORD))

@@ -1,0 +1,77 @@
+"""The forms of a closing: what came of the goal, the retrospective, and the proposal to close. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.closing.rules import MAX_ANSWER, QUESTIONS, Outcome
+from bot.ui import blocks as ui
+from bot.ui import inputs
+from bot.ui.components import project_heading, reason_form, save_form
+from bot.ui.texts import Texts
+
+
+def outcome_form(
+    t: Texts,
+    *,
+    key: str,
+    name: str,
+    project_id: int,
+    measure: tuple[str, str],
+    value: str | None,
+    outcome: Outcome | None,
+) -> dict[str, Any]:
+    """`measure`: name and unit; `value`: its last value, as it is typed."""
+    what, unit = measure
+    label = t.plain("closing.outcome.value", measure=what)
+    hint = t.plain("closing.outcome.value_hint", unit=unit) if unit else t.plain("closing.outcome.value_hint_bare")
+    options = [(each.value, t.plain(f"closing.outcome.{each}")) for each in Outcome]
+    return save_form(
+        t,
+        title=t.plain("closing.outcome"),
+        callback="closing.outcome",
+        meta={"project": project_id},
+        blocks=[
+            ui.section_block(t("closing.outcome.about", project=project_heading(key, name))),
+            inputs.text_input("measured", label, value=value, max_length=30, optional=True, hint=hint),
+            inputs.radio_input("outcome", t.plain("closing.outcome.question"), options, value=outcome),
+        ],
+    )
+
+
+def retrospective_form(
+    t: Texts, *, key: str, name: str, project_id: int, answers: Mapping[str, str], side: str
+) -> dict[str, Any]:
+    """`answers`: so far; `side`: the reader's, of which the report says so much."""
+    return save_form(
+        t,
+        title=t.plain("closing.retrospective.title"),
+        callback="closing.retrospective",
+        meta={"project": project_id},
+        blocks=[
+            ui.section_block(
+                t("closing.retrospective.about", project=project_heading(key, name), side=t(f"side.{side}"))
+            ),
+            *(
+                inputs.text_input(
+                    question,
+                    t.plain(f"closing.retrospective.{question}"),
+                    value=answers.get(question),
+                    multiline=True,
+                    max_length=MAX_ANSWER,
+                    optional=True,
+                )
+                for question in QUESTIONS
+            ),
+        ],
+    )
+
+
+def closing_proposal_form(t: Texts, *, key: str, name: str, project_id: int) -> dict[str, Any]:
+    return reason_form(
+        t,
+        title=t.plain("closing.propose.title"),
+        callback="closing.propose",
+        meta={"project": project_id},
+        about=t("closing.propose.about", project=project_heading(key, name)),
+        submit=t.plain("closing.propose.submit"),
+    )

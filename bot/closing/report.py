@@ -1,0 +1,181 @@
+"""The closing report: gathered once, in the project's language, and kept as it is signed (product §12.2)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.closing.checklist import load_checklist
+from bot.closing.rules import PART_ORDER, QUESTIONS, Report, ReportMeasure, judge_outcome
+from bot.people.service import texts_of_project
+from bot.projects.closing_items import Quotations, ReportPart
+from bot.projects.closing_parts import ReportSection, closing_parts_of
+from bot.projects.rules import Side
+from bot.timetable.rules import MilestoneStage
+from bot.timetable.service import list_standing_milestones, total_lateness
+from bot.ui.texts import Mrkdwn, Texts, unescape_text
+from storage import closing, people, register
+from storage.closing import Closing, Retrospective
+from storage.projects import CharterVersion, Project
+from storage.timetable import Milestone
+
+OTHER: Final = len(PART_ORDER)
+
+
+def build_report(
+    session: Session, project: Project, charter: CharterVersion, row: Closing, *, now: datetime
+) -> Report:
+    """As things stand now. What people wrote is in it as they wrote it."""
+    t = texts_of_project(project)
+    measure = ReportMeasure(
+        name=charter.measure_name,
+        unit=charter.measure_unit,
+        start=charter.measure_start,
+        target=charter.measure_target,
+        by=charter.measure_by,
+        last=row.measured,
+    )
+    cio, cmo = list_names(session, project.team_id, charter.executives)
+    lead_it, lead_marketing = list_names(session, project.team_id, project.leads)
+    return Report(
+        number=row.report_number + 1,
+        language=project.language,
+        zone=project.zone,
+        key=project.key,
+        name=project.name,
+        goal=charter.goal,
+        way=row.way,
+        outcome=row.outcome or judge_outcome(row.way, measure),
+        reason=project.withdrawal_reason,
+        measure=measure,
+        starts_on=charter.starts_on,
+        ends_on=charter.ends_on,
+        ended_on=min(project.day(row.began_at), charter.ends_on),
+        executives=(cio, cmo),
+        leads=(lead_it, lead_marketing),
+        made_on=project.day(now),
+        still_open=tuple(
+            plain_words(each.item.text(t))
+            for each in load_checklist(session, project, charter)
+            if not each.item.is_done
+        ),
+        parts=tuple(_load_parts(session, project, charter, t, now)),
+    )
+
+
+def list_added_later(
+    session: Session, project: Project, charter: CharterVersion, *, now: datetime
+) -> list[ReportPart]:
+    """What has been entered since the project was closed (product §12.3)."""
+    t = texts_of_project(project)
+    found = (
+        each.added_later(session, project, charter, t, now)
+        for each in closing_parts_of(session).sections
+        if each.added_later is not None
+    )
+    return [each for each in found if each is not None]
+
+
+def _load_parts(
+    session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
+) -> Iterable[ReportPart]:
+    found = (each.load(session, project, charter, t, now) for each in closing_parts_of(session).sections)
+    order = {name: at for at, name in enumerate(PART_ORDER)}
+    return sorted((each for each in found if each is not None), key=lambda each: order.get(each.name, OTHER))
+
+
+def list_names(session: Session, team_id: str, user_ids: Iterable[str]) -> list[str]:
+    """What people are called in a document, in the order of their ids."""
+    wanted = list(user_ids)
+    known = people.find_people(session, team_id, set(wanted))
+    return [known[each].full_name or known[each].name if each in known else each for each in wanted]
+
+
+def plain_words(text: Mrkdwn) -> str:
+    """A sentence without Slack's markup, for what is printed."""
+    return unescape_text(text).replace("*", "")
+
+
+# --- parts that every project has --------------------------------------------------------------------------------
+
+
+def load_timetable_part(
+    session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
+) -> ReportPart | None:
+    """As signed and as it came."""
+    milestones = list_standing_milestones(session, project)
+    if not milestones:
+        return None
+    done = sum(each.state is MilestoneStage.DONE for each in milestones)
+    late = total_lateness(session, project).signed
+    return ReportPart(
+        name="timetable",
+        title=t.plain("closing.report.timetable"),
+        compared=(
+            (
+                t.plain("closing.report.milestones"),
+                str(t.number(len(milestones))),
+                t.plain("closing.report.milestones_done", n=done),
+            ),
+        ),
+        sentences=(t.plain("closing.report.late", n=late) if late else t.plain("closing.report.in_time"),),
+        columns=tuple(t.plain(f"closing.report.column.{each}") for each in ("milestone", "signed", "came")),
+        rows=tuple((each.title, str(t.date(each.signed_due)), _describe_end(t, each)) for each in milestones),
+    )
+
+
+def _describe_end(t: Texts, milestone: Milestone) -> str:
+    if milestone.done_on is not None:
+        return str(t.date(milestone.done_on))
+    return t.plain("closing.report.not_done", due=milestone.due)
+
+
+def load_boundary_part(
+    session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
+) -> ReportPart | None:
+    """Who keeps what from now on; the register outlives the project (product §5.1)."""
+    assets = register.list_assets_of_project(session, project.team_id, project.pk)
+    if not assets:
+        return None
+    owners = list_names(session, project.team_id, [each.owner or "" for each in assets])
+    return ReportPart(
+        name="boundary",
+        title=t.plain("closing.report.boundary"),
+        columns=tuple(t.plain(f"closing.report.column.{each}") for each in ("asset", "kind", "owner")),
+        rows=tuple(
+            (asset.name, t.plain(f"kind.{asset.kind}"), owner or t.plain("boundary.no_owner"))
+            for asset, owner in zip(assets, owners, strict=True)
+        ),
+    )
+
+
+def load_retrospective_part(
+    session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
+) -> ReportPart | None:
+    """Without names; what was learned by side, since it is about the other."""
+    answers = closing.list_retrospectives(session, project.team_id, project.pk)
+    if not answers:
+        return None
+    worked, failed, learned = QUESTIONS
+    groups = [(f"closing.report.{name}", _list_said(answers, name)) for name in (worked, failed)]
+    for side in Side:
+        theirs = [each for each in answers if each.side is side]
+        groups.append((f"closing.report.learned.{side}", _list_said(theirs, learned)))
+    return ReportPart(
+        name="retrospective",
+        title=t.plain("closing.report.retrospective"),
+        quotations=tuple(Quotations(title=t.plain(key), said=said) for key, said in groups if said),
+    )
+
+
+def _list_said(answers: Iterable[Retrospective], name: str) -> tuple[str, ...]:
+    """In an order that does not say who has said what beside it."""
+    return tuple(sorted(said for each in answers if (said := getattr(each, name))))
+
+
+SECTIONS: Final = (
+    ReportSection("timetable", load_timetable_part),
+    ReportSection("boundary", load_boundary_part),
+    ReportSection("retrospective", load_retrospective_part),
+)

@@ -1,0 +1,147 @@
+"""What people answer for the checklist: what came of the goal, who keeps what, what was learned (§12.1)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from sqlmodel import Session
+
+from bot.closing.checklist import list_confirmable_assets, list_unconfirmed_assets
+from bot.closing.rules import Outcome, read_answers
+from bot.closing.service.send_report import send_report_when_done
+from bot.closing.team import list_asked_people
+from bot.closing.views import RetrospectiveAsked
+from bot.deliveries.digests.queue import person_audience_name
+from bot.people.rules import Actor
+from bot.projects.rules import EDITORS, NotInThisState, Side, State
+from bot.projects.service import ProjectContext, load_context, log_event
+from bot.runtime.errors import NotAllowed, NotFound
+from storage import closing, notices, projects
+from storage.checkins import MeasureValue
+from storage.closing import Closing, ConfirmedAsset, Retrospective
+from storage.projects import Project
+from storage.statements import list_rows_of_project
+
+
+def require_open_checklist(session: Session, found: ProjectContext) -> Closing:
+    """The closing of a project whose leads and executives may still say how it was.
+
+    Raises: NotAllowed, NotInThisState.
+    """
+    if not found.roles & EDITORS:
+        raise NotAllowed
+    if found.state is not State.CLOSING:
+        raise NotInThisState(found.project.key, found.state)
+    return closing.load_closing(session, found.project.team_id, found.project.pk)
+
+
+def require_checklist_of(session: Session, *, actor: Actor, project_id: int) -> None:
+    """Whether the actor may fill in anything there. Raises: NotFound; as `require_open_checklist`."""
+    require_open_checklist(session, load_context(session, actor=actor, project_id=project_id))
+
+
+def find_newest_value(session: Session, project: Project) -> Decimal | None:
+    """The measure's, as the leads gave it last with a check-in."""
+    values = list_rows_of_project(session, MeasureValue, project.team_id, project.pk)
+    return values[-1].value if values else None
+
+
+def record_outcome(
+    session: Session, *, actor: Actor, project_id: int, outcome: Outcome, measured: Decimal | None, now: datetime
+) -> Project:
+    """By leads and executives; the last word counts. `measured`: None where it was not measured.
+
+    Raises: NotFound, NotAllowed, NotInThisState.
+    """
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
+    row, project = require_open_checklist(session, found), found.project
+    if (row.outcome, row.measured) == (outcome, measured):
+        return project
+    row.outcome, row.measured = outcome, measured
+    row.assessed_by, row.assessed_on = actor.user_id, project.day(now)
+    after = {"outcome": outcome.value} | ({} if measured is None else {"value": measured})
+    log_event(session, project, "closing.outcome", actor=actor.user_id, now=now, after=after)
+    session.flush()
+    send_report_when_done(session, project, now=now)
+    return project
+
+
+def confirm_assets(session: Session, *, actor: Actor, project_id: int, now: datetime) -> tuple[Project, list[str]]:
+    """What the actor's side keeps stays with the owners that it has. Returns the names of what is confirmed by it;
+    twice is once.
+
+    Raises: NotFound, NotAllowed, NotInThisState.
+    """
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
+    require_open_checklist(session, found)
+    project = found.project
+    mine = list_confirmable_assets(found, list_unconfirmed_assets(session, project))
+    for asset in mine:
+        assert asset.owner is not None
+        session.merge(
+            ConfirmedAsset(
+                project_id=project.pk,
+                asset_id=asset.pk,
+                team_id=project.team_id,
+                owner=asset.owner,
+                confirmed_by=actor.user_id,
+                confirmed_at=now,
+            )
+        )
+    if mine:
+        log_event(session, project, "closing.assets", actor=actor.user_id, now=now, after={"n": len(mine)})
+        session.flush()
+        send_report_when_done(session, project, now=now)
+    return project, [each.name for each in mine]
+
+
+def load_retrospective(
+    session: Session, *, actor: Actor, project_id: int, for_update: bool = False
+) -> tuple[Project, Side, Retrospective | None]:
+    """The project, the actor's side, and what they have answered so far.
+
+    They may have left the team on its last day, so it is by having been asked that they may answer.
+    Raises: NotFound, NotInThisState.
+    """
+    find = projects.find_project_for_update if for_update else projects.find_project
+    project = find(session, actor.team_id, project_id)
+    side = None if project is None else list_asked_people(session, project).get(actor.user_id)
+    if project is None or side is None or project.governing_version is None:
+        raise NotFound
+    row = closing.find_closing(session, project.team_id, project.pk)
+    if project.state is not State.CLOSING or row is None or row.reported_at is not None:
+        raise NotInThisState(project.key, project.state)
+    return project, side, closing.find_retrospective(session, project.team_id, project.pk, actor.user_id)
+
+
+def answer_retrospective(
+    session: Session, *, actor: Actor, project_id: int, values: Mapping[str, str | None], now: datetime
+) -> Project:
+    """The answers so far are replaced, until the report is sent. Raises: as `load_retrospective`; FormErrors."""
+    project, side, _ = load_retrospective(session, actor=actor, project_id=project_id, for_update=True)
+    answers = read_answers(values)
+    session.merge(
+        Retrospective(
+            project_id=project.pk,
+            user_id=actor.user_id,
+            team_id=project.team_id,
+            side=side,
+            answered_at=now,
+            **answers,
+        )
+    )
+    session.flush()
+    withdraw_question(session, project, actor.user_id)
+    send_report_when_done(session, project, now=now)
+    return project
+
+
+def withdraw_question(session: Session, project: Project, user_id: str) -> None:
+    """Whoever has answered is not asked any more, where the question still waits to be sent."""
+    audience = person_audience_name(user_id)
+    unread = notices.list_unread_of_subject(
+        session, project.team_id, audience, RetrospectiveAsked.kind, str(project.pk)
+    )
+    for each in unread:
+        session.delete(each)
+    session.flush()

@@ -1,0 +1,161 @@
+"""The end: both have signed the report, or ten working days are over; a week later its channel rests (§12.3)."""
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.charter.channel_people import channel_creation_key
+from bot.closing import views
+from bot.closing.rules import ARCHIVE_AFTER_DAYS, Ending
+from bot.closing.service import send_report
+from bot.deliveries import post
+from bot.deliveries.outcomes import Outcome
+from bot.people.rules import Actor
+from bot.projects.rules import ITSELF, LEADS, NotInThisState, State, apply_transition
+from bot.projects.service import load_context, log_event
+from bot.runtime.domain_events import ProjectChanged, ProjectClosed, RequestAgreed, publish_event
+from bot.runtime.errors import NotAllowed, Refusal
+from bot.scheduling.workdays import ROUTINE_TIME
+from bot.signing.service.close_request import close_project_requests
+from storage import closing, projects, timers
+from storage.closing import Closing
+from storage.deliveries import find_channel_of_delivery
+from storage.projects import Project
+from storage.timers import Timer
+
+ARCHIVE: Final = "closing.archive"  # timer kind
+ARCHIVING: Final = "channel_archive"  # delivery kind
+
+
+def close_signed_project(session: Session, agreed: RequestAgreed) -> None:
+    """The reaction to both signatures under the report."""
+    if agreed.kind != send_report.KIND:
+        return
+    project = projects.load_project_of(session, agreed, for_update=True)
+    if project.state is State.CLOSING:
+        timers.cancel_timers(session, project.team_id, f"{send_report.CLOSE}:{project.pk}")
+        _close_project(session, project, Ending.SIGNED, now=agreed.now)
+
+
+def close_when_due(session: Session, timer: Timer, now: datetime) -> None:
+    """The function of the timer kind: nobody can hold a team or a project hostage."""
+    project = projects.find_project(session, timer.team_id, int(timer.subject))
+    if project is not None and project.state is State.CLOSING:
+        _close_project(session, project, Ending.UNSIGNED, now=now)
+
+
+def _close_project(session: Session, project: Project, ending: Ending, *, now: datetime) -> None:
+    row = closing.load_closing(session, project.team_id, project.pk)
+    charter = projects.load_counting_charter(session, project)
+    missing = send_report.list_missing_sides(session, project, row.report_number)
+    unsigned = [charter.executives[side] for side in missing] if ending is Ending.UNSIGNED else []
+    project.state = apply_transition("close", project.state, roles=ITSELF, key=project.key)
+    row.closed_at, row.ending = now, ending
+    close_project_requests(session, team_id=project.team_id, project_id=project.pk, now=now)
+    log_event(session, project, f"project.closed_{ending}", actor=None, now=now, after=_name_unsigned(unsigned))
+    archive_on = _arm_archiving(session, project, now=now)
+    message = partial(
+        views.render_end,
+        key=project.key,
+        name=project.name,
+        project_id=project.pk,
+        unsigned=unsigned,
+        archive_on=archive_on,
+    )
+    key = f"closed:{project.pk}"
+    if project.channel_id is not None:
+        post.to_channel(session, project, key=key, message=partial(message, is_shared=True))
+    readers = send_report.list_whole_readers(project, charter)
+    post.to_people(session, project, readers, key=key, message=partial(message, is_shared=False))
+    session.flush()
+    publish_event(session, ProjectClosed(project.team_id, now, project.pk))
+    publish_event(session, ProjectChanged(project.team_id, now, project.pk))
+
+
+def _name_unsigned(unsigned: list[str]) -> dict[str, str]:
+    return {f"unsigned_{number}": user_id for number, user_id in enumerate(unsigned, 1)}
+
+
+# --- the channel -------------------------------------------------------------------------------------------------
+
+
+def _arm_archiving(session: Session, project: Project, *, now: datetime) -> datetime | None:
+    """Only of a channel that Duet made, and that is there. Returns when."""
+    made = find_channel_of_delivery(session, project.team_id, channel_creation_key(project))
+    if project.channel_id is None or made != project.channel_id or project.channel_lost_at is not None:
+        return None
+    day = project.day(now) + timedelta(days=ARCHIVE_AFTER_DAYS)
+    archive_at = datetime.combine(day, ROUTINE_TIME, ZoneInfo(project.zone))
+    timers.arm_row_timer(session, project, ARCHIVE, project.pk, archive_at)
+    return archive_at
+
+
+def archive_when_due(session: Session, timer: Timer, now: datetime) -> None:
+    """The function of the timer kind."""
+    project = projects.find_project(session, timer.team_id, int(timer.subject))
+    if project is None or project.channel_id is None or project.state is not State.CLOSED:
+        return
+    row = closing.load_closing(session, project.team_id, project.pk)
+    if row.kept_by is None:
+        post.do_in_channel(session, project, key=f"archive:{project.pk}", kind=ARCHIVING, content={})
+
+
+def keep_channel(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
+    """A lead objects: the channel stays as it is. Twice is once.
+
+    Raises: NotFound, NotAllowed, NotInThisState, Refusal.
+    """
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
+    project = found.project
+    if not found.roles & LEADS:
+        raise NotAllowed
+    if found.state is not State.CLOSED:
+        raise NotInThisState(project.key, project.state)
+    row = closing.load_closing(session, project.team_id, project.pk)
+    if row.archived_at is not None:
+        raise Refusal("error.closing.archived")
+    if row.kept_by is None:
+        row.kept_by = actor.user_id
+        timers.cancel_timers(session, project.team_id, f"{ARCHIVE}:{project.pk}")
+        log_event(session, project, "project.channel_kept", actor=actor.user_id, now=now)
+        session.flush()
+        _revise_end(session, project, row)
+    return project
+
+
+def _revise_end(session: Session, project: Project, row: Closing) -> None:
+    """What the channel and its readers were told of the archiving is so no more."""
+    charter = projects.load_counting_charter(session, project)
+    missing = send_report.list_missing_sides(session, project, row.report_number)
+    unsigned = [charter.executives[side] for side in missing] if row.ending is Ending.UNSIGNED else []
+    message = partial(
+        views.render_end,
+        key=project.key,
+        name=project.name,
+        project_id=project.pk,
+        unsigned=unsigned,
+        archive_on=None,
+    )
+    key = f"closed:{project.pk}"
+    post.revise_shared(session, project, key=key, message=partial(message, is_shared=True))
+    readers = send_report.list_whole_readers(project, charter)
+    letters = {f"{key}:{reader}": (reader, partial(message, is_shared=False)) for reader in readers}
+    post.revise_for_people(session, project, letters)
+
+
+def record_archiving(session: Session, outcome: Outcome) -> None:
+    """The reaction to an archived channel."""
+    project = projects.load_project_of(session, outcome)
+    row = closing.load_closing(session, project.team_id, project.pk)
+    row.archived_at = outcome.now
+    log_event(session, project, "project.channel_archived", actor=None, now=outcome.now)
+
+
+def tell_leads_of_kept_channel(session: Session, outcome: Outcome) -> None:
+    """The reaction to a refusal: the channel stays as it is, and whoever may archive it is told once."""
+    project = projects.load_project_of(session, outcome)
+    message = partial(views.render_not_archived, key=project.key, name=project.name)
+    post.to_leads(session, project, key=f"not-archived:{project.pk}", message=message)

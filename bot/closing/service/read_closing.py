@@ -1,0 +1,57 @@
+"""What `/duet close` shows: the checklist, or the report of a project that is closed (product §12.1)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.closing.checklist import load_checklist
+from bot.closing.report import list_added_later
+from bot.closing.rules import Report
+from bot.closing.service.begin_closing import has_open_proposal
+from bot.closing.service.send_report import load_sent_report
+from bot.closing.views import Checklist
+from bot.projects.closing_items import ReportPart
+from bot.projects.rules import EDITORS, RUNNING, NotInThisState, State
+from bot.projects.service import ProjectContext
+from storage import closing
+
+SHOWN = RUNNING | {State.CLOSING}
+
+
+def load_checklist_view(session: Session, found: ProjectContext) -> Checklist:
+    """For everybody of the project. Raises: NotInThisState before it has begun, and once it is closed."""
+    project = found.project
+    if found.state not in SHOWN:
+        raise NotInThisState(project.key, found.state)
+    row = closing.find_closing(session, project.team_id, project.pk)
+    is_open = row is not None and row.reported_at is None
+    return Checklist(
+        key=project.key,
+        name=project.name,
+        project_id=project.pk,
+        items=[each.item for each in load_checklist(session, project, found.charter, found)],
+        is_closing=found.state is State.CLOSING,
+        is_asked=has_open_proposal(session, project),
+        may_act=bool(found.roles & EDITORS),
+        report_due=project.day(row.report_due_at) if row is not None and is_open else None,
+        report_number=0 if row is None else row.report_number,
+        closes_on=None if row is None or row.closes_at is None else project.day(row.closes_at),
+    )
+
+
+def load_report_view(
+    session: Session, found: ProjectContext, *, now: datetime
+) -> tuple[Report, Sequence[ReportPart], bool]:
+    """The report as it was sent, what was added later, and whether the reader has it whole: leads and executives.
+
+    Raises: NotInThisState where none was sent.
+    """
+    project = found.project
+    row = closing.find_closing(session, project.team_id, project.pk)
+    report = load_sent_report(row)
+    if row is None or report is None:
+        raise NotInThisState(project.key, found.state)
+    is_whole = bool(found.roles & EDITORS)
+    later = list_added_later(session, project, found.charter, now=now) if row.closed_at is not None else []
+    return report, [each for each in later if is_whole or not each.is_confidential], is_whole

@@ -1,0 +1,224 @@
+"""Sending the closing report: when the checklist is done, at the latest after five working days (product §12.3)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.closing import views
+from bot.closing.checklist import is_checklist_done
+from bot.closing.document import PrintedSignature, build_document
+from bot.closing.report import build_report, list_added_later, list_names
+from bot.closing.rules import CLOSE_AFTER, Report
+from bot.deliveries import post
+from bot.deliveries.outcomes import Outcome
+from bot.people.rules import Actor
+from bot.people.service import enqueue_direct_message, introduce_duet, texts_of_project, work_calendar
+from bot.projects.rules import EDITORS, NotInThisState, Side, State
+from bot.projects.service import ProjectContext, load_context, log_event
+from bot.runtime.errors import NotAllowed
+from bot.scheduling.workdays import after_working_days
+from bot.signing.service.open_request import request_signatures
+from storage import closing, people, projects, signing, timers
+from storage.closing import Closing
+from storage.deliveries import enqueue_delivery
+from storage.projects import CharterVersion, Project
+from storage.signing import Position
+from storage.timers import Timer
+
+CHECK, CLOSE = "closing.check", "closing.close"  # timer kinds
+KIND: Final = "closing_report"  # of the request to sign it; its subject is the report's number
+PDF: Final = "closing_pdf"  # delivery kind
+
+
+def check_when_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind: each working morning until the report is sent."""
+    project = projects.find_project(session, timer.team_id, int(timer.subject))
+    if project is None or project.state is not State.CLOSING:
+        return None
+    row = closing.load_closing(session, project.team_id, project.pk)
+    if row.reported_at is not None:
+        return None
+    charter = projects.load_counting_charter(session, project)
+    if now < row.report_due_at and not is_checklist_done(session, project, charter):
+        calendar = work_calendar(session, project.team_id, project.zone)
+        return min(after_working_days(now, 1, zone=project.zone, calendar=calendar), row.report_due_at)
+    _send_report(session, project, charter, row, by=None, now=now)
+    return None
+
+
+def send_report_when_done(session: Session, project: Project, *, now: datetime) -> None:
+    """After whatever may have been the last line of the checklist."""
+    row = closing.find_closing(session, project.team_id, project.pk)
+    if project.state is not State.CLOSING or row is None or row.reported_at is not None:
+        return
+    charter = projects.load_counting_charter(session, project)
+    if is_checklist_done(session, project, charter):
+        timers.cancel_timers(session, project.team_id, f"{CHECK}:{project.pk}")
+        _send_report(session, project, charter, row, by=None, now=now)
+
+
+def require_renewable_report(session: Session, found: ProjectContext) -> Closing:
+    """Whether the actor may have the report made anew. Raises: NotAllowed, NotInThisState."""
+    if not found.roles & EDITORS:
+        raise NotAllowed
+    row = closing.find_closing(session, found.project.team_id, found.project.pk)
+    if found.state is not State.CLOSING or row is None or row.reported_at is None:
+        raise NotInThisState(found.project.key, found.state)
+    return row
+
+
+def renew_report(session: Session, *, actor: Actor, project_id: int, number: int, now: datetime) -> Project:
+    """Made anew from what is so now, and signed anew; the day on which the project closes stays.
+
+    `number`: of the report that the actor has seen; a second click finds the next, and does nothing.
+    Raises: NotFound, NotAllowed, NotInThisState.
+    """
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
+    row = require_renewable_report(session, found)
+    if row.report_number == number:
+        _send_report(session, found.project, found.charter, row, by=actor.user_id, now=now)
+    return found.project
+
+
+def _send_report(
+    session: Session, project: Project, charter: CharterVersion, row: Closing, *, by: str | None, now: datetime
+) -> None:
+    """To both executives to sign, to the leads, and without money and trust to the channel."""
+    report = build_report(session, project, charter, row, now=now)
+    row.report, row.report_number = report.model_dump(mode="json"), report.number
+    if row.reported_at is None or row.closes_at is None:
+        calendar = work_calendar(session, project.team_id, project.zone)
+        row.reported_at = now
+        row.closes_at = after_working_days(now, CLOSE_AFTER, zone=project.zone, calendar=calendar)
+        timers.arm_row_timer(session, project, CLOSE, project.pk, row.closes_at)
+    session.flush()
+    log_event(session, project, "closing.reported", actor=by, now=now, after={"until": project.day(row.closes_at)})
+    request_signatures(
+        session,
+        team_id=project.team_id,
+        project_id=project.pk,
+        kind=KIND,
+        subject=report.number,
+        executives=charter.executives,
+        opened_by=by or people.load_workspace(session, project.team_id).bot_user_id,
+        now=now,
+    )
+    key = f"closing:{project.pk}:{report.number}"
+    readers = list_whole_readers(project, charter)
+    whole = views.render_report(texts_of_project(project), report, is_whole=True)
+    for reader in sorted(readers - set(charter.executives)):
+        enqueue_direct_message(
+            session,
+            team_id=project.team_id,
+            user_id=reader,
+            key=f"{key}:{reader}",
+            message=whole,
+            project_id=project.pk,
+        )
+    for reader in sorted(readers):
+        enqueue_pdf(session, project, charter, reader, key=key, now=now)
+    if project.channel_id is not None:
+        copy = partial(views.render_report, report=report, is_whole=False)
+        post.to_channel(session, project, key=key, message=copy)
+
+
+def list_whole_readers(project: Project, charter: CharterVersion) -> set[str]:
+    """Executives and leads; whose seat is vacant is gone."""
+    there = {charter.executives[side] for side in Side if not project.vacant[side]}
+    return there | set(project.leads)
+
+
+def load_sent_report(row: Closing | None) -> Report | None:
+    """The report as it was sent last. Raises: pydantic.ValidationError for what another version has written."""
+    return None if row is None or row.report is None else Report.model_validate(row.report)
+
+
+def send_pdf(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
+    """The document as it is now, with signatures and what was added later, to whoever may have it.
+
+    Raises: NotFound, NotAllowed, NotInThisState.
+    """
+    found = load_context(session, actor=actor, project_id=project_id)
+    project = found.project
+    if not found.roles & EDITORS:
+        raise NotAllowed
+    row = closing.find_closing(session, project.team_id, project.pk)
+    if row is None or row.report is None:
+        raise NotInThisState(project.key, project.state)
+    key = f"closing:{project.pk}:{now.timestamp()}"
+    enqueue_pdf(session, project, found.charter, actor.user_id, key=key, now=now)
+    return project
+
+
+def enqueue_pdf(
+    session: Session, project: Project, charter: CharterVersion, reader: str, *, key: str, now: datetime
+) -> None:
+    """What is printed is decided here; it is typeset by the worker that sends it."""
+    row = closing.load_closing(session, project.team_id, project.pk)
+    report = load_sent_report(row)
+    assert report is not None
+    t = texts_of_project(project)
+    later = list_added_later(session, project, charter, now=now) if row.closed_at is not None else []
+    document = build_document(report, print_signatures(session, project, row, report), later)
+    stem = t.plain("closing.report.file", key=project.key)
+    introduce_duet(session, project.team_id, reader)
+    enqueue_delivery(
+        session,
+        team_id=project.team_id,
+        lane=f"dm:{reader}",
+        key=f"{key}:pdf:{reader}",
+        kind=PDF,
+        content={
+            "name": f"{stem}.pdf",
+            "title": t.plain("closing.report.title", key=project.key, name=project.name),
+            "text": str(t("closing.report.pdf", key=project.key, name=project.name)),
+            "document": document,
+        },
+        project_id=project.pk,
+    )
+
+
+def tell_of_missing_pdf(session: Session, outcome: Outcome) -> None:
+    """The reaction to every refusal: the report can be read, and the document asked for again."""
+    assert outcome.project_id is not None
+    project = projects.load_project_of(session, outcome)
+    reader = outcome.lane.partition(":")[2]
+    message = partial(
+        views.render_missing_pdf,
+        key=project.key,
+        name=project.name,
+        project_id=project.pk,
+        reference=outcome.reference or "",
+    )
+    post.to_person(session, outcome, reader, key=f"missing:{outcome.key}", message=message)
+
+
+def print_signatures(session: Session, project: Project, row: Closing, report: Report) -> list[PrintedSignature]:
+    """IT first: who has signed the report, and when; else that they have not."""
+    t = texts_of_project(project)
+    positions = load_report_signatures(session, project, report.number)
+    printed = []
+    for side, name in zip(Side, report.executives, strict=True):
+        given = positions.get(side)
+        if given is None:
+            key = "closing.signature.none" if row.closed_at is not None else "closing.signature.waits"
+            printed.append(PrintedSignature(name, t.plain(key)))
+            continue
+        (signer,) = list_names(session, project.team_id, [given.user_id])
+        day = project.day(given.answered_at)
+        key = "closing.signature.given" if given.for_user_id is None else "closing.signature.for"
+        printed.append(PrintedSignature(name, t.plain(key, day=day, who=signer)))
+    return printed
+
+
+def load_report_signatures(session: Session, project: Project, number: int) -> dict[Side, Position]:
+    return signing.load_signatures(session, project.team_id, project.pk, KIND, number)
+
+
+def list_missing_sides(session: Session, project: Project, number: int) -> Sequence[Side]:
+    """The sides that have not signed that report."""
+    given = load_report_signatures(session, project, number)
+    return [side for side in Side if side not in given]

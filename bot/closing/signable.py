@@ -1,0 +1,109 @@
+"""What both executives sign at a closing: that it begins before the end date, and its report (product §12)."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from bot.closing import views
+from bot.closing.rules import Report
+from bot.closing.service.send_report import load_sent_report
+from bot.signing.signables import Signable
+from bot.signing.views import Facts, Presentation
+from bot.ui import blocks as ui
+from bot.ui.components import project_heading, quote_text
+from bot.ui.texts import Mrkdwn, Texts
+from storage import closing, projects, signing
+from storage.signing import SigningRequest
+
+
+@dataclass(frozen=True)
+class ProposalFacts(Facts):
+    reason: str
+    logged_name: str
+
+
+@dataclass(frozen=True)
+class ReportFacts(Facts):
+    project_id: int
+    report: Report
+
+
+def load_proposal_facts(session: Session, request: SigningRequest) -> ProposalFacts:
+    project = projects.load_project_of(session, request)
+    row = signing.find_decision(session, request.team_id, request.subject)
+    assert row is not None
+    return ProposalFacts(project.key, project.name, row.facts["reason"], row.facts["name"])
+
+
+def load_report_facts(session: Session, request: SigningRequest) -> ReportFacts:
+    """Raises: pydantic.ValidationError for a report of another version of Duet."""
+    project = projects.load_project_of(session, request)
+    report = load_sent_report(closing.find_closing(session, request.team_id, request.project_id))
+    assert report is not None
+    return ReportFacts(project.key, project.name, project.pk, report)
+
+
+def render_proposal_name(t: Texts, facts: ProposalFacts) -> Mrkdwn:
+    return t("closing.decision", project=project_heading(facts.key, facts.name))
+
+
+def render_proposal_blocks(t: Texts, facts: ProposalFacts) -> list[ui.Block]:
+    return [ui.section_block(quote_text(facts.reason))]
+
+
+def render_proposal_effect(t: Texts, facts: ProposalFacts) -> Mrkdwn:
+    return t("closing.decision.effect")
+
+
+def render_proposal_outcome(t: Texts, facts: ProposalFacts) -> Mrkdwn:
+    return t("closing.decision.agreed", project=project_heading(facts.key, facts.name))
+
+
+def render_report_name(t: Texts, facts: ReportFacts) -> Mrkdwn:
+    return t("closing.report.what", project=project_heading(facts.key, facts.name))
+
+
+def render_report_brief(t: Texts, facts: ReportFacts) -> list[ui.Block]:
+    return views.report_blocks(facts.report, is_whole=True)
+
+
+def render_report_whole(t: Texts, facts: ReportFacts) -> list[ui.Block]:
+    return views.report_blocks(facts.report, is_whole=True, has_table=False)
+
+
+def render_report_effect(t: Texts, facts: ReportFacts) -> Mrkdwn:
+    return t("closing.report.effect")
+
+
+def render_report_outcome(t: Texts, facts: ReportFacts) -> Mrkdwn:
+    return t("closing.closed.signed", project=project_heading(facts.key, facts.name))
+
+
+def renew_button(t: Texts, facts: ReportFacts) -> ui.Element:
+    value = f"{facts.project_id}:{facts.report.number}"
+    return ui.button_element(t.plain("closing.renew"), "closing.renew", value)
+
+
+PROPOSAL_SIGNABLE = Signable(
+    load_proposal_facts,
+    Presentation(
+        what=render_proposal_name,
+        brief=render_proposal_blocks,
+        whole=render_proposal_blocks,
+        effect=render_proposal_effect,
+        agreed=render_proposal_outcome,
+    ),
+    logged=lambda facts: {"decision": "closing", "name": facts.logged_name},
+)
+REPORT_SIGNABLE = Signable(
+    load_report_facts,
+    Presentation(
+        what=render_report_name,
+        brief=render_report_brief,
+        whole=render_report_whole,
+        effect=render_report_effect,
+        agreed=render_report_outcome,
+        proposes=renew_button,
+    ),
+    logged=lambda facts: {"number": facts.report.number},
+)

@@ -1,0 +1,23 @@
+"""Whom a closing asks what they have learned: the team, also those whose stay ended with the project."""
+
+from sqlmodel import Session
+
+from bot.projects.rules import Side
+from storage import people, team
+from storage.projects import Project
+
+
+def list_asked_people(session: Session, project: Project) -> dict[str, Side]:
+    """User id → side: members who were not taken out, and leads; nobody whose account is gone."""
+    asked = {
+        each.user_id: each.side
+        for each in team.list_all_stays(session, project.team_id, project.pk)
+        if each.left_at is None or project.day(each.left_at) > each.ends_on
+    }
+    asked |= {lead: side for side, lead in zip(Side, project.leads, strict=True)}
+    known = people.find_people(session, project.team_id, set(asked))
+    return {
+        user_id: side
+        for user_id, side in asked.items()
+        if user_id not in known or not (known[user_id].deleted or known[user_id].is_stranger)
+    }

@@ -1,0 +1,210 @@
+"""The checklist of a closing, its report and its end, as people read them. Pure: facts → Block Kit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.closing.document import (
+    list_compared_columns,
+    list_compared_rows,
+    list_reasons,
+)
+from bot.closing.rules import Report
+from bot.deliveries.digests.facts import ProjectNotice
+from bot.projects.closing_items import ChecklistButton, ChecklistItem, ReportPart
+from bot.ui import blocks as ui
+from bot.ui.blocks import MessageItem
+from bot.ui.clipping import clip_text
+from bot.ui.components import action_blocks, item_button, project_heading, render_section_message
+from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, person_mention
+
+_MOST_COMPARED = 20  # rows of the table
+_MOST_SAID = 3  # answers to one question; the document has all
+_LONGEST_SAID = 200  # characters
+_LONGEST_CELL = 80
+
+
+class RetrospectiveAsked(ProjectNotice, kind="closing.retrospective"):
+    project_id: int
+    due: date
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """A closing as its reader may see it."""
+
+    key: str
+    name: str
+    project_id: int
+    items: Sequence[ChecklistItem]
+    is_closing: bool
+    is_asked: bool  # both executives are asked whether to close it
+    may_act: bool  # and read amounts
+    report_due: date | None  # None: it is sent, or the closing has not begun
+    report_number: int  # 0: not sent yet
+    closes_on: date | None  # without both signatures
+
+
+def render_checklist(t: Texts, facts: Checklist) -> ui.Message:
+    """Each line with its owners and its buttons, what is open first; below, the way on."""
+    heading = t("closing.checklist", project=project_heading(facts.key, facts.name))
+    blocks = [ui.section_block(heading), ui.context_block(_render_stage(t, facts))]
+    for item in sorted(facts.items, key=lambda each: each.is_done):
+        blocks.append(ui.section_block(_render_line(t, item, may_act=facts.may_act)))
+        if not item.is_done and facts.is_closing:
+            blocks += action_blocks([_line_button(t, each) for each in item.buttons])
+    buttons = []
+    if facts.may_act and not facts.is_closing and not facts.is_asked:
+        buttons.append(ui.button_element(t.plain("closing.propose"), "closing.propose", str(facts.project_id)))
+    if facts.report_number:
+        shown = f"{facts.project_id}:{facts.report_number}"
+        buttons.append(ui.button_element(t.plain("closing.show_report"), "closing.report", str(facts.project_id)))
+        if facts.may_act:
+            buttons.append(ui.button_element(t.plain("closing.pdf"), "closing.pdf", str(facts.project_id)))
+            buttons.append(ui.button_element(t.plain("closing.renew"), "closing.renew", shown))
+    return ui.fit_message(heading, [*blocks, *action_blocks(buttons)])
+
+
+def _render_stage(t: Texts, facts: Checklist) -> Mrkdwn:
+    if facts.closes_on is not None:
+        return t("closing.stage.signing", closes_on=WithWeekday(facts.closes_on))
+    if facts.report_due is not None:
+        return t("closing.stage.open", due=WithWeekday(facts.report_due))
+    return t("closing.stage.asked" if facts.is_asked else "closing.stage.before")
+
+
+def _render_line(t: Texts, item: ChecklistItem, *, may_act: bool) -> Mrkdwn:
+    said = item.detail(t) if item.detail is not None and may_act else item.text(t)
+    line = Mrkdwn("✅ " if item.is_done else "⬜ ") + said
+    if item.is_done or not item.owners:
+        return line
+    return Mrkdwn("\n").join([line, t("closing.owners", who=t.list(map(person_mention, item.owners)))])
+
+
+def _line_button(t: Texts, button: ChecklistButton) -> ui.Element:
+    return ui.button_element(t.plain(button.label), button.action, button.value)
+
+
+def retrospective_line(t: Texts, facts: RetrospectiveAsked) -> MessageItem:
+    button = item_button(t, "closing.retrospective", "closing.retrospective", facts.project_id)
+    return MessageItem(
+        t("closing.retrospective_asked", project=project_heading(*facts.project), due=WithWeekday(facts.due)),
+        button,
+    )
+
+
+# --- the report ------------------------------------------------------------------------------------------------
+
+
+def render_report(t: Texts, report: Report, *, is_whole: bool) -> ui.Message:
+    """One message with a table. Not `is_whole`: the channel's copy, without money and trust (product §12.3).
+
+    `t`: in the project's language, as all of the report is.
+    """
+    heading = t("closing.report.heading", project=project_heading(report.key, report.name))
+    blocks = [ui.section_block(heading), *report_blocks(report, is_whole=is_whole)]
+    if not is_whole:
+        blocks.append(ui.context_block(t("closing.report.copy")))
+    return ui.fit_message(heading, blocks)
+
+
+def report_blocks(report: Report, *, is_whole: bool, has_table: bool = True) -> list[ui.Block]:
+    """In the report's own language, whoever reads it. `has_table`: False for forms, which Slack allows none."""
+    t = Texts.of(report.language, report.zone)
+    rows = list_compared_rows(t, report, is_whole=is_whole)[:_MOST_COMPARED]
+    verdict = t("closing.report.verdict", verdict=t(f"closing.verdict.{report.outcome}"))
+    blocks = [ui.section_block(Mrkdwn("\n").join([verdict, *list_reasons(t, report), report.goal]))]
+    if has_table:
+        cells = [[clip_text(cell, _LONGEST_CELL) for cell in row] for row in (list_compared_columns(t), *rows)]
+        blocks.append(ui.table_block(cells))
+    else:
+        names = ("what", "signed", "came")
+        lines = [t("closing.report.compared_line", **dict(zip(names, row, strict=True))) for row in rows]
+        blocks.append(ui.section_block(Mrkdwn("\n").join(lines)))
+    if report.still_open:
+        said = [t("closing.report.still_open"), *(Mrkdwn("• ") + each for each in report.still_open)]
+        blocks.append(ui.section_block(Mrkdwn("\n").join(said)))
+    parts = [each for each in report.parts if is_whole or not each.is_confidential]
+    blocks += [ui.section_block(_render_part(t, part)) for part in parts]
+    return blocks
+
+
+def _render_part(t: Texts, part: ReportPart) -> Mrkdwn:
+    """Its figures, sentences and a few answers; the rows of its own table are in the document."""
+    lines = [t("closing.report.part", title=part.title)]
+    lines += [t("closing.report.figure", label=label, value=value) for label, value in part.figures]
+    lines += map(escape_text, part.sentences)
+    for group in part.quotations:
+        lines.append(t("closing.report.question", title=group.title))
+        lines += [t("closing.report.said", said=clip_text(said, _LONGEST_SAID)) for said in group.said[:_MOST_SAID]]
+        if len(group.said) > _MOST_SAID:
+            lines.append(t("boundary.more", count=len(group.said) - _MOST_SAID))
+    if len(lines) == 1:
+        lines.append(t("closing.report.in_document", n=len(part.rows)))
+    return Mrkdwn("\n").join(lines)
+
+
+# --- the end ---------------------------------------------------------------------------------------------------
+
+
+def render_end(
+    t: Texts,
+    *,
+    key: str,
+    name: str,
+    project_id: int,
+    unsigned: Sequence[str],
+    archive_on: datetime | None,
+    is_shared: bool,
+) -> ui.Message:
+    """The project is closed. `unsigned`: whose signature the report lacks; `is_shared`: for the channel."""
+    project = project_heading(key, name)
+    lines = [
+        t("closing.closed.unsigned", project=project, who=t.list(map(person_mention, unsigned)))
+        if unsigned
+        else t("closing.closed.signed", project=project)
+    ]
+    buttons = []
+    if archive_on is not None:
+        lines.append(t("closing.archives", day=archive_on.date()))
+        buttons.append(ui.button_element(t.plain("closing.keep_channel"), "closing.keep_channel", str(project_id)))
+    if not is_shared:
+        buttons.append(ui.button_element(t.plain("closing.pdf"), "closing.pdf", str(project_id)))
+    buttons.append(ui.button_element(t.plain("closing.begin_from"), "closing.begin_from", str(project_id)))
+    return render_section_message(Mrkdwn("\n").join(lines), *buttons)
+
+
+def render_not_archived(t: Texts, *, key: str, name: str) -> ui.Message:
+    return render_section_message(t("closing.not_archived", project=project_heading(key, name)))
+
+
+def render_sent_report(
+    t: Texts,
+    report: Report,
+    later: Sequence[ReportPart],
+    *,
+    project_id: int,
+    is_whole: bool,
+    may_begin_from: bool,
+) -> ui.Message:
+    """The report, above it what was added later, and what may follow."""
+    shared = Texts.of(report.language, report.zone)
+    heading = shared("closing.report.heading", project=project_heading(report.key, report.name))
+    blocks = [ui.section_block(heading)]
+    blocks += [ui.section_block(_render_part(shared, part)) for part in later]
+    blocks += report_blocks(report, is_whole=is_whole)
+    buttons = []
+    if is_whole:
+        buttons.append(ui.button_element(t.plain("closing.pdf"), "closing.pdf", str(project_id)))
+    if may_begin_from:
+        buttons.append(ui.button_element(t.plain("closing.begin_from"), "closing.begin_from", str(project_id)))
+    return ui.fit_message(heading, [*blocks, *action_blocks(buttons)])
+
+
+def render_missing_pdf(t: Texts, *, key: str, name: str, project_id: int, reference: str) -> ui.Message:
+    """`reference`: of what was our fault; else empty."""
+    said = t("closing.pdf_missing", project=project_heading(key, name))
+    if reference:
+        said = said + " " + t("closing.pdf_reference", reference=reference)
+    button = ui.button_element(t.plain("closing.pdf"), "closing.pdf", str(project_id))
+    return render_section_message(said, button)

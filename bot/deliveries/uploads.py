@@ -1,0 +1,56 @@
+"""Files: how they are made, uploaded, and looked for."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.deliveries.senders import CONVERSATION, SendResult, history_place, iterate_pages
+from bot.slack.client import Slack
+from storage.delivery_claims import Claim
+
+
+async def encode_data(content: Mapping[str, Any]) -> bytes:
+    """The file whose text is in the content."""
+    return str(content["data"]).encode()
+
+
+class UploadSender:
+    """Content: `{name, title, text, …}`, the rest being what `make_file` makes the file of: its text, as `data`.
+
+    Nobody sees it before its last step. Slack knows files by their names: ours carries a mark, by which one that
+    may have arrived is found.
+    """
+
+    methods = CONVERSATION | {"files.getUploadURLExternal", "files.completeUploadExternal"}
+    reads_history = True
+    follows_parent = False
+
+    def __init__(self, make_file: Callable[[Mapping[str, Any]], Awaitable[bytes]] = encode_data) -> None:
+        self._make_file = make_file
+
+    async def send(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult:
+        data = await self._make_file(claim.content)
+        place = await slack.call(
+            claim.team_id, "files.getUploadURLExternal", filename=_name_on_slack(claim), length=len(data)
+        )
+        await slack.upload(place["upload_url"], data)
+        await slack.call(
+            claim.team_id,
+            "files.completeUploadExternal",
+            files=[{"id": place["file_id"], "title": claim.content["title"]}],
+            channel_id=channel_id,
+            initial_comment=claim.content["text"],
+        )
+        return SendResult(channel_id, place["file_id"], claim.version)
+
+    async def look(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult | None:
+        place = history_place(claim, channel_id)
+        async for message in iterate_pages(slack, claim.team_id, "conversations.history", "messages", **place):
+            for file in message.get("files") or ():
+                if file.get("name") == _name_on_slack(claim):
+                    return SendResult(channel_id, file["id"], claim.version)
+        return None
+
+
+def _name_on_slack(claim: Claim) -> str:
+    stem, _, ending = claim.content["name"].rpartition(".")
+    return f"{stem}-{claim.opaque[:8]}.{ending}"

@@ -1,0 +1,59 @@
+"""What a closing shows: lines of its checklist, and parts of its report, whichever feature they are of. Pure.
+
+Parts of a report are plain texts, made once and kept as they were signed (product §12.2).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.ui.texts import Mrkdwn, Texts
+
+
+@dataclass(frozen=True)
+class ChecklistButton:
+    label: str  # key of a text
+    action: str
+    value: str
+
+
+@dataclass(frozen=True)
+class ChecklistItem:
+    """How a line stands. `buttons` and `detail` are for whoever may act; `detail` may have amounts."""
+
+    is_done: bool
+    text: Callable[[Texts], Mrkdwn]
+    owners: tuple[str, ...] = ()  # who sees to what is open
+    buttons: tuple[ChecklistButton, ...] = ()
+    detail: Callable[[Texts], Mrkdwn] | None = None  # for leads and executives only (product §12.1)
+
+
+class ReportWords(BaseModel):
+    """Plain texts in the project's language, as they are printed and shown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Quotations(ReportWords):
+    """What people have said to one question, without their names."""
+
+    title: str
+    said: tuple[str, ...]
+
+
+class ReportPart(ReportWords):
+    """A heading, and what stands below it: figures (label, value), sentences, quotations, a table.
+
+    `compared` are its rows in the report's one table: (what, as signed, as it came).
+    """
+
+    name: str
+    title: str
+    is_confidential: bool = False  # money and trust: the channel does not read it (product §12.3)
+    compared: tuple[tuple[str, str, str], ...] = ()
+    figures: tuple[tuple[str, str], ...] = ()
+    sentences: tuple[str, ...] = ()
+    quotations: tuple[Quotations, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()

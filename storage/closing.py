@@ -1,0 +1,136 @@
+"""How projects end: their closing, its report, and what their people have made of it (product §12)."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from bot.closing.rules import Ending, Outcome
+from bot.projects.rules import ClosingWay, Side, State
+from storage.projects import Project
+from storage.types import ExactDecimal, Json, NumberedRow, UtcDateTime, build_enum_type
+
+
+class Closing(NumberedRow, table=True):
+    """One project's, from the day on which it entered it."""
+
+    __tablename__ = "closings"
+    __table_args__ = (
+        CheckConstraint("(reported_at IS NULL) = (report_number = 0)", name="report_sent_at_a_moment"),
+        CheckConstraint("(closed_at IS NULL) = (ending IS NULL)", name="closed_in_a_way"),
+    )
+
+    team_id: str
+    project_id: int = Field(foreign_key="projects.id", unique=True)
+    way: ClosingWay = Field(sa_type=build_enum_type(ClosingWay, "known_way"))
+    began_at: datetime = Field(sa_type=UtcDateTime)
+    report_due_at: datetime = Field(sa_type=UtcDateTime)  # at the latest
+    outcome: Outcome | None = Field(default=None, sa_type=build_enum_type(Outcome, "known_outcome"))
+    measured: Decimal | None = Field(default=None, sa_type=ExactDecimal)  # the measure's last value
+    assessed_by: str | None = None  # who has said both
+    assessed_on: date | None = None
+    report: dict[str, Any] | None = Field(default=None, sa_type=Json)  # bot.closing.rules.Report, as it was sent
+    report_number: int = 0  # grows with each that is sent
+    reported_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the first
+    closes_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # without both signatures
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ending: Ending | None = Field(default=None, sa_type=build_enum_type(Ending, "known_ending"))
+    kept_by: str | None = None  # the lead who keeps the channel
+    archived_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Retrospective(SQLModel, table=True):
+    """What one person of the team has answered; the report has it without the name."""
+
+    __tablename__ = "retrospectives"
+
+    project_id: int = Field(foreign_key="projects.id", primary_key=True)
+    user_id: str = Field(primary_key=True)
+    team_id: str
+    side: Side = Field(sa_type=build_enum_type(Side, "known_side"))
+    worked: str
+    failed: str
+    learned: str
+    answered_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ConfirmedAsset(SQLModel, table=True):
+    """An asset that stays with its owner when the project ends; another owner is to be confirmed anew."""
+
+    __tablename__ = "confirmed_assets"
+
+    project_id: int = Field(foreign_key="projects.id", primary_key=True)
+    asset_id: int = Field(primary_key=True)
+    team_id: str
+    owner: str
+    confirmed_by: str
+    confirmed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+def find_closing(session: Session, team_id: str, project_id: int) -> Closing | None:
+    """As it is now: it may have been read before its project was locked."""
+    statement = select(Closing).filter_by(team_id=team_id, project_id=project_id)
+    return session.exec(statement.execution_options(populate_existing=True)).first()
+
+
+def load_closing(session: Session, team_id: str, project_id: int) -> Closing:
+    """Of a project that has entered it."""
+    found = find_closing(session, team_id, project_id)
+    assert found is not None
+    return found
+
+
+def list_retrospectives(session: Session, team_id: str, project_id: int) -> Sequence[Retrospective]:
+    """Not in the order of the answers, which would say whose they are."""
+    statement = select(Retrospective).filter_by(team_id=team_id, project_id=project_id)
+    return session.exec(statement.order_by(col(Retrospective.worked), col(Retrospective.failed))).all()
+
+
+def find_retrospective(session: Session, team_id: str, project_id: int, user_id: str) -> Retrospective | None:
+    statement = select(Retrospective).filter_by(team_id=team_id, project_id=project_id, user_id=user_id)
+    return session.exec(statement).first()
+
+
+def list_open_retrospective_projects(session: Session, team_id: str) -> Sequence[Project]:
+    """Projects whose report may still take answers, the oldest first."""
+    statement = (
+        select(Project)
+        .join(Closing, col(Closing.project_id) == col(Project.id))
+        .where(Project.team_id == team_id, Project.state == State.CLOSING, col(Closing.reported_at).is_(None))
+        .order_by(col(Project.id))
+    )
+    return session.exec(statement).all()
+
+
+def list_confirmed_assets(session: Session, team_id: str, project_id: int) -> dict[int, ConfirmedAsset]:
+    """By the asset's id."""
+    statement = select(ConfirmedAsset).filter_by(team_id=team_id, project_id=project_id)
+    return {row.asset_id: row for row in session.exec(statement)}
+
+
+def list_last_retrospectives(
+    session: Session, team_id: str, project_ids: Collection[int], *, count: int
+) -> Sequence[tuple[Project, Retrospective]]:
+    """The answers given in the `count` of these projects that were closed last, newest project first."""
+    newest = (
+        select(Closing.project_id)
+        .where(
+            Closing.team_id == team_id,
+            col(Closing.project_id).in_(project_ids),
+            col(Closing.closed_at).is_not(None),
+        )
+        .order_by(col(Closing.closed_at).desc())
+        .limit(count)
+    )
+    ids = list(session.exec(newest))
+    statement = (
+        select(Project, Retrospective)
+        .join(Retrospective, col(Retrospective.project_id) == col(Project.id))
+        .where(Retrospective.team_id == team_id, col(Project.id).in_(ids))
+        .order_by(col(Retrospective.learned))
+    )
+    found = session.exec(statement).all()
+    return sorted(found, key=lambda each: ids.index(each[0].pk))

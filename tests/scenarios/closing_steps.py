@@ -1,0 +1,95 @@
+"""What people do when a project ends, and what they then see."""
+
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+import pypdf
+
+from tests.driving import SeenForm, SeenMessage, SeenReply
+from tests.running import Office
+from tests.scenarios.days import current_day, move_to_day, move_to_monday, run_due_work
+from tests.scenarios.steps import activate_project, close_forms, day_from_today, find_label, submit_form
+
+OUTCOME = ("Co z tego wyszło", "What came of it")
+QUESTIONS = ("Trzy pytania", "Three questions")
+OWNERS = ("Potwierdź właścicieli", "Confirm owners")
+PDF = ("Wyślij mi PDF", "Send me the PDF")
+RENEW = ("Przygotuj raport od nowa", "Make the report anew")
+PROPOSE = ("Zapytaj CIO i CMO o zamknięcie", "Ask both executives to close it")
+KEEP = ("Zostaw kanał", "Keep the channel")
+ASKED = (
+    ("Co się sprawdziło?", "What worked?"),
+    ("Co się nie sprawdziło?", "What did not work?"),
+    ("Czego Twoja strona nauczyła się od drugiej?", "What has your side learned from the other?"),
+)
+GOAL = ("Cel", "The goal")
+OUTCOMES = {
+    "achieved": ("Cel osiągnięty", "Goal achieved"),
+    "partly": ("Cel osiągnięty częściowo", "Goal partly achieved"),
+}
+REPORT = "Raport końcowy: D-"
+
+
+def end_project(duet: Office, days: int = 30, **changed: Any) -> tuple[str, date]:
+    """A project that has been active until its end date. Returns its key and that day."""
+    move_to_monday(duet)
+    ends_on = current_day(duet) + timedelta(days=days)
+    key = activate_project(duet, starts_on=day_from_today(duet, 0), ends_on=ends_on.isoformat(), **changed)
+    move_to_day(duet, ends_on)
+    return key, ends_on
+
+
+def open_checklist(duet: Office, handle: str, key: str) -> SeenReply:
+    close_forms(duet.person(handle))
+    return duet.person(handle).types(f"/duet zamknij {key}")
+
+
+def click_in_checklist(duet: Office, handle: str, key: str, button: tuple[str, ...]) -> SeenReply:
+    seen = open_checklist(duet, handle, key)
+    return seen.click(find_label(seen.buttons, button))
+
+
+def open_closing_form(duet: Office, handle: str, key: str, button: tuple[str, ...]) -> SeenForm:
+    click_in_checklist(duet, handle, key, button)
+    form = duet.person(handle).form
+    assert form is not None
+    return form
+
+
+def say_outcome(
+    duet: Office, key: str, by: str = "piotr", value: str | None = "31", outcome: str = "achieved"
+) -> None:
+    form = open_closing_form(duet, by, key, OUTCOME)
+    (measured,) = [each for each in form.labels if each not in GOAL]
+    goal = find_label(form.labels, GOAL)
+    chosen = find_label(form.options[goal], OUTCOMES[outcome])
+    shown = submit_form(form.fill({measured: value, goal: chosen}))
+    assert not shown.errors, shown.errors
+    run_due_work(duet)
+
+
+def answer_questions(
+    duet: Office, key: str, handle: str, worked: str = "", failed: str = "", learned: str = ""
+) -> None:
+    form = open_closing_form(duet, handle, key, QUESTIONS)
+    labels = [find_label(form.labels, each) for each in ASKED]
+    shown = submit_form(form.fill(dict(zip(labels, (worked, failed, learned), strict=True))))
+    assert not shown.errors, shown.errors
+    run_due_work(duet)
+
+
+def report_messages(duet: Office, handle: str, place: str = "@duet") -> list[SeenMessage]:
+    """Whatever in that conversation shows a closing report, oldest first."""
+    return [
+        each for each in duet.person(handle).reads(place) if REPORT in each.text or "raport końcowy:" in each.text
+    ]
+
+
+def read_pdf(duet: Office, handle: str) -> list[str]:
+    """The pages, as text, of the newest PDF that somebody has."""
+    names = [each.name for message in duet.person(handle).reads("@duet") for each in message.files]
+    newest = [each for each in names if each.endswith(".pdf")][-1]
+    (content,) = [each.content for each in duet.playground.world.files.values() if each.name == newest]
+    assert content is not None
+    return [page.extract_text() for page in pypdf.PdfReader(BytesIO(content)).pages]
