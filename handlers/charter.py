@@ -24,6 +24,7 @@ from handlers.charter_forms import (
     handle_second_step_submission,
     open_charter_edit_for_milestone,
     open_charter_edit_form,
+    open_charter_form_from_project,
     open_new_charter_form,
     restart_charter_form,
 )
@@ -82,6 +83,7 @@ FEATURE = Feature(
         ProjectCommand("edit", open_charter_edit_form, reads=True),
     ),
     buttons={
+        "closing.begin_from": Route(open_charter_form_from_project, reads=True),
         "charter.new": Route(open_new_charter_form, reads=True),
         "charter.afresh": Route(restart_charter_form),
         "charter.first.template": Route(choose_template, reads=True),

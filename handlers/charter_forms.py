@@ -19,10 +19,12 @@ from bot.charter.snapshots import (
     load_boundary_snapshot,
     load_timetable_snapshot,
 )
+from bot.closing import renewal
+from bot.closing.renewal_views import render_advice
 from bot.parsing.money import CURRENCIES
 from bot.projects.rules import EDITORS, State
 from bot.projects.service import ProjectContext, load_context
-from bot.scheduling.zones import list_offered_zones
+from bot.scheduling.zones import list_offered_zones, local_day
 from bot.timetable.charter_lines import (
     create_draft_with_milestones,
 )
@@ -42,6 +44,22 @@ def open_new_charter_form(request: Request, session: Session) -> Reply:
     if request.words:
         values["name"] = request.words
     return Reply(opens=_build_first_form(request, None, values, draft))
+
+
+def open_charter_form_from_project(request: Request, session: Session) -> Reply:
+    """*Begin from this project*: the form, filled with what a closed project was about (product §12.3)."""
+    source = renewal.require_source(session, actor=request.actor, project_id=read_id(request.value))
+    values = renewal.load_first_values(session, source, request.t)
+    form = forms.first_charter_form(
+        request.t,
+        meta={"source": source.project.pk},
+        values=values,
+        template=None,
+        kept_at=None,
+        afresh="new",
+        edits=False,
+    )
+    return Reply(opens=form)
 
 
 def restart_charter_form(request: Request, session: Session) -> Reply:
@@ -106,7 +124,8 @@ def choose_template(request: Request, session: Session) -> Reply:
     for name in FIRST_TEXTS:
         if not values[name] or values[name] == untouched.get(name):
             values[name] = filled.get(name, "")
-    meta = {"template": chosen} if chosen else {}
+    source = find_meta_id(request.meta, "source")
+    meta = ({"template": chosen} if chosen else {}) | ({} if source is None else {"source": source})
     form = forms.first_charter_form(
         request.t, meta=meta, values=values, template=chosen or "none", kept_at=None, afresh="new", edits=False
     )
@@ -121,14 +140,21 @@ def handle_first_step_submission(request: Request, session: Session) -> Reply:
         )
     except StaleCharter as stale:
         return Reply(shows=build_stale_charter_view(request, session, stale.project_id, stale.seen))
-    return Reply(shows=_build_second_form(request, session, edited, stamp))
+    source = None if edited is not None else find_meta_id(request.meta, "source")
+    return Reply(shows=_build_second_form(request, session, edited, stamp, source))
 
 
-def _build_second_form(request: Request, session: Session, edited: policy.EditedCharter | None, stamp: int) -> View:
+def _build_second_form(
+    request: Request, session: Session, edited: policy.EditedCharter | None, stamp: int, source_id: int | None
+) -> View:
     if edited is None:
         values = first_step.load_company_values(
             session, actor=request.actor, language=request.t.language, zone=request.t.zone
         )
+        if source_id is not None:
+            source = renewal.require_source(session, actor=request.actor, project_id=source_id)
+            today = local_day(request.now, source.project.zone)
+            values |= renewal.load_second_values(session, source, today=today)
     else:
         charter = _load_editable_charter(request, session, edited.project_id)
         if edited.wish is not None:
@@ -138,13 +164,16 @@ def _build_second_form(request: Request, session: Session, edited: policy.Edited
     kept = first_step.load_kept_form(session, actor=request.actor, edited=edited)
     return forms.second_charter_form(
         request.t,
-        meta=_build_form_meta(edited, stamp=stamp),
+        meta=_build_form_meta(edited, stamp=stamp, **({} if source_id is None else {"source": source_id})),
         first_step=None if kept is None else kept[0],
         values=values,
         currencies=CURRENCIES,
         zones=list_offered_zones(values["zone"]),
         languages=list_languages(),
         edits=edited is not None,
+        advice=[]
+        if edited is not None
+        else render_advice(request.t, renewal.list_advice(session, actor=request.actor)),
     )
 
 
@@ -155,6 +184,9 @@ def handle_second_step_submission(request: Request, session: Session) -> Reply:
     drafted = create_draft_with_milestones(
         session, actor=request.actor, values=request.values, now=request.now, stamp=stamp
     )
+    source = find_meta_id(request.meta, "source")
+    if source is not None:
+        renewal.adopt_source(session, drafted, source_id=source, now=request.now)
     return Reply(
         shows=forms.build_draft_notice(
             request.t,

@@ -109,6 +109,9 @@ def _card_buttons(t: Texts, facts: Card) -> list[ui.Element]:
         buttons.append(ui.button_element(t.plain("ledger.spend"), "ledger.spend", value))
     buttons.append(ui.button_element(t.plain("register.open"), "register.page", f"{facts.project_id}:1"))
     buttons.append(ui.button_element(t.plain("export.open"), "pick.export", str(facts.number)))
+    if facts.state in ("closing", "closed"):
+        label = "life.checklist" if facts.state == "closing" else "closing.show_report"
+        buttons.append(ui.button_element(t.plain(label), "closing.checklist", str(facts.project_id)))
     buttons += [
         ui.button_element(t.plain(f"life.{step}.button"), f"life.{step}", str(facts.project_id))
         for step in facts.life

@@ -11,6 +11,7 @@ from bot.charter.rules import (
     MAX_GOAL,
     MAX_MEASURE_NAME,
     MAX_MEASURE_UNIT,
+    MAX_MILESTONES,
     MAX_NAME,
     TEMPLATES,
     Boundary,
@@ -25,8 +26,6 @@ from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import notice_modal, plain_heading, project_heading, save_form
 from bot.ui.texts import Mrkdwn, Texts, own_name, person_mention
-
-MAX_MILESTONES = 2000  # characters, of all lines
 
 
 def build_stale_charter_notice(
@@ -159,10 +158,11 @@ def second_charter_form(
     zones: Sequence[str],
     languages: Sequence[str],
     edits: bool,
+    advice: Sequence[Mrkdwn] = (),
 ) -> ui.View:
     """Step two: who, when, and for how much; of a new charter also its first milestones (product §4.1).
 
-    `first_step`: what is shown of it, as it was understood.
+    `first_step`: what is shown of it, as it was understood; `advice`: what closed projects say.
     """
     first: list[ui.Block] = []
     understood: list[ui.Block] = []
@@ -190,6 +190,7 @@ def second_charter_form(
         callback="charter.second",
         meta=meta,
         blocks=[
+            *map(ui.section_block, advice),
             *understood,
             *(
                 inputs.person_input(

@@ -17,6 +17,7 @@ MAX_NAME = 80
 MAX_GOAL = 500
 MAX_MEASURE_NAME = 80
 MAX_MEASURE_UNIT = 20
+MAX_MILESTONES = 3000  # characters of all lines: as many as Slack takes
 
 TEMPLATES: Final = ("customer_insight", "new_channel", "data_platform", "consent")
 

@@ -9,6 +9,7 @@ from bot.checkins import respondents
 from bot.checkins.rules import (
     DEFAULT_QUESTIONS,
     DEFAULT_SCHEDULE,
+    Question,
     RespondentGroup,
     Schedule,
     WantedSchedule,
@@ -157,7 +158,7 @@ def create_default_schedule(session: Session, happened: ProjectActivated) -> Non
         project_id=project.pk,
         team_id=project.team_id,
         rule=rule,
-        questions=list(DEFAULT_QUESTIONS),
+        questions=_choose_first_questions(session, project),
         whom=RespondentGroup.TEAM,
     )
     session.add(row)
@@ -165,6 +166,14 @@ def create_default_schedule(session: Session, happened: ProjectActivated) -> Non
     arm_schedule(session, project, row, now=happened.now)
     # Not with this very moment's message: the charter is yet to be posted.
     notify_of_schedule(session, project, row, was=None, by=None, now=happened.now + GATHERING)
+
+
+def _choose_first_questions(session: Session, project: Project) -> list[Question]:
+    """Those of the project that it was begun from (product §12.3), else the default ones."""
+    source = None
+    if project.begun_from is not None:
+        source = checkins.find_schedule(session, project.team_id, project.begun_from)
+    return list(DEFAULT_QUESTIONS if source is None else source.questions)
 
 
 def notify_of_schedule(

@@ -1,4 +1,4 @@
-"""The closing report as a printed document: what is in it, within two pages and an annex. Pure: facts → data.
+"""The closing report as a printed document: what is in it, on two pages and in an annex. Pure: facts → data.
 
 `report.typ` sets it. Everything in it is data: what people wrote cannot become markup.
 """
@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any, Final
 
 from bot.closing.rules import Report, measure_share
@@ -13,7 +14,8 @@ from bot.projects.closing_items import ReportPart
 from bot.projects.rules import SEATS, ClosingWay
 from bot.ui.texts import Texts, clean_text
 
-MOST_ROWS: Final = 8  # of a table in the body; the annex has all
+SECOND_PAGE: Final = frozenset({"team", "boundary", "retrospective"})  # what stays with people; results come before
+DENSITIES: Final = (8, 5, 2, 0)  # rows of a table in the body: as many as two pages take; the annex has all
 MOST_SAID: Final = 3  # answers to one question in the body
 LONGEST_SAID: Final = 220  # characters of one of them there
 LONGEST_WORD: Final = 24  # characters, before it may be broken anywhere
@@ -31,15 +33,22 @@ class PrintedSignature:
     said: str
 
 
-def build_document(
+def build_documents(
     report: Report, signatures: Sequence[PrintedSignature], later: Sequence[ReportPart]
-) -> dict[str, Any]:
-    """What `report.typ` reads, in the project's language.
+) -> list[dict[str, Any]]:
+    """The same document with ever less of long lists in its body: the first that fits two pages is printed.
 
-    `later`: what was entered since the project was closed.
+    In the project's language, as `report.typ` reads it. `later`: what was entered since the project was closed.
     """
+    return [_build_document(report, signatures, later, most_rows=each) for each in DENSITIES]
+
+
+def _build_document(
+    report: Report, signatures: Sequence[PrintedSignature], later: Sequence[ReportPart], *, most_rows: int
+) -> dict[str, Any]:
     t = Texts.of(report.language, report.zone)
-    annex = [part for part in map(_take_rest, report.parts) if part is not None]
+    shown = [(part, _shorten_part(part, most_rows)) for part in (*report.parts, *later)]
+    annex = [part for part in starmap(_take_rest, shown) if part is not None]
     period = t.plain("closing.report.period", start=report.starts_on, end=report.ended_on)
     document = {
         "language": report.language,
@@ -64,7 +73,8 @@ def build_document(
         },
         "compared": {"columns": list_compared_columns(t), "rows": list_compared_rows(t, report)},
         "open": list(report.still_open),
-        "parts": [_print_part(t, part, _shorten_part(part)) for part in (*report.parts, *later)],
+        "parts": [_print_part(t, *each) for each in shown if each[0].name not in SECOND_PAGE],
+        "people_parts": [_print_part(t, *each) for each in shown if each[0].name in SECOND_PAGE],
         "signatures": [
             (t.plain(SEATS.it if at == 0 else SEATS.marketing), each.name, each.said)
             for at, each in enumerate(signatures)
@@ -123,11 +133,11 @@ def list_compared_rows(t: Texts, report: Report, *, is_whole: bool = True) -> li
 # --- what fits -----------------------------------------------------------------------------------------------
 
 
-def _shorten_part(part: ReportPart) -> ReportPart:
+def _shorten_part(part: ReportPart, most_rows: int) -> ReportPart:
     """As the body shows it."""
     return part.model_copy(
         update={
-            "rows": part.rows[:MOST_ROWS],
+            "rows": part.rows[:most_rows],
             "quotations": tuple(
                 each.model_copy(update={"said": tuple(map(_clip_said, each.said[:MOST_SAID]))})
                 for each in part.quotations
@@ -140,9 +150,8 @@ def _clip_said(said: str) -> str:
     return said if len(said) <= LONGEST_SAID else f"{said[: LONGEST_SAID - 1].rstrip()}…"
 
 
-def _take_rest(part: ReportPart) -> ReportPart | None:
+def _take_rest(part: ReportPart, shortened: ReportPart) -> ReportPart | None:
     """The whole of what the body has shortened; None if it has all."""
-    shortened = _shorten_part(part)
     rows = part.rows if part.rows != shortened.rows else ()
     quotations = part.quotations if part.quotations != shortened.quotations else ()
     if not rows and not quotations:

@@ -1,6 +1,7 @@
 """What a closing report says, and what came of a project's goal (product §12). Pure."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -65,6 +66,15 @@ class Report(ReportWords):
     made_on: date
     still_open: tuple[str, ...]  # lines of the checklist
     parts: tuple[ReportPart, ...]
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What a closed project's people have said of what did not work, or what they learned: without names."""
+
+    key: str
+    name: str
+    said: tuple[str, ...]
 
 
 def judge_outcome(way: ClosingWay, measure: ReportMeasure) -> Outcome:

@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from bot.projects.rules import Side
-from storage import people, team
+from storage import closing, people, team
 from storage.projects import Project
 
 
@@ -21,3 +21,13 @@ def list_asked_people(session: Session, project: Project) -> dict[str, Side]:
         for user_id, side in asked.items()
         if user_id not in known or not (known[user_id].deleted or known[user_id].is_stranger)
     }
+
+
+def list_unanswered_projects(session: Session, *, team_id: str, user_id: str) -> list[Project]:
+    """Projects whose three questions somebody is asked, and has not answered, the oldest first."""
+    return [
+        project
+        for project in closing.list_open_retrospective_projects(session, team_id)
+        if user_id in list_asked_people(session, project)
+        and closing.find_retrospective(session, team_id, project.pk, user_id) is None
+    ]

@@ -7,7 +7,7 @@ takes nothing else with it.
 import asyncio
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -15,25 +15,32 @@ import typst
 
 SECONDS: Final = 10.0  # it takes less than one
 TEMPLATE: Final = Path(__file__).with_name("report.typ")
+BODY_END: Final = "<body-end>"  # a mark in the template, whose value is the page
+BODY_PAGES: Final = 2
 
 
 class NotTypeset(Exception):
     """The document was not made, in time or at all."""
 
 
-async def typeset_document(document: Mapping[str, Any], *, seconds: float = SECONDS) -> bytes:
-    """The document as a PDF. Raises: NotTypeset."""
+async def typeset_content(content: Mapping[str, Any]) -> bytes:
+    """The file of a delivery. Raises: NotTypeset."""
+    return await typeset_documents(content["documents"])
+
+
+async def typeset_documents(documents: Sequence[Mapping[str, Any]], *, seconds: float = SECONDS) -> bytes:
+    """The first of them whose body fits, else the last, as a PDF. Raises: NotTypeset."""
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-I",  # nothing of the surroundings
         str(Path(__file__)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,  # it may have people's words
     )
     try:
         async with asyncio.timeout(seconds):
-            pdf, _ = await child.communicate(json.dumps(document).encode())
+            pdf, _ = await child.communicate(json.dumps(documents).encode())
     except TimeoutError:
         raise NotTypeset(f"not within {seconds} s") from None
     finally:
@@ -41,27 +48,30 @@ async def typeset_document(document: Mapping[str, Any], *, seconds: float = SECO
             child.kill()
             await child.wait()
     if child.returncode != 0 or not pdf.startswith(b"%PDF"):
-        raise NotTypeset(f"ended with {child.returncode}")  # what it said may have people's words
+        raise NotTypeset(f"ended with {child.returncode}")
     return pdf
 
 
-async def typeset_content(content: Mapping[str, Any]) -> bytes:
-    """The file of a delivery. Raises: NotTypeset."""
-    return await typeset_document(content["document"])
-
-
-def compile_document(document: str, *, form: Literal["pdf", "png"] = "pdf") -> list[bytes]:
-    """The PDF, or with `form` "png" a picture of each page."""
-    compiler = typst.Compiler(
-        TEMPLATE.read_bytes(),
-        root=TEMPLATE.parent,
-        ignore_system_fonts=True,  # the same everywhere: by the fonts that typst brings
-        sys_inputs={"report": document},
-    )
-    made = compiler.compile(format=form)
+def compile_documents(
+    documents: Sequence[Mapping[str, Any]], *, form: Literal["pdf", "png"] = "pdf"
+) -> list[bytes]:
+    """The first that fits as a PDF, or with `form` "png" as a picture of each page."""
+    compilers = (_build_compiler(each) for each in documents[:-1])
+    fitting = (each for each in compilers if int(each.query(BODY_END, field="value", one=True)) <= BODY_PAGES)
+    compiler = next(fitting, None) or _build_compiler(documents[-1])
+    made = compiler.compile(input=TEMPLATE.read_bytes(), format=form)
     assert made is not None
     return made if isinstance(made, list) else [made]
 
 
+def _build_compiler(document: Mapping[str, Any]) -> typst.Compiler:
+    return typst.Compiler(
+        TEMPLATE.read_bytes(),
+        root=TEMPLATE.parent,
+        ignore_system_fonts=True,  # the same everywhere: by the fonts that typst brings
+        sys_inputs={"report": json.dumps(document)},
+    )
+
+
 if __name__ == "__main__":
-    sys.stdout.buffer.write(compile_document(sys.stdin.read())[0])
+    sys.stdout.buffer.write(compile_documents(json.load(sys.stdin))[0])

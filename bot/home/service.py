@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.closing.team import list_unanswered_projects
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, Side, State
 from bot.projects.service import ProjectContext, list_my_projects
@@ -27,6 +28,7 @@ class Waiting:
     to_answer: Sequence[tuple[Project, CheckinPrompt]]  # check-ins, oldest first
     to_confirm: Sequence[Compose]  # the start or the return of a stay, oldest first
     to_take_over: Sequence[Asset]  # offered to the person, oldest first
+    to_look_back: Sequence[Project]  # whose three questions the person has not answered, oldest first
     projects: Sequence[ProjectContext]  # all live ones, newest first
     owns: bool  # anything in the register
     knows_side: bool  # on which side the person works
@@ -49,6 +51,7 @@ def load_waiting(session: Session, *, actor: Actor, now: datetime) -> Waiting:
         to_sign=[(project, each) for project, each in found if project is not None],
         to_answer=[(project, each) for project, each in asked if project is not None],
         to_confirm=list_requests_to_person(session, actor.team_id, actor.user_id),
+        to_look_back=list_unanswered_projects(session, team_id=actor.team_id, user_id=actor.user_id),
         to_take_over=register.list_offered_assets(session, actor.team_id, actor.user_id) if keeps else (),
         owns=keeps and bool(register.list_assets_of_person(session, actor.team_id, actor.user_id)),
         knows_side=find_known_side(session, actor.team_id, actor.user_id) is not None,

@@ -21,6 +21,7 @@ def render_home(
     to_answer: Sequence[tuple[ProjectLine, int]],
     to_confirm: Sequence[ui.Message],
     to_send: Sequence[tuple[ProjectLine, int]],
+    to_look_back: Sequence[tuple[ProjectLine, int]],
     to_take_over: Sequence[tuple[AssetView, str]],
     projects: Sequence[ProjectLine],
     count: int,
@@ -33,6 +34,7 @@ def render_home(
 
     `to_sign`: (project, request id); `to_answer`: (project, prompt id); `to_send`: (project, charter version);
     `to_confirm`: requests to confirm the start or the return of a stay;
+    `to_look_back`: (project, its id);
     `to_take_over`: (asset, who offers it). `projects`: the newest of `count`. `owns`: anything in the register.
     `asks_side`: it is not known on which side the person works; `side_asked`: (the person, as whom, who says so).
     `others`: languages that the person may prefer to a guess.
@@ -51,6 +53,9 @@ def render_home(
         blocks.append(
             ui.section_block(t("home.to_send", project=project_line(t, project), version=version), accessory=button)
         )
+    for project, project_id in to_look_back:
+        button = item_button(t, "closing.retrospective", "closing.retrospective", project_id)
+        blocks.append(ui.section_block(t("home.to_look_back", project=project_line(t, project)), accessory=button))
     offers = [(offer_line(t, asset, by=by, asks_side=asks_side), asset) for asset, by in to_take_over]
     for text, asset in offers:
         buttons = offer_buttons(t, asset.asset_id, asset.kind, asks_side=asks_side, who=asset.offered_to)
@@ -58,7 +63,7 @@ def render_home(
     if side_asked is not None:
         who, side, by = side_asked
         blocks += render_side_question(t, who, side, by=by).blocks
-    if not (to_sign or to_answer or to_confirm or to_send or to_take_over or side_asked):
+    if not (to_sign or to_answer or to_confirm or to_send or to_look_back or to_take_over or side_asked):
         blocks.append(ui.section_block(t("home.nothing_waits")))
     blocks += [
         ui.divider_block(),
@@ -69,7 +74,7 @@ def render_home(
         blocks.append(ui.section_block(project_line(t, project), accessory=button))
     blocks.append(ui.actions_block(*_home_buttons(t, count, owns=owns)))
     blocks += language_offers(others)
-    waiting = [project_line(t, project) for project, _ in (*to_sign, *to_answer, *to_send)]
+    waiting = [project_line(t, project) for project, _ in (*to_sign, *to_answer, *to_send, *to_look_back)]
     waiting += [*(Mrkdwn(request.text) for request in to_confirm), *(text for text, _ in offers)]
     text = Mrkdwn("\n").join([t("home.waits"), *(waiting or [t("home.nothing_waits")])])
     return ui.fit_message(text, blocks)

@@ -8,8 +8,18 @@ import pypdf
 
 from tests.driving import SeenForm, SeenMessage, SeenReply
 from tests.running import Office
-from tests.scenarios.days import current_day, move_to_day, move_to_monday, run_due_work
-from tests.scenarios.steps import activate_project, close_forms, day_from_today, find_label, submit_form
+from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, run_due_work
+from tests.scenarios.register_steps import register_asset
+from tests.scenarios.roles import Place, read_place, set_up_active_project
+from tests.scenarios.steps import (
+    activate_project,
+    answer_request,
+    close_forms,
+    day_from_today,
+    fill_form,
+    find_label,
+    submit_form,
+)
 
 OUTCOME = ("Co z tego wyszło", "What came of it")
 QUESTIONS = ("Trzy pytania", "Three questions")
@@ -92,4 +102,42 @@ def read_pdf(duet: Office, handle: str) -> list[str]:
     newest = [each for each in names if each.endswith(".pdf")][-1]
     (content,) = [each.content for each in duet.playground.world.files.values() if each.name == newest]
     assert content is not None
-    return [page.extract_text() for page in pypdf.PdfReader(BytesIO(content)).pages]
+    return [page.extract_text().replace("\u00a0", " ") for page in pypdf.PdfReader(BytesIO(content)).pages]
+
+
+# --- projects that end, in the office with everybody in it ----------------------------------------------------
+
+
+def agree_on_closing(duet: Office, key: str) -> None:
+    """Both executives decide that a running project closes."""
+    click_in_checklist(duet, "ewa", key, PROPOSE)
+    form = duet.person("ewa").form
+    assert form is not None
+    submit_form(fill_form(form, {"why": "Cel osiągnięty wcześniej"}))
+    for handle in ("anna", "adam"):
+        answer_request(duet, handle, key, "sign")
+    run_due_work(duet)
+
+
+def set_up_closing(duet: Office) -> Place:
+    place = set_up_active_project(duet)
+    register_asset(duet.person("ewa"), f'{place.key} klienci "Lista" @ewa')
+    close_forms(duet.person("ewa"))
+    agree_on_closing(duet, place.key)
+    return place
+
+
+def set_up_report(duet: Office) -> Place:
+    """The report waits for both signatures."""
+    place = set_up_closing(duet)
+    for _ in range(5):
+        move_to_next_morning(duet)
+    return read_place(duet, place.key)
+
+
+def set_up_closed(duet: Office) -> Place:
+    place = set_up_report(duet)
+    for handle in ("anna", "adam"):
+        answer_request(duet, handle, place.key, "sign")
+    run_due_work(duet)
+    return place

@@ -1,38 +1,337 @@
 """The end of a project: its checklist, its report, and what comes after (product §12)."""
 
+import json
 from datetime import timedelta
+from typing import Any
 
 from tests.running import Office
 from tests.scenarios.closing_steps import (
+    KEEP,
     OUTCOME,
+    OWNERS,
+    PDF,
     QUESTIONS,
+    RENEW,
+    agree_on_closing,
     answer_questions,
+    click_in_checklist,
     end_project,
     open_checklist,
+    open_closing_form,
     read_pdf,
     report_messages,
     say_outcome,
+    set_up_closed,
+    set_up_closing,
+    set_up_report,
 )
-from tests.scenarios.days import current_day, move_to_day, run_due_work
-from tests.scenarios.lifecycle_steps import channel_posts, read_card
-from tests.scenarios.steps import answer_request
+from tests.scenarios.days import (
+    current_day,
+    move_to_day,
+    move_to_monday,
+    move_to_next_morning,
+    polish_date,
+    run_due_work,
+    working_days_after,
+)
+from tests.scenarios.lifecycle_steps import channel_posts, messages_containing, read_card, withdraw_project
+from tests.scenarios.register_steps import register_asset, run_own_command
+from tests.scenarios.roles import EDITORS, EXECUTIVES, LEADS, SEES, Action, set_up_active_project
+from tests.scenarios.steps import (
+    activate_project,
+    answer_request,
+    close_forms,
+    day_from_today,
+    expect_no_change,
+    expect_refusal,
+    fill_form,
+    find_label,
+    forge_click,
+    open_form,
+    option_state,
+    project_id,
+    submit_form,
+    text_state,
+)
+from tests.scenarios.team_steps import add_member
+from tests.scenarios.test_export import export_file
+from tests.scenarios.timetable_steps import add_milestone, run_milestone_command
+
+PROJECT = {"project": "project"}
+
+
+def _outcome(duet: Office) -> dict[str, Any]:
+    return {"measured": text_state("12"), "outcome": option_state("partly")}
+
+
+def _answers(duet: Office) -> dict[str, Any]:
+    return {"worked": text_state("Piątki")}
+
+
+def _reason(duet: Office) -> dict[str, Any]:
+    return {"reason": text_state("Bo tak")}
+
+
+ASKED = LEADS | {"member", "guest and member", "stay over"}
+MATRIX = {
+    "closing": Action(SEES, set_up_closing, "close {key}", ("closing.checklist", "{project}")),
+    "propose a closing": Action(
+        EDITORS,
+        set_up_active_project,
+        None,
+        ("closing.propose", "{project}"),
+        ("closing.propose", PROJECT, _reason),
+    ),
+    "say what came of the goal": Action(
+        EDITORS, set_up_closing, None, ("closing.outcome", "{project}"), ("closing.outcome", PROJECT, _outcome)
+    ),
+    "confirm the owners of marketing's assets": Action(
+        EDITORS, set_up_closing, button=("closing.assets", "{project}"), changes={"button"}
+    ),
+    "answer the retrospective": Action(
+        ASKED,
+        set_up_closing,
+        None,
+        ("closing.retrospective", "{project}"),
+        ("closing.retrospective", PROJECT, _answers),
+    ),
+    "read the report": Action(SEES, set_up_report, button=("closing.report", "{project}")),
+    "have the report as a PDF": Action(
+        EDITORS, set_up_report, button=("closing.pdf", "{project}"), changes={"button"}
+    ),
+    "make the report anew": Action(
+        EDITORS, set_up_report, button=("closing.renew", "{project}:1"), changes={"button"}
+    ),
+    "sign the report": Action(EXECUTIVES | {"deputy"}, set_up_report, "sign {key}", ("signing.read", "{request}")),
+    "keep the channel": Action(
+        LEADS, set_up_closed, button=("closing.keep_channel", "{project}"), changes={"button"}
+    ),
+    "begin from a project": Action(
+        SEES - {"guest and member"}, set_up_closed, button=("closing.begin_from", "{project}")
+    ),
+}
+SAMPLES = {
+    "closing.retrospective": lambda name: {"project_id": 1, "due": "2026-12-01"},
+}
 
 
 def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
-    """§3.3, §12.1–12.3: on its end date it enters its closing; then both sign its report."""
-    key, _ = end_project(duet)
+    """§3.3, §12.1–12.3: on its end date a project enters its closing by itself; each line of the checklist has its
+    button and its owner; with the last of them the report is out, and with the second signature it closes."""
+    day = move_to_monday(duet)
+    key = activate_project(duet, starts_on=day_from_today(duet, 0), ends_on=day_from_today(duet, 30))
+    add_milestone(duet, "ewa", "Pilot", day + timedelta(days=10), "piotr")
+    add_milestone(duet, "ewa", "Raport", day + timedelta(days=20), "ewa")
+    register_asset(duet.person("ewa"), f'{key} klienci "Lista" @ewa')
+    add_member(duet, key, "tomek", by="ewa", side="marketing", until_day=day_from_today(duet, 30))
+    before = open_checklist(duet, "ewa", key)
+    assert "Zamykanie jeszcze się nie zaczęło" in before.text
+    move_to_day(duet, day + timedelta(days=30))
     assert "zamykany" in read_card(duet, key)
+    assert "zaczyna się zamykanie projektu" in channel_posts(duet, key)[-1].text
+
     seen = open_checklist(duet, "ewa", key)
-    assert "✅ Każdy kamień milowy" in seen.text and "⬜ Co wyszło z celu" in seen.text
-    assert "Retrospektywa: odpowiedzi 0 z 2" in seen.text
+    assert "⬜ 2 kamienie milowe czekają: gotowe czy odwołane?\nKto: @Piotr Kabelek i @Ewa Błysk" in seen.text
+    assert "⬜ 1 pozycja rejestru do potwierdzenia z właścicielem\nKto: @Ewa Błysk" in seen.text
+    assert "⬜ Co wyszło z celu i ostatnia wartość miary" in seen.text
+    assert "⬜ Retrospektywa: odpowiedzi 0 z 3" in seen.text
+    for button in (OUTCOME, OWNERS, QUESTIONS):
+        find_label(seen.buttons, button)
+
+    run_milestone_command(duet.person("ewa"), f"{key} done 1")
+    run_milestone_command(duet.person("ewa"), f'{key} drop 2 "Klient odpadł"')
+    click_in_checklist(duet, "ewa", key, OWNERS)
     say_outcome(duet, key)
     answer_questions(duet, key, "piotr", "Wspólne piątki", "Za dużo spotkań", "Klient ma imię")
-    assert not report_messages(duet, "anna")
     answer_questions(duet, key, "ewa", "Jedna lista", "", "Dane mają reguły")
-    (asked,) = report_messages(duet, "anna")
+    assert not report_messages(duet, "anna")
+    move_to_day(duet, day + timedelta(days=32), "10:00")  # his stay is over, and still he answers
+    asked = messages_containing(duet, "tomek", "zostały trzy pytania".capitalize())[-1]
+    asked.click("Trzy pytania")
+    form = duet.person("tomek").form
+    assert form is not None and "bez Twojego imienia" in form.text
+    submit_form(form.fill({"Co się sprawdziło?": "Dwa biurka obok siebie"}))
+    run_due_work(duet)
+
+    for handle in ("anna", "adam"):
+        (asked,) = report_messages(duet, handle)
+        assert "*Cel osiągnięty*" in asked.text and "Klienci, o których to wiemy | 20 % | 31 %" in asked.text
+        assert "Kamienie milowe | 1 | 1 gotowy" in asked.text
+        pages = read_pdf(duet, handle)
+        assert len(pages) <= 2 and "jeszcze bez podpisu" in pages[-1]
+        assert "Dwa biurka obok siebie" in "".join(pages) and "Tomek" not in "".join(pages)
+    assert len(read_pdf(duet, "ewa")) <= 2 and report_messages(duet, "piotr")
     answer_request(duet, "anna", key, "sign")
+    assert "zamykany" in read_card(duet, key)
     answer_request(duet, "adam", key, "sign")
     run_due_work(duet)
     assert "zamknięty" in read_card(duet, key)
-    move_to_day(duet, current_day(duet) + timedelta(days=7))
-    assert OUTCOME and QUESTIONS
+    assert "raport końcowy ma oba podpisy" in channel_posts(duet, key)[-1].text
+    click_in_checklist(duet, "ewa", key, PDF)
+    run_due_work(duet)
+    assert read_pdf(duet, "ewa")[-1].count(f"Podpis: {polish_date(current_day(duet))}") == 2
+    close_forms(duet.person("ewa"))
+    (row,) = json.loads(export_file(duet, "ewa", f"{key} json"))["closing"]
+    assert (row["ending"], row["outcome"], row["report"]["measure"]["last"]) == ("signed", "achieved", "31")
+    log = duet.person("ewa").types(f"/duet dziennik {key}").text
+    for said in ("Początek zamykania", "Potwierdzony właściciel 1 pozycji", "czeka na podpisy", "ma oba podpisy"):
+        assert said in log, said
+
+
+def test_what_nobody_answers_is_reported_open_and_closes_unsigned(duet: Office) -> None:
+    """§12.3: at the latest five working days after it entered closing the report is out, and lists what is open;
+    ten working days later the project closes as not signed by whoever has not; a week later its channel rests.
+    What is late to the report is refused, the executives being no exception."""
+    key, ends_on = end_project(duet)
+    fifth = working_days_after(ends_on, 5, *_holidays())
+    move_to_day(duet, fifth - timedelta(days=1))
+    assert not report_messages(duet, "anna")
+    move_to_day(duet, fifth)
+    (asked,) = report_messages(duet, "anna")
+    assert "*Jeszcze otwarte*" in asked.text and "• Retrospektywa: odpowiedzi 0 z 2" in asked.text
+    assert "Cel osiągnięty częściowo" in asked.text and "bez pomiaru" in asked.text
+    with expect_refusal(duet, "error.not_in_this_state"):
+        forge_click(duet.person("ewa"), "closing.retrospective", str(project_id(duet, key)))
+    answer_request(duet, "anna", key, "sign")
+    tenth = working_days_after(fifth, 10, *_holidays())
+    assert polish_date(tenth) in open_checklist(duet, "ewa", key).text
+    move_to_day(duet, tenth - timedelta(days=1))
+    assert "zamykany" in read_card(duet, key)
+    move_to_day(duet, tenth)
+    assert "zamknięty" in read_card(duet, key)
+    told = channel_posts(duet, key)[-1]
+    assert "niepodpisany (@Adam Wolny)" in told.text and "@Anna" not in told.text
+    assert f"archiwum {polish_date(tenth + timedelta(days=7))}" in told.text
+    with expect_refusal(duet, "error.no_longer_asked"):
+        forge_click(duet.person("adam"), "signing.read", "2")
+    move_to_day(duet, tenth + timedelta(days=6))
+    assert not duet.slack.calls("conversations.archive")
+    move_to_day(duet, tenth + timedelta(days=7))
+    assert len(duet.slack.calls("conversations.archive")) == 1
+    assert "Kanał projektu jest zarchiwizowany" in duet.person("ewa").types(f"/duet dziennik {key}").text
+    with expect_refusal(duet, "error.closing.archived"):
+        forge_click(duet.person("ewa"), "closing.keep_channel", str(project_id(duet, key)))
+
+
+def test_a_withdrawn_project_says_so_and_a_lead_keeps_its_channel(duet: Office) -> None:
+    """§3.2, §12.2, §12.3: ten working days after a withdrawal; its report says *stopped early*, and why."""
+    day = move_to_monday(duet)
+    key = activate_project(duet)
+    withdraw_project(duet, key)
+    move_to_day(duet, working_days_after(day, 10, *_holidays()))
+    assert "zamykany" in read_card(duet, key)
+    for _ in range(5):
+        move_to_next_morning(duet)
+    (asked,) = report_messages(duet, "adam")
+    assert "*Przerwany przed czasem*" in asked.text and "Powód: Czekamy na audyt danych" in asked.text
+    (copy,) = report_messages(duet, "ewa", channel_posts(duet, key)[-1].where)
+    assert "Cały raport mają CIO, CMO i liderzy obu stron." in copy.text
+    for handle in ("anna", "adam"):
+        answer_request(duet, handle, key, "sign")
+    run_due_work(duet)
+    told = channel_posts(duet, key)[-1]
+    with expect_refusal(duet, "error.not_allowed"):
+        duet.person("anna").reads(told.where)[-1].click(KEEP[0])
+    duet.person("ewa").reads(told.where)[-1].click(KEEP[0])
+    run_due_work(duet)
+    assert "archiwum" not in channel_posts(duet, key)[-1].text
+    move_to_day(duet, current_day(duet) + timedelta(days=8))
+    assert not duet.slack.calls("conversations.archive")
+    with expect_no_change(duet):
+        duet.person("ewa").reads(told.where)[-1]
+
+
+def test_both_executives_decide_to_close_early(duet: Office) -> None:
+    """§12.1: a project enters closing by a decision of both executives; asked once, with a reason; until then
+    everybody of the project may look."""
+    move_to_monday(duet)
+    key = activate_project(duet)
+    agree_on_closing(duet, key)
+    assert "zamykany" in read_card(duet, key)
+    with expect_refusal(duet, "error.not_in_this_state"):
+        forge_click(duet.person("ewa"), "closing.propose", str(project_id(duet, key)))
+    say_outcome(duet, key, value=None, outcome="partly")
+    seen = open_checklist(duet, "anna", key)
+    assert "✅ Cel osiągnięty częściowo; miara nie ma ostatniej wartości" in seen.text
+    form = open_closing_form(duet, "ewa", key, OUTCOME)
+    (measured,) = [each for each in form.labels if each != "Cel"]
+    wrong = form.fill({measured: "dużo"}).submit()
+    assert wrong is not None and wrong.errors[measured]
+    close_forms(duet.person("ewa"))
+    empty = open_closing_form(duet, "ewa", key, QUESTIONS).submit()
+    assert empty is not None and empty.errors == {"Co się sprawdziło?": "Uzupełnij to pole."}
+
+
+def test_a_report_can_be_made_anew_and_signed_anew(duet: Office) -> None:
+    """§12.3: what was wrong in it is put right before it is signed; the day of the end stays, and a second click on
+    the old button does nothing."""
+    key, _ = end_project(duet)
+    for _ in range(5):
+        move_to_next_morning(duet)
+    answer_request(duet, "anna", key, "decline", "Brakuje wyniku")
+    closes = open_checklist(duet, "ewa", key).text.splitlines()[1]
+    say_outcome(duet, key, by="ewa", value="25")
+    click_in_checklist(duet, "ewa", key, RENEW)
+    run_due_work(duet)
+    assert "20 % | 25 %" in report_messages(duet, "adam")[-1].text
+    assert open_checklist(duet, "ewa", key).text.splitlines()[1] == closes
+    with expect_no_change(duet):
+        forge_click(duet.person("ewa"), "closing.renew", f"{project_id(duet, key)}:1")
+    for handle in ("anna", "adam"):
+        answer_request(duet, handle, key, "sign")
+    assert "zamknięty" in read_card(duet, key)
+
+
+def test_an_asset_with_another_owner_is_confirmed_anew(duet: Office) -> None:
+    """§12.1: assets are confirmed with their owners, each side's by its own lead or executive."""
+    move_to_monday(duet)
+    key = activate_project(duet)
+    register_asset(duet.person("ewa"), f'{key} klienci "Lista" @ewa')
+    agree_on_closing(duet, key)
+    before = open_checklist(duet, "piotr", key)
+    assert not [each for each in before.buttons if each in OWNERS]
+    click_in_checklist(duet, "anna", key, OWNERS)
+    assert "✅ Wszystko w rejestrze" in open_checklist(duet, "ewa", key).text
+    run_own_command(duet.person("ewa"), f'{key} klienci "Lista" @anna')
+    offered = messages_containing(duet, "anna", "Lista")[-1]
+    offered.click(find_label(offered.buttons, ("Przejmuję", "Take it over")))
+    assert "⬜ 1 pozycja rejestru do potwierdzenia" in open_checklist(duet, "ewa", key).text
+
+
+def test_a_new_project_begins_from_a_closed_one(duet: Office) -> None:
+    """§12.3, §4.1: people, questions and milestones; and what closed projects advise stands in the form of each."""
+    day = move_to_monday(duet)
+    key = activate_project(duet, starts_on=day_from_today(duet, 0), ends_on=day_from_today(duet, 60))
+    add_milestone(duet, "ewa", "Pilot; @wszyscy", day + timedelta(days=10), "piotr")
+    add_member(duet, key, "tomek", by="ewa", side="marketing", until_day=day_from_today(duet, 60))
+    duet.person("ewa").types(f'/duet checkin {key} pytania "Jak idzie?"')
+    close_forms(duet.person("ewa"))
+    agree_on_closing(duet, key)
+    say_outcome(duet, key, value="12")
+    answer_questions(duet, key, "ewa", "", "Za dużo <spotkań>", "Pytać o *dane*")
+    for _ in range(5):
+        move_to_next_morning(duet)
+    for handle in ("anna", "adam"):
+        answer_request(duet, handle, key, "sign")
+    run_due_work(duet)
+    seen = open_checklist(duet, "ewa", key)
+    seen.click("Zacznij od tego projektu")
+    form = duet.person("ewa").form
+    assert form is not None
+    second = submit_form(fill_form(form, {"name": "Kto kupuje w soboty", "measure_by": day_from_today(duet, 90)}))
+    assert "Co radzą ostatnio zamknięte projekty" in second.text and "Za dużo <spotkań>" in second.text
+    assert (second.values["CIO"], second.values["Lider strony marketingu"]) == ("@adam", "@ewa")
+    shown = submit_form(second)
+    assert not shown.errors, shown.errors
+    assert "Pilot, wszyscy" in shown.text
+    new = next(word for word in shown.title.replace(":", "").split() if word.startswith("D-"))
+    assert "@Tomek" in duet.person("ewa").types(f"/duet zespol {new}").text
+    close_forms(duet.person("ola"))
+    other = submit_form(fill_form(open_form(duet.person("ola"), "/duet nowy"), {"name": "Inny"}))
+    assert "Za dużo" not in other.text  # it is not hers to see
+
+
+def _holidays() -> tuple[Any, ...]:
+    import holidays
+
+    return tuple(holidays.country_holidays("PL", years=(2026, 2027)))

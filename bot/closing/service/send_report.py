@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.closing import views
 from bot.closing.checklist import is_checklist_done
-from bot.closing.document import PrintedSignature, build_document
+from bot.closing.document import PrintedSignature, build_documents
 from bot.closing.report import build_report, list_added_later, list_names
 from bot.closing.rules import CLOSE_AFTER, Report
 from bot.deliveries import post
@@ -162,7 +162,7 @@ def enqueue_pdf(
     assert report is not None
     t = texts_of_project(project)
     later = list_added_later(session, project, charter, now=now) if row.closed_at is not None else []
-    document = build_document(report, print_signatures(session, project, row, report), later)
+    documents = build_documents(report, print_signatures(session, project, row, report), later)
     stem = t.plain("closing.report.file", key=project.key)
     introduce_duet(session, project.team_id, reader)
     enqueue_delivery(
@@ -175,7 +175,7 @@ def enqueue_pdf(
             "name": f"{stem}.pdf",
             "title": t.plain("closing.report.title", key=project.key, name=project.name),
             "text": str(t("closing.report.pdf", key=project.key, name=project.name)),
-            "document": document,
+            "documents": documents,
         },
         project_id=project.pk,
     )

@@ -1,0 +1,127 @@
+"""What a new project takes of closed ones: people, questions and milestones, what they advise (product §12.3)."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlmodel import Session
+
+from bot.charter.rules import MAX_MILESTONES
+from bot.closing.rules import Advice
+from bot.parsing.money import typed_amount
+from bot.people.rules import Actor
+from bot.people.service import require_internal
+from bot.projects.rules import DECIDES, NotInThisState, State
+from bot.projects.service import ProjectContext, list_my_projects, load_context
+from bot.runtime.errors import FormErrors, Refusal
+from bot.team.rules import WantedStay
+from bot.team.service import add_member
+from bot.timetable.service import list_standing_milestones
+from bot.ui.texts import Texts
+from storage import closing, team
+from storage.projects import CharterVersion, Project
+from storage.timetable import Milestone
+
+ADVISING: Final = 3  # projects, those that were closed last
+MOST_ADVICE: Final = 2  # sentences of one of them
+
+
+def list_advice(session: Session, *, actor: Actor) -> list[Advice]:
+    """Of the last closed projects that the actor may see, the newest first."""
+    closed = {
+        found.project.pk: found.project
+        for found in list_my_projects(session, actor=actor, live=False)
+        if found.state is State.CLOSED
+    }
+    said: dict[int, list[str]] = {}
+    for project, answers in closing.list_last_retrospectives(session, actor.team_id, closed, count=ADVISING):
+        said.setdefault(project.pk, []).extend(filter(None, (answers.failed, answers.learned)))
+    return [
+        Advice(closed[project_id].key, closed[project_id].name, tuple(dict.fromkeys(sentences))[:MOST_ADVICE])
+        for project_id, sentences in said.items()
+        if sentences
+    ]
+
+
+def require_source(session: Session, *, actor: Actor, project_id: int) -> ProjectContext:
+    """The closed project from which the actor may begin another. Raises: NotFound, NotForYou, NotInThisState."""
+    found = load_context(session, actor=actor, project_id=project_id)
+    require_internal(actor)
+    if found.state is not State.CLOSED:
+        raise NotInThisState(found.project.key, found.state)
+    return found
+
+
+def load_first_values(session: Session, source: ProjectContext, t: Texts) -> dict[str, str]:
+    """The first step of the new charter's form: the measure goes on from where it was left."""
+    charter = source.charter
+    row = closing.find_closing(session, source.project.team_id, source.project.pk)
+    start = charter.measure_start if row is None or row.measured is None else row.measured
+    return {
+        "name": source.project.name,
+        "goal": charter.goal,
+        "measure_name": charter.measure_name,
+        "measure_unit": charter.measure_unit,
+        "measure_start": t.typed_number(start),
+        "measure_target": "" if start == charter.measure_target else t.typed_number(charter.measure_target),
+    }
+
+
+def load_second_values(session: Session, source: ProjectContext, *, today: date) -> dict[str, Any]:
+    """The second step: the same people and money, from next Monday, for as long; the milestones as far from it."""
+    project, charter = source.project, source.charter
+    starts_on = today + timedelta(days=7 - today.weekday())
+    moved = starts_on - charter.starts_on
+    lines = [
+        _write_line(project, each, each.signed_due + moved) for each in list_standing_milestones(session, project)
+    ]
+    return {
+        "cio": charter.cio,
+        "cmo": charter.cmo,
+        "lead_it": project.lead_it,
+        "lead_marketing": project.lead_marketing,
+        "starts_on": starts_on.isoformat(),
+        "ends_on": (charter.ends_on + moved).isoformat(),
+        "milestones": "\n".join(_take_fitting(lines)),
+        "budget": typed_amount(charter.budget_minor, charter.currency),
+        "currency": charter.currency,
+        "budget_basis": charter.budget_basis,
+        "language": project.language,
+        "zone": project.zone,
+    }
+
+
+def _write_line(project: Project, milestone: Milestone, due: date) -> str:
+    """As the form's lines are read: what would part it is no part of the title."""
+    title = " ".join(milestone.title.replace(";", ",").replace("@", " ").split())
+    return f"{title}; {due.isoformat()}; {milestone.side}"
+
+
+def _take_fitting(lines: Sequence[str]) -> list[str]:
+    """As many of the lines as the form's field has room for."""
+    taken: list[str] = []
+    for line in lines:
+        if sum(map(len, taken)) + len(taken) + len(line) > MAX_MILESTONES:
+            break
+        taken.append(line)
+    return taken
+
+
+def adopt_source(session: Session, drafted: ProjectContext, *, source_id: int, now: datetime) -> None:
+    """The new project asks its source's questions, and has its people of the side that the actor decides for.
+
+    Raises: as `require_source`.
+    """
+    actor, project, charter = drafted.actor, drafted.project, drafted.charter
+    source = require_source(session, actor=actor, project_id=source_id)
+    project.begun_from = source.project.pk
+    session.flush()
+    for stay in team.list_all_stays(session, source.project.team_id, source.project.pk):
+        if drafted.roles & DECIDES[stay.side]:
+            with suppress(Refusal, FormErrors):  # who cannot be in it any more is named anew
+                add_member(session, actor=actor, project_id=project.pk, wanted=_renew_stay(stay, charter), now=now)
+
+
+def _renew_stay(stay: team.Member, charter: CharterVersion) -> WantedStay:
+    return WantedStay(stay.user_id, stay.side, stay.home_post, charter.starts_on, charter.ends_on)

@@ -1,0 +1,133 @@
+"""The closing report as a PDF: two pages and an annex, in both languages, whatever people wrote (product §12.2)."""
+
+import asyncio
+from datetime import date, timedelta
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+
+from bot.closing import typesetting
+from bot.closing.document import PrintedSignature, bind_words, build_documents
+from bot.closing.rules import Outcome, Report, ReportMeasure, judge_outcome
+from bot.closing.typesetting import NotTypeset, compile_documents, typeset_documents
+from bot.projects.closing_items import Quotations, ReportPart
+from bot.projects.rules import ClosingWay
+
+HOSTILE = '#panic("x") $1$ \\ ] *a* _b_ `c` <d> @e = f // שלום'
+DAY = date(2027, 5, 28)
+
+
+def write_report(
+    language: str = "pl", *, milestones: int = 6, name: str = "Kto kupuje w piątki", **changed: Any
+) -> Report:
+    rows = tuple((f"Etap {n} {name}"[:80], "1 grudnia 2026", "3 grudnia 2026") for n in range(milestones))
+    parts = (
+        ReportPart(name="timetable", title="Harmonogram", columns=("Kamień", "Karta", "Wynik"), rows=rows),
+        ReportPart(name="money", title="Pieniądze", is_confidential=True, figures=(("Wydane", "118 300 zł"),)),
+        ReportPart(name="boundary", title="Kto o co dba", columns=("Pozycja", "Rodzaj", "Kto"), rows=rows),
+        ReportPart(
+            name="retrospective",
+            title="Co zostaje",
+            quotations=(Quotations(title="Co?", said=(name * 3,) * (2 if milestones < 9 else 5)),),
+        ),
+    )
+    return Report(
+        number=1,
+        language=language,
+        zone="Europe/Warsaw",
+        key="D-12",
+        name=name,
+        goal=(name * 20)[:500],
+        way=ClosingWay.END_DATE,
+        outcome=Outcome.ACHIEVED,
+        reason=None,
+        measure=write_measure(),
+        starts_on=DAY - timedelta(days=180),
+        ends_on=DAY,
+        ended_on=DAY,
+        executives=(name, "Anna Żuraw"),
+        leads=("Piotr Kabelek", "Ewa Błysk"),
+        made_on=DAY,
+        still_open=("Retrospektywa: odpowiedzi 4 z 6",),
+        parts=parts,
+    ).model_copy(update=changed)
+
+
+def write_measure(**changed: Any) -> ReportMeasure:
+    measure = ReportMeasure(
+        name="Klienci", unit="%", start=Decimal(3), target=Decimal(20), by=DAY, last=Decimal(18)
+    )
+    return measure.model_copy(update=changed)
+
+
+def print_report(report: Report) -> list[str]:
+    """The text of each page."""
+    signatures = [
+        PrintedSignature("Adam", "Podpis: 4 czerwca 2027"),
+        PrintedSignature("Anna", "jeszcze bez podpisu"),
+    ]
+    (pdf,) = compile_documents(build_documents(report, signatures, []))
+    pages = pypdf.PdfReader(BytesIO(pdf)).pages
+    return [page.extract_text().replace("\u00a0", " ").replace("\u200b", "") for page in pages]
+
+
+@pytest.mark.parametrize(("language", "kind"), [("pl", "RAPORT KOŃCOWY"), ("en", "CLOSING REPORT")])
+def test_a_report_has_two_pages_in_the_projects_language(language: str, kind: str) -> None:
+    """§12.2: and both signatures stand on the second."""
+    first, second = print_report(write_report(language, milestones=4))
+    assert kind in first and "Kto kupuje w piątki" in first and "18 %" in first
+    assert "118 300 zł" in first and "Podpis: 4 czerwca 2027" in second
+
+
+def test_long_lists_go_on_in_an_annex() -> None:
+    """§12.2: sixty milestones and eighty entries of the register leave the body its two pages, and none is lost."""
+    pages = print_report(write_report(milestones=80))
+    assert "Podpis: 4 czerwca 2027" in pages[1]
+    annex = "\n".join(pages[2:])
+    assert annex.startswith("ZAŁĄCZNIK")
+    assert all(annex.count(f"Etap {n} ") == 2 for n in range(80))
+
+
+def test_what_people_wrote_is_never_markup() -> None:
+    """§12.2: names in a typesetter's own signs, and of five hundred letters without a space, stand as they are."""
+    text = "".join(print_report(write_report(name=HOSTILE)))
+    for sign in ('#panic("x")', "$1$", "\\ ]", "*a*", "_b_", "`c`", "<d>", "@e", "// "):
+        assert sign in text, sign
+    pages = print_report(write_report(name="ż" * 500))
+    assert sum(page.count("ż") for page in pages) > 500
+    assert print_report(write_report(reason="x", way=ClosingWay.WITHDRAWN, outcome=Outcome.STOPPED_EARLY))
+
+
+def test_polish_is_set_as_polish() -> None:
+    """§12.2, §15: a word of one letter stays with the next, a day with its month; a word too long may be broken."""
+    assert bind_words("w piątki i soboty", is_polish=True) == "w\u00a0piątki i\u00a0soboty"
+    assert bind_words("a house", is_polish=False) == "a house"
+    assert bind_words("do 1 grudnia 2026", is_polish=True) == "do 1\u00a0grudnia 2026"
+    assert "\u200b" in bind_words("x" * 60, is_polish=False)
+
+
+def test_a_typesetter_that_takes_too_long_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """§12.2, §16: it is a process of its own, and takes nothing with it."""
+    documents = build_documents(write_report(), [], [])
+    assert asyncio.run(typeset_documents(documents)).startswith(b"%PDF")
+    with pytest.raises(NotTypeset):
+        asyncio.run(typeset_documents(documents, seconds=0))
+    with pytest.raises(NotTypeset, match="ended with 1"):
+        asyncio.run(typeset_documents([{}]))
+    assert typesetting.SECONDS < 30  # a lane's lease
+
+
+def test_the_outcome_follows_from_the_measure_where_nobody_says_it() -> None:
+    """§12.2: achieved, partly, stopped early."""
+    reached, half = write_measure(last=Decimal(21)), write_measure()
+    assert judge_outcome(ClosingWay.END_DATE, reached) is Outcome.ACHIEVED
+    assert judge_outcome(ClosingWay.END_DATE, half) is Outcome.PARTLY
+    assert judge_outcome(ClosingWay.END_DATE, write_measure(last=None)) is Outcome.PARTLY
+    assert (
+        judge_outcome(ClosingWay.DECISION, write_measure(start=Decimal(30), last=Decimal(20))) is Outcome.ACHIEVED
+    )
+    assert judge_outcome(ClosingWay.WITHDRAWN, reached) is Outcome.STOPPED_EARLY
