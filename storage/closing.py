@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.closing.rules import Ending, Outcome
 from bot.projects.rules import ClosingWay, Side, State
 from storage.projects import Project
+from storage.statements import all_rows, first_row
 from storage.types import ExactDecimal, Json, NumberedRow, UtcDateTime, build_enum_type
 
 
@@ -70,10 +72,11 @@ class ConfirmedAsset(SQLModel, table=True):
     confirmed_at: datetime = Field(sa_type=UtcDateTime)
 
 
-def find_closing(session: Session, team_id: str, project_id: int) -> Closing | None:
+@first_row
+def find_closing(team_id: str, project_id: int) -> SelectOfScalar[Closing]:
     """As it is now: it may have been read before its project was locked."""
     statement = select(Closing).filter_by(team_id=team_id, project_id=project_id)
-    return session.exec(statement.execution_options(populate_existing=True)).first()
+    return statement.execution_options(populate_existing=True)
 
 
 def load_closing(session: Session, team_id: str, project_id: int) -> Closing:
@@ -83,54 +86,62 @@ def load_closing(session: Session, team_id: str, project_id: int) -> Closing:
     return found
 
 
-def list_retrospectives(session: Session, team_id: str, project_id: int) -> Sequence[Retrospective]:
+@all_rows
+def list_retrospectives(team_id: str, project_id: int) -> SelectOfScalar[Retrospective]:
     """Not in the order of the answers, which would say whose they are."""
     statement = select(Retrospective).filter_by(team_id=team_id, project_id=project_id)
-    return session.exec(statement.order_by(col(Retrospective.worked), col(Retrospective.failed))).all()
+    return statement.order_by(col(Retrospective.worked), col(Retrospective.failed))
 
 
-def find_retrospective(session: Session, team_id: str, project_id: int, user_id: str) -> Retrospective | None:
-    statement = select(Retrospective).filter_by(team_id=team_id, project_id=project_id, user_id=user_id)
-    return session.exec(statement).first()
+@first_row
+def find_retrospective(team_id: str, project_id: int, user_id: str) -> SelectOfScalar[Retrospective]:
+    return select(Retrospective).filter_by(team_id=team_id, project_id=project_id, user_id=user_id)
 
 
-def list_open_retrospective_projects(session: Session, team_id: str) -> Sequence[Project]:
-    """Projects whose report may still take answers, the oldest first."""
-    statement = (
+@all_rows
+def list_projects_looking_back(team_id: str) -> SelectOfScalar[Project]:
+    """Those whose report is still to be sent, and takes answers until then, the oldest first."""
+    return (
         select(Project)
         .join(Closing, col(Closing.project_id) == col(Project.id))
         .where(Project.team_id == team_id, Project.state == State.CLOSING, col(Closing.reported_at).is_(None))
         .order_by(col(Project.id))
     )
-    return session.exec(statement).all()
+
+
+@all_rows
+def _list_confirmed_assets(team_id: str, project_id: int) -> SelectOfScalar[ConfirmedAsset]:
+    return select(ConfirmedAsset).filter_by(team_id=team_id, project_id=project_id)
 
 
 def list_confirmed_assets(session: Session, team_id: str, project_id: int) -> dict[int, ConfirmedAsset]:
     """By the asset's id."""
-    statement = select(ConfirmedAsset).filter_by(team_id=team_id, project_id=project_id)
-    return {row.asset_id: row for row in session.exec(statement)}
+    return {row.asset_id: row for row in _list_confirmed_assets(session, team_id, project_id)}
+
+
+@all_rows
+def _list_closed_projects(team_id: str, project_ids: Collection[int]) -> SelectOfScalar[int]:
+    """Ids, the last one that was closed first."""
+    statement = select(Closing.project_id).where(
+        Closing.team_id == team_id,
+        col(Closing.project_id).in_(project_ids),
+        col(Closing.closed_at).is_not(None),
+    )
+    return statement.order_by(col(Closing.closed_at).desc())
+
+
+@all_rows
+def _list_retrospectives_of(team_id: str, project_ids: Collection[int]) -> SelectOfScalar[Retrospective]:
+    statement = select(Retrospective).where(
+        Retrospective.team_id == team_id, col(Retrospective.project_id).in_(project_ids)
+    )
+    return statement.order_by(col(Retrospective.learned))
 
 
 def list_last_retrospectives(
     session: Session, team_id: str, project_ids: Collection[int], *, count: int
-) -> Sequence[tuple[Project, Retrospective]]:
+) -> Sequence[Retrospective]:
     """The answers given in the `count` of these projects that were closed last, newest project first."""
-    newest = (
-        select(Closing.project_id)
-        .where(
-            Closing.team_id == team_id,
-            col(Closing.project_id).in_(project_ids),
-            col(Closing.closed_at).is_not(None),
-        )
-        .order_by(col(Closing.closed_at).desc())
-        .limit(count)
-    )
-    ids = list(session.exec(newest))
-    statement = (
-        select(Project, Retrospective)
-        .join(Retrospective, col(Retrospective.project_id) == col(Project.id))
-        .where(Retrospective.team_id == team_id, col(Project.id).in_(ids))
-        .order_by(col(Retrospective.learned))
-    )
-    found = session.exec(statement).all()
-    return sorted(found, key=lambda each: ids.index(each[0].pk))
+    ids = list(_list_closed_projects(session, team_id, project_ids))[:count]
+    found = _list_retrospectives_of(session, team_id, ids) if ids else []
+    return sorted(found, key=lambda each: ids.index(each.project_id))

@@ -48,12 +48,11 @@ NOT_BUILT = {
         9: (4,),
         10: (1, 2, 3),
         11: (1, 2, 3, 4),
-        12: (1, 2),
         13: (1, 2, 4),
     }.items()
     for number in numbers
 }
-NOT_BUILT_COMMANDS = {"ask", "blocker", "close", "pulse"}
+NOT_BUILT_COMMANDS = {"ask", "blocker", "pulse"}
 KINDS_OF_TEXT = {".py", ".md", ".po", ".js", ".css", ".html", ".toml", ".yml"}
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from sqlmodel import Session
@@ -47,9 +46,9 @@ def load_milestones_item(
     owners = dict.fromkeys(each.owner or lead for each in still_open for lead in _leads_of(project, each.side))
     return ChecklistItem(
         is_done=not still_open,
-        text=partial(_count_text, "closing.line.milestones", len(still_open)),
+        text=lambda t: _count_text(t, "milestones", len(still_open)),
         owners=tuple(owners),
-        buttons=(ChecklistButton("timetable.open", "timetable.page", f"{project.pk}:1"),),
+        buttons=(ChecklistButton("timetable.open", "timetable.page", f"{project.pk}:1"),) if still_open else (),
     )
 
 
@@ -68,9 +67,9 @@ def load_assets_item(
         buttons.insert(0, ChecklistButton("closing.confirm_assets", "closing.assets", str(project.pk)))
     return ChecklistItem(
         is_done=not waiting,
-        text=partial(_count_text, "closing.line.assets", len(waiting)),
+        text=lambda t: _count_text(t, "assets", len(waiting)),
         owners=tuple(owners),
-        buttons=tuple(buttons),
+        buttons=tuple(buttons) if waiting else (),
     )
 
 
@@ -133,8 +132,8 @@ def load_retrospective_item(
     )
 
 
-def _count_text(key: str, count: int, t: Texts) -> Mrkdwn:
-    return t(f"{key}.open", n=count) if count else t(f"{key}.done")
+def _count_text(t: Texts, what: str, count: int) -> Mrkdwn:
+    return t(f"closing.line.{what}.open", n=count) if count else t(f"closing.line.{what}.done")
 
 
 LINES: Final = (

@@ -34,9 +34,11 @@ def list_advice(session: Session, *, actor: Actor) -> list[Advice]:
         for found in list_my_projects(session, actor=actor, live=False)
         if found.state is State.CLOSED
     }
+    if not closed:
+        return []
     said: dict[int, list[str]] = {}
-    for project, answers in closing.list_last_retrospectives(session, actor.team_id, closed, count=ADVISING):
-        said.setdefault(project.pk, []).extend(filter(None, (answers.failed, answers.learned)))
+    for answers in closing.list_last_retrospectives(session, actor.team_id, list(closed), count=ADVISING):
+        said.setdefault(answers.project_id, []).extend(filter(None, (answers.failed, answers.learned)))
     return [
         Advice(closed[project_id].key, closed[project_id].name, tuple(dict.fromkeys(sentences))[:MOST_ADVICE])
         for project_id, sentences in said.items()

@@ -27,7 +27,7 @@ def list_unanswered_projects(session: Session, *, team_id: str, user_id: str) ->
     """Projects whose three questions somebody is asked, and has not answered, the oldest first."""
     return [
         project
-        for project in closing.list_open_retrospective_projects(session, team_id)
+        for project in closing.list_projects_looking_back(session, team_id)
         if user_id in list_asked_people(session, project)
         and closing.find_retrospective(session, team_id, project.pk, user_id) is None
     ]

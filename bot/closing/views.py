@@ -51,7 +51,7 @@ def render_checklist(t: Texts, facts: Checklist) -> ui.Message:
     blocks = [ui.section_block(heading), ui.context_block(_render_stage(t, facts))]
     for item in sorted(facts.items, key=lambda each: each.is_done):
         blocks.append(ui.section_block(_render_line(t, item, may_act=facts.may_act)))
-        if not item.is_done and facts.is_closing:
+        if facts.is_closing:
             blocks += action_blocks([_line_button(t, each) for each in item.buttons])
     buttons = []
     if facts.may_act and not facts.is_closing and not facts.is_asked:

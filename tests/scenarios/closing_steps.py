@@ -38,7 +38,7 @@ OUTCOMES = {
     "achieved": ("Cel osiągnięty", "Goal achieved"),
     "partly": ("Cel osiągnięty częściowo", "Goal partly achieved"),
 }
-REPORT = "Raport końcowy: D-"
+REPORT = ("Raport końcowy: *D-", "(raport końcowy)", "(closing report)")
 
 
 def end_project(duet: Office, days: int = 30, **changed: Any) -> tuple[str, date]:
@@ -91,9 +91,8 @@ def answer_questions(
 
 def report_messages(duet: Office, handle: str, place: str = "@duet") -> list[SeenMessage]:
     """Whatever in that conversation shows a closing report, oldest first."""
-    return [
-        each for each in duet.person(handle).reads(place) if REPORT in each.text or "raport końcowy:" in each.text
-    ]
+    seen = duet.person(handle).reads(place)
+    return [each for each in seen if any(words in each.text for words in REPORT)]
 
 
 def read_pdf(duet: Office, handle: str) -> list[str]:

@@ -88,9 +88,9 @@ def _send_report(
 ) -> None:
     """To both executives to sign, to the leads, and without money and trust to the channel."""
     report = build_report(session, project, charter, row, now=now)
+    calendar = work_calendar(session, project.team_id, project.zone)
     row.report, row.report_number = report.model_dump(mode="json"), report.number
     if row.reported_at is None or row.closes_at is None:
-        calendar = work_calendar(session, project.team_id, project.zone)
         row.reported_at = now
         row.closes_at = after_working_days(now, CLOSE_AFTER, zone=project.zone, calendar=calendar)
         timers.arm_row_timer(session, project, CLOSE, project.pk, row.closes_at)
