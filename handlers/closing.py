@@ -88,6 +88,7 @@ FEATURE = Feature(
         send_report.CHECK: send_report.check_when_due,
         send_report.CLOSE: end_project.close_when_due,
         end_project.ARCHIVE: end_project.archive_when_due,
+        end_project.LEDGER: end_project.close_ledger_when_due,
     },
     deliveries={
         send_report.PDF: DeliveryKind(

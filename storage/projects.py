@@ -48,6 +48,7 @@ class Project(NumberedRow, table=True):
     vacant_it: bool = False
     vacant_marketing: bool = False
     is_public: bool = False  # product §14
+    takes_late_entries: bool = False  # closed, and its ledger is still open (product §12.3)
     begun_from: int | None = Field(default=None, foreign_key="projects.id")  # a closed project (product §12.3)
     channel_lost_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # Slack said so; None: it is there
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -16,6 +16,7 @@ from bot.ui.texts import clean_text
 REPORT_AFTER: Final = 5  # working days in closing
 CLOSE_AFTER: Final = 10  # working days after the report
 ARCHIVE_AFTER_DAYS: Final = 7
+LATE_ENTRIES: Final = timedelta(days=90)  # of a closed project's ledger
 MAX_ANSWER: Final = 500  # characters, of the retrospective
 PART_ORDER: Final = ("timetable", "money", "asks", "trust", "team", "boundary", "retrospective")
 QUESTIONS: Final = ("worked", "failed", "learned")  # fields of the form, ends of texts' keys

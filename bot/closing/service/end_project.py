@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.charter.channel_people import channel_creation_key
 from bot.closing import views
-from bot.closing.rules import ARCHIVE_AFTER_DAYS, Ending
+from bot.closing.rules import ARCHIVE_AFTER_DAYS, LATE_ENTRIES, Ending
 from bot.closing.service import send_report
 from bot.deliveries import post
 from bot.deliveries.outcomes import Outcome
@@ -26,7 +26,7 @@ from storage.deliveries import find_channel_of_delivery
 from storage.projects import Project
 from storage.timers import Timer
 
-ARCHIVE: Final = "closing.archive"  # timer kind
+ARCHIVE, LEDGER = "closing.archive", "closing.ledger"  # timer kinds
 ARCHIVING: Final = "channel_archive"  # delivery kind
 
 
@@ -54,6 +54,8 @@ def _close_project(session: Session, project: Project, ending: Ending, *, now: d
     unsigned = [charter.executives[side] for side in missing] if ending is Ending.UNSIGNED else []
     project.state = apply_transition("close", project.state, roles=ITSELF, key=project.key)
     row.closed_at, row.ending = now, ending
+    project.takes_late_entries = True
+    timers.arm_row_timer(session, project, LEDGER, project.pk, now + LATE_ENTRIES)
     close_project_requests(session, team_id=project.team_id, project_id=project.pk, now=now)
     log_event(session, project, f"project.closed_{ending}", actor=None, now=now, after=_name_unsigned(unsigned))
     archive_on = _arm_archiving(session, project, now=now)
@@ -73,6 +75,13 @@ def _close_project(session: Session, project: Project, ending: Ending, *, now: d
     session.flush()
     publish_event(session, ProjectClosed(project.team_id, now, project.pk))
     publish_event(session, ProjectChanged(project.team_id, now, project.pk))
+
+
+def close_ledger_when_due(session: Session, timer: Timer, now: datetime) -> None:
+    """The function of the timer kind: what is entered later is refused."""
+    project = projects.find_project(session, timer.team_id, int(timer.subject))
+    if project is not None:
+        project.takes_late_entries = False
 
 
 def _name_unsigned(unsigned: list[str]) -> dict[str, str]:

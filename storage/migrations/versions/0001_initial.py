@@ -196,6 +196,7 @@ def upgrade() -> None:
         sa.Column("vacant_it", sa.Boolean(), nullable=False),
         sa.Column("vacant_marketing", sa.Boolean(), nullable=False),
         sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("takes_late_entries", sa.Boolean(), nullable=False),
         sa.Column("begun_from", sa.Integer()),
         sa.Column("channel_lost_at", TIME),
         sa.ForeignKeyConstraint(["team_id"], ["workspaces.team_id"], name=op.f("fk_projects_team_id")),
