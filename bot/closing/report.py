@@ -108,7 +108,7 @@ def load_timetable_part(
     if not milestones:
         return None
     done = sum(each.state is MilestoneStage.DONE for each in milestones)
-    late = total_lateness(session, project).signed
+    late = sum(days for _, days in total_lateness(session, project).texts)
     return ReportPart(
         name="timetable",
         title=t.plain("closing.report.timetable"),
@@ -119,10 +119,18 @@ def load_timetable_part(
                 t.plain("closing.report.milestones_done", n=done),
             ),
         ),
-        sentences=(t.plain("closing.report.late", n=late) if late else t.plain("closing.report.in_time"),),
+        sentences=tuple(_describe_lateness(t, late, is_over=done == len(milestones))),
         columns=tuple(t.plain(f"closing.report.column.{each}") for each in ("milestone", "signed", "came")),
         rows=tuple((each.title, str(t.date(each.signed_due)), _describe_end(t, each)) for each in milestones),
     )
+
+
+def _describe_lateness(t: Texts, late: int, *, is_over: bool) -> Iterable[str]:
+    """Nothing of a timetable that nobody can say was kept."""
+    if late:
+        yield t.plain("closing.report.late", n=late)
+    elif is_over:
+        yield t.plain("closing.report.in_time")
 
 
 def _describe_end(t: Texts, milestone: Milestone) -> str:

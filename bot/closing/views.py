@@ -19,6 +19,7 @@ from bot.ui.components import action_blocks, item_button, project_heading, rende
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, person_mention
 
 _MOST_COMPARED = 20  # rows of the table
+_MOST_ROWS = 8  # of a part's own table
 _MOST_SAID = 3  # answers to one question; the document has all
 _LONGEST_SAID = 200  # characters
 _LONGEST_CELL = 80
@@ -130,7 +131,7 @@ def report_blocks(report: Report, *, is_whole: bool, has_table: bool = True) -> 
 
 
 def _render_part(t: Texts, part: ReportPart) -> Mrkdwn:
-    """Its figures, sentences and a few answers; the rows of its own table are in the document."""
+    """Its figures, sentences, and the first rows and answers; the document has all."""
     lines = [t("closing.report.part", title=part.title)]
     lines += [t("closing.report.figure", label=label, value=value) for label, value in part.figures]
     lines += map(escape_text, part.sentences)
@@ -139,8 +140,11 @@ def _render_part(t: Texts, part: ReportPart) -> Mrkdwn:
         lines += [t("closing.report.said", said=clip_text(said, _LONGEST_SAID)) for said in group.said[:_MOST_SAID]]
         if len(group.said) > _MOST_SAID:
             lines.append(t("boundary.more", count=len(group.said) - _MOST_SAID))
-    if len(lines) == 1:
-        lines.append(t("closing.report.in_document", n=len(part.rows)))
+    if part.rows:
+        lines.append(t("closing.report.question", title=" · ".join(part.columns)))
+        lines += [t("closing.report.said", said=" · ".join(row)) for row in part.rows[:_MOST_ROWS]]
+    if len(part.rows) > _MOST_ROWS:
+        lines.append(t("boundary.more", count=len(part.rows) - _MOST_ROWS))
     return Mrkdwn("\n").join(lines)
 
 

@@ -14,8 +14,10 @@ from bot.closing import typesetting
 from bot.closing.document import PrintedSignature, bind_words, build_documents
 from bot.closing.rules import Outcome, Report, ReportMeasure, judge_outcome
 from bot.closing.typesetting import NotTypeset, compile_documents, typeset_documents
+from bot.closing.views import render_report
 from bot.projects.closing_items import Quotations, ReportPart
 from bot.projects.rules import ClosingWay
+from bot.ui.texts import Texts
 
 HOSTILE = '#panic("x") $1$ \\ ] *a* _b_ `c` <d> @e = f // שלום'
 DAY = date(2027, 5, 28)
@@ -131,3 +133,16 @@ def test_the_outcome_follows_from_the_measure_where_nobody_says_it() -> None:
         judge_outcome(ClosingWay.DECISION, write_measure(start=Decimal(30), last=Decimal(20))) is Outcome.ACHIEVED
     )
     assert judge_outcome(ClosingWay.WITHDRAWN, reached) is Outcome.STOPPED_EARLY
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_the_channels_copy_has_no_money(language: str) -> None:
+    """§12.3: nor trust; executives and leads have both. Each is one message, whatever the lists hold (§12.2)."""
+    report = write_report(language, milestones=80)
+    t = Texts.of(language)
+    whole, copy = (render_report(t, report, is_whole=is_whole) for is_whole in (True, False))
+    assert "118 300 zł" in whole.text and "118 300 zł" not in copy.text and "Pieniądze" not in str(copy.blocks)
+    assert "Harmonogram" in copy.text
+    for message in (whole, copy):
+        assert sum(block["type"] == "table" for block in message.blocks) == 1
+    assert render_report(t, write_report(language, name=HOSTILE * 2), is_whole=True).blocks

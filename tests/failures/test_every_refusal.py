@@ -20,6 +20,7 @@ from sqlmodel import Session, select
 from structlog.testing import capture_logs
 
 from bot.app import DELIVERIES
+from bot.closing.document import build_documents
 from bot.deliveries.outcomes import DeliveryKind, Outcome, ignore_outcome
 from bot.deliveries.senders import MessageSender, PinSender
 from bot.deliveries.worker import DeliveryWorker
@@ -30,6 +31,7 @@ from storage.deliveries import Delivery, Lane, enqueue_delivery
 from storage.engine import Database
 from storage.notices import Notice
 from storage.session import read_only_session, transaction
+from tests.closing.test_document import write_report
 from tests.running import Office, reopen_database
 from tests.scenarios.steps import activate_project, project_id, request_id, send_charter
 
@@ -89,6 +91,8 @@ TOLD = {
     },
     "channel_choice": dict.fromkeys(DeliveryRefusal, EWA),
     "upload": {**dict.fromkeys(DeliveryRefusal, ADAM), DeliveryRefusal.PERSON_GONE: NOBODY},
+    "closing_pdf": {**dict.fromkeys(DeliveryRefusal, ADAM), DeliveryRefusal.PERSON_GONE: NOBODY},
+    "channel_archive": {**dict.fromkeys(DeliveryRefusal, LEADS), DeliveryRefusal.CHANNEL_GONE: NOBODY},
 }
 """Who hears of it, by what it means."""
 
@@ -106,7 +110,7 @@ def build_outcome(duet: Office, name: str) -> Outcome:
         lane, subject = f"choice:{project}", "U0EWA C0NEW"
     elif name in ("project_invite", "project_kick"):
         lane, subject = f"project:{project}", f"{PERSON} it"
-    elif name not in ("message", "introduction", "checkin_prompt", "upload"):
+    elif name not in ("message", "introduction", "checkin_prompt", "upload", "closing_pdf"):
         lane = f"project:{project}"
     own_key = f"talk:{request_id(duet, key)}:U0ADAM:U0ANNA" if name == "signing_talk" else "specimen"
     return Outcome(TEAM, own_key, lane, False, project, subject, None, None, duet.bot.duet.now(), "0badc0de")
@@ -222,6 +226,8 @@ METHODS = {  # that a new delivery of the kind calls first, its lane's channel b
     "project_kick": "conversations.kick",
     "channel_choice": "conversations.info",
     "upload": "files.getUploadURLExternal",
+    "closing_pdf": "files.getUploadURLExternal",
+    "channel_archive": "conversations.archive",
 }
 CONTENTS: dict[str, dict[str, Any]] = {
     "project_channel": {"name": "duet-d-1-other", "is_private": True},
@@ -229,6 +235,12 @@ CONTENTS: dict[str, dict[str, Any]] = {
     "project_kick": {"user": PERSON, "by_hand": False},
     "channel_choice": {"channel": "C0NEW", "may_be_public": False},
     "upload": {"name": "a.json", "title": "a", "text": "a", "data": "{}"},
+    "closing_pdf": {
+        "name": "a.pdf",
+        "title": "a",
+        "text": "a",
+        "documents": build_documents(write_report(milestones=1), [], []),
+    },
 }
 DIRECT = ("introduction", "checkin_prompt", "signing_request", "message", "signing_talk")
 ELSEWISE = {

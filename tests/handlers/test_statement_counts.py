@@ -124,7 +124,7 @@ MOST = {
     "milestone add": (prepare_add, 50),
     "sign, second yes": (prepare_second_yes, 58),
     "show": (prepare_show, 10),
-    "home": (prepare_home, 11),
+    "home": (prepare_home, 12),
     "own": (prepare_own, 50),
     "pause": (prepare_pause, 30),
     "check-in's answer": (prepare_answer, 30),

@@ -52,6 +52,7 @@ from tests.scenarios.steps import (
     forge_click,
     open_form,
     option_state,
+    project_channel,
     project_id,
     submit_form,
     text_state,
@@ -330,6 +331,26 @@ def test_a_new_project_begins_from_a_closed_one(duet: Office) -> None:
     close_forms(duet.person("ola"))
     other = submit_form(fill_form(open_form(duet.person("ola"), "/duet nowy"), {"name": "Inny"}))
     assert "Za dużo" not in other.text  # it is not hers to see
+
+
+def test_a_day_long_project_without_a_channel_and_with_an_empty_seat_ends_too(duet: Office) -> None:
+    """§12.3: nobody can hold a project hostage: not a seat that is vacant, nor a channel that is gone."""
+    move_to_monday(duet)
+    key = activate_project(duet, starts_on=day_from_today(duet, 0), ends_on=day_from_today(duet, 1))
+    duet.slack.change_channel(project_channel(duet, key), "archive", by="ewa")
+    duet.slack.change_person("adam", deleted=True)
+    move_to_next_morning(duet)
+    assert "zamykany" in read_card(duet, key)
+    for _ in range(5):
+        move_to_next_morning(duet)
+    assert report_messages(duet, "anna") and report_messages(duet, "ewa")
+    answer_request(duet, "anna", key, "sign")
+    assert "zamykany" in read_card(duet, key)
+    for _ in range(10):
+        move_to_next_morning(duet)
+    assert "zamknięty" in read_card(duet, key)
+    assert "niepodpisany (@Adam Wolny)" in messages_containing(duet, "ewa", "niepodpisany")[-1].text
+    assert not duet.slack.calls("conversations.archive")
 
 
 def _holidays() -> tuple[date, ...]:

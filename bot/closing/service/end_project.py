@@ -12,6 +12,7 @@ from bot.closing import views
 from bot.closing.rules import ARCHIVE_AFTER_DAYS, LATE_ENTRIES, Ending
 from bot.closing.service import send_report
 from bot.deliveries import post
+from bot.deliveries.digests.letters import Routine
 from bot.deliveries.outcomes import Outcome
 from bot.people.rules import Actor
 from bot.projects.rules import ITSELF, LEADS, NotInThisState, State, apply_transition
@@ -167,4 +168,5 @@ def tell_leads_of_kept_channel(session: Session, outcome: Outcome) -> None:
     """The reaction to a refusal: the channel stays as it is, and whoever may archive it is told once."""
     project = projects.load_project_of(session, outcome)
     message = partial(views.render_not_archived, key=project.key, name=project.name)
-    post.to_leads(session, project, key=f"not-archived:{project.pk}", message=message)
+    routine = Routine("channel", outcome.now)
+    post.to_leads(session, project, key=f"not-archived:{project.pk}", message=message, routine=routine)

@@ -51,8 +51,10 @@ def check_when_due(session: Session, timer: Timer, now: datetime) -> datetime | 
 
 def send_report_when_done(session: Session, project: Project, *, now: datetime) -> None:
     """After whatever may have been the last line of the checklist."""
-    row = closing.find_closing(session, project.team_id, project.pk)
-    if project.state is not State.CLOSING or row is None or row.reported_at is not None:
+    if project.state is not State.CLOSING:
+        return
+    row = closing.load_closing(session, project.team_id, project.pk)
+    if row.reported_at is not None:
         return
     charter = projects.load_counting_charter(session, project)
     if is_checklist_done(session, project, charter):
