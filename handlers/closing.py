@@ -11,7 +11,7 @@ from bot.deliveries.digests.topics import Topic, needs_somebody
 from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.senders import ArchiveSender
 from bot.deliveries.uploads import UploadSender
-from bot.people.service import require_internal
+from bot.people.service import require_internal, texts_of_project
 from bot.projects.rules import State
 from bot.projects.service import ProjectContext
 from bot.runtime.domain_events import BoundaryChanged, ClosingBegun, RequestAgreed, TeamChanged, TimetableChanged
@@ -36,6 +36,7 @@ def show_report(request: Request, session: Session, found: ProjectContext) -> Re
     return Reply(
         views.render_sent_report(
             request.t,
+            texts_of_project(found.project),
             shown,
             later,
             project_id=found.project.pk,

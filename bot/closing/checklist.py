@@ -85,7 +85,7 @@ def list_unconfirmed_assets(session: Session, project: Project) -> list[Asset]:
 
 
 def list_confirmable_assets(found: ProjectContext, waiting: Sequence[Asset]) -> list[Asset]:
-    """Those of them that the actor may confirm: their own side's, whose lead or executive they are."""
+    """Those of them that the actor may confirm: their own side's, where somebody has them."""
     is_closing = found.state is State.CLOSING
     return [
         each

@@ -34,24 +34,23 @@ class PrintedSignature:
 
 
 def build_documents(
-    report: Report, signatures: Sequence[PrintedSignature], later: Sequence[ReportPart]
+    t: Texts, report: Report, signatures: Sequence[PrintedSignature], later: Sequence[ReportPart]
 ) -> list[dict[str, Any]]:
     """The same document with ever less of long lists in its body: the first that fits two pages is printed.
 
-    In the project's language, as `report.typ` reads it. `later`: what was entered since the project was closed.
+    As `report.typ` reads it; `t`: in the project's language. `later`: what was entered since it was closed.
     """
-    return [_build_document(report, signatures, later, most_rows=each) for each in DENSITIES]
+    return [_build_document(t, report, signatures, later, most_rows=each) for each in DENSITIES]
 
 
 def _build_document(
-    report: Report, signatures: Sequence[PrintedSignature], later: Sequence[ReportPart], *, most_rows: int
+    t: Texts, report: Report, signatures: Sequence[PrintedSignature], later: Sequence[ReportPart], *, most_rows: int
 ) -> dict[str, Any]:
-    t = Texts.of(report.language, report.zone)
     shown = [(part, _shorten_part(part, most_rows)) for part in (*report.parts, *later)]
     annex = [part for part in starmap(_take_rest, shown) if part is not None]
     period = t.plain("closing.report.period", start=report.starts_on, end=report.ended_on)
     document = {
-        "language": report.language,
+        "language": t.language,
         "title": t.plain("closing.report.title", key=report.key, name=report.name),
         "kind": t.plain("closing.report.kind"),
         "footer": t.plain("closing.report.footer", key=report.key, name=report.name, made_on=report.made_on),
@@ -81,7 +80,7 @@ def _build_document(
         ],
         "annex": [_print_part(t, part, part) for part in annex],
     }
-    bound: dict[str, Any] = _bind_texts(document, is_polish=report.language == "pl")
+    bound: dict[str, Any] = _bind_texts(document, is_polish=t.language == "pl")
     return bound
 
 

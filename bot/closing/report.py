@@ -40,8 +40,6 @@ def build_report(
     lead_it, lead_marketing = list_names(session, project.team_id, project.leads)
     return Report(
         number=row.report_number + 1,
-        language=project.language,
-        zone=project.zone,
         key=project.key,
         name=project.name,
         goal=charter.goal,

@@ -50,8 +50,6 @@ class Report(ReportWords):
     """The closing report as both executives sign it. People are names, and what features add is in words."""
 
     number: int  # of the reports of this project
-    language: str
-    zone: str
     key: str
     name: str
     goal: str

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from bot.closing import views
 from bot.closing.rules import Report
 from bot.closing.service.send_report import load_sent_report
+from bot.people.service import texts_of_project
 from bot.signing.signables import Signable
 from bot.signing.views import Facts, Presentation
 from bot.ui import blocks as ui
@@ -26,6 +27,7 @@ class ProposalFacts(Facts):
 class ReportFacts(Facts):
     project_id: int
     report: Report
+    shared: Texts  # in the project's language
 
 
 def load_proposal_facts(session: Session, request: SigningRequest) -> ProposalFacts:
@@ -40,7 +42,7 @@ def load_report_facts(session: Session, request: SigningRequest) -> ReportFacts:
     project = projects.load_project_of(session, request)
     report = load_sent_report(closing.find_closing(session, request.team_id, request.project_id))
     assert report is not None
-    return ReportFacts(project.key, project.name, project.pk, report)
+    return ReportFacts(project.key, project.name, project.pk, report, texts_of_project(project))
 
 
 def render_proposal_name(t: Texts, facts: ProposalFacts) -> Mrkdwn:
@@ -64,11 +66,11 @@ def render_report_name(t: Texts, facts: ReportFacts) -> Mrkdwn:
 
 
 def render_report_brief(t: Texts, facts: ReportFacts) -> list[ui.Block]:
-    return views.report_blocks(facts.report, is_whole=True)
+    return views.report_blocks(facts.shared, facts.report, is_whole=True)
 
 
 def render_report_whole(t: Texts, facts: ReportFacts) -> list[ui.Block]:
-    return views.report_blocks(facts.report, is_whole=True, has_table=False)
+    return views.report_blocks(facts.shared, facts.report, is_whole=True, has_table=False)
 
 
 def render_report_effect(t: Texts, facts: ReportFacts) -> Mrkdwn:

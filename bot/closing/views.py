@@ -103,15 +103,14 @@ def render_report(t: Texts, report: Report, *, is_whole: bool) -> ui.Message:
     `t`: in the project's language, as all of the report is.
     """
     heading = t("closing.report.heading", project=project_heading(report.key, report.name))
-    blocks = [ui.section_block(heading), *report_blocks(report, is_whole=is_whole)]
+    blocks = [ui.section_block(heading), *report_blocks(t, report, is_whole=is_whole)]
     if not is_whole:
         blocks.append(ui.context_block(t("closing.report.copy")))
     return ui.fit_message(heading, blocks)
 
 
-def report_blocks(report: Report, *, is_whole: bool, has_table: bool = True) -> list[ui.Block]:
-    """In the report's own language, whoever reads it. `has_table`: False for forms, which Slack allows none."""
-    t = Texts.of(report.language, report.zone)
+def report_blocks(t: Texts, report: Report, *, is_whole: bool, has_table: bool = True) -> list[ui.Block]:
+    """In the project's language, whoever reads it. `has_table`: False for what may stand in a window."""
     rows = list_compared_rows(t, report, is_whole=is_whole)[:_MOST_COMPARED]
     verdict = t("closing.report.verdict", verdict=t(f"closing.verdict.{report.outcome}"))
     blocks = [ui.section_block(Mrkdwn("\n").join([verdict, *list_reasons(t, report), report.goal]))]
@@ -184,6 +183,7 @@ def render_not_archived(t: Texts, *, key: str, name: str) -> ui.Message:
 
 def render_sent_report(
     t: Texts,
+    shared: Texts,
     report: Report,
     later: Sequence[ReportPart],
     *,
@@ -191,12 +191,11 @@ def render_sent_report(
     is_whole: bool,
     may_begin_from: bool,
 ) -> ui.Message:
-    """The report, above it what was added later, and what may follow."""
-    shared = Texts.of(report.language, report.zone)
+    """The report, above it what was added later, and what may follow. `shared`: in the project's language."""
     heading = shared("closing.report.heading", project=project_heading(report.key, report.name))
     blocks = [ui.section_block(heading)]
     blocks += [ui.section_block(_render_part(shared, part)) for part in later]
-    blocks += report_blocks(report, is_whole=is_whole)
+    blocks += report_blocks(shared, report, is_whole=is_whole, has_table=False)
     buttons = []
     if is_whole:
         buttons.append(ui.button_element(t.plain("closing.pdf"), "closing.pdf", str(project_id)))

@@ -23,9 +23,7 @@ HOSTILE = '#panic("x") $1$ \\ ] *a* _b_ `c` <d> @e = f // שלום'
 DAY = date(2027, 5, 28)
 
 
-def write_report(
-    language: str = "pl", *, milestones: int = 6, name: str = "Kto kupuje w piątki", **changed: Any
-) -> Report:
+def write_report(*, milestones: int = 6, name: str = "Kto kupuje w piątki", **changed: Any) -> Report:
     rows = tuple((f"Etap {n} {name}"[:80], "1 grudnia 2026", "3 grudnia 2026") for n in range(milestones))
     parts = (
         ReportPart(name="timetable", title="Harmonogram", columns=("Kamień", "Karta", "Wynik"), rows=rows),
@@ -39,8 +37,6 @@ def write_report(
     )
     return Report(
         number=1,
-        language=language,
-        zone="Europe/Warsaw",
         key="D-12",
         name=name,
         goal=(name * 20)[:500],
@@ -66,13 +62,13 @@ def write_measure(**changed: Any) -> ReportMeasure:
     return measure.model_copy(update=changed)
 
 
-def print_report(report: Report) -> list[str]:
+def print_report(report: Report, language: str = "pl") -> list[str]:
     """The text of each page."""
     signatures = [
         PrintedSignature("Adam", "Podpis: 4 czerwca 2027"),
         PrintedSignature("Anna", "jeszcze bez podpisu"),
     ]
-    (pdf,) = compile_documents(build_documents(report, signatures, []))
+    (pdf,) = compile_documents(build_documents(Texts.of(language), report, signatures, []))
     pages = pypdf.PdfReader(BytesIO(pdf)).pages
     return [page.extract_text().replace("\u00a0", " ").replace("\u200b", "") for page in pages]
 
@@ -80,7 +76,7 @@ def print_report(report: Report) -> list[str]:
 @pytest.mark.parametrize(("language", "kind"), [("pl", "RAPORT KOŃCOWY"), ("en", "CLOSING REPORT")])
 def test_a_report_has_two_pages_in_the_projects_language(language: str, kind: str) -> None:
     """§12.2: and both signatures stand on the second."""
-    first, second = print_report(write_report(language, milestones=4))
+    first, second = print_report(write_report(milestones=4), language)
     assert kind in first and "Kto kupuje w piątki" in first and "18 %" in first
     assert "118 300 zł" in first and "Podpis: 4 czerwca 2027" in second
 
@@ -114,7 +110,7 @@ def test_polish_is_set_as_polish() -> None:
 
 def test_a_typesetter_that_takes_too_long_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """§12.2, §16: it is a process of its own, and takes nothing with it."""
-    documents = build_documents(write_report(), [], [])
+    documents = build_documents(Texts.of("pl"), write_report(), [], [])
     assert asyncio.run(typeset_documents(documents)).startswith(b"%PDF")
     with pytest.raises(NotTypeset):
         asyncio.run(typeset_documents(documents, seconds=0))
@@ -138,11 +134,11 @@ def test_the_outcome_follows_from_the_measure_where_nobody_says_it() -> None:
 @pytest.mark.parametrize("language", ["pl", "en"])
 def test_the_channels_copy_has_no_money(language: str) -> None:
     """§12.3: nor trust; executives and leads have both. Each is one message, whatever the lists hold (§12.2)."""
-    report = write_report(language, milestones=80)
+    report = write_report(milestones=80)
     t = Texts.of(language)
     whole, copy = (render_report(t, report, is_whole=is_whole) for is_whole in (True, False))
     assert "118 300 zł" in whole.text and "118 300 zł" not in copy.text and "Pieniądze" not in str(copy.blocks)
     assert "Harmonogram" in copy.text
     for message in (whole, copy):
         assert sum(block["type"] == "table" for block in message.blocks) == 1
-    assert render_report(t, write_report(language, name=HOSTILE * 2), is_whole=True).blocks
+    assert render_report(t, write_report(name=HOSTILE * 2), is_whole=True).blocks

@@ -26,6 +26,7 @@ from bot.deliveries.senders import MessageSender, PinSender
 from bot.deliveries.worker import DeliveryWorker
 from bot.slack.client import Refused, Slack, SlackError, classify_error
 from bot.slack.refusals import DONE, DeliveryRefusal, is_known_code, refusal_of
+from bot.ui.texts import Texts
 from playground.refusals import REFUSALS
 from storage.deliveries import Delivery, Lane, enqueue_delivery
 from storage.engine import Database
@@ -239,7 +240,7 @@ CONTENTS: dict[str, dict[str, Any]] = {
         "name": "a.pdf",
         "title": "a",
         "text": "a",
-        "documents": build_documents(write_report(milestones=1), [], []),
+        "documents": build_documents(Texts.of("pl"), write_report(milestones=1), [], []),
     },
 }
 DIRECT = ("introduction", "checkin_prompt", "signing_request", "message", "signing_talk")

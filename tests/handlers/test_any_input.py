@@ -26,6 +26,7 @@ from handlers.router import Router
 from playground.strict.gate import Gate
 from tests.running import Office, count_tries
 from tests.scenarios.checkin_steps import save_schedule
+from tests.scenarios.closing_steps import agree_on_closing
 from tests.scenarios.days import current_day
 from tests.scenarios.funding_steps import (
     DISPUTE,
@@ -226,8 +227,8 @@ class WhoIsKnown(Directory):
 @play_once
 def fill_office(duet: Office) -> None:
     """With an active project that has a team, an asset, a milestone, a ledger and a check-in that goes on, one that
-    is being signed, a draft, and one for whose vacant seat somebody is named; somebody is away; everybody has been
-    here.
+    is being signed, a draft, one for whose vacant seat somebody is named, and one that closes; somebody is away;
+    everybody has been here.
     """
     key = activate_project(duet, starts_on=day_from_today(duet, 0))
     add_member(duet, key, "jan", by="piotr")
@@ -246,6 +247,7 @@ def fill_office(duet: Office) -> None:
     draft_charter(duet, name="Trzeci")
     send_charter(duet, by="ewa", name="Czwarty", cio="@nadia", cmo="@ola")
     submit_form(fill_form(naming_form(duet), {"leaver": "@nadia", "successor": "@jan"}))
+    agree_on_closing(duet, activate_project(duet, name="Piąty"))
     for handle in ("anna", "adam", "piotr", "jan", "roman", "gosia", "ewa"):
         close_forms(duet.person(handle))
         duet.person(handle).types("/duet", "#promocje" if handle == "gosia" else "#general")
@@ -494,6 +496,9 @@ def opened_forms(duet: Office) -> list[Opened]:
     }
     by_click = {
         ("charter.use_channel", "1:1"): "U0EWA",
+        ("closing.outcome", "5"): "U0EWA",
+        ("closing.propose", "1"): "U0EWA",
+        ("closing.retrospective", "5"): "U0EWA",
         ("ledger.decide", "1"): "U0ADAM",
         ("ledger.dispute", "2"): "U0PIOTR",
         ("ledger.fund", "1"): "U0PIOTR",
@@ -576,6 +581,8 @@ def fitting_values(duet: Office) -> dict[str, str]:
         "member": "U0OLA",
         "deputy": "U0JAN",
         "measure": "45",
+        "measured": "45",
+        "worked": "Piątki",
         "member_side": "marketing",
         "leaver": "U0ADAM",
         "successor": "U0ROMAN",

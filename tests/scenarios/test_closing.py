@@ -90,7 +90,7 @@ MATRIX = {
         EDITORS, set_up_closing, None, ("closing.outcome", "{project}"), ("closing.outcome", PROJECT, _outcome)
     ),
     "confirm the owners of marketing's assets": Action(
-        EDITORS, set_up_closing, button=("closing.assets", "{project}"), changes={"button"}
+        {"CMO", "marketing lead"}, set_up_closing, button=("closing.assets", "{project}"), changes={"button"}
     ),
     "answer the retrospective": Action(
         ASKED,

@@ -210,9 +210,12 @@ def test_what_was_withdrawn_enters_its_closing(duet: Office) -> None:
     assert "zamykany" in shown
     assert "Przerwa" not in shown
     assert "Wycofanie" not in shown
-    assert "wchodzi w zamykanie" in channel_posts(duet, key)[-1].text
+    assert "zaczyna się zamykanie projektu" in channel_posts(duet, key)[-1].text
     for executive in EXECUTIVES:
-        assert "wchodzi w zamykanie" in duet.person(executive).waits_for("wchodzi w zamykanie", "@duet").text
+        assert (
+            "zaczyna się zamykanie projektu"
+            in duet.person(executive).waits_for("zaczyna się zamykanie projektu", "@duet").text
+        )
     with expect_refusal(duet, "error.no_longer_asked"):
         submit_form(form)
     with expect_no_change(duet):
@@ -293,9 +296,9 @@ def test_a_project_ends_by_itself(duet: Office) -> None:
     assert "aktywny" not in read_card(duet, key)
     assert len(channel_posts(duet, key)) == count
     move_to_day(duet, saturday + timedelta(days=2))
-    assert "wchodzi w zamykanie" in channel_posts(duet, key)[-1].text
+    assert "zaczyna się zamykanie projektu" in channel_posts(duet, key)[-1].text
     log = duet.person("anna").types(f"/duet log {key}").text
-    assert "Duet\nProjekt wchodzi w zamykanie." in log
+    assert "Duet\nPoczątek zamykania projektu." in log
 
 
 def test_every_step_is_possible_only_where_the_table_has_it(duet: Office) -> None:

@@ -16,7 +16,7 @@ from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, NotInThisState, Side, State
 from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.errors import NotAllowed, NotFound
-from storage import closing, notices, projects
+from storage import closing, notices, projects, register
 from storage.checkins import MeasureValue
 from storage.closing import Closing, ConfirmedAsset, Retrospective
 from storage.projects import Project
@@ -75,6 +75,8 @@ def confirm_assets(session: Session, *, actor: Actor, project_id: int, now: date
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     require_open_checklist(session, found)
     project = found.project
+    if not list_confirmable_assets(found, register.list_assets_of_project(session, project.team_id, project.pk)):
+        raise NotAllowed  # there is nothing of their side's
     mine = list_confirmable_assets(found, list_unconfirmed_assets(session, project))
     for asset in mine:
         assert asset.owner is not None

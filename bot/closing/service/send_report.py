@@ -164,7 +164,7 @@ def enqueue_pdf(
     assert report is not None
     t = texts_of_project(project)
     later = list_added_later(session, project, charter, now=now) if row.closed_at is not None else []
-    documents = build_documents(report, print_signatures(session, project, row, report), later)
+    documents = build_documents(t, report, print_signatures(session, project, row, report), later)
     stem = t.plain("closing.report.file", key=project.key)
     introduce_duet(session, project.team_id, reader)
     enqueue_delivery(
