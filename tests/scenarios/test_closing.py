@@ -50,7 +50,7 @@ from tests.scenarios.steps import (
     fill_form,
     find_label,
     forge_click,
-    open_form,
+    open_second_step,
     option_state,
     project_channel,
     project_id,
@@ -156,6 +156,7 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
     submit_form(form.fill({"Co się sprawdziło?": "Dwa biurka obok siebie"}))
     run_due_work(duet)
 
+    assert "⬜" not in open_checklist(duet, "ewa", key).text
     for handle in ("anna", "adam"):
         (asked,) = report_messages(duet, handle)
         assert "*Cel osiągnięty*" in asked.text and "Klienci, o których to wiemy | 20 % | 31 %" in asked.text
@@ -329,7 +330,7 @@ def test_a_new_project_begins_from_a_closed_one(duet: Office) -> None:
     new = next(word for word in shown.title.replace(":", "").split() if word.startswith("D-"))
     assert "@Tomek" in duet.person("ewa").types(f"/duet zespol {new}").text
     close_forms(duet.person("ola"))
-    other = submit_form(fill_form(open_form(duet.person("ola"), "/duet nowy"), {"name": "Inny"}))
+    other = open_second_step(duet, by="ola")
     assert "Za dużo" not in other.text  # it is not hers to see
 
 
