@@ -21,6 +21,7 @@ from bot.runtime.domain_events import (
 )
 from bot.runtime.errors import Refusal
 from bot.team import (
+    closing_parts,
     confirmation_requests,
     export_sections,
     form_views,
@@ -284,6 +285,7 @@ FEATURE = Feature(
         ),
     ),
     sections=export_sections.SECTIONS,
+    closing=closing_parts.CLOSING,
     subscriptions=(
         (PersonLeft, subscribers.end_stays_of_leaver),
         (PersonLeft, subscribers.replace_left_manager),

@@ -126,4 +126,12 @@ def adopt_source(session: Session, drafted: ProjectContext, *, source_id: int, n
 
 
 def _renew_stay(stay: team.Member, charter: CharterVersion) -> WantedStay:
-    return WantedStay(stay.user_id, stay.side, stay.home_post, charter.starts_on, charter.ends_on)
+    return WantedStay(
+        user_id=stay.user_id,
+        side=stay.side,
+        home_post=stay.home_post,
+        home_manager=stay.home_manager,
+        share=stay.share,
+        starts_on=charter.starts_on,
+        ends_on=charter.ends_on,
+    )

@@ -50,6 +50,7 @@ from tests.scenarios.steps import (
     fill_form,
     find_label,
     forge_click,
+    open_form,
     open_second_step,
     option_state,
     project_channel,
@@ -142,7 +143,8 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
         find_label(seen.buttons, button)
 
     run_milestone_command(duet.person("ewa"), f"{key} done 1")
-    run_milestone_command(duet.person("ewa"), f'{key} drop 2 "Klient odpadł"')
+    dropping = open_form(duet.person("ewa"), f"/duet kamien {key} drop 2")
+    assert fill_form(dropping, {"why": "Klient odpadł"}).submit() is None
     click_in_checklist(duet, "ewa", key, OWNERS)
     say_outcome(duet, key)
     answer_questions(duet, key, "piotr", "Wspólne piątki", "Za dużo spotkań", "Klient ma imię")
