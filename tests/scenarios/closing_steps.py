@@ -18,6 +18,7 @@ from tests.scenarios.steps import (
     day_from_today,
     fill_form,
     find_label,
+    query_one,
     submit_form,
 )
 
@@ -33,6 +34,7 @@ ASKED = (
     ("Co się nie sprawdziło?", "What did not work?"),
     ("Czego Twoja strona nauczyła się od drugiej?", "What has your side learned from the other?"),
 )
+BACK = ("Jestem na stanowisku", "Back in my post", "Tak, na swoim stanowisku", "Back in the home post")
 GOAL = ("Cel", "The goal")
 OUTCOMES = {
     "achieved": ("Cel osiągnięty", "Goal achieved"),
@@ -86,6 +88,18 @@ def answer_questions(
     labels = [find_label(form.labels, each) for each in ASKED]
     shown = submit_form(form.fill(dict(zip(labels, (worked, failed, learned), strict=True))))
     assert not shown.errors, shown.errors
+    run_due_work(duet)
+
+
+def confirm_return(duet: Office, who: str) -> None:
+    """The member, and whoever is their home manager, say that they are back in their post."""
+    rows = "SELECT group_concat(user_id) FROM stay_confirmations WHERE moment = 'return' AND state = 'asked'"
+    if not duet.database.is_sqlite:
+        rows = rows.replace("group_concat(user_id)", "string_agg(user_id, ',')")
+    for user_id in str(query_one(duet, rows)).split(","):
+        handle = user_id.removeprefix("U0").lower()
+        asked = [each for each in duet.person(handle).reads("@duet") if set(each.buttons) & set(BACK)][-1]
+        asked.click(find_label(asked.buttons, BACK))
     run_due_work(duet)
 
 

@@ -17,6 +17,7 @@ from tests.scenarios.closing_steps import (
     agree_on_closing,
     answer_questions,
     click_in_checklist,
+    confirm_return,
     end_project,
     open_checklist,
     open_closing_form,
@@ -150,7 +151,10 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
     answer_questions(duet, key, "piotr", "Wspólne piątki", "Za dużo spotkań", "Klient ma imię")
     answer_questions(duet, key, "ewa", "Jedna lista", "", "Dane mają reguły")
     assert not report_messages(duet, "anna")
-    move_to_day(duet, day + timedelta(days=32), "10:00")  # his stay is over, and still he answers
+    for _ in range(2):
+        move_to_next_morning(duet)  # his stay is over, and still he answers
+    assert "1 powrót jeszcze bez potwierdzenia" in open_checklist(duet, "ewa", key).text
+    confirm_return(duet, "tomek")
     asked = messages_containing(duet, "tomek", "zostały trzy pytania".capitalize())[-1]
     asked.click("Trzy pytania")
     form = duet.person("tomek").form
@@ -165,7 +169,7 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
         assert "Kamienie milowe | 1 | 1 gotowy" in asked.text
         pages = read_pdf(duet, handle)
         assert len(pages) <= 2 and "jeszcze bez podpisu" in pages[-1]
-        assert "Dwa biurka obok siebie" in "".join(pages) and "Tomek" not in "".join(pages)
+        assert "Dwa biurka obok siebie" in "".join(pages) and "potwierdzony" in "".join(pages)
     assert len(read_pdf(duet, "ewa")) <= 2 and report_messages(duet, "piotr")
     answer_request(duet, "anna", key, "sign")
     assert "zamykany" in read_card(duet, key)
