@@ -91,8 +91,8 @@ def answer_questions(
     run_due_work(duet)
 
 
-def confirm_return(duet: Office, who: str) -> None:
-    """The member, and whoever is their home manager, say that they are back in their post."""
+def confirm_returns(duet: Office) -> None:
+    """Members, and their home managers, say that they are back in their posts."""
     rows = "SELECT group_concat(user_id) FROM stay_confirmations WHERE moment = 'return' AND state = 'asked'"
     if not duet.database.is_sqlite:
         rows = rows.replace("group_concat(user_id)", "string_agg(user_id, ',')")

@@ -17,7 +17,7 @@ from tests.scenarios.closing_steps import (
     agree_on_closing,
     answer_questions,
     click_in_checklist,
-    confirm_return,
+    confirm_returns,
     end_project,
     open_checklist,
     open_closing_form,
@@ -154,7 +154,7 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
     for _ in range(2):
         move_to_next_morning(duet)  # his stay is over, and still he answers
     assert "1 powrót jeszcze bez potwierdzenia" in open_checklist(duet, "ewa", key).text
-    confirm_return(duet, "tomek")
+    confirm_returns(duet)
     asked = messages_containing(duet, "tomek", "zostały trzy pytania".capitalize())[-1]
     asked.click("Trzy pytania")
     form = duet.person("tomek").form
