@@ -27,8 +27,9 @@ from bot.ui.texts import Texts, own_name
 from handlers import FEATURES
 from handlers.router import Router
 from playground.strict.gate import Gate
+from storage.closing import Closing
 from storage.notices import Notice
-from storage.session import transaction
+from storage.session import read_only_session, transaction
 from tests import pseudo_language
 from tests.driving import WRITTEN
 from tests.handlers.test_after_commit import PLACES, answer_try, list_tries, on_sqlite, walk
@@ -161,11 +162,13 @@ def render_waiting_notices(duet: Office) -> list[Any]:
 
 
 def own_words(duet: Office) -> set[str]:
-    """Names, also of languages, and what people typed."""
+    """Names, also of languages, what people typed, and closing reports: they stay as they were signed."""
     people = [each for team in duet.slack.state["teams"] for each in team["people"]]
     names = [each[part] for each in people for part in ("name", "handle") if part in each]
     spoken = [own_name(each) for each in list_languages() if each != pseudo_language.CODE]
-    return words([*names, *spoken, *WRITTEN, "Kasy", "Luzem"])
+    with read_only_session(duet.database) as session:
+        reports = [str(each) for each in session.exec(select(Closing.report))]
+    return words([*names, *spoken, *reports, *WRITTEN, "Kasy", "Luzem"])
 
 
 def words(texts: Iterable[str]) -> set[str]:
