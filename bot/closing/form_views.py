@@ -1,7 +1,6 @@
 """The forms of a closing: what came of the goal, the retrospective, and the proposal to close. Pure."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from bot.closing.rules import MAX_ANSWER, QUESTIONS, Outcome
 from bot.ui import blocks as ui
@@ -19,7 +18,7 @@ def outcome_form(
     measure: tuple[str, str],
     value: str | None,
     outcome: Outcome | None,
-) -> dict[str, Any]:
+) -> ui.View:
     """`measure`: name and unit; `value`: its last value, as it is typed."""
     what, unit = measure
     label = t.plain("closing.outcome.value", measure=what)
@@ -40,7 +39,7 @@ def outcome_form(
 
 def retrospective_form(
     t: Texts, *, key: str, name: str, project_id: int, answers: Mapping[str, str], side: str
-) -> dict[str, Any]:
+) -> ui.View:
     """`answers`: so far; `side`: the reader's, of which the report says so much."""
     return save_form(
         t,
@@ -66,7 +65,7 @@ def retrospective_form(
     )
 
 
-def closing_proposal_form(t: Texts, *, key: str, name: str, project_id: int) -> dict[str, Any]:
+def closing_proposal_form(t: Texts, *, key: str, name: str, project_id: int) -> ui.View:
     return reason_form(
         t,
         title=t.plain("closing.propose.title"),
