@@ -8,14 +8,21 @@ from storage.projects import Project
 
 
 def list_asked_people(session: Session, project: Project) -> dict[str, Side]:
-    """User id → side: members who were not taken out, and leads; nobody whose account is gone."""
+    """User id → side: members who were not taken out, and leads; nobody whose account is gone.
+
+    A guest can be a member, and no lead (product §14).
+    """
     asked = {
         each.user_id: each.side
         for each in team.list_all_stays(session, project.team_id, project.pk)
         if each.left_at is None or project.day(each.left_at) > each.ends_on
     }
-    asked |= {lead: side for side, lead in zip(Side, project.leads, strict=True)}
-    known = people.find_people(session, project.team_id, set(asked))
+    known = people.find_people(session, project.team_id, {*asked, *project.leads})
+    asked |= {
+        lead: side
+        for side, lead in zip(Side, project.leads, strict=True)
+        if lead not in known or known[lead].is_internal
+    }
     return {
         user_id: side
         for user_id, side in asked.items()

@@ -216,6 +216,7 @@ def test_what_was_withdrawn_enters_its_closing(duet: Office) -> None:
             "zaczyna się zamykanie projektu"
             in duet.person(executive).waits_for("zaczyna się zamykanie projektu", "@duet").text
         )
+    run_due_work(duet)
     with expect_refusal(duet, "error.no_longer_asked"):
         submit_form(form)
     with expect_no_change(duet):
