@@ -9,9 +9,10 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-import typst
+if TYPE_CHECKING:
+    import typst
 
 SECONDS: Final = 10.0  # it takes less than one
 TEMPLATE: Final = Path(__file__).with_name("report.typ")
@@ -64,7 +65,9 @@ def compile_documents(
     return made if isinstance(made, list) else [made]
 
 
-def _build_compiler(document: Mapping[str, Any]) -> typst.Compiler:
+def _build_compiler(document: Mapping[str, Any]) -> "typst.Compiler":
+    import typst  # 34 MB that nobody but the child needs
+
     return typst.Compiler(
         TEMPLATE.read_bytes(),
         root=TEMPLATE.parent,

@@ -1,65 +1,23 @@
 """The closing report as a PDF: two pages and an annex, in both languages, whatever people wrote (product §12.2)."""
 
 import asyncio
-from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pypdf
 import pytest
 
 from bot.closing import typesetting
 from bot.closing.document import PrintedSignature, bind_words, build_documents
-from bot.closing.rules import Outcome, Report, ReportMeasure, judge_outcome
+from bot.closing.rules import Outcome, Report, judge_outcome
 from bot.closing.typesetting import NotTypeset, compile_documents, typeset_documents
 from bot.closing.views import render_report
-from bot.projects.closing_items import Quotations, ReportPart
 from bot.projects.rules import ClosingWay
 from bot.ui.texts import Texts
+from tests.closing.sample_report import write_measure, write_report
 
 HOSTILE = '#panic("x") $1$ \\ ] *a* _b_ `c` <d> @e = f // שלום'
-DAY = date(2027, 5, 28)
-
-
-def write_report(*, milestones: int = 6, name: str = "Kto kupuje w piątki", **changed: Any) -> Report:
-    rows = tuple((f"Etap {n} {name}"[:80], "1 grudnia 2026", "3 grudnia 2026") for n in range(milestones))
-    parts = (
-        ReportPart(name="timetable", title="Harmonogram", columns=("Kamień", "Karta", "Wynik"), rows=rows),
-        ReportPart(name="money", title="Pieniądze", is_confidential=True, figures=(("Wydane", "118 300 zł"),)),
-        ReportPart(name="boundary", title="Kto o co dba", columns=("Pozycja", "Rodzaj", "Kto"), rows=rows),
-        ReportPart(
-            name="retrospective",
-            title="Co zostaje",
-            quotations=(Quotations(title="Co?", said=(name * 3,) * (2 if milestones < 9 else 5)),),
-        ),
-    )
-    return Report(
-        number=1,
-        key="D-12",
-        name=name,
-        goal=(name * 20)[:500],
-        way=ClosingWay.END_DATE,
-        outcome=Outcome.ACHIEVED,
-        reason=None,
-        measure=write_measure(),
-        starts_on=DAY - timedelta(days=180),
-        ends_on=DAY,
-        ended_on=DAY,
-        executives=(name, "Anna Żuraw"),
-        leads=("Piotr Kabelek", "Ewa Błysk"),
-        made_on=DAY,
-        still_open=("Retrospektywa: odpowiedzi 4 z 6",),
-        parts=parts,
-    ).model_copy(update=changed)
-
-
-def write_measure(**changed: Any) -> ReportMeasure:
-    measure = ReportMeasure(
-        name="Klienci", unit="%", start=Decimal(3), target=Decimal(20), by=DAY, last=Decimal(18)
-    )
-    return measure.model_copy(update=changed)
 
 
 def print_report(report: Report, language: str = "pl") -> list[str]:

@@ -32,7 +32,7 @@ from storage.deliveries import Delivery, Lane, enqueue_delivery
 from storage.engine import Database
 from storage.notices import Notice
 from storage.session import read_only_session, transaction
-from tests.closing.test_document import write_report
+from tests.closing.sample_report import write_report
 from tests.running import Office, reopen_database
 from tests.scenarios.steps import activate_project, project_id, request_id, send_charter
 

@@ -4,8 +4,6 @@ from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
-import pypdf
-
 from tests.driving import SeenForm, SeenMessage, SeenReply
 from tests.running import Office
 from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, run_due_work
@@ -111,6 +109,8 @@ def report_messages(duet: Office, handle: str, place: str = "@duet") -> list[See
 
 def read_pdf(duet: Office, handle: str) -> list[str]:
     """The pages, as text, of the newest PDF that somebody has."""
+    import pypdf  # slow to import, and most who take steps from here read none
+
     names = [each.name for message in duet.person(handle).reads("@duet") for each in message.files]
     newest = [each for each in names if each.endswith(".pdf")][-1]
     (content,) = [each.content for each in duet.playground.world.files.values() if each.name == newest]
