@@ -214,7 +214,7 @@ def build_recorded_message(request: Request, session: Session, done: EntryContex
 
 def build_reason_form_handler(what: str) -> Handler:
     """*Reverse*, *Dispute*: a form that asks why."""
-    right: Callable[..., bool] = {"reverse": policy.may_reverse, "dispute": policy.may_dispute}[what]
+    right: Callable[..., bool] = {"reverse": policy.may_reverse, "dispute": policy.is_other_sides_lead}[what]
 
     def clicked(request: Request, session: Session) -> Reply:
         found = service.load_entry_context(session, actor=request.actor, entry_id=read_id(request.value))

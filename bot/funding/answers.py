@@ -55,7 +55,7 @@ def dispute_entry(
     `require_standing_entry`; Refusal.
     """
     found = load_entry_context(session, actor=actor, entry_id=entry_id, for_update=True)
-    require_standing_entry(found, policy.may_dispute)
+    require_standing_entry(found, policy.is_other_sides_lead)
     row = found.entry.row
     if found.entry.dispute is not None:
         raise Refusal("error.ledger.disputed", number=row.number)
@@ -80,7 +80,7 @@ def dispute_entry(
 def take_back_dispute(session: Session, *, actor: Actor, entry_id: int, now: datetime) -> EntryContext:
     """By the lead of the side that opened it. Twice is once. Raises: NotFound; as `require_standing_entry`."""
     found = load_entry_context(session, actor=actor, entry_id=entry_id, for_update=True)
-    require_standing_entry(found, policy.may_dispute)
+    require_standing_entry(found, policy.is_other_sides_lead)
     if found.entry.dispute is not None:
         outcome = DisputeOutcome.TAKEN_BACK
         end_dispute(session, found.project, found.entry.dispute, outcome, by=actor.user_id, now=now)

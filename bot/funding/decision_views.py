@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict
 
 from bot.funding.entry_views import EntryView, entry_lines, entry_sentence
-from bot.funding.rules import DisputeOutcome
+from bot.funding.rules import DisputeOutcome, EntryKind
 from bot.parsing.money import Amount
 from bot.projects.rules import Side
 from bot.signing.views import Facts
@@ -18,7 +18,6 @@ from bot.ui.texts import Mrkdwn, Texts
 
 BEARING: Final = "bearing"
 DISPUTE: Final = "dispute"
-OUTCOMES: Final = (DisputeOutcome.STANDS, DisputeOutcome.REVERSED)
 
 
 class AskedBearing(BaseModel):
@@ -49,6 +48,13 @@ class OutcomeFacts(Facts):
     entry: EntryView
     reason: str  # of the dispute
     outcome: DisputeOutcome
+
+
+def list_outcomes(kind: EntryKind) -> Sequence[DisputeOutcome]:
+    """How a dispute about such an entry can be decided: what was reversed is recorded anew, not reversed back."""
+    if kind is EntryKind.REVERSAL:
+        return (DisputeOutcome.STANDS,)
+    return (DisputeOutcome.STANDS, DisputeOutcome.REVERSED)
 
 
 # --- one side bears it ----------------------------------------------------------------------------------------
@@ -135,7 +141,7 @@ def outcome_form(t: Texts, *, dispute_id: int, entry: EntryView, reason: str) ->
             inputs.radio_input(
                 "outcome",
                 t.plain("field.outcome"),
-                [(each, t.plain(f"ledger.outcome.choice.{each}")) for each in OUTCOMES],
+                [(each, t.plain(f"ledger.outcome.choice.{each}")) for each in list_outcomes(entry.kind)],
                 hint=t.plain("hint.outcome"),
             ),
         ],

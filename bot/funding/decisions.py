@@ -10,7 +10,6 @@ from bot.funding import follow_up, policy, service
 from bot.funding.decision_views import (
     BEARING,
     DISPUTE,
-    OUTCOMES,
     AskedBearing,
     AskedOutcome,
     BearingFacts,
@@ -78,7 +77,7 @@ def propose_dispute_outcome(
 ) -> service.EntryContext:
     """Asks both executives. Raises: as `load_dispute`; Refusal."""
     found, _ = load_dispute(session, actor=actor, dispute_id=dispute_id, for_update=True)
-    if outcome not in OUTCOMES:
+    if outcome not in views.list_outcomes(found.entry.row.kind):
         raise Refusal("error.field.empty", field="outcome")
     for request in _list_requests(session, found.context, DISPUTE_NAME):
         row = signing.find_decision(session, request.team_id, request.subject)

@@ -39,11 +39,11 @@ def ledger_news_line(t: Texts, facts: LedgerNews) -> MessageItem:
 
 def _news_buttons(t: Texts, facts: LedgerNews, entry: EntryView) -> list[Element]:
     names = []
-    if facts.what == "recorded" and facts.may_answer and entry.reverses is None:
+    if facts.what == "recorded" and facts.may_answer:
         names = ["agree"] if entry.needs_agreement else []
         names += ["dispute"] if entry.dispute_reason is None else []
     elif facts.what == "disputed":
-        names = ["reverse", "decide"] if facts.may_reverse else ["decide"]
+        names = ["reverse", "decide"] if facts.may_reverse and entry.reverses is None else ["decide"]
     return [item_button(t, f"ledger.button.{name}", f"ledger.{name}", entry.entry_id) for name in names]
 
 

@@ -57,10 +57,6 @@ def is_other_sides_lead(found: ProjectContext, entry: LoadedEntry) -> bool:
     return LEAD_OF[entry.row.side.other] in found.roles
 
 
-def may_dispute(found: ProjectContext, entry: LoadedEntry) -> bool:
-    return is_other_sides_lead(found, entry) and entry.row.kind is not EntryKind.REVERSAL
-
-
 def may_decide_bearing(found: ProjectContext) -> bool:
     return bool(found.roles & EXECUTIVES) and found.state in LEDGER_STATES
 
@@ -72,8 +68,8 @@ def list_entry_actions(found: ProjectContext, entry: LoadedEntry) -> Sequence[st
     is_disputed = entry.dispute is not None
     may = {
         "agree": entry.needs_agreement and is_other_sides_lead(found, entry),
-        "dispute": not is_disputed and may_dispute(found, entry),
-        "take_back": is_disputed and may_dispute(found, entry),
+        "dispute": not is_disputed and is_other_sides_lead(found, entry),
+        "take_back": is_disputed and is_other_sides_lead(found, entry),
         "reverse": may_reverse(found, entry),
         "decide": is_disputed and may_read_ledger(found),
     }

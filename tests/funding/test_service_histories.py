@@ -13,13 +13,14 @@ from bot.charter import drafting, first_step
 from bot.charter.policy import EditedCharter
 from bot.funding import answers, decisions, service
 from bot.funding.ledger import LoadedLedger, load_ledger
-from bot.funding.rules import EntryKind
+from bot.funding.rules import DisputeOutcome, EntryKind
 from bot.parsing.money import typed_amount
 from bot.projects.rules import Side
+from bot.runtime.errors import Refusal
 from bot.signing.rules import SigningAnswer
 from bot.signing.service.answer_request import answer_request
 from playground.seed import PIKUS
-from storage import projects, signing
+from storage import funding, projects, signing
 from storage.engine import Database
 from storage.projects import Project
 from storage.session import read_only_session, transaction
@@ -143,8 +144,20 @@ def test_a_decision_whose_subject_is_gone_is_asked_no_more(database: Database) -
         answers.take_back_dispute(session, actor=marketing, entry_id=entry_id, now=NOON)
     assert count_open_requests(database, project_id) == 1
     with transaction(database) as session:
-        service.reverse_entry(session, actor=it, entry_id=entry_id, reason="Pomyłka", now=NOON)
+        done = service.reverse_entry(session, actor=it, entry_id=entry_id, reason="Pomyłka", now=NOON)
     assert count_open_requests(database, project_id) == 0
+    reversal_id = done.entry.row.pk
+    with transaction(database) as session:
+        again = answers.dispute_entry(session, actor=marketing, entry_id=reversal_id, reason="Jednak", now=NOON)
+        assert again.entry.dispute is not None
+        dispute_id = again.entry.dispute.pk
+        with pytest.raises(Refusal, match="empty"):  # it is recorded anew, not reversed back
+            propose = decisions.propose_dispute_outcome
+            propose(session, actor=it, dispute_id=dispute_id, outcome="reversed", now=NOON)
+        decisions.propose_dispute_outcome(session, actor=it, dispute_id=dispute_id, outcome="stands", now=NOON)
+        sign_newest_request(session, NOON)
+    with read_only_session(database) as session:
+        assert funding.list_disputes(session, PIKUS.id, project_id)[-1].outcome is DisputeOutcome.STANDS
 
 
 def count_open_requests(database: Database, project_id: int) -> int:
