@@ -19,6 +19,7 @@ ORDER: Final = (
     "timetable",
     "funding",
     "checkins",
+    "pulse",
     "closing",
     "export",
     "lifecycle",

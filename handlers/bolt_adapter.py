@@ -7,6 +7,7 @@ a view if asked for → acknowledge. Nothing escapes to Bolt: an exception there
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -108,6 +109,7 @@ class BoltAdapter:
             return BoltResponse(status=400)
         route = self._router.button(incoming.action_id)
         if route is not None:
+            incoming = replace(incoming, is_confidential=route.is_confidential)
             answer, t = await self._answer(incoming, route)
             showing = asyncio.ensure_future(self._screen.show(incoming, answer, t))
             self._track_task(showing)

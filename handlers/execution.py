@@ -205,6 +205,8 @@ class Execution:
     def _find_earlier_reply(self, session: Session, team_id: str) -> dict[str, Any] | None:
         """The reply to the same request; a click has one also by the first click of a double click."""
         incoming = self._incoming
+        if incoming.is_confidential:
+            return None  # none is kept: what is stored by the first answers the second
         if incoming.origin is Origin.COMMAND:
             return idempotency.find_reply(session, team_id, incoming.key)
         idempotency.take_turn(session, team_id, incoming.user_id)
@@ -214,18 +216,19 @@ class Execution:
 
     def _remember(self, session: Session, team_id: str, reply: Reply) -> None:
         """Kept for whoever asks the same again, unless a form stays open, in which things are put right: that is
-        answered anew each time, and the row only bears witness.
+        answered anew each time, and the row only bears witness; so it does of what is confidential, without a name.
         """
         incoming = self._incoming
-        holds = reply.is_last_word and not (incoming.origin is Origin.SUBMISSION and reply.shows_form)
+        stays_open = incoming.origin is Origin.SUBMISSION and reply.shows_form
+        holds = reply.is_last_word and not (stays_open or incoming.is_confidential)
         self._key = incoming.key if holds else f"once:{uuid4().hex}"
         idempotency.remember_reply(
             session,
             team_id=team_id,
-            user_id=incoming.user_id,
+            user_id="" if incoming.is_confidential else incoming.user_id,
             key=self._key,
             act=incoming.act if holds else "",
-            reply=KEPT_REPLY.dump_python(reply, mode="json"),
+            reply=KEPT_REPLY.dump_python(Reply() if incoming.is_confidential else reply, mode="json"),
             now=self._now(),
         )
 
@@ -234,7 +237,7 @@ class Execution:
 
         A double click is two requests; the second finds that what it asks for is done, and is refused.
         """
-        if self._route.reads:
+        if self._route.reads or self._incoming.is_confidential:
             return None
         with read_only_session(self._database) as session:
             given = idempotency.find_reply_to_act(

@@ -22,6 +22,7 @@ def handle_home_command(request: Request, session: Session) -> Reply:
             to_sign=[(build_project_line(project), asked.pk) for project, asked in waiting.to_sign],
             to_answer=[(build_project_line(project), asked.pk) for project, asked in waiting.to_answer],
             to_confirm=[compose(request.t) for compose in waiting.to_confirm[:SHOWN]],
+            to_say=[build_project_line(project) for project in waiting.to_say],
             to_send=[(build_project_line(d.project), d.charter.version) for d in waiting.to_send],
             to_look_back=[(build_project_line(project), project.pk) for project in waiting.to_look_back],
             to_take_over=[

@@ -47,6 +47,7 @@ class Incoming:
     picked: frozenset[str] = frozenset()  # people chosen in the form
     inputs: tuple[str, ...] = ()  # block ids of the form's inputs, in order
     meta: str = ""
+    is_confidential: bool = False  # as its route says, once that is known
 
     @property
     def view_id(self) -> str:
@@ -70,7 +71,11 @@ class Incoming:
         return str(self.team_id) if bot is None else bot.team_id
 
     def ids(self) -> dict[str, str | None]:
-        """For the log: ids, and nothing that a person wrote."""
+        """For the log: ids, and nothing that a person wrote. Of what is confidential not whose it is, nor which
+        of several buttons it was (product §11.2).
+        """
+        if self.is_confidential:
+            return {"origin": self.origin.value, "action": self.action_id.partition(":")[0]}
         return {
             "origin": self.origin.value,
             "team_id": self.team_id,

@@ -90,4 +90,5 @@ class Route:
 
     run: Handler
     reads: bool = False
+    is_confidential: bool = False  # neither the log nor a kept reply says who asked for it, or for what
     language: str | None = None  # of the word that was typed, where it is a sign of one (product §15)

@@ -48,7 +48,7 @@ class Screen:
             unseen = await (self._show_in_form if incoming.origin is Origin.FORM else self._show_at_message)(
                 incoming, answer, t
             )
-            if unseen is not None:
+            if unseen is not None and not incoming.is_confidential:  # a stored message would say whose it was
                 await asyncio.get_running_loop().run_in_executor(
                     self._database.writer_threads, self._write_to, incoming, unseen
                 )

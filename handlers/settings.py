@@ -21,6 +21,8 @@ from bot.people.preferences import (
 from bot.people.service import INTRODUCTION, guess_language_of_person, rewrite_introduction
 from bot.people.views import render_free_days, settings_form
 from bot.projects import locking
+from bot.pulse.consent import may_open_pulse_settings
+from bot.pulse.form_views import settings_blocks
 from bot.runtime.domain_events import AccountChanging
 from bot.scheduling.zones import list_offered_zones
 from bot.slack.refusals import DeliveryRefusal
@@ -43,6 +45,7 @@ def open_settings_form(request: Request, session: Session) -> Reply:
             zones=list_offered_zones(workspace["zone"], request.t.zone),
             countries=COUNTRIES,
             automatic=(AUTOMATIC, guess_language_of_person(session, found.person)),
+            joint=settings_blocks(request.t) if may_open_pulse_settings(found.workspace, request.actor) else (),
         )
     )
 

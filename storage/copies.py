@@ -6,11 +6,13 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import delete
 from sqlalchemy.exc import DBAPIError
 
 from bot.runtime.errors import OperatorError
 from storage import schema
 from storage.engine import Database, connect_database
+from storage.pulse import PulseRespondent
 
 COMPANIONS = ("-wal", "-shm")
 """What SQLite keeps beside a database that is open, or was when its process was killed."""
@@ -90,6 +92,7 @@ def _copy_whole(source: Path, target: Path) -> None:
         ):
             reader.backup(writer)
         _check_copy(unfinished)
+        _empty_respondents(unfinished)
         with closing(sqlite3.connect(unfinished)) as written:
             written.execute("PRAGMA journal_mode=DELETE")  # one file, which can be read from a read-only disk, too
         _write_through(unfinished)
@@ -101,6 +104,13 @@ def _copy_whole(source: Path, target: Path) -> None:
         raise _unusable_file("it is no whole SQLite database") from None
     finally:
         _remove_database(unfinished)
+
+
+def _empty_respondents(copy: Path) -> None:
+    """No copy says who has answered an open pulse (product §11.2); VACUUM leaves nothing of deleted rows either."""
+    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        connection.execute(str(delete(PulseRespondent)))
+        connection.execute("VACUUM")
 
 
 def _write_through(path: Path) -> None:

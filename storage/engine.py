@@ -89,6 +89,7 @@ def _create_sqlite_engine(url: URL, *, begin: str, query_only: bool, busy_ms: in
             cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten, too (product §11.2)
         cursor.execute(f"PRAGMA query_only={int(query_only)}")
         cursor.close()
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select, update
@@ -40,6 +41,16 @@ class Workspace(SQLModel, table=True):
     language: str | None = None
     gap_percent: int | None = None  # of the budget: how far apart the sides may be in what they paid in …
     gap_days: int | None = None  # … and for how long, before it is told (product §6.4)
+    steward_it: str | None = None
+    steward_marketing: str | None = None
+    informed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # people, or their council (§17)
+
+    @property
+    def stewards(self) -> Sides[str] | None:
+        """Who decide together what touches everybody's data; None: Slack admins do."""
+        if self.steward_it is None or self.steward_marketing is None:
+            return None
+        return Sides(self.steward_it, self.steward_marketing)
 
     @property
     def executives(self) -> Sides[str | None]:
@@ -80,6 +91,16 @@ class Person(SQLModel, table=True):
     def is_internal(self) -> bool:
         """A working colleague of this workspace: not a bot, a guest, a stranger or somebody who left."""
         return not (self.is_bot or self.is_guest or self.is_stranger or self.deleted)
+
+
+class StewardConsent(SQLModel, table=True):
+    """One steward's yes to something that needs both; gone when it is decided."""
+
+    __tablename__ = "steward_consents"
+
+    team_id: str = Field(primary_key=True)
+    matter: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
 
 
 def load_workspace(session: Session, team_id: str) -> Workspace:
@@ -265,3 +286,16 @@ def store_person(session: Session, team_id: str, user_id: str, described: dict[s
     row = find_person(session, team_id, user_id) or Person(team_id=team_id, user_id=user_id, **described)
     row.sqlmodel_update(described)
     session.add(row)
+
+
+def list_steward_consents(session: Session, team_id: str, matter: str) -> set[str]:
+    """Who has said yes to it, as user ids."""
+    session.flush()
+    return set(session.exec(select(StewardConsent.user_id).filter_by(team_id=team_id, matter=matter)))
+
+
+def delete_steward_consents(session: Session, team_id: str, matter: str | None = None) -> None:
+    """To what is done now; None: to everything, as others decide from now on."""
+    session.flush()
+    consents = delete(StewardConsent).filter_by(team_id=team_id)
+    session.execute(consents if matter is None else consents.filter_by(matter=matter))

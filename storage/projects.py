@@ -263,6 +263,12 @@ def list_public_projects(team_id: str, states: Collection[State]) -> Select[Proj
     )
 
 
+@all_rows
+def list_projects_in_state(team_id: str, state: State) -> SelectOfScalar[Project]:
+    """Oldest first."""
+    return select(Project).filter_by(team_id=team_id, state=state).order_by(col(Project.id))
+
+
 def is_counting_charter() -> ColumnElement[bool]:
     """The governing charter, or before there is one the newest."""
     return col(CharterVersion.version) == func.coalesce(col(Project.governing_version), col(Project.latest_version))

@@ -10,7 +10,7 @@ from bot.charter.views import Signature, render_charter, render_signatures
 from bot.checkins.schedule_views import ScheduleBrief, render_schedule_brief
 from bot.funding.rules import Ledger
 from bot.funding.views import short_line
-from bot.projects.rules import SEATS, Side
+from bot.projects.rules import RUNNING, SEATS, Side, State
 from bot.team.views import StayView, render_confirmation_summary
 from bot.ui import blocks as ui
 from bot.ui.components import plain_heading, project_heading
@@ -108,6 +108,8 @@ def _card_buttons(t: Texts, facts: Card) -> list[ui.Element]:
         buttons.append(ui.button_element(t.plain("ledger.fund"), "ledger.fund", value))
         buttons.append(ui.button_element(t.plain("ledger.spend"), "ledger.spend", value))
     buttons.append(ui.button_element(t.plain("register.open"), "register.page", f"{facts.project_id}:1"))
+    if facts.state in RUNNING or facts.state in (State.CLOSING, State.CLOSED):
+        buttons.append(ui.button_element(t.plain("pulse.settings"), "pulse.show", str(facts.number)))
     buttons.append(ui.button_element(t.plain("export.open"), "pick.export", str(facts.number)))
     if facts.state in ("closing", "closed"):
         label = "life.checklist" if facts.state == "closing" else "closing.show_report"

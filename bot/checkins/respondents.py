@@ -76,12 +76,22 @@ def list_respondents(session: Session, project: Project, by: AskedSchedule, day:
         case RespondentGroup.LEADS:
             chosen = list_acting_leads(session, project)
         case RespondentGroup.EVERYBODY:
-            chosen = {**list_acting_leads(session, project), **members}
+            return list_leads_and_members(session, project, day)
         case RespondentGroup.PEOPLE:
             known = list_eligible_respondents(session, project, day)
             chosen = {user_id: known[user_id] for user_id in by.people if user_id in known}
         case _:
             chosen = members or list_acting_leads(session, project)
+    return _keep_reachable_people(session, project, chosen)
+
+
+def list_leads_and_members(session: Session, project: Project, day: date) -> dict[str, Side]:
+    """Everybody who works in it on that day, as user id → side, IT first; nobody whose account is gone."""
+    members = _list_members_on_day(session, project, day)
+    return _keep_reachable_people(session, project, {**list_acting_leads(session, project), **members})
+
+
+def _keep_reachable_people(session: Session, project: Project, chosen: Mapping[str, Side]) -> dict[str, Side]:
     there = people.find_people(session, project.team_id, set(chosen))
     reachable = {u: side for u, side in chosen.items() if u in there and not (there[u].deleted or there[u].is_bot)}
     return dict(sorted(reachable.items(), key=lambda each: each[1]))

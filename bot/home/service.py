@@ -11,6 +11,7 @@ from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, Side, State
 from bot.projects.service import ProjectContext, list_my_projects
 from bot.projects.sides import find_asked_side, find_known_side
+from bot.pulse.results import list_projects_that_ask
 from bot.signing.service.answer_request import list_waiting_requests
 from bot.team.confirmation_requests import list_requests_to_person
 from bot.ui.components import Compose
@@ -29,6 +30,7 @@ class Waiting:
     to_confirm: Sequence[Compose]  # the start or the return of a stay, oldest first
     to_take_over: Sequence[Asset]  # offered to the person, oldest first
     to_look_back: Sequence[Project]  # whose three questions the person has not answered, oldest first
+    to_say: Sequence[Project]  # that ask the person about the other side (product §11)
     projects: Sequence[ProjectContext]  # all live ones, newest first
     owns: bool  # anything in the register
     knows_side: bool  # on which side the person works
@@ -57,5 +59,6 @@ def load_waiting(session: Session, *, actor: Actor, now: datetime) -> Waiting:
         knows_side=find_known_side(session, actor.team_id, actor.user_id) is not None,
         side_asked=find_asked_side(session, actor.team_id, actor.user_id) if keeps else None,
         to_send=[d for d in live if d.state == State.DRAFT and d.roles & EDITORS],
+        to_say=list_projects_that_ask(session, actor, live),
         projects=live,
     )

@@ -23,6 +23,7 @@ def render_home(
     to_send: Sequence[tuple[ProjectLine, int]],
     to_look_back: Sequence[tuple[ProjectLine, int]],
     to_take_over: Sequence[tuple[AssetView, str]],
+    to_say: Sequence[ProjectLine],
     projects: Sequence[ProjectLine],
     count: int,
     owns: bool,
@@ -32,6 +33,7 @@ def render_home(
 ) -> ui.Message:
     """What waits for the person, then their projects, then the rest as buttons.
 
+    `to_say`: projects that ask about the other side.
     `to_sign`: (project, request id); `to_answer`: (project, prompt id); `to_send`: (project, charter version);
     `to_confirm`: requests to confirm the start or the return of a stay;
     `to_look_back`: (project, its id);
@@ -48,6 +50,9 @@ def render_home(
         blocks.append(ui.section_block(t("home.to_answer", project=project_line(t, project)), accessory=button))
     for request in to_confirm:
         blocks += request.blocks
+    for project in to_say:
+        button = item_button(t, "pulse.answer", "pulse.show", project.number)
+        blocks.append(ui.section_block(t("home.to_say", project=project_line(t, project)), accessory=button))
     for project, version in to_send:
         button = item_button(t, "project.show", "project.show", project.number)
         blocks.append(
@@ -63,7 +68,8 @@ def render_home(
     if side_asked is not None:
         who, side, by = side_asked
         blocks += render_side_question(t, who, side, by=by).blocks
-    if not (to_sign or to_answer or to_confirm or to_send or to_look_back or to_take_over or side_asked):
+    asking = (to_sign, to_answer, to_confirm, to_say, to_send, to_look_back, to_take_over, side_asked)
+    if not any(asking):
         blocks.append(ui.section_block(t("home.nothing_waits")))
     blocks += [
         ui.divider_block(),
@@ -75,7 +81,8 @@ def render_home(
     blocks.append(ui.actions_block(*_home_buttons(t, count, owns=owns)))
     blocks += language_offers(others)
     waiting = [project_line(t, project) for project, _ in (*to_sign, *to_answer, *to_send, *to_look_back)]
-    waiting += [*(Mrkdwn(request.text) for request in to_confirm), *(text for text, _ in offers)]
+    waiting += [Mrkdwn(request.text) for request in to_confirm]
+    waiting += [*(project_line(t, project) for project in to_say), *(text for text, _ in offers)]
     text = Mrkdwn("\n").join([t("home.waits"), *(waiting or [t("home.nothing_waits")])])
     return ui.fit_message(text, blocks)
 

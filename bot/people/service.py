@@ -168,4 +168,5 @@ def rewrite_introduction(session: Session, team_id: str, user_id: str) -> None:
 def _write_introduction(session: Session, team_id: str, user_id: str) -> Message:
     person = people.find_person(session, team_id, user_id)
     others = () if person is None else choose_spoken_language(session, person).others
-    return render_introduction(texts_of(session, team_id, user_id), others)
+    is_informed = people.load_workspace(session, team_id).informed_at is not None
+    return render_introduction(texts_of(session, team_id, user_id), others, is_informed=is_informed)

@@ -12,9 +12,11 @@ from bot.ui.languages import list_languages
 from bot.ui.texts import Mrkdwn, Texts, own_name, unescape_text
 
 
-def render_introduction(t: Texts, others: Sequence[str]) -> ui.Message:
-    """`others`: languages that the person may prefer to a guess."""
+def render_introduction(t: Texts, others: Sequence[str], *, is_informed: bool) -> ui.Message:
+    """`others`: languages that the person may prefer to a guess. `is_informed`: as it is recorded (product §17)."""
     text = t("people.introduction")
+    if not is_informed:
+        text = Mrkdwn(" ").join([text, t("people.not_informed")])
     offered = language_offers(others)
     said = Mrkdwn("\n").join([text, *(Texts.of(each)("language.offer") for each in others)])
     return ui.fit_message(said, [ui.section_block(text), *offered])
@@ -41,10 +43,12 @@ def settings_form(
     zones: Sequence[str],
     countries: Sequence[str],
     automatic: tuple[str, SpokenLanguage],
+    joint: Sequence[ui.Block] = (),
 ) -> ui.View:
     """The person's own; below them the workspace's, for Slack admins only.
 
-    `automatic`: the value that stands for no choice of one's own, and what is spoken then.
+    `automatic`: the value that stands for no choice of one's own, and what is spoken then. `joint`: for those who
+    decide what touches everybody's data.
     """
     named = [(each, own_name(each)) for each in list_languages()]
     value, spoken = automatic
@@ -91,7 +95,7 @@ def settings_form(
         t,
         title=t.plain("settings.title"),
         callback="settings.save",
-        blocks=blocks,
+        blocks=[*blocks, *joint],
     )
 
 

@@ -64,6 +64,7 @@ SEATS: Final = Sides("role.cio", "role.cmo")  # keys of texts
 STARTED: Final = frozenset(
     {State.ACTIVE, State.PAUSED, State.CLOSING, State.CLOSED}
 )  # both have signed its charter
+STEWARD_FIELDS: Final = Sides("steward_it", "steward_marketing")  # of the form in which they are named
 LIVE: Final = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED, State.CLOSING})
 
 

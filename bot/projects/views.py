@@ -188,3 +188,14 @@ def side_answer_line(t: Texts, who: str, side: Side) -> Mrkdwn:
 
 def side_request_line(t: Texts, who: str, side: Side) -> Mrkdwn:
     return t("side.asked", who=person_mention(who), side=t(f"side.in.{side}"))
+
+
+# --- stewards -------------------------------------------------------------------------------------------------
+
+
+def render_stewardship(t: Texts, *, by: str, side: Side | None, other: str | None) -> ui.Message:
+    """`side`: of which they are the steward now, beside the `other`; None: they are none any more."""
+    if side is None or other is None:
+        return render_section_message(t("steward.ended", by=person_mention(by)))
+    named = t("steward.named", by=person_mention(by), side=t(f"side.{side}"), other=person_mention(other))
+    return render_section_message(named)

@@ -506,6 +506,8 @@ def opened_forms(duet: Office) -> list[Opened]:
         ("milestone.change", "1"): "U0EWA",
         ("milestone.drop", "1"): "U0EWA",
         ("milestone.move", "1"): "U0PIOTR",
+        ("pulse.executive", "1"): "U0ADAM",
+        ("pulse.settings", "settings"): "U0ROMAN",
         ("register.add", "1"): "U0EWA",
         ("register.change", "1"): "U0EWA",
         ("seat.form", "name"): "U0ROMAN",

@@ -227,6 +227,11 @@ LEFT_OUT = {
     "notices": "what waits to be told, and was, says what stands in the other sections",
     "deliveries": "messages in Slack: they stay there",
     "timers": "what comes due follows from the other sections",
+    **dict.fromkeys(
+        ("pulse_invitations", "pulse_tallies", "pulse_published_projects"),
+        "confidential: what is published of it is for whoever was asked (product §11.2)",
+    ),
+    "executive_rounds": "what the two executives say to each other is for nobody else (product §11.4)",
 }
 
 

@@ -75,6 +75,10 @@ DENIALS = (
 
 SAYS_MORE = {  # they are not about a project
     "settings of the workspace",
+    "settings of the pulse",
+    "record that people were informed",
+    "switch the pulse off",
+    "name stewards",
     "change an asset",
     "take back an offer",
     "remove an asset",

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001h"
+revision = "0001i"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -30,12 +30,123 @@ def refuse_changes(table: str) -> list[str]:
 
 
 SIDES = "it marketing"
+TRUST_QUESTIONS = "flexible partner again"
 
 
 def enum_column(table: str, name: str, values: str, *, nullable: bool = False) -> sa.Column[str]:
     check = op.f(f"ck_{table}_known_{name}")
     kind = sa.Enum(*values.split(), name=check, native_enum=False, create_constraint=True)
     return sa.Column(name, kind, nullable=nullable)
+
+
+def create_pulse_tables() -> None:
+    """What product §11 keeps; after "projects", at which it points."""
+    op.create_table(
+        "steward_consents",
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("matter", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("team_id", "matter", "user_id", name=op.f("pk_steward_consents")),
+    )
+    op.create_table(
+        "pulse_windows",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("quarter", sa.String(), nullable=False),
+        sa.Column("opened_at", TIME, nullable=False),
+        sa.Column("closes_at", TIME, nullable=False),
+        enum_column("pulse_windows", "state", "open closed"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pulse_windows")),
+        sa.UniqueConstraint("team_id", "quarter", name=op.f("uq_pulse_windows_team_id_quarter")),
+    )
+    op.create_table(
+        "pulse_invitations",
+        sa.Column("window_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        enum_column("pulse_invitations", "side", SIDES),
+        sa.Column("asked_at", TIME),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_pulse_invitations_project_id")),
+        sa.ForeignKeyConstraint(["window_id"], ["pulse_windows.id"], name=op.f("fk_pulse_invitations_window_id")),
+        sa.PrimaryKeyConstraint("window_id", "user_id", name=op.f("pk_pulse_invitations")),
+    )
+    op.create_index(op.f("ix_pulse_invitations_project_id"), "pulse_invitations", ["project_id"])
+    key = ("window_id", "project_id", "side", "question", "score")
+    op.create_table(
+        "pulse_tallies",
+        sa.Column("window_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        enum_column("pulse_tallies", "side", SIDES),
+        enum_column("pulse_tallies", "question", TRUST_QUESTIONS),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.CheckConstraint("score BETWEEN 1 AND 5", name=op.f("ck_pulse_tallies_known_score")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_pulse_tallies_project_id")),
+        sa.ForeignKeyConstraint(["window_id"], ["pulse_windows.id"], name=op.f("fk_pulse_tallies_window_id")),
+        sa.PrimaryKeyConstraint(*key, name=op.f("pk_pulse_tallies")),
+    )
+    op.create_table(
+        "pulse_respondents",
+        sa.Column("window_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        enum_column("pulse_respondents", "question", TRUST_QUESTIONS),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["window_id"], ["pulse_windows.id"], name=op.f("fk_pulse_respondents_window_id")),
+        sa.PrimaryKeyConstraint("window_id", "user_id", "question", name=op.f("pk_pulse_respondents")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "pulse_publications",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("window_id", sa.Integer(), nullable=False),
+        sa.Column("is_pooled", sa.Boolean(), nullable=False),
+        sa.Column("means", JSON, nullable=False),
+        sa.ForeignKeyConstraint(["window_id"], ["pulse_windows.id"], name=op.f("fk_pulse_publications_window_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pulse_publications")),
+    )
+    table = "pulse_published_projects"
+    op.create_table(
+        table,
+        sa.Column("window_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("publication_id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f(f"fk_{table}_project_id")),
+        sa.ForeignKeyConstraint(
+            ["publication_id"], ["pulse_publications.id"], name=op.f(f"fk_{table}_publication_id")
+        ),
+        sa.ForeignKeyConstraint(["window_id"], ["pulse_windows.id"], name=op.f(f"fk_{table}_window_id")),
+        sa.PrimaryKeyConstraint("window_id", "project_id", name=op.f(f"pk_{table}")),
+    )
+    op.create_table(
+        "executive_rounds",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        enum_column("executive_rounds", "occasion", "activation quarter closing"),
+        sa.Column("opened_at", TIME, nullable=False),
+        enum_column("executive_rounds", "state", "open answered over"),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_executive_rounds_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_executive_rounds")),
+    )
+    op.create_index(op.f("ix_executive_rounds_project_id"), "executive_rounds", ["project_id"])
+    op.create_table(
+        "executive_answers",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        enum_column("executive_answers", "side", SIDES),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("about_other", sa.Integer(), nullable=False),
+        sa.Column("again", sa.Integer(), nullable=False),
+        sa.Column("may_be_reported", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("about_other BETWEEN 1 AND 5", name=op.f("ck_executive_answers_known_about_other")),
+        sa.CheckConstraint("again BETWEEN 1 AND 5", name=op.f("ck_executive_answers_known_again")),
+        sa.ForeignKeyConstraint(["round_id"], ["executive_rounds.id"], name=op.f("fk_executive_answers_round_id")),
+        sa.PrimaryKeyConstraint("round_id", "side", name=op.f("pk_executive_answers")),
+    )
 
 
 def upgrade() -> None:
@@ -125,6 +236,9 @@ def upgrade() -> None:
         sa.Column("language", sa.String()),
         sa.Column("gap_percent", sa.Integer()),
         sa.Column("gap_days", sa.Integer()),
+        sa.Column("steward_it", sa.String()),
+        sa.Column("steward_marketing", sa.String()),
+        sa.Column("informed_at", TIME),
         sa.PrimaryKeyConstraint("team_id", name=op.f("pk_workspaces")),
     )
     op.create_index(op.f("ix_workspaces_enterprise_id"), "workspaces", ["enterprise_id"])
@@ -721,6 +835,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_confirmed_assets_project_id")),
         sa.PrimaryKeyConstraint("project_id", "asset_id", name=op.f("pk_confirmed_assets")),
     )
+    create_pulse_tables()
     if op.get_bind().dialect.name == "postgresql":
         op.execute(REFUSE_CHANGE)
     for table in APPEND_ONLY:

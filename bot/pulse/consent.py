@@ -1,0 +1,103 @@
+"""That people, or their council, were informed: before that is recorded there is no pulse (product §11.2, §17)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlmodel import Session
+
+from bot.deliveries import post
+from bot.deliveries.digests.letters import Routine
+from bot.deliveries.digests.queue import OfNoProject
+from bot.people.rules import Actor
+from bot.projects.rules import Sides
+from bot.projects.stewards import agree_on, may_decide
+from bot.pulse import form_views
+from bot.pulse.windows import arm_next_window, cancel_windows, next_opening_moment
+from bot.runtime.errors import NotAllowed, Refusal
+from storage import audit, people
+from storage.people import Workspace
+
+INFORMED = "informed"
+"""What the stewards agree on."""
+
+
+@dataclass(frozen=True)
+class PulseSettings:
+    informed_at: datetime | None
+    opens_at: datetime  # of the next questions, if it were on
+    stewards: Sides[str] | None
+    waits_for: str | None  # the steward whose yes to the record is still missing
+    may_decide: bool
+    may_name: bool  # the stewards
+
+
+def may_open_pulse_settings(workspace: Workspace, actor: Actor) -> bool:
+    """A Slack admin, who names the stewards, and these."""
+    return actor.is_admin or may_decide(workspace, actor)
+
+
+def load_pulse_settings(session: Session, *, actor: Actor, now: datetime) -> PulseSettings:
+    """Raises: NotAllowed for whoever is neither a Slack admin nor a steward."""
+    workspace = people.load_workspace(session, actor.team_id)
+    if not may_open_pulse_settings(workspace, actor):
+        raise NotAllowed
+    given = people.list_steward_consents(session, actor.team_id, INFORMED)
+    missing = [each for each in workspace.stewards or () if each not in given] if given else []
+    return PulseSettings(
+        workspace.informed_at,
+        next_opening_moment(workspace, now),
+        workspace.stewards,
+        missing[0] if missing else None,
+        may_decide(workspace, actor),
+        actor.is_admin,
+    )
+
+
+def record_informed(session: Session, *, actor: Actor, now: datetime) -> str | None:
+    """By a Slack admin, or by both stewards. Returns the steward whose yes is missing; None: it is recorded.
+
+    Whose yes is missing is asked by direct message. Raises: NotAllowed.
+    """
+    workspace = people.load_workspace_for_update(session, actor.team_id)
+    if workspace.informed_at is not None and may_decide(workspace, actor):
+        return None
+    is_repeated = actor.user_id in people.list_steward_consents(session, actor.team_id, INFORMED)
+    missing = agree_on(session, actor=actor, matter=INFORMED)
+    if missing is not None:
+        if not is_repeated:
+            _ask_other_steward(session, actor, missing, now)
+        return missing
+    workspace.informed_at = now
+    _log_change(session, actor, "workspace.informed", now)
+    arm_next_window(session, workspace, now)
+    return None
+
+
+def _ask_other_steward(session: Session, actor: Actor, missing: str, now: datetime) -> None:
+    message = partial(form_views.render_steward_question, by=actor.user_id)
+    routine = Routine("steward", now, needs_reader=True)
+    key = f"steward:informed:{missing}:{now.timestamp()}"
+    post.to_person(session, OfNoProject(actor.team_id), missing, key=key, message=message, routine=routine)
+
+
+def take_back_informed(session: Session, *, actor: Actor, now: datetime) -> None:
+    """By any one of those who decide: there is no pulse any more, and an open one ends unpublished.
+
+    Raises: NotAllowed, Refusal.
+    """
+    workspace = people.load_workspace_for_update(session, actor.team_id)
+    if not may_decide(workspace, actor):
+        raise NotAllowed
+    if workspace.informed_at is None:
+        raise Refusal("error.pulse.off")
+    workspace.informed_at = None
+    _log_change(session, actor, "workspace.not_informed", now)
+    cancel_windows(session, workspace, now)
+
+
+def _log_change(session: Session, actor: Actor, action: str, now: datetime) -> None:
+    audit.record_audit_entry(
+        session, team_id=actor.team_id, project_id=None, at=now, actor=actor.user_id, action=action
+    )
+    session.flush()

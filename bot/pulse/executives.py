@@ -1,0 +1,263 @@
+"""What both executives say of each other, openly, from the first project on (product §11.4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlmodel import Session
+
+from bot.deliveries import post
+from bot.deliveries.digests.letters import LetterFacts, Routine, revise_letter
+from bot.people.rules import Actor
+from bot.projects.rules import Side, Sides, State
+from bot.projects.service import ProjectContext, load_context
+from bot.pulse import executive_views as views
+from bot.pulse.rules import SCORES, SPACING_DAYS, Occasion
+from bot.pulse.windows import next_opening_moment
+from bot.runtime.domain_events import CharterAdopted, ProjectActivated, ProjectChanged
+from bot.runtime.errors import NotAllowed, NotFound, Refusal
+from storage import executives as storage_executives
+from storage import notices, people, projects, timers
+from storage.executives import ExecutiveAnswer, ExecutiveRound, ExecutiveRoundState
+from storage.projects import Project
+from storage.timers import Timer
+
+ASK = "pulse.executives"  # timer kind
+RETRY = timedelta(days=1)  # of a paused project
+
+
+@dataclass(frozen=True)
+class AskedExecutive:
+    """A round that an executive may answer now, and their answer so far."""
+
+    found: ProjectContext
+    round: ExecutiveRound
+    side: Side
+    answers: Sides[ExecutiveAnswer | None]
+
+    @property
+    def other(self) -> str:
+        """The other executive."""
+        return self.found.charter.executives[self.side.other]
+
+
+def ask_at_activation(session: Session, happened: ProjectActivated) -> None:
+    """The reaction to the second signature, which does not wait for the questions: they come by the timer."""
+    project = projects.load_project_of(session, happened)
+    timers.arm_row_timer(session, project, ASK, project.pk, happened.now)
+
+
+def ask_when_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind: at activation, then once a quarter, unless that is too soon."""
+    project = projects.find_project(session, timer.team_id, int(timer.subject))
+    if project is None or project.state not in (State.ACTIVE, State.PAUSED):
+        return None
+    if project.state is State.PAUSED:
+        return now + RETRY  # a paused project is silent (product §3.1)
+    is_first = not storage_executives.list_executive_rounds(session, project.team_id, project.pk)
+    _open_round(session, project, Occasion.ACTIVATION if is_first else Occasion.QUARTER, now)
+    since = now + timedelta(days=SPACING_DAYS if is_first else 0)
+    return next_opening_moment(people.load_workspace(session, project.team_id), since)
+
+
+def ask_at_closing(session: Session, happened: ProjectChanged) -> None:
+    """The reaction to a project's turns: when it enters closing they are asked for the last time."""
+    project = projects.load_project_of(session, happened)
+    if project.state is State.CLOSING:
+        timers.cancel_timers(session, project.team_id, f"{ASK}:{project.pk}")
+        _open_round(session, project, Occasion.CLOSING, happened.now)
+    elif project.state is State.CLOSED:
+        _end_open_round(session, project)
+
+
+def readdress_round(session: Session, happened: CharterAdopted) -> None:
+    """The reaction to another charter: whoever has a seat now is asked in the place of who had it."""
+    project = projects.load_project_of(session, happened)
+    holders = projects.load_counting_charter(session, project).executives
+    for each in _list_open_rounds(session, project):
+        for key in notices.list_subjects(session, project.team_id, LetterFacts.kind, _letter_key(each, "")):
+            reader = key.removeprefix(_letter_key(each, ""))
+            if reader not in holders:
+                _end_letter(session, each, reader)
+        _ask_executives(session, project, each, happened.now)
+
+
+def require_open_round(
+    session: Session, *, actor: Actor, round_id: int, for_update: bool = False
+) -> AskedExecutive:
+    """Raises: NotFound; NotAllowed for all but the executives; Refusal where nothing is asked any more."""
+    row = storage_executives.find_executive_round(session, actor.team_id, round_id)
+    if row is None:
+        raise NotFound
+    found = load_context(session, actor=actor, project_id=row.project_id, for_update=for_update)
+    side = find_seat(found)
+    if side is None:
+        raise NotAllowed
+    row = storage_executives.find_executive_round(session, actor.team_id, round_id)  # under the lock
+    assert row is not None
+    answers = storage_executives.load_executive_answers(session, actor.team_id, [row.pk]).get(
+        row.pk, Sides(None, None)
+    )
+    own = answers[side]
+    if row.state is not ExecutiveRoundState.OPEN or (own is not None and own.user_id != actor.user_id):
+        raise Refusal("error.pulse.round_over")
+    return AskedExecutive(found, row, side, answers)
+
+
+def answer_round(
+    session: Session,
+    *,
+    actor: Actor,
+    round_id: int,
+    about_other: int,
+    again: int,
+    may_be_reported: bool,
+    now: datetime,
+) -> AskedExecutive:
+    """An answer, or, until the other has answered, another one. With both of them each may read the other's.
+
+    Raises: as `require_open_round`.
+    """
+    asked = require_open_round(session, actor=actor, round_id=round_id, for_update=True)
+    if not {about_other, again} <= set(SCORES):
+        raise NotFound
+    given = ExecutiveAnswer(
+        round_id=round_id,
+        side=asked.side,
+        team_id=actor.team_id,
+        user_id=actor.user_id,
+        about_other=about_other,
+        again=again,
+        may_be_reported=may_be_reported and asked.round.occasion is Occasion.CLOSING,
+    )
+    answers = asked.answers.with_value(asked.side, session.merge(given))
+    other = answers[asked.side.other]
+    if other is not None:
+        asked.round.state = ExecutiveRoundState.ANSWERED
+        _tell_first_of_second(session, asked, other, now)
+    session.flush()
+    return AskedExecutive(asked.found, asked.round, asked.side, answers)
+
+
+def find_seat(found: ProjectContext) -> Side | None:
+    """On which side the actor is the executive, and may act as one."""
+    side = found.charter.executives.by_value().get(found.actor.user_id)
+    return side if side is not None and found.actor.is_internal and not found.project.vacant[side] else None
+
+
+def list_own_rounds(session: Session, found: ProjectContext) -> Sequence[views.RoundView]:
+    """Newest first: those that both have answered, for these two only; and the open one, if the actor is asked."""
+    seat = find_seat(found)
+    if seat is None:
+        return []
+    rounds = storage_executives.list_executive_rounds(session, found.project.team_id, found.project.pk)
+    answers = storage_executives.load_executive_answers(
+        session, found.project.team_id, [each.pk for each in rounds]
+    )
+    shown = []
+    for row in reversed(rounds):
+        both = answers.get(row.pk, Sides(None, None))
+        is_theirs = found.actor.user_id in {each.user_id for each in both if each is not None}
+        if row.state is ExecutiveRoundState.OPEN or (row.state is ExecutiveRoundState.ANSWERED and is_theirs):
+            shown.append(_build_round_view(found, row, both, seat))
+    return shown
+
+
+def build_round_view(asked: AskedExecutive) -> views.RoundView:
+    return _build_round_view(asked.found, asked.round, asked.answers, asked.side)
+
+
+def build_own_answer_view(asked: AskedExecutive) -> views.AnswerView | None:
+    """What the executive has answered so far."""
+    own = asked.answers[asked.side]
+    return None if own is None else _build_answer_view(own)
+
+
+def _build_round_view(
+    found: ProjectContext, row: ExecutiveRound, answers: Sides[ExecutiveAnswer | None], seat: Side
+) -> views.RoundView:
+    """The other's answer only if there are both."""
+    it, marketing = answers
+    both = None
+    if it is not None and marketing is not None:
+        both = Sides(_build_answer_view(it), _build_answer_view(marketing))
+    own = answers[seat]
+    return views.RoundView(
+        round_id=row.pk,
+        occasion=row.occasion,
+        asked_on=found.project.day(row.opened_at),
+        both=both,
+        has_answered=own is not None,
+        is_open=row.state is ExecutiveRoundState.OPEN,
+    )
+
+
+def _build_answer_view(row: ExecutiveAnswer) -> views.AnswerView:
+    return views.AnswerView(row.user_id, row.about_other, row.again, row.may_be_reported)
+
+
+def _open_round(session: Session, project: Project, occasion: Occasion, now: datetime) -> None:
+    """The one before is over, whoever has not answered it."""
+    _end_open_round(session, project)
+    row = ExecutiveRound(team_id=project.team_id, project_id=project.pk, occasion=occasion, opened_at=now)
+    session.add(row)
+    session.flush()
+    _ask_executives(session, project, row, now)
+
+
+def _ask_executives(session: Session, project: Project, row: ExecutiveRound, now: datetime) -> None:
+    """Those who have not answered, each once."""
+    charter = projects.load_counting_charter(session, project)
+    answered = storage_executives.load_executive_answers(session, row.team_id, [row.pk]).get(
+        row.pk, Sides(None, None)
+    )
+    for side in Side:
+        reader = charter.executives[side]
+        if answered[side] is None and not project.vacant[side]:
+            message = partial(
+                views.render_executive_question,
+                key=project.key,
+                name=project.name,
+                round_id=row.pk,
+                other=charter.executives[side.other],
+            )
+            routine = Routine("pulse", now, needs_reader=True)
+            post.to_person(session, project, reader, key=_letter_key(row, reader), message=message, routine=routine)
+
+
+def _end_open_round(session: Session, project: Project) -> None:
+    charter = projects.load_counting_charter(session, project)
+    for row in _list_open_rounds(session, project):
+        row.state = ExecutiveRoundState.OVER
+        for reader in charter.executives:
+            _end_letter(session, row, reader)
+    session.flush()
+
+
+def _end_letter(session: Session, row: ExecutiveRound, reader: str) -> None:
+    message, key = views.render_question_over, _letter_key(row, reader)
+    revise_letter(session, team_id=row.team_id, key=key, message=message, is_over=True)
+
+
+def _list_open_rounds(session: Session, project: Project) -> list[ExecutiveRound]:
+    rounds = storage_executives.list_executive_rounds(session, project.team_id, project.pk)
+    return [each for each in rounds if each.state is ExecutiveRoundState.OPEN]
+
+
+def _tell_first_of_second(session: Session, asked: AskedExecutive, first: ExecutiveAnswer, now: datetime) -> None:
+    """Whoever answered first reads, with their morning, that there are both answers now: not what they are."""
+    project = asked.found.project
+    message = partial(
+        views.render_both_answered,
+        key=project.key,
+        name=project.name,
+        number=project.number,
+        other=asked.found.actor.user_id,
+    )
+    key = f"{_letter_key(asked.round, first.user_id)}:both"
+    post.to_person(session, project, first.user_id, key=key, message=message, routine=Routine("pulse", now))
+
+
+def _letter_key(row: ExecutiveRound, reader: str) -> str:
+    return f"executives:{row.pk}:{reader}"

@@ -1,0 +1,58 @@
+"""Where it is recorded that people were informed, and who the stewards are. Pure: facts → Block Kit."""
+
+from datetime import date
+
+from bot.projects.rules import STEWARD_FIELDS, Side, Sides
+from bot.ui import blocks as ui
+from bot.ui import inputs
+from bot.ui.components import render_section_message
+from bot.ui.texts import Texts, person_mention
+
+
+def settings_blocks(t: Texts) -> list[ui.Block]:
+    """In the settings of those who decide."""
+    return [ui.actions_block(ui.button_element(t.plain("pulse.settings"), "pulse.settings", "settings"))]
+
+
+def pulse_settings_form(
+    t: Texts,
+    *,
+    informed_on: date | None,
+    opens_on: date,
+    stewards: Sides[str] | None,
+    waits_for: str | None,
+    may_decide: bool,
+    may_name: bool,
+) -> ui.View:
+    """What is recorded, and by whom it may be; for Slack admins also who the stewards are."""
+    if informed_on is None:
+        said = [t("pulse.not_informed")]
+        if waits_for is not None:
+            said.append(t("steward.waits_for", who=person_mention(waits_for)))
+        button = ui.button_element(t.plain("pulse.inform"), "pulse.inform", "yes", style="primary")
+    else:
+        said = [t("pulse.informed", on=informed_on, opens_on=opens_on)]
+        button = ui.button_element(t.plain("pulse.take_back"), "pulse.take_back", "no", style="danger")
+    blocks = [ui.section_block(each) for each in said]
+    if may_decide:
+        blocks.append(ui.actions_block(button))
+    elif stewards is not None:
+        it, marketing = map(person_mention, stewards)
+        blocks.append(ui.context_block(t("steward.decide", it=it, marketing=marketing)))
+    title, close = t.plain("pulse.settings"), t.plain("form.close")
+    if not may_name:
+        return ui.modal_view(title=title, callback="notice", close=close, blocks=blocks)
+    blocks += [ui.divider_block(), ui.section_block(t("steward.about"))]
+    for side in Side:
+        value = None if stewards is None else stewards[side]
+        label = t.plain(f"field.{STEWARD_FIELDS[side]}")
+        blocks.append(inputs.person_input(STEWARD_FIELDS[side], label, value=value, optional=True))
+    return ui.modal_view(
+        title=title, callback="steward.name", submit=t.plain("form.save"), close=close, blocks=blocks
+    )
+
+
+def render_steward_question(t: Texts, *, by: str) -> ui.Message:
+    """To the other steward, whose yes is missing."""
+    button = ui.button_element(t.plain("pulse.inform"), "pulse.inform", "yes", style="primary")
+    return render_section_message(t("steward.asked", by=person_mention(by)), button)

@@ -1,0 +1,71 @@
+"""What there is to see of a project's pulse, and for whom (product §11.2, §14)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.people.rules import Actor
+from bot.projects.service import ProjectContext
+from bot.pulse.executives import find_seat
+from bot.pulse.rules import QUESTIONS
+from bot.pulse.views import OpenQuestion, PulseResults, WindowResult
+from bot.pulse.windows import next_opening_moment
+from bot.scheduling.zones import local_day
+from storage import executives, people, pulse
+from storage.projects import Project
+from storage.pulse import WindowState
+
+
+def load_results(session: Session, found: ProjectContext, *, now: datetime) -> PulseResults:
+    """For executives all of the project's; for others those of the windows in which they were asked there."""
+    actor, project = found.actor, found.project
+    asked = None if find_seat(found) is not None else actor.user_id
+    windows = pulse.list_windows_of_project(session, actor.team_id, project.pk, asked=asked)
+    publications = pulse.load_publications(session, actor.team_id, project.pk)
+    results = []
+    for window in windows:
+        if window.state is WindowState.CLOSED:
+            published = publications.get(window.pk)
+            means = None if published is None else tuple(published.means)
+            results.append(WindowResult(window.quarter, means, published is not None and published.is_pooled))
+    workspace = people.load_workspace(session, actor.team_id)
+    return PulseResults(
+        is_on=workspace.informed_at is not None,
+        opens_on=local_day(next_opening_moment(workspace, now), project.zone),
+        may_read=asked is None or bool(windows),
+        windows=results,
+        questions=_list_open_questions(session, found),
+    )
+
+
+def _list_open_questions(session: Session, found: ProjectContext) -> list[OpenQuestion]:
+    team_id, user_id = found.actor.team_id, found.actor.user_id
+    window = pulse.find_open_window(session, team_id)
+    asked = None if window is None else pulse.find_invitation(session, team_id, window.pk, user_id)
+    if window is None or asked is None or asked.project_id != found.project.pk:
+        return []
+    answered = pulse.list_answered_questions(session, window, user_id)
+    return [
+        OpenQuestion(window.pk, number, question, window.closes_at)
+        for number, question in enumerate(QUESTIONS[asked.side])
+        if question not in answered
+    ]
+
+
+def list_projects_that_ask(session: Session, actor: Actor, mine: Sequence[ProjectContext]) -> list[Project]:
+    """Of the actor's projects those that ask them about the other side, as an executive or in a pulse."""
+    seated = [each.project for each in mine if find_seat(each) is not None]
+    unanswered = executives.list_unanswered_rounds(session, actor.team_id, actor.user_id) if seated else ()
+    asking = {each.project_id for each in unanswered}
+    window = pulse.find_open_window(session, actor.team_id)
+    asked = None if window is None else pulse.find_invitation(session, actor.team_id, window.pk, actor.user_id)
+    teams = []
+    if window is not None and asked is not None:
+        answered = pulse.list_answered_questions(session, window, actor.user_id)
+        teams = [asked.project_id] if len(answered) < len(QUESTIONS[asked.side]) else []
+    return [
+        each.project
+        for each in mine
+        if each.project.pk in teams or (each.project in seated and each.project.pk in asking)
+    ]

@@ -1,0 +1,171 @@
+"""What people are asked, and what is published. Pure: facts → Block Kit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from bot.deliveries.digests.facts import ProjectNotice
+from bot.projects.rules import Side
+from bot.pulse.executive_views import RoundView, round_blocks
+from bot.pulse.rules import SCORES, QuestionMean, TrustQuestion, compute_side_trust
+from bot.ui import blocks as ui
+from bot.ui.components import item_button, join_headings, project_heading, render_section_message
+from bot.ui.texts import Mrkdwn, Texts
+
+SHOWN: Final = 8  # quarters in words
+CHARTED: Final = 20  # what a chart of Slack's takes
+
+
+class PulseAsked(ProjectNotice, kind="pulse.asked"):
+    window: int
+    number: int  # among those that the person is asked, from 0
+    question: TrustQuestion
+    closes_at: datetime
+    is_over: bool = False
+
+
+class PulseOut(ProjectNotice, kind="pulse.out"):
+    number: int  # of the project
+    is_published: bool
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    window_id: int
+    number: int
+    question: TrustQuestion
+    closes_at: datetime
+
+
+@dataclass(frozen=True)
+class WindowResult:
+    quarter: str  # "2026-Q4"
+    means: Sequence[QuestionMean] | None  # None: too few have answered
+    is_pooled: bool
+
+
+@dataclass(frozen=True)
+class PulseResults:
+    """What one person may see of a project's pulse."""
+
+    is_on: bool
+    opens_on: date  # when people are asked next
+    may_read: bool  # they were asked, or are an executive
+    windows: Sequence[WindowResult]  # that are closed, newest first
+    questions: Sequence[OpenQuestion]  # that they are asked now, and have not answered
+
+
+def asked_line(t: Texts, facts: PulseAsked) -> ui.MessageItem:
+    """One click is an answer. Once it is over everybody reads the same, whether they have answered or not."""
+    if facts.is_over:
+        return ui.MessageItem(t("pulse.asked_over", project=join_headings(t, facts.projects)))
+    question = OpenQuestion(facts.window, facts.number, facts.question, facts.closes_at)
+    text = Mrkdwn("\n").join(
+        [t("pulse.asked", project=join_headings(t, facts.projects)), *question_lines(t, question)]
+    )
+    return ui.MessageItem(text, buttons=tuple(score_buttons(t, question)))
+
+
+def question_lines(t: Texts, asked: OpenQuestion) -> list[Mrkdwn]:
+    """With the first of them what is kept, and who sees it (product §11.2)."""
+    lines = [t("pulse.question", question=t(f"pulse.question.{asked.question}"))]
+    return lines if asked.number else [*lines, t("pulse.confidential", closes_at=asked.closes_at)]
+
+
+def score_buttons(t: Texts, asked: OpenQuestion) -> list[ui.Element]:
+    where = f"{asked.window_id}:{asked.number}"
+    return [
+        ui.button_element(
+            t.plain(f"pulse.score.{score}"), f"pulse.answer:{asked.number}:{score}", f"{where}:{score}"
+        )
+        for score in SCORES
+    ]
+
+
+def out_line(t: Texts, facts: PulseOut) -> ui.MessageItem:
+    said = "pulse.out" if facts.is_published else "pulse.too_few_out"
+    button = item_button(t, "pulse.show", "pulse.show", facts.number)
+    return ui.MessageItem(t(said, project=join_headings(t, facts.projects)), button)
+
+
+def render_counted(t: Texts, *, is_first: bool) -> ui.Message:
+    """`is_first`: the answer that counts."""
+    return render_section_message(t("pulse.counted" if is_first else "pulse.counted_before"))
+
+
+def render_pulse(
+    t: Texts,
+    *,
+    key: str,
+    name: str,
+    results: PulseResults,
+    rounds: Sequence[RoundView],
+) -> ui.Message:
+    """The answers of the two executives for those two; below them the team's, for whoever may read it."""
+    heading = t("pulse.title", project=project_heading(key, name))
+    blocks = [ui.section_block(heading), *round_blocks(t, rounds)]
+    for each in results.questions:
+        lines = question_lines(t, each)
+        blocks += [ui.section_block(Mrkdwn("\n").join(lines)), ui.actions_block(*score_buttons(t, each))]
+    blocks += [ui.section_block(_result_lines(t, each)) for each in results.windows[:SHOWN]]
+    if published := [each for each in results.windows if each.means is not None]:
+        blocks += [_trust_chart(t, published), ui.context_block(t("pulse.how_published"))]
+    blocks.append(ui.section_block(_state_line(t, results)))
+    return ui.fit_message(heading, blocks)
+
+
+def _state_line(t: Texts, results: PulseResults) -> Mrkdwn:
+    """What there is to wait for, and why there is nothing yet."""
+    if not results.is_on:
+        return t("pulse.off")
+    if results.questions:
+        return t("pulse.for_those_asked")
+    if not results.may_read:
+        return Mrkdwn(" ").join([t("pulse.for_those_asked"), t("pulse.next", on=results.opens_on)])
+    return t("pulse.next" if results.windows else "pulse.none_yet", on=results.opens_on)
+
+
+def _result_lines(t: Texts, result: WindowResult) -> Mrkdwn:
+    quarter = _quarter_name(t, result.quarter)
+    if result.means is None:
+        return t("pulse.too_few", quarter=quarter)
+    lines = [t("pulse.pooled" if result.is_pooled else "pulse.result", quarter=quarter)]
+    for side in Side:
+        said = [
+            t("pulse.mean", question=t(f"pulse.short.{each.question}"), mean=_halves(t, each.halves))
+            for each in result.means
+            if each.side == side
+        ]
+        lines.append(t("pulse.of_side", side=t(f"side.{side}"), means=t.list(said)))
+    gap = abs(compute_side_trust(result.means, Side.IT) - compute_side_trust(result.means, Side.MARKETING))
+    lines.append(t("pulse.gap", gap=_number(t, gap)))
+    return Mrkdwn("\n").join(lines)
+
+
+def _trust_chart(t: Texts, published: Sequence[WindowResult]) -> ui.Block:
+    """Both sides over time, and the gap between them (product §11.3)."""
+    shown = [each for each in reversed(published[:CHARTED]) if each.means is not None]
+    sides = {side: [compute_side_trust(each.means or (), side) for each in shown] for side in Side}
+    gaps = [abs(it - marketing) for it, marketing in zip(*sides.values(), strict=True)]
+    series = {t.plain(f"side.{side}"): values for side, values in sides.items()} | {t.plain("pulse.gap_name"): gaps}
+    return ui.line_chart_block(
+        t.plain("pulse.chart"),
+        [str(_quarter_name(t, each.quarter)) for each in shown],
+        {name: [float(each) for each in values] for name, values in series.items()},
+    )
+
+
+def _quarter_name(t: Texts, quarter: str) -> Mrkdwn:
+    year, _, number = quarter.partition("-Q")
+    return t("pulse.quarter", number=number, year=year)
+
+
+def _halves(t: Texts, halves: int) -> Mrkdwn:
+    return _number(t, Fraction(halves, 2))
+
+
+def _number(t: Texts, number: Fraction) -> Mrkdwn:
+    return t.number(Decimal(number.numerator) / Decimal(number.denominator))

@@ -1,0 +1,186 @@
+"""Two weeks of a quarter in which people answer: opened, asked, closed, and published (product §11.1, §11.2)."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.checkins.respondents import is_person_away, list_leads_and_members
+from bot.deliveries.digests.queue import notify_people, notify_person
+from bot.deliveries.digests.sending import rerender_sent_items
+from bot.people.rules import Actor
+from bot.people.service import may_hear_of_project
+from bot.projects.rules import State
+from bot.pulse.rules import (
+    QUESTIONS,
+    SCORES,
+    WINDOW_DAYS,
+    AskedPerson,
+    add_tallies,
+    choose_projects_of_people,
+    compute_means,
+    group_projects,
+    next_opening_day,
+    quarter_of,
+)
+from bot.pulse.views import PulseAsked, PulseOut
+from bot.runtime.errors import NotFound, Refusal
+from bot.scheduling.zones import local_day
+from storage import notices, people, projects, pulse, seats, timers
+from storage.notices import Notice
+from storage.people import Workspace
+from storage.pulse import (
+    PulseWindow,
+    WindowState,
+)
+from storage.timers import Timer
+
+WINDOW = "pulse.window"  # timer kind, and the key of a workspace's one
+OPENS_AT = time(8, 0)
+ASKS_AGAIN_AFTER = timedelta(days=1)  # who was away
+
+
+def next_opening_moment(workspace: Workspace, since: datetime) -> datetime:
+    """After `since`, by the workspace's clock."""
+    zone = workspace.zone or "UTC"
+    opens_at = since
+    day = local_day(since, zone)
+    while opens_at <= since:
+        opens_at = datetime.combine(next_opening_day(day), OPENS_AT, ZoneInfo(zone))
+        day += timedelta(days=1)
+    return opens_at
+
+
+def arm_next_window(session: Session, workspace: Workspace, now: datetime) -> None:
+    timers.arm_timer(
+        session,
+        team_id=workspace.team_id,
+        key=WINDOW,
+        kind=WINDOW,
+        subject=workspace.team_id,
+        due_at=next_opening_moment(workspace, now),
+    )
+
+
+def cancel_windows(session: Session, workspace: Workspace, now: datetime) -> None:
+    """No more questions; what was answered in an open window is deleted unread."""
+    timers.delete_timer(session, workspace.team_id, WINDOW)
+    window = pulse.find_open_window(session, workspace.team_id)
+    if window is not None:
+        _close_window(session, window)
+
+
+def run_window_timer(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind: opens a window, asks who is back, and in the end publishes."""
+    workspace = people.load_workspace(session, timer.team_id)
+    if workspace.informed_at is None:
+        return None
+    window = pulse.find_open_window(session, timer.team_id)
+    window = window or _open_window(session, workspace, timer.due_at, now)
+    if window is None:
+        return next_opening_moment(workspace, now)
+    if now < window.closes_at:
+        _ask_people(session, window, now)
+        return min(now + ASKS_AGAIN_AFTER, window.closes_at)
+    pulse.find_window_for_update(session, window.team_id, window.pk)  # whoever is answering comes first
+    _publish_means(session, window)
+    _close_window(session, window)
+    _notify_of_result(session, window, now)
+    return next_opening_moment(workspace, now)
+
+
+def _open_window(session: Session, workspace: Workspace, opens_at: datetime, now: datetime) -> PulseWindow | None:
+    """None: once a quarter, never late by a whole window, and only if there is anybody to ask."""
+    zone = workspace.zone or "UTC"
+    closes_at = (opens_at.astimezone(ZoneInfo(zone)) + timedelta(days=WINDOW_DAYS)).astimezone(ZoneInfo("UTC"))
+    quarter = quarter_of(local_day(opens_at, zone))
+    asked = _list_people_to_ask(session, workspace.team_id, now)
+    if now >= closes_at or not asked or pulse.find_window_of_quarter(session, workspace.team_id, quarter):
+        return None
+    window = PulseWindow(team_id=workspace.team_id, quarter=quarter, opened_at=opens_at, closes_at=closes_at)
+    session.add(window)
+    session.flush()
+    pulse.store_invitations(session, window, asked)
+    return window
+
+
+def _list_people_to_ask(session: Session, team_id: str, now: datetime) -> list[AskedPerson]:
+    """Members and leads of active projects. No executives: they answer openly, and could be subtracted."""
+    executives = seats.list_executives(session, team_id)
+    return choose_projects_of_people(
+        AskedPerson(user_id, project.pk, side)
+        for project in projects.list_projects_in_state(session, team_id, State.ACTIVE)
+        for user_id, side in list_leads_and_members(session, project, project.day(now)).items()
+        if user_id not in executives
+    )
+
+
+def _ask_people(session: Session, window: PulseWindow, now: datetime) -> None:
+    """Who is away is asked when they are back (product §8.5)."""
+    for each in pulse.list_invitations(session, window.team_id, window.pk):
+        if each.asked_at is not None or is_person_away(session, each.team_id, each.user_id, now):
+            continue
+        each.asked_at = now
+        for number, question in enumerate(QUESTIONS[each.side]):
+            facts = PulseAsked(window=window.pk, number=number, question=question, closes_at=window.closes_at)
+            notify_person(session, each, each.user_id, facts, now=now, subject=str(window.pk))
+    session.flush()
+
+
+def load_asked(session: Session, notice: Notice, facts: PulseAsked) -> PulseAsked | None:
+    """Nothing, once the window is closed."""
+    window = pulse.find_window(session, notice.team_id, facts.window)
+    return facts if window is not None and window.state is WindowState.OPEN else None
+
+
+def record_answer(
+    session: Session, *, actor: Actor, window_id: int, number: int, score: int, now: datetime
+) -> bool:
+    """Counts the answer to the question of that number among those of the person's side, once.
+
+    False: they have answered it already. Of who gave which score nothing is kept.
+    Raises: NotFound, also for whoever was not asked that; Refusal.
+    """
+    team_id, user_id = actor.team_id, actor.user_id
+    window = pulse.find_window_for_update(session, team_id, window_id)
+    asked = None if window is None else pulse.find_invitation(session, team_id, window_id, user_id)
+    if window is None or asked is None or not may_hear_of_project(session, team_id, user_id, asked.project_id):
+        raise NotFound
+    if number not in range(len(QUESTIONS[asked.side])) or score not in SCORES:
+        raise NotFound
+    if window.state is WindowState.CLOSED or now >= window.closes_at:
+        raise Refusal("error.pulse.over")
+    return pulse.count_answer(session, asked, QUESTIONS[asked.side][number], score)
+
+
+def _publish_means(session: Session, window: PulseWindow) -> None:
+    tallies = pulse.load_tallies(session, window)
+    for group in group_projects(tallies):
+        means = compute_means(add_tallies(tallies[each] for each in group))
+        pulse.store_publication(session, window, group, means)
+
+
+def _close_window(session: Session, window: PulseWindow) -> None:
+    """Whether published or not, nobody answers any more, and nothing is left to compute anything else from."""
+    pulse.find_window_for_update(session, window.team_id, window.pk)
+    pulse.delete_answers(session, window)
+    window.state = WindowState.CLOSED
+    session.flush()
+    notices.withdraw_waiting_notices(session, window.team_id, PulseAsked.kind, str(window.pk))
+    rerender_sent_items(session, team_id=window.team_id, facts=PulseAsked, subject=str(window.pk), is_over=True)
+
+
+def _notify_of_result(session: Session, window: PulseWindow, now: datetime) -> None:
+    """Those who were asked, and the executives: that there is one, or none, and not what it is."""
+    asked: dict[int, set[str]] = {}
+    for each in pulse.list_invitations(session, window.team_id, window.pk):
+        if each.asked_at is not None:
+            asked.setdefault(each.project_id, set()).add(each.user_id)
+    for project_id in sorted(asked):
+        project = projects.find_project(session, window.team_id, project_id)
+        assert project is not None
+        charter = projects.load_counting_charter(session, project)
+        is_published = window.pk in pulse.load_publications(session, window.team_id, project_id)
+        facts = PulseOut(number=project.number, is_published=is_published)
+        readers = asked[project_id] | set(charter.executives)
+        notify_people(session, project, readers, facts, now=now, subject=str(window.pk))
