@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from bot.closing import checklist, export_sections, report, subscribers, views
+from bot.closing import checklist, export_sections, ledger, report, subscribers, views
 from bot.closing.service import begin_closing, end_project, send_report
 from bot.closing.service.read_closing import load_checklist_view, load_report_view
 from bot.closing.signable import PROPOSAL_SIGNABLE, REPORT_SIGNABLE
@@ -67,6 +67,14 @@ def handle_keep_channel_click(request: Request, session: Session) -> Reply:
     return reply_with_text(request.t("closing.channel_kept", key=project.key))
 
 
+def handle_difference_click(request: Request, session: Session) -> Reply:
+    project_id, seen = read_id_pair(request.value)
+    project = ledger.propose_difference(
+        session, actor=request.actor, project_id=project_id, seen=seen, now=request.now
+    )
+    return reply_with_text(request.t("closing.difference_proposed", key=project.key))
+
+
 FEATURE = Feature(
     commands=(ProjectCommand("close", show_closing, reads=True),),
     buttons={
@@ -77,6 +85,7 @@ FEATURE = Feature(
         "closing.keep_channel": Route(handle_keep_channel_click),
         "closing.propose": Route(build_project_click_handler(forms.open_proposal_form), reads=True),
         "closing.outcome": Route(build_project_click_handler(forms.open_outcome_form), reads=True),
+        "closing.difference": Route(handle_difference_click),
         "closing.assets": Route(forms.handle_confirm_assets_click),
         "closing.retrospective": Route(forms.open_retrospective_form, reads=True),
     },
@@ -117,9 +126,13 @@ FEATURE = Feature(
             counted=lambda _: "retrospective",
         ),
     ),
-    signables={begin_closing.SIGNABLE_NAME: PROPOSAL_SIGNABLE, send_report.KIND: REPORT_SIGNABLE},
+    signables={
+        begin_closing.SIGNABLE_NAME: PROPOSAL_SIGNABLE,
+        ledger.SIGNABLE_NAME: ledger.DIFFERENCE_SIGNABLE,
+        send_report.KIND: REPORT_SIGNABLE,
+    },
     sections=export_sections.SECTIONS,
-    closing=(*checklist.LINES, *report.SECTIONS),
+    closing=(*checklist.LINES, *ledger.CLOSING, *report.SECTIONS),
     subscriptions=(
         (ClosingBegun, begin_closing.open_closing),
         (RequestAgreed, begin_closing.carry_out_decision),

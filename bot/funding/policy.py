@@ -21,6 +21,11 @@ def require_ledger_reader(found: ProjectContext) -> None:
         raise NotAllowed
 
 
+def is_ledger_open(found: ProjectContext) -> bool:
+    """Also for ninety days after the project was closed (product §12.3)."""
+    return found.state in LEDGER_STATES or found.project.takes_late_entries
+
+
 def find_own_side(found: ProjectContext) -> Side | None:
     """For which side the actor records, if for one."""
     return next((side for side in Side if found.roles & DECIDES[side]), None)
@@ -37,12 +42,12 @@ def require_recorder(found: ProjectContext) -> Side:
 
 def require_open_ledger(found: ProjectContext) -> None:
     """Raises: NotInThisState."""
-    if found.state not in LEDGER_STATES:
+    if not is_ledger_open(found):
         raise NotInThisState(found.project.key, found.state)
 
 
 def may_record(found: ProjectContext) -> bool:
-    return find_own_side(found) is not None and found.state in LEDGER_STATES
+    return find_own_side(found) is not None and is_ledger_open(found)
 
 
 def may_reverse(found: ProjectContext, entry: LoadedEntry) -> bool:
@@ -58,12 +63,12 @@ def is_other_sides_lead(found: ProjectContext, entry: LoadedEntry) -> bool:
 
 
 def may_decide_bearing(found: ProjectContext) -> bool:
-    return bool(found.roles & EXECUTIVES) and found.state in LEDGER_STATES
+    return bool(found.roles & EXECUTIVES) and is_ledger_open(found)
 
 
 def list_entry_actions(found: ProjectContext, entry: LoadedEntry) -> Sequence[str]:
     """What the actor may do with an entry as it stands, as the buttons are called."""
-    if found.state not in LEDGER_STATES or entry.is_reversed:
+    if not is_ledger_open(found) or entry.is_reversed:
         return ()
     is_disputed = entry.dispute is not None
     may = {

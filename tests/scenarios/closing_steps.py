@@ -7,6 +7,7 @@ from typing import Any
 from tests.driving import SeenForm, SeenMessage, SeenReply
 from tests.running import Office
 from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, run_due_work
+from tests.scenarios.funding_steps import record_entry
 from tests.scenarios.register_steps import register_asset
 from tests.scenarios.roles import Place, read_place, set_up_active_project
 from tests.scenarios.steps import (
@@ -135,6 +136,7 @@ def agree_on_closing(duet: Office, key: str) -> None:
 def set_up_closing(duet: Office) -> Place:
     place = set_up_active_project(duet)
     register_asset(duet.person("ewa"), f'{place.key} klienci "Lista" @ewa')
+    record_entry(duet.person("piotr"), f"fund {place.key} 100 zł")
     close_forms(duet.person("ewa"))
     agree_on_closing(duet, place.key)
     return place

@@ -37,6 +37,7 @@ from tests.scenarios.days import (
     run_due_work,
     working_days_after,
 )
+from tests.scenarios.funding_steps import join_figures, record_entry
 from tests.scenarios.lifecycle_steps import channel_posts, messages_containing, read_card, withdraw_project
 from tests.scenarios.register_steps import asset_id, register_asset, run_own_command
 from tests.scenarios.roles import EDITORS, EXECUTIVES, LEADS, SEES, Action, set_up_active_project
@@ -93,6 +94,9 @@ MATRIX = {
     ),
     "confirm the owners of marketing's assets": Action(
         {"CMO", "marketing lead"}, set_up_closing, button=("closing.assets", "{project}"), changes={"button"}
+    ),
+    "agree on the ledger's difference": Action(
+        EDITORS, set_up_closing, button=("closing.difference", "{project}:1"), changes={"button"}
     ),
     "answer the retrospective": Action(
         ASKED,
@@ -289,6 +293,34 @@ def test_a_report_can_be_made_anew_and_signed_anew(duet: Office) -> None:
     for handle in ("anna", "adam"):
         answer_request(duet, handle, key, "sign")
     assert "zamknięty" in read_card(duet, key)
+
+
+def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: Office) -> None:
+    """§12.1, §12.3: balanced, or the difference agreed; amounts show to leads and executives only; for 90 days
+    after the end entries are taken, which the report lists as added later."""
+    move_to_monday(duet)
+    key = activate_project(duet)
+    add_member(duet, key, "tomek", by="ewa", side="marketing")
+    record_entry(duet.person("piotr"), f"fund {key} 100 zł")
+    agree_on_closing(duet, key)
+    assert "Marketing wnosi o 100" in join_figures(open_checklist(duet, "ewa", key).text)
+    assert "100" not in join_figures(open_checklist(duet, "tomek", key).text)
+    click_in_checklist(duet, "ewa", key, ("Zostawcie różnicę",))
+    for handle in ("anna", "adam"):
+        answer_request(duet, handle, key, "sign")
+    assert "✅ Różnica w rozliczeniu jest uzgodniona" in open_checklist(duet, "ewa", key).text
+    for _ in range(5):
+        move_to_next_morning(duet)
+    assert "Budżet i wydatki" in report_messages(duet, "anna")[-1].text
+    assert "Budżet i wydatki" not in report_messages(duet, "ewa", channel_posts(duet, key)[-1].where)[-1].text
+    for handle in ("anna", "adam"):
+        answer_request(duet, handle, key, "sign")
+    record_entry(duet.person("ewa"), f"fund {key} 40 zł")
+    shown = join_figures(open_checklist(duet, "ewa", key).text)
+    assert "Dopisane później do rozliczenia" in shown and "wkład 40 zł" in shown
+    move_to_day(duet, current_day(duet) + timedelta(days=91))
+    with expect_refusal(duet, "error.not_in_this_state"):
+        duet.person("ewa").types(f"/duet fund {key} 40 zł")
 
 
 def test_an_asset_with_another_owner_is_confirmed_anew(duet: Office) -> None:

@@ -1,0 +1,251 @@
+"""The ledger at a closing: balanced, or its difference agreed by both executives (product §12.1, §12.2)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import Session
+
+from bot.funding.ledger import LoadedLedger, load_ledger
+from bot.funding.views import ledger_rows
+from bot.parsing.money import Amount
+from bot.people.rules import Actor
+from bot.people.service import texts_of_project
+from bot.projects.closing_items import ChecklistButton, ChecklistItem, ReportPart
+from bot.projects.closing_parts import ChecklistLine, ReportSection
+from bot.projects.rules import EDITORS, NotInThisState, Side, State
+from bot.projects.service import ProjectContext, load_context, log_event
+from bot.runtime.errors import NotAllowed, Refusal
+from bot.signing.rules import RequestState
+from bot.signing.service.open_request import open_decision
+from bot.signing.signables import DECISION, Signable
+from bot.signing.views import Facts, Presentation
+from bot.ui import blocks as ui
+from bot.ui.components import project_heading
+from bot.ui.texts import Mrkdwn, Texts
+from storage import closing, projects, signing
+from storage.projects import CharterVersion, Project
+from storage.signing import Decision, SigningRequest
+from storage.statements import list_rows_of_project
+
+DIFFERENCE: Final = "difference"
+SIGNABLE_NAME: Final = f"{DECISION}{DIFFERENCE}"
+ODD_UNIT: Final = 1  # IT's, of what cannot be halved
+
+
+class AskedDifference(BaseModel):
+    """By how much a side has put in less than its share, against the other; of the ledger up to one entry."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    side: Side  # which has put in less
+    minor: int
+    currency: str
+    last_number: int
+    name: str  # in the log
+
+    @property
+    def amount(self) -> Amount:
+        return Amount(self.minor, self.currency)
+
+
+@dataclass(frozen=True)
+class DifferenceFacts(Facts):
+    asked: AskedDifference
+
+
+def find_difference(ledger: LoadedLedger) -> tuple[Side, int] | None:
+    """Which side has put in less than the other, by its share of spending, and by how much; None: neither."""
+    it, marketing = (each.balance for each in ledger.sums.sides)
+    if abs(it - marketing) <= ODD_UNIT:
+        return None
+    return (Side.IT if it < marketing else Side.MARKETING), abs(it - marketing)
+
+
+def has_open_questions(ledger: LoadedLedger) -> bool:
+    """Something is disputed, in kind and not agreed to, or covered by neither side."""
+    unsettled = any(each.dispute is not None or each.needs_agreement for each in ledger.entries)
+    return unsettled or bool(ledger.sums.uncovered)
+
+
+def is_difference_agreed(session: Session, project: Project, ledger: LoadedLedger) -> bool:
+    """Both executives have agreed to it as it stands: nothing was entered since."""
+    found = _find_newest_request(session, project)
+    return (
+        found is not None and found[0].state is RequestState.AGREED and found[1].last_number == ledger.last_number
+    )
+
+
+def _find_newest_request(session: Session, project: Project) -> tuple[SigningRequest, AskedDifference] | None:
+    rows = list_rows_of_project(session, Decision, project.team_id, project.pk)
+    row = next((each for each in reversed(rows) if each.kind == DIFFERENCE), None)
+    if row is None:
+        return None
+    kind = f"{SIGNABLE_NAME}:{row.pk}"
+    request = signing.find_latest_request(session, project.team_id, project.pk, kind, row.pk)
+    return None if request is None else (request, AskedDifference.model_validate(row.facts))
+
+
+def load_ledger_item(
+    session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None
+) -> ChecklistItem | None:
+    """Balanced, or the difference agreed; amounts are for leads and executives."""
+    ledger = load_ledger(session, project, charter)
+    difference = find_difference(ledger)
+    agreed = difference is not None and is_difference_agreed(session, project, ledger)
+    stage = "agreed" if agreed else "difference" if difference is not None else "balanced"
+    if has_open_questions(ledger):
+        stage = "open"
+    is_done = stage in ("agreed", "balanced")
+    may_act = found is not None and found.state is State.CLOSING and bool(found.roles & EDITORS)
+    buttons = [ChecklistButton("ledger.open", "ledger.open", str(project.pk))] if may_act and not is_done else []
+    if may_act and stage == "difference":
+        buttons.insert(
+            0, ChecklistButton("closing.agree", "closing.difference", f"{project.pk}:{ledger.last_number}")
+        )
+
+    def detail(t: Texts) -> Mrkdwn:
+        if difference is None or stage == "open":
+            return t(f"closing.line.ledger.{stage}")
+        side, minor = difference
+        amount = Amount(minor, ledger.sums.currency)
+        return t(f"closing.line.ledger.{stage}_by", side=t(f"side.{side}"), amount=amount)
+
+    return ChecklistItem(
+        is_done=is_done,
+        text=lambda t: t(f"closing.line.ledger.{stage}"),
+        owners=tuple(project.leads),
+        buttons=tuple(buttons),
+        detail=detail,
+    )
+
+
+def propose_difference(session: Session, *, actor: Actor, project_id: int, seen: int, now: datetime) -> Project:
+    """Asks both executives to let the difference be. `seen`: the ledger's last number that the actor has seen.
+
+    Raises: NotFound, NotAllowed, NotInThisState, Refusal.
+    """
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
+    project = found.project
+    if not found.roles & EDITORS:
+        raise NotAllowed
+    if found.state is not State.CLOSING:
+        raise NotInThisState(project.key, found.state)
+    ledger = load_ledger(session, project, found.charter)
+    difference = find_difference(ledger)
+    if difference is None or has_open_questions(ledger) or ledger.last_number != seen:
+        raise Refusal("error.closing.ledger_moved_on")
+    newest = _find_newest_request(session, project)
+    if newest is not None and newest[0].is_open and newest[1].last_number == seen:
+        raise Refusal("error.closing.difference_asked")
+    side, minor = difference
+    asked = AskedDifference(
+        side=side,
+        minor=minor,
+        currency=ledger.sums.currency,
+        last_number=seen,
+        name=texts_of_project(project).plain("closing.difference.name"),
+    )
+    log_event(session, project, "closing.difference_asked", actor=actor.user_id, now=now)
+    open_decision(
+        session,
+        team_id=actor.team_id,
+        project=project,
+        executives=found.charter.executives,
+        kind=DIFFERENCE,
+        facts=asked.model_dump(mode="json"),
+        opened_by=actor.user_id,
+        now=now,
+    )
+    return project
+
+
+def load_difference_facts(session: Session, request: SigningRequest) -> DifferenceFacts:
+    """Raises: pydantic.ValidationError for what another version has written."""
+    project = projects.load_project_of(session, request)
+    row = signing.find_decision(session, request.team_id, request.subject)
+    assert row is not None
+    return DifferenceFacts(project.key, project.name, AskedDifference.model_validate(row.facts))
+
+
+def check_difference(session: Session, request: SigningRequest, now: datetime) -> None:
+    """Raises: Refusal, if something was entered since it was asked."""
+    asked = load_difference_facts(session, request).asked
+    if load_ledger(session, projects.load_project_of(session, request)).last_number != asked.last_number:
+        raise Refusal("error.closing.ledger_moved_on")
+
+
+def _say(key: str, t: Texts, facts: DifferenceFacts) -> Mrkdwn:
+    asked, project = facts.asked, project_heading(facts.key, facts.name)
+    return t(f"closing.difference.{key}", project=project, side=t(f"side.{asked.side}"), amount=asked.amount)
+
+
+def _say_in_block(t: Texts, facts: DifferenceFacts) -> list[ui.Block]:
+    return [ui.section_block(_say("whole", t, facts))]
+
+
+DIFFERENCE_SIGNABLE = Signable(
+    load_difference_facts,
+    Presentation(
+        what=lambda t, facts: _say("what", t, facts),
+        brief=_say_in_block,
+        whole=_say_in_block,
+        effect=lambda t, facts: _say("effect", t, facts),
+        agreed=lambda t, facts: _say("agreed", t, facts),
+    ),
+    check_difference,
+    logged=lambda facts: {"decision": DIFFERENCE, "name": facts.asked.name},
+)
+
+
+def load_money_part(
+    session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
+) -> ReportPart | None:
+    """Spending and contribution per side (product §12.2); the channel does not read it."""
+    sums = load_ledger(session, project, charter).sums
+    heading, *rows = ledger_rows(t, sums)
+    budget, spent = (str(t.amount(each, sums.currency)) for each in (sums.budget, sums.spent))
+    return ReportPart(
+        name="money",
+        title=t.plain("closing.report.money"),
+        is_confidential=True,
+        compared=((t.plain("closing.report.spending"), budget, spent),),
+        columns=tuple(heading),
+        rows=tuple(map(tuple, rows)),
+    )
+
+
+def load_late_entries_part(
+    session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
+) -> ReportPart | None:
+    """What was entered after the project was closed (product §12.3)."""
+    row = closing.find_closing(session, project.team_id, project.pk)
+    if row is None or row.closed_at is None:
+        return None
+    closed_at = row.closed_at
+    late = [each.row for each in load_ledger(session, project, charter).entries if each.row.recorded_at > closed_at]
+    if not late:
+        return None
+    return ReportPart(
+        name="late_money",
+        title=t.plain("closing.report.added_later"),
+        is_confidential=True,
+        sentences=tuple(
+            t.plain(
+                "closing.report.late_entry",
+                day=t.date(each.day),
+                side=t(f"side.{each.side}"),
+                kind=t(f"closing.entry.{each.kind}"),
+                what=each.what,
+                amount=Amount(each.amount_minor, each.currency),
+            )
+            for each in late
+        ),
+    )
+
+
+CLOSING: Final = (
+    ChecklistLine("ledger", load_ledger_item),
+    ReportSection("money", load_money_part, load_late_entries_part),
+)
