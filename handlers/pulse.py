@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from bot.deliveries.digests.topics import Topic, needs_somebody
 from bot.projects.service import ProjectContext, find_project_by_number
-from bot.pulse import executive_views, executives, views, windows
+from bot.pulse import closing_parts, executive_views, executives, views, windows
 from bot.pulse.results import load_results
 from bot.runtime.domain_events import CharterAdopted, ProjectActivated, ProjectChanged
 from bot.runtime.errors import FormErrors, Refusal
@@ -79,6 +79,7 @@ def handle_executive_submission(request: Request, session: Session) -> Reply:
 
 FEATURE = Feature(
     commands=(ProjectCommand("pulse", show_pulse, reads=True),),
+    closing=closing_parts.CLOSING,
     buttons={
         "pulse.show": Route(handle_show_click, reads=True),
         "pulse.answer": Route(handle_score_click, is_confidential=True),
