@@ -111,7 +111,7 @@ def seconds_from_now(seconds: int) -> str:
 def test_what_slack_has_signed_is_answered(served: Served) -> None:
     answer = served.posts()
     assert answer.status == 200
-    assert "Duet" in json.loads(answer.text)["text"]
+    assert "Nie znam słowa" in json.loads(answer.text)["text"]
     assert served.posts(at=seconds_from_now(-290)).status == 200
     assert served.posts(at=seconds_from_now(290)).status == 200
 
@@ -294,7 +294,7 @@ def test_a_command_may_say_payload(served: Served) -> None:
     """Bolt's own parser takes such a body for a broken interaction (seen)."""
     slack = Driver(served.playground.url)
     slack.sends_to(f"{served.url}{REQUEST_PATH}")
-    assert "/duet" in slack.person("piotr").types("/duet help payload").text
+    assert "Nie znam słowa" in slack.person("piotr").types("/duet help payload").text
 
 
 def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> None:

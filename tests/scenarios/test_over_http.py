@@ -100,7 +100,7 @@ def watch_for_request(duet: Office, monkeypatch: pytest.MonkeyPatch) -> Event:
     submit = readers.submit
 
     def noted(work: Any, *args: Any) -> Any:
-        if getattr(work, "__name__", "") == "_locate":
+        if getattr(work, "__name__", "") == "_begin":
             came.set()
         return submit(work, *args)
 
