@@ -18,6 +18,7 @@ ORDER: Final = (
     "sides",
     "timetable",
     "funding",
+    "asks",
     "checkins",
     "pulse",
     "closing",

@@ -10,6 +10,7 @@ from bot.checkins import (
     answers,
     blockers,
     export_sections,
+    needs,
     overview_views,
     prompt_news,
     prompts,
@@ -27,6 +28,7 @@ from bot.parsing.folding import fold_text
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.domain_events import (
     AbsenceChanged,
+    AsksChanged,
     BecameOutsider,
     ChannelBack,
     ChannelLost,
@@ -41,6 +43,7 @@ from bot.runtime.errors import Refusal
 from bot.slack.refusals import DeliveryRefusal
 from bot.ui.components import project_heading
 from bot.ui.texts import Mrkdwn
+from handlers.ask_forms import open_ask_form
 from handlers.checkin_forms import (
     build_prompt_click_handler,
     change_schedule_by_words,
@@ -151,6 +154,24 @@ def show_round_answers(request: Request, session: Session) -> Reply:
     return Reply(shows=overview_views.round_answers_form(request.t, facts, page))
 
 
+def show_needs(request: Request, session: Session) -> Reply:
+    """What each side needs of the other, of several the way to each."""
+    facts = service.load_round_answers(
+        session, actor=request.actor, round_id=read_id(request.value), now=request.now
+    )
+    found = load_context(session, actor=request.actor, project_id=facts.project_id)
+    side = needs.require_readers_side(session, found, request.now)
+    return Reply(opens=overview_views.needs_form(request.t, facts, side))
+
+
+def handle_need_click(request: Request, session: Session) -> Reply:
+    """A need on its way to an ask: its form, filled."""
+    found, need = needs.require_need(
+        session, actor=request.actor, prompt_id=read_id(request.value), now=request.now
+    )
+    return open_ask_form(request, session, found, text=need)
+
+
 # --- blockers ---------------------------------------------------------------------------------------------------
 
 
@@ -193,6 +214,8 @@ FEATURE = Feature(
         "checkin.history": Route(handle_checkin_history_click, reads=True),
         "checkin.history_page": Route(handle_checkin_history_page_click, reads=True),
         "checkin.read": Route(show_round_answers, reads=True),
+        "checkin.ask": Route(handle_need_click, reads=True),
+        "checkin.needs": Route(show_needs, reads=True),
         "blocker.resolve": Route(handle_blocker_resolve_click),
         "blocker.stands": Route(handle_blocker_stands_click),
     },
@@ -238,6 +261,7 @@ FEATURE = Feature(
     sections=export_sections.SECTIONS,
     subscriptions=(
         (ProjectActivated, schedules.create_default_schedule),
+        (AsksChanged, subscribers.refresh_summary_of_asks),
         (CharterAdopted, subscribers.rearm_schedule_for_charter),
         (ProjectChanged, subscribers.adjust_rounds_to_project),
         (TeamChanged, subscribers.stop_expecting_former_member),

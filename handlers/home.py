@@ -2,6 +2,7 @@
 
 from sqlmodel import Session
 
+from bot.asks.notifications import build_ask_view
 from bot.home.service import load_waiting
 from bot.home.views import render_home
 from bot.projects.service import build_project_line
@@ -25,6 +26,7 @@ def handle_home_command(request: Request, session: Session) -> Reply:
             to_say=[build_project_line(project) for project in waiting.to_say],
             to_send=[(build_project_line(d.project), d.charter.version) for d in waiting.to_send],
             to_look_back=[(build_project_line(project), project.pk) for project in waiting.to_look_back],
+            asks=[build_ask_view(project, ask) for project, ask in waiting.asks[:SHOWN]],
             to_take_over=[
                 (build_asset_view(asset), asset.offered_by or "") for asset in waiting.to_take_over[:SHOWN]
             ],

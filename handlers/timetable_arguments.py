@@ -43,9 +43,9 @@ def read_typed_milestone(args: tuple[Token, ...], *, today: date, is_working: Wo
     quoted = [token for token in args if token.kind == "quoted"]
     if len(quoted) == 1:
         title, words = quoted[0].text.strip(), join_tokens(token for token in args if token.kind != "quoted")
-        reading, hour = _read_day_and_hour(words.strip(" :;,–—-"), today, is_working)
+        reading, hour = read_day_and_hour(words.strip(" :;,–—-"), today, is_working)
     else:
-        found = read_title_and_day(_join_with_quotes(args), today=today, is_working=is_working)
+        found = read_title_and_day(join_with_quotes(args), today=today, is_working=is_working)
         title, reading, words = found.title, found.reading, ""
     if title:
         title = read_name(title, field=TITLE, limit=MAX_TITLE)
@@ -54,8 +54,8 @@ def read_typed_milestone(args: tuple[Token, ...], *, today: date, is_working: Wo
     return TypedMilestone(title or None, due, trouble)
 
 
-def _read_day_and_hour(words: str, today: date, is_working: WorkingDay) -> tuple[DayReading, str | None]:
-    """Of `friday at 10`."""
+def read_day_and_hour(words: str, today: date, is_working: WorkingDay) -> tuple[DayReading, str | None]:
+    """Of `friday at 10`: the day, and the hour that was typed besides."""
     reading = read_future_day(words, today=today, is_working=is_working)
     if words and isinstance(reading, NotRead):
         found = read_day_and_reason(words, today=today, is_working=is_working)
@@ -76,7 +76,7 @@ def read_typed_move(args: tuple[Token, ...], *, today: date, is_working: Working
     """Of `move`; a reason in quotes may come first. Raises: Refusal, also for a day that was typed."""
     if args and args[0].kind == "quoted" and all(token.kind != "quoted" for token in args[1:]):
         args = (*args[1:], args[0])
-    found = read_day_and_reason(_join_with_quotes(args), today=today, is_working=is_working)
+    found = read_day_and_reason(join_with_quotes(args), today=today, is_working=is_working)
     reason = read_reason(found.reason, needed=False)
     due, trouble = _day_or_trouble(found.reading, is_typed=bool(args) and args[0].kind != "quoted")
     if found.hour is not None:
@@ -93,6 +93,6 @@ def _day_or_trouble(reading: DayReading, *, is_typed: bool) -> tuple[date | None
     return None, None if isinstance(reading, NotRead) and not is_typed else reading.error
 
 
-def _join_with_quotes(args: Iterable[Token]) -> str:
+def join_with_quotes(args: Iterable[Token]) -> str:
     """With its quotation marks."""
     return " ".join(f'"{token.text}"' if token.kind == "quoted" else join_tokens([token]) for token in args)

@@ -46,12 +46,11 @@ NOT_BUILT = {
         2: (9, 10),
         5: (6,),
         9: (4,),
-        10: (1, 2, 3),
         13: (1, 2, 4),
     }.items()
     for number in numbers
 }
-NOT_BUILT_COMMANDS = {"ask", "blocker"}
+NOT_BUILT_COMMANDS = {"blocker"}
 KINDS_OF_TEXT = {".py", ".md", ".po", ".js", ".css", ".html", ".toml", ".yml"}
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.asks.figures import load_ask_figures
 from bot.card.views import Card
 from bot.charter.policy import EDITABLE
 from bot.charter.service import load_charter_signatures
@@ -38,6 +39,7 @@ def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card
         timetable=load_timetable_snapshot(session, project),
         checkins=load_schedule_brief(session, project),
         stays=() if project.governing_version is None else list_stay_views(session, found),
+        asks=load_ask_figures(session, project, now=now),
         version=charter.version,
         signed=load_charter_signatures(session, project, charter),
         channel_id=project.channel_id,

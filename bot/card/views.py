@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.asks.rules import SideFigures
+from bot.asks.views import render_ask_figures
 from bot.charter.message_views import draft_buttons
 from bot.charter.rules import Boundary, Charter, Timetable
 from bot.charter.views import Signature, render_charter, render_signatures
 from bot.checkins.schedule_views import ScheduleBrief, render_schedule_brief
 from bot.funding.rules import Ledger
 from bot.funding.views import short_line
-from bot.projects.rules import RUNNING, SEATS, Side, State
+from bot.projects.rules import RUNNING, SEATS, Side, Sides, State
 from bot.team.views import StayView, render_confirmation_summary
 from bot.ui import blocks as ui
 from bot.ui.components import plain_heading, project_heading
@@ -28,6 +30,7 @@ class Card:
     timetable: Timetable
     checkins: ScheduleBrief | None
     stays: Sequence[StayView]  # with who has confirmed what
+    asks: Sides[SideFigures] | None  # None: nobody has asked anything yet
     version: int
     signed: Mapping[Side, Signature]  # by side
     channel_id: str | None
@@ -63,6 +66,8 @@ def render_card(t: Texts, facts: Card) -> ui.Message:
         blocks.append(ui.section_block(short_line(t, facts.ledger, facts.charter.budget_basis)))
     if facts.checkins is not None:
         blocks.append(render_schedule_brief(t, facts.checkins, project_id=facts.project_id))
+    if facts.asks is not None:
+        blocks += render_ask_figures(t, facts.asks)
     if facts.state != "draft":
         blocks.append(render_signatures(t, facts.signed))
     blocks.append(ui.actions_block(*_card_buttons(t, facts)))
@@ -107,6 +112,8 @@ def _card_buttons(t: Texts, facts: Card) -> list[ui.Element]:
         value = str(facts.project_id)
         buttons.append(ui.button_element(t.plain("ledger.fund"), "ledger.fund", value))
         buttons.append(ui.button_element(t.plain("ledger.spend"), "ledger.spend", value))
+    if facts.state != "draft":
+        buttons.append(ui.button_element(t.plain("ask.list_open"), "ask.list", str(facts.project_id)))
     buttons.append(ui.button_element(t.plain("register.open"), "register.page", f"{facts.project_id}:1"))
     if facts.state in RUNNING or facts.state in (State.CLOSING, State.CLOSED):
         buttons.append(ui.button_element(t.plain("pulse.settings"), "pulse.show", str(facts.number)))

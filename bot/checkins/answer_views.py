@@ -24,6 +24,7 @@ _SECTION: Final = 2900  # characters of one section
 
 @dataclass(frozen=True)
 class PersonAnswer:
+    prompt_id: int
     """One person's answer. `answers`: (question, what was written or chosen), in the order of the questions."""
 
     user_id: str

@@ -9,7 +9,14 @@ from bot.checkins.answer_views import PersonAnswer, format_answer, pack_lines, q
 from bot.checkins.question_parser import format_questions
 from bot.checkins.rules import Question
 from bot.checkins.schedule_views import SchedulePreview, render_schedule_preview
-from bot.checkins.summary_views import OpenBlocker, RoundSummary, render_summary_heading
+from bot.checkins.summary_views import (
+    OpenBlocker,
+    RoundSummary,
+    list_needs,
+    need_button,
+    render_summary_heading,
+)
+from bot.projects.rules import Side
 from bot.ui import blocks as ui
 from bot.ui.components import (
     NEWER_OLDER,
@@ -25,6 +32,7 @@ from bot.ui.components import (
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
 _PIECE: Final = 2900  # characters of a section
+_MOST_NEEDS: Final = 90
 _PAGE_BLOCKS: Final = 90  # Slack takes 100; the heading and the way to other pages have room
 _PAGE_CHARACTERS: Final = 30_000  # more is slow to open on a phone; one person's five answers may be more
 
@@ -134,6 +142,17 @@ def round_answers_form(t: Texts, facts: RoundSummary, page: int) -> ui.View:
         blocks.append(ui.context_block(t("page.of", page=current.number, count=current.count)))
         blocks.append(ui.actions_block(*pager_buttons(t, current, "checkin.read", facts.round_id)))
     return notice_modal(t, t.plain("checkin.title", key=facts.key), blocks, callback="checkin.read")
+
+
+def needs_form(t: Texts, facts: RoundSummary, own_side: Side) -> ui.View:
+    """What each side needs of the other; the reader can ask for what their own does (product §10.1)."""
+    needs = list_needs(facts)
+    blocks = [ui.section_block(t("checkin.needs.about" if needs else "checkin.needs.none"))]
+    for given, text in needs[:_MOST_NEEDS]:
+        said = t(f"checkin.summary.need.{given.side}", who=person_mention(given.user_id), text=shorten_text(text))
+        button = need_button(t, given.prompt_id) if given.side == own_side else None
+        blocks.append(ui.section_block(said, accessory=button))
+    return notice_modal(t, t.plain("checkin.needs"), blocks)
 
 
 def _paginate_parts(parts: Sequence[list[ui.Block]]) -> list[list[ui.Block]]:

@@ -6,7 +6,7 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.checkins import prompt_news, respondents, views
+from bot.checkins import needs, prompt_news, respondents, views
 from bot.checkins.rules import LATE
 from bot.checkins.summaries import build_measure_reading
 from bot.checkins.summary_views import MeasureReading
@@ -194,6 +194,7 @@ def _compose_prompt(
             again_at=prompt.due_at,
             has_answered_before=last is not None and last.pk != prompt.pk,
             only_measure=prompt.only_measure,
+            has_need=prompt.state is PromptState.ANSWERED and needs.find_need(round_, prompt) is not None,
             measured=_load_measure_reading(session, project, round_, prompt)
             if prompt.state is PromptState.ANSWERED
             else None,

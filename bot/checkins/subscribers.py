@@ -4,12 +4,13 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.checkins import blockers, prompts, respondents, rounds
+from bot.checkins import blockers, prompts, respondents, rounds, summaries
 from bot.checkins.schedules import arm_schedule, change_pause_state
 from bot.deliveries.outcomes import Outcome
 from bot.projects.rules import State
 from bot.runtime.domain_events import (
     AbsenceChanged,
+    AsksChanged,
     BecameOutsider,
     ChannelBack,
     ChannelLost,
@@ -35,6 +36,11 @@ def adjust_rounds_to_project(session: Session, happened: ProjectChanged) -> None
     blockers.arm_blocker_timers(session, project)
     for round_ in checkins.list_unfinished_rounds(session, project.team_id, project.pk):
         rounds.continue_round(session, project, round_, happened.now)
+
+
+def refresh_summary_of_asks(session: Session, happened: AsksChanged) -> None:
+    """The newest summary says how many are open."""
+    summaries.refresh_newest_summary(session, projects.load_project_of(session, happened))
 
 
 def rearm_schedule_for_charter(session: Session, happened: CharterAdopted) -> None:

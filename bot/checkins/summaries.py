@@ -24,7 +24,7 @@ from bot.timetable.service import total_lateness
 from bot.ui.blocks import Message
 from bot.ui.components import render_section_message
 from bot.ui.texts import Mrkdwn
-from storage import checkins, projects
+from storage import asks, checkins, projects
 from storage.checkins import CheckinPrompt, CheckinRound, PromptState, RoundState
 from storage.deliveries import has_delivery, has_reached_slack
 from storage.notices import withdraw_waiting_notices
@@ -55,6 +55,7 @@ def load_round_summary(session: Session, project: Project, round_: CheckinRound)
             _build_person_answer(each, questions) for each in prompts if each.state is PromptState.ANSWERED
         ),
         blockers=list_blocker_views(session, project),
+        open_asks=asks.count_open_asks(session, project.team_id, project.pk),
         measured=measured,
         boundary=load_boundary_snapshot(session, project),
         lateness=total_lateness(session, project),
@@ -78,6 +79,7 @@ def build_measure_reading(charter: CharterVersion, value: Decimal) -> MeasureRea
 def _build_person_answer(prompt: CheckinPrompt, questions: list[Question]) -> PersonAnswer:
     answer = prompt.answer or {}
     return PersonAnswer(
+        prompt_id=prompt.pk,
         user_id=prompt.user_id,
         side=prompt.side,
         answers=tuple((each, answer[each.id]) for each in questions if each.id in answer),
@@ -111,7 +113,7 @@ def _render_summary_messages(
 
 
 def refresh_newest_summary(session: Session, project: Project) -> None:
-    """Of the last round: a blocker is otherwise now."""
+    """Of the last round: a blocker, or an ask, is otherwise now."""
     for round_ in checkins.list_rounds(session, project.team_id, project.pk, limit=1):
         if round_.state is RoundState.POSTED:
             post_summary(session, project, round_, again=True)

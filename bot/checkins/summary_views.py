@@ -56,6 +56,7 @@ class RoundSummary:
     not_asked: int
     given: tuple[PersonAnswer, ...]  # IT first
     blockers: tuple[OpenBlocker, ...]  # oldest first
+    open_asks: Mapping[Side, int]  # by the side that is asked
     measured: MeasureReading | None
     boundary: Boundary
     lateness: Lateness  # of the timetable
@@ -122,7 +123,7 @@ def _render_attention(t: Texts, facts: RoundSummary, *, calls_executives: bool) 
     if statuses:
         yield ui.section_block(Mrkdwn(" · ").join(statuses))
     yield from _render_blockers(t, facts)
-    yield from map(ui.section_block, _render_needs(t, facts))
+    yield from _render_needs_and_asks(t, facts)
     if calls_executives and needs_executives(facts):
         yield ui.section_block(
             t("checkin.summary.executives", people=t.list(map(person_mention, facts.executives)))
@@ -164,19 +165,46 @@ def _render_blockers(t: Texts, facts: RoundSummary) -> Iterator[ui.Block]:
         yield ui.section_block(said, accessory=button)
 
 
-def _render_needs(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:
-    """The one there is, or how many of each side."""
-    needs = [(each, text) for each in facts.given if (text := each.of(QuestionKind.NEEDS))]
-    if len(needs) == 1:
+def list_needs(facts: RoundSummary) -> list[tuple[PersonAnswer, str]]:
+    """What was answered to "what do you need from the other side?"."""
+    return [(each, text) for each in facts.given if (text := each.of(QuestionKind.NEEDS))]
+
+
+def _render_needs_and_asks(t: Texts, facts: RoundSummary) -> Iterator[ui.Block]:
+    """One line: what is needed, of which one click makes an ask (product §10.1), and how many asks are open.
+
+    A need that stands alone is told in its words, several by each side's number.
+    """
+    needs, asked = list_needs(facts), _count_by_side(t, facts.open_asks)
+    button = ui.button_element(t.plain("checkin.needs"), "checkin.needs", str(facts.round_id))
+    if needs and asked:
+        said = t("checkin.summary.needs_and_asks", count=len(needs), asks=asked)
+        yield ui.section_block(said, accessory=button)
+    elif asked:
+        yield ui.section_block(t("checkin.summary.asks", counts=asked))
+    elif len(needs) == 1:
         ((given, text),) = needs
         said = shorten_text(text, WORDS)
-        yield t(f"checkin.summary.need.{given.side}", who=person_mention(given.user_id), text=said)
+        need = t(f"checkin.summary.need.{given.side}", who=person_mention(given.user_id), text=said)
+        yield ui.section_block(need, accessory=need_button(t, given.prompt_id))
     elif needs:
-        counts = {side: sum(given.side == side for given, _ in needs) for side in Side}
-        said = Mrkdwn(", ").join(
-            [t("checkin.summary.needs.count", side=t(f"side.{side}"), count=n) for side, n in counts.items() if n]
-        )
-        yield t("checkin.summary.needs", counts=said)
+        counts = _count_by_side(t, {side: sum(given.side == side for given, _ in needs) for side in Side})
+        yield ui.section_block(t("checkin.summary.needs", counts=counts), accessory=button)
+
+
+def _count_by_side(t: Texts, counts: Mapping[Side, int]) -> Mrkdwn:
+    """IT 2, Marketing 1; what is zero is left out."""
+    counted = [
+        t("checkin.summary.needs.count", side=t(f"side.{side}"), count=counts[side])
+        for side in Side
+        if counts.get(side)
+    ]
+    return Mrkdwn(", ").join(counted)
+
+
+def need_button(t: Texts, prompt_id: int) -> ui.Element:
+    """To the form of an ask, filled with what was answered."""
+    return item_button(t, "checkin.ask", "checkin.ask", prompt_id)
 
 
 # --- each side --------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.checkins.schedule_views import ScheduleBrief, describe_schedule
-from bot.checkins.summary_views import MeasureReading, measure_line
+from bot.checkins.summary_views import MeasureReading, measure_line, need_button
 from bot.deliveries.digests.facts import NoticeFacts, ProjectNotice
 from bot.scheduling.zones import local_day
 from bot.ui import blocks as ui
@@ -27,6 +27,7 @@ class PromptFacts:
     again_at: datetime  # of a snoozed one
     has_answered_before: bool
     only_measure: bool
+    has_need: bool = False  # in an answer, of the other side
     measured: MeasureReading | None = None  # what was given as the measure's value, in an answer
 
 
@@ -43,7 +44,9 @@ def render_prompt(t: Texts, asked: PromptFacts) -> ui.Message:
             text = t("checkin.prompt.answered", project=project)
             if asked.measured is not None:
                 text = Mrkdwn("\n").join([text, measure_line(t, asked.measured)])
-            button = ui.button_element(t.plain("checkin.change"), "checkin.answer", value)
+            change = ui.button_element(t.plain("checkin.change"), "checkin.answer", value)
+            asks = [need_button(t, asked.prompt_id)] if asked.has_need else []
+            return render_section_message(text, *asks, change)
         case "skipped":
             text = t("checkin.prompt.skipped", project=project)
             button = ui.button_element(t.plain("checkin.answer_after_all"), "checkin.answer", value)

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.asks.overviews import list_asks_waiting_for
+from bot.asks.rules import ANSWERABLE
 from bot.closing.team import list_unanswered_projects
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, Side, State
@@ -16,6 +18,7 @@ from bot.signing.service.answer_request import list_waiting_requests
 from bot.team.confirmation_requests import list_requests_to_person
 from bot.ui.components import Compose
 from storage import checkins, projects, register
+from storage.asks import Ask
 from storage.checkins import CheckinPrompt, PromptState
 from storage.projects import Project
 from storage.register import Asset
@@ -28,6 +31,7 @@ class Waiting:
     to_send: Sequence[ProjectContext]  # drafts that the person may send for signature
     to_answer: Sequence[tuple[Project, CheckinPrompt]]  # check-ins, oldest first
     to_confirm: Sequence[Compose]  # the start or the return of a stay, oldest first
+    asks: Sequence[tuple[Project, Ask]]  # that need the person's answer
     to_take_over: Sequence[Asset]  # offered to the person, oldest first
     to_look_back: Sequence[Project]  # whose three questions the person has not answered, oldest first
     to_say: Sequence[Project]  # that ask the person about the other side (product §11)
@@ -48,12 +52,15 @@ def load_waiting(session: Session, *, actor: Actor, now: datetime) -> Waiting:
         for each in sorted(prompts, key=lambda each: each.pk)
         if each.state is PromptState.ASKED and each.project_id in mine
     ]
+    going_on = {each.project.pk: each.project for each in live if each.state in ANSWERABLE}
+    asks = list_asks_waiting_for(session, actor.team_id, actor.user_id)
     keeps = actor.is_internal  # a guest keeps nothing of the register
     return Waiting(
         to_sign=[(project, each) for project, each in found if project is not None],
         to_answer=[(project, each) for project, each in asked if project is not None],
         to_confirm=list_requests_to_person(session, actor.team_id, actor.user_id),
         to_look_back=list_unanswered_projects(session, team_id=actor.team_id, user_id=actor.user_id),
+        asks=[(going_on[each.project_id], each) for each in asks if each.project_id in going_on],
         to_take_over=register.list_offered_assets(session, actor.team_id, actor.user_id) if keeps else (),
         owns=keeps and bool(register.list_assets_of_person(session, actor.team_id, actor.user_id)),
         knows_side=find_known_side(session, actor.team_id, actor.user_id) is not None,

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from bot.asks.views import AskView, open_ask_button, shorten_ask
 from bot.people.views import language_offers
 from bot.projects.rules import Side
 from bot.projects.views import ProjectLine, project_line, render_side_question
 from bot.register.views import AssetView, offer_buttons, offer_line
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
-from bot.ui.components import item_button, render_section_message
+from bot.ui.components import item_button, project_heading, render_section_message
 from bot.ui.texts import Mrkdwn, Texts
 
 SHOWN_GUESS = 120  # characters of a command that was probably meant
@@ -20,6 +21,7 @@ def render_home(
     to_sign: Sequence[tuple[ProjectLine, int]],
     to_answer: Sequence[tuple[ProjectLine, int]],
     to_confirm: Sequence[ui.Message],
+    asks: Sequence[AskView],
     to_send: Sequence[tuple[ProjectLine, int]],
     to_look_back: Sequence[tuple[ProjectLine, int]],
     to_take_over: Sequence[tuple[AssetView, str]],
@@ -37,6 +39,7 @@ def render_home(
     `to_sign`: (project, request id); `to_answer`: (project, prompt id); `to_send`: (project, charter version);
     `to_confirm`: requests to confirm the start or the return of a stay;
     `to_look_back`: (project, its id);
+    `asks`: those that need an answer;
     `to_take_over`: (asset, who offers it). `projects`: the newest of `count`. `owns`: anything in the register.
     `asks_side`: it is not known on which side the person works; `side_asked`: (the person, as whom, who says so).
     `others`: languages that the person may prefer to a guess.
@@ -53,6 +56,7 @@ def render_home(
     for project in to_say:
         button = item_button(t, "pulse.answer", "pulse.show", project.number)
         blocks.append(ui.section_block(t("home.to_say", project=project_line(t, project)), accessory=button))
+    blocks += [ui.section_block(_ask_line(t, each), accessory=open_ask_button(t, each)) for each in asks]
     for project, version in to_send:
         button = item_button(t, "project.show", "project.show", project.number)
         blocks.append(
@@ -68,7 +72,7 @@ def render_home(
     if side_asked is not None:
         who, side, by = side_asked
         blocks += render_side_question(t, who, side, by=by).blocks
-    asking = (to_sign, to_answer, to_confirm, to_say, to_send, to_look_back, to_take_over, side_asked)
+    asking = (to_sign, to_answer, to_confirm, to_say, asks, to_send, to_look_back, to_take_over, side_asked)
     if not any(asking):
         blocks.append(ui.section_block(t("home.nothing_waits")))
     blocks += [
@@ -82,9 +86,14 @@ def render_home(
     blocks += language_offers(others)
     waiting = [project_line(t, project) for project, _ in (*to_sign, *to_answer, *to_send, *to_look_back)]
     waiting += [Mrkdwn(request.text) for request in to_confirm]
-    waiting += [*(project_line(t, project) for project in to_say), *(text for text, _ in offers)]
+    waiting += [project_line(t, project) for project in to_say]
+    waiting += [*(_ask_line(t, each) for each in asks), *(text for text, _ in offers)]
     text = Mrkdwn("\n").join([t("home.waits"), *(waiting or [t("home.nothing_waits")])])
     return ui.fit_message(text, blocks)
+
+
+def _ask_line(t: Texts, ask: AskView) -> Mrkdwn:
+    return t("home.to_ask", project=project_heading(ask.key, ask.name), text=shorten_ask(ask.text))
 
 
 def render_help_overview(t: Texts, commands: Sequence[str], *, others: Sequence[str] = ()) -> ui.Message:

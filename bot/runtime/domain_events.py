@@ -78,6 +78,10 @@ class TimetableChanged(ProjectEvent):
     """A milestone of the project was added, moved, finished or dropped, or is otherwise now (product §9)."""
 
 
+class AsksChanged(ProjectEvent):
+    """Something was asked of the other side, or answered (product §10)."""
+
+
 @dataclass(frozen=True)
 class SeatGivenUp(ProjectEvent):
     """Somebody is to lose their last seat in a project; a reaction may raise a Refusal, which prevents it."""

@@ -39,6 +39,7 @@ def team_of(count: int) -> RoundSummary:
     statuses = list(Status)
     given = [
         PersonAnswer(
+            prompt_id=at + 1,
             user_id=f"U{at:03}",
             side=Side.IT if at < count / 2 else Side.MARKETING,
             answers=((PROGRESS, LONG), (STATUS, statuses[at % 3]), (BLOCKERS, LONG), (NEEDS, LONG)),
@@ -60,6 +61,7 @@ def team_of(count: int) -> RoundSummary:
         measured=MeasureReading("Klienci, o których wiemy " * 4, "%", Decimal("21.5"), Decimal(40)),
         boundary=NEEDY,
         lateness=Lateness(signed=12, planned=3),
+        open_asks={Side.IT: 12, Side.MARKETING: 3},
         executives=Sides("U0ANNA", "U0ADAM"),
     )
 
@@ -89,6 +91,7 @@ def usual_team(language: str) -> RoundSummary:
     }[language]
     people = [
         PersonAnswer(
+            at + 1,
             user_id,
             Side.IT if at < 3 else Side.MARKETING,
             ((PROGRESS, word), (STATUS, list(Status)[at % 3]), *([(NEEDS, need)] if at == 0 else [])),
@@ -184,7 +187,12 @@ def test_a_quiet_week_is_shorter(language: str) -> None:
     facts = team_of(6)
     given = tuple(
         PersonAnswer(
-            each.user_id, each.side, ((PROGRESS, "Idzie"), (STATUS, "on_track")), is_late=False, is_edited=False
+            each.prompt_id,
+            each.user_id,
+            each.side,
+            ((PROGRESS, "Idzie"), (STATUS, "on_track")),
+            is_late=False,
+            is_edited=False,
         )
         for each in facts.given
     )
@@ -193,6 +201,7 @@ def test_a_quiet_week_is_shorter(language: str) -> None:
         | {
             "given": given,
             "blockers": (),
+            "open_asks": {},
             "measured": None,
             "boundary": Boundary(),
             "lateness": Lateness(),

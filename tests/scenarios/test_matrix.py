@@ -67,6 +67,8 @@ DENIALS = (
     *("nie masz teraz roli CIO ani CMO", "you are not the CIO or CMO"),
     *("Cofnąć to może tylko osoba", "Only whoever withdrew"),
     *("Każda strona wskazuje swoich ludzi: to", "Each side names its own people: the"),
+    *("Na tę prośbę odpowiada", "This ask is for", "O tym decyduje", "can decide this, who asked"),
+    *("to nie jest osoba ze strony", "side of this project, so nothing has changed"),  # whoever cannot ask them
     *NOT_OFFERED,
     *("W rejestrze nie ma nic podobnego", "Nothing in the register is like"),  # as others' registers look
     *("Slack nie rozpoznaje", "is no name that Slack recognised"),  # somebody whom the other Slack does not know
@@ -418,6 +420,8 @@ EXEMPT = {
         "an answer of one's own: nobody else's prompt is found",
     ),
     ("form", "checkin.answer"): "as its buttons",
+    ("button", "checkin.needs"): "as `checkin.read`",
+    ("button", "checkin.ask"): "opens the form of an ask to whoever reads the answers: test_asks",
     **dict.fromkeys(
         [("button", f"checkin.schedule.{name}") for name in ("at", "country", "rhythm", "weekdays", "zone")],
         "fills in the schedule's form in front of whoever may have it",

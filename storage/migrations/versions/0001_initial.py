@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001i"
+revision = "0001j"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -319,6 +319,44 @@ def upgrade() -> None:
         sa.UniqueConstraint("team_id", "channel_id", name=op.f("uq_projects_team_id_channel_id")),
         sa.UniqueConstraint("team_id", "number", name=op.f("uq_projects_team_id_number")),
     )
+    op.create_table(
+        "asks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        enum_column("asks", "side", SIDES),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("handed_to", sa.String()),
+        enum_column("asks", "state", "waiting accepted declined done withdrawn ended"),
+        enum_column(
+            "asks",
+            "step",
+            "asked accepted declined date_wished date_agreed date_kept done offered taken not_taken passed"
+            " asker_passed withdrawn ended",
+        ),
+        sa.Column("step_by", sa.String()),
+        sa.Column("about", sa.String()),
+        sa.Column("reason", sa.String()),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("wished_due", sa.Date()),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("asked_at", TIME, nullable=False),
+        sa.Column("counts_from", sa.Date(), nullable=False),
+        sa.Column("paused_from", sa.Date()),
+        sa.Column("paused_days", sa.Integer(), nullable=False),
+        sa.Column("answered_at", TIME),
+        sa.Column("answer_days", sa.Integer()),
+        sa.Column("ended_at", TIME),
+        sa.Column("letters", JSON, nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_asks_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asks")),
+    )
+    op.create_index(op.f("ix_asks_asked_by"), "asks", ["asked_by"])
+    op.create_index(op.f("ix_asks_handed_to"), "asks", ["handed_to"])
+    op.create_index(op.f("ix_asks_owner"), "asks", ["owner"])
+    op.create_index(op.f("ix_asks_project_id"), "asks", ["project_id"])
     op.create_table(
         "asset_links",
         sa.Column("project_id", sa.Integer(), nullable=False),

@@ -1,0 +1,28 @@
+"""What the closing report says of asks: per side, never per person (product §10.3, §12.2)."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.asks.figures import load_ask_figures
+from bot.asks.rules import SideFigures
+from bot.asks.views import render_moves, render_side_figures
+from bot.projects.closing_items import ReportPart
+from bot.projects.closing_parts import ReportSection
+from bot.projects.rules import Side, Sides
+from bot.ui.texts import Texts, unescape_text
+from storage.projects import CharterVersion, Project
+
+
+def load_asks_part(
+    session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
+) -> ReportPart | None:
+    """None where nobody has asked anything."""
+    figures: Sides[SideFigures] | None = load_ask_figures(session, project, now=now)
+    if figures is None:
+        return None
+    said = [*(render_side_figures(t, side, figures[side]) for side in Side), *render_moves(t, figures)]
+    return ReportPart(name="asks", title=t.plain("ask.report"), sentences=tuple(map(unescape_text, said)))
+
+
+SECTION = ReportSection("asks", load_asks_part)

@@ -1,0 +1,27 @@
+"""Gathers what the card and the closing report show of asks, per side (product §10.3)."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.asks.rules import AskDays, SideFigures, compute_side_figures
+from bot.projects.rules import Sides
+from storage.asks import Ask
+from storage.projects import Project
+from storage.statements import list_rows_of_project
+
+
+def load_ask_figures(session: Session, project: Project, *, now: datetime) -> Sides[SideFigures] | None:
+    """None where nobody has asked anything yet."""
+    rows = list_rows_of_project(session, Ask, project.team_id, project.pk)
+    return compute_side_figures([_build_days(project, each) for each in rows], project.day(now)) if rows else None
+
+
+def _build_days(project: Project, ask: Ask) -> AskDays:
+    return AskDays(
+        side=ask.side,
+        asked_on=project.day(ask.asked_at),
+        answered_on=None if ask.answered_at is None else project.day(ask.answered_at),
+        answer_days=ask.answer_days,
+        ended_on=None if ask.ended_at is None else project.day(ask.ended_at),
+    )

@@ -1,0 +1,189 @@
+"""Who hears of an ask, and when: within their hours, in their language (product §10.2, §2.8).
+
+Each message is the ask as it is, and stays so: what happens afterwards is written into those that were sent, too.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.asks import views
+from bot.asks.policy import find_part, list_steps_of_part
+from bot.asks.rules import ANSWERABLE, REMINDED_EVERY, AskOverdue
+from bot.asks.views import AskView
+from bot.deliveries import post
+from bot.deliveries.digests.queue import notify_person
+from bot.people.service import work_calendar, zone_of_person
+from bot.projects.rules import State
+from bot.scheduling.workdays import ROUTINE_TIME, WorkCalendar, after_working_days, next_working_moment
+from bot.scheduling.zones import local_day
+from bot.ui.components import Compose
+from storage import asks, projects, team, timers
+from storage.asks import Ask
+from storage.notices import Notice
+from storage.projects import Project
+from storage.timers import Timer
+
+TELL, OVERDUE = "asks.tell", "asks.overdue"  # timer kinds
+
+
+def load_personal_calendar(
+    session: Session, team_id: str, user_id: str, *, since: date
+) -> tuple[str, WorkCalendar]:
+    """A person's zone, and their working days: those on which they are away from `since` on are free."""
+    zone = zone_of_person(session, team_id, user_id)
+    calendar = work_calendar(session, team_id, zone)
+    away = {
+        each.starts_on + timedelta(days=ahead)
+        for each in team.list_absences(session, team_id, user_id, since=since)
+        for ahead in range((each.ends_on - each.starts_on).days + 1)
+    }
+    return zone, replace(calendar, free_days=calendar.free_days | away)
+
+
+def find_reading_moment(session: Session, team_id: str, user_id: str, now: datetime) -> datetime:
+    """`now`, or the first moment after it that is within the person's hours and on which they are not away."""
+    zone, calendar = load_personal_calendar(session, team_id, user_id, since=(now - timedelta(days=1)).date())
+    return next_working_moment(now, zone=zone, calendar=calendar)
+
+
+# --- messages -------------------------------------------------------------------------------------------------
+
+
+def tell_people(session: Session, project: Project, ask: Ask, readers: Iterable[str], *, now: datetime) -> None:
+    """Tells each of them now, or when their hours begin, of the ask as it is then; not of their own act."""
+    for user_id in sorted(set(readers) - {ask.step_by}):
+        key = f"{TELL}:{ask.pk}:{user_id}"
+        moment = find_reading_moment(session, ask.team_id, user_id, now)
+        if moment <= now:
+            timers.cancel_timers(session, ask.team_id, key)
+            _tell_person(session, project, ask, user_id)
+            continue
+        timers.arm_timer(
+            session,
+            team_id=ask.team_id,
+            key=key,
+            kind=TELL,
+            subject=f"{ask.pk}:{user_id}",
+            due_at=moment,
+            project_id=project.pk,
+        )
+
+
+def tell_when_hours_begin(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind. While the project is paused, it waits."""
+    ask_id, _, user_id = timer.subject.partition(":")
+    ask = asks.find_ask(session, timer.team_id, int(ask_id))
+    if ask is None:
+        return None
+    project = projects.load_project_of(session, ask)
+    moment = find_reading_moment(session, ask.team_id, user_id, now)
+    if moment > now:
+        return moment
+    if project.state == State.PAUSED:
+        return find_reading_moment(session, ask.team_id, user_id, now + timedelta(days=1))
+    if user_id != ask.step_by:
+        _tell_person(session, project, ask, user_id)
+    return None
+
+
+def _tell_person(session: Session, project: Project, ask: Ask, user_id: str) -> None:
+    """What came and went before they have heard of it is not told, nor what is not theirs any more."""
+    is_theirs = user_id in (ask.asked_by, ask.owner, ask.handed_to)
+    is_known = ask.is_open or user_id in (ask.asked_by, *ask.letters)
+    if not (is_theirs or user_id == ask.about) or not is_known:
+        return
+    number = ask.letters.get(user_id, 0) + 1
+    ask.letters = {**ask.letters, user_id: number}
+    message = _compose(project, ask, user_id)
+    post.to_person(session, project, user_id, key=_letter_key(ask, user_id, number), message=message)
+
+
+def refresh_letters(session: Session, project: Project, ask: Ask) -> None:
+    """What was sent about the ask says how it is now, with what its reader may do about it now."""
+    messages = {
+        _letter_key(ask, user_id, number): (user_id, _compose(project, ask, user_id))
+        for user_id, count in ask.letters.items()
+        for number in range(1, count + 1)
+    }
+    post.revise_for_people(session, project, messages)
+
+
+def _letter_key(ask: Ask, user_id: str, number: int) -> str:
+    return f"ask:{ask.pk}:{user_id}:{number}"
+
+
+def _compose(project: Project, ask: Ask, user_id: str) -> Compose:
+    steps = list_steps_of_part(ask, find_part(ask, user_id)) if ask.is_open else ()
+    return partial(views.render_ask, ask=build_ask_view(project, ask), steps=steps)
+
+
+def build_ask_view(project: Project, ask: Ask) -> AskView:
+    return AskView(
+        ask_id=ask.pk,
+        revision=ask.revision,
+        key=project.key,
+        name=project.name,
+        text=ask.text,
+        asked_by=ask.asked_by,
+        owner=ask.owner,
+        side=ask.side,
+        state=ask.state,
+        step=ask.step,
+        step_by=ask.step_by,
+        about=ask.about,
+        reason=ask.reason,
+        due=ask.due,
+        wished_due=ask.wished_due,
+    )
+
+
+# --- overdue --------------------------------------------------------------------------------------------------
+
+
+def arm_overdue_timer(session: Session, project: Project, ask: Ask) -> None:
+    """For nine in its owner's morning of the first working day after its date; anew with each change of either."""
+    if not ask.is_open:
+        timers.cancel_timers(session, ask.team_id, f"{OVERDUE}:{ask.pk}")
+        return
+    timers.arm_row_timer(session, project, OVERDUE, ask.pk, _next_reminder_time(session, ask, ask.due))
+
+
+def remind_of_overdue_ask(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind: every week while it is overdue, and only its owner (product §10.2).
+
+    Who has proposed another date that is still ahead waits for the asker, and is not reminded.
+    """
+    ask = asks.find_ask(session, timer.team_id, int(timer.subject))
+    if ask is None or not ask.is_open:
+        return None
+    project = projects.load_project_of(session, ask)
+    if project.state not in ANSWERABLE:
+        return None  # armed anew when it goes on
+    today = local_day(now, zone_of_person(session, ask.team_id, ask.owner))
+    due_at = _next_reminder_time(session, ask, max(ask.due, today - timedelta(days=1)))
+    if due_at > now:
+        return due_at
+    if ask.wished_due is None or ask.wished_due < today:
+        facts = AskOverdue(ask=ask.pk, text=ask.text, asked_by=ask.asked_by, due=ask.due)
+        notify_person(session, project, ask.owner, facts, now=now, subject=str(ask.pk), is_urgent=True)
+    return _next_reminder_time(session, ask, today + REMINDED_EVERY - timedelta(days=1))
+
+
+def load_overdue_ask(session: Session, notice: Notice, facts: AskOverdue) -> AskOverdue | None:
+    """As it is now; None if it is not its reader's any more, or not overdue."""
+    ask = asks.find_ask(session, notice.team_id, facts.ask)
+    if ask is None or not ask.is_open or ask.owner != notice.audience.partition(":")[2] or ask.due != facts.due:
+        return None
+    return facts.model_copy(update={"text": ask.text, "asked_by": ask.asked_by})
+
+
+def _next_reminder_time(session: Session, ask: Ask, after: date) -> datetime:
+    """Nine in the owner's morning of their first working day after `after`."""
+    zone, calendar = load_personal_calendar(session, ask.team_id, ask.owner, since=after)
+    noon = datetime.combine(after, time(12), ZoneInfo(zone))
+    return after_working_days(noon, 1, zone=zone, calendar=calendar, at=ROUTINE_TIME)

@@ -1,0 +1,150 @@
+"""An ask in its project, and who may do what with it (product §10, §14)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from bot.asks.rules import ANSWERABLE, ASKABLE, AskState
+from bot.people.rules import Actor
+from bot.projects.rules import DECIDES, NotInThisState, Role, Side
+from bot.projects.service import ProjectContext, load_context
+from bot.runtime.errors import NotAllowed, NotFound, Refusal
+from bot.timetable.policy import load_participants
+from bot.ui.texts import Term, person_mention
+from storage import asks, people, team
+from storage.asks import Ask
+from storage.projects import Project, load_counting_charter
+
+PERSON = "person"  # the form's field
+
+
+class AskPart(StrEnum):
+    """What somebody is to an ask."""
+
+    ASKER = "asker"
+    OWNER = "owner"
+    OFFERED = "offered"  # it was handed to them, and they have yet to accept
+    DECIDER = "decider"  # the lead or the executive of the side that is asked
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class AskContext:
+    """An ask, and what a request knows of its project."""
+
+    context: ProjectContext
+    ask: Ask
+
+    @property
+    def project(self) -> Project:
+        return self.context.project
+
+    @property
+    def part(self) -> AskPart:
+        return find_part(self.ask, self.context.actor.user_id, self.context.roles)
+
+
+def find_part(ask: Ask, user_id: str, roles: frozenset[Role] = frozenset()) -> AskPart:
+    by_person = {ask.asked_by: AskPart.ASKER, ask.handed_to: AskPart.OFFERED, ask.owner: AskPart.OWNER}
+    decides = AskPart.DECIDER if roles & DECIDES[ask.side] else AskPart.NONE
+    return by_person.get(user_id, decides)
+
+
+def load_ask(session: Session, actor: Actor, ask_id: int, *, for_update: bool = False) -> AskContext:
+    """The project is locked before the ask is read. Raises: NotFound."""
+    ask = asks.find_ask(session, actor.team_id, ask_id)
+    if ask is None:
+        raise NotFound
+    found = load_context(session, actor=actor, project_id=ask.project_id, for_update=for_update)
+    if for_update:
+        session.refresh(ask)
+    return AskContext(found, ask)
+
+
+def list_participants(session: Session, project: Project) -> dict[str, Side]:
+    """Everybody of the project who can ask and be asked, with their side.
+
+    Not whose account is gone; and a guest is one as a member only (product §14).
+    """
+    found = load_participants(session, project, load_counting_charter(session, project))
+    known = people.find_people(session, project.team_id, set(found))
+    members = {each.user_id for each in team.list_members(session, project.team_id, project.pk)}
+    return {
+        user_id: side
+        for user_id, side in found.items()
+        if (row := known.get(user_id)) is not None
+        and not (row.deleted or row.is_bot or row.is_stranger)
+        and (row.is_internal or user_id in members)
+    }
+
+
+def require_ask_right(session: Session, found: ProjectContext) -> Side:
+    """Everybody of the project may ask. Returns the actor's own side. Raises: NotInThisState, NotAllowed."""
+    if found.state not in ASKABLE:
+        raise NotInThisState(found.project.key, found.state)
+    side = list_participants(session, found.project).get(found.actor.user_id)
+    if side is None:
+        raise NotAllowed
+    return side
+
+
+def require_participant_of_side(session: Session, project: Project, user_id: str | None, side: Side) -> str:
+    """Raises: Refusal, at the form's field."""
+    if not user_id:
+        raise Refusal("error.field.empty", field=PERSON)
+    if list_participants(session, project).get(user_id) != side:
+        raise Refusal(
+            "error.ask.not_of_side", field=PERSON, who=person_mention(user_id), side=Term(f"side.of.{side}")
+        )
+    return user_id
+
+
+def require_answerable(found: AskContext) -> None:
+    """Raises: NotInThisState; Refusal of an ask that has ended."""
+    if found.context.state not in ANSWERABLE:
+        raise NotInThisState(found.project.key, found.context.state)
+    if not found.ask.is_open:
+        raise Refusal("error.ask.over", state=Term(f"ask.state.{found.ask.state}"))
+
+
+def require_owner(found: AskContext) -> None:
+    """Raises: Refusal."""
+    if found.part is not AskPart.OWNER:
+        raise Refusal("error.ask.owners", owner=person_mention(found.ask.owner))
+
+
+def require_asker(found: AskContext) -> None:
+    """Raises: Refusal."""
+    if found.part is not AskPart.ASKER:
+        raise Refusal("error.ask.askers", asker=person_mention(found.ask.asked_by))
+
+
+def require_hand_on_right(found: AskContext) -> None:
+    """Its owner; that side's lead and executive, for whoever is ill or away. Raises: Refusal."""
+    if found.part is not AskPart.OWNER and not found.context.roles & DECIDES[found.ask.side]:
+        raise Refusal("error.ask.owners", owner=person_mention(found.ask.owner))
+
+
+def list_allowed_steps(found: AskContext) -> tuple[str, ...]:
+    """What the actor may do with it now, as the buttons are called, the likeliest first."""
+    ask = found.ask
+    if not ask.is_open or found.context.state not in ANSWERABLE:
+        return ()
+    return list_steps_of_part(ask, found.part)
+
+
+def list_steps_of_part(ask: Ask, part: AskPart) -> tuple[str, ...]:
+    """The same of an open ask in a project that goes on."""
+    match part:
+        case AskPart.OWNER if ask.state is AskState.ACCEPTED and ask.wished_due is None:
+            return ("done", "date", "hand", "decline")
+        case AskPart.OWNER:
+            return ("accept", "done", "date", "hand", "decline")
+        case AskPart.OFFERED:
+            return ("take", "pass_up")
+        case AskPart.ASKER:
+            return ("agree", "keep", "withdraw") if ask.wished_due is not None else ("withdraw",)
+        case AskPart.DECIDER:
+            return ("hand",)
+    return ()

@@ -1,0 +1,222 @@
+"""Asking the other side, and answering it (product §10.1, §10.2)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from bot.asks.changes import find_first_reading_day, take_step
+from bot.asks.notifications import find_reading_moment
+from bot.asks.policy import (
+    AskContext,
+    load_ask,
+    require_answerable,
+    require_ask_right,
+    require_asker,
+    require_owner,
+    require_participant_of_side,
+)
+from bot.asks.rules import MAX_ASK, AskState, AskStep
+from bot.parsing.folding import fold_text, has_visible_text
+from bot.people.rules import Actor
+from bot.projects.service import ProjectContext, load_context
+from bot.runtime.errors import FormErrors, Refusal
+from bot.signing.rules import read_reason
+from bot.ui.texts import clean_text
+from storage.asks import Ask
+
+TEXT, DUE = "text", "due"  # the form's fields
+
+
+@dataclass(frozen=True)
+class WantedAsk:
+    text: str | None
+    person: str | None
+    due: date | None
+
+
+def ask_other_side(
+    session: Session, *, actor: Actor, project_id: int, wanted: WantedAsk, now: datetime
+) -> tuple[AskContext, datetime]:
+    """Of somebody of the other side. Returns also when they read it, which is `now` within their hours.
+
+    Raises: NotFound, NotInThisState, NotAllowed; FormErrors with all that is wrong.
+    """
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
+    side, project = require_ask_right(session, found).other, found.project
+    errors: list[Refusal] = []
+    text, owner, due = "", "", date.min
+    try:
+        text = read_ask_text(wanted.text)
+    except Refusal as error:
+        errors.append(error)
+    try:
+        owner = require_participant_of_side(session, project, wanted.person, side)
+    except Refusal as error:
+        errors.append(error)
+    try:
+        due = check_due(found, wanted.due, now)
+    except Refusal as error:
+        errors.append(error)
+    if errors:
+        raise FormErrors(errors)
+    ask = Ask(
+        team_id=project.team_id,
+        project_id=project.pk,
+        text=text,
+        asked_by=actor.user_id,
+        side=side,
+        owner=owner,
+        step_by=actor.user_id,
+        due=due,
+        asked_at=now,
+        counts_from=find_first_reading_day(session, project.team_id, owner, now),
+    )
+    session.add(ask)
+    session.flush()
+    take_step(session, project, ask, AskStep.ASKED, by=actor.user_id, now=now, readers=[owner])
+    return AskContext(found, ask), find_reading_moment(session, project.team_id, owner, now)
+
+
+def read_ask_text(text: str | None) -> str:
+    """Raises: Refusal."""
+    words = clean_text(text or "").strip()
+    if not has_visible_text(fold_text(words)):
+        raise Refusal("error.field.empty", field=TEXT)
+    if len(words) > MAX_ASK:
+        raise Refusal("error.field.too_long", field=TEXT, limit=MAX_ASK)
+    return words
+
+
+def check_due(found: ProjectContext, due: date | None, now: datetime) -> date:
+    """Raises: Refusal."""
+    if due is None:
+        raise Refusal("error.field.empty", field=DUE)
+    if due < found.project.day(now):
+        raise Refusal("error.ask.past", field=DUE)
+    if due > found.charter.ends_on:
+        raise Refusal("error.ask.after_end", field=DUE, ends_on=found.charter.ends_on)
+    return due
+
+
+# --- its owner's answers --------------------------------------------------------------------------------------
+
+
+def accept_ask(session: Session, *, actor: Actor, ask_id: int, now: datetime) -> AskContext:
+    """By its date. Raises: NotFound, NotInThisState, Refusal."""
+    found = load_ask(session, actor, ask_id, for_update=True)
+    ask = found.ask
+    require_owner(found)
+    require_answerable(found)
+    if ask.state is AskState.ACCEPTED and ask.wished_due is None:
+        return found
+    ask.wished_due = ask.handed_to = None
+    _take_owners_step(session, found, AskStep.ACCEPTED, AskState.ACCEPTED, now)
+    return found
+
+
+def decline_ask(session: Session, *, actor: Actor, ask_id: int, reason: str | None, now: datetime) -> AskContext:
+    """Raises: NotFound, NotInThisState, Refusal."""
+    found = load_ask(session, actor, ask_id, for_update=True)
+    require_owner(found)
+    if found.ask.state is AskState.DECLINED:
+        return found
+    require_answerable(found)
+    found.ask.reason = read_reason(reason, needed=True)
+    _take_owners_step(session, found, AskStep.DECLINED, AskState.DECLINED, now)
+    return found
+
+
+def finish_ask(session: Session, *, actor: Actor, ask_id: int, now: datetime) -> AskContext:
+    """Raises: NotFound, NotInThisState, Refusal."""
+    found = load_ask(session, actor, ask_id, for_update=True)
+    require_owner(found)
+    if found.ask.state is AskState.DONE:
+        return found
+    require_answerable(found)
+    _take_owners_step(session, found, AskStep.DONE, AskState.DONE, now)
+    return found
+
+
+def propose_date(session: Session, *, actor: Actor, ask_id: int, due: date | None, now: datetime) -> AskContext:
+    """The asker agrees to it, or keeps the date. Raises: NotFound, NotInThisState, Refusal."""
+    found = load_ask(session, actor, ask_id, for_update=True)
+    require_owner(found)
+    require_answerable(found)
+    wished = check_due(found.context, due, now)
+    if wished == found.ask.wished_due:
+        return found
+    if wished == found.ask.due:
+        raise Refusal("error.ask.same_date", field=DUE)
+    found.ask.wished_due = wished
+    _take_owners_step(session, found, AskStep.DATE_WISHED, None, now)
+    return found
+
+
+def _take_owners_step(
+    session: Session, found: AskContext, step: AskStep, state: AskState | None, now: datetime
+) -> None:
+    ask, actor = found.ask, found.context.actor.user_id
+    was = ask.due if step is AskStep.DATE_WISHED else None
+    take_step(session, found.project, ask, step, by=actor, now=now, readers=[ask.asked_by], state=state, was=was)
+
+
+# --- the asker's answers --------------------------------------------------------------------------------------
+
+
+def agree_to_date(session: Session, *, actor: Actor, ask_id: int, revision: int, now: datetime) -> AskContext:
+    """The date that its owner has proposed, which they have accepted by that. Raises: as `_lock_proposal`."""
+    found = _lock_proposal(session, actor, ask_id, revision, AskStep.DATE_AGREED)
+    ask, was = found.ask, found.ask.due
+    if ask.wished_due is not None:
+        ask.due, ask.wished_due = ask.wished_due, None
+        _take_askers_step(session, found, AskStep.DATE_AGREED, AskState.ACCEPTED, now, was=was)
+    return found
+
+
+def keep_date(session: Session, *, actor: Actor, ask_id: int, revision: int, now: datetime) -> AskContext:
+    """The date stays, and so does what its owner has said before. Raises: as `_lock_proposal`."""
+    found = _lock_proposal(session, actor, ask_id, revision, AskStep.DATE_KEPT)
+    if found.ask.wished_due is not None:
+        found.ask.wished_due = None
+        _take_askers_step(session, found, AskStep.DATE_KEPT, None, now)
+    return found
+
+
+def withdraw_ask(session: Session, *, actor: Actor, ask_id: int, now: datetime) -> AskContext:
+    """Raises: NotFound, NotInThisState, Refusal."""
+    found = load_ask(session, actor, ask_id, for_update=True)
+    require_asker(found)
+    if found.ask.state is not AskState.WITHDRAWN:
+        require_answerable(found)
+        _take_askers_step(session, found, AskStep.WITHDRAWN, AskState.WITHDRAWN, now)
+    return found
+
+
+def _lock_proposal(session: Session, actor: Actor, ask_id: int, revision: int, answer: AskStep) -> AskContext:
+    """An ask of the actor's whose owner proposes the date that the actor has seen, or which they have answered so.
+
+    Raises: NotFound, NotInThisState, Refusal.
+    """
+    found = load_ask(session, actor, ask_id, for_update=True)
+    require_asker(found)
+    require_answerable(found)
+    is_repeated = found.ask.step is answer and found.ask.revision == revision + 1
+    if not is_repeated and (found.ask.wished_due is None or found.ask.revision != revision):
+        raise Refusal("error.ask.moved_on")
+    return found
+
+
+def _take_askers_step(
+    session: Session,
+    found: AskContext,
+    step: AskStep,
+    state: AskState | None,
+    now: datetime,
+    *,
+    was: date | None = None,
+) -> None:
+    ask, actor = found.ask, found.context.actor.user_id
+    # Told of what they have heard of before, and of the date also to whom it is being handed.
+    readers = [ask.owner, *([] if ask.handed_to is None else [ask.handed_to])]
+    take_step(session, found.project, ask, step, by=actor, now=now, readers=readers, state=state, was=was)

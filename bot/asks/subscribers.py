@@ -1,0 +1,115 @@
+"""What asks do when something happens elsewhere: a pause, an end, somebody who has no part any more."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.asks import notifications
+from bot.asks.changes import count_calendar_days, take_step
+from bot.asks.policy import list_participants
+from bot.asks.rules import ANSWERABLE, AskState, AskStep
+from bot.people.service import today_of
+from bot.projects.rules import Side, State
+from bot.runtime.domain_events import (
+    BecameOutsider,
+    CharterAdopted,
+    PersonLeft,
+    ProjectChanged,
+    ProjectClosed,
+    TeamChanged,
+)
+from storage import asks, projects
+from storage.asks import Ask
+from storage.projects import Project, load_counting_charter
+
+
+def adjust_asks_to_project(session: Session, happened: ProjectChanged) -> None:
+    """A pause stops the clock and the reminders; they go on with the project (product §10.3, §3.1)."""
+    project = projects.load_project_of(session, happened)
+    for ask in asks.list_open_asks(session, project.team_id, project.pk):
+        if project.state == State.PAUSED:
+            ask.paused_from = max(ask.counts_from, today_of(session, ask.team_id, ask.owner, happened.now))
+        elif project.state in ANSWERABLE:
+            _restart_clock(session, ask, happened.now)
+            notifications.arm_overdue_timer(session, project, ask)
+
+
+def end_asks_of_project(session: Session, closed: ProjectClosed) -> None:
+    """What is still open ends with its project."""
+    project = projects.load_project_of(session, closed)
+    for ask in asks.list_open_asks(session, project.team_id, project.pk):
+        take_step(session, project, ask, AskStep.ENDED, by=None, now=closed.now, state=AskState.ENDED)
+
+
+def _restart_clock(session: Session, ask: Ask, now: datetime) -> None:
+    if ask.paused_from is not None:
+        ask.paused_days += count_calendar_days(session, ask, ask.paused_from, now)
+        ask.paused_from = None
+
+
+def pass_on_asks_of_project(session: Session, happened: TeamChanged | CharterAdopted) -> None:
+    """Whoever is not in the project any more neither answers nor waits for an answer."""
+    project = projects.load_project_of(session, happened)
+    _pass_on_asks(session, project, happened.now)
+
+
+def pass_on_asks_of_person(session: Session, left: PersonLeft | BecameOutsider) -> None:
+    """The same of somebody who has left the company, or is a guest now, in all their projects."""
+    theirs = {each.project_id for each in asks.list_open_asks_of_person(session, left.team_id, left.user_id)}
+    for project_id in sorted(theirs):
+        projects.lock_project(session, project_id)
+    for project_id in sorted(theirs):
+        project = projects.find_project(session, left.team_id, project_id)
+        assert project is not None
+        _pass_on_asks(session, project, left.now)
+
+
+def _pass_on_asks(session: Session, project: Project, now: datetime) -> None:
+    """To the side's lead, else its executive; where there is neither, it waits until somebody is named."""
+    if project.state not in ANSWERABLE | {State.PAUSED}:
+        return
+    participants = list_participants(session, project)
+    for ask in asks.list_open_asks(session, project.team_id, project.pk):
+        if ask.handed_to is not None and participants.get(ask.handed_to) != ask.side:
+            about, ask.handed_to = ask.handed_to, None
+            take_step(session, project, ask, AskStep.NOT_TAKEN, by=None, now=now, readers=[ask.owner], about=about)
+        if participants.get(ask.owner) != ask.side:
+            _pass_to_lead(session, project, ask, participants, now)
+        if participants.get(ask.asked_by) != ask.side.other:
+            _pass_answers_to_lead(session, project, ask, participants, now)
+
+
+def _pass_to_lead(
+    session: Session, project: Project, ask: Ask, participants: dict[str, Side], now: datetime
+) -> None:
+    """The lead is told, and has yet to answer; so is the asker."""
+    heir = _find_heir(session, project, participants, ask.side)
+    if heir is None:
+        return
+    about, ask.owner, ask.handed_to, ask.wished_due = ask.owner, heir, None, None
+    take_step(
+        session,
+        project,
+        ask,
+        AskStep.PASSED,
+        by=None,
+        now=now,
+        readers=[heir, ask.asked_by],
+        state=AskState.WAITING,
+        about=about,
+    )
+
+
+def _pass_answers_to_lead(
+    session: Session, project: Project, ask: Ask, participants: dict[str, Side], now: datetime
+) -> None:
+    heir = _find_heir(session, project, participants, ask.side.other)
+    if heir is not None:
+        about, ask.asked_by = ask.asked_by, heir
+        take_step(session, project, ask, AskStep.ASKER_PASSED, by=None, now=now, readers=[heir], about=about)
+
+
+def _find_heir(session: Session, project: Project, participants: dict[str, Side], side: Side) -> str | None:
+    charter = load_counting_charter(session, project)
+    seats = (project.leads[side], charter.executives[side])
+    return next((user_id for user_id in seats if participants.get(user_id) == side), None)

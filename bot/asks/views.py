@@ -1,0 +1,223 @@
+"""An ask, a list of them, and what a side's figures look like. Pure: facts → Block Kit."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final, Literal
+
+from bot.asks.rules import OPEN, AskOverdue, AskState, AskStep, MonthFigures, SideFigures
+from bot.projects.rules import Side, Sides
+from bot.ui import blocks as ui
+from bot.ui.clipping import clip_text
+from bot.ui.components import (
+    ListPage,
+    action_blocks,
+    item_button,
+    pager_buttons,
+    project_heading,
+    quote_text,
+    render_section_message,
+)
+from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, person_mention
+
+SHORT: Final = 80  # characters of an ask in a list
+_WITH_REVISION: Final = frozenset({"agree", "keep"})
+_PRIMARY: Final = frozenset({"accept", "take", "agree"})
+
+
+class AskTab(StrEnum):
+    """Which asks of a project are listed."""
+
+    TO_ME = "me"
+    FROM_ME = "mine"
+    IT = "it"
+    MARKETING = "marketing"
+
+
+@dataclass(frozen=True)
+class AskView:
+    ask_id: int
+    revision: int
+    key: str
+    name: str  # of the project
+    text: str
+    asked_by: str
+    owner: str
+    side: Side
+    state: AskState
+    step: AskStep
+    step_by: str | None
+    about: str | None
+    reason: str | None
+    due: date
+    wished_due: date | None
+
+
+def render_ask(t: Texts, ask: AskView, steps: Sequence[str], said: Mrkdwn | None = None) -> ui.Message:
+    """As it is, with what its reader may do. `said`: what is to be said besides."""
+    head = t(
+        "ask.head",
+        project=project_heading(ask.key, ask.name),
+        asker=person_mention(ask.asked_by),
+        owner=person_mention(ask.owner),
+    )
+    text = Mrkdwn("\n").join([head, quote_text(ask.text), render_step(t, ask), *([] if said is None else [said])])
+    return render_section_message(text, *_step_buttons(t, ask, steps))
+
+
+def render_step(t: Texts, ask: AskView) -> Mrkdwn:
+    """What has happened to it last, and whether it is answered."""
+    people = {"asker": ask.asked_by, "owner": ask.owner, "by": ask.step_by, "about": ask.about}
+    named = {name: person_mention(user_id) for name, user_id in people.items() if user_id is not None}
+    days = {"due": WithWeekday(ask.due), "wished": WithWeekday(ask.wished_due or ask.due)}
+    said = t(f"ask.step.{ask.step}", **named, **days)
+    if ask.step is AskStep.DECLINED and ask.reason:
+        said = Mrkdwn("\n").join([said, quote_text(ask.reason)])
+    is_unanswered = ask.state is AskState.WAITING and ask.step not in (AskStep.DATE_WISHED, AskStep.OFFERED)
+    return Mrkdwn(" ").join([said, t("ask.no_answer")]) if is_unanswered else said
+
+
+def _step_buttons(t: Texts, ask: AskView, steps: Sequence[str]) -> Iterator[ui.Element]:
+    for step in steps:
+        value = f"{ask.ask_id}:{ask.revision}" if step in _WITH_REVISION else str(ask.ask_id)
+        style: Literal["primary"] | None = "primary" if step in _PRIMARY else None
+        yield ui.button_element(t.plain(f"ask.button.{step}"), f"ask.{step}", value, style=style)
+
+
+def overdue_ask_line(t: Texts, facts: AskOverdue) -> ui.MessageItem:
+    said = t(
+        "ask.overdue",
+        project=project_heading(*facts.project),
+        asker=person_mention(facts.asked_by),
+        due=facts.due,
+    )
+    buttons = tuple(item_button(t, f"ask.button.{step}", f"ask.{step}", facts.ask) for step in ("done", "date"))
+    return ui.MessageItem(Mrkdwn("\n").join([said, quote_text(facts.text)]), buttons=buttons)
+
+
+# --- the list -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AskList:
+    key: str
+    name: str  # of the project
+    project_id: int
+    tab: AskTab
+    page: ListPage[AskView]
+    open_counts: Mapping[AskTab, int]
+    today: date
+    may_ask: bool
+
+
+def render_asks(t: Texts, facts: AskList) -> ui.Message:
+    """A page of one tab, the ways to the others with how many are open there, and to a new one."""
+    heading = t("ask.list", project=project_heading(facts.key, facts.name), tab=t(f"ask.tab.{facts.tab}"))
+    blocks = [ui.section_block(heading), *(_ask_row(t, each, facts.today) for each in facts.page.items)]
+    if not facts.page.items:
+        blocks.append(ui.section_block(t(f"ask.none.{facts.tab}")))
+    listed = f"{facts.project_id}:{facts.tab}"
+    blocks += action_blocks(pager_buttons(t, facts.page, "ask.page", listed))
+    others = [
+        ui.button_element(
+            t.plain("ask.tab_button", tab=t(f"ask.tab.{tab}"), count=facts.open_counts[tab]),
+            f"ask.page:{tab}",
+            f"{facts.project_id}:{tab}:1",
+        )
+        for tab in AskTab
+        if tab is not facts.tab
+    ]
+    ask = [ui.button_element(t.plain("ask.open_form"), "ask.new", str(facts.project_id), style="primary")]
+    return ui.fit_message(heading, [*blocks, ui.actions_block(*(ask if facts.may_ask else []), *others)])
+
+
+def _ask_row(t: Texts, ask: AskView, today: date) -> ui.Block:
+    state = t(f"ask.state.{ask.state}")
+    if ask.state in OPEN:
+        key = "ask.row.overdue" if ask.due < today else "ask.row.due"
+        state = state + Mrkdwn(" · ") + t(key, due=t.short_date(ask.due, today))
+    line = t(
+        "ask.row",
+        text=shorten_ask(ask.text),
+        asker=person_mention(ask.asked_by),
+        owner=person_mention(ask.owner),
+        state=state,
+    )
+    return ui.section_block(line, accessory=open_ask_button(t, ask))
+
+
+def open_ask_button(t: Texts, ask: AskView) -> ui.Element:
+    return item_button(t, "ask.show", "ask.show", ask.ask_id)
+
+
+def shorten_ask(text: str) -> Mrkdwn:
+    """One line of it."""
+    return escape_text(clip_text(" ".join(text.split()), SHORT))
+
+
+# --- a side's figures -----------------------------------------------------------------------------------------
+
+
+def render_ask_figures(t: Texts, figures: Sides[SideFigures]) -> list[ui.Block]:
+    """Per side, never per person: in words, and how they have moved over three months as charts (product §10.3)."""
+    lines = [t("ask.figures"), *(render_side_figures(t, side, figures[side]) for side in Side)]
+    return [
+        ui.section_block(Mrkdwn("\n").join(lines)),
+        ui.context_block(Mrkdwn("\n").join(render_moves(t, figures))),
+        *_render_charts(t, figures, [each.month for each in figures.it.months]),
+    ]
+
+
+def render_moves(t: Texts, figures: Sides[SideFigures]) -> list[Mrkdwn]:
+    """How many were open at each month's end; and the medians, if there is any."""
+    months = [each.month for each in figures.it.months]
+    return [
+        t(
+            f"ask.figures.{what}",
+            months=_join_moves([t.month(month) for month in months]),
+            it=_join_moves([value(t, each) for each in figures.it.months]),
+            marketing=_join_moves([value(t, each) for each in figures.marketing.months]),
+        )
+        for what, value in (("open_moves", _say_open), ("median_moves", _say_median))
+        if value is _say_open or any(each.median is not None for side in figures for each in side.months)
+    ]
+
+
+def render_side_figures(t: Texts, side: Side, figures: SideFigures) -> Mrkdwn:
+    name = t(f"side.{side}")
+    if figures.median is None:
+        return t("ask.figures.side_few", side=name, open=figures.open)
+    return t("ask.figures.side", side=name, open=figures.open, median=_trim_median(figures.median))
+
+
+def _render_charts(t: Texts, figures: Sides[SideFigures], months: Sequence[date]) -> Iterator[ui.Block]:
+    """Of the medians those sides only that have one each month: a line has no gaps."""
+    labels = [t.month(month) for month in months]
+    opened = {t.plain(f"side.{side}"): [float(each.open) for each in figures[side].months] for side in Side}
+    yield ui.line_chart_block(t.plain("ask.chart.open"), labels, opened)
+    medians = {
+        t.plain(f"side.{side}"): [float(each.median) for each in figures[side].months if each.median is not None]
+        for side in Side
+    }
+    whole = {name: values for name, values in medians.items() if len(values) == len(months)}
+    if whole:
+        yield ui.line_chart_block(t.plain("ask.chart.median"), labels, whole)
+
+
+def _say_open(t: Texts, month: MonthFigures) -> Mrkdwn:
+    return t.number(month.open)
+
+
+def _say_median(t: Texts, month: MonthFigures) -> Mrkdwn:
+    return Mrkdwn("–") if month.median is None else t.number(_trim_median(month.median))
+
+
+def _trim_median(median: Decimal) -> Decimal:
+    """2 and 2.5, without zeros."""
+    return median.normalize() + 0
+
+
+def _join_moves(values: Sequence[Mrkdwn]) -> Mrkdwn:
+    return Mrkdwn(" → ").join(values)

@@ -1,0 +1,53 @@
+"""What `/duet ask` says besides whom it asks: the text in quotes, and the day (product §2.4, §10.1)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.parsing.dates.readings import NotRead, Understood
+from bot.parsing.dates.reckoning import WorkingDay
+from bot.parsing.dates.sentences import read_title_and_day
+from bot.runtime.errors import Refusal
+from handlers.features import Args
+from handlers.grammar import Token, join_tokens, read_project_number
+from handlers.timetable_arguments import join_with_quotes, read_day_and_hour
+
+
+@dataclass(frozen=True)
+class TypedAsk:
+    """Doubtful is what the form has to ask about: a text without quotes, a day that may be another."""
+
+    text: str | None
+    due: date | None
+    trouble: Refusal | None  # why what was typed is not all done, to be said above the form
+    is_certain: bool
+
+
+def split_off_ask(args: Args) -> tuple[Args, Args]:
+    """What follows a project's key, else what begins with a person or a quotation."""
+    if args and read_project_number(args[0]) is not None:
+        return args[:1], args[1:]
+    at = next((at for at, token in enumerate(args) if _begins_ask(token)), len(args))
+    return args[:at], args[at:]
+
+
+def _begins_ask(token: Token) -> bool:
+    return token.kind != "word" or token.text.startswith(("@", "＠"))
+
+
+def read_typed_ask(args: Args, *, today: date, is_working: WorkingDay) -> TypedAsk:
+    """The arguments without the people."""
+    quoted = [token for token in args if token.kind == "quoted"]
+    if len(quoted) != 1:
+        typed = join_with_quotes(args)
+        said = read_title_and_day(typed, today=today, is_working=is_working)
+        day = said.reading.value if isinstance(said.reading, Understood) else None
+        text = typed if day is None else said.title
+        trouble = Refusal("error.ask.no_quotes") if typed else None
+        return TypedAsk(text or None, day, trouble, is_certain=False)
+    words = join_tokens(token for token in args if token.kind != "quoted").strip(" :;,–—-")
+    reading, hour = read_day_and_hour(words, today, is_working)
+    if isinstance(reading, Understood):
+        hours = None if hour is None else Refusal("error.day.hour", text=hour)
+        return TypedAsk(quoted[0].text, reading.value, hours, is_certain=hour is None)
+    is_missing = isinstance(reading, NotRead) and not words
+    return TypedAsk(quoted[0].text, None, None if is_missing else reading.error, is_certain=False)

@@ -1,0 +1,217 @@
+"""Asks: one side asks the other, who answers (product §10)."""
+
+import json
+from datetime import timedelta
+
+from tests.running import Office
+from tests.scenarios.ask_steps import (
+    ACCEPT,
+    AGREE,
+    DATE,
+    DECLINE,
+    DONE,
+    HAND,
+    KEEP,
+    PASS_UP,
+    TAKE,
+    TEXT,
+    WITHDRAW,
+    ask_errors,
+    ask_person,
+    ask_state,
+    direct_messages_with,
+    last_direct_message,
+    press,
+    run_ask_command,
+    send_form,
+    start_asking_project,
+)
+from tests.scenarios.days import current_day, move_to_day, next_weekday, polish_date, working_days_after
+from tests.scenarios.steps import (
+    expect_no_change,
+    expect_refusal,
+    find_label,
+    forge_click,
+    has_sentence,
+    open_form,
+    project_channel,
+    query_one,
+)
+from tests.scenarios.team_steps import member_id
+from tests.scenarios.test_away import run_away_command
+from tests.scenarios.test_export import export_file
+
+
+def test_asked_and_answered(duet: Office) -> None:
+    """§10.1, §10.2, §2.4, §2.6: by a command, which echoes the day; accepted, then done; the asker hears each."""
+    key, thursday = start_asking_project(duet)
+    friday = thursday + timedelta(days=1)
+    ewa = duet.person("ewa")
+    reply = run_ask_command(ewa, f'{key} @jan "{TEXT}" do piątku')
+    assert ewa.form is None and f"{polish_date(friday)} (piątek)" in reply.text and "dostaje to teraz" in reply.text
+    ask_id = int(query_one(duet, "SELECT id FROM asks"))
+    asked = last_direct_message(duet, "jan")
+    assert TEXT in asked.text and "@Ewa" in asked.text and "Jeszcze bez odpowiedzi" in asked.text
+    assert direct_messages_with(duet, "ewa") == []  # nobody is told of their own act
+    assert has_sentence(press(duet, "jan", ACCEPT).text, ("przyjmuje",))
+    assert ask_state(duet, ask_id) == ("accepted", "accepted")
+    assert "przyjmuje" in last_direct_message(duet, "ewa").text
+    assert len(direct_messages_with(duet, "jan")) == 1 and "przyjmuje" in last_direct_message(duet, "jan").text
+    with expect_no_change(duet):
+        assert "przyjmuje" in forge_click(duet.person("jan"), "ask.accept", str(ask_id)).text
+    press(duet, "jan", DONE)
+    assert "Gotowe" in last_direct_message(duet, "ewa").text and len(direct_messages_with(duet, "ewa")) == 2
+    assert not last_direct_message(duet, "jan").buttons
+    for action in ("accept", "date", "decline", "hand"):
+        with expect_refusal(duet, "error.ask.over"), expect_no_change(duet):
+            assert "zamknięta (gotowe)" in forge_click(duet.person("jan"), f"ask.{action}", str(ask_id)).text
+    log = ewa.types(f"/duet dziennik {key}").text
+    assert f"Prośba spełniona: „{TEXT}”" in log
+    assert f"Prośba przyjęta: „{TEXT}”, termin {polish_date(friday)}" in log
+    (row,) = json.loads(export_file(duet, "ola", f"{key} json"))["asks"]
+    assert (row["text"], row["owner"], row["state"]) == (TEXT, "U0JAN", "done") and "answer_days" not in row
+
+
+def test_declined_with_a_reason_and_another_date(duet: Office) -> None:
+    """§10.2: with a reason; the asker agrees to another date or keeps the first; a stale click does nothing."""
+    key, thursday = start_asking_project(duet)
+    declined = ask_person(duet, "ewa", key, "jan", thursday)
+    form = press(duet, "jan", DECLINE)
+    assert ask_errors(send_form(duet, form, reason=" ")).keys() == {"reason"}
+    send_form(duet, form, reason="Nie mamy <tych> danych")
+    assert "Nie mamy <tych> danych" in last_direct_message(duet, "ewa").text
+    assert ask_state(duet, declined) == ("declined", "declined")
+    monday = next_weekday(thursday, 0)
+    ask_id = ask_person(duet, "ewa", key, "jan", thursday)
+    assert ask_errors(send_form(duet, press(duet, "jan", DATE), new_due=thursday)).keys() == {"new_due"}
+    send_form(duet, press(duet, "jan", DATE), new_due=monday)
+    wished = last_direct_message(duet, "ewa")
+    assert f"{polish_date(monday)} (poniedziałek) zamiast {polish_date(thursday)}" in wished.text
+    first = f"{ask_id}:{query_one(duet, 'SELECT revision FROM asks WHERE id = :id', id=ask_id)}"
+    press(duet, "ewa", KEEP)
+    assert ask_state(duet, ask_id) == ("waiting", "date_kept")
+    assert "żeby termin został" in last_direct_message(duet, "jan").text
+    with expect_refusal(duet, "error.ask.moved_on"), expect_no_change(duet):
+        assert "wygląda już inaczej" in forge_click(duet.person("ewa"), "ask.agree", first).text
+    with expect_no_change(duet):  # the same click again is the same success
+        assert "żeby termin został" in forge_click(duet.person("ewa"), "ask.keep", first).text
+    send_form(duet, press(duet, "jan", DATE), new_due=monday)
+    press(duet, "ewa", AGREE)
+    assert ask_state(duet, ask_id) == ("accepted", "date_agreed")
+    assert f"Nowy termin: {polish_date(monday)}" in last_direct_message(duet, "jan").text
+    press(duet, "ewa", WITHDRAW)
+    assert ask_state(duet, ask_id)[0] == "withdrawn" and "wycofuje" in last_direct_message(duet, "jan").text
+
+
+def test_handed_on_within_the_side(duet: Office) -> None:
+    """§10.2: the new person has to accept; until then, and if they do not, it stays."""
+    key, thursday = start_asking_project(duet)
+    ask_id = ask_person(duet, "ola", key, "jan", thursday)
+    form = press(duet, "jan", HAND)
+    label = find_label(form.labels, ("Komu", "To whom"))
+    assert set(form.options[label]) == {"adam", "piotr"}  # of this side, and not its owner
+    send_form(duet, form, to="piotr")
+    assert ask_state(duet, ask_id) == ("waiting", "offered")
+    assert direct_messages_with(duet, "ola") == []
+    assert has_sentence(press(duet, "piotr", PASS_UP).text, ("nie przejmuje", "does not take it over"))
+    assert "nie przejmuje" in last_direct_message(duet, "jan").text
+    assert not last_direct_message(duet, "piotr").buttons
+    send_form(duet, press(duet, "jan", HAND), to="piotr")
+    press(duet, "piotr", TAKE)
+    assert query_one(duet, "SELECT owner FROM asks") == "U0PIOTR"
+    assert "przejmuje" in last_direct_message(duet, "ola").text
+    assert not last_direct_message(duet, "jan").buttons
+    with expect_refusal(duet, "error.ask.owners"), expect_no_change(duet):
+        assert "odpowiada @Piotr" in forge_click(duet.person("jan"), "ask.done", str(ask_id)).text
+    # Its side's executive may hand it on, too, and take it at once: piotr may be ill.
+    form = forge_click(duet.person("adam"), "ask.hand", str(ask_id)).form
+    assert form is not None
+    send_form(duet, form, to="adam")
+    assert query_one(duet, "SELECT owner FROM asks") == "U0ADAM"
+
+
+def test_within_hours(duet: Office) -> None:
+    """§10.2, §2.8, §8.5: it waits for the morning, and over days away; what came and went is not told."""
+    key, thursday = start_asking_project(duet)
+    tuesday, wednesday = current_day(duet), current_day(duet) + timedelta(days=1)
+    run_away_command(duet, "piotr", f"{wednesday} {thursday}")
+    move_to_day(duet, tuesday, "19:00")
+    reply = run_ask_command(duet.person("ewa"), f'{key} @jan "{TEXT}" by {thursday}')
+    assert f"{polish_date(wednesday)}, 08:00" in reply.text
+    ask_person(duet, "ewa", key, "piotr", next_weekday(thursday, 0), "Lista dla lidera")
+    gone = ask_person(duet, "ewa", key, "jan", thursday, "Lista niepotrzebna")
+    forge_click(duet.person("ewa"), "ask.withdraw", str(gone))
+    assert direct_messages_with(duet, "jan") == []
+    move_to_day(duet, wednesday, "08:01")
+    assert [TEXT in each.text for each in direct_messages_with(duet, "jan")] == [True]
+    assert direct_messages_with(duet, "piotr") == []
+    move_to_day(duet, thursday + timedelta(days=1), "08:01")
+    assert "Lista dla lidera" in last_direct_message(duet, "piotr").text
+    press(duet, "piotr", ACCEPT)
+    owner = query_one(duet, "SELECT answer_days FROM asks WHERE owner = 'U0PIOTR'")
+    assert owner == 0  # §10.3: days away are none of theirs
+
+
+def test_overdue_reminds_its_owner_only(duet: Office) -> None:
+    """§10.2: in the routine direct message of the next working day, then weekly; nobody else, and no channel."""
+    key, thursday = start_asking_project(duet)
+    ask_person(duet, "ewa", key, "jan", thursday)
+    move_to_day(duet, thursday + timedelta(days=1), "08:59")
+    assert direct_messages_with(duet, "jan", "termin minął") == []
+    move_to_day(duet, thursday + timedelta(days=1), "09:06")
+    (reminder,) = direct_messages_with(duet, "jan", "termin minął")
+    assert TEXT in reminder.text and polish_date(thursday) in reminder.text
+    assert (
+        direct_messages_with(duet, "ewa", "termin minął")
+        == direct_messages_with(duet, "piotr", "termin minął")
+        == []
+    )
+    said = [each.text for each in duet.person("anna").reads(project_channel(duet, key))]
+    assert not [text for text in said if "termin minął" in text]
+    move_to_day(duet, thursday + timedelta(days=8), "09:06")
+    assert len(direct_messages_with(duet, "jan", "termin minął")) == 2
+    assert "⏰ po terminie" in run_ask_command(duet.person("ewa"), key).text
+    reminder.click(find_label(reminder.buttons, DONE))
+    move_to_day(duet, thursday + timedelta(days=15), "09:06")
+    assert len(direct_messages_with(duet, "jan", "termin minął")) == 2
+
+
+def test_whoever_is_gone_passes_it_to_their_lead(duet: Office) -> None:
+    """§10.2: that side's lead is told, and answers; of an asker who is gone the lead hears the answers."""
+    key, thursday = start_asking_project(duet)
+    due = thursday + timedelta(days=20)
+    ask_id = ask_person(duet, "ola", key, "jan", due)
+    press(duet, "jan", ACCEPT)
+    forge_click(duet.person("piotr"), "team.remove", str(member_id(duet, "jan")))
+    assert ask_state(duet, ask_id) == ("waiting", "passed")
+    passed = ("Prośbę ma teraz @Piotr", "@Piotr Kabelek has it now")
+    assert has_sentence(last_direct_message(duet, "piotr").text, passed)
+    assert "Prośbę ma teraz @Piotr" in last_direct_message(duet, "ola").text
+    assert not last_direct_message(duet, "jan").buttons
+    duet.slack.change_person("ola", deleted=True)
+    duet.waits_until(lambda: query_one(duet, "SELECT asked_by FROM asks") == "U0EWA")
+    assert "Odpowiedzi dostaje teraz @Ewa" in last_direct_message(duet, "ewa").text
+    press(duet, "piotr", DONE)
+    assert "Gotowe" in last_direct_message(duet, "ewa").text
+
+
+def test_a_pause_stops_the_clock(duet: Office) -> None:
+    """§10.3, §3.1: a paused project neither asks nor answers nor reminds, and its days do not count."""
+    key, thursday = start_asking_project(duet)
+    ask_person(duet, "ewa", key, "jan", thursday)
+    form = open_form(duet.person("adam"), f"/duet pause {key}")
+    assert form.fill({find_label(form.labels, ("Dlaczego", "Why")): "Przerwa"}).submit() is None
+    for who, action in (("jan", "accept"), ("ewa", "withdraw")):
+        with expect_refusal(duet, "error.not_in_this_state"), expect_no_change(duet):
+            forge_click(duet.person(who), f"ask.{action}", str(query_one(duet, "SELECT id FROM asks")))
+    with expect_refusal(duet, "error.not_in_this_state"):
+        run_ask_command(duet.person("ewa"), f'{key} @jan "{TEXT}" by {thursday}')
+    friday = thursday + timedelta(days=1)
+    move_to_day(duet, friday, "10:00")
+    assert direct_messages_with(duet, "jan", "termin minął") == []
+    duet.person("adam").types(f"/duet resume {key}")
+    monday = working_days_after(friday, 1)
+    move_to_day(duet, monday, "10:00")
+    assert len(direct_messages_with(duet, "jan", "termin minął")) == 1
+    press(duet, "jan", ACCEPT)
+    assert query_one(duet, "SELECT answer_days FROM asks") == 1  # Monday; the three days of the pause are none
