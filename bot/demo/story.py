@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 from bot.demo.editions import Words
 from bot.demo.milestone import milestone_scene
+from bot.demo.money import half_and_half_scene, zero_too_many_scene
+from bot.demo.people import member_scene
 from bot.demo.steps import (
     FORM,
     REPLY,
@@ -34,6 +36,7 @@ CAST = {
     "ewa": Character("Ewa", "Ewa Błysk", "leads marketing's side; a flash", "yellow"),
     "piotr": Character("Piotr", "Piotr Kabelek", "leads IT's side; a little cable", "green"),
     "ola": Character("Ola", "Aleksandra Plakat", "campaigns; a poster, always on some wall", "red"),
+    "mike": Character("Mike", "Mike O'Hasło", "heads campaigns, from New York; a slogan, and a password", "white"),
     "jan": Character("Jan", "Jan Łącznik", "a data engineer; a connector, in more ways than one", "blue"),
 }
 
@@ -85,7 +88,10 @@ def build_story(began: date, *, now: date | None = None, language: str) -> Story
         _team_scene(w, channel),
         _register_scene(w, channel, now),
         _deputy_scene(w, channel, now),
+        member_scene(w, channel, now),
         checkin_week_scene(w, channel, max(start, now + timedelta(days=1))),
+        half_and_half_scene(w, channel, now),
+        zero_too_many_scene(w, channel, now),
         milestone_scene(w, channel, max(start + timedelta(days=30), now + timedelta(days=8))),
     )
     return Story(
@@ -97,7 +103,7 @@ def build_story(began: date, *, now: date | None = None, language: str) -> Story
         middle=6,
         so_far=SO_FAR,
         language=language,
-        languages={"piotr": "en"},
+        languages={"piotr": "en", "mike": "en"},
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from bot.demo.editions import Words
-from bot.demo.steps import REPLY, Clicks, Closes, Fills, Scene, Sees, Types, Waits
+from bot.demo.steps import REPLY, Clicks, Fills, Scene, Sees, Types, Waits
 from bot.parsing.dates.reckoning import working_days_later
 from bot.scheduling.workdays import WorkCalendar
 
@@ -14,29 +14,13 @@ THURSDAY = 3
 def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
     """`earliest`: the first day on which people may be asked; the project has begun by then."""
     thursday = earliest
-    while thursday.weekday() != THURSDAY or not CALENDAR.is_working_day(thursday):
+    while thursday.weekday() != THURSDAY or not _are_working_days(thursday - timedelta(days=1), thursday):
         thursday += timedelta(days=1)
     friday = working_day_after(thursday, 1)
     return Scene(
         "A week of it",
         "How is it going? Everybody is asked on the same day, for a minute; both executives read the same summary.",
         (
-            Types(
-                "ewa",
-                w("/duet zespół dodaj @ola", "/duet team add @ola"),
-                channel,
-                gloss="/duet team: Ola joins the team",
-            ),
-            Fills(
-                "ewa",
-                {"Macierzyste stanowisko": w("Kampanie", "Campaigns"), "Przełożony": "@mike"},
-                click="Zapisz",
-                gloss="From campaigns.",
-            ),
-            Closes("ewa"),
-            Types("piotr", "/duet team add @jan", channel),
-            Fills("piotr", {"Home post": "Data platform", "Home manager": "@nadia"}, click="Save"),
-            Closes("piotr"),
             Types("piotr", "/duet checkin", channel),
             Sees("piotr", REPLY, ("Every Thursday at 10:00",)),
             Clicks("piotr", "Change the schedule", REPLY),
@@ -145,6 +129,10 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
             Sees("ewa", "@duet", (w("Rozwiązane w projekcie", "Resolved in"),), gloss="Resolved."),
         ),
     )
+
+
+def _are_working_days(*days: date) -> bool:
+    return all(map(CALENDAR.is_working_day, days))
 
 
 def working_day_after(day: date, count: int) -> date:
