@@ -418,7 +418,9 @@ def _anna_signs_scene(w: Words) -> Scene:
             ),
             Closes("anna"),
         ),
-        yours=_invite_onlooker("anna", "You are Anna now, the CMO.", "charter.agreed.first", "charter.agreed.in"),
+        yours=_invite_onlooker(
+            "anna", "You are Anna now, the CMO.", "charter.agreed.activation", "charter.agreed.activation_in"
+        ),
     )
 
 

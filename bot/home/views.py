@@ -12,6 +12,7 @@ from bot.ui.clipping import clip_text
 from bot.ui.components import item_button, project_heading, render_section_message
 from bot.ui.texts import Mrkdwn, Texts
 
+HELP_LINES = 12  # in one section, which takes 3,000 characters
 SHOWN_GUESS = 120  # characters of a command that was probably meant
 
 
@@ -99,9 +100,10 @@ def _ask_line(t: Texts, ask: AskView) -> Mrkdwn:
 def render_help_overview(t: Texts, commands: Sequence[str], *, others: Sequence[str] = ()) -> ui.Message:
     """All subcommands, the everyday ones first. `others`: languages that the person may prefer to a guess."""
     text, lines = t("help.title"), [_help_line(t, name) for name in commands]
+    parts = [lines[at : at + HELP_LINES] for at in range(0, len(lines), HELP_LINES)]
+    sections = [ui.section_block(Mrkdwn("\n").join(part)) for part in parts]
     more = ui.context_block(t("help.more", new=t("help.new.word")))
-    blocks = [ui.section_block(text), ui.section_block(Mrkdwn("\n").join(lines)), more, *language_offers(others)]
-    return ui.fit_message(text, blocks)
+    return ui.fit_message(text, [ui.section_block(text), *sections, more, *language_offers(others)])
 
 
 def render_unknown_word(t: Texts, word: str) -> ui.Message:
