@@ -55,7 +55,7 @@ def date_form(t: Texts, ask: AskView) -> ui.View:
     about = t("ask.form.date_about", asker=person_mention(ask.asked_by), due=ask.due)
     return save_form(
         t,
-        title=t.plain("ask.button.date"),
+        title=t.plain("ask.form.date_title"),
         callback="ask.date",
         meta={"ask": ask.ask_id},
         blocks=[

@@ -94,9 +94,7 @@ def require_participant_of_side(session: Session, project: Project, user_id: str
     if not user_id:
         raise Refusal("error.field.empty", field=PERSON)
     if list_participants(session, project).get(user_id) != side:
-        raise Refusal(
-            "error.ask.not_of_side", field=PERSON, who=person_mention(user_id), side=Term(f"side.of.{side}")
-        )
+        raise Refusal("error.ask.not_of_side", field=PERSON, side=Term(f"side.of.{side}"))
     return user_id
 
 

@@ -137,6 +137,8 @@ OWN = {
     "a file, a calendar": Action(LEAD, own, button=("export.ics", "{project}"), changes={"button"}),
     "a file, a table": Action(LEAD, own, button=("export.csv", "{project}"), changes={"button"}),
     "same": Action({"member"}, set_up_blocker, button=("checkin.same", "{prompt}"), changes={"button"}),
+    "what is needed": Action({"member"}, set_up_blocker, button=("checkin.needs", "{round}")),
+    "an ask of a need": Action({"member"}, set_up_blocker, button=("checkin.ask", "{prompt}")),
     "what is asked": Action({"member"}, own, button=("checkin.mine", "{project}")),
     **{
         name: Action({"member"}, own, button=(f"checkin.{name}", "{prompt}"))
@@ -148,6 +150,7 @@ IN_FORMS = {name for _, name in ROUTER.routes() if name.startswith("checkin.sche
     "charter.first.template"
 }
 REFUSED = {  # a walk, and what cannot be done there
+    "set_up_blocker": {"an ask of a need by button"},  # that answer needs nothing
     # they are not paused
     "set_up_active_project": {f"go on with the check-ins by {way}" for way in ("command", "button")},
 }

@@ -25,6 +25,7 @@ from handlers.bolt_adapter import BoltAdapter
 from handlers.router import Router
 from playground.strict.gate import Gate
 from tests.running import Office, count_tries
+from tests.scenarios.ask_steps import ask_person
 from tests.scenarios.checkin_steps import save_schedule
 from tests.scenarios.closing_steps import agree_on_closing
 from tests.scenarios.days import current_day
@@ -129,6 +130,7 @@ FIELDS += ["weekdays", "rhythm", "at", "zone", "country", "whom", "people", "que
 FIELDS += ["q1", "q2", "q3", "q4", "q5", "measure"]  # of its answers
 FIELDS += ["title", "due", "owner", "side"]  # of a milestone
 FIELDS += ["amount", "what", "day", "milestone", "reference", "entry_kind", "outcome"]  # of the ledger
+FIELDS += ["text", "person"]  # of an ask
 FIELDS += [MEMBER, SIDE, HOME_POST, MANAGER, SHARE, FROM, UNTIL]  # of the team, of an absence
 VALUES += ["2", "0,1,2,3,4", "9", "w1", "w13", "n6", "n", "10:00", "24:00", "own", "project", "everybody", "people"]
 VALUES += [
@@ -236,6 +238,7 @@ def fill_office(duet: Office) -> None:
     run_team_command(duet.person("ewa"), f"{key} remove @tomek")  # whose return is to be confirmed
     register_asset(duet.person("ewa"), 'klienci "VIP" @ewa')
     add_milestone(duet, "ewa", "Pilot", current_day(duet) + timedelta(days=40), "piotr")
+    ask_person(duet, "ewa", key, "piotr", current_day(duet) + timedelta(days=40))
     for amount in (100, 200):
         record_entry(duet.person("ewa"), f'spend {key} {amount} "Druk"')
     form = click_ledger_button(open_entries(duet.person("piotr"), key), DISPUTE, 1).form
@@ -495,6 +498,8 @@ def opened_forms(duet: Office) -> list[Opened]:
         "settings": "U0ROMAN",
     }
     by_click = {
+        ("ask.new", "1"): "U0EWA",
+        **dict.fromkeys([(f"ask.{step}", "1") for step in ("date", "decline", "hand")], "U0PIOTR"),
         ("charter.use_channel", "1:1"): "U0EWA",
         ("closing.outcome", "5"): "U0EWA",
         ("closing.propose", "1"): "U0EWA",

@@ -123,7 +123,7 @@ MOST = {
     "milestone done": (prepare_done, 48),
     "milestone add": (prepare_add, 50),
     "sign, second yes": (prepare_second_yes, 59),
-    "show": (prepare_show, 10),
+    "show": (prepare_show, 11),
     "home": (prepare_home, 14),
     "own": (prepare_own, 50),
     "pause": (prepare_pause, 30),

@@ -68,7 +68,7 @@ DENIALS = (
     *("Cofnąć to może tylko osoba", "Only whoever withdrew"),
     *("Każda strona wskazuje swoich ludzi: to", "Each side names its own people: the"),
     *("Na tę prośbę odpowiada", "This ask is for", "O tym decyduje", "can decide this, who asked"),
-    *("to nie jest osoba ze strony", "side of this project, so nothing has changed"),  # whoever cannot ask them
+    *("Wybierz kogoś ze strony", "Choose somebody of the"),  # whoever cannot ask them
     *NOT_OFFERED,
     *("W rejestrze nie ma nic podobnego", "Nothing in the register is like"),  # as others' registers look
     *("Slack nie rozpoznaje", "is no name that Slack recognised"),  # somebody whom the other Slack does not know
