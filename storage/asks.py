@@ -1,12 +1,13 @@
 """Asks: what one side of a project asks of somebody of the other, by a day (product §10)."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlmodel import Field, Session, col, func, or_, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.asks.rules import OPEN, AskState, AskStep
 from bot.projects.rules import Side
+from storage.statements import all_rows, build_finder, result_of
 from storage.types import NumberedRow, PydanticJson, UtcDateTime, build_enum_type
 
 
@@ -43,28 +44,30 @@ class Ask(NumberedRow, table=True):
         return self.state in OPEN
 
 
-def find_ask(session: Session, team_id: str, ask_id: int) -> Ask | None:
-    return session.exec(select(Ask).filter_by(team_id=team_id, id=ask_id)).first()
+find_ask = build_finder(Ask)
 
 
-def list_open_asks(session: Session, team_id: str, project_id: int) -> Sequence[Ask]:
+@all_rows
+def list_open_asks(team_id: str, project_id: int) -> SelectOfScalar[Ask]:
     """The one that is due first first."""
-    statement = select(Ask).where(Ask.team_id == team_id, Ask.project_id == project_id, col(Ask.state).in_(OPEN))
-    return session.exec(statement.order_by(col(Ask.due), col(Ask.id))).all()
+    statement = select(Ask).filter_by(team_id=team_id, project_id=project_id)
+    return statement.where(col(Ask.state).in_(OPEN)).order_by(col(Ask.due), col(Ask.id))
+
+
+@result_of
+def _count_open_asks(team_id: str, project_id: int) -> Select[Side, int]:
+    is_open = Ask.team_id == team_id, Ask.project_id == project_id, col(Ask.state).in_(OPEN)
+    return select(col(Ask.side), func.count(col(Ask.id))).where(*is_open).group_by(Ask.side)
 
 
 def count_open_asks(session: Session, team_id: str, project_id: int) -> dict[Side, int]:
     """By the side that is asked; a side without any is left out."""
-    statement = (
-        select(Ask.side, func.count(col(Ask.id)))
-        .where(Ask.team_id == team_id, Ask.project_id == project_id, col(Ask.state).in_(OPEN))
-        .group_by(Ask.side)
-    )
-    return {Side(side): count for side, count in session.exec(statement)}
+    return dict(_count_open_asks(session, team_id, project_id).all())
 
 
-def list_open_asks_of_person(session: Session, team_id: str, user_id: str) -> Sequence[Ask]:
+@all_rows
+def list_open_asks_of_person(team_id: str, user_id: str) -> SelectOfScalar[Ask]:
     """Of all projects, those in which they have a part: asker, owner, or to whom one is handed."""
-    is_theirs = or_(Ask.asked_by == user_id, Ask.owner == user_id, Ask.handed_to == user_id)
+    is_theirs = or_(col(Ask.asked_by) == user_id, col(Ask.owner) == user_id, col(Ask.handed_to) == user_id)
     statement = select(Ask).where(Ask.team_id == team_id, is_theirs, col(Ask.state).in_(OPEN))
-    return session.exec(statement.order_by(col(Ask.project_id), col(Ask.due), col(Ask.id))).all()
+    return statement.order_by(col(Ask.project_id), col(Ask.due), col(Ask.id))

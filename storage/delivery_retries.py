@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.deliveries import (
     DELIVERED,
@@ -18,6 +19,7 @@ from storage.deliveries import (
     Lane,
     update_deliveries,
 )
+from storage.statements import first_row
 
 
 def retry_delivery(session: Session, *, team_id: str, key: str) -> None:
@@ -54,11 +56,20 @@ def retry_first_refused_delivery(
     Returns whether there is one.
     """
     session.flush()
-    refused = (_was_refused_for(team_id, errors), _goes_to_lane(team_id, lane), col(Delivery.kind).in_(kinds))
-    first = session.exec(select(func.min(col(Delivery.id))).where(*refused)).one()
-    if first is not None:
-        _release_deliveries(session, col(Delivery.id) == first, *refused)
-    return first is not None
+    oldest = _find_oldest_refused(session, team_id, lane, errors, kinds)
+    if oldest is not None:
+        _release_deliveries(session, col(Delivery.id) == oldest, _was_refused_for(team_id, errors))
+    return oldest is not None
+
+
+@first_row
+def _find_oldest_refused(
+    team_id: str, lane: str, errors: Collection[str], kinds: Collection[str]
+) -> SelectOfScalar[int | None]:
+    """The id of the oldest of these kinds."""
+    return select(func.min(col(Delivery.id))).where(
+        _was_refused_for(team_id, errors), _goes_to_lane(team_id, lane), col(Delivery.kind).in_(kinds)
+    )
 
 
 def _was_refused_for(team_id: str, errors: Collection[str]) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.projects.rules import Side, Sides
 from bot.pulse.rules import Occasion
-from storage.statements import all_rows, build_finder
+from storage.statements import all_rows, build_finder, result_of
 from storage.types import NumberedRow, UtcDateTime, build_enum_type
 
 
@@ -72,15 +72,20 @@ def list_unanswered_rounds(team_id: str, user_id: str) -> SelectOfScalar[Executi
     return statement.where(~answered).order_by(col(ExecutiveRound.id))
 
 
+@result_of
+def _list_executive_answers(team_id: str, round_ids: Collection[int]) -> SelectOfScalar[ExecutiveAnswer]:
+    statement = select(ExecutiveAnswer).where(
+        ExecutiveAnswer.team_id == team_id, col(ExecutiveAnswer.round_id).in_(round_ids)
+    )
+    return statement.execution_options(populate_existing=True)
+
+
 def load_executive_answers(
     session: Session, team_id: str, round_ids: Collection[int]
 ) -> dict[int, Sides[ExecutiveAnswer | None]]:
     """By round, of those of which there is any."""
-    found: dict[int, Sides[ExecutiveAnswer | None]] = {}
-    statement = select(ExecutiveAnswer).where(
-        ExecutiveAnswer.team_id == team_id, col(ExecutiveAnswer.round_id).in_(round_ids)
-    )
-    for row in session.exec(statement.execution_options(populate_existing=True)):
-        nobody: Sides[ExecutiveAnswer | None] = Sides(None, None)
-        found[row.round_id] = found.get(row.round_id, nobody).with_value(row.side, row)
-    return found
+    nobody: Sides[ExecutiveAnswer | None] = Sides(None, None)
+    answers: dict[int, Sides[ExecutiveAnswer | None]] = {}
+    for row in _list_executive_answers(session, team_id, round_ids):
+        answers[row.round_id] = answers.get(row.round_id, nobody).with_value(row.side, row)
+    return answers

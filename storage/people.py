@@ -288,10 +288,15 @@ def store_person(session: Session, team_id: str, user_id: str, described: dict[s
     session.add(row)
 
 
+@result_of
+def _list_steward_consents(team_id: str, matter: str) -> SelectOfScalar[str]:
+    return select(StewardConsent.user_id).filter_by(team_id=team_id, matter=matter)
+
+
 def list_steward_consents(session: Session, team_id: str, matter: str) -> set[str]:
     """Who has said yes to it, as user ids."""
     session.flush()
-    return set(session.exec(select(StewardConsent.user_id).filter_by(team_id=team_id, matter=matter)))
+    return set(_list_steward_consents(session, team_id, matter))
 
 
 def delete_steward_consents(session: Session, team_id: str, matter: str | None = None) -> None:

@@ -4,19 +4,19 @@ Who has answered stands in `PulseRespondent` and nowhere else, what somebody has
 counts. Both are emptied when the window closes.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from itertools import product
 from typing import Any
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, delete
-from sqlmodel import Field, Session, SQLModel, col, select, update
+from sqlalchemy import CheckConstraint, Exists, UniqueConstraint, delete
+from sqlmodel import Field, Session, SQLModel, col, exists, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.projects.rules import Side
 from bot.pulse.rules import SCORES, SIDE_QUESTIONS, AskedPerson, QuestionMean, Tally, TrustQuestion
-from storage.statements import all_rows, build_finder, first_row, insert_into
+from storage.statements import all_rows, build_finder, first_row, insert_into, result_of
 from storage.types import NumberedRow, PydanticJson, UtcDateTime, build_enum_type
 
 
@@ -116,11 +116,11 @@ def find_window_of_quarter(team_id: str, quarter: str) -> SelectOfScalar[PulseWi
     return select(PulseWindow).filter_by(team_id=team_id, quarter=quarter)
 
 
-def find_window_for_update(session: Session, team_id: str, window_id: int) -> PulseWindow | None:
+@first_row
+def find_window_for_update(team_id: str, window_id: int) -> SelectOfScalar[PulseWindow]:
     """Locked: an answer counts before it closes, or not at all."""
     statement = select(PulseWindow).filter_by(team_id=team_id, id=window_id)
-    locked = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
-    return session.exec(locked).first()
+    return statement.with_for_update(key_share=True).execution_options(populate_existing=True)
 
 
 find_window = build_finder(PulseWindow)
@@ -169,10 +169,14 @@ def list_invitations(team_id: str, window_id: int) -> SelectOfScalar[PulseInvita
 # --- answers --------------------------------------------------------------------------------------------------
 
 
+@result_of
+def _list_answered_questions(team_id: str, window_id: int, user_id: str) -> SelectOfScalar[TrustQuestion]:
+    return select(col(PulseRespondent.question)).filter_by(team_id=team_id, window_id=window_id, user_id=user_id)
+
+
 def list_answered_questions(session: Session, window: PulseWindow, user_id: str) -> set[TrustQuestion]:
     """By that person, as long as the window is open."""
-    statement = select(PulseRespondent).filter_by(team_id=window.team_id, window_id=window.pk, user_id=user_id)
-    return {each.question for each in session.exec(statement)}
+    return set(_list_answered_questions(session, window.team_id, window.pk, user_id))
 
 
 @insert_into(PulseRespondent)
@@ -196,10 +200,15 @@ def count_answer(session: Session, invitation: PulseInvitation, question: TrustQ
     return True
 
 
+@result_of
+def _list_tallies(team_id: str, window_id: int) -> SelectOfScalar[PulseTally]:
+    return select(PulseTally).filter_by(team_id=team_id, window_id=window_id)
+
+
 def load_tallies(session: Session, window: PulseWindow) -> dict[int, Tally]:
     """By project id."""
     tallies: dict[int, dict[tuple[Side, TrustQuestion, int], int]] = {}
-    for row in session.exec(select(PulseTally).filter_by(team_id=window.team_id, window_id=window.pk)):
+    for row in _list_tallies(session, window.team_id, window.pk):
         tallies.setdefault(row.project_id, {})[row.side, row.question, row.score] = row.count
     return dict(tallies)
 
@@ -215,19 +224,27 @@ def delete_answers(session: Session, window: PulseWindow) -> None:
 # --- what is published ----------------------------------------------------------------------------------------
 
 
-def list_windows_of_project(
-    session: Session, team_id: str, project_id: int, *, asked: str | None
-) -> Sequence[PulseWindow]:
-    """Those in which people of the project were asked, newest first; `asked`: only where that person was."""
-    statement = select(PulseWindow).join(PulseInvitation, col(PulseInvitation.window_id) == col(PulseWindow.id))
-    statement = statement.where(
-        PulseInvitation.team_id == team_id,
-        PulseInvitation.project_id == project_id,
-        col(PulseInvitation.asked_at).is_not(None),
+@all_rows
+def list_windows_of_project(team_id: str, project_id: int) -> SelectOfScalar[PulseWindow]:
+    """Those in which people of the project were asked, newest first."""
+    asked = _has_asked().where(col(PulseInvitation.project_id) == project_id)
+    return select(PulseWindow).filter_by(team_id=team_id).where(asked).order_by(col(PulseWindow.opened_at).desc())
+
+
+@all_rows
+def list_windows_of_person(team_id: str, project_id: int, user_id: str) -> SelectOfScalar[PulseWindow]:
+    """Those in which the person was asked as one of the project, newest first."""
+    asked = _has_asked().where(
+        col(PulseInvitation.project_id) == project_id, col(PulseInvitation.user_id) == user_id
     )
-    if asked is not None:
-        statement = statement.where(PulseInvitation.user_id == asked)
-    return session.exec(statement.distinct().order_by(col(PulseWindow.opened_at).desc())).all()
+    return select(PulseWindow).filter_by(team_id=team_id).where(asked).order_by(col(PulseWindow.opened_at).desc())
+
+
+def _has_asked() -> Exists:
+    """That somebody has been asked in the window."""
+    return exists().where(
+        col(PulseInvitation.window_id) == col(PulseWindow.id), col(PulseInvitation.asked_at).is_not(None)
+    )
 
 
 def store_publication(
@@ -245,12 +262,13 @@ def store_publication(
     session.flush()
 
 
+@result_of
+def _list_publications(team_id: str, project_id: int) -> SelectOfScalar[PulsePublication]:
+    is_its = col(PublishedProject.publication_id) == col(PulsePublication.id)
+    statement = select(PulsePublication).join(PublishedProject, is_its)
+    return statement.where(PublishedProject.team_id == team_id, PublishedProject.project_id == project_id)
+
+
 def load_publications(session: Session, team_id: str, project_id: int) -> dict[int, PulsePublication]:
     """By window, those in which the project's answers stand."""
-    published = col(PublishedProject.publication_id) == col(PulsePublication.id)
-    statement = (
-        select(PulsePublication)
-        .join(PublishedProject, published)
-        .where(PublishedProject.team_id == team_id, PublishedProject.project_id == project_id)
-    )
-    return {row.window_id: row for row in session.exec(statement)}
+    return {row.window_id: row for row in _list_publications(session, team_id, project_id)}

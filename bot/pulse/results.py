@@ -20,8 +20,11 @@ from storage.pulse import WindowState
 def load_results(session: Session, found: ProjectContext, *, now: datetime) -> PulseResults:
     """For executives all of the project's; for others those of the windows in which they were asked there."""
     actor, project = found.actor, found.project
-    asked = None if find_seat(found) is not None else actor.user_id
-    windows = pulse.list_windows_of_project(session, actor.team_id, project.pk, asked=asked)
+    is_executive = find_seat(found) is not None
+    if is_executive:
+        windows = pulse.list_windows_of_project(session, actor.team_id, project.pk)
+    else:
+        windows = pulse.list_windows_of_person(session, actor.team_id, project.pk, actor.user_id)
     publications = pulse.load_publications(session, actor.team_id, project.pk)
     results = []
     for window in windows:
@@ -33,7 +36,7 @@ def load_results(session: Session, found: ProjectContext, *, now: datetime) -> P
     return PulseResults(
         is_on=workspace.informed_at is not None,
         opens_on=local_day(next_opening_moment(workspace, now), project.zone),
-        may_read=asked is None or bool(windows),
+        may_read=is_executive or bool(windows),
         windows=results,
         questions=_list_open_questions(session, found),
     )
