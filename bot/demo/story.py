@@ -5,6 +5,7 @@ The people are the playground's (`playground.seed.PIKUS`). A feature adds its sc
 
 from datetime import date, timedelta
 
+from bot.demo.asks import ask_scene
 from bot.demo.editions import Words
 from bot.demo.milestone import milestone_scene
 from bot.demo.money import half_and_half_scene, zero_too_many_scene
@@ -26,6 +27,7 @@ from bot.demo.steps import (
     Waits,
     Yours,
 )
+from bot.demo.trust import first_answers_scene, later_answers_scene
 from bot.demo.week import checkin_week_scene, working_day_after
 
 CAST = {
@@ -37,6 +39,9 @@ CAST = {
     "piotr": Character("Piotr", "Piotr Kabelek", "leads IT's side; a little cable", "green"),
     "ola": Character("Ola", "Aleksandra Plakat", "campaigns; a poster, always on some wall", "red"),
     "mike": Character("Mike", "Mike O'Hasło", "heads campaigns, from New York; a slogan, and a password", "white"),
+    "roman": Character(
+        "Roman", "Roman Porządek", "looks after the company's Slack; order, and he keeps it", "white"
+    ),
     "jan": Character("Jan", "Jan Łącznik", "a data engineer; a connector, in more ways than one", "blue"),
 }
 
@@ -86,13 +91,16 @@ def build_story(began: date, *, now: date | None = None, language: str) -> Story
         _adam_signs_scene(w),
         _anna_signs_scene(w),
         _team_scene(w, channel),
+        first_answers_scene(w, now),
         _register_scene(w, channel, now),
         _deputy_scene(w, channel, now),
         member_scene(w, channel, now),
         checkin_week_scene(w, channel, max(start, now + timedelta(days=1))),
+        ask_scene(w, channel, now),
         half_and_half_scene(w, channel, now),
         zero_too_many_scene(w, channel, now),
         milestone_scene(w, channel, max(start + timedelta(days=30), now + timedelta(days=8))),
+        later_answers_scene(w, began, now),
     )
     return Story(
         title="Pan Pikuś S.A.: 4,812 corner shops, one hedgehog in the logo",

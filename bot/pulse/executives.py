@@ -135,6 +135,8 @@ def answer_round(
     other = answers[asked.side.other]
     if other is not None:
         asked.round.state = ExecutiveRoundState.ANSWERED
+        for each in (given, other):
+            _end_letter(session, asked.round, each.user_id)
         _tell_first_of_second(session, asked, other, now)
     session.flush()
     return AskedExecutive(asked.found, asked.round, asked.side, answers)
