@@ -29,18 +29,17 @@ from handlers.decoding import read_id, read_id_pair, read_id_triple, read_page
 from handlers.features import Feature, ProjectCommand
 from handlers.funding_arguments import split_off_amount
 from handlers.funding_forms import (
-    build_done_reply,
+    build_done_message,
     build_open_form_handler,
     build_reason_form_handler,
+    build_reason_submission_handler,
     build_record_handler,
     build_recorded_message,
     handle_change_click,
     handle_decide_click,
     handle_decide_submission,
-    handle_dispute_submission,
     handle_entry_submission,
     handle_record_submission,
-    handle_reverse_submission,
 )
 from handlers.project_arguments import build_project_click_handler
 from handlers.requests import Reply, Request, Route
@@ -97,21 +96,21 @@ def handle_entries_click(request: Request, session: Session) -> Reply:
 def handle_record_click(request: Request, session: Session) -> Reply:
     """*Record*, below what was understood: from now on it counts."""
     project_id, stamp = read_id_pair(request.value)
-    done = drafts.record_wanted_entry(
+    result = drafts.record_wanted_entry(
         session, actor=request.actor, project_id=project_id, stamp=stamp, now=request.now
     )
-    return Reply(build_recorded_message(request, session, done), replaces=True)
+    return Reply(build_recorded_message(request, session, result), replaces=True)
 
 
 def build_step_handler(what: str) -> Callable[[Request, Session], Reply]:
     """*Agree*, *Take back*: at once."""
     run = {"agreed": answers.agree_in_kind, "taken_back": answers.take_back_dispute}[what]
 
-    def clicked(request: Request, session: Session) -> Reply:
-        done = run(session, actor=request.actor, entry_id=read_id(request.value), now=request.now)
-        return Reply(build_done_reply(request, session, what, done))
+    def handle_click(request: Request, session: Session) -> Reply:
+        result = run(session, actor=request.actor, entry_id=read_id(request.value), now=request.now)
+        return Reply(build_done_message(request, session, what, result))
 
-    return clicked
+    return handle_click
 
 
 def handle_bear_click(request: Request, session: Session) -> Reply:
@@ -148,8 +147,8 @@ FEATURE = Feature(
     forms={
         "ledger.entry": Route(handle_entry_submission),
         "ledger.record": Route(handle_record_submission),
-        "ledger.dispute": Route(handle_dispute_submission),
-        "ledger.reverse": Route(handle_reverse_submission),
+        "ledger.dispute": Route(build_reason_submission_handler("disputed")),
+        "ledger.reverse": Route(build_reason_submission_handler("reversed")),
         "ledger.decide": Route(handle_decide_submission),
     },
     timers={gap.WATCH: follow_up.run_watch_timer},
@@ -172,7 +171,7 @@ FEATURE = Feature(
     signables={BEARING_NAME: decisions.BEARING_SIGNABLE, DISPUTE_NAME: decisions.OUTCOME_SIGNABLE},
     sections=export_sections.SECTIONS,
     subscriptions=(
-        (RequestAgreed, decisions.carry_out_decision),
+        (RequestAgreed, decisions.carry_out_money_decision),
         (CharterAdopted, follow_up.follow_adopted_charter),
         (ProjectChanged, follow_up.follow_project_change),
         (ThresholdsChanged, follow_up.rearm_all_watches),

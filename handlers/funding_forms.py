@@ -41,7 +41,7 @@ from storage import timetable
 def build_record_handler(*, spends: bool) -> ProjectHandler:
     """`/duet fund [project] AMOUNT "WHAT"`, `/duet spend …`: what was understood, to be confirmed, or the form."""
 
-    def run(request: Request, session: Session, found: ProjectContext) -> Reply:
+    def handle_command(request: Request, session: Session, found: ProjectContext) -> Reply:
         policy.require_recorder(found)
         calendar = work_calendar(session, found.project.team_id, found.project.zone)
         today = found.project.day(request.now)
@@ -59,7 +59,7 @@ def build_record_handler(*, spends: bool) -> ProjectHandler:
         value = f"{project.pk}:{stamp}"
         return Reply(views.render_wanted_message(request.t, project.key, project.name, view, value=value))
 
-    return run
+    return handle_command
 
 
 def _open_typed_form(
@@ -74,13 +74,13 @@ def _open_typed_form(
 def build_open_form_handler(*, spends: bool) -> Handler:
     """*Pay in*, *Record spending*."""
 
-    def clicked(request: Request, session: Session) -> Reply:
+    def handle_click(request: Request, session: Session) -> Reply:
         found = load_clicked_project(request, session)
         policy.require_recorder(found)
         day = found.project.day(request.now)
         return Reply(opens=_build_entry_form(request, session, found, spends, {}, day))
 
-    return clicked
+    return handle_click
 
 
 def _build_entry_form(
@@ -192,17 +192,17 @@ def handle_change_click(request: Request, session: Session) -> Reply:
 def handle_record_submission(request: Request, session: Session) -> Reply:
     """The second step of the form: from now on it counts."""
     project_id, stamp = read_meta_id(request.meta, "project"), read_meta_id(request.meta, "stamp")
-    done = drafts.record_wanted_entry(
+    result = drafts.record_wanted_entry(
         session, actor=request.actor, project_id=project_id, stamp=stamp, now=request.now
     )
-    return _show_message(request, build_recorded_message(request, session, done))
+    return _show_message(request, build_recorded_message(request, session, result))
 
 
-def build_recorded_message(request: Request, session: Session, done: EntryContext) -> Message:
-    found = done.context
+def build_recorded_message(request: Request, session: Session, result: EntryContext) -> Message:
+    found = result.context
     return views.render_recorded(
         request.t,
-        notifications.build_entry_view(session, done.entry),
+        notifications.build_entry_view(session, result.entry),
         load_ledger(session, found.project, found.charter).sums,
         basis=found.charter.budget_basis,
         project_id=found.project.pk,
@@ -216,40 +216,35 @@ def build_reason_form_handler(what: str) -> Handler:
     """*Reverse*, *Dispute*: a form that asks why."""
     right: Callable[..., bool] = {"reverse": policy.may_reverse, "dispute": policy.is_other_sides_lead}[what]
 
-    def clicked(request: Request, session: Session) -> Reply:
+    def handle_click(request: Request, session: Session) -> Reply:
         found = service.load_entry_context(session, actor=request.actor, entry_id=read_id(request.value))
         service.require_standing_entry(found, right)
         view = notifications.build_entry_view(session, found.entry)
         return Reply(opens=form_views.entry_reason_form(request.t, what, view))
 
-    return clicked
+    return handle_click
 
 
-def handle_reverse_submission(request: Request, session: Session) -> Reply:
-    done = service.reverse_entry(
-        session,
-        actor=request.actor,
-        entry_id=read_meta_id(request.meta, "entry"),
-        reason=request.values.get("reason"),
-        now=request.now,
-    )
-    return _show_message(request, build_done_reply(request, session, "reversed", done))
+def build_reason_submission_handler(what: str) -> Handler:
+    """The reason is sent: the entry is `reversed`, or `disputed`."""
+    run = {"reversed": service.reverse_entry, "disputed": answers.dispute_entry}[what]
+
+    def handle_submission(request: Request, session: Session) -> Reply:
+        result = run(
+            session,
+            actor=request.actor,
+            entry_id=read_meta_id(request.meta, "entry"),
+            reason=request.values.get("reason"),
+            now=request.now,
+        )
+        return _show_message(request, build_done_message(request, session, what, result))
+
+    return handle_submission
 
 
-def handle_dispute_submission(request: Request, session: Session) -> Reply:
-    done = answers.dispute_entry(
-        session,
-        actor=request.actor,
-        entry_id=read_meta_id(request.meta, "entry"),
-        reason=request.values.get("reason"),
-        now=request.now,
-    )
-    return _show_message(request, build_done_reply(request, session, "disputed", done))
-
-
-def build_done_reply(request: Request, session: Session, what: str, done: EntryContext) -> Message:
-    view = notifications.build_entry_view(session, done.entry)
-    return views.render_done(request.t, what, view, project_id=done.project.pk)
+def build_done_message(request: Request, session: Session, what: str, result: EntryContext) -> Message:
+    view = notifications.build_entry_view(session, result.entry)
+    return views.render_done(request.t, what, view, project_id=result.project.pk)
 
 
 def handle_decide_click(request: Request, session: Session) -> Reply:
@@ -260,7 +255,7 @@ def handle_decide_click(request: Request, session: Session) -> Reply:
     if dispute is None:
         raise Refusal("error.ledger.dispute_over", number=found.entry.row.number)
     view = notifications.build_entry_view(session, found.entry)
-    form = decision_views.outcome_form(request.t, dispute_id=dispute.pk, entry=view, reason=dispute.reason)
+    form = decision_views.dispute_outcome_form(request.t, dispute_id=dispute.pk, entry=view, reason=dispute.reason)
     return Reply(opens=form)
 
 

@@ -22,9 +22,9 @@ from storage.funding import InKindAgreement, LedgerDispute
 
 
 def agree_in_kind(session: Session, *, actor: Actor, entry_id: int, now: datetime) -> EntryContext:
-    """By the other side's lead: from now on it counts. Twice is once. Raises: NotFound; as
-    `require_standing_entry`.
-    """
+    """The other side's lead agrees to value in kind, which counts from now on; twice is once (product §6.3).
+
+    Raises: NotFound; as `require_standing_entry`."""
     found = load_entry_context(session, actor=actor, entry_id=entry_id, for_update=True)
     require_standing_entry(found, policy.is_other_sides_lead)
     row = found.entry.row
@@ -51,9 +51,9 @@ def agree_in_kind(session: Session, *, actor: Actor, entry_id: int, now: datetim
 def dispute_entry(
     session: Session, *, actor: Actor, entry_id: int, reason: str | None, now: datetime
 ) -> EntryContext:
-    """By the other side's lead; it goes on counting, and is marked. Raises: NotFound; as
-    `require_standing_entry`; Refusal.
-    """
+    """The other side's lead disputes an entry, which goes on counting and is marked (product §6.3).
+
+    Raises: NotFound; as `require_standing_entry`; Refusal."""
     found = load_entry_context(session, actor=actor, entry_id=entry_id, for_update=True)
     require_standing_entry(found, policy.is_other_sides_lead)
     row = found.entry.row
@@ -78,7 +78,9 @@ def dispute_entry(
 
 
 def take_back_dispute(session: Session, *, actor: Actor, entry_id: int, now: datetime) -> EntryContext:
-    """By the lead of the side that opened it. Twice is once. Raises: NotFound; as `require_standing_entry`."""
+    """The lead who may dispute an entry takes the dispute back; twice is once.
+
+    Raises: NotFound; as `require_standing_entry`."""
     found = load_entry_context(session, actor=actor, entry_id=entry_id, for_update=True)
     require_standing_entry(found, policy.is_other_sides_lead)
     if found.entry.dispute is not None:

@@ -60,17 +60,17 @@ def list_outcomes(kind: EntryKind) -> Sequence[DisputeOutcome]:
 # --- one side bears it ----------------------------------------------------------------------------------------
 
 
-def _bearing(t: Texts, facts: BearingFacts) -> dict[str, Any]:
+def _list_bearing_facts(t: Texts, facts: BearingFacts) -> dict[str, Any]:
     return {"side": t(f"side.{facts.asked.side}"), "amount": facts.asked.amount}
 
 
 def render_bearing_name(t: Texts, facts: BearingFacts) -> Mrkdwn:
-    return t("ledger.bearing.what", key=facts.key, **_bearing(t, facts))
+    return t("ledger.bearing.what", key=facts.key, **_list_bearing_facts(t, facts))
 
 
 def render_bearing_blocks(t: Texts, facts: BearingFacts) -> list[ui.Block]:
     heading = project_heading(facts.key, facts.name)
-    return [ui.section_block(t("ledger.bearing.whole", project=heading, **_bearing(t, facts)))]
+    return [ui.section_block(t("ledger.bearing.whole", project=heading, **_list_bearing_facts(t, facts)))]
 
 
 def render_bearing_effect(t: Texts, facts: BearingFacts) -> Mrkdwn:
@@ -78,13 +78,15 @@ def render_bearing_effect(t: Texts, facts: BearingFacts) -> Mrkdwn:
 
 
 def render_bearing_outcome(t: Texts, facts: BearingFacts) -> Mrkdwn:
-    return t("ledger.bearing.agreed", key=facts.key, **_bearing(t, facts))
+    return t("ledger.bearing.agreed", key=facts.key, **_list_bearing_facts(t, facts))
 
 
 def render_uncovered(
     t: Texts, *, key: str, name: str, project_id: int, version: int, stamp: int, amount: Amount, may_raise: bool
 ) -> ui.Message:
-    """To both executives: spending is past the budget, and the ways on. `stamp`: the ledger's last number."""
+    """Tells both executives that spending is past the budget, with the ways on (product §6.5).
+
+    `stamp`: the ledger's last number."""
     text = t("ledger.uncovered.message", project=project_heading(key, name), amount=amount)
     return render_section_message(
         text, *uncovered_buttons(t, project_id=project_id, version=version, stamp=stamp, may_raise=may_raise)
@@ -94,6 +96,7 @@ def render_uncovered(
 def uncovered_buttons(
     t: Texts, *, project_id: int, version: int, stamp: int, may_raise: bool
 ) -> Sequence[ui.Element]:
+    """The ways on: a higher budget, if it may be raised, or one of the sides bears it."""
     bearing = [
         ui.button_element(t.plain(f"ledger.bear.{side}"), f"ledger.bear:{side}", f"{project_id}:{at}:{stamp}")
         for at, side in enumerate(Side)
@@ -104,6 +107,7 @@ def uncovered_buttons(
 
 
 def render_covered(t: Texts, *, key: str, name: str) -> ui.Message:
+    """Replaces the message of `render_uncovered` when spending is within the budget again."""
     return render_section_message(t("ledger.uncovered.over", project=project_heading(key, name)))
 
 
@@ -129,7 +133,7 @@ def render_outcome_agreed(t: Texts, facts: OutcomeFacts) -> Mrkdwn:
     return t(f"ledger.outcome.agreed.{facts.outcome}", key=facts.key, number=facts.entry.number)
 
 
-def outcome_form(t: Texts, *, dispute_id: int, entry: EntryView, reason: str) -> dict[str, Any]:
+def dispute_outcome_form(t: Texts, *, dispute_id: int, entry: EntryView, reason: str) -> dict[str, Any]:
     return save_form(
         t,
         title=t.plain("ledger.decide.title"),

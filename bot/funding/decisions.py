@@ -50,16 +50,16 @@ def propose_bearing(
         raise Refusal("error.ledger.covered", key=found.project.key)
     if seen != ledger.last_number:
         raise Refusal("error.ledger.moved_on", key=found.project.key)
-    _refuse_second(session, found, BEARING_NAME)
+    _refuse_second_request(session, found, BEARING_NAME)
     asked = AskedBearing(side=side, amount=Amount(ledger.sums.uncovered, ledger.sums.currency))
-    _open(session, found, BEARING, asked, now=now)
+    _open_decision(session, found, BEARING, asked, now=now)
     return found, asked
 
 
 def load_dispute(
     session: Session, *, actor: Actor, dispute_id: int, for_update: bool = False
 ) -> tuple[service.EntryContext, LedgerDispute]:
-    """An open one. Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
+    """Loads an open dispute with its entry. Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
     dispute = funding.find_dispute(session, actor.team_id, dispute_id)
     if dispute is None:
         raise NotFound
@@ -75,7 +75,7 @@ def load_dispute(
 def propose_dispute_outcome(
     session: Session, *, actor: Actor, dispute_id: int, outcome: str | None, now: datetime
 ) -> service.EntryContext:
-    """Asks both executives. Raises: as `load_dispute`; Refusal."""
+    """Asks both executives to end a dispute so (product §6.3). Raises: as `load_dispute`; Refusal."""
     found, _ = load_dispute(session, actor=actor, dispute_id=dispute_id, for_update=True)
     if outcome not in views.list_outcomes(found.entry.row.kind):
         raise Refusal("error.field.empty", field="outcome")
@@ -84,11 +84,11 @@ def propose_dispute_outcome(
         if row is not None and AskedOutcome.model_validate(row.facts).dispute_id == dispute_id:
             raise Refusal("error.ledger.asked", key=found.project.key)
     asked = AskedOutcome.model_validate({"dispute_id": dispute_id, "outcome": outcome})
-    _open(session, found.context, DISPUTE, asked, now=now)
+    _open_decision(session, found.context, DISPUTE, asked, now=now)
     return found
 
 
-def _refuse_second(session: Session, found: ProjectContext, name: str) -> None:
+def _refuse_second_request(session: Session, found: ProjectContext, name: str) -> None:
     if _list_requests(session, found, name):
         raise Refusal("error.ledger.asked", key=found.project.key)
 
@@ -98,7 +98,7 @@ def _list_requests(session: Session, found: ProjectContext, name: str) -> list[S
     return [each for each in requests if signable_name(each.kind) == name]
 
 
-def _open(session: Session, found: ProjectContext, kind: str, asked: BaseModel, *, now: datetime) -> None:
+def _open_decision(session: Session, found: ProjectContext, kind: str, asked: BaseModel, *, now: datetime) -> None:
     open_decision(
         session,
         team_id=found.project.team_id,
@@ -120,7 +120,7 @@ def load_bearing_facts(session: Session, request: SigningRequest) -> BearingFact
 
 
 def check_bearing(session: Session, request: SigningRequest, now: datetime) -> None:
-    """Raises: Refusal, if less is uncovered by now."""
+    """Raises Refusal if less is uncovered by now than the side would bear."""
     project = projects.load_project_of(session, request)
     asked = _load_bearing(session, request.team_id, request.subject)
     if asked.amount.minor > load_ledger(session, project).sums.uncovered:
@@ -141,7 +141,7 @@ def load_outcome_facts(session: Session, request: SigningRequest) -> OutcomeFact
 
 
 def check_outcome(session: Session, request: SigningRequest, now: datetime) -> None:
-    """Raises: Refusal, if the dispute has ended."""
+    """Raises Refusal if the dispute has ended."""
     _, dispute, row = _load_outcome(session, request.team_id, request.subject)
     if dispute.ended_at is not None:
         raise Refusal("error.ledger.dispute_over", number=row.number)
@@ -186,8 +186,8 @@ OUTCOME_SIGNABLE = Signable(
 )
 
 
-def carry_out_decision(session: Session, agreed: RequestAgreed) -> None:
-    """The reaction to both yeses."""
+def carry_out_money_decision(session: Session, agreed: RequestAgreed) -> None:
+    """Reacts to both yeses: records what a side bears, or ends the dispute."""
     name = signable_name(agreed.kind)
     if name not in (BEARING_NAME, DISPUTE_NAME):
         return

@@ -45,7 +45,7 @@ def keep_wanted_entry(
 
 
 def load_wanted_entry(session: Session, *, actor: Actor, project_id: int, stamp: int) -> WantedEntry:
-    """Raises: NotFound, also for what was recorded meanwhile."""
+    """Loads what was kept under a stamp. Raises: NotFound, also for what was recorded meanwhile."""
     kept = _load_kept_entry(session, actor, project_id, stamp)
     if kept.entry_id is not None:
         raise NotFound

@@ -40,18 +40,18 @@ def entry_sentence(t: Texts, entry: EntryView) -> Mrkdwn:
 
 
 def entry_lines(t: Texts, entry: EntryView, *, in_full: bool = False) -> Mrkdwn:
-    """The same with all that is known of it, a line each; in a list what people wrote is cut."""
+    """Writes an entry's sentence and all that is known of it, a line each; in a list what people wrote is cut."""
 
-    def show(text: str) -> Mrkdwn:
+    def fit_text(text: str) -> Mrkdwn:
         return escape_text(text) if in_full else clip_text(escape_text(text), _LISTED)
 
     head = entry_sentence(t, entry)
     lines = [t("ledger.struck", said=head, by=entry.reversed_by) if entry.reversed_by is not None else head]
     if entry.what:
-        lines.append(t("ledger.quoted", what=show(entry.what)))
-    details = [t("ledger.milestone", title=show(entry.milestone))] if entry.milestone else []
+        lines.append(t("ledger.quoted", what=fit_text(entry.what)))
+    details = [t("ledger.milestone", title=fit_text(entry.milestone))] if entry.milestone else []
     if entry.reference:
-        details.append(t("ledger.reference", reference=show(entry.reference)))
+        details.append(t("ledger.reference", reference=fit_text(entry.reference)))
     by = entry.recorded_by
     details.append(t("ledger.by_both") if by is None else t("ledger.by", who=person_mention(by)))
     lines.append(Mrkdwn(" · ").join(details))
@@ -59,5 +59,5 @@ def entry_lines(t: Texts, entry: EntryView, *, in_full: bool = False) -> Mrkdwn:
         lines.append(t(f"ledger.needs_agreement.{entry.side.other}"))
     if entry.dispute_reason is not None and entry.disputed_by is not None:
         who = person_mention(entry.disputed_by)
-        lines.append(t("ledger.disputed", who=who, reason=show(entry.dispute_reason)))
+        lines.append(t("ledger.disputed", who=who, reason=fit_text(entry.dispute_reason)))
     return Mrkdwn("\n").join(lines)

@@ -58,7 +58,7 @@ def list_dispute_rows(session: Session, reader: Reader) -> list[Row]:
 
 
 def list_sum_rows(session: Session, reader: Reader) -> list[Row]:
-    """A row a side."""
+    """Lists the sums of the ledger, a row a side, as decimal amounts."""
     sums = load_ledger(session, reader.found.project, reader.found.charter).sums
     return [_sum_row(side, sums.sides[side], sums.currency) for side in Side]
 
@@ -73,6 +73,7 @@ def _sum_row(side: Side, account: Account, currency: str) -> dict[str, Any]:
 
 
 def reads_ledger(session: Session, reader: Reader) -> bool:
+    """Whether the file of this reader has the ledger."""
     return may_read_ledger(reader.found)
 
 

@@ -36,7 +36,7 @@ DISPUTE_NAME: Final = f"{DECISION}{DISPUTE}"
 
 
 def follow_ledger_change(session: Session, project: Project, *, now: datetime) -> None:
-    """The project is locked."""
+    """Brings message, decisions and timer into line with the ledger. The caller has locked the project."""
     session.flush()
     ledger = load_ledger(session, project)
     _follow_uncovered(session, project, ledger, now=now)
@@ -45,21 +45,21 @@ def follow_ledger_change(session: Session, project: Project, *, now: datetime) -
 
 
 def follow_adopted_charter(session: Session, adopted: CharterAdopted) -> None:
-    """The reaction to a new budget: it changes both pledges (product §6.1)."""
+    """Reacts to a new budget, which changes both pledges (product §6.1)."""
     project = projects.load_project_of(session, adopted)
     if funding.has_entries(session, project.team_id, project.pk):
         follow_ledger_change(session, project, now=adopted.now)
 
 
 def follow_project_change(session: Session, changed: ProjectChanged) -> None:
-    """The reaction to a project that goes on, or is closing: then no budget can be raised any more."""
+    """Reacts when a project goes on, or is closing: then no budget can be raised any more."""
     project = projects.load_project_of(session, changed)
     if project.state in LEDGER_STATES and funding.has_entries(session, project.team_id, project.pk):
         follow_ledger_change(session, project, now=changed.now)
 
 
 def rearm_all_watches(session: Session, changed: ThresholdsChanged) -> None:
-    """The reaction to other thresholds of the workspace."""
+    """Reacts to other thresholds of the workspace."""
     for project_id in funding.list_projects_with_entries(session, changed.team_id):
         project = projects.find_project_for_update(session, changed.team_id, project_id)
         if project is not None and project.state in LEDGER_STATES:
@@ -67,10 +67,9 @@ def rearm_all_watches(session: Session, changed: ThresholdsChanged) -> None:
 
 
 def run_watch_timer(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind: tells how the ledger stands, once a fortnight (product §6.4).
+    """Tells how the ledger stands, once a fortnight; the function of the timer kind (product §6.4).
 
-    A paused project is silent; when it goes on, `follow_project_change` arms the timer again.
-    """
+    A paused project is silent; when it goes on, `follow_project_change` arms the timer again."""
     project = projects.find_project(session, timer.team_id, int(timer.subject))
     if project is None or project.state not in LEDGER_STATES - {State.PAUSED}:
         return None
@@ -87,7 +86,7 @@ def run_watch_timer(session: Session, timer: Timer, now: datetime) -> datetime |
 
 
 def _follow_uncovered(session: Session, project: Project, ledger: LoadedLedger, *, now: datetime) -> None:
-    """Both executives are asked to decide, at once; what they read shows how it stands (product §6.5)."""
+    """Asks both executives at once to decide, and keeps what they read as it stands (product §6.5)."""
     uncovered = ledger.sums.uncovered
     amount = Amount(uncovered, ledger.sums.currency)
     key = _find_open_key(session, project)
@@ -109,7 +108,7 @@ def _follow_uncovered(session: Session, project: Project, ledger: LoadedLedger, 
 
 
 def _find_open_key(session: Session, project: Project) -> str | None:
-    """Of the messages about the spending that is past the budget now."""
+    """Finds the key of the messages about the spending that is past the budget now."""
     place = (project.team_id, project.pk)
     opened = audit.find_latest_audit_entry(session, *place, gap.UNCOVERED)
     closed = audit.find_latest_audit_entry(session, *place, gap.COVERED)
@@ -136,13 +135,13 @@ def _compose_covered(project: Project) -> Compose:
 
 
 def _void_outdated_decisions(session: Session, project: Project, ledger: LoadedLedger, *, now: datetime) -> None:
-    """Those whose subject is gone: less is uncovered than a side would bear, or the dispute has ended."""
+    """Voids those whose subject is gone: less is uncovered than a side would bear, or the dispute has ended."""
     for request in signing.list_open_requests_of_project(session, project.team_id, project.pk):
-        if _is_outdated(session, request, ledger):
+        if _is_outdated_request(session, request, ledger):
             void_request(session, team_id=project.team_id, project_id=project.pk, kind=request.kind, now=now)
 
 
-def _is_outdated(session: Session, request: SigningRequest, ledger: LoadedLedger) -> bool:
+def _is_outdated_request(session: Session, request: SigningRequest, ledger: LoadedLedger) -> bool:
     kind = signable_name(request.kind)
     row = signing.find_decision(session, request.team_id, request.subject)
     if kind not in (BEARING_NAME, DISPUTE_NAME) or row is None:

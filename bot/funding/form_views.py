@@ -25,7 +25,21 @@ def entry_form(
     day: date,
     milestones: Sequence[tuple[str, str]],
 ) -> dict[str, Any]:
-    """Paying in or spending, filled with what is known of it. `milestones`: (id, title)."""
+    """Draws the form of paying in or spending, filled with what is known of it. `milestones`: (id, title)."""
+    what = "spend" if spends else "fund"
+    return ui.modal_view(
+        title=t.plain(f"ledger.{what}_title", key=key),
+        callback="ledger.entry",
+        submit=t.plain("form.next"),
+        close=t.plain("form.cancel"),
+        meta={"project": project_id, "spends": int(spends)},
+        blocks=_entry_inputs(t, spends=spends, values=values, day=day, milestones=milestones),
+    )
+
+
+def _entry_inputs(
+    t: Texts, *, spends: bool, values: Mapping[str, str | None], day: date, milestones: Sequence[tuple[str, str]]
+) -> list[ui.Block]:
     what = "spend" if spends else "fund"
     kinds = [(each, t.plain(f"ledger.kind.{each}")) for each in EntryKind if each in CONTRIBUTIONS]
     kind = values.get("entry_kind") or EntryKind.PAID_IN
@@ -63,20 +77,13 @@ def entry_form(
             hint=t.plain("hint.reference"),
         )
     )
-    return ui.modal_view(
-        title=t.plain(f"ledger.{what}_title", key=key),
-        callback="ledger.entry",
-        submit=t.plain("form.next"),
-        close=t.plain("form.cancel"),
-        meta={"project": project_id, "spends": int(spends)},
-        blocks=blocks,
-    )
+    return blocks
 
 
 def confirm_form(
     t: Texts, *, key: str, name: str, wanted: WantedView, project_id: int, stamp: int
 ) -> dict[str, Any]:
-    """The second step: what was understood, to be recorded or changed."""
+    """Draws the second step: what was understood, to be recorded or changed."""
     change = ui.actions_block(change_button(t, f"{project_id}:{stamp}"))
     return ui.modal_view(
         title=t.plain("ledger.confirm_title"),
@@ -89,7 +96,7 @@ def confirm_form(
 
 
 def entry_reason_form(t: Texts, what: str, entry: EntryView) -> dict[str, Any]:
-    """`what`: reverse, dispute."""
+    """Asks why an entry is reversed or disputed. `what`: reverse, dispute."""
     about = Mrkdwn("\n").join([entry_lines(t, entry, in_full=True), t(f"ledger.{what}_about")])
     return reason_form(
         t,

@@ -54,19 +54,19 @@ class LoadedLedger:
 
     @property
     def last_number(self) -> int:
-        """By which it is told whether something was recorded since; 0 of an empty one."""
+        """The number that tells whether something was recorded since; 0 of an empty ledger."""
         return self.entries[-1].row.number if self.entries else 0
 
 
 def load_ledger(session: Session, project: Project, charter: CharterVersion | None = None) -> LoadedLedger:
-    """By the charter that counts, unless another is given."""
+    """Loads all entries and their sums, by the charter that counts unless another is given."""
     charter = charter or projects.load_counting_charter(session, project)
     place = (project.team_id, project.pk)
     rows = funding.list_entries(session, *place)
-    agreed = funding.list_agreements(session, *place) if rows else ()
-    disputed = funding.list_disputes(session, *place) if rows else ()
-    agreements = {each.entry_id: each for each in agreed}
-    disputes = {each.entry_id: each for each in disputed if each.ended_at is None}
+    agreement_rows = funding.list_agreements(session, *place) if rows else ()
+    dispute_rows = funding.list_disputes(session, *place) if rows else ()
+    agreements = {each.entry_id: each for each in agreement_rows}
+    disputes = {each.entry_id: each for each in dispute_rows if each.ended_at is None}
     by_id = {each.pk: each for each in rows}
     reversals = {each.reverses: each for each in rows if each.reverses is not None}
     entries = [
@@ -84,12 +84,12 @@ def load_ledger(session: Session, project: Project, charter: CharterVersion | No
 
 
 def load_entry(session: Session, row: LedgerEntry) -> LoadedEntry:
-    """One entry, with what has become of it."""
-    undone = None if row.reverses is None else funding.find_entry(session, row.team_id, row.reverses)
+    """Loads one entry with what has become of it."""
+    reversed_entry = None if row.reverses is None else funding.find_entry(session, row.team_id, row.reverses)
     return LoadedEntry(
         row,
         funding.find_agreement(session, row.team_id, row.pk),
         funding.find_open_dispute(session, row.team_id, row.pk),
         funding.find_reversal(session, row.team_id, row.pk),
-        None if undone is None else undone.number,
+        None if reversed_entry is None else reversed_entry.number,
     )

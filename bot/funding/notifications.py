@@ -22,7 +22,7 @@ RECORDED, AGREED, DISPUTED, DISPUTE_OVER = "recorded", "agreed", "disputed", "di
 
 
 def list_ledger_readers(session: Session, project: Project) -> set[str]:
-    """Leads and executives: nobody else reads of money (product §6.4)."""
+    """Lists leads and executives: nobody else reads of money (product §6.4)."""
     return {*project.leads, *projects.load_counting_charter(session, project).executives}
 
 
@@ -51,43 +51,49 @@ def build_entry_view(session: Session, entry: LoadedEntry) -> EntryView:
 
 
 def notify_of_entry(session: Session, project: Project, row: LedgerEntry) -> None:
-    """The other side's lead; of what both decided, both leads. What came and went is not told (product §2.8)."""
+    """Tells the other side's lead; of what both executives decided, both leads.
+
+    What came and went is not told (product §2.8)."""
     if row.reverses is not None and _withdraw_news(session, project, row.reverses, RECORDED):
         _withdraw_news(session, project, row.reverses, AGREED)
         return
     readers = {project.leads[row.side.other]} if row.recorded_by else {*project.leads}
     needs_reader = row.kind is EntryKind.IN_KIND
-    _notify(session, project, row, readers - {row.recorded_by}, RECORDED, row.recorded_at, needs_reader)
+    _notify_people_of_entry(
+        session, project, row, readers - {row.recorded_by}, RECORDED, row.recorded_at, needs_reader
+    )
 
 
 def notify_of_agreement(session: Session, project: Project, row: LedgerEntry, *, by: str, now: datetime) -> None:
-    """Whoever recorded it, and that side's lead."""
-    _notify(session, project, row, _list_people_of_entry(project, row) - {by}, AGREED, now)
+    """Tells whoever recorded the entry, and that side's lead."""
+    _notify_people_of_entry(session, project, row, _list_people_of_entry(project, row) - {by}, AGREED, now)
 
 
 def notify_of_dispute(
     session: Session, project: Project, row: LedgerEntry, dispute: LedgerDispute, *, now: datetime
 ) -> None:
     readers = _list_people_of_entry(project, row) - {dispute.opened_by}
-    _notify(session, project, row, readers, DISPUTED, now, needs_reader=True)
+    _notify_people_of_entry(session, project, row, readers, DISPUTED, now, needs_reader=True)
 
 
 def notify_of_dispute_end(
     session: Session, project: Project, row: LedgerEntry, dispute: LedgerDispute, *, now: datetime
 ) -> None:
-    """Taken back before anybody read of it, nothing was; of a reversal its own news tells."""
+    """Tells that a dispute is over, unless nobody has read of it, or the reversal's own news tells."""
     was_unread = _withdraw_news(session, project, row.pk, DISPUTED)
     if dispute.outcome is DisputeOutcome.STANDS:
-        _notify(session, project, row, {*project.leads}, DISPUTE_OVER, now)
+        _notify_people_of_entry(session, project, row, {*project.leads}, DISPUTE_OVER, now)
     elif dispute.outcome is DisputeOutcome.TAKEN_BACK and not was_unread:
-        _notify(session, project, row, _list_people_of_entry(project, row) - {dispute.ended_by}, DISPUTE_OVER, now)
+        _notify_people_of_entry(
+            session, project, row, _list_people_of_entry(project, row) - {dispute.ended_by}, DISPUTE_OVER, now
+        )
 
 
 def _list_people_of_entry(project: Project, row: LedgerEntry) -> set[str | None]:
     return {row.recorded_by, project.leads[row.side]}
 
 
-def _notify(
+def _notify_people_of_entry(
     session: Session,
     project: Project,
     row: LedgerEntry,
@@ -115,7 +121,7 @@ def _withdraw_news(session: Session, project: Project, entry_id: int, what: str)
 
 
 def load_ledger_news(session: Session, notice: Notice, facts: LedgerNews) -> LedgerNews | None:
-    """As the entry is now; None for what is not so any more, and for whoever is no lead or executive any more."""
+    """Loads the entry as it is now; None for what is not so any more, or is not for its reader any more."""
     row = funding.find_entry(session, notice.team_id, facts.entry)
     if row is None or not _may_read(session, notice):
         return None
@@ -135,18 +141,18 @@ def load_ledger_news(session: Session, notice: Notice, facts: LedgerNews) -> Led
 
 
 def notify_of_standing(session: Session, project: Project, *, now: datetime) -> None:
-    """How far apart the sides are, and what is not covered: a fact, for leads and executives."""
+    """Tells leads and executives, as a fact, how far apart the sides are and what is not covered."""
     readers = list_ledger_readers(session, project)
     notify_people(session, project, readers, LedgerStands(project_id=project.pk), now=now, subject=str(project.pk))
 
 
 def load_standing(session: Session, notice: Notice, facts: LedgerStands) -> LedgerStands | None:
-    """As the ledger is that morning; None where there is nothing to tell any more."""
+    """Loads the ledger as it is that morning; None where there is nothing to tell any more."""
     if not _may_read(session, notice):
         return None
     project = projects.load_project_of(session, notice)
     ledger = load_ledger(session, project)
-    far_apart = gap.find_start_of_gap(session, project, ledger) is not None
+    far_apart = gap.load_gap_start(session, project, ledger) is not None
     if not far_apart and not ledger.sums.uncovered:
         return None
     sums = ledger.sums

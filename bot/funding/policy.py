@@ -16,23 +16,23 @@ def may_read_ledger(found: ProjectContext) -> bool:
 
 
 def require_ledger_reader(found: ProjectContext) -> None:
-    """Raises: NotAllowed: the ledger is for leads and executives."""
+    """Raises NotAllowed for whoever is neither lead nor executive."""
     if not may_read_ledger(found):
         raise NotAllowed
 
 
 def is_ledger_open(found: ProjectContext) -> bool:
-    """Also for ninety days after the project was closed (product §12.3)."""
+    """Whether entries are taken: also for ninety days after the project was closed (product §12.3)."""
     return found.state in LEDGER_STATES or found.project.takes_late_entries
 
 
 def find_own_side(found: ProjectContext) -> Side | None:
-    """For which side the actor records, if for one."""
+    """Finds the side for which the actor records, if there is one."""
     return next((side for side in Side if found.roles & DECIDES[side]), None)
 
 
 def require_recorder(found: ProjectContext) -> Side:
-    """The side for which the actor records. Raises: NotAllowed, NotInThisState."""
+    """Returns the side for which the actor records. Raises: NotAllowed, NotInThisState."""
     side = find_own_side(found)
     if side is None:
         raise NotAllowed
@@ -41,7 +41,7 @@ def require_recorder(found: ProjectContext) -> Side:
 
 
 def require_open_ledger(found: ProjectContext) -> None:
-    """Raises: NotInThisState."""
+    """Raises NotInThisState where the ledger takes no entries."""
     if not is_ledger_open(found):
         raise NotInThisState(found.project.key, found.state)
 
@@ -51,7 +51,7 @@ def may_record(found: ProjectContext) -> bool:
 
 
 def may_reverse(found: ProjectContext, entry: LoadedEntry) -> bool:
-    """Whoever recorded it, or that side's lead. What both executives have decided is theirs to undo."""
+    """Whether the actor recorded the entry, or is that side's lead; decisions of both executives stay theirs."""
     row = entry.row
     if row.kind in (EntryKind.BORNE, EntryKind.REVERSAL) or not found.roles & EDITORS:
         return False
@@ -67,7 +67,7 @@ def may_decide_bearing(found: ProjectContext) -> bool:
 
 
 def list_entry_actions(found: ProjectContext, entry: LoadedEntry) -> Sequence[str]:
-    """What the actor may do with an entry as it stands, as the buttons are called."""
+    """Lists what the actor may do with an entry as it stands, as the buttons are called."""
     if not is_ledger_open(found) or entry.is_reversed:
         return ()
     is_disputed = entry.dispute is not None

@@ -119,9 +119,9 @@ def sum_up_ledger(entries: Iterable[Entry], *, budget: int, currency: str) -> Le
     accounts = [
         Account(
             pledged=pledged[at],
-            money=_sum_of(standing, side, EntryKind.PAID_IN),
-            in_kind=_sum_of((each for each in standing if each.agreed_at), side, EntryKind.IN_KIND),
-            waiting=_sum_of((each for each in standing if not each.agreed_at), side, EntryKind.IN_KIND),
+            money=_sum_amounts(standing, side, EntryKind.PAID_IN),
+            in_kind=_sum_amounts((each for each in standing if each.agreed_at), side, EntryKind.IN_KIND),
+            waiting=_sum_amounts((each for each in standing if not each.agreed_at), side, EntryKind.IN_KIND),
             borne=borne[side],
             share=shared[at] + borne[side],
         )
@@ -131,18 +131,18 @@ def sum_up_ledger(entries: Iterable[Entry], *, budget: int, currency: str) -> Le
 
 
 def list_standing_entries(entries: Iterable[Entry]) -> list[Entry]:
-    """Without reversals, and what they undo."""
+    """Lists the entries that count: without reversals, and without what they undo."""
     every = list(entries)
     undone = {each.reverses for each in every if each.reverses is not None}
     return [each for each in every if each.kind is not EntryKind.REVERSAL and each.number not in undone]
 
 
-def _sum_of(entries: Iterable[Entry], side: Side, kind: EntryKind) -> int:
+def _sum_amounts(entries: Iterable[Entry], side: Side, kind: EntryKind) -> int:
     return sum(each.amount_minor for each in entries if each.side == side and each.kind is kind)
 
 
 def _share_out_uncovered(standing: Sequence[Entry], left: int) -> Mapping[Side, int]:
-    """What each side bears of what is past the budget."""
+    """Shares out what is past the budget among the sides that have agreed to bear it."""
     borne = dict.fromkeys(Side, 0)
     for each in sorted(standing, key=lambda each: each.number):
         if each.kind is EntryKind.BORNE:
@@ -156,15 +156,14 @@ def _share_out_uncovered(standing: Sequence[Entry], left: int) -> Mapping[Side, 
 
 
 def is_gap_large(gap: int, *, budget: int, percent: int) -> bool:
-    """Over so many percent of the budget (product §6.4)."""
+    """Whether the gap is over so many percent of the budget (product §6.4)."""
     return abs(gap) * 100 > budget * percent
 
 
 def find_gap_start(entries: Sequence[Entry], *, budget: int, percent: int) -> datetime | None:
-    """Since when the sides have been so far apart without a break; None if they are not.
+    """Finds since when the sides have been so far apart without a break; None if they are not.
 
-    Measured by the budget as it is now. Source: product §6.4.
-    """
+    Measured by the budget as it is now. Source: product §6.4."""
     steps = sorted(_list_paid_in_changes(entries), key=lambda step: step[0])
     start: datetime | None = None
     gaps = accumulate(change for _, change in steps)
@@ -177,7 +176,7 @@ def find_gap_start(entries: Sequence[Entry], *, budget: int, percent: int) -> da
 
 
 def _list_paid_in_changes(entries: Sequence[Entry]) -> Iterable[tuple[datetime, int]]:
-    """By how much the gap grew for IT, and when."""
+    """Yields when the gap changed, and by how much it grew for IT."""
     reversed_at = {each.reverses: each.recorded_at for each in entries if each.reverses is not None}
     for each in entries:
         counts_from = each.recorded_at if each.kind is EntryKind.PAID_IN else each.agreed_at
@@ -201,10 +200,9 @@ class MonthSpent:
 
 
 def list_spending_by_month(entries: Iterable[Entry]) -> list[MonthSpent]:
-    """Month by month, from the one before the first spending to that of the last, at most MOST_MONTHS.
+    """Sums spending month by month, from the one before the first to the last, at most MOST_MONTHS.
 
-    What is older is in each total.
-    """
+    What is older is in each total."""
     spent = [each for each in list_standing_entries(entries) if each.kind is EntryKind.SPENT]
     if not spent:
         return []

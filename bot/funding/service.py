@@ -57,7 +57,7 @@ class EntryContext:
 
 
 def read_what(text: str | None, kind: EntryKind) -> str:
-    """What it was for; of money that was paid in nothing need be said. Raises: Refusal."""
+    """Reads what an entry was for; of money that was paid in nothing need be said. Raises: Refusal."""
     words = " ".join(clean_text(text or "").split())
     if not words and kind is not EntryKind.PAID_IN:
         raise Refusal("error.field.empty", field=WHAT)
@@ -67,7 +67,7 @@ def read_what(text: str | None, kind: EntryKind) -> str:
 
 
 def read_reference(text: str | None) -> str | None:
-    """Raises: Refusal."""
+    """Reads a cost centre or an invoice; None where nothing was typed. Raises: Refusal."""
     words = " ".join(clean_text(text or "").split())
     if len(words) > MAX_REFERENCE:
         raise Refusal("error.field.too_long", field=REFERENCE, limit=MAX_REFERENCE)
@@ -75,7 +75,7 @@ def read_reference(text: str | None) -> str | None:
 
 
 def check_wanted_entry(session: Session, found: ProjectContext, wanted: WantedEntry, *, now: datetime) -> Side:
-    """The side for which it would be recorded. Raises: NotAllowed, NotInThisState, NotFound, Refusal."""
+    """Returns the side for which it would be recorded. Raises: NotAllowed, NotInThisState, NotFound, Refusal."""
     side = policy.require_recorder(found)
     if wanted.kind not in RECORDABLE:
         raise NotFound
@@ -105,7 +105,7 @@ def _check_milestone(session: Session, project: Project, milestone_id: int) -> N
 def record_entry(
     session: Session, *, actor: Actor, project_id: int, wanted: WantedEntry, now: datetime
 ) -> EntryContext:
-    """For the actor's own side. Raises: as `check_wanted_entry`."""
+    """Records an entry for the actor's own side (product §6.2). Raises: as `check_wanted_entry`."""
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     side = check_wanted_entry(session, found, wanted, now=now)
     row = _insert_entry(
@@ -134,7 +134,7 @@ def record_entry(
 def insert_decided_entry(
     session: Session, project: Project, *, side: Side, amount: Amount, now: datetime
 ) -> LedgerEntry:
-    """What both executives have decided that a side bears (product §6.5)."""
+    """Records what both executives have decided that a side bears (product §6.5)."""
     row = LedgerEntry(
         team_id=project.team_id,
         project_id=project.pk,
@@ -151,7 +151,7 @@ def insert_decided_entry(
 
 
 def _insert_entry(session: Session, project: Project, row: LedgerEntry) -> LedgerEntry:
-    """Numbers, logs and tells it; the project is locked."""
+    """Numbers, logs and tells an entry. The caller has locked the project."""
     row.number = funding.next_entry_number(session, project.team_id, project.pk)
     session.add(row)
     session.flush()
@@ -172,7 +172,7 @@ def amount_of(row: LedgerEntry) -> Amount:
 
 
 def load_entry_context(session: Session, *, actor: Actor, entry_id: int, for_update: bool = False) -> EntryContext:
-    """Raises: NotFound, NotAllowed."""
+    """Loads an entry with its project, for a reader of the ledger. Raises: NotFound, NotAllowed."""
     row = funding.find_entry(session, actor.team_id, entry_id)
     if row is None:
         raise NotFound
@@ -182,7 +182,7 @@ def load_entry_context(session: Session, *, actor: Actor, entry_id: int, for_upd
 
 
 def require_standing_entry(found: EntryContext, may: Callable[[ProjectContext, LoadedEntry], bool]) -> EntryContext:
-    """The same, if the actor may do this to the entry now. Raises: NotAllowed, NotInThisState, Refusal."""
+    """Returns the entry if the actor may do this to it now. Raises: NotAllowed, NotInThisState, Refusal."""
     if not may(found.context, found.entry):
         raise NotAllowed
     policy.require_open_ledger(found.context)
@@ -194,10 +194,9 @@ def require_standing_entry(found: EntryContext, may: Callable[[ProjectContext, L
 def reverse_entry(
     session: Session, *, actor: Actor, entry_id: int, reason: str | None, now: datetime
 ) -> EntryContext:
-    """By whoever recorded it, or that side's lead; ends a dispute about it. Returns the reversal.
+    """Whoever recorded an entry, or that side's lead, reverses it, and so ends a dispute about it (product §6.2).
 
-    Raises: NotFound; as `require_standing_entry`; Refusal.
-    """
+    Returns the reversal. Raises: NotFound; as `require_standing_entry`; Refusal."""
     found = load_entry_context(session, actor=actor, entry_id=entry_id, for_update=True)
     require_standing_entry(found, policy.may_reverse)
     words = read_reason(reason, needed=True)
@@ -210,7 +209,7 @@ def reverse_entry(
 def insert_reversal(
     session: Session, project: Project, entry: LedgerEntry, *, reason: str, by: str | None, now: datetime
 ) -> LedgerEntry:
-    """`by` None: both executives have decided it. A dispute about the entry ends with it."""
+    """Records a reversal, with which a dispute about the entry ends. `by` None: both executives have decided it."""
     row = LedgerEntry(
         team_id=entry.team_id,
         project_id=entry.project_id,
@@ -241,7 +240,7 @@ def end_dispute(
     by: str | None,
     now: datetime,
 ) -> None:
-    """`by` None: both executives have decided it."""
+    """Ends a dispute, logs and tells it. `by` None: both executives have decided it."""
     row = funding.find_entry(session, dispute.team_id, dispute.entry_id)
     assert row is not None
     dispute.ended_at, dispute.ended_by, dispute.outcome = now, by, outcome

@@ -40,10 +40,9 @@ class LedgerView:
 
 
 def ledger_rows(t: Texts, sums: Ledger) -> list[list[str]]:
-    """The table: a heading, and rows of what is pledged, paid in and spent, and the balance, per side and in all.
+    """Builds the table: a heading, and rows of what is pledged, paid in and spent, per side and in all.
 
-    What is zero for both sides is left out, but for the four that are always asked about.
-    """
+    What is zero for both sides is left out, but for the four that are always asked about."""
     rows = {
         "pledged": [each.pledged for each in sums.sides],
         "paid_in": [each.paid_in for each in sums.sides],
@@ -60,19 +59,19 @@ def ledger_rows(t: Texts, sums: Ledger) -> list[list[str]]:
     return [
         heading,
         *(
-            [t.plain(f"ledger.row.{name}"), *(_cell(t, sums, each) for each in (*values, sum(values)))]
+            [t.plain(f"ledger.row.{name}"), *(_format_cell(t, sums, each) for each in (*values, sum(values)))]
             for name, values in rows.items()
             if name in always or any(values)
         ),
     ]
 
 
-def _cell(t: Texts, sums: Ledger, minor: int) -> str:
+def _format_cell(t: Texts, sums: Ledger, minor: int) -> str:
     return str(t.amount(minor, sums.currency))
 
 
 def render_ledger(t: Texts, ledger: LedgerView) -> ui.Message:
-    """The table and the chart; each has its numbers in words beside it."""
+    """Draws the table and the chart, each with its numbers in words beside it."""
     sums, heading = ledger.sums, project_heading(ledger.key, ledger.name)
     title = t("ledger.title", project=heading)
     blocks = [
@@ -80,7 +79,7 @@ def render_ledger(t: Texts, ledger: LedgerView) -> ui.Message:
         ui.table_block(ledger_rows(t, sums)),
         ui.section_block(totals_line(t, sums, ledger.basis)),
         *_render_chart(t, ledger),
-        ui.context_block(*_footnotes(t, sums)),
+        ui.context_block(*_list_footnotes(t, sums)),
     ]
     buttons = []
     if ledger.may_record:
@@ -105,7 +104,7 @@ def render_ledger(t: Texts, ledger: LedgerView) -> ui.Message:
 
 
 def totals_line(t: Texts, sums: Ledger, basis: str) -> Mrkdwn:
-    """Spent, of how much; and what is left, or not covered."""
+    """Says how much of the budget is spent, and what is left or not covered."""
     facts: dict[str, Fact] = {
         "spent": Amount(sums.spent, sums.currency),
         "budget": Amount(sums.budget, sums.currency),
@@ -116,14 +115,14 @@ def totals_line(t: Texts, sums: Ledger, basis: str) -> Mrkdwn:
     return t("ledger.totals", left=Amount(sums.left, sums.currency), **facts)
 
 
-def _footnotes(t: Texts, sums: Ledger) -> list[Mrkdwn]:
+def _list_footnotes(t: Texts, sums: Ledger) -> list[Mrkdwn]:
     it, marketing = sums.sides
     is_odd = it.pledged != marketing.pledged or it.share - it.borne != marketing.share - marketing.borne
     return [t("ledger.no_book"), *([t("ledger.odd")] if is_odd else [])]
 
 
 def _render_chart(t: Texts, ledger: LedgerView) -> list[ui.Block]:
-    """Spent so far, month by month, below the budget."""
+    """Draws what was spent so far, month by month, below the budget."""
     if not ledger.months:
         return []
     sums, months = ledger.sums, ledger.months
@@ -149,7 +148,7 @@ def render_entries(
     entries: Sequence[tuple[EntryView, Sequence[str]]],
     number: int,
 ) -> ui.Message:
-    """(entry, what the reader may do with it), the newest first; the `number`th page."""
+    """Draws the `number`th page of (entry, what the reader may do with it), the newest first."""
     title = t("ledger.entries.title", project=project_heading(key, name), n=len(entries))
     page = take_page(entries, number, size=PAGE)
     blocks = [ui.section_block(title)]
@@ -166,7 +165,7 @@ def render_entries(
 
 
 def _entry_button(t: Texts, entry: EntryView, what: str) -> ui.Element:
-    """Labelled with the entry's number: a page has several of a kind."""
+    """Draws a button with the entry's number: a page has several of a kind."""
     label = t.plain("ledger.button.numbered", number=entry.number, what=t(f"ledger.button.{what}"))
     return ui.button_element(label, f"ledger.{what}:{entry.entry_id}", str(entry.entry_id))
 
@@ -188,7 +187,7 @@ class WantedView:
 
 
 def render_wanted(t: Texts, key: str, name: str, wanted: WantedView) -> list[ui.Block]:
-    """In full: nothing counts before it is confirmed (product §2.5)."""
+    """Says in full what was understood: nothing counts before it is confirmed (product §2.5)."""
     facts: dict[str, Fact] = {"side": t(f"side.{wanted.side}"), "amount": wanted.amount, "day": wanted.day}
     lines = [project_heading(key, name), t(f"ledger.wanted.{wanted.kind}", **facts)]
     if wanted.what:
@@ -201,7 +200,7 @@ def render_wanted(t: Texts, key: str, name: str, wanted: WantedView) -> list[ui.
 
 
 def render_wanted_message(t: Texts, key: str, name: str, wanted: WantedView, *, value: str) -> ui.Message:
-    """`value`: of the buttons, the project and the stamp of what was kept."""
+    """Draws it as a message. `value`: of the buttons, the project and the stamp of what was kept."""
     blocks = render_wanted(t, key, name, wanted)
     buttons = [
         ui.button_element(t.plain("ledger.record"), "ledger.record", value, style="primary"),
@@ -215,14 +214,14 @@ def change_button(t: Texts, value: str) -> ui.Element:
 
 
 def render_recorded(t: Texts, entry: EntryView, sums: Ledger, *, basis: str, project_id: int) -> ui.Message:
-    """To whoever recorded it: the entry, and how the ledger stands now."""
+    """Tells whoever recorded an entry of it, and how the ledger stands now."""
     lines = [t("ledger.recorded", entry=entry_lines(t, entry, in_full=True)), totals_line(t, sums, basis)]
     button = ui.button_element(t.plain("ledger.open"), "ledger.open", str(project_id))
     return render_section_message(Mrkdwn("\n").join(lines), button)
 
 
 def render_done(t: Texts, what: str, entry: EntryView, *, project_id: int) -> ui.Message:
-    """`what`: agreed, disputed, taken_back, reversed."""
+    """Says what was done to an entry. `what`: agreed, disputed, taken_back, reversed."""
     text = t(f"ledger.done.{what}", number=entry.number, reverses=entry.reverses or 0)
     button = ui.button_element(t.plain("ledger.open"), "ledger.open", str(project_id))
     return render_section_message(text, button)
@@ -233,6 +232,6 @@ def render_bearing_asked(t: Texts, *, key: str, side: Side, amount: Amount) -> u
 
 
 def short_line(t: Texts, sums: Ledger, basis: str) -> Mrkdwn:
-    """On the project's card, for leads and executives."""
+    """Says on the project's card, for leads and executives, how the ledger stands."""
     paid = {f"paid_{side}": Amount(sums.sides[side].paid_in, sums.currency) for side in Side}
     return t("ledger.short", totals=totals_line(t, sums, basis), **paid)
