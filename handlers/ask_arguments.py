@@ -23,7 +23,7 @@ class TypedAsk:
 
 
 def split_off_ask(args: Args) -> tuple[Args, Args]:
-    """What follows a project's key, else what begins with a person or a quotation."""
+    """Parts the words at what follows a project's key, else at a person or a quotation."""
     if args and read_project_number(args[0]) is not None:
         return args[:1], args[1:]
     at = next((at for at, token in enumerate(args) if _begins_ask(token)), len(args))
@@ -35,7 +35,7 @@ def _begins_ask(token: Token) -> bool:
 
 
 def read_typed_ask(args: Args, *, today: date, is_working: WorkingDay) -> TypedAsk:
-    """The arguments without the people."""
+    """Reads the arguments without the people."""
     quoted = [token for token in args if token.kind == "quoted"]
     if len(quoted) != 1:
         typed = join_with_quotes(args)

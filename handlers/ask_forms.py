@@ -36,7 +36,7 @@ def open_ask_form(
     person: str | None = None,
     due: date | None = None,
 ) -> Reply:
-    """Raises: NotInThisState, NotAllowed."""
+    """Opens the form, with what was typed. Raises: NotInThisState, NotAllowed."""
     asked = require_ask_right(session, found).other
     choices = overviews.list_people_of_side(session, found.project, asked)
     form = form_views.ask_form(
@@ -60,11 +60,11 @@ def handle_ask_submission(request: Request, session: Session) -> Reply:
     asked, read_at = service.ask_other_side(
         session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now
     )
-    return _show_ask(request, asked, render_sent(request, asked, read_at))
+    return _show_ask(request, asked, say_who_reads(request, asked, read_at))
 
 
-def render_sent(request: Request, asked: AskContext, read_at: date) -> Mrkdwn:
-    """Who reads it, and when, if that is not now."""
+def say_who_reads(request: Request, asked: AskContext, read_at: date) -> Mrkdwn:
+    """Says who reads it, and when, if that is not now."""
     owner = person_mention(asked.ask.owner)
     if read_at <= request.now:
         return request.t("ask.sent", owner=owner)

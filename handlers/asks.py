@@ -43,7 +43,7 @@ from handlers.ask_forms import (
     handle_hand_on_click,
     handle_hand_on_submission,
     open_ask_form,
-    render_sent,
+    say_who_reads,
 )
 from handlers.decoding import read_id, read_id_pair, read_page
 from handlers.features import Feature, ProjectCommand
@@ -72,7 +72,7 @@ def handle_ask_command(request: Request, session: Session, found: ProjectContext
         except FormErrors as wrong:
             trouble = wrong.errors[0]
         else:
-            said = render_sent(request, asked, read_at)
+            said = say_who_reads(request, asked, read_at)
             steps = list_allowed_steps(asked)
             return Reply(views.render_ask(request.t, build_ask_view(asked.project, asked.ask), steps, said))
     form = open_ask_form(request, session, found, text=typed.text, person=people.only, due=typed.due)
@@ -80,7 +80,7 @@ def handle_ask_command(request: Request, session: Session, found: ProjectContext
 
 
 def open_form_for_words(request: Request, session: Session) -> Reply:
-    """What names no project may be the ask itself. Raises: NotFound for an unknown key; Refusal."""
+    """Takes what names no project for the ask itself. Raises: NotFound for an unknown key; Refusal."""
     if read_project_number(request.args[0]) is not None:
         raise NotFound
     projects = infer_projects(session, actor=request.actor, channel_id=request.channel_id)
@@ -100,7 +100,7 @@ def show_asks_page(
 
 
 def handle_asks_page_click(request: Request, session: Session) -> Reply:
-    """Of a tab, or of the pager: `7:me:2`."""
+    """Shows a page of a tab: `7:me:2`."""
     listed, number = read_page(request.value)
     project_id, _, tab = listed.partition(":")
     if tab not in list(AskTab):
@@ -119,24 +119,24 @@ def handle_show_ask_click(request: Request, session: Session) -> Reply:
 
 
 def _build_step_handler(run: Callable[..., Any]) -> Handler:
-    """A step that is taken at once: what has become of the ask is said in a line."""
+    """Answers a click that takes a step at once: what has become of the ask is said in a line."""
 
-    def clicked(request: Request, session: Session) -> Reply:
+    def handle_click(request: Request, session: Session) -> Reply:
         found = run(session, actor=request.actor, ask_id=read_id(request.value), now=request.now)
         return reply_with_text(views.render_step(request.t, build_ask_view(found.project, found.ask)))
 
-    return clicked
+    return handle_click
 
 
 def _build_proposal_handler(run: Callable[..., Any]) -> Handler:
-    """*Agree*, *Keep the date*: of the proposal that was seen."""
+    """Answers *Agree* and *Keep the date*, of the proposal that was seen."""
 
-    def clicked(request: Request, session: Session) -> Reply:
+    def handle_click(request: Request, session: Session) -> Reply:
         ask_id, revision = read_id_pair(request.value)
         found = run(session, actor=request.actor, ask_id=ask_id, revision=revision, now=request.now)
         return reply_with_text(views.render_step(request.t, build_ask_view(found.project, found.ask)))
 
-    return clicked
+    return handle_click
 
 
 FEATURE = Feature(

@@ -32,9 +32,9 @@ def take_step(
     about: str | None = None,
     was: date | None = None,
 ) -> None:
-    """Records it, and tells the `readers`. `state`: the new one, if it changes. `about`: whom the step is about
-    besides; `was`: the date before.
-    """
+    """Records a step of an ask, and tells the `readers` (product §10.2).
+
+    `state`: the new one, if it changes; `about`: whom the step is about besides; `was`: the date before."""
     ask.step, ask.step_by, ask.about = step, by, about
     ask.revision += step is not AskStep.ASKED
     ask.state = state or ask.state
@@ -65,17 +65,17 @@ def _log_step(session: Session, project: Project, ask: Ask, now: datetime, was: 
 
 
 def _count_answer_days(session: Session, ask: Ask, now: datetime) -> int:
-    """By the calendar of whoever is asked; the days of a pause do not count (product §10.3)."""
+    """Counts by the calendar of whoever is asked; the days of a pause do not count (product §10.3)."""
     return max(count_calendar_days(session, ask, ask.counts_from, now) - ask.paused_days, 0)
 
 
 def count_calendar_days(session: Session, ask: Ask, since: date, now: datetime) -> int:
-    """Working days of its owner's after `since`, today included."""
+    """Counts the working days of an ask's owner after `since`, today included."""
     zone, calendar = notifications.load_personal_calendar(session, ask.team_id, ask.owner, since=since)
     return count_working_days(since, local_day(now, zone), calendar.is_working_day)
 
 
 def find_first_reading_day(session: Session, team_id: str, user_id: str, now: datetime) -> date:
-    """Their day on which they can first read what is asked now."""
+    """Finds the person's day on which they can first read what is asked now."""
     moment = notifications.find_reading_moment(session, team_id, user_id, now)
     return local_day(moment, zone_of_person(session, team_id, user_id))

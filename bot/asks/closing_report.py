@@ -17,7 +17,7 @@ from storage.projects import CharterVersion, Project
 def load_asks_part(
     session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
 ) -> ReportPart | None:
-    """None where nobody has asked anything."""
+    """Loads the report's part about asks; None where nobody has asked anything."""
     figures: Sides[SideFigures] | None = load_ask_figures(session, project, now=now)
     if figures is None:
         return None

@@ -10,7 +10,7 @@ from storage.statements import list_rows_of_project
 
 
 def list_ask_rows(session: Session, reader: Reader) -> list[Row]:
-    """How long somebody took to answer is in none: a person is never measured (product §10.3)."""
+    """Lists asks without how long somebody took to answer: a person is never measured (product §10.3)."""
     return [
         {
             "text": each.text,

@@ -12,7 +12,7 @@ from storage.statements import list_rows_of_project
 
 
 def load_ask_figures(session: Session, project: Project, *, now: datetime) -> Sides[SideFigures] | None:
-    """None where nobody has asked anything yet."""
+    """Loads the figures of both sides; None where nobody has asked anything yet."""
     rows = list_rows_of_project(session, Ask, project.team_id, project.pk)
     return compute_side_figures([_build_days(project, each) for each in rows], project.day(now)) if rows else None
 

@@ -28,7 +28,7 @@ def ask_form(
     person: str | None = None,
     due: date | None = None,
 ) -> ui.View:
-    """`side` is asked: `choices` are its people in the project. The rest: as typed, if it was."""
+    """Draws the form of a new ask to `side`. `choices`: its people in the project; the rest as typed."""
     return ui.modal_view(
         title=t.plain("ask.form.title"),
         callback="ask.new",
@@ -52,6 +52,7 @@ def ask_form(
 
 
 def date_form(t: Texts, ask: AskView) -> ui.View:
+    """Asks an ask's owner for another date."""
     about = t("ask.form.date_about", asker=person_mention(ask.asked_by), due=ask.due)
     return save_form(
         t,
@@ -66,6 +67,7 @@ def date_form(t: Texts, ask: AskView) -> ui.View:
 
 
 def decline_form(t: Texts, ask: AskView) -> ui.View:
+    """Asks an ask's owner why they decline it."""
     return reason_form(
         t,
         title=t.plain("ask.form.decline_title"),
@@ -77,6 +79,7 @@ def decline_form(t: Texts, ask: AskView) -> ui.View:
 
 
 def hand_on_form(t: Texts, ask: AskView, choices: Choices) -> ui.View:
+    """Asks to whom of the side an ask goes."""
     about = t("ask.form.hand_about", owner=person_mention(ask.owner), side=t(f"side.of.{ask.side}"))
     return ui.modal_view(
         title=t.plain("ask.form.hand_title"),
@@ -92,7 +95,7 @@ def hand_on_form(t: Texts, ask: AskView, choices: Choices) -> ui.View:
 
 
 def _person_input(label: str, choices: Choices, chosen: str | None) -> ui.Block:
-    """Only those who may be chosen; more than a select takes are looked for among everybody."""
+    """Offers those who may be chosen; more than a select takes are looked for among everybody."""
     if not choices or len(choices) > MOST_CHOICES:
         return inputs.person_input("person", label, value=chosen)
     return inputs.select_input("person", label, choices, value=chosen)

@@ -20,10 +20,9 @@ from bot.ui.texts import person_mention
 
 
 def hand_on_ask(session: Session, *, actor: Actor, ask_id: int, to: str | None, now: datetime) -> AskContext:
-    """To somebody of the same side, who has to accept; who takes it to themselves, does so at once.
+    """Offers an ask to somebody of the same side, who has to accept it; who takes it themselves has it at once.
 
-    Raises: NotFound, NotInThisState, Refusal.
-    """
+    Raises: NotFound, NotInThisState, Refusal."""
     found = load_ask(session, actor, ask_id, for_update=True)
     ask = found.ask
     require_hand_on_right(found)
@@ -44,22 +43,22 @@ def hand_on_ask(session: Session, *, actor: Actor, ask_id: int, to: str | None, 
 
 
 def take_over_ask(session: Session, *, actor: Actor, ask_id: int, now: datetime) -> AskContext:
-    """Raises: NotFound, NotInThisState, Refusal."""
+    """Whoever is offered an ask accepts it; twice is once. Raises: NotFound, NotInThisState, Refusal."""
     found = load_ask(session, actor, ask_id, for_update=True)
     if found.ask.owner == actor.user_id and found.ask.step is AskStep.TAKEN:
         return found
-    _require_offered(found)
+    _require_offer(found)
     _change_owner(session, found, actor.user_id, now)
     return found
 
 
 def refuse_handed_ask(session: Session, *, actor: Actor, ask_id: int, now: datetime) -> AskContext:
-    """Its owner keeps it. Raises: NotFound, NotInThisState, Refusal."""
+    """Whoever is offered an ask leaves it with its owner. Raises: NotFound, NotInThisState, Refusal."""
     found = load_ask(session, actor, ask_id, for_update=True)
     ask = found.ask
     if ask.step is AskStep.NOT_TAKEN and ask.about == actor.user_id:
         return found
-    _require_offered(found)
+    _require_offer(found)
     ask.handed_to = None
     take_step(
         session,
@@ -74,15 +73,15 @@ def refuse_handed_ask(session: Session, *, actor: Actor, ask_id: int, now: datet
     return found
 
 
-def _require_offered(found: AskContext) -> None:
-    """Raises: NotInThisState, Refusal."""
+def _require_offer(found: AskContext) -> None:
+    """Raises Refusal for all but whom it is offered to; as `require_answerable`."""
     if found.ask.handed_to != found.context.actor.user_id:
         raise Refusal("error.ask.owners", owner=person_mention(found.ask.owner))
     require_answerable(found)
 
 
 def _change_owner(session: Session, found: AskContext, to: str, now: datetime) -> None:
-    """Whoever accepts it accepts its date, too."""
+    """Gives an ask to whoever accepts it, and with it its date."""
     ask, before = found.ask, found.ask.owner
     ask.owner, ask.handed_to, ask.wished_due = to, None, None
     take_step(

@@ -34,7 +34,7 @@ TELL, OVERDUE = "asks.tell", "asks.overdue"  # timer kinds
 def load_personal_calendar(
     session: Session, team_id: str, user_id: str, *, since: date
 ) -> tuple[str, WorkCalendar]:
-    """A person's zone, and their working days: those on which they are away from `since` on are free."""
+    """Loads a person's zone and working days: those on which they are away from `since` on are free."""
     zone = zone_of_person(session, team_id, user_id)
     calendar = work_calendar(session, team_id, zone)
     away = {
@@ -46,7 +46,7 @@ def load_personal_calendar(
 
 
 def find_reading_moment(session: Session, team_id: str, user_id: str, now: datetime) -> datetime:
-    """`now`, or the first moment after it that is within the person's hours and on which they are not away."""
+    """Finds the first moment from `now` on within the person's hours, on a day on which they are not away."""
     zone, calendar = load_personal_calendar(session, team_id, user_id, since=(now - timedelta(days=1)).date())
     return next_working_moment(now, zone=zone, calendar=calendar)
 
@@ -75,7 +75,7 @@ def tell_people(session: Session, project: Project, ask: Ask, readers: Iterable[
 
 
 def tell_when_hours_begin(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind. While the project is paused, it waits."""
+    """Tells a person when their hours begin; while the project is paused, it waits. The timer kind's function."""
     ask_id, _, user_id = timer.subject.partition(":")
     ask = asks.find_ask(session, timer.team_id, int(ask_id))
     if ask is None:
@@ -92,21 +92,21 @@ def tell_when_hours_begin(session: Session, timer: Timer, now: datetime) -> date
 
 
 def _tell_person(session: Session, project: Project, ask: Ask, user_id: str) -> None:
-    """What came and went before they have heard of it is not told, nor what is not theirs any more."""
+    """Writes to a person, unless it came and went before they heard of it, or is not theirs any more."""
     is_theirs = user_id in (ask.asked_by, ask.owner, ask.handed_to)
     is_known = ask.is_open or user_id in (ask.asked_by, *ask.letters)
     if not (is_theirs or user_id == ask.about) or not is_known:
         return
     number = ask.letters.get(user_id, 0) + 1
     ask.letters = {**ask.letters, user_id: number}
-    message = _compose(project, ask, user_id)
+    message = _compose_letter(project, ask, user_id)
     post.to_person(session, project, user_id, key=_letter_key(ask, user_id, number), message=message)
 
 
 def refresh_letters(session: Session, project: Project, ask: Ask) -> None:
-    """What was sent about the ask says how it is now, with what its reader may do about it now."""
+    """Rewrites what was sent about the ask: how it is now, and what its reader may do about it now."""
     messages = {
-        _letter_key(ask, user_id, number): (user_id, _compose(project, ask, user_id))
+        _letter_key(ask, user_id, number): (user_id, _compose_letter(project, ask, user_id))
         for user_id, count in ask.letters.items()
         for number in range(1, count + 1)
     }
@@ -117,7 +117,7 @@ def _letter_key(ask: Ask, user_id: str, number: int) -> str:
     return f"ask:{ask.pk}:{user_id}:{number}"
 
 
-def _compose(project: Project, ask: Ask, user_id: str) -> Compose:
+def _compose_letter(project: Project, ask: Ask, user_id: str) -> Compose:
     steps = list_steps_of_part(ask, find_part(ask, user_id)) if ask.is_open else ()
     return partial(views.render_ask, ask=build_ask_view(project, ask), steps=steps)
 
@@ -146,7 +146,7 @@ def build_ask_view(project: Project, ask: Ask) -> AskView:
 
 
 def arm_overdue_timer(session: Session, project: Project, ask: Ask) -> None:
-    """For nine in its owner's morning of the first working day after its date; anew with each change of either."""
+    """Arms the reminder for nine on its owner's first working day after the date; anew when either changes."""
     if not ask.is_open:
         timers.cancel_timers(session, ask.team_id, f"{OVERDUE}:{ask.pk}")
         return
@@ -154,10 +154,9 @@ def arm_overdue_timer(session: Session, project: Project, ask: Ask) -> None:
 
 
 def remind_of_overdue_ask(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind: every week while it is overdue, and only its owner (product §10.2).
+    """Reminds an overdue ask's owner, and nobody else, every week; the timer kind's function (product §10.2).
 
-    Who has proposed another date that is still ahead waits for the asker, and is not reminded.
-    """
+    Who has proposed another date that is still ahead waits for the asker, and is not reminded."""
     ask = asks.find_ask(session, timer.team_id, int(timer.subject))
     if ask is None or not ask.is_open:
         return None
@@ -175,7 +174,7 @@ def remind_of_overdue_ask(session: Session, timer: Timer, now: datetime) -> date
 
 
 def load_overdue_ask(session: Session, notice: Notice, facts: AskOverdue) -> AskOverdue | None:
-    """As it is now; None if it is not its reader's any more, or not overdue."""
+    """Loads the ask as it is now; None if it is not its reader's any more, or not overdue."""
     ask = asks.find_ask(session, notice.team_id, facts.ask)
     if ask is None or not ask.is_open or ask.owner != notice.audience.partition(":")[2] or ask.due != facts.due:
         return None
@@ -183,7 +182,7 @@ def load_overdue_ask(session: Session, notice: Notice, facts: AskOverdue) -> Ask
 
 
 def _next_reminder_time(session: Session, ask: Ask, after: date) -> datetime:
-    """Nine in the owner's morning of their first working day after `after`."""
+    """Returns nine in the owner's morning of their first working day after `after`."""
     zone, calendar = load_personal_calendar(session, ask.team_id, ask.owner, since=after)
     noon = datetime.combine(after, time(12), ZoneInfo(zone))
     return after_working_days(noon, 1, zone=zone, calendar=calendar, at=ROUTINE_TIME)

@@ -23,10 +23,12 @@ LISTED: Final = 8  # asks on a page
 def load_ask_list(
     session: Session, found: ProjectContext, *, tab: AskTab | None, number: int, now: datetime
 ) -> AskList:
-    """Open ones by their dates, then the others, the newest first. `tab` None: the first with an open one."""
+    """Loads a page of a tab: open asks by their dates, then the others, the newest first.
+
+    `tab` None: the first with an open one."""
     project = found.project
     rows = list_rows_of_project(session, Ask, project.team_id, project.pk)
-    of_tab = {each: [row for row in rows if _is_listed(row, each, found.actor.user_id)] for each in AskTab}
+    of_tab = {each: [row for row in rows if _is_in_tab(row, each, found.actor.user_id)] for each in AskTab}
     counts = {each: sum(row.is_open for row in of_tab[each]) for each in AskTab}
     side = list_participants(session, project).get(found.actor.user_id)
     if tab is None:
@@ -46,7 +48,7 @@ def load_ask_list(
     )
 
 
-def _is_listed(ask: Ask, tab: AskTab, user_id: str) -> bool:
+def _is_in_tab(ask: Ask, tab: AskTab, user_id: str) -> bool:
     match tab:
         case AskTab.TO_ME:
             return user_id in (ask.owner, ask.handed_to)
@@ -57,14 +59,14 @@ def _is_listed(ask: Ask, tab: AskTab, user_id: str) -> bool:
 
 
 def list_people_of_side(session: Session, project: Project, side: Side) -> list[tuple[str, str]]:
-    """Everybody of that side who can be asked: (user id, name), by name."""
+    """Lists everybody of that side who can be asked: (user id, name), by name."""
     theirs = [user_id for user_id, of in list_participants(session, project).items() if of == side]
     known = people.find_people(session, project.team_id, theirs)
     return sorted(((user_id, known[user_id].name) for user_id in theirs), key=lambda each: each[1])
 
 
 def list_asks_waiting_for(session: Session, team_id: str, user_id: str) -> list[Ask]:
-    """Those that need the person's answer now: as owner, as whom it is handed to, or as the asker a new date."""
+    """Lists asks that need the person's answer now, as owner, as whom it is handed to, or as asker."""
     return [
         each
         for each in asks.list_open_asks_of_person(session, team_id, user_id)

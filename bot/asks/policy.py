@@ -46,13 +46,14 @@ class AskContext:
 
 
 def find_part(ask: Ask, user_id: str, roles: frozenset[Role] = frozenset()) -> AskPart:
+    """Finds what a person is to an ask; their roles count where they have no part of their own."""
     by_person = {ask.asked_by: AskPart.ASKER, ask.handed_to: AskPart.OFFERED, ask.owner: AskPart.OWNER}
     decides = AskPart.DECIDER if roles & DECIDES[ask.side] else AskPart.NONE
     return by_person.get(user_id, decides)
 
 
 def load_ask(session: Session, actor: Actor, ask_id: int, *, for_update: bool = False) -> AskContext:
-    """The project is locked before the ask is read. Raises: NotFound."""
+    """Loads an ask with its project, which is locked before the ask is read. Raises: NotFound."""
     ask = asks.find_ask(session, actor.team_id, ask_id)
     if ask is None:
         raise NotFound
@@ -63,16 +64,15 @@ def load_ask(session: Session, actor: Actor, ask_id: int, *, for_update: bool = 
 
 
 def list_participants(session: Session, project: Project) -> dict[str, Side]:
-    """Everybody of the project who can ask and be asked, with their side.
+    """Lists everybody of the project who can ask and be asked, with their side.
 
-    Not whose account is gone; and a guest is one as a member only (product §14).
-    """
-    found = load_participants(session, project, load_counting_charter(session, project))
-    known = people.find_people(session, project.team_id, set(found))
+    Nobody whose account is gone; and a guest is one as a member only (product §14)."""
+    participants = load_participants(session, project, load_counting_charter(session, project))
+    known = people.find_people(session, project.team_id, set(participants))
     members = {each.user_id for each in team.list_members(session, project.team_id, project.pk)}
     return {
         user_id: side
-        for user_id, side in found.items()
+        for user_id, side in participants.items()
         if (row := known.get(user_id)) is not None
         and not (row.deleted or row.is_bot or row.is_stranger)
         and (row.is_internal or user_id in members)
@@ -80,7 +80,9 @@ def list_participants(session: Session, project: Project) -> dict[str, Side]:
 
 
 def require_ask_right(session: Session, found: ProjectContext) -> Side:
-    """Everybody of the project may ask. Returns the actor's own side. Raises: NotInThisState, NotAllowed."""
+    """Returns the actor's side, if they may ask; everybody of the project may.
+
+    Raises: NotInThisState, NotAllowed."""
     if found.state not in ASKABLE:
         raise NotInThisState(found.project.key, found.state)
     side = list_participants(session, found.project).get(found.actor.user_id)
@@ -90,7 +92,7 @@ def require_ask_right(session: Session, found: ProjectContext) -> Side:
 
 
 def require_participant_of_side(session: Session, project: Project, user_id: str | None, side: Side) -> str:
-    """Raises: Refusal, at the form's field."""
+    """Returns the person, if they are of that side. Raises: Refusal, at the form's field."""
     if not user_id:
         raise Refusal("error.field.empty", field=PERSON)
     if list_participants(session, project).get(user_id) != side:
@@ -99,7 +101,7 @@ def require_participant_of_side(session: Session, project: Project, user_id: str
 
 
 def require_answerable(found: AskContext) -> None:
-    """Raises: NotInThisState; Refusal of an ask that has ended."""
+    """Raises NotInThisState, or Refusal of an ask that has ended."""
     if found.context.state not in ANSWERABLE:
         raise NotInThisState(found.project.key, found.context.state)
     if not found.ask.is_open:
@@ -107,25 +109,25 @@ def require_answerable(found: AskContext) -> None:
 
 
 def require_owner(found: AskContext) -> None:
-    """Raises: Refusal."""
+    """Raises Refusal for all but its owner."""
     if found.part is not AskPart.OWNER:
         raise Refusal("error.ask.owners", owner=person_mention(found.ask.owner))
 
 
 def require_asker(found: AskContext) -> None:
-    """Raises: Refusal."""
+    """Raises Refusal for all but whoever asked."""
     if found.part is not AskPart.ASKER:
         raise Refusal("error.ask.askers", asker=person_mention(found.ask.asked_by))
 
 
 def require_hand_on_right(found: AskContext) -> None:
-    """Its owner; that side's lead and executive, for whoever is ill or away. Raises: Refusal."""
+    """Raises Refusal for all but its owner, and that side's lead and executive, for whoever is ill or away."""
     if found.part is not AskPart.OWNER and not found.context.roles & DECIDES[found.ask.side]:
         raise Refusal("error.ask.owners", owner=person_mention(found.ask.owner))
 
 
 def list_allowed_steps(found: AskContext) -> tuple[str, ...]:
-    """What the actor may do with it now, as the buttons are called, the likeliest first."""
+    """Lists what the actor may do with it now, as the buttons are called, the likeliest first."""
     ask = found.ask
     if not ask.is_open or found.context.state not in ANSWERABLE:
         return ()
@@ -133,7 +135,7 @@ def list_allowed_steps(found: AskContext) -> tuple[str, ...]:
 
 
 def list_steps_of_part(ask: Ask, part: AskPart) -> tuple[str, ...]:
-    """The same of an open ask in a project that goes on."""
+    """Lists what that part may do with an open ask, in a project that goes on."""
     match part:
         case AskPart.OWNER if ask.state is AskState.ACCEPTED and ask.wished_due is None:
             return ("done", "date", "hand", "decline")

@@ -67,9 +67,7 @@ class AskOverdue(ProjectNotice, kind="asks.overdue"):
 
 
 def count_working_days(since: date, until: date, is_working: WorkingDay) -> int:
-    """How many working days come after `since`, up to and including `until`: what is answered on the same day took
-    none.
-    """
+    """Counts the working days after `since`, up to and including `until`: on the same day there are none."""
     return sum(is_working(since + timedelta(days=ahead)) for ahead in range(1, (until - since).days + 1))
 
 
@@ -87,7 +85,7 @@ class AskDays:
     ended_on: date | None
 
     def is_open_on(self, day: date) -> bool:
-        """At the end of that day."""
+        """Whether it was open at the end of that day."""
         return self.asked_on <= day and (self.ended_on is None or self.ended_on > day)
 
 
@@ -106,7 +104,7 @@ class SideFigures:
 
 
 def compute_side_figures(asks: Sequence[AskDays], today: date) -> Sides[SideFigures]:
-    """What each side was asked, and never what a person was (product §10.3)."""
+    """Computes what each side was asked, and never what a person was (product §10.3)."""
     return Sides(*(_compute_figures([each for each in asks if each.side == side], today) for side in Side))
 
 
@@ -131,6 +129,6 @@ def _compute_month(asks: Sequence[AskDays], month: date, today: date) -> MonthFi
 
 
 def compute_median_days(days: Sequence[int | None]) -> Decimal | None:
-    """Of those that are answered; None where they are fewer than three."""
+    """Computes the median of those that are answered; None where they are too few."""
     answered = [Decimal(each) for each in days if each is not None]
     return median(answered) if len(answered) >= LEAST_ANSWERED else None

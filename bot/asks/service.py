@@ -38,10 +38,10 @@ class WantedAsk:
 def ask_other_side(
     session: Session, *, actor: Actor, project_id: int, wanted: WantedAsk, now: datetime
 ) -> tuple[AskContext, datetime]:
-    """Of somebody of the other side. Returns also when they read it, which is `now` within their hours.
+    """Asks somebody of the other side (product §10.1).
 
-    Raises: NotFound, NotInThisState, NotAllowed; FormErrors with all that is wrong.
-    """
+    Returns also when they read it, which is `now` within their hours.
+    Raises: NotFound, NotInThisState, NotAllowed; FormErrors with all that is wrong."""
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     side, project = require_ask_right(session, found).other, found.project
     errors: list[Refusal] = []
@@ -79,7 +79,7 @@ def ask_other_side(
 
 
 def read_ask_text(text: str | None) -> str:
-    """Raises: Refusal."""
+    """Reads what is asked. Raises: Refusal, at the form's field."""
     words = clean_text(text or "").strip()
     if not has_visible_text(fold_text(words)):
         raise Refusal("error.field.empty", field=TEXT)
@@ -89,7 +89,7 @@ def read_ask_text(text: str | None) -> str:
 
 
 def check_due(found: ProjectContext, due: date | None, now: datetime) -> date:
-    """Raises: Refusal."""
+    """Returns the date, if it is neither past nor after the project's end. Raises: Refusal, at the form's field."""
     if due is None:
         raise Refusal("error.field.empty", field=DUE)
     if due < found.project.day(now):
@@ -103,7 +103,7 @@ def check_due(found: ProjectContext, due: date | None, now: datetime) -> date:
 
 
 def accept_ask(session: Session, *, actor: Actor, ask_id: int, now: datetime) -> AskContext:
-    """By its date. Raises: NotFound, NotInThisState, Refusal."""
+    """Its owner accepts an ask by its date; twice is once. Raises: NotFound, NotInThisState, Refusal."""
     found = load_ask(session, actor, ask_id, for_update=True)
     ask = found.ask
     require_owner(found)
@@ -116,7 +116,7 @@ def accept_ask(session: Session, *, actor: Actor, ask_id: int, now: datetime) ->
 
 
 def decline_ask(session: Session, *, actor: Actor, ask_id: int, reason: str | None, now: datetime) -> AskContext:
-    """Raises: NotFound, NotInThisState, Refusal."""
+    """Its owner declines an ask, and says why; twice is once. Raises: NotFound, NotInThisState, Refusal."""
     found = load_ask(session, actor, ask_id, for_update=True)
     require_owner(found)
     if found.ask.state is AskState.DECLINED:
@@ -128,7 +128,7 @@ def decline_ask(session: Session, *, actor: Actor, ask_id: int, reason: str | No
 
 
 def finish_ask(session: Session, *, actor: Actor, ask_id: int, now: datetime) -> AskContext:
-    """Raises: NotFound, NotInThisState, Refusal."""
+    """Its owner has done what was asked; twice is once. Raises: NotFound, NotInThisState, Refusal."""
     found = load_ask(session, actor, ask_id, for_update=True)
     require_owner(found)
     if found.ask.state is AskState.DONE:
@@ -139,7 +139,7 @@ def finish_ask(session: Session, *, actor: Actor, ask_id: int, now: datetime) ->
 
 
 def propose_date(session: Session, *, actor: Actor, ask_id: int, due: date | None, now: datetime) -> AskContext:
-    """The asker agrees to it, or keeps the date. Raises: NotFound, NotInThisState, Refusal."""
+    """Its owner proposes a date, to which the asker agrees or not. Raises: NotFound, NotInThisState, Refusal."""
     found = load_ask(session, actor, ask_id, for_update=True)
     require_owner(found)
     require_answerable(found)
@@ -165,7 +165,7 @@ def _take_owners_step(
 
 
 def agree_to_date(session: Session, *, actor: Actor, ask_id: int, revision: int, now: datetime) -> AskContext:
-    """The date that its owner has proposed, which they have accepted by that. Raises: as `_lock_proposal`."""
+    """The asker agrees to the proposed date, by which its owner has accepted. Raises: as `_lock_proposal`."""
     found = _lock_proposal(session, actor, ask_id, revision, AskStep.DATE_AGREED)
     ask, was = found.ask, found.ask.due
     if ask.wished_due is not None:
@@ -175,7 +175,7 @@ def agree_to_date(session: Session, *, actor: Actor, ask_id: int, revision: int,
 
 
 def keep_date(session: Session, *, actor: Actor, ask_id: int, revision: int, now: datetime) -> AskContext:
-    """The date stays, and so does what its owner has said before. Raises: as `_lock_proposal`."""
+    """The asker keeps the date, and so what its owner has said before. Raises: as `_lock_proposal`."""
     found = _lock_proposal(session, actor, ask_id, revision, AskStep.DATE_KEPT)
     if found.ask.wished_due is not None:
         found.ask.wished_due = None
@@ -184,7 +184,7 @@ def keep_date(session: Session, *, actor: Actor, ask_id: int, revision: int, now
 
 
 def withdraw_ask(session: Session, *, actor: Actor, ask_id: int, now: datetime) -> AskContext:
-    """Raises: NotFound, NotInThisState, Refusal."""
+    """The asker withdraws an ask; twice is once. Raises: NotFound, NotInThisState, Refusal."""
     found = load_ask(session, actor, ask_id, for_update=True)
     require_asker(found)
     if found.ask.state is not AskState.WITHDRAWN:
@@ -194,10 +194,9 @@ def withdraw_ask(session: Session, *, actor: Actor, ask_id: int, now: datetime) 
 
 
 def _lock_proposal(session: Session, actor: Actor, ask_id: int, revision: int, answer: AskStep) -> AskContext:
-    """An ask of the actor's whose owner proposes the date that the actor has seen, or which they have answered so.
+    """Locks an ask of the actor's with the proposal that they have seen, or have answered so before.
 
-    Raises: NotFound, NotInThisState, Refusal.
-    """
+    Raises: NotFound, NotInThisState, Refusal."""
     found = load_ask(session, actor, ask_id, for_update=True)
     require_asker(found)
     require_answerable(found)

@@ -24,7 +24,7 @@ from storage.projects import Project, load_counting_charter
 
 
 def adjust_asks_to_project(session: Session, happened: ProjectChanged) -> None:
-    """A pause stops the clock and the reminders; they go on with the project (product §10.3, §3.1)."""
+    """Stops the clock and the reminders in a pause; they go on with the project (product §10.3, §3.1)."""
     project = projects.load_project_of(session, happened)
     for ask in asks.list_open_asks(session, project.team_id, project.pk):
         if project.state == State.PAUSED:
@@ -35,7 +35,7 @@ def adjust_asks_to_project(session: Session, happened: ProjectChanged) -> None:
 
 
 def end_asks_of_project(session: Session, closed: ProjectClosed) -> None:
-    """What is still open ends with its project."""
+    """Ends what is still open with its project."""
     project = projects.load_project_of(session, closed)
     for ask in asks.list_open_asks(session, project.team_id, project.pk):
         take_step(session, project, ask, AskStep.ENDED, by=None, now=closed.now, state=AskState.ENDED)
@@ -48,13 +48,13 @@ def _restart_clock(session: Session, ask: Ask, now: datetime) -> None:
 
 
 def pass_on_asks_of_project(session: Session, happened: TeamChanged | CharterAdopted) -> None:
-    """Whoever is not in the project any more neither answers nor waits for an answer."""
+    """Passes on what whoever is not in the project any more would answer, or wait for."""
     project = projects.load_project_of(session, happened)
     _pass_on_asks(session, project, happened.now)
 
 
 def pass_on_asks_of_person(session: Session, left: PersonLeft | BecameOutsider) -> None:
-    """The same of somebody who has left the company, or is a guest now, in all their projects."""
+    """Does the same for somebody who has left the company, or is a guest now, in all their projects."""
     theirs = {each.project_id for each in asks.list_open_asks_of_person(session, left.team_id, left.user_id)}
     for project_id in sorted(theirs):
         projects.lock_project(session, project_id)
@@ -65,7 +65,7 @@ def pass_on_asks_of_person(session: Session, left: PersonLeft | BecameOutsider) 
 
 
 def _pass_on_asks(session: Session, project: Project, now: datetime) -> None:
-    """To the side's lead, else its executive; where there is neither, it waits until somebody is named."""
+    """Passes asks to the side's lead, else its executive; where there is neither, they wait for somebody."""
     if project.state not in ANSWERABLE | {State.PAUSED}:
         return
     participants = list_participants(session, project)
@@ -82,7 +82,7 @@ def _pass_on_asks(session: Session, project: Project, now: datetime) -> None:
 def _pass_to_lead(
     session: Session, project: Project, ask: Ask, participants: dict[str, Side], now: datetime
 ) -> None:
-    """The lead is told, and has yet to answer; so is the asker."""
+    """Tells the lead, who has yet to answer, and the asker."""
     heir = _find_heir(session, project, participants, ask.side)
     if heir is None:
         return

@@ -56,7 +56,7 @@ class AskView:
 
 
 def render_ask(t: Texts, ask: AskView, steps: Sequence[str], said: Mrkdwn | None = None) -> ui.Message:
-    """As it is, with what its reader may do. `said`: what is to be said besides."""
+    """Draws an ask as it is, with what its reader may do. `said`: what is to be said besides."""
     head = t(
         "ask.head",
         project=project_heading(ask.key, ask.name),
@@ -68,7 +68,7 @@ def render_ask(t: Texts, ask: AskView, steps: Sequence[str], said: Mrkdwn | None
 
 
 def render_step(t: Texts, ask: AskView) -> Mrkdwn:
-    """What has happened to it last, and whether it is answered."""
+    """Says what has happened to an ask last, and whether it is answered."""
     people = {"asker": ask.asked_by, "owner": ask.owner, "by": ask.step_by, "about": ask.about}
     named = {name: person_mention(user_id) for name, user_id in people.items() if user_id is not None}
     days = {"due": WithWeekday(ask.due), "wished": WithWeekday(ask.wished_due or ask.due)}
@@ -113,7 +113,7 @@ class AskList:
 
 
 def render_asks(t: Texts, facts: AskList) -> ui.Message:
-    """A page of one tab, the ways to the others with how many are open there, and to a new one."""
+    """Draws a page of one tab, the ways to the others with how many are open there, and to a new ask."""
     heading = t("ask.list", project=project_heading(facts.key, facts.name), tab=t(f"ask.tab.{facts.tab}"))
     blocks = [ui.section_block(heading), *(_ask_row(t, each, facts.today) for each in facts.page.items)]
     if not facts.page.items:
@@ -153,7 +153,7 @@ def open_ask_button(t: Texts, ask: AskView) -> ui.Element:
 
 
 def shorten_ask(text: str) -> Mrkdwn:
-    """One line of it."""
+    """Returns one line of an ask."""
     return escape_text(clip_text(" ".join(text.split()), SHORT))
 
 
@@ -161,7 +161,7 @@ def shorten_ask(text: str) -> Mrkdwn:
 
 
 def render_ask_figures(t: Texts, figures: Sides[SideFigures]) -> list[ui.Block]:
-    """Per side, never per person: in words, and how they have moved over three months as charts (product §10.3)."""
+    """Draws figures per side, never per person, in words and as charts of three months (product §10.3)."""
     lines = [t("ask.figures"), *(render_side_figures(t, side, figures[side]) for side in Side)]
     return [
         ui.section_block(Mrkdwn("\n").join(lines)),
@@ -171,7 +171,7 @@ def render_ask_figures(t: Texts, figures: Sides[SideFigures]) -> list[ui.Block]:
 
 
 def render_moves(t: Texts, figures: Sides[SideFigures]) -> list[Mrkdwn]:
-    """How many were open at each month's end; and the medians, if there is any."""
+    """Says how many were open at each month's end; and the medians, if there is any."""
     months = [each.month for each in figures.it.months]
     return [
         t(
@@ -193,7 +193,7 @@ def render_side_figures(t: Texts, side: Side, figures: SideFigures) -> Mrkdwn:
 
 
 def _render_charts(t: Texts, figures: Sides[SideFigures], months: Sequence[date]) -> Iterator[ui.Block]:
-    """Of the medians those sides only that have one each month: a line has no gaps."""
+    """Yields charts; of the medians those sides only that have one each month: a line has no gaps."""
     labels = [t.month(month) for month in months]
     opened = {t.plain(f"side.{side}"): [float(each.open) for each in figures[side].months] for side in Side}
     yield ui.line_chart_block(t.plain("ask.chart.open"), labels, opened)
@@ -215,7 +215,7 @@ def _say_median(t: Texts, month: MonthFigures) -> Mrkdwn:
 
 
 def _trim_median(median: Decimal) -> Decimal:
-    """2 and 2.5, without zeros."""
+    """Drops the zeros: 2 and 2.5."""
     return median.normalize() + 0
 
 
