@@ -27,18 +27,18 @@ def show_pulse(request: Request, session: Session, found: ProjectContext) -> Rep
     )
 
 
-def handle_show_click(request: Request, session: Session) -> Reply:
+def handle_show_pulse_click(request: Request, session: Session) -> Reply:
     found = find_project_by_number(session, actor=request.actor, number=read_id(request.value))
     return show_pulse(request, session, found)
 
 
 def handle_score_click(request: Request, session: Session) -> Reply:
-    """The window, the number of the question among those that the person is asked, and the score."""
+    """Counts a score. The button's value: the window, the question's number among the person's, the score."""
     window_id, number, score = read_id_triple(request.value)
     is_first = windows.record_answer(
         session, actor=request.actor, window_id=window_id, number=number, score=score, now=request.now
     )
-    return Reply(views.render_counted(request.t, is_first=is_first))
+    return Reply(views.render_answer_receipt(request.t, is_first=is_first))
 
 
 def open_executive_form(request: Request, session: Session) -> Reply:
@@ -73,7 +73,7 @@ def handle_executive_submission(request: Request, session: Session) -> Reply:
         may_be_reported=request.values.get(executive_views.REPORT) == executive_views.MAY_BE_REPORTED,
         now=request.now,
     )
-    said = executive_views.answered_sentences(request.t, executives.build_round_view(asked), other=asked.other)
+    said = executive_views.write_round_sentences(request.t, executives.build_round_view(asked), other=asked.other)
     return reply_with_notice(request.t, "pulse.executive_title", said)
 
 
@@ -81,7 +81,7 @@ FEATURE = Feature(
     commands=(ProjectCommand("pulse", show_pulse, reads=True),),
     closing=closing_parts.CLOSING,
     buttons={
-        "pulse.show": Route(handle_show_click, reads=True),
+        "pulse.show": Route(handle_show_pulse_click, reads=True),
         "pulse.answer": Route(handle_score_click, is_confidential=True),
         "pulse.executive": Route(open_executive_form, reads=True),
         **BUTTONS,
@@ -91,12 +91,12 @@ FEATURE = Feature(
     digests=(
         Topic(
             views.PulseAsked,
-            views.asked_line,
-            windows.load_asked,
+            views.pulse_question_line,
+            windows.load_open_question,
             alert_order=needs_somebody,
             counted=lambda _: "pulse",
         ),
-        Topic(views.PulseOut, views.out_line, counted=lambda _: "pulse_out", thing=lambda _: "pulse out"),
+        Topic(views.PulseOut, views.pulse_result_line, counted=lambda _: "pulse_out", thing=lambda _: "pulse out"),
     ),
     subscriptions=(
         (ProjectActivated, executives.ask_at_activation),

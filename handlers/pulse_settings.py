@@ -33,7 +33,7 @@ def _build_form(request: Request, session: Session) -> View:
 
 
 def handle_inform_click(request: Request, session: Session) -> Reply:
-    missing = consent.record_informed(session, actor=request.actor, now=request.now)
+    missing = consent.record_information(session, actor=request.actor, now=request.now)
     if missing is not None:
         said = request.t("steward.yes_stored", who=person_mention(missing))
     else:
@@ -44,7 +44,7 @@ def handle_inform_click(request: Request, session: Session) -> Reply:
 
 
 def handle_take_back_click(request: Request, session: Session) -> Reply:
-    consent.take_back_informed(session, actor=request.actor, now=request.now)
+    consent.take_back_information(session, actor=request.actor, now=request.now)
     return reply_with_text(request.t("pulse.taken_back"))
 
 

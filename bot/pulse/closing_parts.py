@@ -24,8 +24,8 @@ Row = tuple[str, str, str]
 def load_trust_part(
     session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
 ) -> ReportPart | None:
-    """Before and after: the first and the last of each. The channel does not read it (product §12.3)."""
-    rows = [*_list_published(session, project, t), *_list_agreed(session, project, t)]
+    """Loads the first and the last of each figure; the channel does not read them (product §12.3)."""
+    rows = [*_list_published_means(session, project, t), *_list_reportable_answers(session, project, t)]
     if not rows:
         return None
     return ReportPart(
@@ -37,8 +37,8 @@ def load_trust_part(
     )
 
 
-def _list_published(session: Session, project: Project, t: Texts) -> Iterator[Row]:
-    """Means of the sides, as they were published: the first and the last."""
+def _list_published_means(session: Session, project: Project, t: Texts) -> Iterator[Row]:
+    """Yields the means of the sides as they were published first and last."""
     publications = pulse.load_publications(session, project.team_id, project.pk)
     means = [publications[window].means for window in sorted(publications)]
     if means:
@@ -51,18 +51,18 @@ def _say_mean(t: Texts, mean: Fraction) -> str:
     return str(t.number(plain_number(round(Decimal(mean.numerator) / Decimal(mean.denominator), 2))))
 
 
-def _list_agreed(session: Session, project: Project, t: Texts) -> Iterator[Row]:
-    """What the executives said of each other, of the rounds of which both have agreed."""
+def _list_reportable_answers(session: Session, project: Project, t: Texts) -> Iterator[Row]:
+    """Yields what the executives said of each other first and last, of the rounds of which both have agreed."""
     rounds = executives.list_executive_rounds(session, project.team_id, project.pk)
     answers = executives.load_executive_answers(session, project.team_id, [each.pk for each in rounds])
-    agreed = [both for row in rounds if (both := _read_agreed(answers.get(row.pk))) is not None]
+    agreed = [both for row in rounds if (both := _read_reportable_answers(answers.get(row.pk))) is not None]
     if agreed:
         for side in Side:
             before, after = (str(t.number(each[side].about_other)) for each in (agreed[0], agreed[-1]))
             yield t.plain("pulse.closing.executive", role=t(SEATS[side])), before, after
 
 
-def _read_agreed(both: Sides[ExecutiveAnswer | None] | None) -> Sides[ExecutiveAnswer] | None:
+def _read_reportable_answers(both: Sides[ExecutiveAnswer | None] | None) -> Sides[ExecutiveAnswer] | None:
     if both is None or both.it is None or both.marketing is None:
         return None
     it, marketing = both.it, both.marketing

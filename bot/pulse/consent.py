@@ -33,12 +33,12 @@ class PulseSettings:
 
 
 def may_open_pulse_settings(workspace: Workspace, actor: Actor) -> bool:
-    """A Slack admin, who names the stewards, and these."""
+    """Whether the actor is a Slack admin, who names the stewards, or decides about the pulse."""
     return actor.is_admin or may_decide(workspace, actor)
 
 
 def load_pulse_settings(session: Session, *, actor: Actor, now: datetime) -> PulseSettings:
-    """Raises: NotAllowed for whoever is neither a Slack admin nor a steward."""
+    """Loads what is recorded, and what the actor may change. Raises NotAllowed for all but admins and stewards."""
     workspace = people.load_workspace(session, actor.team_id)
     if not may_open_pulse_settings(workspace, actor):
         raise NotAllowed
@@ -54,11 +54,11 @@ def load_pulse_settings(session: Session, *, actor: Actor, now: datetime) -> Pul
     )
 
 
-def record_informed(session: Session, *, actor: Actor, now: datetime) -> str | None:
-    """By a Slack admin, or by both stewards. Returns the steward whose yes is missing; None: it is recorded.
+def record_information(session: Session, *, actor: Actor, now: datetime) -> str | None:
+    """A Slack admin, or both stewards, record that people were informed (product §11.2, §17).
 
-    Whose yes is missing is asked by direct message. Raises: NotAllowed.
-    """
+    Returns the steward whose yes is missing, who is asked by direct message; None: it is recorded.
+    Raises: NotAllowed."""
     workspace = people.load_workspace_for_update(session, actor.team_id)
     if workspace.informed_at is not None and may_decide(workspace, actor):
         return None
@@ -81,11 +81,8 @@ def _ask_other_steward(session: Session, actor: Actor, missing: str, now: dateti
     post.to_person(session, OfNoProject(actor.team_id), missing, key=key, message=message, routine=routine)
 
 
-def take_back_informed(session: Session, *, actor: Actor, now: datetime) -> None:
-    """By any one of those who decide: there is no pulse any more, and an open one ends unpublished.
-
-    Raises: NotAllowed, Refusal.
-    """
+def take_back_information(session: Session, *, actor: Actor, now: datetime) -> None:
+    """Any one of those who decide ends the pulse; an open window ends unpublished. Raises: NotAllowed, Refusal."""
     workspace = people.load_workspace_for_update(session, actor.team_id)
     if not may_decide(workspace, actor):
         raise NotAllowed

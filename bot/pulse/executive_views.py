@@ -48,7 +48,7 @@ def render_question_over(t: Texts) -> ui.Message:
     return render_section_message(t("pulse.executive_over"))
 
 
-def render_both_answered(t: Texts, *, key: str, name: str, number: int, other: str) -> ui.Message:
+def render_complete_round(t: Texts, *, key: str, name: str, number: int, other: str) -> ui.Message:
     text = t("pulse.both_answered", project=project_heading(key, name), other=person_mention(other))
     return render_section_message(text, ui.button_element(t.plain("pulse.show"), "pulse.show", str(number)))
 
@@ -64,7 +64,7 @@ def executive_form(
     other: str,
     given: AnswerView | None,
 ) -> ui.View:
-    """The two questions of the executive's side; at closing also whether the report may have the answers."""
+    """Draws the two questions of the executive's side; at closing also whether the report may have the answers."""
     options = [(str(score), t.plain(f"pulse.score_label.{score}")) for score in SCORES]
     about, again = (t.plain(f"pulse.question.{each}") for each in QUESTIONS[side])
     was = (None, None) if given is None else (str(given.about_other), str(given.again))
@@ -90,15 +90,15 @@ def executive_form(
     )
 
 
-def answered_sentences(t: Texts, shown: RoundView, *, other: str) -> list[Mrkdwn]:
-    """What whoever has answered reads at once."""
+def write_round_sentences(t: Texts, shown: RoundView, *, other: str) -> list[Mrkdwn]:
+    """Says what whoever has answered reads at once."""
     if shown.both is None:
         return [t("pulse.waits_for_other", other=person_mention(other))]
     return [_round_lines(t, shown)]
 
 
 def round_blocks(t: Texts, rounds: Sequence[RoundView]) -> list[ui.Block]:
-    """For the two of them, newest first."""
+    """Draws the rounds for the two of them, newest first."""
     blocks = [ui.section_block(t("pulse.between_you"))] if rounds else []
     for each in rounds[:SHOWN]:
         label = "pulse.change" if each.has_answered else "pulse.answer"

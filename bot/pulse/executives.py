@@ -43,13 +43,13 @@ class AskedExecutive:
 
 
 def ask_at_activation(session: Session, happened: ProjectActivated) -> None:
-    """The reaction to the second signature, which does not wait for the questions: they come by the timer."""
+    """Reacts to the second signature, which does not wait for the questions: they come by the timer."""
     project = projects.load_project_of(session, happened)
     timers.arm_row_timer(session, project, ASK, project.pk, happened.now)
 
 
 def ask_when_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind: at activation, then once a quarter, unless that is too soon."""
+    """Asks at activation, then once a quarter, unless that is too soon; the function of the timer kind."""
     project = projects.find_project(session, timer.team_id, int(timer.subject))
     if project is None or project.state not in (State.ACTIVE, State.PAUSED):
         return None
@@ -62,7 +62,7 @@ def ask_when_due(session: Session, timer: Timer, now: datetime) -> datetime | No
 
 
 def ask_at_closing(session: Session, happened: ProjectChanged) -> None:
-    """The reaction to a project's turns: when it enters closing they are asked for the last time."""
+    """Reacts to a project's turns: when it enters closing, both are asked for the last time."""
     project = projects.load_project_of(session, happened)
     if project.state is State.CLOSING:
         timers.cancel_timers(session, project.team_id, f"{ASK}:{project.pk}")
@@ -72,7 +72,7 @@ def ask_at_closing(session: Session, happened: ProjectChanged) -> None:
 
 
 def readdress_round(session: Session, happened: CharterAdopted) -> None:
-    """The reaction to another charter: whoever has a seat now is asked in the place of who had it."""
+    """Reacts to another charter: whoever has a seat now is asked in the place of who had it."""
     project = projects.load_project_of(session, happened)
     holders = projects.load_counting_charter(session, project).executives
     for each in _list_open_rounds(session, project):
@@ -86,7 +86,9 @@ def readdress_round(session: Session, happened: CharterAdopted) -> None:
 def require_open_round(
     session: Session, *, actor: Actor, round_id: int, for_update: bool = False
 ) -> AskedExecutive:
-    """Raises: NotFound; NotAllowed for all but the executives; Refusal where nothing is asked any more."""
+    """Returns a round that the actor may answer now.
+
+    Raises: NotFound; NotAllowed for all but the executives; Refusal where nothing is asked any more."""
     row = storage_executives.find_executive_round(session, actor.team_id, round_id)
     if row is None:
         raise NotFound
@@ -115,10 +117,9 @@ def answer_round(
     may_be_reported: bool,
     now: datetime,
 ) -> AskedExecutive:
-    """An answer, or, until the other has answered, another one. With both of them each may read the other's.
+    """Records an answer, or, until the other has answered, replaces it; with both each may read the other's.
 
-    Raises: as `require_open_round`.
-    """
+    Raises: as `require_open_round`."""
     asked = require_open_round(session, actor=actor, round_id=round_id, for_update=True)
     if not {about_other, again} <= set(SCORES):
         raise NotFound
@@ -143,13 +144,13 @@ def answer_round(
 
 
 def find_seat(found: ProjectContext) -> Side | None:
-    """On which side the actor is the executive, and may act as one."""
+    """Finds the side on which the actor is the executive, and may act as one."""
     side = found.charter.executives.by_value().get(found.actor.user_id)
     return side if side is not None and found.actor.is_internal and not found.project.vacant[side] else None
 
 
 def list_own_rounds(session: Session, found: ProjectContext) -> Sequence[views.RoundView]:
-    """Newest first: those that both have answered, for these two only; and the open one, if the actor is asked."""
+    """Lists rounds newest first: those that both have answered, and the open one, if the actor is asked."""
     seat = find_seat(found)
     if seat is None:
         return []
@@ -171,7 +172,7 @@ def build_round_view(asked: AskedExecutive) -> views.RoundView:
 
 
 def build_own_answer_view(asked: AskedExecutive) -> views.AnswerView | None:
-    """What the executive has answered so far."""
+    """Builds what the executive has answered so far; None: nothing yet."""
     own = asked.answers[asked.side]
     return None if own is None else _build_answer_view(own)
 
@@ -179,7 +180,7 @@ def build_own_answer_view(asked: AskedExecutive) -> views.AnswerView | None:
 def _build_round_view(
     found: ProjectContext, row: ExecutiveRound, answers: Sides[ExecutiveAnswer | None], seat: Side
 ) -> views.RoundView:
-    """The other's answer only if there are both."""
+    """Builds a round as one of them sees it: with the other's answer only if there are both."""
     it, marketing = answers
     both = None
     if it is not None and marketing is not None:
@@ -200,7 +201,7 @@ def _build_answer_view(row: ExecutiveAnswer) -> views.AnswerView:
 
 
 def _open_round(session: Session, project: Project, occasion: Occasion, now: datetime) -> None:
-    """The one before is over, whoever has not answered it."""
+    """Opens a round; the one before is over, whoever has not answered it."""
     _end_open_round(session, project)
     row = ExecutiveRound(team_id=project.team_id, project_id=project.pk, occasion=occasion, opened_at=now)
     session.add(row)
@@ -209,7 +210,7 @@ def _open_round(session: Session, project: Project, occasion: Occasion, now: dat
 
 
 def _ask_executives(session: Session, project: Project, row: ExecutiveRound, now: datetime) -> None:
-    """Those who have not answered, each once."""
+    """Asks those who have not answered, each once."""
     charter = projects.load_counting_charter(session, project)
     answered = storage_executives.load_executive_answers(session, row.team_id, [row.pk]).get(
         row.pk, Sides(None, None)
@@ -248,10 +249,10 @@ def _list_open_rounds(session: Session, project: Project) -> list[ExecutiveRound
 
 
 def _tell_first_of_second(session: Session, asked: AskedExecutive, first: ExecutiveAnswer, now: datetime) -> None:
-    """Whoever answered first reads, with their morning, that there are both answers now: not what they are."""
+    """Tells whoever answered first, with their morning, that there are both answers now: not what they are."""
     project = asked.found.project
     message = partial(
-        views.render_both_answered,
+        views.render_complete_round,
         key=project.key,
         name=project.name,
         number=project.number,

@@ -10,7 +10,7 @@ from bot.ui.texts import Texts, person_mention
 
 
 def settings_blocks(t: Texts) -> list[ui.Block]:
-    """In the settings of those who decide."""
+    """Draws the way to these settings, for those who decide."""
     return [ui.actions_block(ui.button_element(t.plain("pulse.settings"), "pulse.settings", "settings"))]
 
 
@@ -24,7 +24,7 @@ def pulse_settings_form(
     may_decide: bool,
     may_name: bool,
 ) -> ui.View:
-    """What is recorded, and by whom it may be; for Slack admins also who the stewards are."""
+    """Draws what is recorded, and by whom it may be; for Slack admins also who the stewards are."""
     if informed_on is None:
         said = [t("pulse.not_informed")]
         if waits_for is not None:
@@ -53,6 +53,6 @@ def pulse_settings_form(
 
 
 def render_steward_question(t: Texts, *, by: str) -> ui.Message:
-    """To the other steward, whose yes is missing."""
+    """Asks the other steward, whose yes is missing."""
     button = ui.button_element(t.plain("pulse.inform"), "pulse.inform", "yes", style="primary")
     return render_section_message(t("steward.asked", by=person_mention(by)), button)

@@ -18,7 +18,7 @@ from storage.pulse import WindowState
 
 
 def load_results(session: Session, found: ProjectContext, *, now: datetime) -> PulseResults:
-    """For executives all of the project's; for others those of the windows in which they were asked there."""
+    """Loads all windows of the project for executives, for others those in which they were asked there."""
     actor, project = found.actor, found.project
     is_executive = find_seat(found) is not None
     if is_executive:
@@ -57,7 +57,7 @@ def _list_open_questions(session: Session, found: ProjectContext) -> list[OpenQu
 
 
 def list_projects_that_ask(session: Session, actor: Actor, mine: Sequence[ProjectContext]) -> list[Project]:
-    """Of the actor's projects those that ask them about the other side, as an executive or in a pulse."""
+    """Lists those of the actor's projects that ask them about the other side, as an executive or in a pulse."""
     seated = [each.project for each in mine if find_seat(each) is not None]
     unanswered = executives.list_unanswered_rounds(session, actor.team_id, actor.user_id) if seated else ()
     asking = {each.project_id for each in unanswered}

@@ -62,7 +62,7 @@ class QuestionMean:
 
 
 def choose_projects_of_people(asked: Iterable[AskedPerson]) -> list[AskedPerson]:
-    """Each person once, in their oldest project: nobody answers, or counts, twice."""
+    """Chooses each person once, in their oldest project: nobody answers, or counts, twice."""
     chosen: dict[str, AskedPerson] = {}
     for each in sorted(asked, key=lambda each: (each.project_id, each.user_id)):
         chosen.setdefault(each.user_id, each)
@@ -70,10 +70,9 @@ def choose_projects_of_people(asked: Iterable[AskedPerson]) -> list[AskedPerson]
 
 
 def group_projects(tallies: Mapping[int, Tally]) -> list[frozenset[int]]:
-    """Which projects are published together, by their ids: whoever can stands alone, the others are one pool.
+    """Groups projects published together, by their ids: whoever can stands alone, the others are one pool.
 
-    No project is in two groups. What does not reach `FEWEST` alone or in the pool is in none, and never published.
-    """
+    No project is in two groups. What does not reach `FEWEST` alone or in the pool is in none, never published."""
     alone = [project_id for project_id in sorted(tallies) if is_publishable(tallies[project_id])]
     pool = frozenset(each for each in tallies if each not in alone and any(tallies[each].values()))
     groups = [frozenset({project_id}) for project_id in alone]
@@ -86,7 +85,7 @@ def is_publishable(tally: Tally) -> bool:
 
 
 def add_tallies(tallies: Iterable[Tally]) -> Tally:
-    """The tally of all their answers."""
+    """Adds up tallies to that of all their answers."""
     total: Counter[tuple[Side, TrustQuestion, int]] = Counter()
     for tally in tallies:
         total.update(tally)
@@ -94,7 +93,7 @@ def add_tallies(tallies: Iterable[Tally]) -> Tally:
 
 
 def compute_means(tally: Tally) -> list[QuestionMean]:
-    """Of each question that a side is asked. The tally is publishable."""
+    """Computes the mean of each question that a side is asked. The tally is publishable."""
     means = []
     for side, question in SIDE_QUESTIONS:
         counts = {score: tally.get((side, question, score), 0) for score in SCORES}
@@ -104,23 +103,23 @@ def compute_means(tally: Tally) -> list[QuestionMean]:
 
 
 def round_to_halves(mean: Fraction) -> int:
-    """In halves; a mean just between two of them is rounded up."""
+    """Returns the mean in halves; one just between two of them is rounded up."""
     return int(2 * mean + Fraction(1, 2))
 
 
 def compute_side_trust(means: Sequence[QuestionMean], side: Side) -> Fraction:
-    """The mean of what is published of a side: nothing that its publication does not tell already."""
+    """Computes the mean of what is published of a side, which tells nothing that its publication does not."""
     published = [each.halves for each in means if each.side == side]
     return Fraction(sum(published), 2 * len(published))
 
 
-def quarter_of(day: date) -> str:
-    """`2026-Q4`."""
+def name_quarter(day: date) -> str:
+    """Names a day's quarter: `2026-Q4`."""
     return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
 def next_opening_day(day: date) -> date:
-    """The first day from `day` on that is the first Monday of a quarter's last month: then people are asked."""
+    """Returns the first Monday of a quarter's last month that is not before `day`: then people are asked."""
     month = date(day.year, day.month, 1)
     while True:
         monday = month + timedelta(days=-month.weekday() % 7)

@@ -58,8 +58,10 @@ class PulseResults:
     questions: Sequence[OpenQuestion]  # that they are asked now, and have not answered
 
 
-def asked_line(t: Texts, facts: PulseAsked) -> ui.MessageItem:
-    """One click is an answer. Once it is over everybody reads the same, whether they have answered or not."""
+def pulse_question_line(t: Texts, facts: PulseAsked) -> ui.MessageItem:
+    """Draws a question, of which one click is an answer.
+
+    Once it is over everybody reads the same, whether they have answered or not."""
     if facts.is_over:
         return ui.MessageItem(t("pulse.asked_over", project=join_headings(t, facts.projects)))
     question = OpenQuestion(facts.window, facts.number, facts.question, facts.closes_at)
@@ -70,7 +72,7 @@ def asked_line(t: Texts, facts: PulseAsked) -> ui.MessageItem:
 
 
 def question_lines(t: Texts, asked: OpenQuestion) -> list[Mrkdwn]:
-    """With the first of them what is kept, and who sees it (product §11.2)."""
+    """Writes a question, with the first of them what is kept and who sees it (product §11.2)."""
     lines = [t("pulse.question", question=t(f"pulse.question.{asked.question}"))]
     return lines if asked.number else [*lines, t("pulse.confidential", closes_at=asked.closes_at)]
 
@@ -85,14 +87,14 @@ def score_buttons(t: Texts, asked: OpenQuestion) -> list[ui.Element]:
     ]
 
 
-def out_line(t: Texts, facts: PulseOut) -> ui.MessageItem:
+def pulse_result_line(t: Texts, facts: PulseOut) -> ui.MessageItem:
     said = "pulse.out" if facts.is_published else "pulse.too_few_out"
     button = item_button(t, "pulse.show", "pulse.show", facts.number)
     return ui.MessageItem(t(said, project=join_headings(t, facts.projects)), button)
 
 
-def render_counted(t: Texts, *, is_first: bool) -> ui.Message:
-    """`is_first`: the answer that counts."""
+def render_answer_receipt(t: Texts, *, is_first: bool) -> ui.Message:
+    """Says whether the answer counts. `is_first`: it does."""
     return render_section_message(t("pulse.counted" if is_first else "pulse.counted_before"))
 
 
@@ -104,7 +106,7 @@ def render_pulse(
     results: PulseResults,
     rounds: Sequence[RoundView],
 ) -> ui.Message:
-    """The answers of the two executives for those two; below them the team's, for whoever may read it."""
+    """Draws the answers of the two executives for those two; below them the team's, for whoever may read it."""
     heading = t("pulse.title", project=project_heading(key, name))
     blocks = [ui.section_block(heading), *round_blocks(t, rounds)]
     for each in results.questions:
@@ -118,7 +120,7 @@ def render_pulse(
 
 
 def _state_line(t: Texts, results: PulseResults) -> Mrkdwn:
-    """What there is to wait for, and why there is nothing yet."""
+    """Says what there is to wait for, and why there is nothing yet."""
     if not results.is_on:
         return t("pulse.off")
     if results.questions:
@@ -135,18 +137,18 @@ def _result_lines(t: Texts, result: WindowResult) -> Mrkdwn:
     lines = [t("pulse.pooled" if result.is_pooled else "pulse.result", quarter=quarter)]
     for side in Side:
         said = [
-            t("pulse.mean", question=t(f"pulse.short.{each.question}"), mean=_halves(t, each.halves))
+            t("pulse.mean", question=t(f"pulse.short.{each.question}"), mean=_format_halves(t, each.halves))
             for each in result.means
             if each.side == side
         ]
         lines.append(t("pulse.of_side", side=t(f"side.{side}"), means=t.list(said)))
     gap = abs(compute_side_trust(result.means, Side.IT) - compute_side_trust(result.means, Side.MARKETING))
-    lines.append(t("pulse.gap", gap=_number(t, gap)))
+    lines.append(t("pulse.gap", gap=_format_fraction(t, gap)))
     return Mrkdwn("\n").join(lines)
 
 
 def _trust_chart(t: Texts, published: Sequence[WindowResult]) -> ui.Block:
-    """Both sides over time, and the gap between them (product §11.3)."""
+    """Draws both sides over time, and the gap between them (product §11.3)."""
     shown = [each for each in reversed(published[:CHARTED]) if each.means is not None]
     sides = {side: [compute_side_trust(each.means or (), side) for each in shown] for side in Side}
     gaps = [abs(it - marketing) for it, marketing in zip(*sides.values(), strict=True)]
@@ -163,9 +165,9 @@ def _quarter_name(t: Texts, quarter: str) -> Mrkdwn:
     return t("pulse.quarter", number=number, year=year)
 
 
-def _halves(t: Texts, halves: int) -> Mrkdwn:
-    return _number(t, Fraction(halves, 2))
+def _format_halves(t: Texts, halves: int) -> Mrkdwn:
+    return _format_fraction(t, Fraction(halves, 2))
 
 
-def _number(t: Texts, number: Fraction) -> Mrkdwn:
+def _format_fraction(t: Texts, number: Fraction) -> Mrkdwn:
     return t.number(Decimal(number.numerator) / Decimal(number.denominator))

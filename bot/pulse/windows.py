@@ -20,8 +20,8 @@ from bot.pulse.rules import (
     choose_projects_of_people,
     compute_means,
     group_projects,
+    name_quarter,
     next_opening_day,
-    quarter_of,
 )
 from bot.pulse.views import PulseAsked, PulseOut
 from bot.runtime.errors import NotFound, Refusal
@@ -41,7 +41,7 @@ ASKS_AGAIN_AFTER = timedelta(days=1)  # who was away
 
 
 def next_opening_moment(workspace: Workspace, since: datetime) -> datetime:
-    """After `since`, by the workspace's clock."""
+    """Returns the next opening after `since`, by the workspace's clock."""
     zone = workspace.zone or "UTC"
     opens_at = since
     day = local_day(since, zone)
@@ -63,7 +63,7 @@ def arm_next_window(session: Session, workspace: Workspace, now: datetime) -> No
 
 
 def cancel_windows(session: Session, workspace: Workspace, now: datetime) -> None:
-    """No more questions; what was answered in an open window is deleted unread."""
+    """Ends the questions; what was answered in an open window is deleted unread."""
     timers.delete_timer(session, workspace.team_id, WINDOW)
     window = pulse.find_open_window(session, workspace.team_id)
     if window is not None:
@@ -71,7 +71,7 @@ def cancel_windows(session: Session, workspace: Workspace, now: datetime) -> Non
 
 
 def run_window_timer(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind: opens a window, asks who is back, and in the end publishes."""
+    """Opens a window, asks who is back, and in the end publishes; the function of the timer kind."""
     workspace = people.load_workspace(session, timer.team_id)
     if workspace.informed_at is None:
         return None
@@ -90,10 +90,10 @@ def run_window_timer(session: Session, timer: Timer, now: datetime) -> datetime 
 
 
 def _open_window(session: Session, workspace: Workspace, opens_at: datetime, now: datetime) -> PulseWindow | None:
-    """None: once a quarter, never late by a whole window, and only if there is anybody to ask."""
+    """Opens a window once a quarter, never late by a whole window, and only if there are people to ask."""
     zone = workspace.zone or "UTC"
     closes_at = (opens_at.astimezone(ZoneInfo(zone)) + timedelta(days=WINDOW_DAYS)).astimezone(ZoneInfo("UTC"))
-    quarter = quarter_of(local_day(opens_at, zone))
+    quarter = name_quarter(local_day(opens_at, zone))
     asked = _list_people_to_ask(session, workspace.team_id, now)
     if now >= closes_at or not asked or pulse.find_window_of_quarter(session, workspace.team_id, quarter):
         return None
@@ -105,7 +105,7 @@ def _open_window(session: Session, workspace: Workspace, opens_at: datetime, now
 
 
 def _list_people_to_ask(session: Session, team_id: str, now: datetime) -> list[AskedPerson]:
-    """Members and leads of active projects. No executives: they answer openly, and could be subtracted."""
+    """Lists members and leads of active projects, no executives: they answer openly, and could be subtracted."""
     executives = seats.list_executives(session, team_id)
     return choose_projects_of_people(
         AskedPerson(user_id, project.pk, side)
@@ -116,7 +116,7 @@ def _list_people_to_ask(session: Session, team_id: str, now: datetime) -> list[A
 
 
 def _ask_people(session: Session, window: PulseWindow, now: datetime) -> None:
-    """Who is away is asked when they are back (product §8.5)."""
+    """Asks everybody who is not away, and whoever is, when they are back (product §8.5)."""
     for each in pulse.list_invitations(session, window.team_id, window.pk):
         if each.asked_at is not None or is_person_away(session, each.team_id, each.user_id, now):
             continue
@@ -127,8 +127,8 @@ def _ask_people(session: Session, window: PulseWindow, now: datetime) -> None:
     session.flush()
 
 
-def load_asked(session: Session, notice: Notice, facts: PulseAsked) -> PulseAsked | None:
-    """Nothing, once the window is closed."""
+def load_open_question(session: Session, notice: Notice, facts: PulseAsked) -> PulseAsked | None:
+    """Loads the question as long as its window is open, then None."""
     window = pulse.find_window(session, notice.team_id, facts.window)
     return facts if window is not None and window.state is WindowState.OPEN else None
 
@@ -161,7 +161,7 @@ def _publish_means(session: Session, window: PulseWindow) -> None:
 
 
 def _close_window(session: Session, window: PulseWindow) -> None:
-    """Whether published or not, nobody answers any more, and nothing is left to compute anything else from."""
+    """Closes a window, published or not, and leaves nothing from which anything else could be computed."""
     pulse.find_window_for_update(session, window.team_id, window.pk)
     pulse.delete_answers(session, window)
     window.state = WindowState.CLOSED
@@ -171,7 +171,7 @@ def _close_window(session: Session, window: PulseWindow) -> None:
 
 
 def _notify_of_result(session: Session, window: PulseWindow, now: datetime) -> None:
-    """Those who were asked, and the executives: that there is one, or none, and not what it is."""
+    """Tells those who were asked, and the executives, that there is a result, or none, and not what it is."""
     asked: dict[int, set[str]] = {}
     for each in pulse.list_invitations(session, window.team_id, window.pk):
         if each.asked_at is not None:

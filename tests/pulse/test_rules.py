@@ -23,8 +23,8 @@ from bot.pulse.rules import (
     compute_means,
     compute_side_trust,
     group_projects,
+    name_quarter,
     next_opening_day,
-    quarter_of,
     round_to_halves,
 )
 
@@ -177,4 +177,4 @@ def test_nobody_is_asked_twice() -> None:
 def test_the_next_questions(day: date, opens_on: date, quarter: str) -> None:
     """§11.1: quarterly."""
     assert next_opening_day(day) == opens_on
-    assert quarter_of(opens_on) == quarter
+    assert name_quarter(opens_on) == quarter
