@@ -24,14 +24,14 @@ from handlers.requests import Reply, Request, Route, reply_with_text
 
 
 def show_closing(request: Request, session: Session, found: ProjectContext) -> Reply:
-    """The checklist; of a project that is closed its report."""
+    """Shows the checklist; of a project that is closed its report."""
     if found.state is State.CLOSED:
         return show_report(request, session, found)
     return Reply(views.render_checklist(request.t, load_checklist_view(session, found)))
 
 
 def show_report(request: Request, session: Session, found: ProjectContext) -> Reply:
-    """The report as it was sent, and what was added later."""
+    """Shows the report as it was sent, and what was added later."""
     shown, later, is_whole = load_report_view(session, found, now=request.now)
     return Reply(
         views.render_sent_report(
@@ -96,7 +96,7 @@ FEATURE = Feature(
     },
     timers={
         send_report.CHECK: send_report.check_when_due,
-        send_report.CLOSE: end_project.close_when_due,
+        send_report.CLOSE: end_project.close_unsigned_project,
         end_project.ARCHIVE: end_project.archive_when_due,
         end_project.LEDGER: end_project.close_ledger_when_due,
     },
@@ -121,7 +121,7 @@ FEATURE = Feature(
         Topic(
             views.RetrospectiveAsked,
             views.retrospective_line,
-            subscribers.load_asked_retrospective,
+            subscribers.load_retrospective_question,
             alert_order=needs_somebody,
             counted=lambda _: "retrospective",
         ),
@@ -135,7 +135,7 @@ FEATURE = Feature(
     closing=(*checklist.LINES, *ledger.CLOSING, *report.SECTIONS),
     subscriptions=(
         (ClosingBegun, begin_closing.open_closing),
-        (RequestAgreed, begin_closing.carry_out_decision),
+        (RequestAgreed, begin_closing.begin_agreed_closing),
         (RequestAgreed, end_project.close_signed_project),
         (TimetableChanged, subscribers.send_finished_report),
         (BoundaryChanged, subscribers.send_finished_report),

@@ -5,7 +5,7 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from bot.closing import form_views
-from bot.closing.rules import QUESTIONS, Outcome
+from bot.closing.rules import QUESTIONS, GoalOutcome
 from bot.closing.service import answer_checklist, begin_closing
 from bot.parsing.money import parse_number
 from bot.projects.service import ProjectContext
@@ -39,12 +39,12 @@ def handle_proposal_submission(request: Request, session: Session) -> Reply:
 
 
 def open_outcome_form(request: Request, session: Session, found: ProjectContext) -> Reply:
-    """Filled with what was said so far, else with the last value that the leads have given."""
+    """Opens the form with what was said so far, else with the last value that the leads have given."""
     row = answer_checklist.require_open_checklist(session, found)
     known = row.measured if row.outcome is not None else answer_checklist.find_newest_value(session, found.project)
     project, charter = found.project, found.charter
     return Reply(
-        opens=form_views.outcome_form(
+        opens=form_views.goal_outcome_form(
             request.t,
             key=project.key,
             name=project.name,
@@ -58,11 +58,11 @@ def open_outcome_form(request: Request, session: Session, found: ProjectContext)
 
 def handle_outcome_submission(request: Request, session: Session) -> Reply:
     errors: list[Refusal] = []
-    measured = _read_measured(request.values.get(MEASURED), errors)
+    measured = _read_measured_value(request.values.get(MEASURED), errors)
     outcome = request.values.get(OUTCOME)
     if outcome is None:
         errors.append(Refusal("error.field.empty", field=OUTCOME))
-    elif outcome not in [each.value for each in Outcome]:
+    elif outcome not in [each.value for each in GoalOutcome]:
         raise NotFound
     project_id = read_meta_id(request.meta, "project")
     if errors or outcome is None:
@@ -72,7 +72,7 @@ def handle_outcome_submission(request: Request, session: Session) -> Reply:
         session,
         actor=request.actor,
         project_id=project_id,
-        outcome=Outcome(outcome),
+        outcome=GoalOutcome(outcome),
         measured=measured,
         now=request.now,
     )
@@ -82,8 +82,8 @@ def handle_outcome_submission(request: Request, session: Session) -> Reply:
     return reply_with_notice(request.t, "closing.outcome", [said])
 
 
-def _read_measured(typed: str | None, errors: list[Refusal]) -> Decimal | None:
-    """None where nothing was typed."""
+def _read_measured_value(typed: str | None, errors: list[Refusal]) -> Decimal | None:
+    """Reads the value; None where nothing was typed."""
     if typed is None or not typed.strip():
         return None
     try:
@@ -103,7 +103,7 @@ def handle_confirm_assets_click(request: Request, session: Session) -> Reply:
 
 
 def open_retrospective_form(request: Request, session: Session) -> Reply:
-    """Filled with the person's own answers so far."""
+    """Opens the form with the person's own answers so far."""
     project, side, given = answer_checklist.load_retrospective(
         session, actor=request.actor, project_id=read_id(request.value)
     )

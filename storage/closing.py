@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.closing.rules import Ending, Outcome
+from bot.closing.rules import Ending, GoalOutcome
 from bot.projects.rules import ClosingWay, Side, State
 from storage.projects import Project
 from storage.statements import all_rows, first_row
@@ -30,7 +30,7 @@ class Closing(NumberedRow, table=True):
     way: ClosingWay = Field(sa_type=build_enum_type(ClosingWay, "known_way"))
     began_at: datetime = Field(sa_type=UtcDateTime)
     report_due_at: datetime = Field(sa_type=UtcDateTime)  # at the latest
-    outcome: Outcome | None = Field(default=None, sa_type=build_enum_type(Outcome, "known_outcome"))
+    outcome: GoalOutcome | None = Field(default=None, sa_type=build_enum_type(GoalOutcome, "known_outcome"))
     measured: Decimal | None = Field(default=None, sa_type=ExactDecimal)  # the measure's last value
     assessed_by: str | None = None  # who has said both
     assessed_on: date | None = None

@@ -28,7 +28,7 @@ class ListedItem:
 def load_checklist(
     session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None = None
 ) -> list[ListedItem]:
-    """As `found` sees it; None: as Duet does."""
+    """Loads the lines as `found` sees them; None: as Duet does."""
     loaded = ((each.name, each.load(session, project, charter, found)) for each in closing_parts_of(session).lines)
     return [ListedItem(name, item) for name, item in loaded if item is not None]
 
@@ -40,7 +40,7 @@ def is_checklist_done(session: Session, project: Project, charter: CharterVersio
 def load_milestones_item(
     session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None
 ) -> ChecklistItem | None:
-    """Done, or dropped with a reason."""
+    """Loads the line of milestones: each is done, or dropped with a reason."""
     standing = list_standing_milestones(session, project)
     still_open = [each for each in standing if each.is_open]
     owners = dict.fromkeys(each.owner or lead for each in still_open for lead in _leads_of(project, each.side))
@@ -59,7 +59,7 @@ def _leads_of(project: Project, side: str) -> list[str]:
 def load_assets_item(
     session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None
 ) -> ChecklistItem | None:
-    """Each asset of the project confirmed with the owner that it has."""
+    """Loads the line of assets: each of the project's is confirmed with the owner that it has."""
     waiting = list_unconfirmed_assets(session, project)
     owners = dict.fromkeys(each.owner or project.leads[SIDE_OF[each.kind]] for each in waiting)
     buttons = [ChecklistButton("register.open", "register.page", f"{project.pk}:1")]
@@ -74,7 +74,7 @@ def load_assets_item(
 
 
 def list_unconfirmed_assets(session: Session, project: Project) -> list[Asset]:
-    """Those that need an owner, too."""
+    """Lists assets that are still to be confirmed, also those that need an owner."""
     confirmed = closing.list_confirmed_assets(session, project.team_id, project.pk)
     linked = register.list_assets_of_project(session, project.team_id, project.pk)
     return [
@@ -85,7 +85,7 @@ def list_unconfirmed_assets(session: Session, project: Project) -> list[Asset]:
 
 
 def list_confirmable_assets(found: ProjectContext, waiting: Sequence[Asset]) -> list[Asset]:
-    """Those of them that the actor may confirm: their own side's, where somebody has them."""
+    """Lists those of them that the actor may confirm: their own side's, where somebody has them."""
     is_closing = found.state is State.CLOSING
     return [
         each
@@ -97,9 +97,9 @@ def list_confirmable_assets(found: ProjectContext, waiting: Sequence[Asset]) -> 
 def load_outcome_item(
     session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None
 ) -> ChecklistItem | None:
-    """The measure's last value, and what came of the goal."""
+    """Loads the line of the measure's last value, and what came of the goal."""
     row = closing.find_closing(session, project.team_id, project.pk)
-    assessed = row is not None and row.outcome is not None
+    is_assessed = row is not None and row.outcome is not None
     button = ChecklistButton("closing.outcome", "closing.outcome", str(project.pk))
 
     def text(t: Texts) -> Mrkdwn:
@@ -111,14 +111,14 @@ def load_outcome_item(
 
     may_say = found is not None and found.state is State.CLOSING and bool(found.roles & EDITORS)
     return ChecklistItem(
-        is_done=assessed, text=text, owners=tuple(project.leads), buttons=(button,) if may_say else ()
+        is_done=is_assessed, text=text, owners=tuple(project.leads), buttons=(button,) if may_say else ()
     )
 
 
 def load_retrospective_item(
     session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None
 ) -> ChecklistItem | None:
-    """Three questions to everybody of the team."""
+    """Loads the line of the three questions to everybody of the team."""
     asked = list_asked_people(session, project)
     answered = {each.user_id for each in closing.list_retrospectives(session, project.team_id, project.pk)}
     missing = [each for each in asked if each not in answered]

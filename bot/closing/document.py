@@ -36,10 +36,9 @@ class PrintedSignature:
 def build_documents(
     t: Texts, report: Report, signatures: Sequence[PrintedSignature], later: Sequence[ReportPart]
 ) -> list[dict[str, Any]]:
-    """The same document with ever less of long lists in its body: the first that fits two pages is printed.
+    """Builds the document with ever less of long lists in its body: the first that fits two pages is printed.
 
-    As `report.typ` reads it; `t`: in the project's language. `later`: what was entered since it was closed.
-    """
+    As `report.typ` reads it; `t`: in the project's language. `later`: what was entered since it was closed."""
     return [_build_document(t, report, signatures, later, most_rows=each) for each in DENSITIES]
 
 
@@ -90,7 +89,7 @@ def _list_people(t: Texts, report: Report) -> list[tuple[str, str]]:
 
 
 def list_reasons(t: Texts, report: Report) -> list[str]:
-    """How the project came to its end, and of a withdrawal why."""
+    """Says how the project came to its end, and of a withdrawal why."""
     said = [t.plain(f"closing.way.{report.way}", ended_on=report.ended_on)]
     if report.way is ClosingWay.WITHDRAWN and report.reason:
         said.append(t.plain("closing.way.reason", reason=report.reason))
@@ -98,7 +97,7 @@ def list_reasons(t: Texts, report: Report) -> list[str]:
 
 
 def list_measure_values(t: Texts, report: Report) -> list[tuple[str, str]]:
-    """(label, value): at the start, to be reached, and what has come of it."""
+    """Lists (label, value): at the start, to be reached, and what has come of it."""
     measure = report.measure
     values = (
         ("closing.measure.start", measure.start),
@@ -119,7 +118,7 @@ def list_compared_columns(t: Texts) -> list[str]:
 
 
 def list_compared_rows(t: Texts, report: Report, *, is_whole: bool = True) -> list[tuple[str, str, str]]:
-    """What was signed against what came of it; not `is_whole`: without money and trust."""
+    """Sets what was signed against what came of it; not `is_whole`: without money and trust."""
     _, target, last = (value for _, value in list_measure_values(t, report))
     own = [
         (report.measure.name, target, last),
@@ -133,7 +132,7 @@ def list_compared_rows(t: Texts, report: Report, *, is_whole: bool = True) -> li
 
 
 def _shorten_part(part: ReportPart, most_rows: int) -> ReportPart:
-    """As the body shows it."""
+    """Shortens a part to what the body shows of it."""
     return part.model_copy(
         update={
             "rows": part.rows[:most_rows],
@@ -150,7 +149,7 @@ def _clip_said(said: str) -> str:
 
 
 def _take_rest(part: ReportPart, shortened: ReportPart) -> ReportPart | None:
-    """The whole of what the body has shortened; None if it has all."""
+    """Takes the whole of what the body has shortened; None if it has all."""
     rows = part.rows if part.rows != shortened.rows else ()
     quotations = part.quotations if part.quotations != shortened.quotations else ()
     if not rows and not quotations:
@@ -172,7 +171,7 @@ def _print_part(t: Texts, whole: ReportPart, shown: ReportPart) -> dict[str, Any
 
 
 def _bind_texts(value: Any, *, is_polish: bool) -> Any:
-    """Every text in it, as it is set."""
+    """Binds the words of every text in it."""
     if isinstance(value, dict):
         return {name: _bind_texts(each, is_polish=is_polish) for name, each in value.items()}
     if isinstance(value, list | tuple):
@@ -181,12 +180,12 @@ def _bind_texts(value: Any, *, is_polish: bool) -> Any:
 
 
 def bind_words(text: str, *, is_polish: bool) -> str:
-    """A day stays with its month, in Polish a word of one letter with the next; a word too long may break."""
+    """Binds a day to its month, in Polish a word of one letter to the next; a word too long may break."""
     text = _DAY_AND_MONTH.sub(rf"\1{_NBSP}", clean_text(text))
     if is_polish:
         text = _ONE_LETTER.sub(rf"\1{_NBSP}", text)
-    return _LONG_WORD.sub(lambda found: _MAY_BREAK.join(_pieces(found[0])), text)
+    return _LONG_WORD.sub(lambda found: _MAY_BREAK.join(_cut_word(found[0])), text)
 
 
-def _pieces(word: str) -> Iterable[str]:
+def _cut_word(word: str) -> Iterable[str]:
     return (word[at : at + LONGEST_WORD] for at in range(0, len(word), LONGEST_WORD))

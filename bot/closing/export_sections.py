@@ -37,7 +37,7 @@ def list_closing_rows(session: Session, reader: Reader) -> list[Row]:
 
 
 def _read_report(stored: dict[str, Any] | None, *, is_whole: bool) -> dict[str, Any] | None:
-    """Without money and trust for whoever does not read them."""
+    """Reads the report, without money and trust for whoever does not read them."""
     if stored is None:
         return None
     report = Report.model_validate(stored)
@@ -46,7 +46,7 @@ def _read_report(stored: dict[str, Any] | None, *, is_whole: bool) -> dict[str, 
 
 
 def list_retrospective_rows(session: Session, reader: Reader) -> list[Row]:
-    """Without names, and only once the report has them."""
+    """Lists answers without names, and only once the report has them."""
     row = closing.find_closing(session, *reader.place)
     if row is None or row.reported_at is None:
         return []

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from bot.closing.rules import MAX_ANSWER, QUESTIONS, Outcome
+from bot.closing.rules import MAX_ANSWER, QUESTIONS, GoalOutcome
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import project_heading, reason_form, save_form
 from bot.ui.texts import Texts
 
 
-def outcome_form(
+def goal_outcome_form(
     t: Texts,
     *,
     key: str,
@@ -17,13 +17,13 @@ def outcome_form(
     project_id: int,
     measure: tuple[str, str],
     value: str | None,
-    outcome: Outcome | None,
+    outcome: GoalOutcome | None,
 ) -> ui.View:
-    """`measure`: name and unit; `value`: its last value, as it is typed."""
+    """Asks what came of the goal. `measure`: name and unit; `value`: its last value, as it is typed."""
     what, unit = measure
     label = t.plain("closing.outcome.value", measure=what)
     hint = t.plain("closing.outcome.value_hint", unit=unit) if unit else t.plain("closing.outcome.value_hint_bare")
-    options = [(each.value, t.plain(f"closing.outcome.{each}")) for each in Outcome]
+    options = [(each.value, t.plain(f"closing.outcome.{each}")) for each in GoalOutcome]
     return save_form(
         t,
         title=t.plain("closing.outcome"),
@@ -40,7 +40,7 @@ def outcome_form(
 def retrospective_form(
     t: Texts, *, key: str, name: str, project_id: int, answers: Mapping[str, str], side: str
 ) -> ui.View:
-    """`answers`: so far; `side`: the reader's, of which the report says so much."""
+    """Asks the three questions. `answers`: so far; `side`: the reader's, of which the report says so much."""
     return save_form(
         t,
         title=t.plain("closing.retrospective.title"),
@@ -66,6 +66,7 @@ def retrospective_form(
 
 
 def closing_proposal_form(t: Texts, *, key: str, name: str, project_id: int) -> ui.View:
+    """Asks why the project is to be closed before its end."""
     return reason_form(
         t,
         title=t.plain("closing.propose.title"),

@@ -56,7 +56,7 @@ class DifferenceFacts(Facts):
 
 
 def find_difference(ledger: LoadedLedger) -> tuple[Side, int] | None:
-    """Which side has put in less than the other, by its share of spending, and by how much; None: neither."""
+    """Finds which side has put in less, by its share of spending, and by how much; None: neither."""
     it, marketing = (each.balance for each in ledger.sums.sides)
     if abs(it - marketing) <= ODD_UNIT:
         return None
@@ -64,13 +64,13 @@ def find_difference(ledger: LoadedLedger) -> tuple[Side, int] | None:
 
 
 def has_open_questions(ledger: LoadedLedger) -> bool:
-    """Something is disputed, in kind and not agreed to, or covered by neither side."""
+    """Whether something is disputed, in kind and not agreed to, or covered by neither side."""
     unsettled = any(each.dispute is not None or each.needs_agreement for each in ledger.entries)
     return unsettled or bool(ledger.sums.uncovered)
 
 
 def is_difference_agreed(session: Session, project: Project, ledger: LoadedLedger) -> bool:
-    """Both executives have agreed to it as it stands: nothing was entered since."""
+    """Whether both executives have agreed to it as it stands: nothing was entered since."""
     found = _find_newest_request(session, project)
     return (
         found is not None and found[0].state is RequestState.AGREED and found[1].last_number == ledger.last_number
@@ -90,7 +90,7 @@ def _find_newest_request(session: Session, project: Project) -> tuple[SigningReq
 def load_ledger_item(
     session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None
 ) -> ChecklistItem | None:
-    """Balanced, or the difference agreed; amounts are for leads and executives."""
+    """Loads the line of the ledger: balanced, or the difference agreed; amounts are for leads and executives."""
     ledger = load_ledger(session, project, charter)
     difference = find_difference(ledger)
     agreed = difference is not None and is_difference_agreed(session, project, ledger)
@@ -105,7 +105,7 @@ def load_ledger_item(
             0, ChecklistButton("closing.agree", "closing.difference", f"{project.pk}:{ledger.last_number}")
         )
 
-    def detail(t: Texts) -> Mrkdwn:
+    def say_amount(t: Texts) -> Mrkdwn:
         if difference is None or stage == "open":
             return t(f"closing.line.ledger.{stage}")
         side, minor = difference
@@ -117,7 +117,7 @@ def load_ledger_item(
         text=lambda t: t(f"closing.line.ledger.{stage}"),
         owners=tuple(project.leads),
         buttons=tuple(buttons),
-        detail=detail,
+        detail=say_amount,
     )
 
 
@@ -162,7 +162,7 @@ def propose_difference(session: Session, *, actor: Actor, project_id: int, seen:
 
 
 def load_difference_facts(session: Session, request: SigningRequest) -> DifferenceFacts:
-    """Raises: pydantic.ValidationError for what another version has written."""
+    """Loads what is signed. Raises: pydantic.ValidationError for what another version has written."""
     project = projects.load_project_of(session, request)
     row = signing.find_decision(session, request.team_id, request.subject)
     assert row is not None
@@ -170,29 +170,29 @@ def load_difference_facts(session: Session, request: SigningRequest) -> Differen
 
 
 def check_difference(session: Session, request: SigningRequest, now: datetime) -> None:
-    """Raises: Refusal, if something was entered since it was asked."""
+    """Raises Refusal if something was entered since it was asked."""
     asked = load_difference_facts(session, request).asked
     if load_ledger(session, projects.load_project_of(session, request)).last_number != asked.last_number:
         raise Refusal("error.closing.ledger_moved_on")
 
 
-def _say(key: str, t: Texts, facts: DifferenceFacts) -> Mrkdwn:
+def _say_of_difference(key: str, t: Texts, facts: DifferenceFacts) -> Mrkdwn:
     asked, project = facts.asked, project_heading(facts.key, facts.name)
     return t(f"closing.difference.{key}", project=project, side=t(f"side.{asked.side}"), amount=asked.amount)
 
 
-def _say_in_block(t: Texts, facts: DifferenceFacts) -> list[ui.Block]:
-    return [ui.section_block(_say("whole", t, facts))]
+def _render_difference_blocks(t: Texts, facts: DifferenceFacts) -> list[ui.Block]:
+    return [ui.section_block(_say_of_difference("whole", t, facts))]
 
 
 DIFFERENCE_SIGNABLE = Signable(
     load_difference_facts,
     Presentation(
-        what=lambda t, facts: _say("what", t, facts),
-        brief=_say_in_block,
-        whole=_say_in_block,
-        effect=lambda t, facts: _say("effect", t, facts),
-        agreed=lambda t, facts: _say("agreed", t, facts),
+        what=lambda t, facts: _say_of_difference("what", t, facts),
+        brief=_render_difference_blocks,
+        whole=_render_difference_blocks,
+        effect=lambda t, facts: _say_of_difference("effect", t, facts),
+        agreed=lambda t, facts: _say_of_difference("agreed", t, facts),
     ),
     check_difference,
     logged=lambda facts: {"decision": DIFFERENCE, "name": facts.asked.name},
@@ -202,7 +202,7 @@ DIFFERENCE_SIGNABLE = Signable(
 def load_money_part(
     session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
 ) -> ReportPart | None:
-    """Spending and contribution per side (product §12.2); the channel does not read it."""
+    """Loads spending and contribution per side (product §12.2); the channel does not read it."""
     sums = load_ledger(session, project, charter).sums
     heading, *rows = ledger_rows(t, sums)
     budget, spent = (str(t.amount(each, sums.currency)) for each in (sums.budget, sums.spent))
@@ -219,7 +219,7 @@ def load_money_part(
 def load_late_entries_part(
     session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
 ) -> ReportPart | None:
-    """What was entered after the project was closed (product §12.3)."""
+    """Loads what was entered after the project was closed (product §12.3)."""
     row = closing.find_closing(session, project.team_id, project.pk)
     if row is None or row.closed_at is None:
         return None

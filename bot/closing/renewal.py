@@ -28,7 +28,7 @@ MOST_ADVICE: Final = 2  # sentences of one of them
 
 
 def list_advice(session: Session, *, actor: Actor) -> list[Advice]:
-    """Of the last closed projects that the actor may see, the newest first."""
+    """Lists advice of the last closed projects that the actor may see, the newest first."""
     closed = {
         found.project.pk: found.project
         for found in list_my_projects(session, actor=actor, live=False)
@@ -47,7 +47,9 @@ def list_advice(session: Session, *, actor: Actor) -> list[Advice]:
 
 
 def require_source(session: Session, *, actor: Actor, project_id: int) -> ProjectContext:
-    """The closed project from which the actor may begin another. Raises: NotFound, NotForYou, NotInThisState."""
+    """Returns the closed project from which the actor may begin another.
+
+    Raises: NotFound, NotForYou, NotInThisState."""
     found = load_context(session, actor=actor, project_id=project_id)
     require_internal(actor)
     if found.state is not State.CLOSED:
@@ -56,7 +58,7 @@ def require_source(session: Session, *, actor: Actor, project_id: int) -> Projec
 
 
 def load_first_values(session: Session, source: ProjectContext, t: Texts) -> dict[str, str]:
-    """The first step of the new charter's form: the measure goes on from where it was left."""
+    """Fills the first step of the new charter's form: the measure goes on from where it was left."""
     charter = source.charter
     row = closing.find_closing(session, source.project.team_id, source.project.pk)
     start = charter.measure_start if row is None or row.measured is None else row.measured
@@ -71,7 +73,7 @@ def load_first_values(session: Session, source: ProjectContext, t: Texts) -> dic
 
 
 def load_second_values(session: Session, source: ProjectContext, *, today: date) -> dict[str, Any]:
-    """The second step: the same people and money, from next Monday, for as long; the milestones as far from it."""
+    """Fills the second step: the same people and money, from next Monday, for as long, with the milestones."""
     project, charter = source.project, source.charter
     starts_on = today + timedelta(days=7 - today.weekday())
     moved = starts_on - charter.starts_on
@@ -95,13 +97,13 @@ def load_second_values(session: Session, source: ProjectContext, *, today: date)
 
 
 def _write_line(project: Project, milestone: Milestone, due: date) -> str:
-    """As the form's lines are read: what would part it is no part of the title."""
+    """Writes a milestone as the form's lines are read: what would part it is no part of the title."""
     title = " ".join(milestone.title.replace(";", ",").replace("@", " ").split())
     return f"{title}; {due.isoformat()}; {milestone.side}"
 
 
 def _take_fitting(lines: Sequence[str]) -> list[str]:
-    """As many of the lines as the form's field has room for."""
+    """Takes as many of the lines as the form's field has room for."""
     taken: list[str] = []
     for line in lines:
         if sum(map(len, taken)) + len(taken) + len(line) > MAX_MILESTONES:
@@ -111,10 +113,9 @@ def _take_fitting(lines: Sequence[str]) -> list[str]:
 
 
 def adopt_source(session: Session, drafted: ProjectContext, *, source_id: int, now: datetime) -> None:
-    """The new project asks its source's questions, and has its people of the side that the actor decides for.
+    """Gives the new project its source's questions, and its people of the side that the actor decides for.
 
-    Raises: as `require_source`.
-    """
+    Raises: as `require_source`."""
     actor, project, charter = drafted.actor, drafted.project, drafted.charter
     source = require_source(session, actor=actor, project_id=source_id)
     project.begun_from = source.project.pk

@@ -12,7 +12,7 @@ _LONGEST: Final = 160  # characters of a sentence
 
 
 def render_advice(t: Texts, advice: Sequence[Advice]) -> list[Mrkdwn]:
-    """One section, or none where nothing was said yet."""
+    """Draws one section, or none where nothing was said yet."""
     if not advice:
         return []
     lines = [t("closing.advice")]

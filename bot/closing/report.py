@@ -26,7 +26,7 @@ OTHER: Final = len(PART_ORDER)
 def build_report(
     session: Session, project: Project, charter: CharterVersion, row: Closing, *, now: datetime
 ) -> Report:
-    """As things stand now. What people wrote is in it as they wrote it."""
+    """Builds the report as things stand now. What people wrote is in it as they wrote it."""
     t = texts_of_project(project)
     measure = ReportMeasure(
         name=charter.measure_name,
@@ -65,7 +65,7 @@ def build_report(
 def list_added_later(
     session: Session, project: Project, charter: CharterVersion, *, now: datetime
 ) -> list[ReportPart]:
-    """What has been entered since the project was closed (product §12.3)."""
+    """Lists what has been entered since the project was closed (product §12.3)."""
     t = texts_of_project(project)
     found = (
         each.added_later(session, project, charter, t, now)
@@ -84,14 +84,14 @@ def _load_parts(
 
 
 def list_names(session: Session, team_id: str, user_ids: Iterable[str]) -> list[str]:
-    """What people are called in a document, in the order of their ids."""
+    """Lists what people are called in a document, in the order of their ids."""
     wanted = list(user_ids)
     known = people.find_people(session, team_id, set(wanted))
     return [known[each].full_name or known[each].name if each in known else each for each in wanted]
 
 
 def plain_words(text: Mrkdwn) -> str:
-    """A sentence without Slack's markup, for what is printed."""
+    """Returns a sentence without Slack's markup, for what is printed."""
     return unescape_text(text).replace("*", "")
 
 
@@ -101,7 +101,7 @@ def plain_words(text: Mrkdwn) -> str:
 def load_timetable_part(
     session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
 ) -> ReportPart | None:
-    """As signed and as it came."""
+    """Loads the milestones as signed and as they came."""
     milestones = list_standing_milestones(session, project)
     if not milestones:
         return None
@@ -124,7 +124,7 @@ def load_timetable_part(
 
 
 def _describe_lateness(t: Texts, late: int, *, is_over: bool) -> Iterable[str]:
-    """Nothing of a timetable that nobody can say was kept."""
+    """Says how late it was, and nothing of a timetable that nobody can say was kept."""
     if late:
         yield t.plain("closing.report.late", n=late)
     elif is_over:
@@ -140,7 +140,7 @@ def _describe_end(t: Texts, milestone: Milestone) -> str:
 def load_boundary_part(
     session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
 ) -> ReportPart | None:
-    """Who keeps what from now on; the register outlives the project (product §5.1)."""
+    """Loads who keeps what from now on; the register outlives the project (product §5.1)."""
     assets = register.list_assets_of_project(session, project.team_id, project.pk)
     if not assets:
         return None
@@ -159,7 +159,7 @@ def load_boundary_part(
 def load_retrospective_part(
     session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
 ) -> ReportPart | None:
-    """Without names; what was learned by side, since it is about the other."""
+    """Loads answers without names; what was learned by side, since it is about the other."""
     answers = closing.list_retrospectives(session, project.team_id, project.pk)
     if not answers:
         return None
@@ -176,7 +176,7 @@ def load_retrospective_part(
 
 
 def _list_said(answers: Iterable[Retrospective], name: str) -> tuple[str, ...]:
-    """In an order that does not say who has said what beside it."""
+    """Lists answers in an order that does not say who has said what beside it."""
     return tuple(sorted(said for each in answers if (said := getattr(each, name))))
 
 

@@ -22,7 +22,7 @@ PART_ORDER: Final = ("timetable", "money", "asks", "trust", "team", "boundary", 
 QUESTIONS: Final = ("worked", "failed", "learned")  # fields of the form, ends of texts' keys
 
 
-class Outcome(StrEnum):
+class GoalOutcome(StrEnum):
     ACHIEVED = "achieved"
     PARTLY = "partly"
     STOPPED_EARLY = "stopped_early"
@@ -54,7 +54,7 @@ class Report(ReportWords):
     name: str
     goal: str
     way: ClosingWay
-    outcome: Outcome
+    outcome: GoalOutcome
     reason: str | None  # of a withdrawal
     measure: ReportMeasure
     starts_on: date
@@ -76,15 +76,15 @@ class Advice:
     said: tuple[str, ...]
 
 
-def judge_outcome(way: ClosingWay, measure: ReportMeasure) -> Outcome:
-    """What came of the goal where neither lead has said it: by the measure's last value (product §12.2)."""
+def judge_outcome(way: ClosingWay, measure: ReportMeasure) -> GoalOutcome:
+    """Judges by the measure's last value where neither lead has said what came of the goal (product §12.2)."""
     if way is ClosingWay.WITHDRAWN:
-        return Outcome.STOPPED_EARLY
-    return Outcome.ACHIEVED if measure_share(measure) == 100 else Outcome.PARTLY
+        return GoalOutcome.STOPPED_EARLY
+    return GoalOutcome.ACHIEVED if measure_share(measure) == 100 else GoalOutcome.PARTLY
 
 
 def measure_share(measure: ReportMeasure) -> int | None:
-    """How much of the way from start to target was made, in whole percent between 0 and 100."""
+    """Measures how much of the way from start to target was made, in whole percent between 0 and 100."""
     way = measure.target - measure.start
     if measure.last is None or not way:
         return None
@@ -93,7 +93,7 @@ def measure_share(measure: ReportMeasure) -> int | None:
 
 
 def read_answers(values: Mapping[str, str | None]) -> dict[str, str]:
-    """The three answers of a retrospective, of which two may be empty. Raises: FormErrors."""
+    """Reads the three answers of a retrospective, of which two may be empty. Raises: FormErrors."""
     answers = {name: clean_text(values.get(name) or "").strip() for name in QUESTIONS}
     errors = [
         Refusal("error.field.too_long", field=name, limit=MAX_ANSWER)

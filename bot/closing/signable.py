@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from bot.closing import views
 from bot.closing.rules import Report
+from bot.closing.service.begin_closing import ProposedClosing
 from bot.closing.service.send_report import load_sent_report
 from bot.people.service import texts_of_project
 from bot.signing.signables import Signable
@@ -19,8 +20,7 @@ from storage.signing import SigningRequest
 
 @dataclass(frozen=True)
 class ProposalFacts(Facts):
-    reason: str
-    logged_name: str
+    proposed: ProposedClosing
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,15 @@ class ReportFacts(Facts):
 
 
 def load_proposal_facts(session: Session, request: SigningRequest) -> ProposalFacts:
+    """Raises: pydantic.ValidationError for a proposal of another version of Duet."""
     project = projects.load_project_of(session, request)
     row = signing.find_decision(session, request.team_id, request.subject)
     assert row is not None
-    return ProposalFacts(project.key, project.name, row.facts["reason"], row.facts["name"])
+    return ProposalFacts(project.key, project.name, ProposedClosing.model_validate(row.facts))
 
 
 def load_report_facts(session: Session, request: SigningRequest) -> ReportFacts:
-    """Raises: pydantic.ValidationError for a report of another version of Duet."""
+    """Loads the report. Raises: pydantic.ValidationError for one of another version of Duet."""
     project = projects.load_project_of(session, request)
     report = load_sent_report(closing.find_closing(session, request.team_id, request.project_id))
     assert report is not None
@@ -50,7 +51,7 @@ def render_proposal_name(t: Texts, facts: ProposalFacts) -> Mrkdwn:
 
 
 def render_proposal_blocks(t: Texts, facts: ProposalFacts) -> list[ui.Block]:
-    return [ui.section_block(quote_text(facts.reason))]
+    return [ui.section_block(quote_text(facts.proposed.reason))]
 
 
 def render_proposal_effect(t: Texts, facts: ProposalFacts) -> Mrkdwn:
@@ -95,7 +96,7 @@ PROPOSAL_SIGNABLE = Signable(
         effect=render_proposal_effect,
         agreed=render_proposal_outcome,
     ),
-    logged=lambda facts: {"decision": "closing", "name": facts.logged_name},
+    logged=lambda facts: {"decision": "closing", "name": facts.proposed.name},
 )
 REPORT_SIGNABLE = Signable(
     load_report_facts,

@@ -12,14 +12,14 @@ from storage.notices import Notice
 
 
 def send_finished_report(session: Session, happened: BoundaryChanged | TeamChanged | TimetableChanged) -> None:
-    """It may have been the last line of the checklist."""
+    """Reacts to what may have been the last line of the checklist."""
     send_report_when_done(session, projects.load_project_of(session, happened), now=happened.now)
 
 
-def load_asked_retrospective(
+def load_retrospective_question(
     session: Session, notice: Notice, facts: RetrospectiveAsked
 ) -> RetrospectiveAsked | None:
-    """None once the report is sent, or the person has answered or is not asked any more."""
+    """Loads the questions; None once the report is sent, or the person has answered or is not asked any more."""
     project = projects.find_project(session, notice.team_id, facts.project_id)
     if project is None or project.state is not State.CLOSING:
         return None

@@ -8,10 +8,9 @@ from storage.projects import Project
 
 
 def list_asked_people(session: Session, project: Project) -> dict[str, Side]:
-    """User id → side: members who were not taken out, and leads; nobody whose account is gone.
+    """Lists user id → side: members who were not taken out, and leads; nobody whose account is gone.
 
-    A guest can be a member, and no lead (product §14).
-    """
+    A guest can be a member, and no lead (product §14)."""
     asked = {
         each.user_id: each.side
         for each in team.list_all_stays(session, project.team_id, project.pk)
@@ -31,7 +30,7 @@ def list_asked_people(session: Session, project: Project) -> dict[str, Side]:
 
 
 def list_unanswered_projects(session: Session, *, team_id: str, user_id: str) -> list[Project]:
-    """Projects whose three questions somebody is asked, and has not answered, the oldest first."""
+    """Lists projects whose three questions somebody is asked, and has not answered, the oldest first."""
     return [
         project
         for project in closing.list_projects_looking_back(session, team_id)

@@ -56,7 +56,7 @@ async def typeset_documents(documents: Sequence[Mapping[str, Any]], *, seconds: 
 def compile_documents(
     documents: Sequence[Mapping[str, Any]], *, form: Literal["pdf", "png"] = "pdf"
 ) -> list[bytes]:
-    """The first that fits as a PDF, or with `form` "png" as a picture of each page."""
+    """Compiles the first that fits as a PDF, or with `form` "png" as a picture of each page."""
     compilers = (_build_compiler(each) for each in documents[:-1])
     fitting = (each for each in compilers if int(each.query(BODY_END, field="value", one=True)) <= BODY_PAGES)
     compiler = next(fitting, None) or _build_compiler(documents[-1])

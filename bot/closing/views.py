@@ -47,7 +47,7 @@ class Checklist:
 
 
 def render_checklist(t: Texts, facts: Checklist) -> ui.Message:
-    """Each line with its owners and its buttons, what is open first; below, the way on."""
+    """Draws each line with its owners and its buttons, what is open first; below, the way on."""
     heading = t("closing.checklist", project=project_heading(facts.key, facts.name))
     blocks = [ui.section_block(heading), ui.context_block(_render_stage(t, facts))]
     for item in sorted(facts.items, key=lambda each: each.is_done):
@@ -98,10 +98,9 @@ def retrospective_line(t: Texts, facts: RetrospectiveAsked) -> MessageItem:
 
 
 def render_report(t: Texts, report: Report, *, is_whole: bool) -> ui.Message:
-    """One message with a table. Not `is_whole`: the channel's copy, without money and trust (product §12.3).
+    """Draws one message with a table; not `is_whole`: the channel's copy, without money and trust (product §12.3).
 
-    `t`: in the project's language, as all of the report is.
-    """
+    `t`: in the project's language, as all of the report is."""
     heading = t("closing.report.heading", project=project_heading(report.key, report.name))
     blocks = [ui.section_block(heading), *report_blocks(t, report, is_whole=is_whole)]
     if not is_whole:
@@ -110,7 +109,7 @@ def render_report(t: Texts, report: Report, *, is_whole: bool) -> ui.Message:
 
 
 def report_blocks(t: Texts, report: Report, *, is_whole: bool, has_table: bool = True) -> list[ui.Block]:
-    """In the project's language, whoever reads it. `has_table`: False for what may stand in a window."""
+    """Draws it in the project's language, whoever reads it. `has_table`: False for what may stand in a window."""
     rows = list_compared_rows(t, report, is_whole=is_whole)[:_MOST_COMPARED]
     verdict = t("closing.report.verdict", verdict=t(f"closing.verdict.{report.outcome}"))
     blocks = [ui.section_block(Mrkdwn("\n").join([verdict, *list_reasons(t, report), report.goal]))]
@@ -130,7 +129,7 @@ def report_blocks(t: Texts, report: Report, *, is_whole: bool, has_table: bool =
 
 
 def _render_part(t: Texts, part: ReportPart) -> Mrkdwn:
-    """Its figures, sentences, and the first rows and answers; the document has all."""
+    """Draws a part's figures, sentences, and first rows and answers; the document has all."""
     lines = [t("closing.report.part", title=part.title)]
     lines += [t("closing.report.figure", label=label, value=value) for label, value in part.figures]
     lines += map(escape_text, part.sentences)
@@ -160,7 +159,7 @@ def render_end(
     archive_on: datetime | None,
     is_shared: bool,
 ) -> ui.Message:
-    """The project is closed. `unsigned`: whose signature the report lacks; `is_shared`: for the channel."""
+    """Says that the project is closed. `unsigned`: whose signature is missing; `is_shared`: for the channel."""
     project = project_heading(key, name)
     lines = [
         t("closing.closed.unsigned", project=project, who=t.list(map(person_mention, unsigned)))
@@ -177,7 +176,7 @@ def render_end(
     return render_section_message(Mrkdwn("\n").join(lines), *buttons)
 
 
-def render_not_archived(t: Texts, *, key: str, name: str) -> ui.Message:
+def render_kept_channel(t: Texts, *, key: str, name: str) -> ui.Message:
     return render_section_message(t("closing.not_archived", project=project_heading(key, name)))
 
 
@@ -191,7 +190,7 @@ def render_sent_report(
     is_whole: bool,
     may_begin_from: bool,
 ) -> ui.Message:
-    """The report, above it what was added later, and what may follow. `shared`: in the project's language."""
+    """Draws the report, above it what was added later, and what may follow. `shared`: in the project's language."""
     heading = shared("closing.report.heading", project=project_heading(report.key, report.name))
     blocks = [ui.section_block(heading)]
     blocks += [ui.section_block(_render_part(shared, part)) for part in later]
@@ -205,7 +204,7 @@ def render_sent_report(
 
 
 def render_missing_pdf(t: Texts, *, key: str, name: str, project_id: int, reference: str) -> ui.Message:
-    """`reference`: of what was our fault; else empty."""
+    """Says that there is no document. `reference`: of what was our fault; else empty."""
     said = t("closing.pdf_missing", project=project_heading(key, name))
     if reference:
         said = said + " " + t("closing.pdf_reference", reference=reference)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from bot.closing.rules import Outcome, Report, ReportMeasure
+from bot.closing.rules import GoalOutcome, Report, ReportMeasure
 from bot.projects.closing_items import Quotations, ReportPart
 from bot.projects.rules import ClosingWay
 
@@ -29,7 +29,7 @@ def write_report(*, milestones: int = 6, name: str = "Kto kupuje w piątki", **c
         name=name,
         goal=(name * 20)[:500],
         way=ClosingWay.END_DATE,
-        outcome=Outcome.ACHIEVED,
+        outcome=GoalOutcome.ACHIEVED,
         reason=None,
         measure=write_measure(),
         starts_on=DAY - timedelta(days=180),

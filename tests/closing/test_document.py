@@ -10,7 +10,7 @@ import pytest
 
 from bot.closing import typesetting
 from bot.closing.document import PrintedSignature, bind_words, build_documents
-from bot.closing.rules import Outcome, Report, judge_outcome
+from bot.closing.rules import GoalOutcome, Report, judge_outcome
 from bot.closing.typesetting import NotTypeset, compile_documents, typeset_documents
 from bot.closing.views import render_report
 from bot.projects.rules import ClosingWay
@@ -55,7 +55,7 @@ def test_what_people_wrote_is_never_markup() -> None:
         assert sign in text, sign
     pages = print_report(write_report(name="ż" * 500))
     assert sum(page.count("ż") for page in pages) > 500
-    assert print_report(write_report(reason="x", way=ClosingWay.WITHDRAWN, outcome=Outcome.STOPPED_EARLY))
+    assert print_report(write_report(reason="x", way=ClosingWay.WITHDRAWN, outcome=GoalOutcome.STOPPED_EARLY))
 
 
 def test_polish_is_set_as_polish() -> None:
@@ -80,13 +80,14 @@ def test_a_typesetter_that_takes_too_long_is_killed(monkeypatch: pytest.MonkeyPa
 def test_the_outcome_follows_from_the_measure_where_nobody_says_it() -> None:
     """§12.2: achieved, partly, stopped early."""
     reached, half = write_measure(last=Decimal(21)), write_measure()
-    assert judge_outcome(ClosingWay.END_DATE, reached) is Outcome.ACHIEVED
-    assert judge_outcome(ClosingWay.END_DATE, half) is Outcome.PARTLY
-    assert judge_outcome(ClosingWay.END_DATE, write_measure(last=None)) is Outcome.PARTLY
+    assert judge_outcome(ClosingWay.END_DATE, reached) is GoalOutcome.ACHIEVED
+    assert judge_outcome(ClosingWay.END_DATE, half) is GoalOutcome.PARTLY
+    assert judge_outcome(ClosingWay.END_DATE, write_measure(last=None)) is GoalOutcome.PARTLY
     assert (
-        judge_outcome(ClosingWay.DECISION, write_measure(start=Decimal(30), last=Decimal(20))) is Outcome.ACHIEVED
+        judge_outcome(ClosingWay.DECISION, write_measure(start=Decimal(30), last=Decimal(20)))
+        is GoalOutcome.ACHIEVED
     )
-    assert judge_outcome(ClosingWay.WITHDRAWN, reached) is Outcome.STOPPED_EARLY
+    assert judge_outcome(ClosingWay.WITHDRAWN, reached) is GoalOutcome.STOPPED_EARLY
 
 
 @pytest.mark.parametrize("language", ["pl", "en"])

@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from bot.closing.checklist import list_confirmable_assets, list_unconfirmed_assets
-from bot.closing.rules import Outcome, read_answers
+from bot.closing.rules import GoalOutcome, read_answers
 from bot.closing.service.send_report import send_report_when_done
 from bot.closing.team import list_asked_people
 from bot.closing.views import RetrospectiveAsked
@@ -24,10 +24,9 @@ from storage.statements import list_rows_of_project
 
 
 def require_open_checklist(session: Session, found: ProjectContext) -> Closing:
-    """The closing of a project whose leads and executives may still say how it was.
+    """Returns the closing of a project whose leads and executives may still say how it was.
 
-    Raises: NotAllowed, NotInThisState.
-    """
+    Raises: NotAllowed, NotInThisState."""
     if not found.roles & EDITORS:
         raise NotAllowed
     if found.state is not State.CLOSING:
@@ -36,23 +35,28 @@ def require_open_checklist(session: Session, found: ProjectContext) -> Closing:
 
 
 def require_checklist_of(session: Session, *, actor: Actor, project_id: int) -> None:
-    """Whether the actor may fill in anything there. Raises: NotFound; as `require_open_checklist`."""
+    """Checks that the actor may fill in anything there. Raises: NotFound; as `require_open_checklist`."""
     require_open_checklist(session, load_context(session, actor=actor, project_id=project_id))
 
 
 def find_newest_value(session: Session, project: Project) -> Decimal | None:
-    """The measure's, as the leads gave it last with a check-in."""
+    """Finds the measure's value that the leads gave last with a check-in."""
     values = list_rows_of_project(session, MeasureValue, project.team_id, project.pk)
     return values[-1].value if values else None
 
 
 def record_outcome(
-    session: Session, *, actor: Actor, project_id: int, outcome: Outcome, measured: Decimal | None, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    project_id: int,
+    outcome: GoalOutcome,
+    measured: Decimal | None,
+    now: datetime,
 ) -> Project:
-    """By leads and executives; the last word counts. `measured`: None where it was not measured.
+    """Records what a lead or executive says came of the goal; the last word counts.
 
-    Raises: NotFound, NotAllowed, NotInThisState.
-    """
+    `measured`: None where it was not measured. Raises: NotFound, NotAllowed, NotInThisState."""
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     row, project = require_open_checklist(session, found), found.project
     if (row.outcome, row.measured) == (outcome, measured):
@@ -67,11 +71,9 @@ def record_outcome(
 
 
 def confirm_assets(session: Session, *, actor: Actor, project_id: int, now: datetime) -> tuple[Project, list[str]]:
-    """What the actor's side keeps stays with the owners that it has. Returns the names of what is confirmed by it;
-    twice is once.
+    """Confirms that what the actor's side keeps stays with the owners that it has; twice is once.
 
-    Raises: NotFound, NotAllowed, NotInThisState.
-    """
+    Returns the names of what is confirmed by it. Raises: NotFound, NotAllowed, NotInThisState."""
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     require_open_checklist(session, found)
     project = found.project
@@ -100,11 +102,10 @@ def confirm_assets(session: Session, *, actor: Actor, project_id: int, now: date
 def load_retrospective(
     session: Session, *, actor: Actor, project_id: int, for_update: bool = False
 ) -> tuple[Project, Side, Retrospective | None]:
-    """The project, the actor's side, and what they have answered so far.
+    """Loads the project, the actor's side, and what they have answered so far.
 
     They may have left the team on its last day, so it is by having been asked that they may answer.
-    Raises: NotFound, NotInThisState.
-    """
+    Raises: NotFound, NotInThisState."""
     find = projects.find_project_for_update if for_update else projects.find_project
     project = find(session, actor.team_id, project_id)
     side = None if project is None else list_asked_people(session, project).get(actor.user_id)
@@ -119,7 +120,7 @@ def load_retrospective(
 def answer_retrospective(
     session: Session, *, actor: Actor, project_id: int, values: Mapping[str, str | None], now: datetime
 ) -> Project:
-    """The answers so far are replaced, until the report is sent. Raises: as `load_retrospective`; FormErrors."""
+    """Replaces the person's answers, until the report is sent. Raises: as `load_retrospective`; FormErrors."""
     project, side, _ = load_retrospective(session, actor=actor, project_id=project_id, for_update=True)
     answers = read_answers(values)
     session.merge(
@@ -139,7 +140,7 @@ def answer_retrospective(
 
 
 def withdraw_question(session: Session, project: Project, user_id: str) -> None:
-    """Whoever has answered is not asked any more, where the question still waits to be sent."""
+    """Withdraws the question to whoever has answered, where it still waits to be sent."""
     audience = person_audience_name(user_id)
     unread = notices.list_unread_of_subject(
         session, project.team_id, audience, RetrospectiveAsked.kind, str(project.pk)

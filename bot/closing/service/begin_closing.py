@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
 from bot.closing.rules import REPORT_AFTER
@@ -29,8 +30,17 @@ DECIDED: Final = "closing"
 SIGNABLE_NAME: Final = f"{DECISION}{DECIDED}"
 
 
+class ProposedClosing(BaseModel):
+    """What is stored of the proposal to close a project before its end."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    reason: str
+    name: str  # in the log
+
+
 def require_proposable_closing(session: Session, found: ProjectContext) -> None:
-    """Whether the actor may ask both executives now to close it. Raises: NotAllowed, NotInThisState, Refusal."""
+    """Checks that the actor may ask both executives now. Raises: NotAllowed, NotInThisState, Refusal."""
     project = found.project
     if not found.roles & EDITORS:
         raise NotAllowed
@@ -56,7 +66,9 @@ def propose_closing(
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     require_proposable_closing(session, found)
     words = read_reason(reason, needed=True)
+    assert words is not None
     project = found.project
+    proposed = ProposedClosing(reason=words, name=texts_of_project(project).plain("closing.decision.name"))
     log_event(session, project, "closing.asked", actor=actor.user_id, now=now, after={"reason": words})
     open_decision(
         session,
@@ -64,15 +76,15 @@ def propose_closing(
         project=project,
         executives=found.charter.executives,
         kind=DECIDED,
-        facts={"reason": words, "name": texts_of_project(project).plain("closing.decision.name")},
+        facts=proposed.model_dump(mode="json"),
         opened_by=actor.user_id,
         now=now,
     )
     return found
 
 
-def carry_out_decision(session: Session, agreed: RequestAgreed) -> None:
-    """The reaction to both yeses: the project enters its closing."""
+def begin_agreed_closing(session: Session, agreed: RequestAgreed) -> None:
+    """Reacts to both yeses: the project enters its closing."""
     if not agreed.kind.startswith(f"{SIGNABLE_NAME}:"):
         return
     project = projects.load_project_of(session, agreed, for_update=True)
@@ -81,7 +93,7 @@ def carry_out_decision(session: Session, agreed: RequestAgreed) -> None:
 
 
 def open_closing(session: Session, begun: ClosingBegun) -> None:
-    """The reaction: the checklist is open for five working days, and the team is asked what it has learned."""
+    """Reacts to a closing: opens the checklist for five working days, and asks the team what it has learned."""
     project = projects.load_project_of(session, begun)
     calendar = work_calendar(session, project.team_id, project.zone)
     due_at = after_working_days(begun.now, REPORT_AFTER, zone=project.zone, calendar=calendar)

@@ -21,6 +21,7 @@ from bot.runtime.domain_events import ProjectChanged, ProjectClosed, RequestAgre
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.scheduling.workdays import ROUTINE_TIME
 from bot.signing.service.close_request import close_project_requests
+from bot.ui.blocks import Message
 from storage import closing, projects, timers
 from storage.closing import Closing
 from storage.deliveries import find_channel_of_delivery
@@ -32,7 +33,7 @@ ARCHIVING: Final = "channel_archive"  # delivery kind
 
 
 def close_signed_project(session: Session, agreed: RequestAgreed) -> None:
-    """The reaction to both signatures under the report."""
+    """Reacts to both signatures under the report."""
     if agreed.kind != send_report.KIND:
         return
     project = projects.load_project_of(session, agreed, for_update=True)
@@ -41,8 +42,8 @@ def close_signed_project(session: Session, agreed: RequestAgreed) -> None:
         _close_project(session, project, Ending.SIGNED, now=agreed.now)
 
 
-def close_when_due(session: Session, timer: Timer, now: datetime) -> None:
-    """The function of the timer kind: nobody can hold a team or a project hostage."""
+def close_unsigned_project(session: Session, timer: Timer, now: datetime) -> None:
+    """Closes a project without them: nobody can hold it hostage. The function of the timer kind."""
     project = projects.find_project(session, timer.team_id, int(timer.subject))
     if project is not None and project.state is State.CLOSING:
         _close_project(session, project, Ending.UNSIGNED, now=now)
@@ -58,17 +59,11 @@ def _close_project(session: Session, project: Project, ending: Ending, *, now: d
     project.takes_late_entries = True
     timers.arm_row_timer(session, project, LEDGER, project.pk, now + LATE_ENTRIES)
     close_project_requests(session, team_id=project.team_id, project_id=project.pk, now=now)
-    log_event(session, project, f"project.closed_{ending}", actor=None, now=now, after=_name_unsigned(unsigned))
-    archive_on = _arm_archiving(session, project, now=now)
-    message = partial(
-        views.render_end,
-        key=project.key,
-        name=project.name,
-        project_id=project.pk,
-        unsigned=unsigned,
-        archive_on=archive_on,
+    log_event(
+        session, project, f"project.closed_{ending}", actor=None, now=now, after=_list_unsigned_facts(unsigned)
     )
-    key = f"closed:{project.pk}"
+    archive_on = _arm_archiving(session, project, now=now)
+    message, key = _compose_end(project, unsigned, archive_on), _end_key(project)
     if project.channel_id is not None:
         post.to_channel(session, project, key=key, message=partial(message, is_shared=True))
     readers = send_report.list_whole_readers(project, charter)
@@ -79,13 +74,29 @@ def _close_project(session: Session, project: Project, ending: Ending, *, now: d
 
 
 def close_ledger_when_due(session: Session, timer: Timer, now: datetime) -> None:
-    """The function of the timer kind: what is entered later is refused."""
+    """Refuses entries from now on; the function of the timer kind."""
     project = projects.find_project(session, timer.team_id, int(timer.subject))
     if project is not None:
         project.takes_late_entries = False
 
 
-def _name_unsigned(unsigned: list[str]) -> dict[str, str]:
+def _compose_end(project: Project, unsigned: list[str], archive_on: datetime | None) -> partial[Message]:
+    """The message of the end, to which it is still to be said whether it `is_shared`."""
+    return partial(
+        views.render_end,
+        key=project.key,
+        name=project.name,
+        project_id=project.pk,
+        unsigned=unsigned,
+        archive_on=archive_on,
+    )
+
+
+def _end_key(project: Project) -> str:
+    return f"closed:{project.pk}"
+
+
+def _list_unsigned_facts(unsigned: list[str]) -> dict[str, str]:
     return {f"unsigned_{number}": user_id for number, user_id in enumerate(unsigned, 1)}
 
 
@@ -93,7 +104,7 @@ def _name_unsigned(unsigned: list[str]) -> dict[str, str]:
 
 
 def _arm_archiving(session: Session, project: Project, *, now: datetime) -> datetime | None:
-    """Only of a channel that Duet made, and that is there. Returns when."""
+    """Arms it only for a channel that Duet made, and that is there. Returns when."""
     made = find_channel_of_delivery(session, project.team_id, channel_creation_key(project))
     if project.channel_id is None or made != project.channel_id or project.channel_lost_at is not None:
         return None
@@ -104,7 +115,7 @@ def _arm_archiving(session: Session, project: Project, *, now: datetime) -> date
 
 
 def archive_when_due(session: Session, timer: Timer, now: datetime) -> None:
-    """The function of the timer kind."""
+    """Archives the channel, unless a lead keeps it; the function of the timer kind."""
     project = projects.find_project(session, timer.team_id, int(timer.subject))
     if project is None or project.channel_id is None or project.state is not State.CLOSED:
         return
@@ -114,10 +125,9 @@ def archive_when_due(session: Session, timer: Timer, now: datetime) -> None:
 
 
 def keep_channel(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
-    """A lead objects: the channel stays as it is. Twice is once.
+    """Keeps the channel as it is, when a lead objects; twice is once.
 
-    Raises: NotFound, NotAllowed, NotInThisState, Refusal.
-    """
+    Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
     if not found.roles & LEADS:
@@ -137,19 +147,11 @@ def keep_channel(session: Session, *, actor: Actor, project_id: int, now: dateti
 
 
 def _revise_end(session: Session, project: Project, row: Closing) -> None:
-    """What the channel and its readers were told of the archiving is so no more."""
+    """Rewrites what the channel and its readers were told of the archiving."""
     charter = projects.load_counting_charter(session, project)
     missing = send_report.list_missing_sides(session, project, row.report_number)
     unsigned = [charter.executives[side] for side in missing] if row.ending is Ending.UNSIGNED else []
-    message = partial(
-        views.render_end,
-        key=project.key,
-        name=project.name,
-        project_id=project.pk,
-        unsigned=unsigned,
-        archive_on=None,
-    )
-    key = f"closed:{project.pk}"
+    message, key = _compose_end(project, unsigned, None), _end_key(project)
     post.revise_shared(session, project, key=key, message=partial(message, is_shared=True))
     readers = send_report.list_whole_readers(project, charter)
     letters = {f"{key}:{reader}": (reader, partial(message, is_shared=False)) for reader in readers}
@@ -157,7 +159,7 @@ def _revise_end(session: Session, project: Project, row: Closing) -> None:
 
 
 def record_archiving(session: Session, outcome: Outcome) -> None:
-    """The reaction to an archived channel."""
+    """Reacts to an archived channel."""
     project = projects.load_project_of(session, outcome)
     row = closing.load_closing(session, project.team_id, project.pk)
     row.archived_at = outcome.now
@@ -165,8 +167,8 @@ def record_archiving(session: Session, outcome: Outcome) -> None:
 
 
 def tell_leads_of_kept_channel(session: Session, outcome: Outcome) -> None:
-    """The reaction to a refusal: the channel stays as it is, and whoever may archive it is told once."""
+    """Reacts to a refusal: the channel stays as it is, and whoever may archive it is told once."""
     project = projects.load_project_of(session, outcome)
-    message = partial(views.render_not_archived, key=project.key, name=project.name)
+    message = partial(views.render_kept_channel, key=project.key, name=project.name)
     routine = Routine("channel", outcome.now)
     post.to_leads(session, project, key=f"not-archived:{project.pk}", message=message, routine=routine)

@@ -20,7 +20,9 @@ SHOWN = RUNNING | {State.CLOSING}
 
 
 def load_checklist_view(session: Session, found: ProjectContext) -> Checklist:
-    """For everybody of the project. Raises: NotInThisState before it has begun, and once it is closed."""
+    """Loads the checklist for anybody of the project.
+
+    Raises: NotInThisState before the project has begun, and once it is closed."""
     project = found.project
     if found.state not in SHOWN:
         raise NotInThisState(project.key, found.state)
@@ -43,10 +45,9 @@ def load_checklist_view(session: Session, found: ProjectContext) -> Checklist:
 def load_report_view(
     session: Session, found: ProjectContext, *, now: datetime
 ) -> tuple[Report, Sequence[ReportPart], bool]:
-    """The report as it was sent, what was added later, and whether the reader has it whole: leads and executives.
+    """Loads the report as sent, what was added later, and whether the reader has it whole: leads and executives.
 
-    Raises: NotInThisState where none was sent.
-    """
+    Raises: NotInThisState where none was sent."""
     project = found.project
     row = closing.find_closing(session, project.team_id, project.pk)
     report = load_sent_report(row)

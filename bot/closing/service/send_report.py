@@ -34,7 +34,7 @@ PDF: Final = "closing_pdf"  # delivery kind
 
 
 def check_when_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind: each working morning until the report is sent."""
+    """Looks each working morning until the report is sent; the function of the timer kind."""
     project = projects.find_project(session, timer.team_id, int(timer.subject))
     if project is None or project.state is not State.CLOSING:
         return None
@@ -50,7 +50,7 @@ def check_when_due(session: Session, timer: Timer, now: datetime) -> datetime | 
 
 
 def send_report_when_done(session: Session, project: Project, *, now: datetime) -> None:
-    """After whatever may have been the last line of the checklist."""
+    """Sends the report after whatever may have been the last line of the checklist."""
     if project.state is not State.CLOSING:
         return
     row = closing.load_closing(session, project.team_id, project.pk)
@@ -63,7 +63,7 @@ def send_report_when_done(session: Session, project: Project, *, now: datetime) 
 
 
 def require_renewable_report(session: Session, found: ProjectContext) -> Closing:
-    """Whether the actor may have the report made anew. Raises: NotAllowed, NotInThisState."""
+    """Returns the closing, if the actor may have its report made anew. Raises: NotAllowed, NotInThisState."""
     if not found.roles & EDITORS:
         raise NotAllowed
     row = closing.find_closing(session, found.project.team_id, found.project.pk)
@@ -73,11 +73,10 @@ def require_renewable_report(session: Session, found: ProjectContext) -> Closing
 
 
 def renew_report(session: Session, *, actor: Actor, project_id: int, number: int, now: datetime) -> Project:
-    """Made anew from what is so now, and signed anew; the day on which the project closes stays.
+    """Makes the report anew from what is so now, to be signed anew; the day on which the project closes stays.
 
     `number`: of the report that the actor has seen; a second click finds the next, and does nothing.
-    Raises: NotFound, NotAllowed, NotInThisState.
-    """
+    Raises: NotFound, NotAllowed, NotInThisState."""
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     row = require_renewable_report(session, found)
     if row.report_number == number:
@@ -88,7 +87,7 @@ def renew_report(session: Session, *, actor: Actor, project_id: int, number: int
 def _send_report(
     session: Session, project: Project, charter: CharterVersion, row: Closing, *, by: str | None, now: datetime
 ) -> None:
-    """To both executives to sign, to the leads, and without money and trust to the channel."""
+    """Sends it to both executives to sign, to the leads, and without money and trust to the channel."""
     report = build_report(session, project, charter, row, now=now)
     calendar = work_calendar(session, project.team_id, project.zone)
     row.report, row.report_number = report.model_dump(mode="json"), report.number
@@ -128,21 +127,20 @@ def _send_report(
 
 
 def list_whole_readers(project: Project, charter: CharterVersion) -> set[str]:
-    """Executives and leads; whose seat is vacant is gone."""
+    """Lists executives and leads; whose seat is vacant is gone."""
     there = {charter.executives[side] for side in Side if not project.vacant[side]}
     return there | set(project.leads)
 
 
 def load_sent_report(row: Closing | None) -> Report | None:
-    """The report as it was sent last. Raises: pydantic.ValidationError for what another version has written."""
+    """Loads the report as it was sent last. Raises: pydantic.ValidationError for one of another version."""
     return None if row is None or row.report is None else Report.model_validate(row.report)
 
 
 def send_pdf(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
-    """The document as it is now, with signatures and what was added later, to whoever may have it.
+    """Sends the document as it is now, with signatures and what was added later, to whoever may have it.
 
-    Raises: NotFound, NotAllowed, NotInThisState.
-    """
+    Raises: NotFound, NotAllowed, NotInThisState."""
     found = load_context(session, actor=actor, project_id=project_id)
     project = found.project
     if not found.roles & EDITORS:
@@ -158,7 +156,7 @@ def send_pdf(session: Session, *, actor: Actor, project_id: int, now: datetime) 
 def enqueue_pdf(
     session: Session, project: Project, charter: CharterVersion, reader: str, *, key: str, now: datetime
 ) -> None:
-    """What is printed is decided here; it is typeset by the worker that sends it."""
+    """Decides what is printed, which the worker that sends it typesets."""
     row = closing.load_closing(session, project.team_id, project.pk)
     report = load_sent_report(row)
     assert report is not None
@@ -184,7 +182,7 @@ def enqueue_pdf(
 
 
 def tell_of_missing_pdf(session: Session, outcome: Outcome) -> None:
-    """The reaction to every refusal: the report can be read, and the document asked for again."""
+    """Reacts to every refusal: the report can be read, and the document asked for again."""
     assert outcome.project_id is not None
     project = projects.load_project_of(session, outcome)
     reader = outcome.lane.partition(":")[2]
@@ -199,7 +197,7 @@ def tell_of_missing_pdf(session: Session, outcome: Outcome) -> None:
 
 
 def print_signatures(session: Session, project: Project, row: Closing, report: Report) -> list[PrintedSignature]:
-    """IT first: who has signed the report, and when; else that they have not."""
+    """Says of each side, IT first, who has signed the report, and when; else that they have not."""
     t = texts_of_project(project)
     positions = load_report_signatures(session, project, report.number)
     printed = []
@@ -221,6 +219,6 @@ def load_report_signatures(session: Session, project: Project, number: int) -> d
 
 
 def list_missing_sides(session: Session, project: Project, number: int) -> Sequence[Side]:
-    """The sides that have not signed that report."""
+    """Lists the sides that have not signed that report."""
     given = load_report_signatures(session, project, number)
     return [side for side in Side if side not in given]
