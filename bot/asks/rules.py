@@ -49,7 +49,7 @@ class AskStep(StrEnum):
     ENDED = "ended"
 
 
-ANSWERS: Final = frozenset({AskStep.ACCEPTED, AskStep.DECLINED, AskStep.DATE_WISHED, AskStep.DONE})
+ANSWERS: Final = frozenset({AskStep.ACCEPTED, AskStep.TAKEN, AskStep.DECLINED, AskStep.DATE_WISHED, AskStep.DONE})
 """The first of these stops the clock (product §10.3)."""
 
 ASKABLE: Final = frozenset({State.ACTIVE})

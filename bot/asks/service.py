@@ -19,6 +19,7 @@ from bot.asks.policy import (
 from bot.asks.rules import MAX_ASK, AskState, AskStep
 from bot.parsing.folding import fold_text, has_visible_text
 from bot.people.rules import Actor
+from bot.projects.rules import State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import FormErrors, Refusal
 from bot.signing.rules import read_reason
@@ -89,12 +90,15 @@ def read_ask_text(text: str | None) -> str:
 
 
 def check_due(found: ProjectContext, due: date | None, now: datetime) -> date:
-    """Returns the date, if it is neither past nor after the project's end. Raises: Refusal, at the form's field."""
+    """Returns the date, if it is not past, nor after the project's end: while it closes, it may take longer.
+
+    Raises: Refusal, at the form's field.
+    """
     if due is None:
         raise Refusal("error.field.empty", field=DUE)
     if due < found.project.day(now):
         raise Refusal("error.ask.past", field=DUE)
-    if due > found.charter.ends_on:
+    if found.state is not State.CLOSING and due > found.charter.ends_on:
         raise Refusal("error.ask.after_end", field=DUE, ends_on=found.charter.ends_on)
     return due
 

@@ -1,7 +1,7 @@
-"""Returns at a project's closing: a line of its checklist, and who has confirmed what (product §7.2, §12)."""
+"""The team at a project's closing: a line of its checklist, and who has confirmed what (product §7.2, §12)."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -17,69 +17,89 @@ from storage import people, team
 from storage.projects import CharterVersion, Project
 from storage.team import Member, StayConfirmation
 
+_CONFIRMED: Final = frozenset({ConfirmationState.CONFIRMED})
+_OPEN: Final = frozenset({ConfirmationState.ASKED, ConfirmationState.NOT_QUITE})
+
 
 def load_returns_item(
     session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None
 ) -> ChecklistItem | None:
-    """Everybody is back in their post, and whoever was asked has confirmed it."""
-    returns = _load_returns(session, project)
-    if not returns:
+    """Done when nobody is still to confirm a return; confirmed only if somebody has confirmed each of them."""
+    stays = _load_last_stays(session, project)
+    if not stays:
         return None
-    waiting = [member for member, rows in returns if not _is_confirmed(member, rows)]
+    waiting = [member for member, rows in stays if member.left_at is None or _is_open(rows[StayMoment.RETURN])]
+    is_confirmed = all(_list_confirmers(rows[StayMoment.RETURN], _CONFIRMED) for _, rows in stays)
     owners = dict.fromkeys(project.leads[member.side] for member in waiting)
     return ChecklistItem(
         is_done=not waiting,
-        text=lambda t: _count_returns(t, len(waiting)),
+        text=lambda t: _say_returns(t, len(waiting), is_confirmed=is_confirmed),
         owners=tuple(owners),
         buttons=(ChecklistButton("team.form_title", "team.list", str(project.number)),) if waiting else (),
     )
 
 
-def _count_returns(t: Texts, waiting: int) -> Mrkdwn:
-    return t("team.closing.open", n=waiting) if waiting else t("team.closing.done")
+def _say_returns(t: Texts, waiting: int, *, is_confirmed: bool) -> Mrkdwn:
+    if waiting:
+        return t("team.closing.open", n=waiting)
+    return t("team.closing.done") if is_confirmed else t("team.closing.none_open")
 
 
 def load_team_part(
     session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
 ) -> ReportPart | None:
-    """Who was in the team, from which post, and whether the return is confirmed."""
-    returns = _load_returns(session, project)
-    if not returns:
+    """Who was in the team, from which post, and who has confirmed their start and their return."""
+    stays = _load_last_stays(session, project)
+    if not stays:
         return None
-    names = people.find_people(session, project.team_id, {member.user_id for member, _ in returns})
+    user_ids = {row.user_id for _, rows in stays for moment in StayMoment for row in rows[moment]}
+    known = people.find_people(session, project.team_id, user_ids | {member.user_id for member, _ in stays})
+    names = {user_id: person.full_name or person.name for user_id, person in known.items()}
+    columns = ("member", "home_post", *StayMoment)
     return ReportPart(
         name="team",
         title=t.plain("team.closing.title"),
-        columns=tuple(t.plain(f"team.closing.column.{each}") for each in ("member", "home_post", "return")),
+        columns=tuple(t.plain(f"team.closing.column.{each}") for each in columns),
         rows=tuple(
-            (_name_member(names, member), member.home_post, _describe(t, member, rows)) for member, rows in returns
+            (
+                names.get(member.user_id, member.user_id),
+                member.home_post,
+                describe_confirmations(t, rows[StayMoment.START], names),
+                t.plain("team.closing.stays", until=member.ends_on)
+                if member.left_at is None
+                else describe_confirmations(t, rows[StayMoment.RETURN], names),
+            )
+            for member, rows in stays
         ),
     )
 
 
-def _name_member(names: Mapping[str, people.Person], member: Member) -> str:
-    person = names.get(member.user_id)
-    return member.user_id if person is None else person.full_name or person.name
+def describe_confirmations(t: Texts, rows: Sequence[StayConfirmation], names: Mapping[str, str]) -> str:
+    """Who has confirmed a start or a return, and who has not, in plain words; also where nobody has."""
+    by_key = {"confirmed": _list_confirmers(rows, _CONFIRMED), "unconfirmed": _list_confirmers(rows, _OPEN)}
+    said = [
+        t.plain(f"team.closing.{key}", people=", ".join(names.get(each, each) for each in user_ids))
+        for key, user_ids in by_key.items()
+        if user_ids
+    ]
+    return "; ".join(said) or t.plain("team.closing.nobody")
 
 
-def _describe(t: Texts, member: Member, rows: Sequence[StayConfirmation]) -> str:
-    if member.left_at is None:
-        return t.plain("team.closing.stays", until=member.ends_on)
-    return t.plain("team.closing.confirmed" if _is_confirmed(member, rows) else "team.closing.unconfirmed")
+def _list_confirmers(rows: Sequence[StayConfirmation], states: Collection[ConfirmationState]) -> list[str]:
+    return [each.user_id for each in rows if each.state in states]
 
 
-def _is_confirmed(member: Member, rows: Sequence[StayConfirmation]) -> bool:
-    """Nobody who was asked is still to confirm it. Who was taken out before was not asked."""
-    open_ = (ConfirmationState.ASKED, ConfirmationState.NOT_QUITE)
-    return member.left_at is not None and not any(each.state in open_ for each in rows)
+def _is_open(rows: Sequence[StayConfirmation]) -> bool:
+    return bool(_list_confirmers(rows, _OPEN))
 
 
-def _load_returns(session: Session, project: Project) -> list[tuple[Member, list[StayConfirmation]]]:
-    """Each person's last stay, with what is, or was, to be confirmed of its end; IT first."""
-    confirmations: dict[int, list[StayConfirmation]] = defaultdict(list)
+def _load_last_stays(
+    session: Session, project: Project
+) -> list[tuple[Member, Mapping[StayMoment, list[StayConfirmation]]]]:
+    """Each person's last stay, with what is, or was, to be confirmed of its start and its end; IT first."""
+    confirmations: dict[int, dict[StayMoment, list[StayConfirmation]]] = defaultdict(lambda: defaultdict(list))
     for row in team.list_confirmations_of_project(session, project.team_id, project.pk):
-        if row.moment is StayMoment.RETURN:
-            confirmations[row.member_id].append(row)
+        confirmations[row.member_id][row.moment].append(row)
     last = {each.user_id: each for each in team.list_all_stays(session, project.team_id, project.pk)}
     stays = sorted(last.values(), key=lambda each: (each.side is not Side.IT, each.pk))
     return [(each, confirmations[each.pk]) for each in stays]

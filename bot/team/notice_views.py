@@ -4,7 +4,7 @@ from datetime import date
 
 from bot.deliveries.digests.facts import NoticeFacts, ProjectNotice
 from bot.team.rules import StayMoment
-from bot.team.views import MemberView, list_people, list_some
+from bot.team.views import MemberView, list_people, list_some, name_confirmer
 from bot.ui.components import join_headings
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
@@ -73,13 +73,7 @@ def my_return_ahead_line(t: Texts, facts: MyReturnAhead) -> Mrkdwn:
 
 
 def not_confirmed_line(t: Texts, facts: NotConfirmed) -> Mrkdwn:
-    """A home manager is named with the member."""
-    named = [
-        person_mention(asked)
-        if asked == member
-        else t("team.manager_of", manager=person_mention(asked), who=person_mention(member))
-        for asked, member in facts.people
-    ]
+    named = [name_confirmer(t, *each) for each in facts.people]
     project = join_headings(t, facts.projects)
     return t(f"notice.not_confirmed.{facts.moment}", project=project, people=list_some(t, named))
 

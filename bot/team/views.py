@@ -104,6 +104,13 @@ def manager_line(t: Texts, member: MemberView) -> Mrkdwn:
     return t("team.manager", manager=person_mention(member.home_manager))
 
 
+def name_confirmer(t: Texts, user_id: str, member: str) -> Mrkdwn:
+    """A home manager is named with the member."""
+    if user_id == member:
+        return person_mention(member)
+    return t("team.manager_of", manager=person_mention(user_id), who=person_mention(member))
+
+
 def confirmation_lines(t: Texts, stay: StayView) -> list[Mrkdwn]:
     """Who has confirmed the start or the return, and who has not."""
     lines = []
@@ -181,25 +188,33 @@ class ConfirmationSummary:
     """Of the starts of those who are in the team, or of the returns of those who were."""
 
     total: int
-    unconfirmed: tuple[str, ...]  # members; of whom somebody has not confirmed it
+    confirmed: int
+    open: tuple[tuple[str, str], ...]  # who has not confirmed, of which member
 
 
 def summarize_confirmations(stays: Sequence[StayView], moment: StayMoment) -> ConfirmationSummary:
     expected = [each for each in stays if each.moment is moment and each.expected]
     return ConfirmationSummary(
-        len(expected), tuple(each.member.user_id for each in expected if not each.is_confirmed)
+        total=len(expected),
+        confirmed=sum(each.is_confirmed for each in expected),
+        open=tuple(
+            (confirmation.user_id, stay.member.user_id)
+            for stay in expected
+            for confirmation in stay.expected
+            if not confirmation.is_confirmed
+        ),
     )
 
 
 def render_confirmation_summary(t: Texts, stays: Sequence[StayView]) -> list[ui.Block]:
-    """On the card, in a line each: how many starts and returns are confirmed, and whose are not (product §7.2)."""
+    """On the card, in a line each: how many starts and returns are confirmed, and who has not (product §7.2)."""
     lines = []
     for moment in StayMoment:
         summary = summarize_confirmations(stays, moment)
         if summary.total:
-            count = summary.total - len(summary.unconfirmed)
-            line = t(f"team.card.{moment}", count=count, total=summary.total)
-            if summary.unconfirmed:
-                line = line + Mrkdwn(" ") + t("team.card.open", people=list_people(t, summary.unconfirmed))
+            line = t(f"team.card.{moment}", count=summary.confirmed, total=summary.total)
+            if summary.open:
+                people = list_some(t, [name_confirmer(t, *each) for each in summary.open])
+                line = line + Mrkdwn(" ") + t("team.card.open", people=people)
             lines.append(line)
     return [ui.context_block(*lines)] if lines else []

@@ -104,7 +104,7 @@ def test_declined_with_a_reason_and_another_date(duet: Office) -> None:
 
 
 def test_handed_on_within_the_side(duet: Office) -> None:
-    """§10.2: the new person has to accept; until then, and if they do not, it stays."""
+    """§10.2, §10.3: the new person has to accept, which is an answer; until then, and if they do not, it stays."""
     key, thursday = start_asking_project(duet)
     ask_id = ask_person(duet, "ola", key, "jan", thursday)
     form = press(duet, "jan", HAND)
@@ -117,7 +117,9 @@ def test_handed_on_within_the_side(duet: Office) -> None:
     assert "nie przejmuje" in last_direct_message(duet, "jan").text
     assert not last_direct_message(duet, "piotr").buttons
     send_form(duet, press(duet, "jan", HAND), to="piotr")
+    assert query_one(duet, "SELECT answer_days FROM asks") is None
     press(duet, "piotr", TAKE)
+    assert query_one(duet, "SELECT answer_days FROM asks") == 0
     assert query_one(duet, "SELECT owner FROM asks") == "U0PIOTR"
     assert "przejmuje" in last_direct_message(duet, "ola").text
     assert not last_direct_message(duet, "jan").buttons

@@ -7,6 +7,7 @@ from typing import Any
 import holidays
 
 from tests.running import Office
+from tests.scenarios.ask_steps import ask_errors, ask_person, ask_state, send_form
 from tests.scenarios.closing_steps import (
     KEEP,
     OUTCOME,
@@ -132,10 +133,14 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
     add_milestone(duet, "ewa", "Raport", day + timedelta(days=20), "ewa")
     register_asset(duet.person("ewa"), f'{key} klienci "Lista" @ewa')
     add_member(duet, key, "tomek", by="ewa", side="marketing", until_day=day_from_today(duet, 30))
+    ask_id = ask_person(duet, "ewa", key, "piotr", day + timedelta(days=25))
     before = open_checklist(duet, "ewa", key)
     assert "Zamykanie jeszcze się nie zaczęło" in before.text
     move_to_day(duet, day + timedelta(days=30))
     assert "zamykany" in read_card(duet, key)
+    later = forge_click(duet.person("piotr"), "ask.date", str(ask_id)).form  # §10.2: an open ask may take longer
+    assert later is not None and ask_errors(send_form(duet, later, new_due=day + timedelta(days=40))) == {}
+    assert ask_state(duet, ask_id) == ("waiting", "date_wished")
 
     seen = open_checklist(duet, "ewa", key)
     assert "⬜ 2 kamienie milowe czekają: gotowe czy odwołane?\nKto: @Piotr Kabelek i @Ewa Błysk" in seen.text
@@ -172,7 +177,7 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
         assert "Kamienie milowe | 1 | 1 gotowy" in asked.text
         pages = read_pdf(duet, handle)
         assert len(pages) <= 2 and "jeszcze bez podpisu" in pages[-1]
-        assert "Dwa biurka obok siebie" in "".join(pages) and "potwierdzony" in "".join(pages)
+        assert "Dwa biurka obok siebie" in "".join(pages) and "potwierdzony:" in "".join(pages)
     assert len(read_pdf(duet, "ewa")) <= 2 and report_messages(duet, "piotr")
     answer_request(duet, "anna", key, "sign")
     assert "zamykany" in read_card(duet, key)

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.driving import SeenMessage
 from tests.running import Office
+from tests.scenarios.closing_steps import open_checklist
 from tests.scenarios.days import (
     current_day,
     move_to_day,
@@ -298,9 +299,12 @@ def test_a_withdrawn_project_lets_everybody_go_back(duet: Office) -> None:
     assert list_messages(duet, "jan", ("stay in your post", "zostajesz na swoim stanowisku"))
     assert not list_messages(duet, "jan", ASKS_BACK)
     press(list_messages(duet, "ola", ASKS_BACK)[-1], BACK)
-    assert "Potwierdzone powroty: 0 z 1. Jeszcze nie: @Aleksandra Plakat." in read_card(duet, key)
+    waiting = "Potwierdzone powroty: 0 z 1. Jeszcze nie: @Tomek Półka (dotyczy: @Aleksandra Plakat)."
+    assert waiting in read_card(duet, key)
     press(list_messages(duet, "tomek", ASKS_BACK)[-1], BACK)
     assert "Potwierdzone powroty: 1 z 1." in read_card(duet, key)
+    checklist = open_checklist(duet, "ewa", key).text
+    assert "✅ Żaden powrót nie czeka na potwierdzenie" in checklist, "jan was not asked"
     assert "ola" in channel_members(duet)
     assert "jan" not in channel_members(duet)
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from bot.projects.rules import Side, Sides
+from bot.team.closing_parts import describe_confirmations
 from bot.team.message_views import render_assignment_hint
 from bot.team.rules import ASSIGNMENT_LIMITS, MAX_HOME_POST, ConfirmationState, Confirmer, StayMoment
 from bot.team.views import (
@@ -17,6 +18,7 @@ from bot.team.views import (
 )
 from bot.ui.blocks import Message
 from bot.ui.texts import Texts
+from storage.team import StayConfirmation
 
 T = Texts.of("pl", "Europe/Warsaw")
 HOSTILE = "<!channel> *x* `y`\n> ❤️‍🔥" * 9
@@ -79,7 +81,8 @@ def test_the_card_counts_and_names_some() -> None:
     """§7.2: who has confirmed what; of many the first are named."""
     (block,) = render_confirmation_summary(T, [build_stay(number) for number in range(40)])
     text = block["elements"][0]["text"]
-    assert text.startswith("Potwierdzone początki: 0 z 40.") and "<@U0P9>" in text and "<@U0P11>" not in text
+    assert text.startswith("Potwierdzone początki: 0 z 40. Jeszcze nie: <@U0MANAGER> (dotyczy: <@U0P0>), ")
+    assert "<@U0P9>" in text and "<@U0P11>" not in text and "<@U0MEMBER>" not in text
     assert render_confirmation_summary(T, []) == []
 
 
@@ -89,3 +92,35 @@ def test_each_country_that_has_a_limit_has_its_hint(country: str, law: str) -> N
     assert set(ASSIGNMENT_LIMITS) == {"PL", "DE"}
     text = render_assignment_hint(T, "D-1", "Kto kupuje", who="U0OLA", country=country).text
     assert law in text and "nie porada prawna" in text
+
+
+@pytest.mark.parametrize(
+    ("member", "manager", "said"),
+    [
+        (None, None, "bez potwierdzenia"),  # nobody was asked
+        (ConfirmationState.NOT_EXPECTED, ConfirmationState.NOT_EXPECTED, "bez potwierdzenia"),
+        (ConfirmationState.CONFIRMED, ConfirmationState.NOT_EXPECTED, "potwierdzony: Ola"),
+        (ConfirmationState.CONFIRMED, ConfirmationState.CONFIRMED, "potwierdzony: Ola, U0ROMAN"),
+        (ConfirmationState.CONFIRMED, ConfirmationState.NOT_QUITE, "potwierdzony: Ola; jeszcze nie: U0ROMAN"),
+        (ConfirmationState.ASKED, ConfirmationState.ASKED, "jeszcze nie: Ola, U0ROMAN"),
+    ],
+)
+def test_the_closing_report_says_who_has_confirmed(
+    member: ConfirmationState | None, manager: ConfirmationState | None, said: str
+) -> None:
+    """§7.2: by name, and never of whom nobody has asked."""
+    people = (Confirmer.MEMBER, "U0OLA", member), (Confirmer.MANAGER, "U0ROMAN", manager)
+    rows = [
+        StayConfirmation(
+            team_id="T",
+            project_id=1,
+            member_id=1,
+            moment=StayMoment.RETURN,
+            confirmer=confirmer,
+            user_id=user_id,
+            state=state,
+        )
+        for confirmer, user_id, state in people
+        if state is not None
+    ]
+    assert describe_confirmations(T, rows, {"U0OLA": "Ola"}) == said
