@@ -47,7 +47,8 @@ def load_personal_calendar(
 
 def find_reading_moment(session: Session, team_id: str, user_id: str, now: datetime) -> datetime:
     """Finds the first moment from `now` on within the person's hours, on a day on which they are not away."""
-    zone, calendar = load_personal_calendar(session, team_id, user_id, since=(now - timedelta(days=1)).date())
+    since = local_day(now, "UTC") - timedelta(days=1)  # there may be places where it is that day still
+    zone, calendar = load_personal_calendar(session, team_id, user_id, since=since)
     return next_working_moment(now, zone=zone, calendar=calendar)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from bot.closing.document import (
     list_compared_columns,
@@ -156,7 +156,7 @@ def render_end(
     name: str,
     project_id: int,
     unsigned: Sequence[str],
-    archive_on: datetime | None,
+    archive_on: date | None,
     is_shared: bool,
 ) -> ui.Message:
     """Says that the project is closed. `unsigned`: whose signature is missing; `is_shared`: for the channel."""
@@ -168,7 +168,7 @@ def render_end(
     ]
     buttons = []
     if archive_on is not None:
-        lines.append(t("closing.archives", day=archive_on.date()))
+        lines.append(t("closing.archives", day=archive_on))
         buttons.append(ui.button_element(t.plain("closing.keep_channel"), "closing.keep_channel", str(project_id)))
     if not is_shared:
         buttons.append(ui.button_element(t.plain("closing.pdf"), "closing.pdf", str(project_id)))

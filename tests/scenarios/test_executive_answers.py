@@ -49,13 +49,13 @@ def test_executives_answer_openly_to_each_other(duet: Office) -> None:
     move_to_next_morning(duet)
     assert "jeszcze bez Twojej odpowiedzi" in show_pulse(duet, "adam", key).lower().replace("twojej", "Twojej")
     said = answer_about_other(duet, "adam", "2", "3")
-    assert "@anna" in said and "partnerstwo" not in said
+    assert "@Anna Żuraw" in said and "partnerstwo" not in said
     assert "partnerstwo" not in show_pulse(duet, "anna", key), "she has not answered yet"
     assert "partnerstwo" not in show_pulse(duet, "adam", key)
     said = answer_about_other(duet, "anna", "5", "4")
     both = (
-        "CIO @adam: partnerstwo *2* i kolejny projekt *3*",
-        "CMO @anna: elastyczność i terminy *5* i kolejny projekt *4*",
+        "CIO @Adam Wolny: partnerstwo *2* i kolejny projekt *3*",
+        "CMO @Anna Żuraw: elastyczność i terminy *5* i kolejny projekt *4*",
     )
     assert all(line in said for line in both)
     move_to_next_morning(duet)

@@ -22,6 +22,7 @@ from tests.scenarios.roles import (
     person_in_role,
     room_of,
     set_up_assets,
+    set_up_blocker,
 )
 from tests.scenarios.steps import close_forms, expect_no_change
 from tests.scenarios.test_matrix import ACTIONS, ROUTER, may_see
@@ -38,8 +39,11 @@ WITHOUT_ID = {
         ("charter.new", "help.open", "settings.open", "away.open", "deputy.drop", "seat.form", "language.speak"),
         "a fixed word, or none",
     ),
+    **dict.fromkeys(("pulse.settings", "pulse.inform", "pulse.take_back"), "a fixed word"),
     **dict.fromkeys(("project.page", "register.mine"), "a page of what is one's own"),
-    **dict.fromkeys(("seat.name", "deputy.save", "away.save", "settings.save"), "names people and days only"),
+    **dict.fromkeys(
+        ("seat.name", "steward.name", "deputy.save", "away.save", "settings.save"), "names people and days only"
+    ),
     **dict.fromkeys(("charter.first.template", "charter.second"), "goes on in a form of one's own: test_hostile"),
     **dict.fromkeys(
         (f"checkin.schedule.{name}" for name in ("at", "country", "rhythm", "weekdays", "zone")),
@@ -70,12 +74,21 @@ OWN = {
     "all of the channel's post": Action(SEES, own, button=("digest.show_all", "{post}:1")),
     "all of a message": Action({"stay over"}, own, button=("digest.show_all", "{letter}:1")),
     "what was meant": Action({"marketing lead"}, own, button=("guess.run", "{guess}")),
+    "what is needed": Action(SEES, set_up_blocker, button=("checkin.needs", "{round}")),
+    "an ask of a need": Action(SEES, set_up_blocker, button=("checkin.ask", "{prompt}")),
     "a calendar": Action(SEES, own, button=("export.ics", "{project}")),
     "a table": Action(SEES, own, button=("export.csv", "{project}")),
 }
 EVERY = ACTIONS | OWN
 PLACES = {action.place.__name__: action.place for action in EVERY.values()}
-PRIVATE = set(OWN) - {"what is asked", "all of the channel's post", "a calendar", "a table"}
+PRIVATE = set(OWN) - {
+    "what is asked",
+    "what is needed",
+    "an ask of a need",
+    "all of the channel's post",
+    "a calendar",
+    "a table",
+}
 """One person's: to all others, also of the project, there is none."""
 
 

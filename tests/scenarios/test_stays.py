@@ -11,6 +11,7 @@ from tests.scenarios.closing_steps import open_checklist
 from tests.scenarios.days import (
     current_day,
     move_to_day,
+    move_to_monday,
     move_to_next_morning,
     polish_date,
     run_due_work,
@@ -434,6 +435,8 @@ def test_the_law_limits_other_work(duet: Office) -> None:
     assert not list_messages(duet, "ewa", LIMIT)
     add_member(duet, key, "ola", by="ewa")
     add_member(duet, key, "gosia", by="ewa", side="marketing", home_manager=None)
+    move_to_next_noon(duet)
+    move_to_monday(duet)  # of an executive's two messages a week others were first
     move_to_next_noon(duet)
     for who in ("ewa", "anna"):
         (hint,) = list_messages(duet, who, LIMIT)

@@ -1,6 +1,6 @@
 """The end: both have signed the report, or ten working days are over; a week later its channel rests (§12.3)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -103,15 +103,15 @@ def _list_unsigned_facts(unsigned: list[str]) -> dict[str, str]:
 # --- the channel -------------------------------------------------------------------------------------------------
 
 
-def _arm_archiving(session: Session, project: Project, *, now: datetime) -> datetime | None:
-    """Arms it only for a channel that Duet made, and that is there. Returns when."""
+def _arm_archiving(session: Session, project: Project, *, now: datetime) -> date | None:
+    """Arms it only for a channel that Duet made, and that is there. Returns the day."""
     made = find_channel_of_delivery(session, project.team_id, channel_creation_key(project))
     if project.channel_id is None or made != project.channel_id or project.channel_lost_at is not None:
         return None
     day = project.day(now) + timedelta(days=ARCHIVE_AFTER_DAYS)
     archive_at = datetime.combine(day, ROUTINE_TIME, ZoneInfo(project.zone))
     timers.arm_row_timer(session, project, ARCHIVE, project.pk, archive_at)
-    return archive_at
+    return day
 
 
 def archive_when_due(session: Session, timer: Timer, now: datetime) -> None:
