@@ -80,7 +80,7 @@ def close_ledger_when_due(session: Session, timer: Timer, now: datetime) -> None
         project.takes_late_entries = False
 
 
-def _compose_end(project: Project, unsigned: list[str], archive_on: datetime | None) -> partial[Message]:
+def _compose_end(project: Project, unsigned: list[str], archive_on: date | None) -> partial[Message]:
     """The message of the end, to which it is still to be said whether it `is_shared`."""
     return partial(
         views.render_end,
