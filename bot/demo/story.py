@@ -54,8 +54,9 @@ OPENING = (
 )
 
 ENDING = (
-    "Two executives signed one charter: one goal, one measure, dates, and a budget of which each pays half. Neither"
-    " was asked first, what they saw differently they settled between them, and the log says who signed for whom.",
+    "Two executives signed one charter: one goal, one measure, dates, and a budget of which each pays half. Their"
+    " people are lent until a day, one zero too many is undone and still in sight, and what each of the two says"
+    " of the other side has gone from a two to a four. Nobody had to call it trust.",
     "Next: `duet demo --pause 2`, to read along. For your own Slack, make an app from manifest.yml, put its two"
     " tokens into .env, and `make run`. As for the candles: that is what the project is for.",
 )
