@@ -126,6 +126,13 @@ def list_audit_entries(team_id: str, project_id: int, *, limit: int, offset: int
     )
 
 
+@all_rows
+def list_entries_of_action(team_id: str, project_id: int, action: str) -> SelectOfScalar[AuditEntry]:
+    """Oldest first."""
+    statement = select(AuditEntry).filter_by(team_id=team_id, project_id=project_id, action=action)
+    return statement.order_by(col(AuditEntry.id))
+
+
 @first_row
 def find_latest_audit_entry(team_id: str, project_id: int, action: str) -> SelectOfScalar[AuditEntry]:
     statement = select(AuditEntry).filter_by(team_id=team_id, project_id=project_id, action=action)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import starmap
 from typing import Any, Final
 
-from bot.closing.rules import Report, measure_share
+from bot.closing.rules import Report, measure_share, name_verdict
 from bot.projects.closing_items import ReportPart
 from bot.projects.rules import SEATS, ClosingWay
 from bot.ui.texts import Texts, clean_text
@@ -56,8 +56,8 @@ def _build_document(
         "name": report.name,
         "about": f"{report.key} · {period}",
         "people": _list_people(t, report),
-        "outcome": report.outcome.value,
-        "verdict": t.plain(f"closing.verdict.{report.outcome}"),
+        "outcome": name_verdict(report.outcome),
+        "verdict": t.plain(f"closing.verdict.{name_verdict(report.outcome)}"),
         "why": list_reasons(t, report),
         "goal": report.goal,
         "labels": {
@@ -89,9 +89,9 @@ def _list_people(t: Texts, report: Report) -> list[tuple[str, str]]:
 
 
 def list_reasons(t: Texts, report: Report) -> list[str]:
-    """Says how the project came to its end, and of a withdrawal why."""
+    """Says how the project came to its end, and if before its end date why."""
     said = [t.plain(f"closing.way.{report.way}", ended_on=report.ended_on)]
-    if report.way is ClosingWay.WITHDRAWN and report.reason:
+    if report.way is not ClosingWay.END_DATE and report.reason:
         said.append(t.plain("closing.way.reason", reason=report.reason))
     return said
 

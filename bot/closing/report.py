@@ -1,23 +1,25 @@
 """The closing report: gathered once, in the project's language, and kept as it is signed (product §12.2)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
 from sqlmodel import Session
 
 from bot.closing.checklist import load_checklist
-from bot.closing.rules import PART_ORDER, QUESTIONS, Report, ReportMeasure, judge_outcome
+from bot.closing.rules import DECIDED, PART_ORDER, QUESTIONS, ProposedClosing, Report, ReportMeasure, judge_outcome
 from bot.people.service import texts_of_project
 from bot.projects.closing_items import Quotations, ReportPart
 from bot.projects.closing_parts import ReportSection, closing_parts_of
-from bot.projects.rules import Side
+from bot.projects.rules import ClosingWay, Side
 from bot.timetable.rules import MilestoneStage
-from bot.timetable.service import list_standing_milestones, total_lateness
+from bot.timetable.service import load_drop_reasons, total_lateness
 from bot.ui.texts import Mrkdwn, Texts, unescape_text
-from storage import closing, people, register
+from storage import closing, people, register, timetable
 from storage.closing import Closing, Retrospective
 from storage.projects import CharterVersion, Project
+from storage.signing import Decision
+from storage.statements import list_rows_of_project
 from storage.timetable import Milestone
 
 OTHER: Final = len(PART_ORDER)
@@ -45,7 +47,7 @@ def build_report(
         goal=charter.goal,
         way=row.way,
         outcome=row.outcome or judge_outcome(row.way, measure),
-        reason=project.withdrawal_reason,
+        reason=_find_reason(session, project, row.way),
         measure=measure,
         starts_on=charter.starts_on,
         ends_on=charter.ends_on,
@@ -60,6 +62,15 @@ def build_report(
         ),
         parts=tuple(_load_parts(session, project, charter, t, now)),
     )
+
+
+def _find_reason(session: Session, project: Project, way: ClosingWay) -> str | None:
+    """Why it ends before its end date, in the words of whoever wished it."""
+    if way is not ClosingWay.DECISION:
+        return project.withdrawal_reason
+    decisions = list_rows_of_project(session, Decision, project.team_id, project.pk)
+    proposals = [ProposedClosing.model_validate(each.facts) for each in decisions if each.kind == DECIDED]
+    return proposals[-1].reason  # no other is asked while one is open, nor once both have agreed
 
 
 def list_added_later(
@@ -101,12 +112,16 @@ def plain_words(text: Mrkdwn) -> str:
 def load_timetable_part(
     session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
 ) -> ReportPart | None:
-    """Loads the milestones as signed and as they came."""
-    milestones = list_standing_milestones(session, project)
+    """Loads the milestones as signed and as they came, with dropped ones."""
+    milestones = timetable.list_milestones(session, project.team_id, project.pk)
     if not milestones:
         return None
     done = sum(each.state is MilestoneStage.DONE for each in milestones)
+    dropped = sum(not each.is_standing for each in milestones)
+    came = [t.plain("closing.report.milestones_done", n=done)]
+    came += [t.plain("closing.report.milestones_dropped", n=dropped)] if dropped else []
     late = sum(days for _, days in total_lateness(session, project).texts)
+    reasons = load_drop_reasons(session, project) if dropped else {}
     return ReportPart(
         name="timetable",
         title=t.plain("closing.report.timetable"),
@@ -114,12 +129,14 @@ def load_timetable_part(
             (
                 t.plain("closing.report.milestones"),
                 str(t.number(len(milestones))),
-                t.plain("closing.report.milestones_done", n=done),
+                ", ".join(came),
             ),
         ),
         sentences=tuple(_describe_lateness(t, late, is_over=done == len(milestones))),
         columns=tuple(t.plain(f"closing.report.column.{each}") for each in ("milestone", "signed", "came")),
-        rows=tuple((each.title, str(t.date(each.signed_due)), _describe_end(t, each)) for each in milestones),
+        rows=tuple(
+            (each.title, str(t.date(each.signed_due)), _describe_end(t, each, reasons)) for each in milestones
+        ),
     )
 
 
@@ -131,7 +148,9 @@ def _describe_lateness(t: Texts, late: int, *, is_over: bool) -> Iterable[str]:
         yield t.plain("closing.report.in_time")
 
 
-def _describe_end(t: Texts, milestone: Milestone) -> str:
+def _describe_end(t: Texts, milestone: Milestone, reasons: Mapping[int, str]) -> str:
+    if not milestone.is_standing:
+        return t.plain("closing.report.dropped", reason=reasons[milestone.number])
     if milestone.done_on is not None:
         return str(t.date(milestone.done_on))
     return t.plain("closing.report.not_done", due=milestone.due)

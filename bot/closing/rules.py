@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from pydantic import BaseModel, ConfigDict
+
 from bot.parsing.folding import has_visible_text
 from bot.projects.closing_items import ReportPart, ReportWords
 from bot.projects.rules import ClosingWay
@@ -17,6 +19,7 @@ REPORT_AFTER: Final = 5  # working days in closing
 CLOSE_AFTER: Final = 10  # working days after the report
 ARCHIVE_AFTER_DAYS: Final = 7
 LATE_ENTRIES: Final = timedelta(days=90)  # of a closed project's ledger
+DECIDED: Final = "closing"  # the kind of the decision to close early
 MAX_ANSWER: Final = 500  # characters, of the retrospective
 PART_ORDER: Final = ("timetable", "money", "asks", "trust", "team", "boundary", "retrospective")
 QUESTIONS: Final = ("worked", "failed", "learned")  # fields of the form, ends of texts' keys
@@ -33,6 +36,15 @@ class Ending(StrEnum):
 
     SIGNED = "signed"
     UNSIGNED = "unsigned"
+
+
+class ProposedClosing(BaseModel):
+    """What is stored of the proposal to close a project before its end."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    reason: str
+    name: str  # in the log
 
 
 class ReportMeasure(ReportWords):
@@ -54,8 +66,8 @@ class Report(ReportWords):
     name: str
     goal: str
     way: ClosingWay
-    outcome: GoalOutcome
-    reason: str | None  # of a withdrawal
+    outcome: GoalOutcome | None  # None: nobody has said it, and it cannot be told from the measure
+    reason: str | None  # of a withdrawal, or of a decision to close early
     measure: ReportMeasure
     starts_on: date
     ends_on: date  # as signed
@@ -76,11 +88,36 @@ class Advice:
     said: tuple[str, ...]
 
 
-def judge_outcome(way: ClosingWay, measure: ReportMeasure) -> GoalOutcome:
-    """Judges by the measure's last value where neither lead has said what came of the goal (product §12.2)."""
-    if way is ClosingWay.WITHDRAWN:
+def judge_outcome(way: ClosingWay, measure: ReportMeasure) -> GoalOutcome | None:
+    """Judges by the measure's last value where nobody has said what came of the goal (product §12.2).
+
+    None: it is not assessed. Nothing measured, or no way made, is no part of a goal.
+    """
+    share = measure_share(measure)
+    if way is ClosingWay.WITHDRAWN or (way is ClosingWay.DECISION and share != 100):
         return GoalOutcome.STOPPED_EARLY
-    return GoalOutcome.ACHIEVED if measure_share(measure) == 100 else GoalOutcome.PARTLY
+    if share == 100:
+        return GoalOutcome.ACHIEVED
+    return GoalOutcome.PARTLY if share else None
+
+
+def name_verdict(outcome: GoalOutcome | None) -> str:
+    """Names the end of a text's key, and a colour of the printed report."""
+    return "unassessed" if outcome is None else outcome.value
+
+
+def has_outdated_figures(report: Report, now: Report) -> bool:
+    """Whether the outcome, the measure or the money is not as the report says it: so nobody signs it."""
+
+    def figures(each: Report) -> tuple[object, ...]:
+        return each.outcome, each.measure, [part for part in each.parts if part.name == "money"]
+
+    return figures(report) != figures(now)
+
+
+def is_same_report(report: Report, now: Report) -> bool:
+    """Whether one made now would say nothing else."""
+    return report == now.model_copy(update={"number": report.number, "made_on": report.made_on})
 
 
 def measure_share(measure: ReportMeasure) -> int | None:

@@ -1,14 +1,16 @@
 """What both executives sign at a closing: that it begins before the end date, and its report (product §12)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session
 
 from bot.closing import views
-from bot.closing.rules import Report
-from bot.closing.service.begin_closing import ProposedClosing
+from bot.closing.report import build_report
+from bot.closing.rules import ProposedClosing, Report, has_outdated_figures
 from bot.closing.service.send_report import load_sent_report
 from bot.people.service import texts_of_project
+from bot.runtime.errors import Refusal
 from bot.signing.signables import Signable
 from bot.signing.views import Facts, Presentation
 from bot.ui import blocks as ui
@@ -44,6 +46,15 @@ def load_report_facts(session: Session, request: SigningRequest) -> ReportFacts:
     report = load_sent_report(closing.find_closing(session, request.team_id, request.project_id))
     assert report is not None
     return ReportFacts(project.key, project.name, project.pk, report, texts_of_project(project))
+
+
+def check_report(session: Session, request: SigningRequest, now: datetime) -> None:
+    """Raises: Refusal, if the ledger, the measure or the outcome is not any more as the report says."""
+    project = projects.load_project_of(session, request)
+    row = closing.load_closing(session, project.team_id, project.pk)
+    report, charter = load_sent_report(row), projects.load_counting_charter(session, project)
+    if report is None or has_outdated_figures(report, build_report(session, project, charter, row, now=now)):
+        raise Refusal("error.closing.report_outdated")
 
 
 def render_proposal_name(t: Texts, facts: ProposalFacts) -> Mrkdwn:
@@ -108,5 +119,6 @@ REPORT_SIGNABLE = Signable(
         agreed=render_report_outcome,
         proposes=renew_button,
     ),
+    check_report,
     logged=lambda facts: {"number": facts.report.number},
 )

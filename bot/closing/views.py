@@ -9,7 +9,7 @@ from bot.closing.document import (
     list_compared_rows,
     list_reasons,
 )
-from bot.closing.rules import Report
+from bot.closing.rules import Report, name_verdict
 from bot.deliveries.digests.facts import ProjectNotice
 from bot.projects.closing_items import ChecklistButton, ChecklistItem, ReportPart
 from bot.ui import blocks as ui
@@ -111,7 +111,7 @@ def render_report(t: Texts, report: Report, *, is_whole: bool) -> ui.Message:
 def report_blocks(t: Texts, report: Report, *, is_whole: bool, has_table: bool = True) -> list[ui.Block]:
     """Draws it in the project's language, whoever reads it. `has_table`: False for what may stand in a window."""
     rows = list_compared_rows(t, report, is_whole=is_whole)[:_MOST_COMPARED]
-    verdict = t("closing.report.verdict", verdict=t(f"closing.verdict.{report.outcome}"))
+    verdict = t("closing.report.verdict", verdict=t(f"closing.verdict.{name_verdict(report.outcome)}"))
     blocks = [ui.section_block(Mrkdwn("\n").join([verdict, *list_reasons(t, report), report.goal]))]
     if has_table:
         cells = [[clip_text(cell, _LONGEST_CELL) for cell in row] for row in (list_compared_columns(t), *rows)]

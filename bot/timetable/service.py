@@ -34,7 +34,7 @@ from bot.timetable.rules import (
     Slip,
     sum_lateness,
 )
-from storage import people, timetable
+from storage import audit, people, timetable
 from storage.projects import CharterVersion, Project
 from storage.timetable import Milestone
 
@@ -51,6 +51,12 @@ def list_standing_milestones(session: Session, project: Project) -> list[Milesto
     """The timetable, dropped ones left out."""
     every = timetable.list_milestones(session, project.team_id, project.pk)
     return [each for each in every if each.is_standing]
+
+
+def load_drop_reasons(session: Session, project: Project) -> dict[int, str]:
+    """Number of a milestone → why it was dropped last."""
+    entries = audit.list_entries_of_action(session, project.team_id, project.pk, "milestone.dropped")
+    return {each.after["number"]: each.after["reason"] for each in entries}
 
 
 def add_milestone(
@@ -146,7 +152,8 @@ def drop_milestone(
     project, milestone = found.project, found.milestone
     words = read_reason(reason, needed=True)
     milestone.state = MilestoneStage.DROPPED
-    record_milestone_change(session, project, milestone, "dropped", actor.user_id, now, after={"reason": words})
+    after = {"reason": words, "number": milestone.number}
+    record_milestone_change(session, project, milestone, "dropped", actor.user_id, now, after=after)
     notify_of_change(session, project, milestone, "dropped", by=actor.user_id, now=now, reason=words)
     announce_milestone_change(session, project, milestone, now)
     renew_signing_for_timetable(session, project, actor=actor, now=now)

@@ -55,7 +55,8 @@ def test_what_people_wrote_is_never_markup() -> None:
         assert sign in text, sign
     pages = print_report(write_report(name="ż" * 500))
     assert sum(page.count("ż") for page in pages) > 500
-    assert print_report(write_report(reason="x", way=ClosingWay.WITHDRAWN, outcome=GoalOutcome.STOPPED_EARLY))
+    for way in (ClosingWay.WITHDRAWN, ClosingWay.DECISION):
+        assert "Powód: #x" in print_report(write_report(reason="#x", way=way, outcome=GoalOutcome.STOPPED_EARLY))[0]
 
 
 def test_polish_is_set_as_polish() -> None:
@@ -78,11 +79,15 @@ def test_a_typesetter_that_takes_too_long_is_killed(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_outcome_follows_from_the_measure_where_nobody_says_it() -> None:
-    """§12.2: achieved, partly, stopped early."""
+    """§12.2: achieved, partly, stopped early; and not assessed where nothing tells it, which is printed so."""
     reached, half = write_measure(last=Decimal(21)), write_measure()
     assert judge_outcome(ClosingWay.END_DATE, reached) is GoalOutcome.ACHIEVED
     assert judge_outcome(ClosingWay.END_DATE, half) is GoalOutcome.PARTLY
-    assert judge_outcome(ClosingWay.END_DATE, write_measure(last=None)) is GoalOutcome.PARTLY
+    for last in (None, Decimal(3), Decimal(1)):  # not measured, where it began, and worse
+        assert judge_outcome(ClosingWay.END_DATE, write_measure(last=last)) is None
+        assert judge_outcome(ClosingWay.DECISION, write_measure(last=last)) is GoalOutcome.STOPPED_EARLY
+    assert judge_outcome(ClosingWay.DECISION, half) is GoalOutcome.STOPPED_EARLY
+    assert "Wynik nieoceniony" in print_report(write_report(outcome=None))[0]
     assert (
         judge_outcome(ClosingWay.DECISION, write_measure(start=Decimal(30), last=Decimal(20)))
         is GoalOutcome.ACHIEVED

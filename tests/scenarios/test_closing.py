@@ -27,6 +27,7 @@ from tests.scenarios.closing_steps import (
     say_outcome,
     set_up_closed,
     set_up_closing,
+    set_up_outdated_report,
     set_up_report,
 )
 from tests.scenarios.days import (
@@ -111,7 +112,7 @@ MATRIX = {
         EDITORS, set_up_report, button=("closing.pdf", "{project}"), changes={"button"}
     ),
     "make the report anew": Action(
-        EDITORS, set_up_report, button=("closing.renew", "{project}:1"), changes={"button"}
+        EDITORS, set_up_outdated_report, button=("closing.renew", "{project}:1"), changes={"button"}
     ),
     "sign the report": Action(EXECUTIVES | {"deputy"}, set_up_report, "sign {key}", ("signing.read", "{request}")),
     "keep the channel": Action(
@@ -174,10 +175,11 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
     for handle in ("anna", "adam"):
         (asked,) = report_messages(duet, handle)
         assert "*Cel osiągnięty*" in asked.text and "Klienci, o których to wiemy | 20 % | 31 %" in asked.text
-        assert "Kamienie milowe | 1 | 1 gotowy" in asked.text
+        assert "Kamienie milowe | 2 | 1 gotowy, 1 odwołany" in asked.text and "dotrzymany" not in asked.text
         pages = read_pdf(duet, handle)
         assert len(pages) <= 2 and "jeszcze bez podpisu" in pages[-1]
-        assert "Dwa biurka obok siebie" in "".join(pages) and "potwierdzony:" in "".join(pages)
+        for said in ("Dwa biurka obok siebie", "potwierdzony:", "odwołany: Klient odpadł"):
+            assert said in "".join(pages), said
     assert len(read_pdf(duet, "ewa")) <= 2 and report_messages(duet, "piotr")
     answer_request(duet, "anna", key, "sign")
     assert "zamykany" in read_card(duet, key)
@@ -207,7 +209,8 @@ def test_what_nobody_answers_is_reported_open_and_closes_unsigned(duet: Office) 
     move_to_day(duet, fifth)
     (asked,) = report_messages(duet, "anna")
     assert "*Jeszcze otwarte*" in asked.text and "• Retrospektywa: odpowiedzi 0 z 2" in asked.text
-    assert "Cel osiągnięty częściowo" in asked.text and "bez pomiaru" in asked.text
+    assert "*Wynik nieoceniony*" in asked.text and "bez pomiaru" in asked.text
+    assert "w dniu końca według karty" in asked.text
     with expect_refusal(duet, "error.not_in_this_state"):
         forge_click(duet.person("ewa"), "closing.retrospective", str(project_id(duet, key)))
     answer_request(duet, "anna", key, "sign")
@@ -232,11 +235,12 @@ def test_what_nobody_answers_is_reported_open_and_closes_unsigned(duet: Office) 
 
 
 def test_a_withdrawn_project_says_so_and_a_lead_keeps_its_channel(duet: Office) -> None:
-    """§3.2, §12.2, §12.3: ten working days after a withdrawal; its report says *stopped early*, and why."""
+    """§3.2, §12.2, §12.3: on the end date, where that is before the ten working days are over; its report says
+    *stopped early*, and why."""
     day = move_to_monday(duet)
-    key = activate_project(duet)
+    key = activate_project(duet, starts_on=day_from_today(duet, 0), ends_on=day_from_today(duet, 7))
     withdraw_project(duet, key)
-    move_to_day(duet, working_days_after(day, 10, *_holidays()))
+    move_to_day(duet, day + timedelta(days=7))
     assert "zamykany" in read_card(duet, key)
     for _ in range(5):
         move_to_next_morning(duet)
@@ -288,7 +292,12 @@ def test_a_report_can_be_made_anew_and_signed_anew(duet: Office) -> None:
         move_to_next_morning(duet)
     answer_request(duet, "anna", key, "decline", "Brakuje wyniku")
     closes = open_checklist(duet, "ewa", key).text.splitlines()[1]
+    with expect_refusal(duet, "error.closing.report_same"):
+        click_in_checklist(duet, "ewa", key, RENEW)
     say_outcome(duet, key, by="ewa", value="25")
+    with expect_refusal(duet, "error.closing.report_outdated"):
+        answer_request(duet, "adam", key, "sign")
+    close_forms(duet.person("adam"))
     click_in_checklist(duet, "ewa", key, RENEW)
     run_due_work(duet)
     assert "20 % | 25 %" in report_messages(duet, "adam")[-1].text
@@ -316,7 +325,9 @@ def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: 
     assert "✅ Różnica w rozliczeniu jest uzgodniona" in open_checklist(duet, "ewa", key).text
     for _ in range(5):
         move_to_next_morning(duet)
-    assert "Budżet i wydatki" in report_messages(duet, "anna")[-1].text
+    sent = report_messages(duet, "anna")[-1].text
+    assert "Budżet i wydatki" in sent and "Powód: Cel osiągnięty wcześniej" in sent
+    assert "*Przerwany przed czasem*" in sent
     assert "Budżet i wydatki" not in report_messages(duet, "ewa", channel_posts(duet, key)[-1].where)[-1].text
     for handle in ("anna", "adam"):
         answer_request(duet, handle, key, "sign")

@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
-from bot.closing.rules import REPORT_AFTER
+from bot.closing.rules import DECIDED, REPORT_AFTER, ProposedClosing
 from bot.closing.service import send_report
 from bot.closing.team import list_asked_people
 from bot.closing.views import RetrospectiveAsked
@@ -26,17 +25,7 @@ from storage import projects, signing, timers
 from storage.closing import Closing
 from storage.projects import Project
 
-DECIDED: Final = "closing"
 SIGNABLE_NAME: Final = f"{DECISION}{DECIDED}"
-
-
-class ProposedClosing(BaseModel):
-    """What is stored of the proposal to close a project before its end."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    reason: str
-    name: str  # in the log
 
 
 def require_proposable_closing(session: Session, found: ProjectContext) -> None:

@@ -11,14 +11,14 @@ from bot.closing import views
 from bot.closing.checklist import is_checklist_done
 from bot.closing.document import PrintedSignature, build_documents
 from bot.closing.report import build_report, list_added_later, list_names
-from bot.closing.rules import CLOSE_AFTER, Report
+from bot.closing.rules import CLOSE_AFTER, Report, is_same_report
 from bot.deliveries import post
 from bot.deliveries.outcomes import Outcome
 from bot.people.rules import Actor
 from bot.people.service import enqueue_direct_message, introduce_duet, texts_of_project, work_calendar
 from bot.projects.rules import EDITORS, NotInThisState, Side, State
 from bot.projects.service import ProjectContext, load_context, log_event
-from bot.runtime.errors import NotAllowed
+from bot.runtime.errors import NotAllowed, Refusal
 from bot.scheduling.workdays import after_working_days
 from bot.signing.service.open_request import request_signatures
 from storage import closing, people, projects, signing, timers
@@ -76,10 +76,16 @@ def renew_report(session: Session, *, actor: Actor, project_id: int, number: int
     """Makes the report anew from what is so now, to be signed anew; the day on which the project closes stays.
 
     `number`: of the report that the actor has seen; a second click finds the next, and does nothing.
-    Raises: NotFound, NotAllowed, NotInThisState."""
+    Raises: NotFound, NotAllowed, NotInThisState; Refusal if it would say the same: signatures are not lost for it.
+    """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     row = require_renewable_report(session, found)
     if row.report_number == number:
+        report = load_sent_report(row)
+        if report is not None and is_same_report(
+            report, build_report(session, found.project, found.charter, row, now=now)
+        ):
+            raise Refusal("error.closing.report_same")
         _send_report(session, found.project, found.charter, row, by=actor.user_id, now=now)
     return found.project
 

@@ -52,9 +52,8 @@ def close_when_due(session: Session, timer: Timer, now: datetime) -> None:
         return
     if timer.kind == CLOSE and project.closes_at is None:
         return
-    begin_closing(
-        session, project, ClosingWay.WITHDRAWN if timer.kind == CLOSE else ClosingWay.END_DATE, now=now, due=timer
-    )
+    way = ClosingWay.END_DATE if project.closes_at is None else ClosingWay.WITHDRAWN  # its end date may come first
+    begin_closing(session, project, way, now=now, due=timer)
 
 
 def begin_closing(
