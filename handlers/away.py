@@ -50,7 +50,7 @@ def handle_away_submission(request: Request, session: Session) -> Reply:
 
 
 def handle_absence_removal_click(request: Request, session: Session) -> Reply:
-    """In the form, which then shows what is left."""
+    """Deletes one in the form, which then shows what is left."""
     absences.delete_absence(session, actor=request.actor, absence_id=read_id(request.value), now=request.now)
     return Reply(shows=_build_away_form(request, session))
 

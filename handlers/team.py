@@ -73,7 +73,7 @@ def handle_team_command(request: Request, session: Session, found: ProjectContex
         refuse_leftover_words(people.rest)
     if does != "add" and people.only is None:
         return show_team_page(request, session, found, 1)
-    stay = None if people.only is None else service.find_member(session, found, people.only)
+    stay = None if people.only is None else service.find_stay_of_person(session, found, people.only)
     if does != "add" and stay is None:
         raise Refusal("error.not_a_member")
     if does == "remove" and stay is not None:
@@ -132,7 +132,7 @@ def _open_add_form(
     who: str | None,
     days: tuple[date | None, date | None],
 ) -> Reply:
-    """What Duet can tell by itself is filled in."""
+    """Opens the form, with what Duet can tell by itself filled in."""
     service.require_extendable_team(found)
     today = found.project.day(request.now)
     values = {
@@ -273,7 +273,7 @@ FEATURE = Feature(
         Topic(
             notice_views.NotConfirmed,
             notice_views.not_confirmed_line,
-            confirmation_requests.load_not_confirmed,
+            confirmation_requests.load_unanswered_request,
             counted=lambda _: "team",
         ),
         Topic(

@@ -34,7 +34,8 @@ def take_step(
 ) -> None:
     """Records a step of an ask, and tells the `readers` (product §10.2).
 
-    `state`: the new one, if it changes; `about`: whom the step is about besides; `was`: the date before."""
+    `state`: the new one, if it changes; `about`: whom the step is about besides; `was`: the date before.
+    """
     ask.step, ask.step_by, ask.about = step, by, about
     ask.revision += step is not AskStep.ASKED
     ask.state = state or ask.state

@@ -22,7 +22,8 @@ from bot.ui.texts import person_mention
 def hand_on_ask(session: Session, *, actor: Actor, ask_id: int, to: str | None, now: datetime) -> AskContext:
     """Offers an ask to somebody of the same side, who has to accept it; who takes it themselves has it at once.
 
-    Raises: NotFound, NotInThisState, Refusal."""
+    Raises: NotFound, NotInThisState, Refusal.
+    """
     found = load_ask(session, actor, ask_id, for_update=True)
     ask = found.ask
     require_hand_on_right(found)

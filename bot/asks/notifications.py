@@ -157,7 +157,8 @@ def arm_overdue_timer(session: Session, project: Project, ask: Ask) -> None:
 def remind_of_overdue_ask(session: Session, timer: Timer, now: datetime) -> datetime | None:
     """Reminds an overdue ask's owner, and nobody else, every week; the timer kind's function (product §10.2).
 
-    Who has proposed another date that is still ahead waits for the asker, and is not reminded."""
+    Who has proposed another date that is still ahead waits for the asker, and is not reminded.
+    """
     ask = asks.find_ask(session, timer.team_id, int(timer.subject))
     if ask is None or not ask.is_open:
         return None

@@ -25,7 +25,8 @@ def load_ask_list(
 ) -> AskList:
     """Loads a page of a tab: open asks by their dates, then the others, the newest first.
 
-    `tab` None: the first with an open one."""
+    `tab` None: the first with an open one.
+    """
     project = found.project
     rows = list_rows_of_project(session, Ask, project.team_id, project.pk)
     of_tab = {each: [row for row in rows if _is_in_tab(row, each, found.actor.user_id)] for each in AskTab}

@@ -66,7 +66,8 @@ def load_ask(session: Session, actor: Actor, ask_id: int, *, for_update: bool = 
 def list_participants(session: Session, project: Project) -> dict[str, Side]:
     """Lists everybody of the project who can ask and be asked, with their side.
 
-    Nobody whose account is gone; and a guest is one as a member only (product §14)."""
+    Nobody whose account is gone; and a guest is one as a member only (product §14).
+    """
     participants = load_participants(session, project, load_counting_charter(session, project))
     known = people.find_people(session, project.team_id, set(participants))
     members = {each.user_id for each in team.list_members(session, project.team_id, project.pk)}
@@ -82,7 +83,8 @@ def list_participants(session: Session, project: Project) -> dict[str, Side]:
 def require_ask_right(session: Session, found: ProjectContext) -> Side:
     """Returns the actor's side, if they may ask; everybody of the project may.
 
-    Raises: NotInThisState, NotAllowed."""
+    Raises: NotInThisState, NotAllowed.
+    """
     if found.state not in ASKABLE:
         raise NotInThisState(found.project.key, found.state)
     side = list_participants(session, found.project).get(found.actor.user_id)

@@ -42,7 +42,8 @@ def ask_other_side(
     """Asks somebody of the other side (product §10.1).
 
     Returns also when they read it, which is `now` within their hours.
-    Raises: NotFound, NotInThisState, NotAllowed; FormErrors with all that is wrong."""
+    Raises: NotFound, NotInThisState, NotAllowed; FormErrors with all that is wrong.
+    """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     side, project = require_ask_right(session, found).other, found.project
     errors: list[Refusal] = []
@@ -200,7 +201,8 @@ def withdraw_ask(session: Session, *, actor: Actor, ask_id: int, now: datetime) 
 def _lock_proposal(session: Session, actor: Actor, ask_id: int, revision: int, answer: AskStep) -> AskContext:
     """Locks an ask of the actor's with the proposal that they have seen, or have answered so before.
 
-    Raises: NotFound, NotInThisState, Refusal."""
+    Raises: NotFound, NotInThisState, Refusal.
+    """
     found = load_ask(session, actor, ask_id, for_update=True)
     require_asker(found)
     require_answerable(found)

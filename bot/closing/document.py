@@ -38,7 +38,8 @@ def build_documents(
 ) -> list[dict[str, Any]]:
     """Builds the document with ever less of long lists in its body: the first that fits two pages is printed.
 
-    As `report.typ` reads it; `t`: in the project's language. `later`: what was entered since it was closed."""
+    As `report.typ` reads it; `t`: in the project's language. `later`: what was entered since it was closed.
+    """
     return [_build_document(t, report, signatures, later, most_rows=each) for each in DENSITIES]
 
 

@@ -49,7 +49,8 @@ def list_advice(session: Session, *, actor: Actor) -> list[Advice]:
 def require_source(session: Session, *, actor: Actor, project_id: int) -> ProjectContext:
     """Returns the closed project from which the actor may begin another.
 
-    Raises: NotFound, NotForYou, NotInThisState."""
+    Raises: NotFound, NotForYou, NotInThisState.
+    """
     found = load_context(session, actor=actor, project_id=project_id)
     require_internal(actor)
     if found.state is not State.CLOSED:
@@ -115,7 +116,8 @@ def _take_fitting(lines: Sequence[str]) -> list[str]:
 def adopt_source(session: Session, drafted: ProjectContext, *, source_id: int, now: datetime) -> None:
     """Gives the new project its source's questions, and its people of the side that the actor decides for.
 
-    Raises: as `require_source`."""
+    Raises: as `require_source`.
+    """
     actor, project, charter = drafted.actor, drafted.project, drafted.charter
     source = require_source(session, actor=actor, project_id=source_id)
     project.begun_from = source.project.pk

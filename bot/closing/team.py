@@ -10,7 +10,8 @@ from storage.projects import Project
 def list_asked_people(session: Session, project: Project) -> dict[str, Side]:
     """Lists user id → side: members who were not taken out, and leads; nobody whose account is gone.
 
-    A guest can be a member, and no lead (product §14)."""
+    A guest can be a member, and no lead (product §14).
+    """
     asked = {
         each.user_id: each.side
         for each in team.list_all_stays(session, project.team_id, project.pk)

@@ -100,7 +100,8 @@ def retrospective_line(t: Texts, facts: RetrospectiveAsked) -> MessageItem:
 def render_report(t: Texts, report: Report, *, is_whole: bool) -> ui.Message:
     """Draws one message with a table; not `is_whole`: the channel's copy, without money and trust (product §12.3).
 
-    `t`: in the project's language, as all of the report is."""
+    `t`: in the project's language, as all of the report is.
+    """
     heading = t("closing.report.heading", project=project_heading(report.key, report.name))
     blocks = [ui.section_block(heading), *report_blocks(t, report, is_whole=is_whole)]
     if not is_whole:

@@ -24,7 +24,8 @@ from storage.funding import InKindAgreement, LedgerDispute
 def agree_in_kind(session: Session, *, actor: Actor, entry_id: int, now: datetime) -> EntryContext:
     """The other side's lead agrees to value in kind, which counts from now on; twice is once (product §6.3).
 
-    Raises: NotFound; as `require_standing_entry`."""
+    Raises: NotFound; as `require_standing_entry`.
+    """
     found = load_entry_context(session, actor=actor, entry_id=entry_id, for_update=True)
     require_standing_entry(found, policy.is_other_sides_lead)
     row = found.entry.row
@@ -53,7 +54,8 @@ def dispute_entry(
 ) -> EntryContext:
     """The other side's lead disputes an entry, which goes on counting and is marked (product §6.3).
 
-    Raises: NotFound; as `require_standing_entry`; Refusal."""
+    Raises: NotFound; as `require_standing_entry`; Refusal.
+    """
     found = load_entry_context(session, actor=actor, entry_id=entry_id, for_update=True)
     require_standing_entry(found, policy.is_other_sides_lead)
     row = found.entry.row
@@ -80,7 +82,8 @@ def dispute_entry(
 def take_back_dispute(session: Session, *, actor: Actor, entry_id: int, now: datetime) -> EntryContext:
     """The lead who may dispute an entry takes the dispute back; twice is once.
 
-    Raises: NotFound; as `require_standing_entry`."""
+    Raises: NotFound; as `require_standing_entry`.
+    """
     found = load_entry_context(session, actor=actor, entry_id=entry_id, for_update=True)
     require_standing_entry(found, policy.is_other_sides_lead)
     if found.entry.dispute is not None:

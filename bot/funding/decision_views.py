@@ -86,7 +86,8 @@ def render_uncovered(
 ) -> ui.Message:
     """Tells both executives that spending is past the budget, with the ways on (product §6.5).
 
-    `stamp`: the ledger's last number."""
+    `stamp`: the ledger's last number.
+    """
     text = t("ledger.uncovered.message", project=project_heading(key, name), amount=amount)
     return render_section_message(
         text, *uncovered_buttons(t, project_id=project_id, version=version, stamp=stamp, may_raise=may_raise)

@@ -69,7 +69,8 @@ def rearm_all_watches(session: Session, changed: ThresholdsChanged) -> None:
 def run_watch_timer(session: Session, timer: Timer, now: datetime) -> datetime | None:
     """Tells how the ledger stands, once a fortnight; the function of the timer kind (product §6.4).
 
-    A paused project is silent; when it goes on, `follow_project_change` arms the timer again."""
+    A paused project is silent; when it goes on, `follow_project_change` arms the timer again.
+    """
     project = projects.find_project(session, timer.team_id, int(timer.subject))
     if project is None or project.state not in LEDGER_STATES - {State.PAUSED}:
         return None

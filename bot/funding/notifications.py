@@ -53,7 +53,8 @@ def build_entry_view(session: Session, entry: LoadedEntry) -> EntryView:
 def notify_of_entry(session: Session, project: Project, row: LedgerEntry) -> None:
     """Tells the other side's lead; of what both executives decided, both leads.
 
-    What came and went is not told (product §2.8)."""
+    What came and went is not told (product §2.8).
+    """
     if row.reverses is not None and _withdraw_news(session, project, row.reverses, RECORDED):
         _withdraw_news(session, project, row.reverses, AGREED)
         return

@@ -163,7 +163,8 @@ def is_gap_large(gap: int, *, budget: int, percent: int) -> bool:
 def find_gap_start(entries: Sequence[Entry], *, budget: int, percent: int) -> datetime | None:
     """Finds since when the sides have been so far apart without a break; None if they are not.
 
-    Measured by the budget as it is now. Source: product §6.4."""
+    Measured by the budget as it is now. Source: product §6.4.
+    """
     steps = sorted(_list_paid_in_changes(entries), key=lambda step: step[0])
     start: datetime | None = None
     gaps = accumulate(change for _, change in steps)
@@ -202,7 +203,8 @@ class MonthSpent:
 def list_spending_by_month(entries: Iterable[Entry]) -> list[MonthSpent]:
     """Sums spending month by month, from the one before the first to the last, at most MOST_MONTHS.
 
-    What is older is in each total."""
+    What is older is in each total.
+    """
     spent = [each for each in list_standing_entries(entries) if each.kind is EntryKind.SPENT]
     if not spent:
         return []

@@ -196,7 +196,8 @@ def reverse_entry(
 ) -> EntryContext:
     """Whoever recorded an entry, or that side's lead, reverses it, and so ends a dispute about it (product §6.2).
 
-    Returns the reversal. Raises: NotFound; as `require_standing_entry`; Refusal."""
+    Returns the reversal. Raises: NotFound; as `require_standing_entry`; Refusal.
+    """
     found = load_entry_context(session, actor=actor, entry_id=entry_id, for_update=True)
     require_standing_entry(found, policy.may_reverse)
     words = read_reason(reason, needed=True)

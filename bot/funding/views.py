@@ -42,7 +42,8 @@ class LedgerView:
 def ledger_rows(t: Texts, sums: Ledger) -> list[list[str]]:
     """Builds the table: a heading, and rows of what is pledged, paid in and spent, per side and in all.
 
-    What is zero for both sides is left out, but for the four that are always asked about."""
+    What is zero for both sides is left out, but for the four that are always asked about.
+    """
     rows = {
         "pledged": [each.pledged for each in sums.sides],
         "paid_in": [each.paid_in for each in sums.sides],

@@ -58,7 +58,8 @@ def record_information(session: Session, *, actor: Actor, now: datetime) -> str 
     """A Slack admin, or both stewards, record that people were informed (product §11.2, §17).
 
     Returns the steward whose yes is missing, who is asked by direct message; None: it is recorded.
-    Raises: NotAllowed."""
+    Raises: NotAllowed.
+    """
     workspace = people.load_workspace_for_update(session, actor.team_id)
     if workspace.informed_at is not None and may_decide(workspace, actor):
         return None

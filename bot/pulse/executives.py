@@ -88,7 +88,8 @@ def require_open_round(
 ) -> AskedExecutive:
     """Returns a round that the actor may answer now.
 
-    Raises: NotFound; NotAllowed for all but the executives; Refusal where nothing is asked any more."""
+    Raises: NotFound; NotAllowed for all but the executives; Refusal where nothing is asked any more.
+    """
     row = storage_executives.find_executive_round(session, actor.team_id, round_id)
     if row is None:
         raise NotFound
@@ -119,7 +120,8 @@ def answer_round(
 ) -> AskedExecutive:
     """Records an answer, or, until the other has answered, replaces it; with both each may read the other's.
 
-    Raises: as `require_open_round`."""
+    Raises: as `require_open_round`.
+    """
     asked = require_open_round(session, actor=actor, round_id=round_id, for_update=True)
     if not {about_other, again} <= set(SCORES):
         raise NotFound

@@ -72,7 +72,8 @@ def choose_projects_of_people(asked: Iterable[AskedPerson]) -> list[AskedPerson]
 def group_projects(tallies: Mapping[int, Tally]) -> list[frozenset[int]]:
     """Groups projects published together, by their ids: whoever can stands alone, the others are one pool.
 
-    No project is in two groups. What does not reach `FEWEST` alone or in the pool is in none, never published."""
+    No project is in two groups. What does not reach `FEWEST` alone or in the pool is in none, never published.
+    """
     alone = [project_id for project_id in sorted(tallies) if is_publishable(tallies[project_id])]
     pool = frozenset(each for each in tallies if each not in alone and any(tallies[each].values()))
     groups = [frozenset({project_id}) for project_id in alone]

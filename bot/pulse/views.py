@@ -61,7 +61,8 @@ class PulseResults:
 def pulse_question_line(t: Texts, facts: PulseAsked) -> ui.MessageItem:
     """Draws a question, of which one click is an answer.
 
-    Once it is over everybody reads the same, whether they have answered or not."""
+    Once it is over everybody reads the same, whether they have answered or not.
+    """
     if facts.is_over:
         return ui.MessageItem(t("pulse.asked_over", project=join_headings(t, facts.projects)))
     question = OpenQuestion(facts.window, facts.number, facts.question, facts.closes_at)

@@ -23,9 +23,9 @@ def list_my_absences(session: Session, *, actor: Actor, now: datetime) -> Sequen
 
 
 def record_absence(session: Session, *, actor: Actor, first: date, last: date, now: datetime) -> Absence:
-    """Away from the first day to the last; what overlaps or follows at once becomes one absence, which is returned.
+    """Records days away, first and last included.
 
-    Raises: Refusal.
+    What overlaps or follows at once becomes one absence, which is returned. Raises: Refusal.
     """
     people.load_person_for_update(
         session, actor.team_id, actor.user_id
@@ -56,7 +56,7 @@ def record_absence(session: Session, *, actor: Actor, first: date, last: date, n
 
 
 def end_current_absence(session: Session, *, actor: Actor, now: datetime) -> date:
-    """The absence of today ends with yesterday; later ones stay. Returns today. Raises: Refusal."""
+    """Ends the absence of today with yesterday; later ones stay. Returns today. Raises: Refusal."""
     people.load_person_for_update(session, actor.team_id, actor.user_id)
     today = today_of(session, actor.team_id, actor.user_id, now)
     running = [each for each in list_my_absences(session, actor=actor, now=now) if each.starts_on <= today]
@@ -72,7 +72,7 @@ def end_current_absence(session: Session, *, actor: Actor, now: datetime) -> dat
 
 
 def delete_absence(session: Session, *, actor: Actor, absence_id: int, now: datetime) -> None:
-    """One of the person's own. Raises: NotFound."""
+    """Deletes an absence of the person's own. Raises: NotFound."""
     row = team.find_absence(session, actor.team_id, actor.user_id, absence_id)
     if row is None:
         raise NotFound

@@ -16,8 +16,9 @@ from storage.team import Member
 
 
 def hint_at_assignment_limit(session: Session, project: Project, member: Member, *, now: datetime) -> None:
-    """To the side's lead and executive, once the project is signed, unless the side has read it of somebody else;
-    guests are not employed here.
+    """Tells the side's lead and executive of a law's limit, once the project is signed (product §7.1).
+
+    Not if the side has read it of somebody else, nor of guests, who are not employed here.
 
     The country is that whose holidays count: the workspace's, else that of the project's time zone.
     """

@@ -24,7 +24,7 @@ _OPEN: Final = frozenset({ConfirmationState.ASKED, ConfirmationState.NOT_QUITE})
 def load_returns_item(
     session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None
 ) -> ChecklistItem | None:
-    """Done when nobody is still to confirm a return; confirmed only if somebody has confirmed each of them."""
+    """Loads the line of returns: done when nobody is still to confirm one; confirmed only if somebody has each."""
     stays = _load_last_stays(session, project)
     if not stays:
         return None
@@ -48,7 +48,7 @@ def _say_returns(t: Texts, waiting: int, *, is_confirmed: bool) -> Mrkdwn:
 def load_team_part(
     session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
 ) -> ReportPart | None:
-    """Who was in the team, from which post, and who has confirmed their start and their return."""
+    """Loads who was in the team, from which post, and who has confirmed their start and their return."""
     stays = _load_last_stays(session, project)
     if not stays:
         return None
@@ -75,7 +75,7 @@ def load_team_part(
 
 
 def describe_confirmations(t: Texts, rows: Sequence[StayConfirmation], names: Mapping[str, str]) -> str:
-    """Who has confirmed a start or a return, and who has not, in plain words; also where nobody has."""
+    """Says who has confirmed a start or a return, and who has not, in plain words; also where nobody has."""
     by_key = {"confirmed": _list_confirmers(rows, _CONFIRMED), "unconfirmed": _list_confirmers(rows, _OPEN)}
     said = [
         t.plain(f"team.closing.{key}", people=", ".join(names.get(each, each) for each in user_ids))
@@ -96,7 +96,7 @@ def _is_open(rows: Sequence[StayConfirmation]) -> bool:
 def _load_last_stays(
     session: Session, project: Project
 ) -> list[tuple[Member, Mapping[StayMoment, list[StayConfirmation]]]]:
-    """Each person's last stay, with what is, or was, to be confirmed of its start and its end; IT first."""
+    """Loads each person's last stay, with what is, or was, to be confirmed of its start and its end; IT first."""
     confirmations: dict[int, dict[StayMoment, list[StayConfirmation]]] = defaultdict(lambda: defaultdict(list))
     for row in team.list_confirmations_of_project(session, project.team_id, project.pk):
         confirmations[row.member_id][row.moment].append(row)

@@ -68,7 +68,7 @@ def ask_to_confirm(
 
 
 def stop_asking(session: Session, project: Project, member: Member, *moments: StayMoment) -> None:
-    """There is nothing to confirm any more; what was confirmed stays."""
+    """Ends requests, as there is nothing to confirm any more; what was confirmed stays."""
     for row in team.list_confirmations_of_stay(session, member, *moments):
         if row.state is not ConfirmationState.CONFIRMED:
             retire_request(session, project, member, row)
@@ -77,7 +77,7 @@ def stop_asking(session: Session, project: Project, member: Member, *moments: St
 def retire_request(
     session: Session, project: Project, member: Member, row: StayConfirmation, *, is_asked_anew: bool = False
 ) -> None:
-    """Nobody is to answer it any more, as its messages say from now on; unread ones are taken back."""
+    """Ends a request: its messages say that nobody is to answer any more; unread ones are taken back."""
     was_confirmed = row.state is ConfirmationState.CONFIRMED
     row.state, row.reason, row.answered_at, row.told = ConfirmationState.NOT_EXPECTED, None, None, None
     session.flush()
@@ -133,7 +133,7 @@ def _write_request(
 def compose_confirmation(
     project: Project, member: Member, row: StayConfirmation, *, opening: Compose | None = None
 ) -> Compose:
-    """To whoever is asked: the request, or what has become of it."""
+    """Composes the request to whoever is asked, or what has become of it."""
     seen, asked = build_member_view(project, member), build_confirmation_view(row, may_read_reason=True)
     return lambda t: render_confirmation(
         t, project.key, project.name, seen, asked, opening=None if opening is None else opening(t)
@@ -141,7 +141,7 @@ def compose_confirmation(
 
 
 def list_requests_to_person(session: Session, team_id: str, user_id: str) -> list[Compose]:
-    """What somebody has been asked and has not confirmed, as it came."""
+    """Lists what somebody has been asked and has not confirmed, as it came."""
     requests = []
     for row in team.list_open_confirmations(session, team_id, user_id):
         project, member = projects.load_project_of(session, row), team.find_member(session, team_id, row.member_id)
@@ -151,13 +151,13 @@ def list_requests_to_person(session: Session, team_id: str, user_id: str) -> lis
 
 
 def revise_requests(session: Session, row: StayConfirmation, message: Compose) -> None:
-    """What was read of it says this from now on; what was not read is taken back."""
+    """Rewrites what was read of a request; what was not read is taken back."""
     for number in range(row.reminders + 1):
         revise_letter(session, team_id=row.team_id, key=_request_key(row, number), message=message, is_over=True)
 
 
 def withdraw_unread_request(session: Session, member: Member, moment: StayMoment, confirmer: Confirmer) -> bool:
-    """Whether somebody was asked who has not read it; then they will not."""
+    """Takes back a request that nobody has read. Returns whether there was one."""
     for row in team.list_confirmations_of_stay(session, member, moment):
         if row.confirmer is confirmer and not row.reminders:
             return withdraw_letter(session, team_id=row.team_id, keys=[_request_key(row, 0)])
@@ -172,7 +172,7 @@ def _request_key(row: StayConfirmation, number: int) -> str:
 
 
 def remind_confirmer(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind: who has not answered is asked again twice, then their side's lead is told."""
+    """Asks again twice, then tells the side's lead; the function of the timer kind."""
     row = team.find_confirmation(session, timer.team_id, int(timer.subject))
     if row is None or row.state is not ConfirmationState.ASKED:
         return None
@@ -192,14 +192,14 @@ def remind_confirmer(session: Session, timer: Timer, now: datetime) -> datetime 
 
 
 def _next_reminder(session: Session, row: StayConfirmation, *, now: datetime, days: int) -> datetime:
-    """At midnight, where the person is: it is told with that morning's message."""
+    """Returns midnight, where the person is: it is told with that morning's message."""
     zone = zone_of_person(session, row.team_id, row.user_id)
     calendar = work_calendar(session, row.team_id, zone)
     return after_working_days(now, days, zone=zone, calendar=calendar, at=time(0, 0))
 
 
 def _tell_lead(session: Session, project: Project, member: Member, row: StayConfirmation, *, now: datetime) -> None:
-    """The side's lead; where it is the lead who has not answered, its executive."""
+    """Tells the side's lead; where it is the lead who has not answered, its executive."""
     reader = find_side_reader(session, project, member.side, besides=row.user_id)
     if reader is not None:
         notify_person(
@@ -214,15 +214,15 @@ def _tell_lead(session: Session, project: Project, member: Member, row: StayConf
 
 
 def find_side_reader(session: Session, project: Project, side: Side, *, besides: str | None = None) -> str | None:
-    """Who sees to a side's people: its lead, else its executive, unless that seat is vacant."""
+    """Finds who sees to a side's people: its lead, else its executive, unless that seat is vacant."""
     if project.leads[side] != besides:
         return project.leads[side]
     executive = projects.load_counting_charter(session, project).executives[side]
     return None if executive == besides or project.vacant[side] else executive
 
 
-def load_not_confirmed(session: Session, notice: Notice, facts: NotConfirmed) -> NotConfirmed | None:
-    """Who has still not answered; None if everybody has."""
+def load_unanswered_request(session: Session, notice: Notice, facts: NotConfirmed) -> NotConfirmed | None:
+    """Loads who has still not answered; None if everybody has."""
     people = []
     for number in dict.fromkeys(facts.asked):
         row = team.find_confirmation(session, notice.team_id, number)

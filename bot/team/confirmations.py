@@ -22,7 +22,7 @@ from storage.team import Member, StayConfirmation
 def confirm_stay(
     session: Session, *, actor: Actor, confirmation_id: int, revision: int, now: datetime
 ) -> StayConfirmation:
-    """*I confirm*, *Back in my post*: whatever the project's state (product §12.3). Raises: NotFound, Refusal."""
+    """Confirms a start or a return, whatever the project's state (product §12.3). Raises: NotFound, Refusal."""
     project, member, row = _load_for_answer(session, actor, confirmation_id, revision)
     if row.state is ConfirmationState.CONFIRMED:
         return row
@@ -34,7 +34,7 @@ def confirm_stay(
 
 
 def find_own_request(session: Session, actor: Actor, member: Member) -> StayConfirmation | None:
-    """What the actor has been asked to confirm of that stay, and has not."""
+    """Finds what the actor has been asked to confirm of that stay, and has not."""
     open_to_actor = team.list_open_confirmations(session, actor.team_id, actor.user_id)
     return next((row for row in open_to_actor if row.member_id == member.pk), None)
 
@@ -42,7 +42,7 @@ def find_own_request(session: Session, actor: Actor, member: Member) -> StayConf
 def require_return_request(
     session: Session, *, actor: Actor, confirmation_id: int, revision: int
 ) -> tuple[Project, Member, StayConfirmation]:
-    """What somebody is about to answer with *Not quite*. Raises: NotFound, Refusal."""
+    """Returns what somebody is about to answer with *Not quite*. Raises: NotFound, Refusal."""
     project, member, row = _load_for_answer(session, actor, confirmation_id, revision, is_writing=False)
     if row.moment is not StayMoment.RETURN:
         raise NotFound
@@ -54,7 +54,10 @@ def require_return_request(
 def report_not_quite(
     session: Session, *, actor: Actor, confirmation_id: int, revision: int, reason: str, now: datetime
 ) -> StayConfirmation:
-    """*Not quite*, with a word why, to that side's executive only (product §7.2). Raises: NotFound, Refusal."""
+    """Records *Not quite*, with a word why for that side's executive only (product §7.2).
+
+    Raises: NotFound, Refusal.
+    """
     project, member, row = _load_for_answer(session, actor, confirmation_id, revision)
     if row.moment is not StayMoment.RETURN:
         raise NotFound
@@ -71,7 +74,7 @@ def report_not_quite(
 def _load_for_answer(
     session: Session, actor: Actor, confirmation_id: int, revision: int, *, is_writing: bool = True
 ) -> tuple[Project, Member, StayConfirmation]:
-    """Only whoever is asked knows of it, and they need no part in the project. Raises: NotFound, Refusal."""
+    """Loads it for whoever is asked; they need no part in the project. Raises: NotFound, Refusal."""
     row = team.find_confirmation(session, actor.team_id, confirmation_id)
     if row is None or row.user_id != actor.user_id:
         raise NotFound
@@ -89,7 +92,7 @@ def _load_for_answer(
 
 
 def _record_answer(session: Session, project: Project, member: Member, row: StayConfirmation) -> None:
-    """It is asked for no more, and its messages say what was answered."""
+    """Records an answer: it is asked for no more, and its messages say what was answered."""
     session.flush()
     timers.cancel_timers(session, row.team_id, f"{CONFIRM}:{row.pk}")
     revise_requests(session, row, compose_confirmation(project, member, row))
@@ -100,7 +103,7 @@ def _record_answer(session: Session, project: Project, member: Member, row: Stay
 def tell_executive_of_return(
     session: Session, project: Project, member: Member, row: StayConfirmation, *, now: datetime
 ) -> None:
-    """Why somebody is not quite back, once; a vacant seat's successor reads it when there is one."""
+    """Tells once why somebody is not quite back; a vacant seat's successor reads it when there is one."""
     executive = projects.load_counting_charter(session, project).executives[member.side]
     if project.vacant[member.side] or row.told == executive:
         return

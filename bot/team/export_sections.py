@@ -28,7 +28,7 @@ def list_member_rows(session: Session, reader: Reader) -> list[Row]:
 
 
 def list_confirmation_rows(session: Session, reader: Reader) -> list[Row]:
-    """As on the screen: why somebody is not quite back is for that side's executive."""
+    """Lists them as on the screen: why somebody is not quite back is for that side's executive."""
     stays = {each.pk: each for each in list_rows_of_project(session, Member, *reader.place)}
     rows: list[Row] = []
     for each in team.list_confirmations_of_project(session, *reader.place):

@@ -14,7 +14,7 @@ from bot.ui.texts import Mrkdwn, Texts, WithWeekday, person_mention
 
 
 def add_member_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values` by field: a person, a side, two dates."""
+    """Draws the form of a new member. `values` by field: a person, a side, two dates."""
     sides = [(side.value, t.plain(f"side.{side}")) for side in Side]
     return save_form(
         t,
@@ -31,7 +31,7 @@ def add_member_form(t: Texts, *, project_id: int, key: str, values: Mapping[str,
 
 
 def change_stay_form(t: Texts, *, key: str, member: MemberView, revision: int) -> dict[str, Any]:
-    """Of a stay that goes on; of one that is over only the home manager, who confirms the return."""
+    """Draws the form of a stay that goes on; of one that is over only the home manager, who confirms the return."""
     values = {
         HOME_POST: member.home_post,
         MANAGER: member.home_manager,
@@ -54,7 +54,7 @@ def change_stay_form(t: Texts, *, key: str, member: MemberView, revision: int) -
 def not_quite_form(
     t: Texts, *, key: str, member: MemberView, executive: str, confirmation: tuple[int, int]
 ) -> dict[str, Any]:
-    """Why somebody is not quite back; it says who reads it. `confirmation`: its id and revision."""
+    """Asks why somebody is not quite back, and says who reads it. `confirmation`: its id and revision."""
     about = t("team.not_quite_about", executive=person_mention(executive), home_post=member.home_post)
     return ui.modal_view(
         title=t.plain("team.not_quite_title", key=key),
@@ -92,7 +92,7 @@ def _stay_inputs(t: Texts, values: Mapping[str, Any]) -> list[ui.Block]:
 
 
 def _manager_input(t: Texts, values: Mapping[str, Any]) -> ui.Block:
-    """Slack lets it be empty: a guest may have none."""
+    """Draws the home manager, whom Slack lets be empty: a guest may have none."""
     return inputs.person_input(
         MANAGER,
         t.plain("field.home_manager"),
@@ -106,7 +106,7 @@ def _manager_input(t: Texts, values: Mapping[str, Any]) -> ui.Block:
 
 
 def absence_period(t: Texts, first: date, last: date) -> Mrkdwn:
-    """With the weekdays (product §2.4)."""
+    """Says the first and the last day with their weekdays (product §2.4)."""
     if first == last:
         return t.date_and_weekday(first)
     return t("charter.from_to", start=WithWeekday(first), end=WithWeekday(last))
@@ -115,7 +115,7 @@ def absence_period(t: Texts, first: date, last: date) -> Mrkdwn:
 def absence_form(
     t: Texts, absences: Sequence[tuple[int, date, date]], *, first: date | None = None
 ) -> dict[str, Any]:
-    """`absences`: id, first and last day of those that are not over. `first`: as typed, if it was."""
+    """Draws absences that are not over (id, first, last day) and a new one. `first`: as typed, if it was."""
     blocks: list[ui.Block] = [ui.section_block(t("away.about"))]
     for absence_id, starts_on, ends_on in absences:
         button = item_button(t, "team.remove", "away.remove", absence_id)

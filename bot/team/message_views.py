@@ -20,7 +20,7 @@ def render_invitation(
     by: str,
     may_object: bool,
 ) -> ui.Message:
-    """Who added them, and what it means (why §3b).
+    """Says who added them, and what it means (why §3b).
 
     `is_signed`: the project goes on already. `may_object`: they have never said on which side they work.
     """
@@ -51,7 +51,7 @@ def render_removal(t: Texts, key: str, name: str, member: MemberView, *, by: str
 
 
 def render_changed_stay(t: Texts, key: str, name: str, member: MemberView, *, by: str | None) -> ui.Message:
-    """To the member. `by`: None if it is the project that ends earlier."""
+    """Tells the member of a changed stay. `by`: None if it is the project that ends earlier."""
     facts: dict[str, Fact] = {
         "project": project_heading(key, name),
         "end": member.ends_on,
@@ -73,7 +73,7 @@ def render_stay_not_begun(t: Texts, key: str, name: str, member: MemberView) -> 
 
 
 def render_changed_absence(t: Texts, key: str, name: str, member: MemberView) -> ui.Message:
-    """To the home manager: how long the member is away from the home post."""
+    """Tells the home manager how long the member is away from the home post."""
     facts: dict[str, Fact] = {
         "who": person_mention(member.user_id),
         "start": member.starts_on,
@@ -85,7 +85,7 @@ def render_changed_absence(t: Texts, key: str, name: str, member: MemberView) ->
 
 
 def render_assignment_hint(t: Texts, key: str, name: str, *, who: str, country: str) -> ui.Message:
-    """That a country's law limits such assignments; no legal advice (product §7.1)."""
+    """Says that a country's law limits such assignments; no legal advice (product §7.1)."""
     hint = t(f"team.limit.{country.lower()}", project=project_heading(key, name), who=person_mention(who))
     return ui.fit_message(hint, [ui.section_block(hint), ui.context_block(t("team.no_legal_advice"))])
 
@@ -96,7 +96,7 @@ def render_assignment_hint(t: Texts, key: str, name: str, *, who: str, country: 
 def render_confirmation(
     t: Texts, key: str, name: str, member: MemberView, asked: ConfirmationView, *, opening: ui.Message | None = None
 ) -> ui.Message:
-    """A request to confirm the start or the return of a stay, or what has become of it.
+    """Draws a request to confirm the start or the return of a stay, or what has become of it.
 
     `opening`: what it follows from, in place of the usual words.
     """
@@ -130,7 +130,7 @@ def render_confirmation(
 
 
 def render_sentence(t: Texts, member: MemberView, confirmer: Confirmer) -> Mrkdwn:
-    """What is confirmed of the start (product §7.1)."""
+    """Says what is confirmed of the start (product §7.1)."""
     facts: dict[str, Fact] = {"end": member.ends_on}
     if confirmer is Confirmer.MANAGER:
         facts["who"] = person_mention(member.user_id)
@@ -140,7 +140,7 @@ def render_sentence(t: Texts, member: MemberView, confirmer: Confirmer) -> Mrkdw
 
 
 def render_superseded_confirmation(t: Texts, key: str, name: str) -> ui.Message:
-    """In place of a request: it is asked anew, otherwise."""
+    """Replaces a request: it is asked anew, otherwise."""
     return render_section_message(t("team.asked_anew", project=project_heading(key, name)))
 
 
@@ -154,7 +154,7 @@ def confirmation_buttons(t: Texts, asked: ConfirmationView) -> list[ui.Element]:
 
 
 def render_not_quite(t: Texts, key: str, name: str, member: MemberView, asked: ConfirmationView) -> ui.Message:
-    """To the side's executive, and to nobody else (product §7.2, §14)."""
+    """Tells the side's executive, and nobody else (product §7.2, §14)."""
     text = t(
         f"team.told_not_quite.{asked.confirmer}",
         project=project_heading(key, name),
@@ -167,7 +167,7 @@ def render_not_quite(t: Texts, key: str, name: str, member: MemberView, asked: C
 
 
 def render_wrong_side(t: Texts, who: str, side: Side, *, say: str | None) -> ui.Message:
-    """Why they are no member for the side that was chosen, and how a wrong side is corrected (product §5.1)."""
+    """Says why they are no member for the side chosen, and how a wrong side is corrected (product §5.1)."""
     text = t("error.works_on_other_side", who=person_mention(who), side=t(f"side.in.{side}"))
     buttons = [] if say is None else [side_button(t, say, who, side.other)]
     return render_section_message(text, *buttons)

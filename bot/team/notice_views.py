@@ -73,6 +73,7 @@ def my_return_ahead_line(t: Texts, facts: MyReturnAhead) -> Mrkdwn:
 
 
 def not_confirmed_line(t: Texts, facts: NotConfirmed) -> Mrkdwn:
+    """Writes who has not confirmed; a home manager is named with the member."""
     named = [name_confirmer(t, *each) for each in facts.people]
     project = join_headings(t, facts.projects)
     return t(f"notice.not_confirmed.{facts.moment}", project=project, people=list_some(t, named))

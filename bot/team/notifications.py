@@ -30,8 +30,9 @@ from storage.team import Member
 def notify_of_new_member(
     session: Session, project: Project, charter: CharterVersion, member: Member, *, by: str, now: datetime
 ) -> None:
-    """What it means for them, with their next routine message, and, once it is signed, the request to confirm it;
-    whoever adds themselves knows.
+    """Tells the member what it means with their routine message, and asks to confirm it once it is signed.
+
+    Whoever adds themselves knows.
     """
     invitation = _compose_invitation(session, project, charter, member)
     if project.governing_version is None:
@@ -43,7 +44,7 @@ def notify_of_new_member(
 
 
 def notify_of_begun_project(session: Session, project: Project, member: Member, *, now: datetime) -> None:
-    """It is signed: they are asked to confirm, also whoever has not read yet that they were added."""
+    """Asks for confirmation, once it is signed, also whoever has not read yet that they were added."""
     charter = projects.load_counting_charter(session, project)
     invitation = _compose_invitation(session, project, charter, member)
     opening = invitation if _withdraw_unread_invitation(session, member) else None
@@ -65,13 +66,13 @@ def _compose_invitation(session: Session, project: Project, charter: CharterVers
 
 
 def _withdraw_unread_invitation(session: Session, member: Member) -> bool:
-    """Whether they have not read yet that they were added; then they will not."""
+    """Takes back an invitation that the member has not read. Returns whether there was one."""
     was_unread = withdraw_letter(session, team_id=member.team_id, keys=[_invitation_key(member)])
     return withdraw_unread_request(session, member, StayMoment.START, Confirmer.MEMBER) or was_unread
 
 
 def notify_of_removal(session: Session, project: Project, member: Member, *, by: str, now: datetime) -> None:
-    """The member, unless they have not read yet that they were added; and the project."""
+    """Tells the member, unless they have not read yet that they were added; and the project."""
     was_unread = _withdraw_unread_invitation(session, member)
     withdraw_letters(session, team_id=project.team_id, user_ids=[member.user_id], keys=_letter_key(member))
     if not was_unread:
@@ -82,7 +83,7 @@ def notify_of_removal(session: Session, project: Project, member: Member, *, by:
 
 
 def copy_stay(member: Member) -> WantedStay:
-    """As it stands."""
+    """Copies a stay as it stands."""
     return WantedStay(
         user_id=member.user_id,
         side=member.side,
@@ -97,7 +98,7 @@ def copy_stay(member: Member) -> WantedStay:
 def notify_of_changed_stay(
     session: Session, project: Project, member: Member, before: WantedStay, *, by: str | None, now: datetime
 ) -> None:
-    """The member and the home manager: by a request to confirm it anew, where there is something to confirm.
+    """Tells the member and the home manager, by a request to confirm anew where there is something to confirm.
 
     `by`: None if it is the project that ends earlier.
     """
@@ -135,7 +136,7 @@ def notify_of_changed_stay(
 
 
 def notify_of_stay_not_begun(session: Session, project: Project, member: Member, *, now: datetime) -> None:
-    """The project ends before their stay begins; nobody is told who has not read that they were added."""
+    """Tells that the project ends before the stay begins, unless they have not read that they were added."""
     if not _withdraw_unread_invitation(session, member):
         view, seen = message_views.render_stay_not_begun, build_member_view(project, member)
         message = partial(view, key=project.key, name=project.name, member=seen)
@@ -144,7 +145,7 @@ def notify_of_stay_not_begun(session: Session, project: Project, member: Member,
 
 
 def notify_of_leaver(session: Session, project: Project, member: Member, *, now: datetime) -> None:
-    """Somebody of the team was deactivated: their side's lead names somebody else, or nobody."""
+    """Tells the lead of a side that somebody was deactivated: they name somebody else, or nobody."""
     lead = project.leads[member.side]
     if lead != member.user_id:
         notify_person(session, project, lead, MemberLeft(who=member.user_id), now=now)
@@ -154,7 +155,7 @@ def notify_of_leaver(session: Session, project: Project, member: Member, *, now:
 def notify_of_left_manager(
     session: Session, project: Project, member: Member, *, manager: str, now: datetime
 ) -> None:
-    """The side's lead: somebody else is to be named."""
+    """Tells the side's lead that another home manager is to be named."""
     reader = find_side_reader(session, project, member.side, besides=manager)
     if reader is not None:
         notify_person(
@@ -170,7 +171,7 @@ def notify_of_left_manager(
 
 
 def load_left_manager(session: Session, notice: Notice, facts: ManagerLeft) -> ManagerLeft | None:
-    """Those for whom nobody has been named since."""
+    """Loads those for whom nobody has been named since."""
     stays = team.list_all_stays(session, notice.team_id, notice.project_id or 0)
     unmanaged = {each.user_id for each in stays if each.home_manager is None}
     people_left = tuple(each for each in dict.fromkeys(facts.people) if each in unmanaged)
@@ -178,7 +179,7 @@ def load_left_manager(session: Session, notice: Notice, facts: ManagerLeft) -> M
 
 
 def notify_channel_of_team(session: Session, project: Project, member: Member, what: str, *, now: datetime) -> None:
-    """`what`: added, removed or left."""
+    """Tells the channel. `what`: added, removed or left."""
     if project.channel_id is None:
         return
     notify_channel(
@@ -192,7 +193,7 @@ def notify_channel_of_team(session: Session, project: Project, member: Member, w
 
 
 def load_team_news(session: Session, notice: Notice, facts: TeamNews) -> TeamNews | None:
-    """Who has come or gone since the channel read of it; None of whoever came and went."""
+    """Loads who has come or gone since the channel read of it; None of whoever came and went."""
     member = team.find_current_stay(session, notice.team_id, notice.project_id or 0, facts.member.user_id)
     if facts.was_in == (member is not None):
         return None

@@ -16,7 +16,7 @@ SIDES_EXECUTIVE = Sides(Role.CIO, Role.CMO)
 
 
 def list_stay_views(session: Session, found: ProjectContext) -> list[StayView]:
-    """The stays that go on, then those whose return is, or was, to be confirmed; IT first, as they came.
+    """Lists the stays that go on, then those whose return is, or was, to be confirmed; IT first, as they came.
 
     As the actor may see it: why somebody is not quite back is for that side's executive (product §14).
     """
@@ -46,7 +46,7 @@ def may_read_reason(found: ProjectContext, side: Side) -> bool:
 
 
 def build_member_view(project: Project, member: Member) -> MemberView:
-    """As the stay is; one that is over ended on its last day, or on the day on which it was ended before."""
+    """Builds the stay as it is; one that is over ended on its last day, or on the day it was ended before."""
     return MemberView(
         member_id=member.pk,
         user_id=member.user_id,
@@ -61,7 +61,7 @@ def build_member_view(project: Project, member: Member) -> MemberView:
 
 
 def build_confirmation_view(row: StayConfirmation, *, may_read_reason: bool) -> ConfirmationView:
-    """For all who may not read the reason, *Not quite* is a return that is not confirmed."""
+    """Builds a confirmation. Who may not read the reason sees *Not quite* as not confirmed."""
     is_hidden = row.state is ConfirmationState.NOT_QUITE and not may_read_reason
     return ConfirmationView(
         confirmation_id=row.pk,

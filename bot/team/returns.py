@@ -19,7 +19,7 @@ REMIND = "team.return"  # timer kind
 
 
 def arm_return_reminder(session: Session, project: Project, member: Member, *, now: datetime) -> None:
-    """The next one, if there is any."""
+    """Arms the next reminder, if there is any."""
     due_at = _next_reminder(session, project, member, now)
     if due_at is None:
         timers.cancel_timers(session, project.team_id, f"{REMIND}:{member.pk}")
@@ -28,7 +28,7 @@ def arm_return_reminder(session: Session, project: Project, member: Member, *, n
 
 
 def remind_of_return(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind: at midnight, told with that morning's messages."""
+    """Reminds at midnight, told with that morning's messages; the function of the timer kind."""
     member = team.find_member(session, timer.team_id, int(timer.subject))
     if member is None or member.left_at is not None:
         return None
@@ -66,13 +66,13 @@ def _merge_returns(earlier: ReturnAhead, newer: ReturnAhead) -> ReturnAhead:
 
 
 def load_return_ahead(session: Session, notice: Notice, facts: ReturnAhead) -> ReturnAhead | None:
-    """Those who are still to return on that day."""
+    """Loads those who are still to return on that day."""
     people = tuple(each for each in facts.people if _is_to_return(session, notice, each, facts.end))
     return facts.model_copy(update={"people": people}) if people else None
 
 
 def load_my_return_ahead(session: Session, notice: Notice, facts: MyReturnAhead) -> MyReturnAhead | None:
-    """None if they return on another day."""
+    """Loads the person's own return; None if it is on another day."""
     reader = notice.audience.partition(":")[2]
     return facts if _is_to_return(session, notice, reader, facts.end) else None
 

@@ -85,7 +85,7 @@ class WantedStay:
 
 
 def read_wanted_stay(values: Mapping[str, str | None]) -> WantedStay:
-    """From the form's fields. Raises: FormErrors."""
+    """Reads the form's fields. Raises: FormErrors."""
     errors: list[Refusal] = []
     post = " ".join(clean_text(values.get(HOME_POST) or "").split())
     side, days = values.get(SIDE), {name: _read_day_field(errors, name, values.get(name)) for name in (FROM, UNTIL)}
@@ -139,7 +139,7 @@ def needs_new_confirmation(before: WantedStay, after: WantedStay) -> bool:
 def list_return_reminder_days(
     starts_on: date, ends_on: date, *, is_working_day: Callable[[date], bool]
 ) -> list[date]:
-    """On which days a return is reminded of (product §7.2); instead of a free day, on the working day before."""
+    """Lists on which days a return is reminded of: instead of a free day, the working day before (product §7.2)."""
     days = []
     for before in REMIND_OF_RETURN:
         day = ends_on - timedelta(days=before)
@@ -172,7 +172,7 @@ def is_overlapping_or_adjacent(one: tuple[date, date], other: tuple[date, date])
 
 
 def _read_share(errors: list[Refusal], text: str | None) -> int:
-    """Percent; full time where nothing was typed. One more error at the field for what is none."""
+    """Reads percent; full time where nothing was typed. Adds an error at the field for what is none."""
     typed = "".join(clean_text(text or "").replace("%", "").split())
     if not typed:
         return FULL_TIME
@@ -183,7 +183,7 @@ def _read_share(errors: list[Refusal], text: str | None) -> int:
 
 
 def _read_day_field(errors: list[Refusal], name: str, text: str | None) -> date | None:
-    """None, and one more error at the field, for what is no day."""
+    """Reads a day; None, and one more error at the field, for what is none."""
     try:
         return parse_picked_day(text or "")
     except NotADay:

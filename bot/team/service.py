@@ -48,19 +48,19 @@ def require_extendable_team(found: ProjectContext) -> None:
 
 
 def guess_side(session: Session, found: ProjectContext, user_id: str | None) -> Side | None:
-    """Which side somebody probably joins for: theirs, if it is known, else the actor's, if they decide on one."""
+    """Guesses for which side somebody joins: theirs, if it is known, else the actor's, if they decide on one."""
     known = None if user_id is None else find_known_side(session, found.project.team_id, user_id)
     own = [side for side in Side if found.roles & DECIDES[side]]
     return known or (own[0] if len(own) == 1 else None)
 
 
-def find_member(session: Session, found: ProjectContext, user_id: str) -> Member | None:
-    """The stay in that project that goes on."""
+def find_stay_of_person(session: Session, found: ProjectContext, user_id: str) -> Member | None:
+    """Finds the stay in that project that goes on."""
     return team.find_current_stay(session, found.project.team_id, found.project.pk, user_id)
 
 
 def add_member(session: Session, *, actor: Actor, project_id: int, wanted: WantedStay, now: datetime) -> Member:
-    """A new stay; the member and the project are told.
+    """Adds a stay; the member and the project are told (product §7.1).
 
     Raises: as `require_extendable_team`; Refusal, WorksOnOtherSide;
     FormErrors for days outside the project.
@@ -101,7 +101,7 @@ def add_member(session: Session, *, actor: Actor, project_id: int, wanted: Wante
 def load_stay(
     session: Session, *, actor: Actor, member_id: int, for_update: bool = False
 ) -> tuple[ProjectContext, Member]:
-    """A stay whose side is the actor's to decide for. Raises: NotFound, NotAllowed, Refusal."""
+    """Loads a stay whose side is the actor's to decide for. Raises: NotFound, NotAllowed, Refusal."""
     member = team.find_member(session, actor.team_id, member_id)
     if member is None:
         raise NotFound
@@ -132,7 +132,7 @@ def remove_member(session: Session, *, actor: Actor, member_id: int, now: dateti
 
 
 def ask_for_return(session: Session, project: Project, member: Member, *, now: datetime) -> None:
-    """Of a stay that is over, and had begun: both confirm that the member is back (product §7.2)."""
+    """Asks both to confirm that the member is back, of a stay that is over and had begun (product §7.2)."""
     if project.governing_version is not None and member.starts_on <= project.day(now):
         ask_to_confirm(session, project, member, StayMoment.RETURN, now=now)
 
@@ -140,7 +140,7 @@ def ask_for_return(session: Session, project: Project, member: Member, *, now: d
 def end_stay(
     session: Session, project: Project, member: Member, action: str, *, by: str | None, now: datetime
 ) -> None:
-    """The stay is over; `action` is how the log calls it."""
+    """Ends a stay; `action` is how the log calls it."""
     member.left_at = now
     timers.cancel_timers(session, project.team_id, f"{END}:{member.pk}", f"{REMIND}:{member.pk}")
     stop_asking(session, project, member, StayMoment.START)
@@ -150,7 +150,7 @@ def end_stay(
 
 
 def arm_stay_timers(session: Session, project: Project, member: Member, *, now: datetime) -> None:
-    """It ends when the project's day after the last one begins, and is reminded of before."""
+    """Arms the end for the beginning of the project's day after the last one, and the reminders before."""
     timers.arm_row_timer(session, project, END, member.pk, stay_ends_at(project, member))
     arm_return_reminder(session, project, member, now=now)
 
@@ -160,7 +160,7 @@ def stay_ends_at(project: Project, member: Member) -> datetime:
 
 
 def check_home_manager(session: Session, user_id: str, home_manager: str | None, project: Project) -> None:
-    """Any person of the company but the member; a guest may have none (product §7.1). Raises: Refusal."""
+    """Takes any person of the company but the member; a guest may have none (product §7.1). Raises: Refusal."""
     if home_manager == user_id:
         raise Refusal("error.stay.own_manager", field=MANAGER)
     if home_manager is not None:
@@ -172,7 +172,7 @@ def check_home_manager(session: Session, user_id: str, home_manager: str | None,
 
 
 def require_own_side(found: ProjectContext, side: Side) -> None:
-    """Raises: Refusal."""
+    """Raises Refusal for all who do not decide for that side."""
     if not found.roles & DECIDES[side]:
         raise Refusal("error.other_sides_people", field=SIDE)
 
@@ -204,7 +204,7 @@ def log_stay(
     now: datetime,
     before: WantedStay | None = None,
 ) -> None:
-    """`before`: of a stay that has been changed."""
+    """Logs a stay. `before`: of one that has been changed."""
     former = None if before is None else _list_log_facts(before)
     log_event(session, project, action, actor=by, now=now, before=former, after=_list_log_facts(member))
 

@@ -30,7 +30,7 @@ from storage.team import Member
 def change_stay(
     session: Session, *, actor: Actor, member_id: int, revision: int, wanted: WantedStay, now: datetime
 ) -> Member:
-    """Another post, home manager or share, or other days, of a stay that goes on (product §7.2).
+    """Changes post, home manager, share or days of a stay that goes on (product §7.2).
 
     Past the charter's end only by a change of the charter. What has to be confirmed anew is asked anew.
 
@@ -66,7 +66,7 @@ def record_changed_stay(
     by: str | None,
     now: datetime,
 ) -> None:
-    """What follows from other days, or another post or share, of a stay; `action` is how the log calls it."""
+    """Draws the consequences of another post, share or days of a stay; `action` is how the log calls it."""
     member.revision += 1
     session.flush()
     arm_stay_timers(session, project, member, now=now)
@@ -78,7 +78,7 @@ def record_changed_stay(
 def name_home_manager(
     session: Session, *, actor: Actor, member_id: int, revision: int, home_manager: str | None, now: datetime
 ) -> Member:
-    """Who confirms the return of a stay that is over, where somebody else led there (product §7.2).
+    """Names who confirms the return of a stay that is over, where somebody else led there (product §7.2).
 
     Raises: NotFound, NotAllowed, Refusal.
     """
@@ -111,7 +111,7 @@ def may_change_stay(found: ProjectContext, stay: StayView) -> bool:
 
 
 def _require_current_stay(member: Member, revision: int) -> None:
-    """Raises: Refusal."""
+    """Raises Refusal if the stay has been changed since it was seen."""
     if member.left_at is not None:
         raise Refusal("error.not_a_member")
     if member.revision != revision:

@@ -26,7 +26,7 @@ from storage.timers import Timer
 
 
 def end_due_stay(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind: members return on their date, whatever is unsigned (product §7.2)."""
+    """Ends a stay on its date, whatever is unsigned; the function of the timer kind (product §7.2)."""
     member = team.find_member(session, timer.team_id, int(timer.subject))
     if member is None or member.left_at is not None:
         return None
@@ -39,7 +39,7 @@ def end_due_stay(session: Session, timer: Timer, now: datetime) -> datetime | No
 
 
 def end_stays_of_leaver(session: Session, left: PersonLeft) -> None:
-    """They leave every team; their side's lead is told, and nobody is asked of them any more."""
+    """Ends all stays of somebody who has left; their side's lead is told, and nobody is asked of them any more."""
     for member in team.list_stays_of_person(session, left.team_id, left.user_id):
         project = projects.load_project_of(session, member)
         if member.left_at is None:
@@ -72,7 +72,7 @@ def replace_left_manager(session: Session, left: PersonLeft | BecameOutsider) ->
 
 
 def begin_stays(session: Session, activated: ProjectActivated) -> None:
-    """Both executives have signed: whoever is in the team is asked to confirm it (product §7.1)."""
+    """Reacts to both signatures: whoever is in the team is asked to confirm it (product §7.1)."""
     project = projects.load_project_of(session, activated)
     for member in team.list_members(session, project.team_id, project.pk):
         notifications.notify_of_begun_project(session, project, member, now=activated.now)
@@ -87,7 +87,7 @@ def shorten_stays_to_charter(session: Session, happened: ProjectActivated | Char
 
 
 def return_everybody(session: Session, happened: ProjectChanged) -> None:
-    """From a project that is closing everybody goes back, whatever is unsigned: today is their last day (§7.2)."""
+    """Sends everybody back from a project that is closing: today is their last day (product §7.2)."""
     project = projects.load_project_of(session, happened)
     if project.state is State.CLOSING:
         _end_stays_by(session, project, project.day(happened.now), happened.now)
@@ -104,7 +104,7 @@ def _end_stays_by(session: Session, project: Project, end: date, now: datetime) 
 
 
 def tell_successor_of_returns(session: Session, happened: CharterAdopted) -> None:
-    """Whoever has taken the seat reads who is not quite back, and why."""
+    """Tells whoever has taken the seat who is not quite back, and why."""
     for row in team.list_confirmations_of_project(session, happened.team_id, happened.project_id):
         if row.state is ConfirmationState.NOT_QUITE:
             project, member = (

@@ -34,7 +34,8 @@ class MemberView:
 @dataclass(frozen=True)
 class ConfirmationView:
     """As its reader may see it: `reason` and the state it belongs to are for the side's executive, and for whoever
-    has given it."""
+    has given it.
+    """
 
     confirmation_id: int
     revision: int
@@ -78,14 +79,14 @@ def list_people(t: Texts, user_ids: Sequence[str]) -> Mrkdwn:
 
 
 def list_some(t: Texts, named: Sequence[Mrkdwn]) -> Mrkdwn:
-    """The first of them, and how many more there are."""
+    """Lists the first of them, and how many more there are."""
     if len(named) > MOST_NAMED:
         named = [*named[:MOST_NAMED], t("boundary.more", count=len(named) - MOST_NAMED)]
     return t.list(named)
 
 
 def member_line(t: Texts, member: MemberView, *, with_weekdays: bool = False) -> Mrkdwn:
-    """Who, from which post, with which share of their time, and for how long."""
+    """Says who, from which post, with which share of their time, and for how long."""
     start, end = member.starts_on, member.ended_on or member.ends_on
     facts: dict[str, Fact] = {
         "who": person_mention(member.user_id),
@@ -112,7 +113,7 @@ def name_confirmer(t: Texts, user_id: str, member: str) -> Mrkdwn:
 
 
 def confirmation_lines(t: Texts, stay: StayView) -> list[Mrkdwn]:
-    """Who has confirmed the start or the return, and who has not."""
+    """Says who has confirmed the start or the return, and who has not."""
     lines = []
     for name, state in (("confirmed", ConfirmationState.CONFIRMED), ("open", ConfirmationState.ASKED)):
         people = [person_mention(each.user_id) for each in stay.expected if each.state is state]
@@ -137,7 +138,7 @@ def render_team(
     may_name: Collection[Side],
     may_change: Collection[int],
 ) -> ui.Message:
-    """The `number`th page of `stays`, which stand by whether they are over, and by side.
+    """Draws the `number`th page of `stays`, which stand by whether they are over, and by side.
 
     `may_name`: the sides whose people the reader adds and removes; `may_change`: the stays that they change.
     """

@@ -26,7 +26,8 @@ from storage.statements import list_rows_of_project
 def require_open_checklist(session: Session, found: ProjectContext) -> Closing:
     """Returns the closing of a project whose leads and executives may still say how it was.
 
-    Raises: NotAllowed, NotInThisState."""
+    Raises: NotAllowed, NotInThisState.
+    """
     if not found.roles & EDITORS:
         raise NotAllowed
     if found.state is not State.CLOSING:
@@ -56,7 +57,8 @@ def record_outcome(
 ) -> Project:
     """Records what a lead or executive says came of the goal; the last word counts.
 
-    `measured`: None where it was not measured. Raises: NotFound, NotAllowed, NotInThisState."""
+    `measured`: None where it was not measured. Raises: NotFound, NotAllowed, NotInThisState.
+    """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     row, project = require_open_checklist(session, found), found.project
     if (row.outcome, row.measured) == (outcome, measured):
@@ -73,7 +75,8 @@ def record_outcome(
 def confirm_assets(session: Session, *, actor: Actor, project_id: int, now: datetime) -> tuple[Project, list[str]]:
     """Confirms that what the actor's side keeps stays with the owners that it has; twice is once.
 
-    Returns the names of what is confirmed by it. Raises: NotFound, NotAllowed, NotInThisState."""
+    Returns the names of what is confirmed by it. Raises: NotFound, NotAllowed, NotInThisState.
+    """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     require_open_checklist(session, found)
     project = found.project
@@ -105,7 +108,8 @@ def load_retrospective(
     """Loads the project, the actor's side, and what they have answered so far.
 
     They may have left the team on its last day, so it is by having been asked that they may answer.
-    Raises: NotFound, NotInThisState."""
+    Raises: NotFound, NotInThisState.
+    """
     find = projects.find_project_for_update if for_update else projects.find_project
     project = find(session, actor.team_id, project_id)
     side = None if project is None else list_asked_people(session, project).get(actor.user_id)

@@ -127,7 +127,8 @@ def archive_when_due(session: Session, timer: Timer, now: datetime) -> None:
 def keep_channel(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
     """Keeps the channel as it is, when a lead objects; twice is once.
 
-    Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
+    Raises: NotFound, NotAllowed, NotInThisState, Refusal.
+    """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
     if not found.roles & LEADS:

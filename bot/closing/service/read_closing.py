@@ -22,7 +22,8 @@ SHOWN = RUNNING | {State.CLOSING}
 def load_checklist_view(session: Session, found: ProjectContext) -> Checklist:
     """Loads the checklist for anybody of the project.
 
-    Raises: NotInThisState before the project has begun, and once it is closed."""
+    Raises: NotInThisState before the project has begun, and once it is closed.
+    """
     project = found.project
     if found.state not in SHOWN:
         raise NotInThisState(project.key, found.state)
@@ -47,7 +48,8 @@ def load_report_view(
 ) -> tuple[Report, Sequence[ReportPart], bool]:
     """Loads the report as sent, what was added later, and whether the reader has it whole: leads and executives.
 
-    Raises: NotInThisState where none was sent."""
+    Raises: NotInThisState where none was sent.
+    """
     project = found.project
     row = closing.find_closing(session, project.team_id, project.pk)
     report = load_sent_report(row)

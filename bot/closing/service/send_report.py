@@ -146,7 +146,8 @@ def load_sent_report(row: Closing | None) -> Report | None:
 def send_pdf(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
     """Sends the document as it is now, with signatures and what was added later, to whoever may have it.
 
-    Raises: NotFound, NotAllowed, NotInThisState."""
+    Raises: NotFound, NotAllowed, NotInThisState.
+    """
     found = load_context(session, actor=actor, project_id=project_id)
     project = found.project
     if not found.roles & EDITORS:
