@@ -17,7 +17,7 @@ from storage.types import NumberedRow, UtcDateTime, build_enum_type
 class ExecutiveRoundState(StrEnum):
     OPEN = "open"
     ANSWERED = "answered"  # by both
-    OVER = "over"  # the next one has begun, or the project has ended
+    OVER = "over"  # the next one has begun, one of the two has left the seat, or the project has ended
 
 
 class ExecutiveRound(NumberedRow, table=True):
@@ -27,11 +27,18 @@ class ExecutiveRound(NumberedRow, table=True):
 
     team_id: str
     project_id: int = Field(foreign_key="projects.id", index=True)
+    cio: str
+    cmo: str
     occasion: Occasion = Field(sa_type=build_enum_type(Occasion, "known_occasion"))
     opened_at: datetime = Field(sa_type=UtcDateTime)
     state: ExecutiveRoundState = Field(
         default=ExecutiveRoundState.OPEN, sa_type=build_enum_type(ExecutiveRoundState, "known_state")
     )
+
+    @property
+    def executives(self) -> Sides[str]:
+        """Between whom it is: whoever has a seat later is asked anew, and reads none of it."""
+        return Sides(self.cio, self.cmo)
 
 
 class ExecutiveAnswer(SQLModel, table=True):

@@ -194,7 +194,12 @@ def count_answer(session: Session, invitation: PulseInvitation, question: TrustQ
     if added.first() is None:
         return False
     counted = update(PulseTally).filter_by(
-        window_id=window_id, project_id=invitation.project_id, side=invitation.side, question=question, score=score
+        team_id=team_id,
+        window_id=window_id,
+        project_id=invitation.project_id,
+        side=invitation.side,
+        question=question,
+        score=score,
     )
     session.execute(counted.values(count=PulseTally.count + 1).execution_options(synchronize_session=False))
     return True

@@ -1,6 +1,6 @@
 """Trust in the closing report: what is published, and what both executives agree to show (product §11.4, §12.2)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -8,14 +8,13 @@ from typing import Final
 
 from sqlmodel import Session
 
-from bot.parsing.money import plain_number
 from bot.projects.closing_items import ReportPart
 from bot.projects.closing_parts import ReportSection
-from bot.projects.rules import SEATS, Side, Sides
-from bot.pulse.rules import compute_side_trust
+from bot.projects.rules import SEATS, Side
+from bot.pulse.rules import QuestionMean, compute_side_trust, round_to_halves
 from bot.ui.texts import Texts
 from storage import executives, pulse
-from storage.executives import ExecutiveAnswer
+from storage.executives import ExecutiveRoundState
 from storage.projects import CharterVersion, Project
 
 Row = tuple[str, str, str]
@@ -38,35 +37,40 @@ def load_trust_part(
 
 
 def _list_published_means(session: Session, project: Project, t: Texts) -> Iterator[Row]:
-    """Yields the means of the sides as they were published first and last."""
+    """Yields the first and the last of the team's own publications: what it shares with others says nothing of it."""
     publications = pulse.load_publications(session, project.team_id, project.pk)
-    means = [publications[window].means for window in sorted(publications)]
-    if means:
+    own = [publications[window].means for window in sorted(publications) if not publications[window].is_pooled]
+    if own:
         for side in Side:
-            before, after = (_say_mean(t, compute_side_trust(each, side)) for each in (means[0], means[-1]))
-            yield t.plain("pulse.closing.team", side=t(f"side.{side}")), before, after
+            label = t.plain("pulse.closing.team", side=t(f"side.{side}"))
+            yield _compare_first_and_last(t, label, [_round_mean(each, side) for each in own])
 
 
-def _say_mean(t: Texts, mean: Fraction) -> str:
-    return str(t.number(plain_number(round(Decimal(mean.numerator) / Decimal(mean.denominator), 2))))
+def _round_mean(means: Sequence[QuestionMean], side: Side) -> Fraction:
+    return Fraction(round_to_halves(compute_side_trust(means, side)), 2)
 
 
 def _list_reportable_answers(session: Session, project: Project, t: Texts) -> Iterator[Row]:
-    """Yields what the executives said of each other first and last, of the rounds of which both have agreed."""
+    """Yields what both executives said of each other at first and at closing, if both agree to it then.
+
+    Nothing of what one of them has said with somebody else in the other's seat: that one has not agreed.
+    """
     rounds = executives.list_executive_rounds(session, project.team_id, project.pk)
-    answers = executives.load_executive_answers(session, project.team_id, [each.pk for each in rounds])
-    agreed = [both for row in rounds if (both := _read_reportable_answers(answers.get(row.pk))) is not None]
-    if agreed:
-        for side in Side:
-            before, after = (str(t.number(each[side].about_other)) for each in (agreed[0], agreed[-1]))
-            yield t.plain("pulse.closing.executive", role=t(SEATS[side])), before, after
+    answered = [each for each in rounds if each.state is ExecutiveRoundState.ANSWERED]
+    if not answered:
+        return
+    answers = executives.load_executive_answers(session, project.team_id, [each.pk for each in answered])
+    for side in Side:
+        if all(each is not None and each.may_be_reported for each in answers[answered[-1].pk]):
+            theirs = [answers[each.pk][side] for each in answered if each.executives == answered[-1].executives]
+            scores = [Fraction(each.about_other) for each in theirs if each is not None]
+            yield _compare_first_and_last(t, t.plain("pulse.closing.executive", role=t(SEATS[side])), scores)
 
 
-def _read_reportable_answers(both: Sides[ExecutiveAnswer | None] | None) -> Sides[ExecutiveAnswer] | None:
-    if both is None or both.it is None or both.marketing is None:
-        return None
-    it, marketing = both.it, both.marketing
-    return Sides(it, marketing) if it.may_be_reported and marketing.may_be_reported else None
+def _compare_first_and_last(t: Texts, label: str, numbers: Sequence[Fraction]) -> Row:
+    """Builds a row of the first and the last of them. Of only one there is no before."""
+    said = [str(t.number(Decimal(each.numerator) / Decimal(each.denominator))) for each in numbers]
+    return label, said[0] if len(said) > 1 else "–", said[-1]
 
 
 CLOSING: Final = (ReportSection("trust", load_trust_part),)

@@ -8,7 +8,7 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.deliveries import post
-from bot.deliveries.digests.letters import LetterFacts, Routine, revise_letter
+from bot.deliveries.digests.letters import Routine, revise_letter
 from bot.people.rules import Actor
 from bot.projects.rules import Side, Sides, State
 from bot.projects.service import ProjectContext, load_context
@@ -18,7 +18,7 @@ from bot.pulse.windows import next_opening_moment
 from bot.runtime.domain_events import CharterAdopted, ProjectActivated, ProjectChanged
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from storage import executives as storage_executives
-from storage import notices, people, projects, timers
+from storage import people, projects, timers
 from storage.executives import ExecutiveAnswer, ExecutiveRound, ExecutiveRoundState
 from storage.projects import Project
 from storage.timers import Timer
@@ -72,15 +72,17 @@ def ask_at_closing(session: Session, happened: ProjectChanged) -> None:
 
 
 def readdress_round(session: Session, happened: CharterAdopted) -> None:
-    """Reacts to another charter: whoever has a seat now is asked in the place of who had it."""
+    """Reacts to another charter: where a seat has another holder, the round is over and another begins.
+
+    What was said of the predecessor is for nobody else (product §11.4).
+    """
     project = projects.load_project_of(session, happened)
     holders = projects.load_counting_charter(session, project).executives
     for each in _list_open_rounds(session, project):
-        for key in notices.list_subjects(session, project.team_id, LetterFacts.kind, _letter_key(each, "")):
-            reader = key.removeprefix(_letter_key(each, ""))
-            if reader not in holders:
-                _end_letter(session, each, reader)
-        _ask_executives(session, project, each, happened.now)
+        if each.executives == holders:
+            _ask_executives(session, project, each, happened.now)
+        else:
+            _open_round(session, project, each.occasion, happened.now)
 
 
 def require_open_round(
@@ -102,8 +104,7 @@ def require_open_round(
     answers = storage_executives.load_executive_answers(session, actor.team_id, [row.pk]).get(
         row.pk, Sides(None, None)
     )
-    own = answers[side]
-    if row.state is not ExecutiveRoundState.OPEN or (own is not None and own.user_id != actor.user_id):
+    if row.state is not ExecutiveRoundState.OPEN or row.executives != found.charter.executives:
         raise Refusal("error.pulse.round_over")
     return AskedExecutive(found, row, side, answers)
 
@@ -163,8 +164,7 @@ def list_own_rounds(session: Session, found: ProjectContext) -> Sequence[views.R
     shown = []
     for row in reversed(rounds):
         both = answers.get(row.pk, Sides(None, None))
-        is_theirs = found.actor.user_id in {each.user_id for each in both if each is not None}
-        if row.state is ExecutiveRoundState.OPEN or (row.state is ExecutiveRoundState.ANSWERED and is_theirs):
+        if row.state is not ExecutiveRoundState.OVER and row.executives[seat] == found.actor.user_id:
             shown.append(_build_round_view(found, row, both, seat))
     return shown
 
@@ -205,7 +205,10 @@ def _build_answer_view(row: ExecutiveAnswer) -> views.AnswerView:
 def _open_round(session: Session, project: Project, occasion: Occasion, now: datetime) -> None:
     """Opens a round; the one before is over, whoever has not answered it."""
     _end_open_round(session, project)
-    row = ExecutiveRound(team_id=project.team_id, project_id=project.pk, occasion=occasion, opened_at=now)
+    cio, cmo = projects.load_counting_charter(session, project).executives
+    row = ExecutiveRound(
+        team_id=project.team_id, project_id=project.pk, cio=cio, cmo=cmo, occasion=occasion, opened_at=now
+    )
     session.add(row)
     session.flush()
     _ask_executives(session, project, row, now)
@@ -213,29 +216,27 @@ def _open_round(session: Session, project: Project, occasion: Occasion, now: dat
 
 def _ask_executives(session: Session, project: Project, row: ExecutiveRound, now: datetime) -> None:
     """Asks those who have not answered, each once."""
-    charter = projects.load_counting_charter(session, project)
     answered = storage_executives.load_executive_answers(session, row.team_id, [row.pk]).get(
         row.pk, Sides(None, None)
     )
     for side in Side:
-        reader = charter.executives[side]
+        reader = row.executives[side]
         if answered[side] is None and not project.vacant[side]:
             message = partial(
                 views.render_executive_question,
                 key=project.key,
                 name=project.name,
                 round_id=row.pk,
-                other=charter.executives[side.other],
+                other=row.executives[side.other],
             )
             routine = Routine("pulse", now, needs_reader=True)
             post.to_person(session, project, reader, key=_letter_key(row, reader), message=message, routine=routine)
 
 
 def _end_open_round(session: Session, project: Project) -> None:
-    charter = projects.load_counting_charter(session, project)
     for row in _list_open_rounds(session, project):
         row.state = ExecutiveRoundState.OVER
-        for reader in charter.executives:
+        for reader in row.executives:
             _end_letter(session, row, reader)
     session.flush()
 

@@ -26,7 +26,7 @@ from bot.pulse.rules import (
 from bot.pulse.views import PulseAsked, PulseOut
 from bot.runtime.errors import NotFound, Refusal
 from bot.scheduling.zones import local_day
-from storage import notices, people, projects, pulse, seats, timers
+from storage import notices, people, projects, pulse, timers
 from storage.notices import Notice
 from storage.people import Workspace
 from storage.pulse import (
@@ -105,13 +105,15 @@ def _open_window(session: Session, workspace: Workspace, opens_at: datetime, now
 
 
 def _list_people_to_ask(session: Session, team_id: str, now: datetime) -> list[AskedPerson]:
-    """Lists members and leads of active projects, no executives: they answer openly, and could be subtracted."""
-    executives = seats.list_executives(session, team_id)
+    """Lists members and leads of active projects, but not as one of a project whose executive they are.
+
+    A seat elsewhere takes nobody out: else whoever drafts a charter could choose who is asked.
+    """
     return choose_projects_of_people(
         AskedPerson(user_id, project.pk, side)
         for project in projects.list_projects_in_state(session, team_id, State.ACTIVE)
         for user_id, side in list_leads_and_members(session, project, project.day(now)).items()
-        if user_id not in executives
+        if user_id not in projects.load_counting_charter(session, project).executives
     )
 
 

@@ -102,7 +102,7 @@ def find_question(duet: Office, handle: str) -> SeenMessage:
     """The direct message that asks somebody."""
     person = duet.person(handle)
     found = [each for each in person.reads("@duet") if any(words in each.text for words in ASKED)]
-    assert found, f"{handle} is not asked"
+    assert found, (f"{handle} is not asked", [each.text for each in person.reads("@duet")])
     return found[-1]
 
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from tests.running import Office
-from tests.scenarios.days import current_day, move_to_day, move_to_next_morning, run_due_work
+from tests.scenarios.closing_steps import report_messages
+from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, run_due_work
+from tests.scenarios.lifecycle_steps import channel_posts
 from tests.scenarios.pulse_steps import BUTTONS, show_pulse
 from tests.scenarios.steps import (
     NOT_ALLOWED,
@@ -16,9 +18,11 @@ from tests.scenarios.steps import (
     find_label,
     forge_click,
     has_sentence,
+    project_channel,
     query_one,
 )
 from tests.scenarios.test_export import export_file
+from tests.scenarios.test_succession import name_successor, pass_objection_days
 
 
 def answer_about_other(duet: Office, handle: str, about: str, again: str, *, report: bool = False) -> str:
@@ -87,9 +91,36 @@ def test_a_quarter_later_and_at_closing_they_are_asked_again(duet: Office) -> No
     move_to_day(duet, end - timedelta(days=2))  # 1 March is the quarter's
     assert query_one(duet, "SELECT count(*) FROM executive_rounds WHERE occasion = 'quarter'") == 1
     assert query_one(duet, "SELECT count(*) FROM executive_rounds WHERE state = 'over'") == 1
+    answer_about_other(duet, "adam", "2", "4")
+    answer_about_other(duet, "anna", "3", "4")
     move_to_day(duet, end + timedelta(days=6))
     assert query_one(duet, "SELECT state FROM projects") == "closing"
-    answer_about_other(duet, "adam", "4", "4", report=True)
-    assert "Bez raportu końcowego" in answer_about_other(duet, "anna", "4", "4")
+    answer_about_other(duet, "adam", "5", "4", report=True)
+    assert "Jest zgoda obu stron" in answer_about_other(duet, "anna", "4", "4", report=True)
     text = show_pulse(duet, "anna", key)
-    assert "Na koniec" in text and "Co kwartał" not in text and "Na początek" not in text
+    assert "Na koniec" in text and "Co kwartał" in text and "Na początek" not in text
+    move_to_day(duet, end + timedelta(days=14))
+    assert "CIO o drugiej stronie · 2 · 5" in report_messages(duet, "anna")[-1].text
+    assert report_messages(duet, "anna", project_channel(duet, key))
+    assert "Zaufanie przed i po" not in "".join(each.text for each in channel_posts(duet, key))
+
+
+def test_a_successor_reads_nothing_about_the_predecessor(duet: Office) -> None:
+    """§4.9, §11.4: another holder of the seat means another round, between those two and for those two only."""
+    day = move_to_monday(duet)
+    key = activate_project(duet)
+    move_to_next_morning(duet)
+    answer_about_other(duet, "anna", "1", "1")  # about Adam
+    name_successor(duet, "jan", leaver="@adam")
+    pass_objection_days(duet, day + timedelta(days=1))
+    move_to_next_morning(duet)
+    said = answer_about_other(duet, "jan", "4", "4")
+    assert "@Anna" in said and "elastyczność" not in said
+    assert "elastyczność" not in show_pulse(duet, "jan", key)
+    assert "jeszcze bez Twojej odpowiedzi" in show_pulse(duet, "anna", key).replace("Jeszcze", "jeszcze")
+    said = answer_about_other(duet, "anna", "3", "5")
+    assert ": elastyczność i terminy *3* i kolejny projekt *5*" in said and "*1*" not in said
+    states = [
+        query_one(duet, f"SELECT state FROM executive_rounds WHERE cio = '{who}'") for who in ("U0ADAM", "U0JAN")
+    ]
+    assert states == ["over", "answered"]

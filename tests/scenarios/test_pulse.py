@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from bot.runtime.clock import real_now
 from storage import copies
 from tests.running import Office
-from tests.scenarios.days import current_day, move_to_day, run_due_work
+from tests.scenarios.days import current_day, move_to_day, move_to_next_morning, run_due_work
 from tests.scenarios.pulse_steps import (
     CLOSES,
     IT,
@@ -38,6 +38,7 @@ from tests.scenarios.steps import (
     activate_project,
     close_forms,
     day_from_today,
+    draft_charter,
     expect_no_change,
     expect_refusal,
     has_sentence,
@@ -227,10 +228,14 @@ def read_asked(duet: Office, handle: str) -> int:
 
 
 def test_four_are_too_few(duet: Office) -> None:
-    """§11.2: nothing is published, and everybody is told the same; switched off, a window ends unread."""
+    """§11.2: nothing is published, and everybody is told the same; switched off, a window ends unread. Nobody is
+    kept from being asked by somebody's draft with their name in it.
+    """
     key = activate_project(duet, starts_on=day_from_today(duet, 1))
     hire_people(duet)
     put_in_team(duet, key, IT[1:], MARKETING[1:])
+    draft_charter(duet, by="tomek", name="Podstęp", cio="@jan", cmo="@ola")
+    move_to_next_morning(duet)
     record_informed(duet)
     open_window(duet)
     answer_all(duet, dict.fromkeys(IT[:5], 4) | dict.fromkeys(MARKETING[:4], 2))

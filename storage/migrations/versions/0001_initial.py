@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001j"
+revision = "0001k"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -126,6 +126,8 @@ def create_pulse_tables() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("cio", sa.String(), nullable=False),
+        sa.Column("cmo", sa.String(), nullable=False),
         enum_column("executive_rounds", "occasion", "activation quarter closing"),
         sa.Column("opened_at", TIME, nullable=False),
         enum_column("executive_rounds", "state", "open answered over"),
