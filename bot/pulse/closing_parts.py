@@ -37,7 +37,7 @@ def load_trust_part(
 
 
 def _list_published_means(session: Session, project: Project, t: Texts) -> Iterator[Row]:
-    """Yields the first and the last of the team's own publications: what it shares with others says nothing of it."""
+    """Yields the first and the last of the team's own publications: pooled ones do not speak of it."""
     publications = pulse.load_publications(session, project.team_id, project.pk)
     own = [publications[window].means for window in sorted(publications) if not publications[window].is_pooled]
     if own:
