@@ -23,6 +23,7 @@ from bot.ui.components import (
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, person_mention
 
 SHORT: Final = 80  # characters of an ask in a list
+FEWEST_POINTS: Final = 2  # of a line
 _WITH_REVISION: Final = frozenset({"agree", "keep"})
 _PRIMARY: Final = frozenset({"accept", "take", "agree"})
 
@@ -193,17 +194,18 @@ def render_side_figures(t: Texts, side: Side, figures: SideFigures) -> Mrkdwn:
 
 
 def _render_charts(t: Texts, figures: Sides[SideFigures], months: Sequence[date]) -> Iterator[ui.Block]:
-    """Yields charts; of the medians those sides only that have one each month: a line has no gaps."""
-    labels = [t.month(month) for month in months]
+    """Yields charts of two lines; of the medians over the months that have both, for a line has no gaps."""
     opened = {t.plain(f"side.{side}"): [float(each.open) for each in figures[side].months] for side in Side}
-    yield ui.line_chart_block(t.plain("ask.chart.open"), labels, opened)
-    medians = {
-        t.plain(f"side.{side}"): [float(each.median) for each in figures[side].months if each.median is not None]
-        for side in Side
-    }
-    whole = {name: values for name, values in medians.items() if len(values) == len(months)}
-    if whole:
-        yield ui.line_chart_block(t.plain("ask.chart.median"), labels, whole)
+    yield ui.line_chart_block(t.plain("ask.chart.open"), [t.month(month) for month in months], opened)
+    medians = [
+        (month, (float(it.median), float(marketing.median)))
+        for month, it, marketing in zip(months, figures.it.months, figures.marketing.months, strict=True)
+        if it.median is not None and marketing.median is not None
+    ]
+    if len(medians) >= FEWEST_POINTS:
+        labels = [t.month(month) for month, _ in medians]
+        lines = {t.plain(f"side.{side}"): [both[at] for _, both in medians] for at, side in enumerate(Side)}
+        yield ui.line_chart_block(t.plain("ask.chart.median"), labels, lines)
 
 
 def _say_open(t: Texts, month: MonthFigures) -> Mrkdwn:

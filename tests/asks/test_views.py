@@ -23,12 +23,21 @@ def side_figures(*medians: str | None) -> SideFigures:
 
 @pytest.mark.parametrize("language", ["en", "pl"])
 def test_two_lines_in_a_chart_and_the_same_in_words(language: str) -> None:
-    """§10.3: a line a side; of medians only where each month has one, for a line has no gaps."""
+    """§10.3: a line a side; of medians over the months that both sides have, for a line has no gaps."""
     t, whole, few = Texts.of(language), side_figures("2", "2.5", "10"), side_figures(None, "1", None)
-    for figures, lines in ((Sides(whole, whole), [2, 2]), (Sides(whole, few), [2, 1]), (Sides(few, few), [2])):
+    gap, late = side_figures("2", None, "10"), side_figures(None, "4", "5")
+    for figures, points in (
+        (Sides(whole, whole), [3, 3]),
+        (Sides(whole, gap), [3, 2]),
+        (Sides(late, whole), [3, 2]),
+        (Sides(gap, late), [3]),
+        (Sides(whole, few), [3]),
+        (Sides(few, few), [3]),
+    ):
         blocks = render_ask_figures(t, figures)
         charts = [each["chart"] for each in blocks if each["type"] == "data_visualization"]
-        assert [len(each["series"]) for each in charts] == lines
+        assert [len(each["series"]) for each in charts] == [2] * len(points)
+        assert [{len(line["data"]) for line in each["series"]} for each in charts] == [{each} for each in points]
         assert check_message(blocks).problems == []
         assert "0 → 1 → 2" in fit_message(Mrkdwn("D-1"), blocks).text
     said = fit_message(Mrkdwn("D-1"), render_ask_figures(t, Sides(whole, few))).text
