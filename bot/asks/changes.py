@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.asks import notifications
 from bot.asks.rules import ANSWERS, AskState, AskStep, count_working_days
-from bot.people.service import zone_of_person
+from bot.people.service import load_personal_calendar, zone_of_person
 from bot.projects.service import log_event
 from bot.runtime.domain_events import AsksChanged, publish_event
 from bot.scheduling.zones import local_day
@@ -72,7 +72,7 @@ def _count_answer_days(session: Session, ask: Ask, now: datetime) -> int:
 
 def count_calendar_days(session: Session, ask: Ask, since: date, now: datetime) -> int:
     """Counts the working days of an ask's owner after `since`, today included."""
-    zone, calendar = notifications.load_personal_calendar(session, ask.team_id, ask.owner, since=since)
+    zone, calendar = load_personal_calendar(session, ask.team_id, ask.owner, since=since)
     return count_working_days(since, local_day(now, zone), calendar.is_working_day)
 
 

@@ -4,7 +4,6 @@ Each message is the ask as it is, and stays so: what happens afterwards is writt
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -17,32 +16,18 @@ from bot.asks.rules import ANSWERABLE, REMINDED_EVERY, AskOverdue
 from bot.asks.views import AskView
 from bot.deliveries import post
 from bot.deliveries.digests.queue import notify_person
-from bot.people.service import work_calendar, zone_of_person
+from bot.people.service import load_personal_calendar, zone_of_person
 from bot.projects.rules import State
-from bot.scheduling.workdays import ROUTINE_TIME, WorkCalendar, after_working_days, next_working_moment
+from bot.scheduling.workdays import ROUTINE_TIME, after_working_days, next_working_moment
 from bot.scheduling.zones import local_day
 from bot.ui.components import Compose
-from storage import asks, projects, team, timers
+from storage import asks, projects, timers
 from storage.asks import Ask
 from storage.notices import Notice
 from storage.projects import Project
 from storage.timers import Timer
 
 TELL, OVERDUE = "asks.tell", "asks.overdue"  # timer kinds
-
-
-def load_personal_calendar(
-    session: Session, team_id: str, user_id: str, *, since: date
-) -> tuple[str, WorkCalendar]:
-    """Loads a person's zone and working days: those on which they are away from `since` on are free."""
-    zone = zone_of_person(session, team_id, user_id)
-    calendar = work_calendar(session, team_id, zone)
-    away = {
-        each.starts_on + timedelta(days=ahead)
-        for each in team.list_absences(session, team_id, user_id, since=since)
-        for ahead in range((each.ends_on - each.starts_on).days + 1)
-    }
-    return zone, replace(calendar, free_days=calendar.free_days | away)
 
 
 def find_reading_moment(session: Session, team_id: str, user_id: str, now: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """Who a person is, what they may be, and how a direct message reaches them."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -66,6 +67,20 @@ def work_calendar(session: Session, team_id: str, zone: str, *, country: str | N
     if part is None and country == of_zone:
         part = PARTS.get(zone)
     return WorkCalendar(country, part, frozenset(workspace.free_days or ()))
+
+
+def load_personal_calendar(
+    session: Session, team_id: str, user_id: str, *, since: date
+) -> tuple[str, WorkCalendar]:
+    """Loads a person's zone and working days: those on which they are away from `since` on are free."""
+    zone = zone_of_person(session, team_id, user_id)
+    calendar = work_calendar(session, team_id, zone)
+    away = {
+        each.starts_on + timedelta(days=ahead)
+        for each in team.list_absences(session, team_id, user_id, since=since)
+        for ahead in range((each.ends_on - each.starts_on).days + 1)
+    }
+    return zone, replace(calendar, free_days=calendar.free_days | away)
 
 
 def today_of(session: Session, team_id: str, user_id: str, now: datetime) -> date:

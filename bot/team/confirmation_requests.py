@@ -4,7 +4,7 @@ Each is asked with a morning's message, asked again twice, and then their side's
 """
 
 from collections.abc import Collection
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from sqlmodel import Session
@@ -12,9 +12,10 @@ from sqlmodel import Session
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, revise_letter, withdraw_letter
 from bot.deliveries.digests.queue import notify_person
-from bot.people.service import work_calendar, zone_of_person
+from bot.people.service import load_personal_calendar
 from bot.projects.rules import Side, State
-from bot.scheduling.workdays import after_working_days
+from bot.scheduling.workdays import WorkCalendar, after_working_days
+from bot.scheduling.zones import local_day
 from bot.team.message_views import render_confirmation, render_superseded_confirmation
 from bot.team.notice_views import NotConfirmed
 from bot.team.overview import build_confirmation_view, build_member_view
@@ -178,7 +179,8 @@ def remind_confirmer(session: Session, timer: Timer, now: datetime) -> datetime 
         return None
     project, member = projects.load_project_of(session, row), team.find_member(session, row.team_id, row.member_id)
     assert member is not None
-    if project.state is State.PAUSED:  # no time passes
+    zone, calendar = _load_calendar(session, row, now)
+    if project.state is State.PAUSED or not calendar.is_working_day(local_day(now, zone)):  # no time passes
         return _next_reminder(session, row, now=now, days=1)
     if row.reminders == len(CONFIRM_AGAIN_AFTER):
         _tell_lead(session, project, member, row, now=now)
@@ -192,10 +194,13 @@ def remind_confirmer(session: Session, timer: Timer, now: datetime) -> datetime 
 
 
 def _next_reminder(session: Session, row: StayConfirmation, *, now: datetime, days: int) -> datetime:
-    """Returns midnight, where the person is: it is told with that morning's message."""
-    zone = zone_of_person(session, row.team_id, row.user_id)
-    calendar = work_calendar(session, row.team_id, zone)
+    """Returns midnight, where the person is: it is told with that morning's message. Days away do not count."""
+    zone, calendar = _load_calendar(session, row, now)
     return after_working_days(now, days, zone=zone, calendar=calendar, at=time(0, 0))
+
+
+def _load_calendar(session: Session, row: StayConfirmation, now: datetime) -> tuple[str, WorkCalendar]:
+    return load_personal_calendar(session, row.team_id, row.user_id, since=(now - timedelta(days=1)).date())
 
 
 def _tell_lead(session: Session, project: Project, member: Member, row: StayConfirmation, *, now: datetime) -> None:

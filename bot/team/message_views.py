@@ -50,8 +50,10 @@ def render_removal(t: Texts, key: str, name: str, member: MemberView, *, by: str
     )
 
 
-def render_changed_stay(t: Texts, key: str, name: str, member: MemberView, *, by: str | None) -> ui.Message:
-    """Tells the member of a changed stay. `by`: None if it is the project that ends earlier."""
+def render_changed_stay(
+    t: Texts, key: str, name: str, member: MemberView, *, by: str | None, has_other_time: bool
+) -> ui.Message:
+    """Tells the member of another time there, else of another post. `by`: None if the project ends earlier."""
     facts: dict[str, Fact] = {
         "project": project_heading(key, name),
         "end": member.ends_on,
@@ -60,6 +62,8 @@ def render_changed_stay(t: Texts, key: str, name: str, member: MemberView, *, by
     if by is None:
         return render_section_message(t("team.moved", **facts))
     facts |= {"by": person_mention(by), "start": member.starts_on}
+    if not has_other_time:
+        return render_section_message(t("team.changed_post", **facts))
     return render_section_message(
         t("team.changed", **facts)
         if member.share == FULL_TIME
@@ -74,14 +78,21 @@ def render_stay_not_begun(t: Texts, key: str, name: str, member: MemberView) -> 
 
 def render_changed_absence(t: Texts, key: str, name: str, member: MemberView) -> ui.Message:
     """Tells the home manager how long the member is away from the home post."""
+    return _render_absence(t, "team.changed_for_manager", key, name, member)
+
+
+def render_named_manager(t: Texts, key: str, name: str, member: MemberView) -> ui.Message:
+    """Tells whoever is the home manager from now on of whom, and that the return is to be confirmed."""
+    return _render_absence(t, "team.named_manager", key, name, member)
+
+
+def _render_absence(t: Texts, text: str, key: str, name: str, member: MemberView) -> ui.Message:
     facts: dict[str, Fact] = {
         "who": person_mention(member.user_id),
         "start": member.starts_on,
         "end": member.ends_on,
     }
-    return render_section_message(
-        t("team.changed_for_manager", project=project_heading(key, name), home_post=member.home_post, **facts)
-    )
+    return render_section_message(t(text, project=project_heading(key, name), home_post=member.home_post, **facts))
 
 
 def render_assignment_hint(t: Texts, key: str, name: str, *, who: str, country: str) -> ui.Message:

@@ -105,34 +105,42 @@ def notify_of_changed_stay(
     charter, after = projects.load_counting_charter(session, project), copy_stay(member)
     was_unread = _withdraw_unread_invitation(session, member)
     seen = build_member_view(project, member)
-    changed: Compose = partial(
-        message_views.render_changed_stay, key=project.key, name=project.name, member=seen, by=by
-    )
+    has_other_days = (before.starts_on, before.ends_on) != (after.starts_on, after.ends_on)
+    has_other_time = has_other_days or before.share != after.share
+    has_other_post = before.home_post != after.home_post
+    view = partial(message_views.render_changed_stay, has_other_time=has_other_time)
+    changed: Compose = partial(view, key=project.key, name=project.name, member=seen, by=by)
     to_member = _compose_invitation(session, project, charter, member) if was_unread else changed
     asked: set[Confirmer] = set()
     if project.governing_version is not None and project.state in OPEN:
-        said_otherwise = (before.ends_on, before.share) != (after.ends_on, after.share)
+        said_otherwise = has_other_post or (before.ends_on, before.share) != (after.ends_on, after.share)
         anew = {ConfirmationState.ASKED} if said_otherwise or was_unread else set()
         anew |= {ConfirmationState.CONFIRMED} if needs_new_confirmation(before, after) else set()
         opening = None if member.user_id == by else to_member
         asked = ask_to_confirm(session, project, member, StayMoment.START, now=now, anew=anew, opening=opening)
-    has_other_days = (before.starts_on, before.ends_on) != (after.starts_on, after.ends_on)
     moved = f"{_letter_key(member)}moved:"
-    if Confirmer.MEMBER not in asked and (has_other_days or before.share != after.share or was_unread):
+    if Confirmer.MEMBER not in asked and (has_other_time or has_other_post or was_unread):
         withdraw_letters(session, team_id=project.team_id, user_ids=[member.user_id], keys=moved)
         key = _invitation_key(member) if was_unread else f"{moved}{member.revision}"
         _write_to_member(session, member, key, by, to_member, now)
+    is_new_manager = before.home_manager != after.home_manager
+    if Confirmer.MANAGER not in asked and (has_other_days or is_new_manager):
+        _write_to_manager(session, project, member, by=by, is_new=is_new_manager, now=now)
+
+
+def _write_to_manager(
+    session: Session, project: Project, member: Member, *, by: str | None, is_new: bool, now: datetime
+) -> None:
+    """Tells the home manager, once it is signed, how long the member is away; `is_new`: and that it is them now."""
     manager = member.home_manager
-    if (
-        Confirmer.MANAGER not in asked
-        and has_other_days
-        and project.governing_version
-        and manager not in (None, by)
-    ):
-        message = partial(message_views.render_changed_absence, key=project.key, name=project.name, member=seen)
-        withdraw_letters(session, team_id=project.team_id, user_ids=[manager], keys=moved)
-        key, routine = f"{moved}manager:{member.revision}", Routine("team", now)
-        post.to_person(session, member, manager, key=key, message=message, routine=routine)
+    if project.governing_version is None or manager is None or manager == by:
+        return
+    view = message_views.render_named_manager if is_new else message_views.render_changed_absence
+    message = partial(view, key=project.key, name=project.name, member=build_member_view(project, member))
+    moved = f"{_letter_key(member)}moved:"
+    withdraw_letters(session, team_id=project.team_id, user_ids=[manager], keys=moved)
+    key, routine = f"{moved}manager:{member.revision}", Routine("team", now)
+    post.to_person(session, member, manager, key=key, message=message, routine=routine)
 
 
 def notify_of_stay_not_begun(session: Session, project: Project, member: Member, *, now: datetime) -> None:

@@ -46,6 +46,7 @@ from tests.scenarios.team_steps import (
     stay_days,
     submit_member_form,
 )
+from tests.scenarios.test_away import run_away_command
 from tests.scenarios.test_export import export_file
 from tests.scenarios.test_leaving_channel import channel_members
 from tests.scenarios.test_succession import deactivate_person, name_successor, pass_objection_days
@@ -224,11 +225,13 @@ def test_who_has_not_confirmed_is_asked_again_twice(duet: Office) -> None:
     first = move_to_next_morning(duet)
     press(duet.person("ola").waits_for("dodaje Cię do zespołu", "@duet"), CONFIRM)
     added_on = first - timedelta(days=1)
-    for count, days in ((1, 1), (2, 2), (3, 5)):
+    away = working_days_after(added_on, 4)
+    run_away_command(duet, "tomek", f"{away} {away}")  # a day away is none on which he could have answered
+    for count, days in ((1, 1), (2, 2), (2, 5), (3, 6)):
         move_to_day(duet, working_days_after(added_on, days), "12:00")
         assert len(list_messages(duet, "tomek", ASKED_TO_CONFIRM)) == count, days
     assert not list_messages(duet, "ewa", ("mimo trzech próśb",))
-    move_to_day(duet, working_days_after(added_on, 8), "12:00")
+    move_to_day(duet, working_days_after(added_on, 9), "12:00")
     (told,) = list_messages(duet, "ewa", ("mimo trzech próśb",))
     assert "@Tomek Półka (dotyczy: @Aleksandra Plakat)" in told.text
     assert len(list_messages(duet, "tomek", ASKED_TO_CONFIRM)) == 3
@@ -387,9 +390,13 @@ def test_a_home_manager_leaves_and_another_takes_over(duet: Office) -> None:
     add_member(duet, key, "ola", by="ewa", home_manager="@tomek", **stay_days(duet, 1, 8))
     last = current_day(duet).fromisoformat(day_from_today(duet, 8))
     move_to_next_noon(duet)
-    press(list_messages(duet, "tomek", ASKED_TO_CONFIRM)[-1], CONFIRM)
+    for who in ("ola", "tomek"):
+        press(list_messages(duet, who, ASKED_TO_CONFIRM)[-1], CONFIRM)
     form = open_change_form(duet, "ewa", key, "ola")
-    assert has_sentence(submit_member_form(form, home_manager="@nadia").text, CHANGED)
+    assert has_sentence(submit_member_form(form, home_manager="@nadia", home_post="Sklepy").text, CHANGED)
+    move_to_next_noon(duet)
+    assert list_messages(duet, "nadia", ("stanowisku to teraz Ty", "you are the home manager"))
+    assert list_messages(duet, "ola", ("zmienia zapis Twojego macierzystego stanowiska na: Sklepy",))
     move_to_day(duet, working_days_after(last, 1), "12:00")
     assert not list_messages(duet, "nadia", ASKED_TO_CONFIRM), "the start was confirmed by her predecessor"
     assert list_messages(duet, "nadia", ASKS_BACK)
