@@ -1,7 +1,9 @@
 """The forms of the ledger, opened and submitted, and how a form, a command and a click are answered alike."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 from sqlmodel import Session
 
@@ -35,6 +37,8 @@ from handlers.requests import Handler, Reply, Request, reply_with_notice
 from handlers.responses import add_explanation, add_understood_days
 from storage import timetable
 
+T = TypeVar("T")
+
 # --- recording: typed or filled in, understood, confirmed -----------------------------------------------------
 
 
@@ -50,6 +54,8 @@ def build_record_handler(*, spends: bool) -> ProjectHandler:
         )
         kind = EntryKind.SPENT if spends else EntryKind.IN_KIND if typed.is_in_kind else EntryKind.PAID_IN
         is_whole = typed.amount is not None and (typed.what or kind is EntryKind.PAID_IN)
+        if is_whole and typed.trouble is None:
+            typed = replace(typed, trouble=_find_trouble(typed, kind))
         if not is_whole or typed.amount is None or typed.trouble is not None:
             return _open_typed_form(request, session, found, typed, kind, today)
         wanted = WantedEntry(kind, typed.amount, read_what(typed.what, kind), typed.day or today)
@@ -60,6 +66,15 @@ def build_record_handler(*, spends: bool) -> ProjectHandler:
         return Reply(views.render_wanted_message(request.t, project.key, project.name, view, value=value))
 
     return handle_command
+
+
+def _find_trouble(typed: TypedEntry, kind: EntryKind) -> Refusal | None:
+    """Why what was typed behind the amount cannot be recorded as it is."""
+    try:
+        read_what(typed.what, kind)
+    except Refusal as error:
+        return error
+    return None
 
 
 def _open_typed_form(
@@ -125,24 +140,30 @@ def _read_wanted_entry(request: Request, found: ProjectContext, *, spends: bool)
     """Raises: FormErrors, all that is wrong together; NotFound."""
     values, errors = request.values, list[Refusal]()
     kind = EntryKind.SPENT if spends else _read_kind(values.get(service.KIND))
-    amount, what, reference = None, "", None
-    try:
-        amount = parse_amount(values.get(service.AMOUNT) or "", currency=found.charter.currency)
-    except Refusal as error:
-        errors.append(error.at(service.AMOUNT))
-    try:
-        what = read_what(values.get(service.WHAT), kind)
-        reference = read_reference(values.get(service.REFERENCE))
-    except Refusal as error:
-        errors.append(error)
-    if amount is None or errors:
+    currency, today = found.charter.currency, found.project.day(request.now)
+
+    def read_field(field: str, read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except Refusal as error:
+            errors.append(error.at(field))
+            return None
+
+    typed_amount = values.get(service.AMOUNT) or ""
+    amount = read_field(
+        service.AMOUNT, lambda: service.check_currency(parse_amount(typed_amount, currency=currency), currency)
+    )
+    what = read_field(service.WHAT, lambda: read_what(values.get(service.WHAT), kind))
+    reference = read_field(service.REFERENCE, lambda: read_reference(values.get(service.REFERENCE)))
+    day = read_field(service.DAY, lambda: service.check_day(read_picked_day(values.get(service.DAY)), today=today))
+    if amount is None or what is None or day is None or errors:
         raise FormErrors(errors)
     milestone = values.get(service.MILESTONE)
     return WantedEntry(
         kind,
         amount,
         what,
-        read_picked_day(values.get(service.DAY)),
+        day,
         milestone_id=read_id(milestone) if spends and milestone else None,
         reference=reference,
     )

@@ -24,6 +24,10 @@ def handle_home_command(request: Request, session: Session) -> Reply:
             to_answer=[(build_project_line(project), asked.pk) for project, asked in waiting.to_answer],
             to_confirm=[compose(request.t) for compose in waiting.to_confirm[:SHOWN]],
             to_say=[build_project_line(project) for project in waiting.to_say],
+            to_agree=[(build_project_line(project), entry) for project, entry in waiting.money.to_agree[:SHOWN]],
+            to_cover=[
+                (build_project_line(project), project.pk, amount) for project, amount in waiting.money.to_cover
+            ],
             to_send=[(build_project_line(d.project), d.charter.version) for d in waiting.to_send],
             to_look_back=[(build_project_line(project), project.pk) for project in waiting.to_look_back],
             asks=[build_ask_view(project, ask) for project, ask in waiting.asks[:SHOWN]],

@@ -1,5 +1,6 @@
 """The ledger of a project: entries, agreements to value in kind, and disputes (product §6)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, func, text
@@ -104,6 +105,17 @@ def list_projects_with_entries(team_id: str) -> SelectOfScalar[int]:
     return statement.order_by(col(LedgerEntry.project_id))
 
 
+@all_rows
+def list_spending_projects(team_id: str, project_ids: Sequence[int]) -> SelectOfScalar[int]:
+    """Lists those of them in which something was spent, in order."""
+    statement = select(LedgerEntry.project_id).where(
+        LedgerEntry.team_id == team_id,
+        col(LedgerEntry.project_id).in_(project_ids),
+        LedgerEntry.kind == EntryKind.SPENT,
+    )
+    return statement.distinct().order_by(col(LedgerEntry.project_id))
+
+
 @first_row
 def find_reversal(team_id: str, entry_id: int) -> SelectOfScalar[LedgerEntry]:
     """By which the entry was undone."""
@@ -118,6 +130,23 @@ def list_agreements(team_id: str, project_id: int) -> SelectOfScalar[InKindAgree
 @first_row
 def find_agreement(team_id: str, entry_id: int) -> SelectOfScalar[InKindAgreement]:
     return select(InKindAgreement).filter_by(team_id=team_id, entry_id=entry_id)
+
+
+@all_rows
+def list_unagreed_entries(team_id: str, project_ids: Sequence[int]) -> SelectOfScalar[LedgerEntry]:
+    """Lists value in kind of these projects that nobody has agreed to or reversed, oldest first."""
+    undone = select(LedgerEntry.reverses).where(
+        LedgerEntry.team_id == team_id, col(LedgerEntry.reverses).is_not(None)
+    )
+    agreed = select(InKindAgreement.entry_id).where(InKindAgreement.team_id == team_id)
+    statement = select(LedgerEntry).where(
+        LedgerEntry.team_id == team_id,
+        col(LedgerEntry.project_id).in_(project_ids),
+        LedgerEntry.kind == EntryKind.IN_KIND,
+        col(LedgerEntry.id).not_in(undone),
+        col(LedgerEntry.id).not_in(agreed),
+    )
+    return statement.order_by(col(LedgerEntry.id))
 
 
 @all_rows

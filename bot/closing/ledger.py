@@ -24,7 +24,7 @@ from bot.signing.views import Facts, Presentation
 from bot.ui import blocks as ui
 from bot.ui.components import project_heading
 from bot.ui.texts import Mrkdwn, Texts
-from storage import closing, projects, signing
+from storage import audit, closing, projects, signing
 from storage.projects import CharterVersion, Project
 from storage.signing import Decision, SigningRequest
 from storage.statements import list_rows_of_project
@@ -219,12 +219,13 @@ def load_money_part(
 def load_late_entries_part(
     session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
 ) -> ReportPart | None:
-    """Loads what was entered after the project was closed (product §12.3)."""
+    """Loads what was entered after the report that counts was made; once the project is closed (product §12.3)."""
     row = closing.find_closing(session, project.team_id, project.pk)
     if row is None or row.closed_at is None:
         return None
-    closed_at = row.closed_at
-    late = [each.row for each in load_ledger(session, project, charter).entries if each.row.recorded_at > closed_at]
+    reported = audit.find_latest_audit_entry(session, project.team_id, project.pk, "closing.reported")
+    made_at = row.closed_at if reported is None else reported.at
+    late = [each.row for each in load_ledger(session, project, charter).entries if each.row.recorded_at > made_at]
     if not late:
         return None
     return ReportPart(

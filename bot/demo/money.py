@@ -33,10 +33,9 @@ def half_and_half_scene(w: Words, channel: str, today: date) -> Scene:
                 (
                     w("Deklaracja | 60 000 zł | 60 000 zł", "Pledged | €60,000 | €60,000"),
                     w("Wkład | 30 000 zł | 30 000 zł", "Paid in | €30,000 | €30,000"),
-                    w("To nie są księgi rachunkowe", "It is no book of account"),
                 ),
                 lines=1,
-                gloss="Pledged and paid in, by IT and by marketing: the same. It is no book of account.",
+                gloss="Pledged and paid in, by IT and by marketing: the same.",
             ),
         ),
     )

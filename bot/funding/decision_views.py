@@ -107,9 +107,16 @@ def uncovered_buttons(
     return [ui.button_element(t.plain("ledger.raise"), "charter.edit", f"{project_id}:{version}"), *bearing]
 
 
-def render_covered(t: Texts, *, key: str, name: str) -> ui.Message:
+def render_grown(t: Texts, *, key: str, name: str, project_id: int) -> ui.Message:
+    """Replaces the message of `render_uncovered` when a newer one tells of more."""
+    button = ui.button_element(t.plain("ledger.open"), "ledger.open", str(project_id))
+    return render_section_message(t("ledger.uncovered.grown", project=project_heading(key, name)), button)
+
+
+def render_covered(t: Texts, *, key: str, name: str, project_id: int) -> ui.Message:
     """Replaces the message of `render_uncovered` when spending is within the budget again."""
-    return render_section_message(t("ledger.uncovered.over", project=project_heading(key, name)))
+    button = ui.button_element(t.plain("ledger.open"), "ledger.open", str(project_id))
+    return render_section_message(t("ledger.uncovered.over", project=project_heading(key, name)), button)
 
 
 # --- the end of a dispute -------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """What follows when the ledger or its budget is otherwise: the timer, the executives' message, open decisions."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -8,6 +9,7 @@ from pydantic import ValidationError
 from sqlmodel import Session
 
 from bot.deliveries import post
+from bot.deliveries.digests.letters import Routine, revise_letter
 from bot.funding import gap, notifications
 from bot.funding.decision_views import (
     BEARING,
@@ -15,18 +17,21 @@ from bot.funding.decision_views import (
     AskedBearing,
     AskedOutcome,
     render_covered,
+    render_grown,
     render_uncovered,
 )
 from bot.funding.ledger import LoadedLedger, load_ledger
 from bot.funding.rules import LEDGER_STATES
 from bot.parsing.money import Amount
 from bot.projects.rules import RUNNING, State
-from bot.projects.service import log_event
+from bot.projects.service import list_money_readers, log_event
 from bot.runtime.domain_events import CharterAdopted, ProjectChanged, ThresholdsChanged
 from bot.signing.service.close_request import void_request
 from bot.signing.signables import DECISION, signable_name
+from bot.ui.blocks import Message
 from bot.ui.components import Compose
 from storage import audit, funding, projects, signing
+from storage.audit import AuditEntry, read_log_facts
 from storage.projects import Project
 from storage.signing import SigningRequest
 from storage.timers import Timer
@@ -35,11 +40,11 @@ BEARING_NAME: Final = f"{DECISION}{BEARING}"
 DISPUTE_NAME: Final = f"{DECISION}{DISPUTE}"
 
 
-def follow_ledger_change(session: Session, project: Project, *, now: datetime) -> None:
-    """Brings message, decisions and timer into line with the ledger. The caller has locked the project."""
+def follow_ledger_change(session: Session, project: Project, *, by: str | None = None, now: datetime) -> None:
+    """Brings message, decisions and timer into line with the ledger; the project is locked. `by`: is not told."""
     session.flush()
     ledger = load_ledger(session, project)
-    _follow_uncovered(session, project, ledger, now=now)
+    _follow_uncovered(session, project, ledger, by=by, now=now)
     _void_outdated_decisions(session, project, ledger, now=now)
     gap.rearm_watch(session, project, ledger)
 
@@ -86,36 +91,55 @@ def run_watch_timer(session: Session, timer: Timer, now: datetime) -> datetime |
 # --- spending past the budget ---------------------------------------------------------------------------------
 
 
-def _follow_uncovered(session: Session, project: Project, ledger: LoadedLedger, *, now: datetime) -> None:
-    """Asks both executives at once to decide, and keeps what they read as it stands (product §6.5)."""
-    uncovered = ledger.sums.uncovered
-    amount = Amount(uncovered, ledger.sums.currency)
-    key = _find_open_key(session, project)
-    if uncovered and key is None:
+def _follow_uncovered(
+    session: Session, project: Project, ledger: LoadedLedger, *, by: str | None, now: datetime
+) -> None:
+    """Asks both executives to decide, keeps what they read as it stands, and asks anew when it grows (§6.5)."""
+    amount = Amount(ledger.sums.uncovered, ledger.sums.currency)
+    message = _compose_uncovered(session, project, ledger, amount)
+    opened = _find_open_entry(session, project)
+    if amount.minor and (opened is None or amount.minor > read_log_facts(opened.after)["amount"].minor):
+        if opened is not None:
+            _revise_uncovered(session, project, opened, _compose(render_grown, project), is_over=True)
         log_event(session, project, gap.UNCOVERED, actor=None, now=now, after={"amount": amount})
         session.flush()
-        key = _find_open_key(session, project)
-    elif not uncovered and key is not None:
+        opened = _find_open_entry(session, project)
+        assert opened is not None
+        readers = _list_deciding_executives(session, project) - {by}
+        routine = Routine("ledger", now, needs_reader=True)
+        post.to_people(session, project, readers, key=_uncovered_key(opened), message=message, routine=routine)
+    elif amount.minor and opened is not None:
+        _revise_uncovered(session, project, opened, message)
+    elif opened is not None:
         log_event(session, project, gap.COVERED, actor=None, now=now)
-        session.flush()
-    if key is None:
-        return
+        _revise_uncovered(session, project, opened, _compose(render_covered, project), is_over=True)
+
+
+def _revise_uncovered(
+    session: Session, project: Project, opened: AuditEntry, message: Compose, *, is_over: bool = False
+) -> None:
+    for user_id in projects.load_counting_charter(session, project).executives:
+        key = f"{_uncovered_key(opened)}:{user_id}"
+        revise_letter(session, team_id=project.team_id, key=key, message=message, is_over=is_over)
+
+
+def _uncovered_key(opened: AuditEntry) -> str:
+    return f"{gap.UNCOVERED}:{opened.pk}"
+
+
+def _list_deciding_executives(session: Session, project: Project) -> set[str]:
     executives = projects.load_counting_charter(session, project).executives
-    message = _compose_uncovered(session, project, ledger, amount) if uncovered else _compose_covered(project)
-    if uncovered:
-        post.to_people(session, project, executives, key=key, message=message)
-    messages = {f"{key}:{user_id}": (user_id, message) for user_id in executives}
-    post.revise_for_people(session, project, messages)
+    return list_money_readers(session, project) & {*executives}
 
 
-def _find_open_key(session: Session, project: Project) -> str | None:
-    """Finds the key of the messages about the spending that is past the budget now."""
+def _find_open_entry(session: Session, project: Project) -> AuditEntry | None:
+    """Finds in the log that so much is past the budget, as it was told last; None where nothing is."""
     place = (project.team_id, project.pk)
     opened = audit.find_latest_audit_entry(session, *place, gap.UNCOVERED)
     closed = audit.find_latest_audit_entry(session, *place, gap.COVERED)
     if opened is None or (closed is not None and closed.pk > opened.pk):
         return None
-    return f"{gap.UNCOVERED}:{opened.pk}"
+    return opened
 
 
 def _compose_uncovered(session: Session, project: Project, ledger: LoadedLedger, amount: Amount) -> Compose:
@@ -131,8 +155,8 @@ def _compose_uncovered(session: Session, project: Project, ledger: LoadedLedger,
     )
 
 
-def _compose_covered(project: Project) -> Compose:
-    return partial(render_covered, key=project.key, name=project.name)
+def _compose(render: Callable[..., Message], project: Project) -> Compose:
+    return partial(render, key=project.key, name=project.name, project_id=project.pk)
 
 
 def _void_outdated_decisions(session: Session, project: Project, ledger: LoadedLedger, *, now: datetime) -> None:

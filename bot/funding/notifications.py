@@ -13,17 +13,13 @@ from bot.funding.ledger import LoadedEntry, load_entry, load_ledger
 from bot.funding.notice_views import LedgerNews, LedgerStands
 from bot.funding.rules import DisputeOutcome, EntryKind
 from bot.parsing.money import Amount
+from bot.projects.service import list_money_readers
 from storage import funding, notices, projects, timetable
 from storage.funding import LedgerDispute, LedgerEntry
 from storage.notices import Notice
 from storage.projects import Project
 
 RECORDED, AGREED, DISPUTED, DISPUTE_OVER = "recorded", "agreed", "disputed", "dispute_over"
-
-
-def list_ledger_readers(session: Session, project: Project) -> set[str]:
-    """Lists leads and executives: nobody else reads of money (product §6.4)."""
-    return {*project.leads, *projects.load_counting_charter(session, project).executives}
 
 
 def build_entry_view(session: Session, entry: LoadedEntry) -> EntryView:
@@ -103,7 +99,7 @@ def _notify_people_of_entry(
     now: datetime,
     needs_reader: bool = False,
 ) -> None:
-    allowed = list_ledger_readers(session, project)
+    allowed = list_money_readers(session, project)
     facts = LedgerNews(what=what, entry=row.pk, needs_reader=needs_reader)
     subject = f"{row.pk}:{what}"
     notify_people(
@@ -143,7 +139,7 @@ def load_ledger_news(session: Session, notice: Notice, facts: LedgerNews) -> Led
 
 def notify_of_standing(session: Session, project: Project, *, now: datetime) -> None:
     """Tells leads and executives, as a fact, how far apart the sides are and what is not covered."""
-    readers = list_ledger_readers(session, project)
+    readers = list_money_readers(session, project)
     notify_people(session, project, readers, LedgerStands(project_id=project.pk), now=now, subject=str(project.pk))
 
 
@@ -167,7 +163,7 @@ def load_standing(session: Session, notice: Notice, facts: LedgerStands) -> Ledg
 
 def _may_read(session: Session, notice: Notice) -> bool:
     project = projects.load_project_of(session, notice)
-    return notice.audience.partition(":")[2] in list_ledger_readers(session, project)
+    return notice.audience.partition(":")[2] in list_money_readers(session, project)
 
 
 def order_news(facts: LedgerNews) -> str | None:

@@ -74,21 +74,31 @@ def read_reference(text: str | None) -> str | None:
     return words or None
 
 
+def check_currency(amount: Amount, currency: str) -> Amount:
+    """The same amount, if it is in the budget's currency. Raises: Refusal."""
+    if amount.currency != currency:
+        raise Refusal("error.ledger.currency", field=AMOUNT, typed=amount, currency=currency)
+    return amount
+
+
+def check_day(day: date, *, today: date) -> date:
+    """The same day, if something can have been paid or spent on it. Raises: Refusal."""
+    if day > today:
+        raise Refusal("error.ledger.future", field=DAY, day=day)
+    if day < today - OLDEST_ENTRY:
+        raise Refusal("error.ledger.too_old", field=DAY, day=day, earliest=today - OLDEST_ENTRY)
+    return day
+
+
 def check_wanted_entry(session: Session, found: ProjectContext, wanted: WantedEntry, *, now: datetime) -> Side:
     """Returns the side for which it would be recorded. Raises: NotAllowed, NotInThisState, NotFound, Refusal."""
     side = policy.require_recorder(found)
     if wanted.kind not in RECORDABLE:
         raise NotFound
-    currency = found.charter.currency
-    if wanted.amount.currency != currency:
-        raise Refusal("error.ledger.currency", field=AMOUNT, typed=wanted.amount, currency=currency)
+    check_currency(wanted.amount, found.charter.currency)
     read_what(wanted.what, wanted.kind)
     read_reference(wanted.reference)
-    today = found.project.day(now)
-    if wanted.day > today:
-        raise Refusal("error.ledger.future", field=DAY, day=wanted.day)
-    if wanted.day < today - OLDEST_ENTRY:
-        raise Refusal("error.ledger.too_old", field=DAY, day=wanted.day, earliest=today - OLDEST_ENTRY)
+    check_day(wanted.day, today=found.project.day(now))
     if wanted.milestone_id is not None:
         _check_milestone(session, found.project, wanted.milestone_id)
     return side
@@ -127,7 +137,7 @@ def record_entry(
             recorded_at=now,
         ),
     )
-    follow_up.follow_ledger_change(session, found.project, now=now)
+    follow_up.follow_ledger_change(session, found.project, by=actor.user_id, now=now)
     return EntryContext(found, load_entry(session, row))
 
 
@@ -203,7 +213,7 @@ def reverse_entry(
     words = read_reason(reason, needed=True)
     assert words is not None
     row = insert_reversal(session, found.project, found.entry.row, reason=words, by=actor.user_id, now=now)
-    follow_up.follow_ledger_change(session, found.project, now=now)
+    follow_up.follow_ledger_change(session, found.project, by=actor.user_id, now=now)
     return EntryContext(found.context, load_entry(session, row))
 
 

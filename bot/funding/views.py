@@ -12,6 +12,7 @@ from bot.ui import blocks as ui
 from bot.ui.components import (
     NEWER_OLDER,
     action_blocks,
+    item_button,
     pager_buttons,
     project_heading,
     render_section_message,
@@ -80,8 +81,10 @@ def render_ledger(t: Texts, ledger: LedgerView) -> ui.Message:
         ui.table_block(ledger_rows(t, sums)),
         ui.section_block(totals_line(t, sums, ledger.basis)),
         *_render_chart(t, ledger),
-        ui.context_block(*_list_footnotes(t, sums)),
     ]
+    footnotes = _list_footnotes(t, ledger)
+    if footnotes:
+        blocks.append(ui.context_block(*footnotes))
     buttons = []
     if ledger.may_record:
         value = str(ledger.project_id)
@@ -116,10 +119,11 @@ def totals_line(t: Texts, sums: Ledger, basis: str) -> Mrkdwn:
     return t("ledger.totals", left=Amount(sums.left, sums.currency), **facts)
 
 
-def _list_footnotes(t: Texts, sums: Ledger) -> list[Mrkdwn]:
-    it, marketing = sums.sides
+def _list_footnotes(t: Texts, ledger: LedgerView) -> list[Mrkdwn]:
+    """Lists what is said below; that it is no book of account only while nothing is recorded (product §6.1)."""
+    it, marketing = ledger.sums.sides
     is_odd = it.pledged != marketing.pledged or it.share - it.borne != marketing.share - marketing.borne
-    return [t("ledger.no_book"), *([t("ledger.odd")] if is_odd else [])]
+    return [*([] if ledger.stamp else [t("ledger.no_book")]), *([t("ledger.odd")] if is_odd else [])]
 
 
 def _render_chart(t: Texts, ledger: LedgerView) -> list[ui.Block]:
@@ -217,6 +221,8 @@ def change_button(t: Texts, value: str) -> ui.Element:
 def render_recorded(t: Texts, entry: EntryView, sums: Ledger, *, basis: str, project_id: int) -> ui.Message:
     """Tells whoever recorded an entry of it, and how the ledger stands now."""
     lines = [t("ledger.recorded", entry=entry_lines(t, entry, in_full=True)), totals_line(t, sums, basis)]
+    if entry.number == 1:
+        lines.append(t("ledger.no_book"))
     button = ui.button_element(t.plain("ledger.open"), "ledger.open", str(project_id))
     return render_section_message(Mrkdwn("\n").join(lines), button)
 
@@ -224,8 +230,10 @@ def render_recorded(t: Texts, entry: EntryView, sums: Ledger, *, basis: str, pro
 def render_done(t: Texts, what: str, entry: EntryView, *, project_id: int) -> ui.Message:
     """Says what was done to an entry. `what`: agreed, disputed, taken_back, reversed."""
     text = t(f"ledger.done.{what}", number=entry.number, reverses=entry.reverses or 0)
-    button = ui.button_element(t.plain("ledger.open"), "ledger.open", str(project_id))
-    return render_section_message(text, button)
+    buttons = [ui.button_element(t.plain("ledger.open"), "ledger.open", str(project_id))]
+    if what == "disputed":
+        buttons.insert(0, item_button(t, "ledger.button.take_back", "ledger.take_back", entry.entry_id))
+    return render_section_message(text, *buttons)
 
 
 def render_bearing_asked(t: Texts, *, key: str, side: Side, amount: Amount) -> ui.Message:

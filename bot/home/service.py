@@ -9,6 +9,7 @@ from sqlmodel import Session
 from bot.asks.overviews import list_asks_waiting_for
 from bot.asks.rules import ANSWERABLE
 from bot.closing.team import list_unanswered_projects
+from bot.funding.waiting import WaitingMoney, load_waiting_money
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, Side, State
 from bot.projects.service import ProjectContext, list_my_projects
@@ -33,6 +34,7 @@ class Waiting:
     to_confirm: Sequence[Compose]  # the start or the return of a stay, oldest first
     asks: Sequence[tuple[Project, Ask]]  # that need the person's answer
     to_take_over: Sequence[Asset]  # offered to the person, oldest first
+    money: WaitingMoney  # value in kind to agree to, and spending past the budget
     to_look_back: Sequence[Project]  # whose three questions the person has not answered, oldest first
     to_say: Sequence[Project]  # that ask the person about the other side (product §11)
     projects: Sequence[ProjectContext]  # all live ones, newest first
@@ -59,6 +61,7 @@ def load_waiting(session: Session, *, actor: Actor, now: datetime) -> Waiting:
         to_sign=[(project, each) for project, each in found if project is not None],
         to_answer=[(project, each) for project, each in asked if project is not None],
         to_confirm=list_requests_to_person(session, actor.team_id, actor.user_id),
+        money=load_waiting_money(session, actor.team_id, live),
         to_look_back=list_unanswered_projects(session, team_id=actor.team_id, user_id=actor.user_id),
         asks=[(going_on[each.project_id], each) for each in asks if each.project_id in going_on],
         to_take_over=register.list_offered_assets(session, actor.team_id, actor.user_id) if keeps else (),

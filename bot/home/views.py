@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from bot.asks.views import AskView, open_ask_button, shorten_ask
+from bot.funding.entry_views import EntryView, entry_lines
+from bot.parsing.money import Amount
 from bot.people.views import language_offers
 from bot.projects.rules import Side
 from bot.projects.views import ProjectLine, project_line, render_side_question
@@ -27,6 +29,8 @@ def render_home(
     to_look_back: Sequence[tuple[ProjectLine, int]],
     to_take_over: Sequence[tuple[AssetView, str]],
     to_say: Sequence[ProjectLine],
+    to_agree: Sequence[tuple[ProjectLine, EntryView]],
+    to_cover: Sequence[tuple[ProjectLine, int, Amount]],
     projects: Sequence[ProjectLine],
     count: int,
     owns: bool,
@@ -40,6 +44,7 @@ def render_home(
     `to_sign`: (project, request id); `to_answer`: (project, prompt id); `to_send`: (project, charter version);
     `to_confirm`: requests to confirm the start or the return of a stay;
     `to_look_back`: (project, its id);
+    `to_agree`: (project, value in kind of the other side); `to_cover`: (project, its id, what is not covered);
     `asks`: those that need an answer;
     `to_take_over`: (asset, who offers it). `projects`: the newest of `count`. `owns`: anything in the register.
     `asks_side`: it is not known on which side the person works; `side_asked`: (the person, as whom, who says so).
@@ -57,6 +62,8 @@ def render_home(
     for project in to_say:
         button = item_button(t, "pulse.answer", "pulse.show", project.number)
         blocks.append(ui.section_block(t("home.to_say", project=project_line(t, project)), accessory=button))
+    money = _list_money_lines(t, to_agree, to_cover)
+    blocks += [ui.section_block(line, accessory=button) for line, button in money]
     blocks += [ui.section_block(_ask_line(t, each), accessory=open_ask_button(t, each)) for each in asks]
     for project, version in to_send:
         button = item_button(t, "project.show", "project.show", project.number)
@@ -73,7 +80,7 @@ def render_home(
     if side_asked is not None:
         who, side, by = side_asked
         blocks += render_side_question(t, who, side, by=by).blocks
-    asking = (to_sign, to_answer, to_confirm, to_say, asks, to_send, to_look_back, to_take_over, side_asked)
+    asking = (to_sign, to_answer, to_confirm, to_say, money, asks, to_send, to_look_back, to_take_over, side_asked)
     if not any(asking):
         blocks.append(ui.section_block(t("home.nothing_waits")))
     blocks += [
@@ -88,9 +95,33 @@ def render_home(
     waiting = [project_line(t, project) for project, _ in (*to_sign, *to_answer, *to_send, *to_look_back)]
     waiting += [Mrkdwn(request.text) for request in to_confirm]
     waiting += [project_line(t, project) for project in to_say]
+    waiting += [line for line, _ in money]
     waiting += [*(_ask_line(t, each) for each in asks), *(text for text, _ in offers)]
     text = Mrkdwn("\n").join([t("home.waits"), *(waiting or [t("home.nothing_waits")])])
     return ui.fit_message(text, blocks)
+
+
+def _list_money_lines(
+    t: Texts,
+    to_agree: Sequence[tuple[ProjectLine, EntryView]],
+    to_cover: Sequence[tuple[ProjectLine, int, Amount]],
+) -> list[tuple[Mrkdwn, ui.Element]]:
+    """(what waits, the button that opens or answers it)."""
+    agreeing = [
+        (
+            t("home.to_agree", project=project_line(t, project), entry=entry_lines(t, entry)),
+            item_button(t, "ledger.button.agree", "ledger.agree", entry.entry_id),
+        )
+        for project, entry in to_agree
+    ]
+    covering = [
+        (
+            t("home.to_cover", project=project_line(t, project), amount=amount),
+            item_button(t, "ledger.open", "ledger.open", project_id),
+        )
+        for project, project_id, amount in to_cover
+    ]
+    return agreeing + covering
 
 
 def _ask_line(t: Texts, ask: AskView) -> Mrkdwn:

@@ -10,11 +10,11 @@ from sqlmodel import Session
 
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
-from bot.projects.rules import LIVE, Role, State, may_read_log, may_see, rights_in
+from bot.projects.rules import LIVE, Role, Side, State, may_read_log, may_see, rights_in
 from bot.projects.views import ProjectLine
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.ui.components import ListPage, build_uncounted_page
-from storage import audit, projects
+from storage import audit, people, projects
 from storage.audit import AuditEntry
 from storage.projects import CharterVersion, Project, ProjectWithStay
 from storage.team import Member
@@ -78,6 +78,19 @@ def roles_of_actor(
     """In which roles the actor may act."""
     held = roles_of(project, charter, actor.user_id, is_member=is_member)
     return rights_in(held, is_internal=actor.is_internal)
+
+
+def list_money_readers(session: Session, project: Project, charter: CharterVersion | None = None) -> set[str]:
+    """Lists who reads of the project's money, unasked: leads and executives (product §6.4).
+
+    Neither whose seat is vacant nor who has become a guest: they keep the name of it, and no right (§14).
+    By the charter that counts, unless another is given.
+    """
+    charter = charter or projects.load_counting_charter(session, project)
+    seated = {charter.executives[side] for side in Side if not project.vacant[side]}
+    readers = seated | {*project.leads}
+    known = people.find_people(session, project.team_id, readers)
+    return {each for each in readers if each not in known or known[each].is_internal}
 
 
 def list_my_projects(session: Session, *, actor: Actor, live: bool | None = None) -> list[ProjectContext]:

@@ -59,6 +59,7 @@ from tests.scenarios.steps import (
     option_state,
     project_channel,
     project_id,
+    query_one,
     submit_form,
     text_state,
 )
@@ -329,11 +330,13 @@ def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: 
     assert "Budżet i wydatki" in sent and "Powód: Cel osiągnięty wcześniej" in sent
     assert "*Przerwany przed czasem*" in sent
     assert "Budżet i wydatki" not in report_messages(duet, "ewa", channel_posts(duet, key)[-1].where)[-1].text
+    move_to_next_morning(duet)
+    record_entry(duet.person("ewa"), f"fund {key} 30 zł")
     for handle in ("anna", "adam"):
         answer_request(duet, handle, key, "sign")
     record_entry(duet.person("ewa"), f"fund {key} 40 zł")
     shown = join_figures(open_checklist(duet, "ewa", key).text)
-    assert "Dopisane później do rozliczenia" in shown and "wkład 40 zł" in shown
+    assert "Dopisane później do rozliczenia" in shown and "wkład 40 zł" in shown and "wkład 30 zł" in shown
     move_to_day(duet, current_day(duet) + timedelta(days=91))
     with expect_refusal(duet, "error.not_in_this_state"):
         duet.person("ewa").types(f"/duet fund {key} 40 zł")
@@ -391,6 +394,7 @@ def test_a_day_long_project_without_a_channel_and_with_an_empty_seat_ends_too(du
     """§12.3: nobody can hold a project hostage: not a seat that is vacant, nor a channel that is gone."""
     move_to_monday(duet)
     key = activate_project(duet, starts_on=day_from_today(duet, 0), ends_on=day_from_today(duet, 1))
+    duet.slack.change_person("piotr", is_restricted=True)
     duet.slack.change_channel(project_channel(duet, key), "archive", by="ewa")
     duet.slack.change_person("adam", deleted=True)
     move_to_next_morning(duet)
@@ -398,6 +402,9 @@ def test_a_day_long_project_without_a_channel_and_with_an_empty_seat_ends_too(du
     for _ in range(5):
         move_to_next_morning(duet)
     assert report_messages(duet, "anna") and report_messages(duet, "ewa")
+    sent = "SELECT count(*) FROM deliveries WHERE kind = 'closing_pdf' AND key LIKE '%:pdf:{}'"
+    assert query_one(duet, sent.format("U0EWA")) == 1
+    assert query_one(duet, sent.format("U0PIOTR")) == 0, "he is a guest now"
     answer_request(duet, "anna", key, "sign")
     assert "zamykany" in read_card(duet, key)
     for _ in range(10):

@@ -11,7 +11,7 @@ from bot.parsing.money import Amount
 from bot.people.rules import Actor
 from storage.session import transaction
 from tests.running import Office
-from tests.scenarios.days import current_day, move_to_day, move_to_next_morning, run_due_work
+from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, run_due_work
 from tests.scenarios.funding_steps import (
     AGREE,
     CHANGE,
@@ -205,7 +205,10 @@ def test_nothing_counts_before_it_was_understood_and_confirmed(duet: Office) -> 
 
     form = type_entry(piotr, "spend").form
     with expect_no_change(duet):
-        wrong = submit_ledger_form(form, amount="much", what="Survey")
+        later = (current_day(duet) + timedelta(days=1)).isoformat()
+        wrong = submit_ledger_form(form, amount="5 EUR", what="Survey", day=later)
+        assert set(wrong.errors) == {"Amount", "On which day"}
+        wrong = submit_ledger_form(wrong, amount="much", what="Survey", day=current_day(duet).isoformat())
         assert list(wrong.errors) == ["Amount"]
     confirm = submit_ledger_form(wrong, amount="1.5k")
     assert "IT has spent PLN 1500" in join_figures(confirm.text).replace("*", "").replace(",", "")
@@ -214,13 +217,18 @@ def test_nothing_counts_before_it_was_understood_and_confirmed(duet: Office) -> 
     assert "No. 2" in said.text
     close_forms(piotr)
     assert "No. 3" in record_entry(piotr, f'fund {key} 8000 in kind "Two analysts"')
+    home = ewa.types("/duet")
+    assert "Two analysts" in home.text
+    assert AGREE[0] in home.buttons
     assert in_table("Wkład", "0", "60000", "60000") in read_ledger(ewa, key)
     move_to_next_morning(duet)
     news = ewa.waits_for("nowy wpis w rozliczeniu")
     assert "Two analysts" in news.text
     assert "Survey" in news.text
     assert "od teraz się liczy" in click_ledger_button(news, AGREE).text
+    assert "Two analysts" not in ewa.types("/duet").text
     shown = read_ledger(duet.person("adam"), key)
+    assert "To nie są księgi rachunkowe" not in shown
     assert in_table("Wkład", "8000", "60000", "68000") in shown
     assert "Wydatki: 1500 zł z 120000,01 zł netto" in shown
     posts = [join_figures(each.text) for each in duet.person("anna").reads(project_channel(duet, key))]
@@ -238,6 +246,10 @@ def test_what_is_not_understood_or_not_possible_changes_nothing(duet: Office) ->
     ):
         with expect_refusal(duet, error):
             type_entry(ewa, typed)
+    with expect_no_change(duet):
+        overlong = type_entry(ewa, f'spend {key} 500 "{"Druk " * 50}"').form
+        assert overlong is not None
+        assert "To za długie: najwyżej 200 znaków." in overlong.text
     for typed in (
         f"spend {key} 1 mln 200 tys.",
         f'spend {key} 500 "Druk" kiedyś',
@@ -278,7 +290,8 @@ def test_a_dispute_is_marked_and_ends_in_three_ways(duet: Office) -> None:
     assert "Druk 4" in news.text
     for number in (1, 2, 3, 4):
         form = click_ledger_button(open_entries(piotr, key), DISPUTE, number).form
-        submit_ledger_form(form, reason=f"Nie zamawialiśmy {number}")
+        said = submit_ledger_form(form, reason=f"Nie zamawialiśmy {number}")
+        assert TAKE_BACK[1] in said.buttons
         close_forms(piotr)
     assert "Zastrzeżenie (@Piotr Kabelek): Nie zamawialiśmy 2" in open_entries(ewa, key).text
     assert "Wydatki: 10000 zł" in read_ledger(ewa, key)
@@ -308,7 +321,7 @@ def test_both_executives_decide_about_what_is_not_covered(duet: Office) -> None:
     key = start_project_today(duet, budget="1000")
     ewa, adam = duet.person("ewa"), duet.person("adam")
     assert "niepokryte: 300 zł" in record_entry(ewa, f'spend {key} 1300 "Kampania"')
-    run_due_work(duet)
+    move_to_next_morning(duet)
     asked = [duet.person(handle).waits_for("wydatki ponad budżet") for handle in ("adam", "anna")]
     for message in asked:
         assert "300 zł" in join_figures(message.text)
@@ -322,8 +335,17 @@ def test_both_executives_decide_about_what_is_not_covered(duet: Office) -> None:
     assert "niepokryte" not in shown
     run_due_work(duet)
     assert any("mają już pokrycie" in each.text for each in adam.reads("@duet"))
-    record_entry(ewa, f'spend {key} 200 "Dodruk"')
-    run_due_work(duet)
+    before = count_news(duet, "anna", "wydatki ponad budżet")
+    record_entry(duet.person("anna"), f'spend {key} 150 "Dodruk"')
+    for handle in ("adam", "anna"):
+        assert "nie mają pokrycia: 150 zł" in join_figures(duet.person(handle).types("/duet").text), handle
+    move_to_monday(duet)
+    assert "150 zł" in join_figures(adam.waits_for("wydatki ponad budżet").text)
+    assert count_news(duet, "anna", "wydatki ponad budżet") == before
+    record_entry(ewa, f'spend {key} 50 "Dodruk"')
+    move_to_monday(duet)
+    assert "200 zł" in join_figures(duet.person("anna").waits_for("wydatki ponad budżet").text)
+    assert any("jest już więcej" in each.text for each in adam.reads("@duet"))
     assert click_ledger_button(adam.waits_for("wydatki ponad budżet"), RAISE).form is not None
     close_forms(adam)
     change_charter(duet, key, "adam", budget="2000")

@@ -14,7 +14,8 @@ from tests.scenarios.checkin_steps import (
     run_checkin_command,
     start_first_round,
 )
-from tests.scenarios.days import move_to_day, working_days_after
+from tests.scenarios.days import move_to_day, move_to_next_morning, working_days_after
+from tests.scenarios.funding_steps import record_entry
 from tests.scenarios.steps import (
     NOT_ALLOWED,
     NOT_FOUND,
@@ -24,6 +25,7 @@ from tests.scenarios.steps import (
     has_sentence,
     open_form,
 )
+from tests.scenarios.team_steps import add_member
 
 
 def set_guest(duet: Office, handle: str, *, guest: bool) -> None:
@@ -65,3 +67,14 @@ def test_nothing_of_the_project_is_told_to_them(duet: Office) -> None:
     assert fill_form(open_form(duet.person("adam"), f"/duet pause {key}"), {"why": "Przerwa"}).submit() is None
     move_to_day(duet, thursday + timedelta(days=7), "10:00")
     assert [each.text for each in duet.person("ewa").reads("@duet")[before:]] == []
+
+
+def test_who_became_a_guest_reads_no_more_of_the_money(duet: Office) -> None:
+    """§6.4, §14: not even as a member of the team."""
+    key, _ = start_first_round(duet)
+    add_member(duet, key, "ewa", by="ewa", side="marketing")
+    set_guest(duet, "ewa", guest=True)
+    record_entry(duet.person("piotr"), f'spend {key} 777 "Druk"')
+    for _ in range(2):
+        move_to_next_morning(duet)
+    assert not messages_saying(duet, "ewa", ("777",))

@@ -16,7 +16,7 @@ from bot.deliveries.digests.letters import Routine
 from bot.deliveries.outcomes import Outcome
 from bot.people.rules import Actor
 from bot.projects.rules import ITSELF, LEADS, NotInThisState, State, apply_transition
-from bot.projects.service import load_context, log_event
+from bot.projects.service import list_money_readers, load_context, log_event
 from bot.runtime.domain_events import ProjectChanged, ProjectClosed, RequestAgreed, publish_event
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.scheduling.workdays import ROUTINE_TIME
@@ -66,7 +66,7 @@ def _close_project(session: Session, project: Project, ending: Ending, *, now: d
     message, key = _compose_end(project, unsigned, archive_on), _end_key(project)
     if project.channel_id is not None:
         post.to_channel(session, project, key=key, message=partial(message, is_shared=True))
-    readers = send_report.list_whole_readers(project, charter)
+    readers = list_money_readers(session, project, charter)
     post.to_people(session, project, readers, key=key, message=partial(message, is_shared=False))
     session.flush()
     publish_event(session, ProjectClosed(project.team_id, now, project.pk))
@@ -154,7 +154,7 @@ def _revise_end(session: Session, project: Project, row: Closing) -> None:
     unsigned = [charter.executives[side] for side in missing] if row.ending is Ending.UNSIGNED else []
     message, key = _compose_end(project, unsigned, None), _end_key(project)
     post.revise_shared(session, project, key=key, message=partial(message, is_shared=True))
-    readers = send_report.list_whole_readers(project, charter)
+    readers = list_money_readers(session, project, charter)
     letters = {f"{key}:{reader}": (reader, partial(message, is_shared=False)) for reader in readers}
     post.revise_for_people(session, project, letters)
 

@@ -17,7 +17,7 @@ from bot.deliveries.outcomes import Outcome
 from bot.people.rules import Actor
 from bot.people.service import enqueue_direct_message, introduce_duet, texts_of_project, work_calendar
 from bot.projects.rules import EDITORS, NotInThisState, Side, State
-from bot.projects.service import ProjectContext, load_context, log_event
+from bot.projects.service import ProjectContext, list_money_readers, load_context, log_event
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.scheduling.workdays import after_working_days
 from bot.signing.service.open_request import request_signatures
@@ -114,7 +114,7 @@ def _send_report(
         now=now,
     )
     key = f"closing:{project.pk}:{report.number}"
-    readers = list_whole_readers(project, charter)
+    readers = list_money_readers(session, project, charter)
     whole = views.render_report(texts_of_project(project), report, is_whole=True)
     for reader in sorted(readers - set(charter.executives)):
         enqueue_direct_message(
@@ -130,12 +130,6 @@ def _send_report(
     if project.channel_id is not None:
         copy = partial(views.render_report, report=report, is_whole=False)
         post.to_channel(session, project, key=key, message=copy)
-
-
-def list_whole_readers(project: Project, charter: CharterVersion) -> set[str]:
-    """Lists executives and leads; whose seat is vacant is gone."""
-    there = {charter.executives[side] for side in Side if not project.vacant[side]}
-    return there | set(project.leads)
 
 
 def load_sent_report(row: Closing | None) -> Report | None:
