@@ -54,6 +54,7 @@ def follow_adopted_charter(session: Session, adopted: CharterAdopted) -> None:
     project = projects.load_project_of(session, adopted)
     if funding.has_entries(session, project.team_id, project.pk):
         follow_ledger_change(session, project, now=adopted.now)
+        notifications.notify_new_leads(session, project, now=adopted.now)
 
 
 def follow_project_change(session: Session, changed: ProjectChanged) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.deliveries.digests.queue import notify_people
+from bot.deliveries.digests.queue import notify_people, person_audience_name
 from bot.deliveries.digests.topics import NEEDS_SOMEBODY
 from bot.funding import gap
 from bot.funding.entry_views import EntryView
@@ -59,6 +59,16 @@ def notify_of_entry(session: Session, project: Project, row: LedgerEntry) -> Non
     _notify_people_of_entry(
         session, project, row, readers - {row.recorded_by}, RECORDED, row.recorded_at, needs_reader
     )
+
+
+def notify_new_leads(session: Session, project: Project, *, now: datetime) -> None:
+    """Asks whoever leads the other side now to agree to value in kind, if they were not yet (product §6.2)."""
+    for row in funding.list_unagreed_entries(session, project.team_id, [project.pk]):
+        lead, subject = project.leads[row.side.other], f"{row.pk}:{RECORDED}"
+        asked = notices.list_audiences(session, project.team_id, LedgerNews.kind, subject, is_waiting=False)
+        if person_audience_name(lead) not in asked:
+            readers = {lead} - {row.recorded_by}
+            _notify_people_of_entry(session, project, row, readers, RECORDED, now, needs_reader=True)
 
 
 def notify_of_agreement(session: Session, project: Project, row: LedgerEntry, *, by: str, now: datetime) -> None:

@@ -17,7 +17,7 @@ from playground.seed import PIKUS
 from storage import funding, projects
 from storage.engine import Database
 from storage.session import read_only_session, transaction
-from tests.funding.service_steps import LEADS, NOON, record, start_project
+from tests.funding.service_steps import EXECUTIVES, LEADS, NOON, record, start_project
 from tests.running import count_tries, open_patient_database
 
 ROUNDS = count_tries(50)
@@ -58,6 +58,9 @@ def test_each_entry_is_numbered_reversed_and_disputed_once(database: Database) -
             session, actor=piotr, entry_id=entry_id, reason="Nie nasze", now=NOON
         )
 
+    def agree(entry_id: int) -> Act:
+        return lambda session: answers.agree_in_kind(session, actor=piotr, entry_id=entry_id, now=NOON)
+
     with ThreadPoolExecutor(2) as threads:
 
         def race(*acts: Act) -> list[str | None]:
@@ -72,16 +75,26 @@ def test_each_entry_is_numbered_reversed_and_disputed_once(database: Database) -
             reversal, disputed = race(reverse(ewa, third), dispute(third))
             assert reversal is None
             assert disputed in (None, "error.ledger.reversed")
+            annas = _record(database, project_id, Side.MARKETING, by=EXECUTIVES.marketing)
+            both = race(reverse(EXECUTIVES.marketing, annas), reverse(ewa, annas))
+            assert Counter(both) == {None: 1, "error.ledger.reversed": 1}
+            analysts = _record(database, project_id, Side.MARKETING, EntryKind.IN_KIND)
+            reversal, agreed = race(reverse(ewa, analysts), agree(analysts))
+            assert reversal is None
+            assert agreed in (None, "error.ledger.reversed")
     with read_only_session(database) as session:
         project = projects.find_project(session, PIKUS.id, project_id)
         assert project is not None
         ledger = load_ledger(session, project)
         disputes = funding.list_disputes(session, PIKUS.id, project_id)
-    assert [each.row.number for each in ledger.entries] == list(range(1, 7 * ROUNDS + 1))
+    assert [each.row.number for each in ledger.entries] == list(range(1, 11 * ROUNDS + 1))
     assert ledger.sums.spent == 3 * ROUNDS
+    assert [(each.in_kind, each.waiting) for each in ledger.sums.sides] == [(0, 0), (0, 0)]
     assert sum(each.ended_at is None for each in disputes) == ROUNDS
 
 
-def _record(database: Database, project_id: int, side: Side) -> int:
+def _record(
+    database: Database, project_id: int, side: Side, kind: EntryKind = EntryKind.SPENT, *, by: Actor | None = None
+) -> int:
     with transaction(database) as session:
-        return record(session, project_id, side, EntryKind.SPENT, 1)
+        return record(session, project_id, side, kind, 1, by=by)

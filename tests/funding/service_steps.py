@@ -44,9 +44,10 @@ def record(
     *,
     now: datetime = NOON,
     days_ago: int = 0,
+    by: Actor | None = None,
 ) -> int:
-    """By the side's lead. Returns the entry's id."""
+    """By the side's lead, unless somebody else is named. Returns the entry's id."""
     day = now.date() - timedelta(days=days_ago)
     wanted = WantedEntry(kind, Amount(amount, currency), "Druk", day)
-    done = service.record_entry(session, actor=LEADS[side], project_id=project_id, wanted=wanted, now=now)
+    done = service.record_entry(session, actor=by or LEADS[side], project_id=project_id, wanted=wanted, now=now)
     return done.entry.row.pk

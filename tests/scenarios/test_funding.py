@@ -231,6 +231,12 @@ def test_nothing_counts_before_it_was_understood_and_confirmed(duet: Office) -> 
     assert "To nie są księgi rachunkowe" not in shown
     assert in_table("Wkład", "8000", "60000", "68000") in shown
     assert "Wydatki: 1500 zł z 120000,01 zł netto" in shown
+    record_entry(ewa, f'fund {key} 70 in kind "Próbki"')
+    move_to_next_morning(duet, "10:01")
+    change_charter(duet, key, "adam", lead_it="@jan")
+    move_to_next_morning(duet)
+    for handle in ("piotr", "jan"):
+        assert count_news(duet, handle, "Próbki") == 1, handle
     posts = [join_figures(each.text) for each in duet.person("anna").reads(project_channel(duet, key))]
     assert not [text for text in posts if "8000 zł" in text or "1500 zł" in text or "rozliczeni" in text]
 
