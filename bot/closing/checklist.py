@@ -18,6 +18,8 @@ from storage import closing, register
 from storage.projects import CharterVersion, Project
 from storage.register import Asset
 
+QUESTIONS_ACTION: Final = "closing.retrospective"
+
 
 @dataclass(frozen=True)
 class ListedItem:
@@ -122,7 +124,7 @@ def load_retrospective_item(
     asked = list_asked_people(session, project)
     answered = {each.user_id for each in closing.list_retrospectives(session, project.team_id, project.pk)}
     missing = [each for each in asked if each not in answered]
-    button = ChecklistButton("closing.retrospective", "closing.retrospective", str(project.pk))
+    button = ChecklistButton("closing.retrospective", QUESTIONS_ACTION, str(project.pk))
     may_answer = found is not None and found.state is State.CLOSING and found.actor.user_id in asked
     return ChecklistItem(
         is_done=not missing,

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from sqlmodel import Session
 
-from bot.closing.rules import Report
+from bot.closing.rules import QUESTIONS, Report
 from bot.projects.export_sections import Reader, Row, Section, format_day, format_moment
 from bot.projects.rules import EDITORS
 from storage import closing
@@ -46,14 +46,19 @@ def _read_report(stored: dict[str, Any] | None, *, is_whole: bool) -> dict[str, 
 
 
 def list_retrospective_rows(session: Session, reader: Reader) -> list[Row]:
-    """Lists answers without names, and only once the report has them."""
+    """Lists each answer by itself, once the report has them: nothing says who has given it, nor what else they have
+    said; the side is that of what was learned only."""
     row = closing.find_closing(session, *reader.place)
     if row is None or row.reported_at is None:
         return []
-    return [
-        {"side": each.side, "worked": each.worked, "failed": each.failed, "learned": each.learned}
-        for each in closing.list_retrospectives(session, *reader.place)
-    ]
+    answers = closing.list_retrospectives(session, *reader.place)
+    worked, failed, learned = QUESTIONS
+    rows: list[Row] = []
+    for question in (worked, failed):
+        texts = sorted(getattr(each, question) for each in answers)
+        rows += [{"question": question, "side": None, "answer": said} for said in texts if said]
+    texts_by_side = sorted((each.side.value, each.learned) for each in answers)
+    return rows + [{"question": learned, "side": side, "answer": said} for side, said in texts_by_side if said]
 
 
 def list_confirmed_asset_rows(session: Session, reader: Reader) -> list[Row]:

@@ -2,8 +2,10 @@
 
 from sqlmodel import Session
 
+from bot.people.rules import Actor
 from bot.projects.rules import Side
-from storage import closing, people, team
+from bot.projects.service import ProjectContext
+from storage import closing, people, projects, team
 from storage.projects import Project
 
 
@@ -28,6 +30,24 @@ def list_asked_people(session: Session, project: Project) -> dict[str, Side]:
         for user_id, side in asked.items()
         if user_id not in known or not (known[user_id].deleted or known[user_id].is_stranger)
     }
+
+
+def list_returned_contexts(session: Session, *, actor: Actor) -> list[ProjectContext]:
+    """Lists the projects with which the actor's stay has ended, the newest first.
+
+    They have no role there any more, and may still look at what comes of it (product §12.1)."""
+    stays = team.list_stays_of_person(session, actor.team_id, actor.user_id)
+    found = [projects.load_project_of(session, each) for each in stays if _has_ended_with_project(session, each)]
+    return [
+        ProjectContext(actor, each, projects.load_counting_charter(session, each), frozenset())
+        for each in reversed(found)
+        if actor.user_id in list_asked_people(session, each)
+    ]
+
+
+def _has_ended_with_project(session: Session, stay: team.Member) -> bool:
+    row = closing.find_closing(session, stay.team_id, stay.project_id)
+    return row is not None and stay.left_at is not None and stay.left_at >= row.began_at
 
 
 def list_unanswered_projects(session: Session, *, team_id: str, user_id: str) -> list[Project]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum, auto
 
 from bot.closing.document import (
     list_compared_columns,
@@ -28,6 +29,14 @@ _LONGEST_CELL = 80
 class RetrospectiveAsked(ProjectNotice, kind="closing.retrospective"):
     project_id: int
     due: date
+
+
+class EndReader(Enum):
+    """For whom it is said that a project is closed."""
+
+    CHANNEL = auto()
+    LEAD = auto()
+    EXECUTIVE = auto()
 
 
 @dataclass(frozen=True)
@@ -158,9 +167,9 @@ def render_end(
     project_id: int,
     unsigned: Sequence[str],
     archive_on: date | None,
-    is_shared: bool,
+    reader: EndReader,
 ) -> ui.Message:
-    """Says that the project is closed. `unsigned`: whose signature is missing; `is_shared`: for the channel."""
+    """Says that the project is closed. `unsigned`: whose signature is missing."""
     project = project_heading(key, name)
     lines = [
         t("closing.closed.unsigned", project=project, who=t.list(map(person_mention, unsigned)))
@@ -170,11 +179,19 @@ def render_end(
     buttons = []
     if archive_on is not None:
         lines.append(t("closing.archives", day=archive_on))
-        buttons.append(ui.button_element(t.plain("closing.keep_channel"), "closing.keep_channel", str(project_id)))
-    if not is_shared:
-        buttons.append(ui.button_element(t.plain("closing.pdf"), "closing.pdf", str(project_id)))
-    buttons.append(ui.button_element(t.plain("closing.begin_from"), "closing.begin_from", str(project_id)))
+    for name, action in _list_end_buttons(reader, is_archived_soon=archive_on is not None):
+        buttons.append(ui.button_element(t.plain(name), action, str(project_id)))
     return render_section_message(Mrkdwn("\n").join(lines), *buttons)
+
+
+def _list_end_buttons(reader: EndReader, *, is_archived_soon: bool) -> list[tuple[str, str]]:
+    """Lists (text, action) of what that reader may do; in the channel, what everybody there may."""
+    if reader is EndReader.CHANNEL:
+        return [("closing.show_report", "closing.report")]
+    both = [("closing.pdf", "closing.pdf"), ("closing.begin_from", "closing.begin_from")]
+    if reader is EndReader.LEAD and is_archived_soon:
+        return [("closing.keep_channel", "closing.keep_channel"), *both]
+    return both
 
 
 def render_kept_channel(t: Texts, *, key: str, name: str) -> ui.Message:

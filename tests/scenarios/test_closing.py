@@ -108,7 +108,7 @@ MATRIX = {
         ("closing.retrospective", "{project}"),
         ("closing.retrospective", PROJECT, _answers),
     ),
-    "read the report": Action(EDITORS, set_up_report, button=("closing.report", "{project}")),
+    "read the report": Action(SEES, set_up_report, button=("closing.report", "{project}")),
     "have the report as a PDF": Action(
         EDITORS, set_up_report, button=("closing.pdf", "{project}"), changes={"button"}
     ),
@@ -164,6 +164,10 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
     for _ in range(2):
         move_to_next_morning(duet)  # his stay is over, and still he answers
     assert "1 powrót jeszcze bez potwierdzenia" in open_checklist(duet, "ewa", key).text
+    looking = open_checklist(duet, "tomek", key)  # the next days, too (product §12.1)
+    assert "1 powrót jeszcze bez potwierdzenia" in looking.text and list(looking.buttons) == [QUESTIONS[0]]
+    for words in ("", " Kto"):
+        assert duet.person("tomek").types(f"/duet zamknij{words}").text == looking.text
     confirm_returns(duet)
     asked = messages_containing(duet, "tomek", "zostały trzy pytania".capitalize())[-1]
     asked.click("Trzy pytania")
@@ -187,12 +191,26 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
     answer_request(duet, "adam", key, "sign")
     run_due_work(duet)
     assert "zamknięty" in read_card(duet, key)
-    assert "raport końcowy ma oba podpisy" in channel_posts(duet, key)[-1].text
+    end = channel_posts(duet, key)[-1]
+    assert "raport końcowy ma oba podpisy" in end.text and list(end.buttons) == ["Raport"]
+    shown = duet.person("tomek").reads(end.where)[-1].click("Raport")
+    assert "Jedna lista" in shown.text and "Pieniądze" not in shown.text and not shown.buttons
     click_in_checklist(duet, "ewa", key, PDF)
     run_due_work(duet)
-    assert read_pdf(duet, "ewa")[-1].count(f"Podpis: {polish_date(current_day(duet))}") == 2
+    for handle in ("ewa", "anna", "adam"):  # both executives have it with both signatures without asking for it
+        assert read_pdf(duet, handle)[-1].count(f"Podpis: {polish_date(current_day(duet))}") == 2
     close_forms(duet.person("ewa"))
-    (row,) = json.loads(export_file(duet, "ewa", f"{key} json"))["closing"]
+    exported = json.loads(export_file(duet, "ewa", f"{key} json"))
+    (row,) = exported["closing"]
+    answers = [(each["question"], each["side"], each["answer"]) for each in exported["retrospective"]]
+    assert answers == [  # by answer, so that nothing says what else somebody has said
+        ("worked", None, "Dwa biurka obok siebie"),
+        ("worked", None, "Jedna lista"),
+        ("worked", None, "Wspólne piątki"),
+        ("failed", None, "Za dużo spotkań"),
+        ("learned", "it", "Klient ma imię"),
+        ("learned", "marketing", "Dane mają reguły"),
+    ]
     assert (row["ending"], row["outcome"], row["report"]["measure"]["last"]) == ("signed", "achieved", "31")
     log = duet.person("ewa").types(f"/duet dziennik {key}").text
     for said in ("Początek zamykania", "Potwierdzony właściciel 1 pozycji", "czeka na podpisy", "ma oba podpisy"):
@@ -255,9 +273,11 @@ def test_a_withdrawn_project_says_so_and_a_lead_keeps_its_channel(duet: Office) 
         answer_request(duet, handle, key, "sign")
     run_due_work(duet)
     told = channel_posts(duet, key)[-1]
-    with expect_refusal(duet, "error.not_allowed"):
-        duet.person("anna").reads(told.where)[-1].click(KEEP[0])
-    duet.person("ewa").reads(told.where)[-1].click(KEEP[0])
+    assert "archiwum" in told.text and KEEP[0] not in told.buttons
+    (to_executive,) = messages_containing(duet, "anna", "trafi do archiwum")
+    assert KEEP[0] not in to_executive.buttons
+    (to_lead,) = messages_containing(duet, "ewa", "trafi do archiwum")
+    to_lead.click(KEEP[0])
     run_due_work(duet)
     assert "archiwum" not in channel_posts(duet, key)[-1].text
     move_to_day(duet, current_day(duet) + timedelta(days=8))

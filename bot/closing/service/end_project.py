@@ -11,6 +11,7 @@ from bot.charter.channel_people import channel_creation_key
 from bot.closing import views
 from bot.closing.rules import ARCHIVE_AFTER_DAYS, LATE_ENTRIES, Ending
 from bot.closing.service import send_report
+from bot.closing.views import EndReader
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine
 from bot.deliveries.outcomes import Outcome
@@ -65,12 +66,21 @@ def _close_project(session: Session, project: Project, ending: Ending, *, now: d
     archive_on = _arm_archiving(session, project, now=now)
     message, key = _compose_end(project, unsigned, archive_on), _end_key(project)
     if project.channel_id is not None:
-        post.to_channel(session, project, key=key, message=partial(message, is_shared=True))
+        post.to_channel(session, project, key=key, message=partial(message, reader=EndReader.CHANNEL))
     readers = list_money_readers(session, project, charter)
-    post.to_people(session, project, readers, key=key, message=partial(message, is_shared=False))
+    for person in sorted(readers):
+        letter = partial(message, reader=_end_reader(project, person))
+        post.to_person(session, project, person, key=f"{key}:{person}", message=letter)
+    if ending is Ending.SIGNED:
+        for person in sorted(readers.intersection(charter.executives)):
+            send_report.enqueue_pdf(session, project, charter, person, key=key, now=now)
     session.flush()
     publish_event(session, ProjectClosed(project.team_id, now, project.pk))
     publish_event(session, ProjectChanged(project.team_id, now, project.pk))
+
+
+def _end_reader(project: Project, person: str) -> EndReader:
+    return EndReader.LEAD if person in project.leads else EndReader.EXECUTIVE
 
 
 def close_ledger_when_due(session: Session, timer: Timer, now: datetime) -> None:
@@ -81,7 +91,7 @@ def close_ledger_when_due(session: Session, timer: Timer, now: datetime) -> None
 
 
 def _compose_end(project: Project, unsigned: list[str], archive_on: date | None) -> partial[Message]:
-    """The message of the end, to which it is still to be said whether it `is_shared`."""
+    """The message of the end, to which its `reader` is still to be said."""
     return partial(
         views.render_end,
         key=project.key,
@@ -153,9 +163,11 @@ def _revise_end(session: Session, project: Project, row: Closing) -> None:
     missing = send_report.list_missing_sides(session, project, row.report_number)
     unsigned = [charter.executives[side] for side in missing] if row.ending is Ending.UNSIGNED else []
     message, key = _compose_end(project, unsigned, None), _end_key(project)
-    post.revise_shared(session, project, key=key, message=partial(message, is_shared=True))
-    readers = list_money_readers(session, project, charter)
-    letters = {f"{key}:{reader}": (reader, partial(message, is_shared=False)) for reader in readers}
+    post.revise_shared(session, project, key=key, message=partial(message, reader=EndReader.CHANNEL))
+    letters = {
+        f"{key}:{person}": (person, partial(message, reader=_end_reader(project, person)))
+        for person in list_money_readers(session, project, charter)
+    }
     post.revise_for_people(session, project, letters)
 
 

@@ -1,17 +1,18 @@
 """What `/duet close` shows: the checklist, or the report of a project that is closed (product §12.1)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.closing.checklist import load_checklist
+from bot.closing.checklist import QUESTIONS_ACTION, load_checklist
 from bot.closing.report import list_added_later
 from bot.closing.rules import Report
 from bot.closing.service.begin_closing import has_open_proposal
 from bot.closing.service.send_report import load_sent_report
 from bot.closing.views import Checklist
-from bot.projects.closing_items import ReportPart
+from bot.projects.closing_items import ChecklistItem, ReportPart
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState, State
 from bot.projects.service import ProjectContext
 from storage import closing
@@ -33,7 +34,9 @@ def load_checklist_view(session: Session, found: ProjectContext) -> Checklist:
         key=project.key,
         name=project.name,
         project_id=project.pk,
-        items=[each.item for each in load_checklist(session, project, found.charter, found)],
+        items=[
+            _keep_open_doors(found, each.item) for each in load_checklist(session, project, found.charter, found)
+        ],
         is_closing=found.state is State.CLOSING,
         is_asked=has_open_proposal(session, project),
         may_act=bool(found.roles & EDITORS),
@@ -41,6 +44,13 @@ def load_checklist_view(session: Session, found: ProjectContext) -> Checklist:
         report_number=0 if row is None else row.report_number,
         closes_on=None if row is None or row.closes_at is None else project.day(row.closes_at),
     )
+
+
+def _keep_open_doors(found: ProjectContext, item: ChecklistItem) -> ChecklistItem:
+    """Leaves whose stay has ended with the project the three questions: the rest is not theirs to open any more."""
+    if found.roles:
+        return item
+    return replace(item, buttons=tuple(each for each in item.buttons if each.action == QUESTIONS_ACTION))
 
 
 def load_report_view(
