@@ -3,9 +3,10 @@
 from sqlmodel import Session
 
 from bot.deliveries.digests.topics import Topic, needs_somebody
-from bot.projects.service import ProjectContext, find_project_by_number
+from bot.projects.service import ProjectContext
 from bot.pulse import closing_parts, executive_views, executives, views, windows
-from bot.pulse.results import load_results
+from bot.pulse.results import find_project_that_asked, load_results
+from bot.pulse.rules import SKIPPED
 from bot.runtime.domain_events import CharterAdopted, ProjectActivated, ProjectChanged
 from bot.runtime.errors import FormErrors, Refusal
 from handlers.decoding import read_id, read_id_triple, read_meta_id
@@ -28,7 +29,7 @@ def show_pulse(request: Request, session: Session, found: ProjectContext) -> Rep
 
 
 def handle_show_pulse_click(request: Request, session: Session) -> Reply:
-    found = find_project_by_number(session, actor=request.actor, number=read_id(request.value))
+    found = find_project_that_asked(session, actor=request.actor, number=read_id(request.value))
     return show_pulse(request, session, found)
 
 
@@ -38,7 +39,7 @@ def handle_score_click(request: Request, session: Session) -> Reply:
     is_first = windows.record_answer(
         session, actor=request.actor, window_id=window_id, number=number, score=score, now=request.now
     )
-    return Reply(views.render_answer_receipt(request.t, is_first=is_first))
+    return Reply(views.render_answer_receipt(request.t, is_first=is_first, is_skipped=score == SKIPPED))
 
 
 def open_executive_form(request: Request, session: Session) -> Reply:

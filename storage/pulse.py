@@ -15,7 +15,7 @@ from sqlmodel import Field, Session, SQLModel, col, exists, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.projects.rules import Side
-from bot.pulse.rules import SCORES, SIDE_QUESTIONS, AskedPerson, QuestionMean, Tally, TrustQuestion
+from bot.pulse.rules import SCORES, SIDE_QUESTIONS, SKIPPED, AskedPerson, QuestionMean, Tally, TrustQuestion
 from storage.statements import all_rows, build_finder, first_row, insert_into, result_of
 from storage.types import NumberedRow, PydanticJson, UtcDateTime, build_enum_type
 
@@ -193,6 +193,8 @@ def count_answer(session: Session, invitation: PulseInvitation, question: TrustQ
     )
     if added.first() is None:
         return False
+    if score == SKIPPED:
+        return True  # kept like an answer, so that nothing says who has skipped it
     counted = update(PulseTally).filter_by(
         team_id=team_id,
         window_id=window_id,

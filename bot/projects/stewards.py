@@ -29,18 +29,23 @@ def may_decide(workspace: Workspace, actor: Actor) -> bool:
     return actor.is_internal and actor.user_id in workspace.stewards
 
 
+def may_name(workspace: Workspace, actor: Actor) -> bool:
+    """Whether the actor may fill a place of a steward: a Slack admin an empty one, a steward their own."""
+    return actor.is_admin or (workspace.stewards is not None and may_decide(workspace, actor))
+
+
 def name_stewards(session: Session, *, actor: Actor, chosen: Sides[str | None], now: datetime) -> Sides[str] | None:
-    """Slack admins name both, or nobody. Whoever is one, or was, hears of it.
+    """Names both: Slack admins for empty places, a steward for their own. Whoever is one, or was, hears of it.
 
     Raises: NotAllowed; FormErrors, also for whom is known to work on the other side.
     """
-    if not actor.is_admin:
-        raise NotAllowed
-    errors = [] if chosen == Sides(None, None) else _check_stewards(session, actor, chosen)
-    if errors:
-        raise FormErrors(errors)
     workspace = people.load_workspace_for_update(session, actor.team_id)
     before = workspace.stewards
+    if not may_name(workspace, actor):
+        raise NotAllowed
+    errors = [] if chosen == before or chosen == Sides(None, None) else _check_stewards(session, actor, chosen)
+    if errors := errors or _check_handing_over(session, actor, before, chosen):
+        raise FormErrors(errors)
     workspace.steward_it, workspace.steward_marketing = chosen
     after = workspace.stewards
     if before == after:
@@ -89,6 +94,26 @@ def _check_stewards(session: Session, actor: Actor, chosen: Sides[str | None]) -
             errors.append(Refusal("error.steward.other_side", field=field, who=who, side=where))
     if chosen.it is not None and chosen.it == chosen.marketing:
         errors.append(Refusal("error.field.same_person", field=STEWARD_FIELDS.marketing))
+    return errors
+
+
+def _check_handing_over(
+    session: Session, actor: Actor, before: Sides[str] | None, chosen: Sides[str | None]
+) -> list[Refusal]:
+    """Finds who would lose their place by somebody else's word: else an admin alone could decide after all.
+
+    The place of whoever has left the company is empty.
+    """
+    errors: list[Refusal] = []
+    for holder, side in before.by_value().items() if before is not None else ():
+        if chosen[side] == holder or (chosen[side] is not None and holder == actor.user_id):
+            continue
+        person = people.find_person(session, actor.team_id, holder)
+        is_empty = person is None or not person.is_internal
+        if not (is_empty and actor.is_admin and chosen[side] is not None):
+            errors.append(
+                Refusal("error.steward.in_office", field=STEWARD_FIELDS[side], who=person_mention(holder))
+            )
     return errors
 
 

@@ -11,7 +11,7 @@ from bot.deliveries.digests.letters import Routine
 from bot.deliveries.digests.queue import OfNoProject
 from bot.people.rules import Actor
 from bot.projects.rules import Sides
-from bot.projects.stewards import agree_on, may_decide
+from bot.projects.stewards import agree_on, may_decide, may_name
 from bot.pulse import form_views
 from bot.pulse.windows import arm_next_window, cancel_windows, next_opening_moment
 from bot.runtime.errors import NotAllowed, Refusal
@@ -50,7 +50,7 @@ def load_pulse_settings(session: Session, *, actor: Actor, now: datetime) -> Pul
         workspace.stewards,
         missing[0] if missing else None,
         may_decide(workspace, actor),
-        actor.is_admin,
+        may_name(workspace, actor),
     )
 
 

@@ -67,11 +67,10 @@ def executive_form(
     """Draws the two questions of the executive's side; at closing also whether the report may have the answers."""
     options = [(str(score), t.plain(f"pulse.score_label.{score}")) for score in SCORES]
     about, again = (t.plain(f"pulse.question.{each}") for each in QUESTIONS[side])
+    told = "pulse.executive_about_at_closing" if occasion is Occasion.CLOSING else "pulse.executive_about"
     was = (None, None) if given is None else (str(given.about_other), str(given.again))
     blocks = [
-        ui.section_block(
-            t("pulse.executive_about", project=project_heading(key, name), other=person_mention(other))
-        ),
+        ui.section_block(t(told, project=project_heading(key, name), other=person_mention(other))),
         inputs.radio_input(ABOUT_OTHER, about, options, value=was[0]),
         inputs.radio_input(AGAIN, again, options, value=was[1]),
     ]

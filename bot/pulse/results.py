@@ -6,15 +6,31 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.people.rules import Actor
-from bot.projects.service import ProjectContext
+from bot.projects.service import ProjectContext, find_project_by_number
 from bot.pulse.executives import find_seat
 from bot.pulse.rules import QUESTIONS
 from bot.pulse.views import OpenQuestion, PulseResults, WindowResult
 from bot.pulse.windows import next_opening_moment
+from bot.runtime.errors import NotFound
 from bot.scheduling.zones import local_day
-from storage import executives, people, pulse
+from storage import executives, people, projects, pulse
 from storage.projects import Project
 from storage.pulse import WindowState
+
+
+def find_project_that_asked(session: Session, *, actor: Actor, number: int) -> ProjectContext:
+    """Finds a project that the actor sees, or, without any right in it, one whose pulse has asked them: its results
+    are published to those who were asked, also when their stay has ended (product §11.2).
+
+    Raises: NotFound.
+    """
+    try:
+        return find_project_by_number(session, actor=actor, number=number)
+    except NotFound:
+        row = projects.find_number_with_stay(session, actor.team_id, actor.user_id, number)
+        if row is None or not pulse.list_windows_of_person(session, actor.team_id, row[0].pk, actor.user_id):
+            raise
+        return ProjectContext(actor, row[0], row[1], frozenset())
 
 
 def load_results(session: Session, found: ProjectContext, *, now: datetime) -> PulseResults:

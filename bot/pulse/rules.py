@@ -17,6 +17,8 @@ from bot.projects.rules import Side, Sides
 FEWEST: Final = 5
 """Answers to each question, on each side, below which nothing is published."""
 SCORES: Final = (1, 2, 3, 4, 5)
+SKIPPED: Final = 0
+"""In the place of a score: nothing is counted, and the question is not asked again."""
 WINDOW_DAYS: Final = 14
 MONTHS_OF_OPENING: Final = (3, 6, 9, 12)
 SPACING_DAYS: Final = 45

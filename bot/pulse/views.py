@@ -10,7 +10,7 @@ from typing import Final
 from bot.deliveries.digests.facts import ProjectNotice
 from bot.projects.rules import Side
 from bot.pulse.executive_views import RoundView, round_blocks
-from bot.pulse.rules import SCORES, QuestionMean, TrustQuestion, compute_side_trust
+from bot.pulse.rules import SCORES, SKIPPED, QuestionMean, TrustQuestion, compute_side_trust
 from bot.ui import blocks as ui
 from bot.ui.components import item_button, join_headings, project_heading, render_section_message
 from bot.ui.texts import Mrkdwn, Texts
@@ -66,25 +66,23 @@ def pulse_question_line(t: Texts, facts: PulseAsked) -> ui.MessageItem:
     if facts.is_over:
         return ui.MessageItem(t("pulse.asked_over", project=join_headings(t, facts.projects)))
     question = OpenQuestion(facts.window, facts.number, facts.question, facts.closes_at)
-    text = Mrkdwn("\n").join(
-        [t("pulse.asked", project=join_headings(t, facts.projects)), *question_lines(t, question)]
-    )
+    lines = question_lines(t, question, is_first=facts.number == 0)
+    text = Mrkdwn("\n").join([t("pulse.asked", project=join_headings(t, facts.projects)), *lines])
     return ui.MessageItem(text, buttons=tuple(score_buttons(t, question)))
 
 
-def question_lines(t: Texts, asked: OpenQuestion) -> list[Mrkdwn]:
+def question_lines(t: Texts, asked: OpenQuestion, *, is_first: bool) -> list[Mrkdwn]:
     """Writes a question, with the first of them what is kept and who sees it (product §11.2)."""
     lines = [t("pulse.question", question=t(f"pulse.question.{asked.question}"))]
-    return lines if asked.number else [*lines, t("pulse.confidential", closes_at=asked.closes_at)]
+    return [*lines, t("pulse.confidential", closes_at=asked.closes_at)] if is_first else lines
 
 
 def score_buttons(t: Texts, asked: OpenQuestion) -> list[ui.Element]:
     where = f"{asked.window_id}:{asked.number}"
+    labels = {score: t.plain(f"pulse.score.{score}") for score in SCORES} | {SKIPPED: t.plain("pulse.skip")}
     return [
-        ui.button_element(
-            t.plain(f"pulse.score.{score}"), f"pulse.answer:{asked.number}:{score}", f"{where}:{score}"
-        )
-        for score in SCORES
+        ui.button_element(label, f"pulse.answer:{asked.number}:{score}", f"{where}:{score}")
+        for score, label in labels.items()
     ]
 
 
@@ -94,9 +92,10 @@ def pulse_result_line(t: Texts, facts: PulseOut) -> ui.MessageItem:
     return ui.MessageItem(t(said, project=join_headings(t, facts.projects)), button)
 
 
-def render_answer_receipt(t: Texts, *, is_first: bool) -> ui.Message:
-    """Says whether the answer counts. `is_first`: it does."""
-    return render_section_message(t("pulse.counted" if is_first else "pulse.counted_before"))
+def render_answer_receipt(t: Texts, *, is_first: bool, is_skipped: bool) -> ui.Message:
+    """Says whether the answer counts. `is_first`: it does, unless it is none."""
+    said = "pulse.skipped" if is_skipped else "pulse.counted"
+    return render_section_message(t(said if is_first else "pulse.counted_before"))
 
 
 def render_pulse(
@@ -110,8 +109,8 @@ def render_pulse(
     """Draws the answers of the two executives for those two; below them the team's, for whoever may read it."""
     heading = t("pulse.title", project=project_heading(key, name))
     blocks = [ui.section_block(heading), *round_blocks(t, rounds)]
-    for each in results.questions:
-        lines = question_lines(t, each)
+    for n, each in enumerate(results.questions):
+        lines = question_lines(t, each, is_first=n == 0)
         blocks += [ui.section_block(Mrkdwn("\n").join(lines)), ui.actions_block(*score_buttons(t, each))]
     blocks += [ui.section_block(_result_lines(t, each)) for each in results.windows[:SHOWN]]
     if published := [each for each in results.windows if each.means is not None]:

@@ -14,6 +14,7 @@ from bot.projects.rules import State
 from bot.pulse.rules import (
     QUESTIONS,
     SCORES,
+    SKIPPED,
     WINDOW_DAYS,
     AskedPerson,
     add_tallies,
@@ -148,7 +149,7 @@ def record_answer(
     asked = None if window is None else pulse.find_invitation(session, team_id, window_id, user_id)
     if window is None or asked is None or not may_hear_of_project(session, team_id, user_id, asked.project_id):
         raise NotFound
-    if number not in range(len(QUESTIONS[asked.side])) or score not in SCORES:
+    if number not in range(len(QUESTIONS[asked.side])) or score not in (*SCORES, SKIPPED):
         raise NotFound
     if window.state is WindowState.CLOSED or now >= window.closes_at:
         raise Refusal("error.pulse.over")

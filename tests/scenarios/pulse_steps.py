@@ -173,9 +173,10 @@ def click_in_settings(duet: Office, handle: str, button: str) -> str:
     return shown.text
 
 
-def name_stewards(duet: Office, it: str | None, marketing: str | None) -> SeenForm:
-    """What the Slack admin is shown then."""
-    form = open_pulse_settings(duet, "roman")
-    shown = form.fill({"Opiekun strony IT": it, "Opiekun strony marketingu": marketing}).submit()
+def name_stewards(duet: Office, it: str | None, marketing: str | None, by: str = "roman") -> SeenForm:
+    """What the Slack admin, or a steward, is shown then."""
+    close_forms(duet.person(by))
+    form = open_pulse_settings(duet, by)
+    shown = form.fill(dict(zip(form.labels, (it, marketing), strict=True))).submit()
     assert shown is not None
     return shown

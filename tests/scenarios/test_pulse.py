@@ -3,10 +3,13 @@
 import sqlite3
 from contextlib import closing
 
+from sqlmodel import select
 from structlog.testing import capture_logs
 
 from bot.runtime.clock import real_now
 from storage import copies
+from storage.session import transaction
+from storage.team import Member
 from tests.running import Office
 from tests.scenarios.days import current_day, move_to_day, move_to_next_morning, run_due_work
 from tests.scenarios.pulse_steps import (
@@ -41,6 +44,7 @@ from tests.scenarios.steps import (
     draft_charter,
     expect_no_change,
     expect_refusal,
+    forge_click,
     has_sentence,
     option_state,
     project_channel,
@@ -123,6 +127,9 @@ def test_a_pulse_from_the_record_to_its_result(duet: Office) -> None:
 
     assert "Policzone" in asked["ewa"].click("3").text
     assert "masz już za sobą" in answer_question(duet, "ewa", 0, 5)
+    assert "nie anonimowo" in show_pulse(duet, "ewa", key), "the second question stands without what is kept of it"
+    assert "nic się nie liczy" in answer_question(duet, "mira", 0, 0)
+    assert "masz już za sobą" in answer_question(duet, "mira", 0, 1)
     assert read_counts(duet) == [("marketing", "flexible", 3, 1)]
     shown = show_pulse(duet, "ewa", key)
     assert "elastyczne" not in shown and "kolejny wspólny projekt" in shown, "asked again what is answered"
@@ -141,6 +148,12 @@ def test_a_pulse_from_the_record_to_its_result(duet: Office) -> None:
     told = duet.person("jan").reads("@duet")[-1]
     assert "są wyniki barometru zaufania" in told.text and "partnerstwo" not in told.text
     assert "partnerstwo" in told.click("Pokaż").text
+    with transaction(duet.database) as session:
+        (stay,) = session.exec(select(Member).filter_by(team_id="T0PIKUS", user_id=id_of("jan"))).all()
+        stay.left_at = duet.bot.duet.now()
+    assert "partnerstwo" in told.click("Pokaż").text, "he was asked, and his stay has ended"
+    with expect_refusal(duet, "error.not_found"):
+        forge_click(duet.person("roman"), "pulse.show", key.removeprefix("D-"))
     in_channel = [each.text for each in duet.person("ewa").reads(project_channel(duet, key))]
     assert not [text for text in in_channel if "barometr" in text.lower()]
     assert (read_counts(duet), list_respondents(duet)) == ([], set())
@@ -287,3 +300,16 @@ def test_two_stewards_decide_in_the_place_of_admins(duet: Office) -> None:
     assert query_one(duet, "SELECT informed_at FROM workspaces WHERE team_id = 'T0PIKUS'") is not None
     assert query_one(duet, "SELECT count(*) FROM steward_consents") == 0
     assert "off" in click_in_settings(duet, "nadia", "take_back")
+
+    for it, marketing in ((None, None), ("@jan", "@ola"), ("@nadia", "@tomek")):
+        form = name_stewards(duet, it, marketing)
+        assert form.errors and all("może przekazać tylko" in each for each in form.errors.values()), form.errors
+    assert [*name_stewards(duet, "@jan", "@tomek", by="nadia").errors.values()] != []
+    assert not name_stewards(duet, "@jan", "@ola", by="nadia").errors
+    duet.slack.change_person("ola", deleted=True)
+    duet.settles()
+    run_due_work(duet)
+    assert not name_stewards(duet, "@jan", "@tomek").errors
+    assert query_one(duet, "SELECT steward_it || steward_marketing FROM workspaces WHERE team_id = 'T0PIKUS'") == (
+        "U0JANU0TOMEK"
+    )
