@@ -48,7 +48,8 @@ def _next_reminder(session: Session, project: Project, member: Member, now: date
 def _notify_of_return(session: Session, project: Project, member: Member, now: datetime) -> None:
     end = member.ends_on
     mine = MyReturnAhead(end=end, home_post=member.home_post)
-    notify_person(session, project, member.user_id, mine, now=now, subject=str(member.pk))
+    of_stay, keep_newer = str(member.pk), lambda _, newer: newer  # several have waited in a pause
+    notify_person(session, project, member.user_id, mine, now=now, subject=of_stay, merge=keep_newer)
     readers = {project.leads[member.side], member.home_manager} - {member.user_id}
     notify_people(
         session,

@@ -25,9 +25,11 @@ from tests.scenarios.steps import (
     day_from_today,
     expect_refusal,
     fill_form,
+    find_label,
     forge_click,
     forge_submission,
     has_sentence,
+    open_form,
     query_one,
     send_charter,
     sign_charter,
@@ -285,6 +287,29 @@ def test_the_return_is_reminded_of_and_confirmed(duet: Office) -> None:
     assert (
         "Powrót potwierdzony: @Aleksandra Plakat i @Tomek Półka" in run_team_command(duet.person("ewa"), key).text
     )
+
+
+def test_a_pause_keeps_the_return_and_is_silent(duet: Office) -> None:
+    """§7.2, §3.1: of what a pause has silenced, one reminder is told when it goes on, and none of a return that is
+    over: that is asked about."""
+    key = activate_project(duet, starts_on=day_from_today(duet, 1))
+    today = current_day(duet)
+    add_member(duet, key, "ola", by="ewa", home_manager="@tomek", **stay_days(duet, 1, 17))
+    add_member(duet, key, "jan", by="piotr", **stay_days(duet, 1, 9))
+    move_to_day(duet, today + timedelta(days=2), "12:00")
+    form = open_form(duet.person("adam"), f"/duet pause {key}")
+    assert form.fill({find_label(form.labels, ("Dlaczego", "Why")): "Przerwa"}).submit() is None
+    for ahead in (4, 15):
+        move_to_day(duet, today + timedelta(days=ahead), "12:00")
+    for who in ("ola", "tomek", "ewa", "jan"):
+        assert not list_messages(duet, who, REMINDS + ASKS_BACK), who
+    close_forms(duet.person("adam"))
+    duet.person("adam").types(f"/duet resume {key}")
+    move_to_next_noon(duet)
+    for who in ("ola", "tomek", "ewa"):
+        (told,) = list_messages(duet, who, REMINDS)
+        assert told.text.count(REMINDS[0]) + told.text.count(REMINDS[1]) == 1, who
+    assert list_messages(duet, "jan", ASKS_BACK) and not list_messages(duet, "jan", REMINDS)
 
 
 def test_a_withdrawn_project_lets_everybody_go_back(duet: Office) -> None:

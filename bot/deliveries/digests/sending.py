@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -55,7 +56,7 @@ def send_digest(session: Session, timer: Timer, now: datetime) -> datetime | Non
     told = render_current_items(session, audience, [each for each in waiting if each not in silent], now)
     if told:
         _deliver_digest(session, audience, told, now)
-    return find_free_slot(session, audience, now + timedelta(days=1)) if silent else None
+    return _find_slot_tomorrow(session, audience, now) if silent else None
 
 
 def claim_news_for(
@@ -76,7 +77,7 @@ def claim_news_for(
     told = render_current_items(session, audience, [each for each in waiting if each not in silent], now)
     notices.mark_told_in_message(session, _list_notice_ids(told), told_in=key, now=now)
     if silent:
-        _arm_timer(session, audience, find_free_slot(session, audience, now + timedelta(days=1)))
+        _arm_timer(session, audience, _find_slot_tomorrow(session, audience, now))
     return _digest_blocks(audience.texts, told, beside)
 
 
@@ -236,6 +237,13 @@ def _has_silent_project(session: Session, notice: Notice) -> bool:
         return False
     is_lost = notice.audience.startswith("project:") and project.channel_lost_at is not None
     return project.is_paused or is_lost
+
+
+def _find_slot_tomorrow(session: Session, audience: Audience, now: datetime) -> datetime:
+    """Returns the next free slot from midnight on: a day from now might be just after tomorrow's."""
+    zone = audience.texts.zone
+    midnight = datetime.combine(local_day(now, zone) + timedelta(days=1), time(0, 0), ZoneInfo(zone))
+    return find_free_slot(session, audience, midnight)
 
 
 def _arm_timer(session: Session, audience: Audience, due_at: datetime) -> None:
