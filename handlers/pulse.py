@@ -4,10 +4,17 @@ from sqlmodel import Session
 
 from bot.deliveries.digests.topics import Topic, needs_somebody
 from bot.projects.service import ProjectContext
+from bot.projects.stewards import tell_remaining_steward
 from bot.pulse import closing_parts, executive_views, executives, views, windows
 from bot.pulse.results import find_project_that_asked, load_results
 from bot.pulse.rules import SKIPPED
-from bot.runtime.domain_events import CharterAdopted, ProjectActivated, ProjectChanged
+from bot.runtime.domain_events import (
+    BecameOutsider,
+    CharterAdopted,
+    PersonLeft,
+    ProjectActivated,
+    ProjectChanged,
+)
 from bot.runtime.errors import FormErrors, Refusal
 from handlers.decoding import read_id, read_id_triple, read_meta_id
 from handlers.features import Feature, ProjectCommand
@@ -103,5 +110,7 @@ FEATURE = Feature(
         (ProjectActivated, executives.ask_at_activation),
         (ProjectChanged, executives.ask_at_closing),
         (CharterAdopted, executives.readdress_round),
+        (PersonLeft, tell_remaining_steward),
+        (BecameOutsider, tell_remaining_steward),
     ),
 )

@@ -16,6 +16,7 @@ from bot.people.service import NotAColleague, require_colleague
 from bot.projects import views
 from bot.projects.rules import STEWARD_FIELDS, Side, Sides
 from bot.projects.sides import find_known_side
+from bot.runtime.domain_events import BecameOutsider, PersonLeft
 from bot.runtime.errors import FormErrors, NotAllowed, Refusal
 from bot.ui.texts import Term, person_mention
 from storage import audit, people
@@ -54,6 +55,17 @@ def name_stewards(session: Session, *, actor: Actor, chosen: Sides[str | None], 
     _log_stewards(session, actor, before, after, now)
     _tell_stewards(session, actor, before, after, now)
     return after
+
+
+def tell_remaining_steward(session: Session, left: PersonLeft | BecameOutsider) -> None:
+    """Tells the other steward that a place is empty, which a Slack admin may fill (product §17)."""
+    stewards = people.load_workspace(session, left.team_id).stewards
+    side = None if stewards is None else stewards.by_value().get(left.user_id)
+    if stewards is not None and side is not None:
+        message = partial(views.render_missing_steward, who=left.user_id)
+        key, about = f"steward:missing:{left.user_id}:{left.now.timestamp()}", OfNoProject(left.team_id)
+        routine = Routine("steward", left.now)
+        post.to_person(session, about, stewards[side.other], key=key, message=message, routine=routine)
 
 
 def agree_on(session: Session, *, actor: Actor, matter: str) -> str | None:

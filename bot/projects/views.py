@@ -193,6 +193,10 @@ def side_request_line(t: Texts, who: str, side: Side) -> Mrkdwn:
 # --- stewards -------------------------------------------------------------------------------------------------
 
 
+def render_missing_steward(t: Texts, *, who: str) -> ui.Message:
+    return render_section_message(t("steward.missing", who=person_mention(who)))
+
+
 def render_stewardship(t: Texts, *, by: str, side: Side | None, other: str | None) -> ui.Message:
     """`side`: of which they are the steward now, beside the `other`; None: they are none any more."""
     if side is None or other is None:

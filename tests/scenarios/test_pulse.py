@@ -309,6 +309,8 @@ def test_two_stewards_decide_in_the_place_of_admins(duet: Office) -> None:
     duet.slack.change_person("ola", deleted=True)
     duet.settles()
     run_due_work(duet)
+    move_to_next_morning(duet)
+    assert "nie może już być opiekunem" in duet.person("jan").reads("@duet")[-1].text
     assert not name_stewards(duet, "@jan", "@tomek").errors
     assert query_one(duet, "SELECT steward_it || steward_marketing FROM workspaces WHERE team_id = 'T0PIKUS'") == (
         "U0JANU0TOMEK"
