@@ -18,7 +18,15 @@ from bot.people.service import require_internal, texts_of_project
 from bot.projects.rules import State
 from bot.projects.service import ProjectContext, match_project_name
 from bot.projects.views import render_no_projects
-from bot.runtime.domain_events import BoundaryChanged, ClosingBegun, RequestAgreed, TeamChanged, TimetableChanged
+from bot.runtime.domain_events import (
+    BoundaryChanged,
+    ClosingBegun,
+    LedgerChanged,
+    RequestAgreed,
+    StayConfirmed,
+    TeamChanged,
+    TimetableChanged,
+)
 from bot.runtime.errors import NotFound
 from bot.slack.refusals import DeliveryRefusal
 from handlers import closing_forms as forms
@@ -193,5 +201,8 @@ FEATURE = Feature(
         (TimetableChanged, subscribers.send_finished_report),
         (BoundaryChanged, subscribers.send_finished_report),
         (TeamChanged, subscribers.send_finished_report),
+        (StayConfirmed, subscribers.send_finished_report),
+        (LedgerChanged, subscribers.send_finished_report),
+        (RequestAgreed, subscribers.send_finished_report),
     ),
 )

@@ -6,12 +6,12 @@ from bot.closing.service.send_report import send_report_when_done
 from bot.closing.team import list_asked_people
 from bot.closing.views import RetrospectiveAsked
 from bot.projects.rules import State
-from bot.runtime.domain_events import BoundaryChanged, TeamChanged, TimetableChanged
+from bot.runtime.domain_events import ProjectEvent
 from storage import closing, projects
 from storage.notices import Notice
 
 
-def send_finished_report(session: Session, happened: BoundaryChanged | TeamChanged | TimetableChanged) -> None:
+def send_finished_report(session: Session, happened: ProjectEvent) -> None:
     """Reacts to what may have been the last line of the checklist."""
     send_report_when_done(session, projects.load_project_of(session, happened), now=happened.now)
 

@@ -25,7 +25,13 @@ from bot.funding.rules import LEDGER_STATES
 from bot.parsing.money import Amount
 from bot.projects.rules import RUNNING, State
 from bot.projects.service import list_money_readers, log_event
-from bot.runtime.domain_events import CharterAdopted, ProjectChanged, ThresholdsChanged
+from bot.runtime.domain_events import (
+    CharterAdopted,
+    LedgerChanged,
+    ProjectChanged,
+    ThresholdsChanged,
+    publish_event,
+)
 from bot.signing.service.close_request import void_request
 from bot.signing.signables import DECISION, signable_name
 from bot.ui.blocks import Message
@@ -47,6 +53,8 @@ def follow_ledger_change(session: Session, project: Project, *, by: str | None =
     _follow_uncovered(session, project, ledger, by=by, now=now)
     _void_outdated_decisions(session, project, ledger, now=now)
     gap.rearm_watch(session, project, ledger)
+    session.flush()
+    publish_event(session, LedgerChanged(project.team_id, now, project.pk))
 
 
 def follow_adopted_charter(session: Session, adopted: CharterAdopted) -> None:

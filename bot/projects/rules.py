@@ -150,8 +150,8 @@ def may_see(roles: frozenset[Role]) -> bool:
 
 
 def may_publish(roles: frozenset[Role], state: State, *, is_public: bool) -> bool:
-    """Whether they may make it public, or private again: that is possible in every state."""
-    return bool(roles & EDITORS) and (is_public or state in PUBLISHABLE)
+    """Whether they may make it public or, until it is closed and read-only (product §12.3), private again."""
+    return bool(roles & EDITORS) and (state is not State.CLOSED if is_public else state in PUBLISHABLE)
 
 
 def may_read_log(roles: frozenset[Role]) -> bool:

@@ -78,6 +78,14 @@ class TimetableChanged(ProjectEvent):
     """A milestone of the project was added, moved, finished or dropped, or is otherwise now (product §9)."""
 
 
+class LedgerChanged(ProjectEvent):
+    """Something was entered, reversed, disputed or agreed to in the ledger (product §6)."""
+
+
+class StayConfirmed(ProjectEvent):
+    """Somebody has confirmed that a stay has begun, or that its member is back (product §7.2)."""
+
+
 class AsksChanged(ProjectEvent):
     """Something was asked of the other side, or answered (product §10)."""
 

@@ -9,6 +9,7 @@ from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, withdraw_letter
 from bot.people.rules import Actor
 from bot.projects.service import log_event
+from bot.runtime.domain_events import StayConfirmed, publish_event
 from bot.runtime.errors import NotFound, Refusal
 from bot.team.confirmation_requests import CONFIRM, compose_confirmation, revise_requests
 from bot.team.message_views import render_not_quite
@@ -30,6 +31,8 @@ def confirm_stay(
     facts = {"member": member.user_id, "until": member.ends_on}
     log_event(session, project, f"team.{row.moment}_by_{row.confirmer}", actor=actor.user_id, now=now, after=facts)
     _record_answer(session, project, member, row)
+    session.flush()
+    publish_event(session, StayConfirmed(project.team_id, now, project.pk))
     return row
 
 
