@@ -89,7 +89,7 @@ def test_the_story_is_played_to_its_end_and_leaves_a_real_duet_alone(tmp_path: P
     assert max(map(len, done.stdout.splitlines())) <= 100
     if language == "en":
         told = done.stdout.partition("\n1. ")[2]  # after those who play in it
-        assert set(re.findall(r"\w*[ąćęłńóśźż]\w*", told)) <= {"Błysk", "Hasło", "Łącznik", "Żuraw"}
+        assert set(re.findall(r"\w*[ąćęłńóśźż]\w*", told)) <= {"Błysk", "Hasło", "Łącznik", "Źródło", "Żuraw"}
         assert "= " not in told.replace("≥", "")
     assert [each.name for each in tmp_path.iterdir()] == [".env"]
 

@@ -5,26 +5,22 @@ from functools import partial
 from pathlib import Path
 
 from rich.console import Console
-from sqlmodel import col, select
 
 from bot.demo.company import Speech, Switch
 from bot.demo.editions import EDITIONS, edition_for
 from bot.demo.page import BEFORE_ACT_SECONDS, DoneByHand, Telling
 from bot.demo.player import TROUBLE, Acting, iterate_scenes, office_day, open_office, settle_language
-from bot.demo.stage import DemoStage
+from bot.demo.stage import DemoStage, wait_until_quiet
 from bot.demo.story import build_story
 from bot.ui.texts import Texts
 from handlers import FEATURES
 from handlers.router import Router
 from playground.driver import Driver, Json
 from storage import timers
-from storage.deliveries import OPEN, Delivery
 from storage.engine import Database, connect_database
 from storage.session import read_only_session
 
 ARRIVAL, SPEAK, JUMP = "arrival", "speak", "next_due"  # cues
-SETTLE_TRIES = 40
-SETTLE_QUIET_SECONDS = 0.25
 
 
 def host_playground(
@@ -105,7 +101,7 @@ def _tell_story(stage: DemoStage, language: str, *, from_the_middle: bool, pause
     )
     stage.slack.offer_completions(list_completions(told.language))
     acting = Acting(
-        stage.slack, telling, lambda: _wait_until_quiet(stage.slack, database), partial(speech.is_as_told, told)
+        stage.slack, telling, lambda: wait_until_quiet(stage.slack, database), partial(speech.is_as_told, told)
     )
     telling.hurrying = from_the_middle
     telling.begin()
@@ -133,17 +129,6 @@ def _jump_to_next_due(slack: Driver, database: Database, cue: Json) -> None:
     if due is not None:
         slack.move_clock(max(0.0, due.timestamp() - slack.now) + 1)
     slack.answer_cue(cue, {"found": due is not None, "due": None if due is None else due.isoformat()})
-
-
-def _wait_until_quiet(slack: Driver, database: Database) -> None:
-    """Until Duet has done what is due, and sent all that is to be sent."""
-    for _ in range(SETTLE_TRIES):
-        slack.waits_until_idle(quiet=SETTLE_QUIET_SECONDS)
-        with read_only_session(database) as session:
-            due = timers.next_due_moment(session)
-            unsent = session.exec(select(Delivery.id).where(col(Delivery.status).in_(OPEN)).limit(1)).first()
-        if unsent is None and (due is None or due.timestamp() > slack.now):
-            return
 
 
 def list_completions(language: str) -> list[Json]:

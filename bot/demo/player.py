@@ -2,7 +2,9 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 from typing import assert_never
@@ -13,12 +15,13 @@ from rich.console import Console
 from bot.demo import steps
 from bot.demo.chat import Chat, with_plain_spaces
 from bot.demo.company import name_channels_in_english, set_company_language
-from bot.demo.lexicon import label_in_all_languages
-from bot.demo.stage import DemoStage, StageBroke
+from bot.demo.lexicon import label_in_all_languages, pattern_of_texts
+from bot.demo.stage import DemoStage, StageBroke, wait_until_quiet
 from bot.demo.story import CAST, build_story
 from bot.demo.week import CALENDAR
 from bot.scheduling.workdays import next_working_moment
 from playground.driver import CannotDo, Driver, NotSeen, PersonDriver, SeenForm, SeenMessage, SeenReply
+from storage.engine import connect_database
 
 WARSAW = ZoneInfo("Europe/Warsaw")  # the office's clock, by which the story goes
 WAIT_SECONDS = 20.0
@@ -57,9 +60,12 @@ def play_story(
                 telling = told or build_story(office_day(stage.slack), language=language)
                 settle_language(stage.slack, telling)
                 chat.opening(telling)
-                acting = Acting(stage.slack, chat)
-                for number, scene in enumerate(told.scenes if told else iterate_scenes(stage.slack, language), 1):
-                    acting.play(number, scene)
+                with closing(connect_database(stage.database_url)) as database:
+                    acting = Acting(stage.slack, chat, partial(wait_until_quiet, stage.slack, database))
+                    for number, scene in enumerate(
+                        told.scenes if told else iterate_scenes(stage.slack, language), 1
+                    ):
+                        acting.play(number, scene)
                 stage.close()
         except TROUBLE as trouble:
             chat.trouble(str(trouble), stage.log_tails())
@@ -159,6 +165,7 @@ class Acting:
         """Where the clock has gone further already, the story goes on from there."""
         until = datetime.combine(step.day, time.fromisoformat(step.at), WARSAW).timestamp()
         self._slack.move_clock(max(0.0, until - self._slack.now) + 1)
+        self._settle()  # or what was due meanwhile would come a leap late
 
     def _press(self, form: SeenForm, label: str) -> None:
         found = find_name_among([form.submit_label or "", *form.buttons], label)
@@ -171,11 +178,17 @@ class Acting:
             return self._replies[step.who]
         if self._has_switched(step.who, step.on):
             self._settle()
-        messages = self._person(step.who).reads(step.on)
-        found = [each for each in messages if not label_in_all_languages(step.label).isdisjoint(each.buttons)]
+        if not (found := self._messages_with_button(step)):
+            self._settle()  # it is on its way
+            found = self._messages_with_button(step)
         if not found:
             raise Unexpected(f"a message in {step.on} with the button {step.label!r}", "none")
         return found[-1]
+
+    def _messages_with_button(self, step: steps.Clicks) -> list[SeenMessage]:
+        labels = label_in_all_languages(step.label)
+        messages = self._person(step.who).reads(step.on)
+        return [message for message in messages if not labels.isdisjoint(message.buttons)]
 
     def _check_reply(self, who: str, reply: SeenReply) -> None:
         if not reply.ok:
@@ -242,6 +255,9 @@ def _fill_form(form: SeenForm, step: steps.Fills) -> SeenForm:
     values: dict[str, steps.Value] = {}
     for label, value in step.values.items():
         name = find_name_among(form.labels, label)
+        if name not in form.labels and label in step.keys:
+            wanted = pattern_of_texts([step.keys[label]])
+            name = next(filter(wanted.fullmatch, form.labels), name)
         offered = form.options.get(name, [])
         several = [find_name_among(offered, each) for each in ([value] if isinstance(value, str) else value or ())]
         values[name] = several[0] if isinstance(value, str) else several or None

@@ -8,13 +8,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
+from sqlmodel import col, select
+
 from bot.slack.manifest import MANIFEST
 from playground.driver import Driver, Json, NotSeen
+from storage import timers
+from storage.deliveries import OPEN, Delivery
+from storage.engine import Database
+from storage.session import read_only_session
 
 ROOT = Path(__file__).parents[2]
 OURS = ("SLACK_", "DUET_", "DATABASE_URL")  # settings of a real Duet: not for this one
 START_SECONDS = 120  # whoever has ended is noticed at once
 STOP_SECONDS = 15
+SETTLE_TRIES = 40
+SETTLE_QUIET_SECONDS = 0.25
 TAIL_LINES = 12
 
 
@@ -131,3 +139,14 @@ class DemoStage:
             codes[package] = process.returncode
         self.processes.clear()
         return codes
+
+
+def wait_until_quiet(slack: Driver, database: Database) -> None:
+    """Returns when Duet has done what is due, and sent all that is to be sent."""
+    for _ in range(SETTLE_TRIES):
+        slack.waits_until_idle(quiet=SETTLE_QUIET_SECONDS)
+        with read_only_session(database) as session:
+            due = timers.next_due_moment(session)
+            unsent = session.exec(select(Delivery.id).where(col(Delivery.status).in_(OPEN)).limit(1)).first()
+        if unsent is None and (due is None or due.timestamp() > slack.now):
+            return

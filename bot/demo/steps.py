@@ -46,12 +46,16 @@ class Types:
 
 @dataclass(frozen=True)
 class Fills:
-    """Fields of the form on top, by label; then a click on `click`, which sends it."""
+    """Fields of the form on top, by label; then a click on `click`, which sends it.
+
+    A label with something in it that people have written is also found by its key of the catalogue, in `keys`.
+    """
 
     who: str
     values: Mapping[str, Value]
     click: str
     gloss: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

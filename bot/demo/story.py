@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from bot.demo.asks import ask_scene
 from bot.demo.editions import Words
+from bot.demo.ending import back_home_scene, last_day_scene, report_scene
 from bot.demo.milestone import milestone_scene
 from bot.demo.money import half_and_half_scene, zero_too_many_scene
 from bot.demo.people import member_scene
@@ -42,6 +43,9 @@ CAST = {
     "roman": Character(
         "Roman", "Roman Porządek", "looks after the company's Slack; order, and he keeps it", "white"
     ),
+    "nadia": Character(
+        "Nadia", "Nadia Źródło", "heads data, from London; a spring, where everything begins", "white"
+    ),
     "jan": Character("Jan", "Jan Łącznik", "a data engineer; a connector, in more ways than one", "blue"),
 }
 
@@ -55,10 +59,11 @@ OPENING = (
 
 ENDING = (
     "Two executives signed one charter: one goal, one measure, dates, and a budget of which each pays half. Their"
-    " people are lent until a day, one zero too many is undone and still in sight, and what each of the two says"
-    " of the other side has gone from a two to a four. Nobody had to call it trust.",
+    " people were lent until a day, and are back; one zero too many is undone and still in sight; what each of the"
+    " two says of the other side has gone from a two to a four; and both have signed what came of it. Nobody had to"
+    " call it trust.",
     "Next: `duet demo --pause 2`, to read along. For your own Slack, make an app from manifest.yml, put its two"
-    " tokens into .env, and `make run`. As for the candles: that is what the project is for.",
+    " tokens into .env, and `make run`. As for the candles: they are for birthdays.",
 )
 
 SO_FAR = (
@@ -80,7 +85,7 @@ def build_story(began: date, *, now: date | None = None, language: str) -> Story
     another; the dates of what is still to come lie after it.
     """
     now = now or began
-    start, w = _project_term(began)[0], Words(language)
+    (start, end), w = _project_term(began), Words(language)
     channel = channel_of(language)
     scenes = (
         _beginning_scene(w),
@@ -102,6 +107,9 @@ def build_story(began: date, *, now: date | None = None, language: str) -> Story
         zero_too_many_scene(w, channel, now),
         milestone_scene(w, channel, max(start + timedelta(days=30), now + timedelta(days=8))),
         later_answers_scene(w, began, now),
+        last_day_scene(w, channel, end, now),
+        back_home_scene(w, channel, now),
+        report_scene(w, now),
     )
     return Story(
         title="Pan Pikuś S.A.: 4,812 corner shops, one hedgehog in the logo",
@@ -112,7 +120,7 @@ def build_story(began: date, *, now: date | None = None, language: str) -> Story
         middle=6,
         so_far=SO_FAR,
         language=language,
-        languages={"piotr": "en", "mike": "en"},
+        languages={"piotr": "en", "mike": "en", "nadia": "en"},
     )
 
 
