@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.people.rules import Actor
+from bot.people.service import may_hear_of_project
 from bot.projects.service import ProjectContext, find_project_by_number
 from bot.pulse.executives import find_seat
 from bot.pulse.rules import QUESTIONS
@@ -28,7 +29,9 @@ def find_project_that_asked(session: Session, *, actor: Actor, number: int) -> P
         return find_project_by_number(session, actor=actor, number=number)
     except NotFound:
         row = projects.find_number_with_stay(session, actor.team_id, actor.user_id, number)
-        if row is None or not pulse.list_windows_of_person(session, actor.team_id, row[0].pk, actor.user_id):
+        if row is None or not may_hear_of_project(session, actor.team_id, actor.user_id, row[0].pk):
+            raise
+        if not pulse.list_windows_of_person(session, actor.team_id, row[0].pk, actor.user_id):
             raise
         return ProjectContext(actor, row[0], row[1], frozenset())
 
