@@ -38,7 +38,6 @@ from storage.timers import Timer
 
 WINDOW = "pulse.window"  # timer kind, and the key of a workspace's one
 OPENS_AT = time(8, 0)
-ASKS_AGAIN_AFTER = timedelta(days=1)  # who was away
 
 
 def next_opening_moment(workspace: Workspace, since: datetime) -> datetime:
@@ -82,7 +81,7 @@ def run_window_timer(session: Session, timer: Timer, now: datetime) -> datetime 
         return next_opening_moment(workspace, now)
     if now < window.closes_at:
         _ask_people(session, window, now)
-        return min(now + ASKS_AGAIN_AFTER, window.closes_at)
+        return min(_next_asking_moment(workspace, now), window.closes_at)
     pulse.find_window_for_update(session, window.team_id, window.pk)  # whoever is answering comes first
     _publish_means(session, window)
     _close_window(session, window)
@@ -116,6 +115,12 @@ def _list_people_to_ask(session: Session, team_id: str, now: datetime) -> list[A
         for user_id, side in list_leads_and_members(session, project, project.day(now)).items()
         if user_id not in projects.load_counting_charter(session, project).executives
     )
+
+
+def _next_asking_moment(workspace: Workspace, now: datetime) -> datetime:
+    """Returns the next day's opening hour, by the workspace's clock, before anybody's morning message is made."""
+    zone = workspace.zone or "UTC"
+    return datetime.combine(local_day(now, zone) + timedelta(days=1), OPENS_AT, ZoneInfo(zone))
 
 
 def _ask_people(session: Session, window: PulseWindow, now: datetime) -> None:
