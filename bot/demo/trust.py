@@ -45,6 +45,7 @@ def later_answers_scene(w: Words, began: date, today: date) -> Scene:
             Waits(asked_on, "09:01", "The same two questions"),
             *_answer_about_other(w, adam=("4", "5"), anna=("4", "4")),
             Waits(over_on, "10:01", "The team was asked, too: in confidence, for two weeks"),
+            Waits(working_day_after(over_on, 1), "10:01", "The next morning"),
             Sees(
                 "ewa",
                 "@duet",

@@ -200,7 +200,8 @@ def _next_reminder(session: Session, row: StayConfirmation, *, now: datetime, da
 
 
 def _load_calendar(session: Session, row: StayConfirmation, now: datetime) -> tuple[str, WorkCalendar]:
-    return load_personal_calendar(session, row.team_id, row.user_id, since=(now - timedelta(days=1)).date())
+    since = local_day(now, "UTC") - timedelta(days=1)  # there may be places where it is that day still
+    return load_personal_calendar(session, row.team_id, row.user_id, since=since)
 
 
 def _tell_lead(session: Session, project: Project, member: Member, row: StayConfirmation, *, now: datetime) -> None:

@@ -85,7 +85,7 @@ def test_a_stranger_signs_as_both_executives(browser: Browser, address: str) -> 
     switch = window.page.get_by_role("group", name="Duet speaks")
     switch.get_by_role("button", name="Polski").click()
     expect(switch.get_by_role("button", name="Polski")).to_have_attribute("aria-pressed", "true")
-    assert "Miłego dnia" in slack.person("anna").types("/duet").text
+    assert "Co na Ciebie czeka" in slack.person("anna").types("/duet").text
     assert "Have a good day" in slack.person("piotr").types("/duet").text
     story.get_by_role("button", name="Play this scene").click()
     expect(story).to_contain_text("Scene 11", timeout=SCENE_MS)
