@@ -30,7 +30,7 @@ from tests.funding.test_rules import check_ledger, check_table
 from tests.running import count_tries, open_patient_database
 from tests.seeding import FIRST_STEP, SECOND_STEP
 
-HISTORIES = count_tries(100)
+HISTORIES = count_tries(1_000)
 LENGTH = 14
 
 
