@@ -148,16 +148,7 @@ def propose_difference(session: Session, *, actor: Actor, project_id: int, seen:
         name=texts_of_project(project).plain("closing.difference.name"),
     )
     log_event(session, project, "closing.difference_asked", actor=actor.user_id, now=now)
-    open_decision(
-        session,
-        team_id=actor.team_id,
-        project=project,
-        executives=found.charter.executives,
-        kind=DIFFERENCE,
-        facts=asked.model_dump(mode="json"),
-        opened_by=actor.user_id,
-        now=now,
-    )
+    open_decision(session, found, kind=DIFFERENCE, facts=asked, now=now)
     return project
 
 

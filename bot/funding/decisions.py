@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel
 from sqlmodel import Session
 
 from bot.funding import decision_views as views
@@ -52,7 +51,7 @@ def propose_bearing(
         raise Refusal("error.ledger.moved_on", key=found.project.key)
     _refuse_second_request(session, found, BEARING_NAME)
     asked = AskedBearing(side=side, amount=Amount(ledger.sums.uncovered, ledger.sums.currency))
-    _open_decision(session, found, BEARING, asked, now=now)
+    open_decision(session, found, kind=BEARING, facts=asked, now=now)
     return found, asked
 
 
@@ -84,7 +83,7 @@ def propose_dispute_outcome(
         if row is not None and AskedOutcome.model_validate(row.facts).dispute_id == dispute_id:
             raise Refusal("error.ledger.asked", key=found.project.key)
     asked = AskedOutcome.model_validate({"dispute_id": dispute_id, "outcome": outcome})
-    _open_decision(session, found.context, DISPUTE, asked, now=now)
+    open_decision(session, found.context, kind=DISPUTE, facts=asked, now=now)
     return found
 
 
@@ -96,19 +95,6 @@ def _refuse_second_request(session: Session, found: ProjectContext, name: str) -
 def _list_requests(session: Session, found: ProjectContext, name: str) -> list[SigningRequest]:
     requests = signing.list_open_requests_of_project(session, found.project.team_id, found.project.pk)
     return [each for each in requests if signable_name(each.kind) == name]
-
-
-def _open_decision(session: Session, found: ProjectContext, kind: str, asked: BaseModel, *, now: datetime) -> None:
-    open_decision(
-        session,
-        team_id=found.project.team_id,
-        project=found.project,
-        executives=found.charter.executives,
-        kind=kind,
-        facts=asked.model_dump(mode="json"),
-        opened_by=found.actor.user_id,
-        now=now,
-    )
 
 
 # --- what is signed, and what both yeses do -------------------------------------------------------------------

@@ -71,14 +71,7 @@ def propose_boundary_decision(
     after = {"name": crossing.name, "owner": crossing.owner, "until": until, "reason": words}
     log_event(session, project, "asset.crossing_asked", actor=actor.user_id, now=now, after=after)
     return open_decision(
-        session,
-        team_id=actor.team_id,
-        project=project,
-        executives=found.charter.executives,
-        kind=OWNERSHIP,
-        facts=ASKED.dump_python(AskedDecision(**vars(asked), until=until, reason=words), mode="json"),
-        opened_by=actor.user_id,
-        now=now,
+        session, found, kind=OWNERSHIP, facts=AskedDecision(**vars(asked), until=until, reason=words), now=now
     )
 
 

@@ -59,16 +59,7 @@ def propose_closing(
     project = found.project
     proposed = ProposedClosing(reason=words, name=texts_of_project(project).plain("closing.decision.name"))
     log_event(session, project, "closing.asked", actor=actor.user_id, now=now, after={"reason": words})
-    open_decision(
-        session,
-        team_id=actor.team_id,
-        project=project,
-        executives=found.charter.executives,
-        kind=DECIDED,
-        facts=proposed.model_dump(mode="json"),
-        opened_by=actor.user_id,
-        now=now,
-    )
+    open_decision(session, found, kind=DECIDED, facts=proposed, now=now)
     return found
 
 

@@ -1,17 +1,17 @@
 """Asking both executives: for a charter's version, or for a decision (product §4, §5.2, §6.5)."""
 
 from datetime import datetime
-from typing import Any
 
+from pydantic_core import to_jsonable_python
 from sqlmodel import Session
 
 from bot.projects.rules import Sides
+from bot.projects.service import ProjectContext
 from bot.signing import notifications, reminders
 from bot.signing.rules import SigningAnswer
 from bot.signing.service.close_request import void_request
 from bot.signing.signables import DECISION
 from storage import signing
-from storage.projects import Project
 from storage.signing import Decision, Position, SigningRequest
 
 
@@ -52,29 +52,30 @@ def request_signatures(
 
 
 def open_decision(
-    session: Session,
-    *,
-    team_id: str,
-    project: Project,
-    executives: Sides[str],
-    kind: str,
-    facts: dict[str, Any],
-    opened_by: str,
-    now: datetime,
+    session: Session, found: ProjectContext, *, kind: str, facts: object, now: datetime
 ) -> SigningRequest:
-    """Asks both executives to decide something; `kind` names a signable `decision:…` (product §1, §4.7)."""
+    """Asks both executives to decide something; `kind` names a signable `decision:…` (product §1, §4.7).
+
+    `facts`: of the pydantic type by which the signable reads them.
+    """
+    project, opened_by = found.project, found.actor.user_id
     row = Decision(
-        team_id=team_id, project_id=project.pk, kind=kind, facts=facts, opened_by=opened_by, opened_at=now
+        team_id=project.team_id,
+        project_id=project.pk,
+        kind=kind,
+        facts=to_jsonable_python(facts, by_alias=False),
+        opened_by=opened_by,
+        opened_at=now,
     )
     session.add(row)
     session.flush()
     return request_signatures(
         session,
-        team_id=team_id,
+        team_id=project.team_id,
         project_id=project.pk,
         kind=f"{DECISION}{kind}:{row.pk}",
         subject=row.pk,
-        executives=executives,
+        executives=found.charter.executives,
         opened_by=opened_by,
         now=now,
     )
