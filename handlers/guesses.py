@@ -17,9 +17,8 @@ from handlers.grammar import Token, find_nearest_name, join_tokens
 from handlers.requests import Reply, Request
 
 KEPT: Final = timedelta(minutes=30)
-MAY_BE_VERBS: Final = (
-    8  # words in which one that ends something, or a mistyped one, is looked for: names have hardly more
-)
+MAY_BE_VERBS: Final = 8
+"""Words in which one that ends something, or a mistyped one, is looked for: names have hardly more."""
 RUN: Final = "guess.run"  # action id
 
 WORDS_OF_OTHER_TOOLS: Final[Mapping[str, str]] = {

@@ -16,7 +16,7 @@ from bot.asks.rules import ANSWERABLE, REMINDED_EVERY, AskOverdue
 from bot.asks.views import AskView
 from bot.deliveries import post
 from bot.deliveries.digests.queue import notify_person
-from bot.people.service import load_personal_calendar, zone_of_person
+from bot.people.service import load_personal_calendar, today_of, zone_of_person
 from bot.projects.rules import State
 from bot.scheduling.workdays import ROUTINE_TIME, after_working_days, next_working_moment
 from bot.scheduling.zones import local_day
@@ -32,8 +32,8 @@ TELL, OVERDUE = "asks.tell", "asks.overdue"  # timer kinds
 
 def find_reading_moment(session: Session, team_id: str, user_id: str, now: datetime) -> datetime:
     """Finds the first moment from `now` on within the person's hours, on a day on which they are not away."""
-    since = local_day(now, "UTC") - timedelta(days=1)  # there may be places where it is that day still
-    zone, calendar = load_personal_calendar(session, team_id, user_id, since=since)
+    today = today_of(session, team_id, user_id, now)
+    zone, calendar = load_personal_calendar(session, team_id, user_id, since=today)
     return next_working_moment(now, zone=zone, calendar=calendar)
 
 

@@ -4,7 +4,7 @@ Each is asked with a morning's message, asked again twice, and then their side's
 """
 
 from collections.abc import Collection
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from functools import partial
 
 from sqlmodel import Session
@@ -12,7 +12,7 @@ from sqlmodel import Session
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, revise_letter, withdraw_letter
 from bot.deliveries.digests.queue import notify_person
-from bot.people.service import load_personal_calendar
+from bot.people.service import load_personal_calendar, today_of
 from bot.projects.rules import Side, State
 from bot.scheduling.workdays import WorkCalendar, after_working_days
 from bot.scheduling.zones import local_day
@@ -200,8 +200,8 @@ def _next_reminder(session: Session, row: StayConfirmation, *, now: datetime, da
 
 
 def _load_calendar(session: Session, row: StayConfirmation, now: datetime) -> tuple[str, WorkCalendar]:
-    since = local_day(now, "UTC") - timedelta(days=1)  # there may be places where it is that day still
-    return load_personal_calendar(session, row.team_id, row.user_id, since=since)
+    today = today_of(session, row.team_id, row.user_id, now)
+    return load_personal_calendar(session, row.team_id, row.user_id, since=today)
 
 
 def _tell_lead(session: Session, project: Project, member: Member, row: StayConfirmation, *, now: datetime) -> None:
