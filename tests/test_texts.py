@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.parsing.money import Amount
+from bot.ui.components import country_options
 from bot.ui.languages import CATALOGUES, language_of, list_languages
 from bot.ui.texts import Mrkdwn, Texts, channel_link, clean_text, escape_text, person_mention, unescape_text
 
@@ -359,3 +360,13 @@ def test_escaped_text_mentions_nobody_and_reads_the_same(text: str) -> None:
     assert all(c == "\n" or unicodedata.category(c) not in ("Cc", "Cs") for c in safe)
     bare = re.compile("[\u2066-\u2069]")
     assert bare.sub("", unescape_text(safe)) == bare.sub("", clean_text(text))
+
+
+def test_cities_and_countries_have_their_names_of_today() -> None:
+    """CLDR has some cities under a zone's former name, and a menu is searched by the eye: product §15."""
+    polish, english = Texts("pl", "Europe/Warsaw"), Texts("en", "Europe/Warsaw")
+    zones = ("Europe/Kyiv", "Asia/Kolkata", "Europe/Warsaw", "UTC")
+    assert [polish.city(zone) for zone in zones] == ["Kijów", "Kalkuta", "Warszawa", "UTC"]
+    named = [name for _, name in country_options(polish, ["DE", "MT", "LV", "LU"])]
+    assert named == ["Luksemburg", "Łotwa", "Malta", "Niemcy"]
+    assert [name for _, name in country_options(english, ["PL", "DE", "AT"])] == ["Austria", "Germany", "Poland"]

@@ -62,7 +62,7 @@ def render_charter(
                 (t("charter.people"), _render_leads(t, charter, boundary)),
                 (t("charter.timetable"), timetable_lines(t, timetable, echoes=echoes)),
                 (t("field.language"), escape_text(own_name(charter.language))),
-                (t("field.zone"), escape_text(charter.zone)),
+                (t("field.zone"), escape_text(t.city(charter.zone))),
             ]
         ),
         *render_boundary(t, boundary),

@@ -9,7 +9,7 @@ from bot.checkins.rules import LAST, MAX_WEEKS, WORKING_DAYS, RespondentGroup, S
 from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.components import save_form
+from bot.ui.components import country_options, save_form
 from bot.ui.texts import Mrkdwn, Texts
 
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday")
@@ -128,7 +128,7 @@ def schedule_form(t: Texts, facts: ScheduleFacts) -> ui.View:
                 "zone",
                 t.plain("checkin.field.zone"),
                 [
-                    ("project", t.plain("checkin.zone.project", zone=facts.preview.zone)),
+                    ("project", t.plain("checkin.zone.project", zone=t.city(facts.preview.zone))),
                     ("own", t.plain("checkin.zone.own")),
                 ],
                 value="own" if rule.own_zone else "project",
@@ -137,7 +137,7 @@ def schedule_form(t: Texts, facts: ScheduleFacts) -> ui.View:
             inputs.select_input(
                 "country",
                 t.plain("checkin.field.country"),
-                sorted(((code, t.country(code)) for code in facts.countries), key=lambda each: each[1]),
+                country_options(t, facts.countries),
                 value=rule.country,
                 optional=True,
                 dispatch=True,

@@ -48,7 +48,7 @@ def retrospective_form(
         meta={"project": project_id},
         blocks=[
             ui.section_block(
-                t("closing.retrospective.about", project=project_heading(key, name), side=t(f"side.{side}"))
+                t("closing.retrospective.about", project=project_heading(key, name), side=t(f"side.of.{side}"))
             ),
             *(
                 inputs.text_input(

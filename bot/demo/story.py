@@ -632,7 +632,7 @@ def _both_sign(w: Words, what: str) -> tuple[Step, ...]:
                 (
                     f"{what} "
                     + w(
-                        "ma przejść przez granicę, nowy właściciel: @Ewa Błysk",
+                        "przechodzi na drugą stronę, nowy właściciel: @Ewa Błysk",
                         "goes to @Ewa Błysk, across the boundary",
                     ),
                     "then I take them back",

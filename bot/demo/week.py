@@ -51,7 +51,7 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
                     "Co udało się zrobić od ostatniego razu?": w(
                         "200 koszyków opisanych ręcznie", "200 baskets sorted by hand"
                     ),
-                    "Jak idzie?": "🔴 Poza planem",
+                    "Jak idzie?": "🔴 Niezgodnie z planem",
                     "Czy coś stoi na przeszkodzie?": w(
                         "Kasy nie podają godziny zakupu", "The tills do not tell the hour"
                     ),
@@ -84,7 +84,7 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
                 ("anna", "adam"),
                 channel,
                 (
-                    w("Poza planem", "Off track"),
+                    w("Niezgodnie z planem", "Off track"),
                     w("*Check-in* *D-", "*Check-in* of"),
                     w("Kasy nie podają", "The tills do not tell"),
                     w("IT: 1 z 2", "IT 1 of 2"),

@@ -7,7 +7,7 @@ from typing import Any
 from bot.people.rules import SpokenLanguage
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.components import item_button, notice_modal, save_form
+from bot.ui.components import country_options, item_button, notice_modal, save_form
 from bot.ui.languages import list_languages
 from bot.ui.texts import Mrkdwn, Texts, own_name, unescape_text
 
@@ -78,7 +78,7 @@ def settings_form(
             inputs.select_input(
                 "country",
                 t.plain("field.country"),
-                [(code, t.country(code)) for code in countries],
+                country_options(t, countries),
                 value=workspace["country"],
                 optional=True,
                 hint=t.plain("hint.country"),

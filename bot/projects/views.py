@@ -201,5 +201,5 @@ def render_stewardship(t: Texts, *, by: str, side: Side | None, other: str | Non
     """`side`: of which they are the steward now, beside the `other`; None: they are none any more."""
     if side is None or other is None:
         return render_section_message(t("steward.ended", by=person_mention(by)))
-    named = t("steward.named", by=person_mention(by), side=t(f"side.{side}"), other=person_mention(other))
+    named = t("steward.named", by=person_mention(by), side=t(f"side.of.{side}"), other=person_mention(other))
     return render_section_message(named)

@@ -24,7 +24,7 @@ def render_invitation(
 
     `is_signed`: the project goes on already. `may_object`: they have never said on which side they work.
     """
-    project, side = project_heading(key, name), t(f"side.{member.side}")
+    project, side = project_heading(key, name), t(f"side.of.{member.side}")
     text = t("team.added", by=person_mention(by), project=project, side=side)
     facts: dict[str, Fact] = {
         "start": member.starts_on,

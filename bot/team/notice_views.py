@@ -24,7 +24,7 @@ def team_change_line(t: Texts, facts: TeamNews) -> Mrkdwn:
     return t(
         f"notice.team.{facts.what}",
         who=person_mention(member.user_id),
-        side=t(f"side.{member.side}"),
+        side=t(f"side.of.{member.side}"),
         start=member.starts_on,
         end=member.ends_on,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Generic, Literal, TypeVar
 
+from bot.parsing.folding import fold_text
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text
@@ -128,6 +129,12 @@ def reason_form(
         meta=meta,
         blocks=[ui.section_block(about), *blocks, field],
     )
+
+
+def country_options(t: Texts, codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Pairs each country's code with its name, for a menu, in the order in which a dictionary has the names."""
+    named = [(code, t.country(code)) for code in codes]
+    return sorted(named, key=lambda pair: (fold_text(pair[1]), pair[1]))
 
 
 # --- lists, a page at a time ----------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date, format_datetime, format_skeleton, get_day_names, get_timezone_location
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
@@ -236,7 +237,14 @@ class Texts:
         return str(self._locale.territories[code])
 
     def city(self, zone: str) -> str:
-        """What a time zone is called after: Warsaw; Warszawa. Raises: LookupError."""
+        """What a time zone is called after: Warsaw; Warszawa. Raises: LookupError.
+
+        CLDR has some cities under the zone's former name only: Kijów as Europe/Kiev.
+        """
+        former = (old for old, new in get_global("zone_aliases").items() if new == zone)
+        known = next((name for name in (zone, *former) if "city" in self._locale.time_zones.get(name, {})), None)
+        if known is not None:
+            return str(self._locale.time_zones[known]["city"])
         return str(get_timezone_location(zone, self._locale, return_city=True)).rpartition("/")[2]
 
     @property

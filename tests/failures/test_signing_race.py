@@ -49,5 +49,5 @@ def _submit(signer: PersonDriver) -> None:
     assert signer.form is not None
     shown = signer.form.submit()
     assert shown is not None
-    assert shown.title == "Dziękujemy", shown.text
+    assert shown.title == "Dziękuję", shown.text
     shown.close()

@@ -33,8 +33,8 @@ QUESTIONS = {
 }
 STATUSES = {
     "on_track": ("🟢 Zgodnie z planem", "🟢 On track"),
-    "at_risk": ("🟡 Zagrożone", "🟡 At risk"),
-    "off_track": ("🔴 Poza planem", "🔴 Off track"),
+    "at_risk": ("🟡 Plan zagrożony", "🟡 At risk"),
+    "off_track": ("🔴 Niezgodnie z planem", "🔴 Off track"),
 }
 FIELDS = {
     "weekdays": ("Dni", "Days"),
@@ -50,7 +50,7 @@ WHOM = {
     "team": ("Zespół (dopóki go nie ma: liderzy)", "The team (the leads, until there is one)"),
     "leads": ("Liderzy", "The leads"),
     "everybody": ("Zespół i liderzy", "The team and the leads"),
-    "people": ("Te osoby", "These people"),
+    "people": ("Wybrane osoby", "These people"),
 }
 ANSWER, SKIP, SNOOZE = ("Odpowiedz", "Answer"), ("Pomiń", "Skip"), ("Przypomnij za godzinę", "Snooze 1 h")
 SAME = ("Tak jak ostatnio", "Same as last time")

@@ -216,7 +216,7 @@ def test_answer_change_and_the_same_as_last_time(duet: Office) -> None:
     assert not set(SAME) & set(find_message_with_button(duet, "ola", ANSWER).buttons)
     form = open_prompt_form(duet, "jan")
     assert form.values["Co udało się zrobić od ostatniego razu?"] == "Zrobione"
-    assert form.values["Jak idzie?"] == "🟡 Zagrożone"
+    assert form.values["Jak idzie?"] == "🟡 Plan zagrożony"
     close_forms(duet.person("jan"))
     press_message_button(duet, "jan", SAME)
     assert len(messages_saying(duet, "jan", THANKED)) == 2

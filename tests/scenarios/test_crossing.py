@@ -71,7 +71,7 @@ def request_about(duet: Office, handle: str, name: str) -> SeenForm:
     """The form of the newest request about this asset."""
     person = duet.person(handle)
     close_forms(person)
-    person.waits_for("ma przejść przez granicę", "@duet")
+    person.waits_for("przechodzi na drugą stronę", "@duet")
     duet.settles()
     found = [each for each in person.reads("@duet") if "ma przejść" in each.text and READ in each.buttons]
     form = next(form for each in reversed(found) if (form := each.click(READ).form) and name in form.text)
@@ -247,7 +247,7 @@ def test_a_decision_that_one_side_does_not_want(duet: Office) -> None:
     assert asset_owner(duet, "VIP") == "U0EWA"
     log = adam.types(f"/duet log {key}").text.replace("\u00a0", " ")
     for line in (
-        "Pytanie do obu stron: VIP ma przejść przez granicę",
+        "Pytanie do obu stron: VIP na drugą stronę",
         "odpowiadać będzie @Piotr Kabelek.\n>Kampania",
         "Odmowa podpisu pod decyzją (VIP):\n>Za wcześnie",
         "Prośba o rozmowę przed decyzją: VIP.",

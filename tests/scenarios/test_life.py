@@ -66,11 +66,11 @@ def test_a_pause_has_a_reason_and_an_end(duet: Office) -> None:
     assert fill_form(form, {"why": REASON}).submit() is None
     run_due_work(duet)
     told = channel_posts(duet, key)[-1].text
-    assert f"przerwa do {polish_date(thursday)} (@Adam Wolny)" in told
+    assert f"przerwa, wznowienie {polish_date(thursday)} (@Adam Wolny)" in told
     assert f">{REASON}" in told
     shown = read_card(duet, key)
     assert "wstrzymany" in shown
-    assert f"Przerwa do {polish_date(thursday)}" in shown
+    assert f"Przerwa, wznowienie {polish_date(thursday)}" in shown
     log = duet.person("ewa").types(f"/duet log {key}").text
     assert f"Przerwa w projekcie do {polish_date(thursday)}:" in log
     assert REASON in log
@@ -180,7 +180,7 @@ def test_a_withdrawal_takes_ten_working_days(duet: Office) -> None:
 
     with expect_refusal(duet, "error.already_withdrawn"):
         assert polish_date(closes_on) in duet.person("adam").types(f"/duet withdraw {key}").text
-    assert "Cofnij wycofanie" not in duet.person("adam").types(f"/duet show {key}").buttons
+    assert "Odwołaj wycofanie" not in duet.person("adam").types(f"/duet show {key}").buttons
     shown = duet.person("anna").types(f"/duet show {key}")
     for _ in range(2):  # an act done again has the same answer
         assert "trwa dalej" in click_button(shown, "take_back").text
@@ -188,7 +188,7 @@ def test_a_withdrawal_takes_ten_working_days(duet: Office) -> None:
         forge_click(duet.person("adam"), "life.take_back", str(project_id(duet, key)))
     run_due_work(duet)
     for seen in (channel_posts(duet, key)[-1], duet.person("adam").reads("@duet")[-1]):
-        assert "wycofanie cofnięte (@Anna Żuraw)" in seen.text
+        assert "wycofanie odwołane (@Anna Żuraw)" in seen.text
     move_to_day(duet, closes_on)
     assert "aktywny" in read_card(duet, key)
 

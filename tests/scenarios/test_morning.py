@@ -271,7 +271,7 @@ def test_who_has_left_several_projects_is_told_once(duet: Office) -> None:
     first, second = (activate_project(duet, name=name) for name in ("Piątki", "Soboty"))
     move_to_tuesday_morning(duet)
     run_due_work(duet)
-    told = {"ewa": "miejsce CIO", "anna": "miejsce CIO", "adam": "już tu nie pracuje"}
+    told = {"ewa": "rola CIO", "anna": "rola CIO", "adam": "już tu nie pracuje"}
     before = {who: len(duet.person(who).reads("@duet")) for who in told}
     for leaving in ("piotr", "adam"):
         duet.slack.change_person(leaving, deleted=True)

@@ -63,7 +63,7 @@ def test_both_executives_are_asked_in_one_transaction(duet: Office) -> None:
     move_to_next_morning(duet)
     for handle in LEADS:
         told = duet.person(handle).waits_for("D-1", "@duet")
-        assert has_sentence(told.text, ("wysyła do podpisu", "was sent by"))
+        assert has_sentence(told.text, ("wysyła kartę do podpisu", "was sent by"))
         assert told.buttons == []
     assert "@duet" not in duet.person("jan").channels
     asked = [row[1] for row in read_decisions(duet)["deliveries"] if row[1].startswith("request:1")]
@@ -208,7 +208,7 @@ def test_a_drafter_who_leads_nothing_leaves_sending_to_the_leads(duet: Office) -
     assert "@Adam Wolny and @Anna Żuraw are asked at the same moment" in said.text
     assert "@Piotr Kabelek prosi o Twój podpis" in find_signing_message(duet, "adam", "D-1").text
     with expect_no_change(duet):
-        told = duet.person("ewa").waits_for("@Piotr Kabelek wysyła do podpisu", "@duet")
+        told = duet.person("ewa").waits_for("@Piotr Kabelek wysyła kartę do podpisu", "@duet")
         assert told.buttons == []
 
 

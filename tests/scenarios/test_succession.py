@@ -45,7 +45,7 @@ from tests.scenarios.steps import (
 )
 
 NOT_AN_ADMIN = ("administratorzy tego Slacka", "Slack admins of this workspace")
-VACANT = "miejsce CIO (dotąd @Adam Wolny) jest nieobsadzone"
+VACANT = "rola CIO (dotąd @Adam Wolny) jest nieobsadzona"
 
 
 def deactivate_person(duet: Office, handle: str) -> None:
@@ -88,16 +88,16 @@ def test_a_seat_falls_vacant_and_what_needs_both_waits(duet: Office) -> None:
     move_to_day(duet, day, "23:30")
     deactivate_person(duet, "adam")
     assert not messages_containing(duet, "anna", VACANT)
-    assert not messages_containing(duet, "roman", "Miejsce CIO w D-1")
+    assert not messages_containing(duet, "roman", "Rola CIO w D-1")
     day += timedelta(days=1)
     move_to_day(duet, day, "10:01")  # nine in London, too: nobody is told at night (§2.8)
     for reader in ("anna", "ewa"):
         assert len(messages_containing(duet, reader, VACANT)) == 1
     assert len(messages_containing(duet, "piotr", "seat of the CIO, until now @Adam Wolny, is vacant")) == 1
-    told = messages_containing(duet, "roman", "Miejsce CIO w D-1")
+    told = messages_containing(duet, "roman", "Rola CIO w D-1")
     assert NAME not in told[0].text  # the project is private
     assert not messages_containing(duet, "nadia", "CIO")
-    assert "Miejsce CIO jest nieobsadzone" in duet.person("anna").types(f"/duet show {key}").text
+    assert "Rola CIO jest nieobsadzona" in duet.person("anna").types(f"/duet show {key}").text
     assert not [each for each in messages_containing(duet, "jan", "(wersja 2)") if each.buttons]
     with expect_refusal(duet, "error.not_your_signature"):
         assert forge_click(duet.person("jan"), "signing.read", str(asked))
@@ -114,7 +114,7 @@ def test_a_seat_falls_vacant_and_what_needs_both_waits(duet: Office) -> None:
     assert "przez dwa dni robocze" in submit_form(fill_form(form, {"successor": "@nadia"})).text
     move_to_day(duet, day + timedelta(days=1), "10:01")
     settles_on = working_days_after(day, 3)
-    named = messages_containing(duet, "ewa", "@Roman Porządek wskazuje na miejsce CIO: @Nadia Źródło")[0]
+    named = messages_containing(duet, "ewa", "@Roman Porządek wskazuje następcę w roli CIO: @Nadia Źródło")[0]
     assert f"{polish_date(settles_on)}, 09:00" in named.text
     assert named.buttons == ["Zgłoś sprzeciw"]
     assert messages_containing(duet, "anna", "@Nadia Źródło")[0].buttons == []
@@ -129,7 +129,7 @@ def test_a_seat_falls_vacant_and_what_needs_both_waits(duet: Office) -> None:
     run_due_work(duet)
     assert "90\u00a0000" in charter_post(duet, key, "nadia")  # anna's signature had stood
     log = duet.person("anna").types(f"/duet log {key}").text
-    order = ["CIO to teraz @Nadia", "Wskazanie na miejsce CIO: @Nadia", "jest nieobsadzone, dotąd @Adam Wolny"]
+    order = ["CIO to teraz @Nadia", "Wskazanie do roli CIO: @Nadia", "jest nieobsadzona, dotąd @Adam Wolny"]
     assert [log.index(line) for line in order] == sorted(log.index(line) for line in order)
 
 
@@ -180,7 +180,7 @@ def test_a_new_version_fills_a_vacant_seat(duet: Office) -> None:
     move_to_next_morning(duet)
     change_charter(duet, key, by="anna", cio="@jan")
     assert messages_containing(duet, "ewa", "inna osoba: @Jan Łącznik (wcześniej @Nadia Źródło)")
-    assert "jest nieobsadzone" not in read_card(duet, key)
+    assert "jest nieobsadzona" not in read_card(duet, key)
     assert not any(label in ("Kto odszedł", "Who has left") for label in naming_form(duet).labels)
     close_forms(duet.person("roman"))
     pass_objection_days(duet, day)
@@ -243,7 +243,7 @@ def test_an_admin_replaces_somebody_who_is_still_here(duet: Office) -> None:
             ("@adam", "@anna", "successor", "po drugiej stronie"),
             ("@adam", "@ewa", "successor", "po drugiej stronie"),
             ("@adam", "@gosia", "successor", "z tej firmy z aktywnym kontem"),
-            ("@adam", "@adam", "successor", "ma teraz to miejsce"),
+            ("@adam", "@adam", "successor", "ma teraz tę rolę"),
             ("@jan", "@nadia", "leaver", "nie jest CIO ani CMO"),
             (None, "@nadia", "leaver", "nie jest CIO ani CMO"),
         ):
@@ -251,19 +251,19 @@ def test_an_admin_replaces_somebody_who_is_still_here(duet: Office) -> None:
             assert why in field_errors(form)[field], (who, successor)
     submit_form(fill_form(form, {"leaver": "@adam", "successor": "@jan"}))
     move_to_next_morning(duet)
-    assert "wskazuje na miejsce CIO: @Jan Łącznik" in messages_containing(duet, "adam", "@Jan Łącznik")[0].text
-    assert not messages_containing(duet, "roman", "Miejsce CIO")  # nobody is told of their own act
+    assert "wskazuje następcę w roli CIO: @Jan Łącznik" in messages_containing(duet, "adam", "@Jan Łącznik")[0].text
+    assert not messages_containing(duet, "roman", "Rola CIO")  # nobody is told of their own act
     change_charter(duet, key, by="anna", budget="90k")
     assert not messages_containing(duet, "adam", "(wersja 2)")  # what needs both signatures waits for the seat
     with expect_refusal(duet, "error.seat_vacant"):
-        assert "jest teraz nieobsadzone" in duet.person("adam").types(f"/duet sign {key}").text
+        assert "jest teraz nieobsadzona" in duet.person("adam").types(f"/duet sign {key}").text
     pass_objection_days(duet, day)
     assert has_sentence(duet.person("adam").types(f"/duet show {key}").text, NOT_FOUND)
     assert "IT, podpis: @Adam Wolny" in charter_post(duet, key)
     sign_charter(duet, key, "jan", "anna")
     run_due_work(duet)
     assert "IT, podpis: @Jan Łącznik" in charter_post(duet, key)
-    assert "jest nieobsadzone" not in duet.person("jan").types(f"/duet show {key}").text
+    assert "jest nieobsadzona" not in duet.person("jan").types(f"/duet show {key}").text
 
 
 def test_each_project_may_have_a_successor_of_its_own(duet: Office) -> None:
@@ -271,16 +271,16 @@ def test_each_project_may_have_a_successor_of_its_own(duet: Office) -> None:
     move_to_monday(duet)
     first, second = activate_project(duet), send_charter(duet, by="ewa", name="Drugi", cmo="@ola")
     shown = submit_form(fill_form(naming_form(duet), {"leaver": "@adam", "successor": "@ola"}))
-    assert "obejmie miejsce w: D-1." in shown.text
-    assert "W D-2 to miejsce musi objąć ktoś inny" in shown.text
-    assert "jest nieobsadzone" in read_card(duet, second, "ewa")
+    assert "obejmie tę rolę w: D-1." in shown.text
+    assert "W D-2 tę rolę musi objąć ktoś inny" in shown.text
+    assert "jest nieobsadzona" in read_card(duet, second, "ewa")
     close_forms(duet.person("roman"))
     form = naming_form(duet)
     assert form.options[find_label(form.labels, FIELDS["left"])] == [
         f"adam ({keys})" for keys in ("D-1, D-2", "D-1", "D-2")
     ]
     shown = submit_form(fill_form(form, {"left": "adam (D-2)", "successor": "@jan"}))
-    assert "obejmie miejsce w: D-2." in shown.text
+    assert "obejmie tę rolę w: D-2." in shown.text
     close_forms(duet.person("roman"))
     move_to_day(duet, current_day(duet) + timedelta(days=3))
     for key, who in ((first, "@Aleksandra Plakat"), (second, "@Jan Łącznik")):
@@ -380,7 +380,7 @@ def test_a_lead_objects(duet: Office) -> None:
     assert messages_containing(duet, "jan", "sprzeciw (@Ewa Błysk)")
     assert not [each for each in duet.person("ewa").reads("@duet") if "Zgłoś sprzeciw" in each.buttons]
     pass_objection_days(duet, day)
-    assert "jest nieobsadzone" in duet.person("anna").types(f"/duet show {key}").text
+    assert "jest nieobsadzona" in duet.person("anna").types(f"/duet show {key}").text
     for successor in ("nadia", "ola"):  # an admin may think better of it
         name_successor(duet, successor)
     assert (
@@ -406,7 +406,7 @@ def test_somebody_comes_back(duet: Office) -> None:
     name_successor(duet, "adam")
     pass_objection_days(duet, day)
     assert "90\u00a0000" in duet.person("anna").types(f"/duet show {key}").text
-    assert "jest nieobsadzone" not in duet.person("adam").types(f"/duet show {key}").text
+    assert "jest nieobsadzona" not in duet.person("adam").types(f"/duet show {key}").text
 
 
 def test_a_lead_who_leaves_is_named_anew(duet: Office) -> None:

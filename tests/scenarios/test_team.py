@@ -86,8 +86,8 @@ def test_a_member_joins(duet: Office) -> None:
     log = duet.person("anna").types(f"/duet log {key}").text
     assert "Nowa osoba w zespole: @Aleksandra Plakat (Marketing), macierzyste stanowisko: Specjalistka" in log
     post = move_until_message(duet, "ola", "Nowa osoba w zespole", channel).text
-    assert "@Aleksandra Plakat (strona: Marketing)" in post
-    assert "@Jan Łącznik (strona: IT)" in post
+    assert "@Aleksandra Plakat (strona marketingu)" in post
+    assert "@Jan Łącznik (strona IT)" in post
 
 
 def test_the_charter_that_is_signed_shows_the_team(duet: Office) -> None:
@@ -314,7 +314,9 @@ def test_leaving_the_team(duet: Office) -> None:
     listing = run_team_command(ewa, key)
     assert has_sentence(listing.click("Usuń").text, REMOVED)
     move_to_next_morning(duet)
-    assert "wracasz na swoje stanowisko (Kampanie)" in ola.waits_for("kończy Twój czas", "@duet").text
+    assert (
+        "wracasz na swoje stanowisko (Kampanie)" in ola.waits_for("Twój udział w zespole się kończy", "@duet").text
+    )
     assert has_sentence(ola.types(f"/duet show {key}").text, NOT_FOUND)
     log = duet.person("adam").types(f"/duet log {key}").text
     assert "Koniec udziału w zespole: @Aleksandra Plakat (Marketing)" in log
