@@ -314,9 +314,8 @@ def test_leaving_the_team(duet: Office) -> None:
     listing = run_team_command(ewa, key)
     assert has_sentence(listing.click("Usuń").text, REMOVED)
     move_to_next_morning(duet)
-    assert (
-        "wracasz na swoje stanowisko (Kampanie)" in ola.waits_for("Twój udział w zespole się kończy", "@duet").text
-    )
+    told = ola.waits_for("Twój udział w zespole się kończy", "@duet").text
+    assert "Wracasz na swoje stanowisko (Kampanie)" in told
     assert has_sentence(ola.types(f"/duet show {key}").text, NOT_FOUND)
     log = duet.person("adam").types(f"/duet log {key}").text
     assert "Koniec udziału w zespole: @Aleksandra Plakat (Marketing)" in log
