@@ -134,7 +134,7 @@ def reason_form(
 def country_options(t: Texts, codes: Iterable[str]) -> list[tuple[str, str]]:
     """Pairs each country's code with its name, for a menu, in the order in which a dictionary has the names."""
     named = [(code, t.country(code)) for code in codes]
-    return sorted(named, key=lambda pair: (fold_text(pair[1]), pair[1]))
+    return sorted(named, key=lambda pair: [(fold_text(letter), letter) for letter in pair[1]])
 
 
 # --- lists, a page at a time ----------------------------------------------------------------------------------

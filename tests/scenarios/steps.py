@@ -58,7 +58,7 @@ FIELDS = {
     "from_day": ("Pierwszy dzień", "First day"),
     "until_day": ("Ostatni dzień", "Last day"),
     "left": ("Kto odszedł", "Who has left"),
-    "leaver": ("Albo: czyje miejsce zwalnia się teraz", "Or: whose seat falls vacant now"),
+    "leaver": ("Albo: kto teraz zwalnia rolę", "Or: whose seat falls vacant now"),
     "successor": ("Następca", "Successor"),
 }
 BUTTONS = {

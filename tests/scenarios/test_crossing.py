@@ -73,7 +73,7 @@ def request_about(duet: Office, handle: str, name: str) -> SeenForm:
     close_forms(person)
     person.waits_for("przechodzi na drugą stronę", "@duet")
     duet.settles()
-    found = [each for each in person.reads("@duet") if "ma przejść" in each.text and READ in each.buttons]
+    found = [each for each in person.reads("@duet") if "na drugą stronę" in each.text and READ in each.buttons]
     form = next(form for each in reversed(found) if (form := each.click(READ).form) and name in form.text)
     assert "Kampania" in form.text
     return form
@@ -230,7 +230,7 @@ def test_a_decision_that_one_side_does_not_want(duet: Office) -> None:
     propose_crossing(duet, "ewa", 'klienci "VIP" @piotr', days=60)
     answer_about_asset(duet, "adam", "VIP", "decline", "Za wcześnie")
     answer_about_asset(duet, "anna", "VIP", "talk", "Zadzwonię")
-    talk = anna.waits_for("VIP ma przejść", "@adam,@duet")
+    talk = anna.waits_for("VIP przechodzi", "@adam,@duet")
     assert "Są dwie drogi: zgoda" in talk.text
     assert "nowa wersja" not in talk.text
     assert not any(has_sentence(button, BUTTONS["propose"]) for button in talk.buttons)

@@ -72,7 +72,7 @@ def test_a_pause_has_a_reason_and_an_end(duet: Office) -> None:
     assert "wstrzymany" in shown
     assert f"Przerwa, wznowienie {polish_date(thursday)}" in shown
     log = duet.person("ewa").types(f"/duet log {key}").text
-    assert f"Przerwa w projekcie do {polish_date(thursday)}:" in log
+    assert f"Przerwa w projekcie, wznowienie {polish_date(thursday)}:" in log
     assert REASON in log
 
     move_to_day(duet, thursday, "08:59")
@@ -171,7 +171,7 @@ def test_a_withdrawal_takes_ten_working_days(duet: Office) -> None:
     close_forms(duet.person("anna"))
     withdraw_project(duet, key, by="anna")
     for seen in (channel_posts(duet, key)[-1], duet.person("adam").reads("@duet")[-1]):
-        assert f"wycofanie (@Anna Żuraw). Zamykanie zacznie się {polish_date(closes_on)}" in seen.text
+        assert f"wycofanie (@Anna Żuraw). Projekt zacznie się zamykać {polish_date(closes_on)}" in seen.text
         assert f">{REASON}" in seen.text
     for executive in EXECUTIVES:
         assert f"Wycofanie (@Anna Żuraw): zamykanie zacznie się {polish_date(closes_on)}" in read_card(
@@ -235,7 +235,9 @@ def test_a_withdrawn_project_whose_end_moves_closes_after_its_ten_days(duet: Off
     closes_on = working_days_after(day, 10)
     for executive in EXECUTIVES:
         told = messages_containing(
-            duet, executive, f"zamykanie zacznie się {polish_date(closes_on)} (wcześniej: {polish_date(friday)})"
+            duet,
+            executive,
+            f"projekt zacznie się zamykać {polish_date(closes_on)} (wcześniej: {polish_date(friday)})",
         )
         assert len(told) == 1, executive
         assert f"Wycofanie (@Anna Żuraw): zamykanie zacznie się {polish_date(closes_on)}" in read_card(

@@ -83,7 +83,7 @@ def test_the_form_shows_the_whole_charter_and_three_answers(duet: Office) -> Non
         "@Ewa Błysk",
         "120\u00a0000\u00a0zł netto, po połowie: IT 60\u00a0000\u00a0zł, marketing 60\u00a0000\u00a0zł",
         "Polski",
-        "Europe/Warsaw",
+        "Warszawa",
         "*Zespół*\nProwadzą @Piotr Kabelek i @Ewa Błysk; poza nimi jeszcze nikt.",
         "*Harmonogram*\nJeszcze brak",
         "*O dane i systemy dba IT*\nJeszcze brak",
