@@ -29,7 +29,7 @@ from bot.runtime.settings import Settings
 from bot.scheduling.health import Health
 from bot.scheduling.worker import TimerWorker
 from bot.signing import signables
-from bot.slack.client import Slack, SlackError, wait_for_slack
+from bot.slack.client import DIRECT_MESSAGES, Slack, SlackError, wait_for_slack
 from bot.slack.intake import Intake, OwnTokens, wait_until_idle
 from bot.slack.refusals import FOR_OPERATOR, codes_of
 from bot.slack.socket_mode import SocketMode
@@ -220,7 +220,11 @@ class Duet:
                 continue
             with transaction(self._database) as session:
                 people.record_installation(
-                    session, team_id=bot.team_id, enterprise_id=bot.enterprise_id, bot_user_id=bot.user_id
+                    session,
+                    team_id=bot.team_id,
+                    enterprise_id=bot.enterprise_id,
+                    bot_user_id=bot.user_id,
+                    hears_direct_messages=DIRECT_MESSAGES in bot.scopes,
                 )
                 retry_refused_deliveries(  # whoever starts Duet may have mended it
                     session,

@@ -10,17 +10,18 @@ from sqlmodel import Session
 
 from bot.checkins import answer_views, answers, overview_views, question_parser, schedule_views, schedules, service
 from bot.checkins.answers import OpenPrompt
-from bot.checkins.rules import RespondentGroup, WantedSchedule
+from bot.checkins.rules import RespondentGroup, Status, WantedSchedule
 from bot.checkins.schedule_parser import NotASchedule, parse_known_part, parse_schedule
 from bot.checkins.summary_views import measure_line
 from bot.checkins.upcoming_days import load_schedule_preview
 from bot.people.preferences import COUNTRIES
 from bot.projects.service import ProjectContext
+from bot.runtime.errors import NotFound
 from bot.ui import blocks as ui
 from bot.ui.blocks import View
 from bot.ui.form_values import SEVERAL, FormValues, one_of
 from bot.ui.texts import Mrkdwn
-from handlers.decoding import find_meta_id, read_id, read_meta_id
+from handlers.decoding import find_meta_id, read_id, read_id_pair, read_meta_id
 from handlers.requests import Handler, Reply, Request, reply_with_notice, reply_with_text
 from handlers.responses import add_explanation
 from storage.checkins import CheckinSchedule
@@ -70,11 +71,48 @@ def handle_checkin_answer_submission(request: Request, session: Session) -> Repl
     return reply_with_notice(request.t, "checkin.title", [measure_line(request.t, measured)], key=project.key)
 
 
-def build_prompt_click_handler(step: Callable[..., object]) -> Handler:
-    """*As last time*, *Skip*, *In an hour*: at once."""
+def handle_checkin_status_click(request: Request, session: Session) -> Reply:
+    """The answer to the status; where it is not on track, a second step asks what stands in the way."""
+    prompt_id, number = read_id_pair(request.value)
+    if not 1 <= number <= len(Status):
+        raise NotFound
+    status = list(Status)[number - 1]
+    prompt = answers.answer_status(
+        session, actor=request.actor, prompt_id=prompt_id, status=status, now=request.now
+    )
+    if status is Status.ON_TRACK:
+        return Reply()
+    form = answer_views.obstacle_form(
+        request.t,
+        key=prompt.project.key,
+        prompt_id=prompt_id,
+        status=status,
+        obstacle=answers.find_obstacle(prompt),
+    )
+    return Reply(opens=form, follows=True)
+
+
+def handle_obstacle_submission(request: Request, session: Session) -> Reply:
+    answers.answer_obstacle(
+        session,
+        actor=request.actor,
+        prompt_id=read_meta_id(request.meta, "prompt"),
+        text=request.values.get(answers.OBSTACLE),
+        now=request.now,
+    )
+    return Reply()
+
+
+def handle_same_click(request: Request, session: Session) -> Reply:
+    answers.repeat_last_answer(session, actor=request.actor, prompt_id=read_id(request.value), now=request.now)
+    return Reply()
+
+
+def build_message_click_handler(step: Callable[..., None]) -> Handler:
+    """*Skip*, *In an hour*: at once, for all of the message that has no answer."""
 
     def clicked(request: Request, session: Session) -> Reply:
-        step(session, actor=request.actor, prompt_id=read_id(request.value), now=request.now)
+        step(session, actor=request.actor, message_id=read_id(request.value), now=request.now)
         return Reply()
 
     return clicked

@@ -12,8 +12,8 @@ from bot.checkins import (
     export_sections,
     needs,
     overview_views,
+    prompt_messages,
     prompt_news,
-    prompts,
     rounds,
     schedules,
     service,
@@ -45,10 +45,13 @@ from bot.ui.components import project_heading
 from bot.ui.texts import Mrkdwn
 from handlers.ask_forms import open_ask_form
 from handlers.checkin_forms import (
-    build_prompt_click_handler,
+    build_message_click_handler,
     change_schedule_by_words,
     handle_checkin_answer_click,
     handle_checkin_answer_submission,
+    handle_checkin_status_click,
+    handle_obstacle_submission,
+    handle_same_click,
     handle_schedule_submission,
     open_own_answer_form,
     open_schedule_form,
@@ -199,9 +202,10 @@ FEATURE = Feature(
         "checkin.overview": Route(build_project_click_handler(_show_overview), reads=True),
         "checkin.answer": Route(handle_checkin_answer_click, reads=True),
         "checkin.mine": Route(build_project_click_handler(open_own_answer_form)),
-        "checkin.same": Route(build_prompt_click_handler(answers.repeat_last_answer)),
-        "checkin.skip": Route(build_prompt_click_handler(answers.skip_prompt)),
-        "checkin.snooze": Route(build_prompt_click_handler(answers.snooze_prompt)),
+        "checkin.status": Route(handle_checkin_status_click),
+        "checkin.same": Route(handle_same_click),
+        "checkin.skip": Route(build_message_click_handler(answers.skip_message)),
+        "checkin.snooze": Route(build_message_click_handler(answers.snooze_message)),
         "checkin.schedule": Route(build_project_click_handler(open_schedule_form)),
         "checkin.schedule.weekdays": Route(refresh_schedule_preview),
         "checkin.schedule.rhythm": Route(refresh_schedule_preview),
@@ -221,11 +225,14 @@ FEATURE = Feature(
     },
     forms={
         "checkin.answer": Route(handle_checkin_answer_submission),
+        "checkin.obstacle": Route(handle_obstacle_submission),
         "checkin.schedule": Route(handle_schedule_submission),
     },
     timers={
         schedules.OPEN: rounds.open_due_round,
         rounds.ROUND: rounds.run_round_timer,
+        prompt_messages.MESSAGE: prompt_messages.send_due_message,
+        subscribers.UNREACHABLE: subscribers.stop_expecting_unreachable,
         blockers.TIMER: blockers.escalate_blocker,
     },
     deliveries={
@@ -233,10 +240,10 @@ FEATURE = Feature(
             MessageSender(),
             {**delivery_failures.MESSAGE_REACTIONS, DeliveryRefusal.MESSAGE_GONE: summaries.report_refused_details},
         ),
-        prompts.PROMPT: DeliveryKind(
+        prompt_messages.PROMPT: DeliveryKind(
             MessageSender(),
             {
-                refusal: chain_reactions(reaction, subscribers.stop_expecting_unreachable)
+                refusal: chain_reactions(reaction, subscribers.note_unreachable_person)
                 for refusal, reaction in delivery_failures.MESSAGE_REACTIONS.items()
             },
         ),
@@ -257,7 +264,7 @@ FEATURE = Feature(
             lambda _: "blocker",
         ),
     ),
-    digest_carrier=Carrier(next_at=prompt_news.next_prompt_time, refresh=prompts.refresh_prompt_by_key),
+    digest_carrier=Carrier(next_at=prompt_news.next_prompt_time, refresh=prompt_messages.refresh_message_by_key),
     sections=export_sections.SECTIONS,
     subscriptions=(
         (ProjectActivated, schedules.create_default_schedule),

@@ -43,6 +43,7 @@ class Reply:
     shows: View | None = None  # in place of the form that was sent or clicked in
     errors: Mapping[str, str] = field(default_factory=dict)  # of the form that was sent, by block id
     refuses: bool = False  # the message says what did not happen: a form stays open below it
+    follows: bool = False  # the form that opens comes after what was done, which counts without it
 
     @property
     def is_last_word(self) -> bool:

@@ -124,8 +124,10 @@ def build_doubt_reply(reference: str, t: Texts) -> Reply:
 
 def build_window_missing_reply(answer: ReplyOutcome, t: Texts) -> Reply:
     """A window that Slack did not show. Of what was done that is said; a form to be filled in comes before the act,
-    whatever was written for it.
+    whatever was written for it, unless it follows the act.
     """
+    if answer.reply.follows:
+        return Reply(render_section_message(t("done.form_not_opened")))
     was_result = answer.is_done and answer.reply.opens is None
     return _build_refusing_reply(t, "done.not_refreshed" if was_result else "error.form_not_opened")
 

@@ -231,14 +231,15 @@ def list_buttons(blocks: list[Json]) -> list[str]:
     return [label for label, _ in _list_actions(blocks)]
 
 
-def find_button_action(blocks: list[Json], label: str) -> Json:
-    """The `actions` item of a button, by its text, or of an overflow menu, by its option's text.
+def find_button_action(blocks: list[Json], label: str, nth: int = 0) -> Json:
+    """The `actions` item of a button, by its text, or of an overflow menu, by its option's text; of several with
+    that text the `nth`.
 
     Raises: `CannotDo`, naming the buttons there are.
     """
-    for text, action in _list_actions(blocks):
-        if text == label:
-            return action
+    found = [action for text, action in _list_actions(blocks) if text == label]
+    if nth < len(found):
+        return found[nth]
     raise CannotDo(f"there is no button {label!r}; there are: {', '.join(list_buttons(blocks)) or 'none'}")
 
 

@@ -42,9 +42,10 @@ class SeenMessage:
     def __repr__(self) -> str:
         return f"<{self.where} {self.author}: {self.text!r} {self.buttons or ''}>"
 
-    def click(self, label: str) -> "SeenReply":
-        """A button or an item of an overflow menu. Raises: `CannotDo`."""
-        return SeenReply(self._person, self._person._write("click", channel=self.channel, ts=self.ts, label=label))
+    def click(self, label: str, nth: int = 0) -> "SeenReply":
+        """A button or an item of an overflow menu; the `nth` of several with that text. Raises: `CannotDo`."""
+        clicked = self._person._write("click", channel=self.channel, ts=self.ts, label=label, nth=nth)
+        return SeenReply(self._person, clicked)
 
     def choose(self, label: str, value: Any) -> "SeenReply":
         """A select or picker, by its placeholder. Raises: `CannotDo`."""

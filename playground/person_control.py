@@ -234,7 +234,7 @@ class PersonControl(Control):
 def _find_action(blocks: list[Json], args: Args) -> Json:
     if "block" in args:
         return find_action_by_ids(blocks, args["block"], args["action"], args.get("option"))
-    return find_button_action(blocks, args["label"])
+    return find_button_action(blocks, args["label"], int(args.get("nth") or 0))
 
 
 def _read_choice(args: Args) -> Choice:

@@ -44,6 +44,7 @@ class Workspace(SQLModel, table=True):
     steward_it: str | None = None
     steward_marketing: str | None = None
     informed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # people, or their council (§17)
+    hears_direct_messages: bool = False  # Slack tells Duet what people type to it
 
     @property
     def stewards(self) -> Sides[str] | None:
@@ -162,13 +163,21 @@ def find_workspace_with_people(
     return workspace, known
 
 
-def record_installation(session: Session, *, team_id: str, enterprise_id: str | None, bot_user_id: str) -> None:
+def record_installation(
+    session: Session,
+    *,
+    team_id: str,
+    enterprise_id: str | None,
+    bot_user_id: str,
+    hears_direct_messages: bool = False,
+) -> None:
     """Signed in (again). Idempotent; settings of an earlier installation stay.
 
     What paused the workspace is over: a token that does not work, or a rate limit, which Slack would repeat.
     """
     row = session.get(Workspace, team_id) or Workspace(team_id=team_id, bot_user_id=bot_user_id)
     row.enterprise_id, row.bot_user_id, row.sending_paused_until = enterprise_id, bot_user_id, None
+    row.hears_direct_messages = hears_direct_messages
     session.add(row)
 
 

@@ -159,3 +159,25 @@ def _question_input(t: Texts, question: Question, value: str | None) -> ui.Block
     return inputs.text_input(
         question.id, label, value=value, multiline=True, max_length=MAX_ANSWER, optional=True, hint=hint
     )
+
+
+def obstacle_form(t: Texts, *, key: str, prompt_id: int, status: Status, obstacle: str | None) -> ui.View:
+    """After a click that says "at risk" or "off track", which counts already (product §8.3)."""
+    said = t("checkin.obstacle.about", status=f"{MARKS[status]} {t.plain(f'status.{status}')}")
+    field = inputs.text_input(
+        "obstacle",
+        t.plain("checkin.obstacle"),
+        value=obstacle,
+        multiline=True,
+        max_length=MAX_ANSWER,
+        optional=True,
+        hint=t.plain("checkin.form.hint.blockers"),
+    )
+    return ui.modal_view(
+        title=t.plain("checkin.title", key=key),
+        callback="checkin.obstacle",
+        submit=t.plain("checkin.form.submit"),
+        close=t.plain("checkin.obstacle.close"),
+        meta={"prompt": prompt_id},
+        blocks=[ui.section_block(said), field, ui.context_block(t("checkin.form.who_reads"))],
+    )

@@ -1,4 +1,4 @@
-"""Answering: in the form, as last time, early, late and again; skipping and snoozing (product §8.3, §8.4)."""
+"""Answering: by a click, in the form, as last time, early, late, again; skipping, snoozing (product §8.3, §8.4)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from bot.checkins import blockers, prompts, respondents, rounds, summaries
+from bot.checkins import blockers, prompt_messages, prompts, respondents, rounds, summaries
 from bot.checkins.answer_views import AnswerFacts
 from bot.checkins.rules import MAX_ANSWER, SCALE, Question, QuestionKind, Status
 from bot.checkins.summary_views import MeasureReading
@@ -22,7 +22,7 @@ from storage import checkins, projects
 from storage.checkins import CheckinPrompt, CheckinRound, MeasureValue, PromptState, RoundState
 from storage.projects import Project
 
-MEASURE = "measure"  # the form's field
+MEASURE, OBSTACLE = "measure", "obstacle"  # fields of the forms
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def build_open_prompt(
     asks_measure = round_.measure_month is not None and prompt.user_id in respondents.list_acting_leads(
         session, project
     )
-    measured = prompts.find_own_measure_value(session, round_, prompt) if asks_measure else None
+    measured = summaries.find_own_measure_value(session, round_, prompt) if asks_measure else None
     return OpenPrompt(project, round_, prompt, questions, values, asks_measure, measured)
 
 
@@ -143,45 +143,126 @@ def answer_prompt(
     return found.project, summaries.build_measure_reading(charter, value)
 
 
-def repeat_last_answer(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> OpenPrompt:
+def repeat_last_answer(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> None:
     """Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
-    found = _lock_unanswered_prompt(session, actor, prompt_id, now)
+    found = require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
+    _require_unanswered(found)
     if not found.values:
         raise Refusal("error.checkin.no_earlier")
     _store_answer(session, found, dict(found.values), None, now)
+
+
+def answer_status(session: Session, *, actor: Actor, prompt_id: int, status: Status, now: datetime) -> OpenPrompt:
+    """With one click: of what was answered besides nothing changes (product §8.3).
+
+    Raises: NotFound, also where no status is asked; NotAllowed, NotInThisState, Refusal.
+    """
+    found = require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
+    question = next((each for each in found.questions if each.kind is QuestionKind.STATUS), None)
+    if question is None:
+        raise NotFound
+    given = dict(found.prompt.answer or {})
+    if given.get(question.id) != status:
+        _store_answer(session, found, given | {question.id: status.value}, None, now)
     return found
 
 
-def skip_prompt(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> OpenPrompt:
-    """Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
-    found = _lock_unanswered_prompt(session, actor, prompt_id, now)
-    found.prompt.state, found.prompt.why, found.prompt.remind_at = PromptState.SKIPPED, None, None
-    if found.round.has_ended:
-        summaries.refresh_missing_answers(session, found.project, found.round, found.prompt.side, now)
-    _refresh_round_messages(session, found, now)
-    return found
+def find_obstacle(found: OpenPrompt) -> str | None:
+    """What stands in the way, as was said before: in this answer, or in the last one if it still does."""
+    question = _find_blockers_question(found)
+    return None if question is None else found.values.get(question.id) or None
 
 
-def snooze_prompt(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> datetime:
-    """Asked again in an hour, or when their working hours begin next.
+def answer_obstacle(session: Session, *, actor: Actor, prompt_id: int, text: str | None, now: datetime) -> None:
+    """The second step: what stands in the way, if anything is written. Where the round does not ask for blockers,
+    it is one all the same.
 
     Raises: NotFound, NotAllowed, NotInThisState, Refusal.
     """
-    found = _lock_unanswered_prompt(session, actor, prompt_id, now)
-    until = respondents.person_working_moment(session, actor.team_id, actor.user_id, now + prompts.SNOOZE)
-    if found.round.has_ended or until >= found.prompt.closes_at:
-        raise Refusal("error.checkin.no_snooze")
-    prompts.postpone_prompt(session, found.project, found.round, found.prompt, until=until)
-    rounds.continue_round(session, found.project, found.round, now)
-    return until
-
-
-def _lock_unanswered_prompt(session: Session, actor: Actor, prompt_id: int, now: datetime) -> OpenPrompt:
-    """Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
     found = require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
+    if found.prompt.only_measure:
+        raise NotFound
+    written = clean_text(text or "").strip()
+    if len(written) > MAX_ANSWER:
+        raise Refusal("error.field.too_long", field=OBSTACLE, limit=MAX_ANSWER)
+    if not has_visible_text(written):
+        written = ""
+    question, given = _find_blockers_question(found), dict(found.prompt.answer or {})
+    if question is None:
+        if written:
+            blockers.update_blocker_from_answer(session, found.project, found.prompt, written, now)
+            _refresh_round_messages(session, found, now)
+        return
+    before = given.pop(question.id, None)
+    if written:
+        given[question.id] = written
+    if given and written != (before or ""):
+        _store_answer(session, found, given, None, now)
+
+
+def _find_blockers_question(found: OpenPrompt) -> Question | None:
+    return next((each for each in found.questions if each.kind is QuestionKind.BLOCKERS), None)
+
+
+def skip_message(session: Session, *, actor: Actor, message_id: int, now: datetime) -> None:
+    """All of a message that has no answer. Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
+    skipped = []
+    for found in _lock_unanswered_prompts(session, actor, message_id, now):
+        prompt = found.prompt
+        prompt.state, prompt.why, prompt.remind_at = PromptState.SKIPPED, None, None
+        if found.round.has_ended:
+            summaries.refresh_missing_answers(session, found.project, found.round, prompt.side, now)
+        _refresh_round(session, found, now)
+        skipped.append(prompt)
+    prompt_messages.refresh_messages(session, skipped)
+
+
+def snooze_message(session: Session, *, actor: Actor, message_id: int, now: datetime) -> None:
+    """All of a message that has no answer is asked again in an hour, or when their working hours begin next.
+
+    Raises: NotFound, NotAllowed, NotInThisState, Refusal.
+    """
+    until = respondents.person_working_moment(session, actor.team_id, actor.user_id, now + prompts.SNOOZE)
+    postponed = []
+    for found in _lock_unanswered_prompts(session, actor, message_id, now):
+        if not found.round.has_ended and until < found.prompt.closes_at:
+            prompts.postpone_prompt(session, found.prompt, until=until)
+            rounds.continue_round(session, found.project, found.round, now)
+            postponed.append(found.prompt)
+    if not postponed:
+        raise Refusal("error.checkin.no_snooze")
+    prompt_messages.refresh_messages(session, postponed)
+
+
+def _lock_unanswered_prompts(session: Session, actor: Actor, message_id: int, now: datetime) -> list[OpenPrompt]:
+    """What may still be answered of the actor's own message, with the projects locked; answered it is not.
+
+    Raises: NotFound; why the first cannot be answered, if none can.
+    """
+    listed = prompt_messages.list_message_prompts(session, actor.team_id, actor.user_id, message_id)
+    if not listed:
+        raise NotFound
+    for project_id in sorted({each.project_id for each in listed}):
+        projects.lock_project(session, project_id)
+    unanswered: list[OpenPrompt] = []
+    refusals: list[Refusal] = []
+    for each in listed:
+        try:
+            found = require_open_prompt(session, actor=actor, prompt_id=each.pk, now=now, for_update=True)
+            _require_unanswered(found)
+            unanswered.append(found)
+        except Refusal as error:
+            refusals.append(error)
+    if not unanswered:
+        raise refusals[0]
+    is_open = [each for each in unanswered if each.prompt.is_open]
+    return is_open or unanswered  # of what was skipped already, or not asked: nothing else is meant
+
+
+def _require_unanswered(found: OpenPrompt) -> None:
+    """Raises: Refusal."""
     if found.prompt.state is PromptState.ANSWERED:
         raise Refusal("error.checkin.answered")
-    return found
 
 
 def _read_answer_form(found: OpenPrompt, values: Mapping[str, str | None]) -> tuple[dict[str, str], Decimal | None]:
@@ -270,8 +351,12 @@ def _record_measure(session: Session, found: OpenPrompt, value: Decimal, now: da
 
 
 def _refresh_round_messages(session: Session, found: OpenPrompt, now: datetime) -> None:
+    _refresh_round(session, found, now)
+    prompt_messages.refresh_messages(session, [found.prompt])
+
+
+def _refresh_round(session: Session, found: OpenPrompt, now: datetime) -> None:
     session.flush()
-    prompts.refresh_prompt(session, found.project, found.round, found.prompt)
     if found.round.state is RoundState.POSTED:
         summaries.post_summary(session, found.project, found.round, again=True)
     if found.round.state is not RoundState.EARLY:

@@ -16,8 +16,9 @@ from bot.scheduling.zones import local_day
 from bot.ui import blocks as ui
 from bot.ui.components import Compose
 from bot.ui.texts import Mrkdwn, Texts
-from storage import checkins, people, projects, seats
-from storage.checkins import CheckinPrompt, PromptState
+from storage import checkin_messages, checkins, people, projects, seats
+from storage.checkin_messages import CheckinMessage
+from storage.checkins import PromptState
 
 NOON: Final = time(12, 0)  # what comes later is not waited for
 
@@ -26,7 +27,7 @@ def render_with_news(
     t: Texts,
     *,
     session: Session,
-    prompt: CheckinPrompt,
+    reader: CheckinMessage,
     key: str,
     message: Compose,
     claim_at: datetime | None = None,
@@ -39,7 +40,7 @@ def render_with_news(
     heading = [ui.divider_block(), ui.context_block(t("digest.also_today"))]
     take = rerender_news_of_message if claim_at is None else partial(claim_news_for, now=claim_at)
     beside = [*shown.blocks, *heading]
-    news = take(session, team_id=prompt.team_id, user_id=prompt.user_id, key=key, beside=beside)
+    news = take(session, team_id=reader.team_id, user_id=reader.user_id, key=key, beside=beside)
     return ui.fit_message(Mrkdwn(shown.text), [*beside, *news]) if news else shown
 
 
@@ -54,7 +55,7 @@ def next_prompt_time(session: Session, team_id: str, user_id: str, now: datetime
 def _list_open_moments(session: Session, team_id: str, user_id: str) -> list[datetime]:
     person = people.find_person(session, team_id, user_id)
     is_reminded = person is not None and person.reminders and user_id not in seats.list_executives(session, team_id)
-    moments = []
+    moments = list(checkin_messages.list_unsent_slots(session, team_id, user_id))
     for prompt in checkins.list_open_prompts(session, team_id, user_id):
         if prompt.state is PromptState.WAITING:
             moments.append(prompt.due_at)

@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from bot.checkins import prompt_messages, respondents, summaries
 from bot.checkins import prompts as checkins_prompts
-from bot.checkins import respondents, summaries
 from bot.checkins.respondents import PlannedPrompt
 from bot.checkins.rules import first_instant_at
 from bot.checkins.schedules import require_editable_schedule, round_opening_time
@@ -156,9 +156,8 @@ def _supersede_round(session: Session, project: Project, earlier: CheckinRound, 
     if earlier.state is RoundState.OPEN:
         _end_round(session, project, earlier, now)
         continue_round(session, project, earlier, now)
-    for prompt in checkins.list_prompts(session, earlier.pk):
-        if prompt.state is PromptState.ASKED:
-            checkins_prompts.refresh_prompt(session, project, earlier, prompt, is_over=True)
+    unanswered = [p for p in checkins.list_prompts(session, earlier.pk) if p.state is PromptState.ASKED]
+    prompt_messages.refresh_messages_later(session, unanswered, now)
 
 
 def run_round_timer(session: Session, timer: Timer, now: datetime) -> datetime | None:
@@ -185,9 +184,7 @@ def _advance_round(session: Session, project: Project, round_: CheckinRound, now
     prompts = sorted(checkins.list_prompts(session, round_.pk), key=lambda each: each.user_id)
     moments: list[datetime] = []
     if round_.state is RoundState.OPEN:
-        moments += [
-            m for each in prompts for m in checkins_prompts.advance_prompt(session, project, round_, each, now)
-        ]
+        moments += [m for each in prompts for m in checkins_prompts.advance_prompt(session, each, now)]
         counted = [each for each in prompts if each.is_open and not each.only_measure]
         if not counted or all(each.closes_at <= now for each in counted):
             _end_round(session, project, round_, now)
@@ -195,10 +192,7 @@ def _advance_round(session: Session, project: Project, round_: CheckinRound, now
             moments.append(max(each.closes_at for each in counted))
     if round_.has_ended:
         moments = [
-            m
-            for each in prompts
-            if each.only_measure
-            for m in checkins_prompts.advance_prompt(session, project, round_, each, now)
+            m for each in prompts if each.only_measure for m in checkins_prompts.advance_prompt(session, each, now)
         ]
         if round_.state is RoundState.ENDED:
             post_at = _next_posting_time(session, project, now)
@@ -214,9 +208,9 @@ def _end_round(session: Session, project: Project, round_: CheckinRound, now: da
     """The window is over, or everybody has answered."""
     round_.enter_state(RoundState.ENDED, now)
     prompts = [each for each in checkins.list_prompts(session, round_.pk) if not each.only_measure]
-    for each in prompts:
-        if each.state is PromptState.WAITING and not each.asks:  # the next round has begun on their free day
-            checkins_prompts.stop_expecting_answer(session, project, round_, each, WhyNotAsked.AWAY)
+    # The next round has begun on their free day.
+    unasked = [each for each in prompts if each.state is PromptState.WAITING and not each.asks]
+    checkins_prompts.stop_expecting_answers(session, unasked, WhyNotAsked.AWAY, now)
     for side in Side:
         summaries.notify_of_missing_answers(session, project, round_, side, now)
 
@@ -236,8 +230,7 @@ def end_open_rounds(session: Session, project: Project, now: datetime) -> None:
     """The project is paused, or ends: nobody is waited for any more, and the summary says what there is."""
     for round_ in checkins.list_unfinished_rounds(session, project.team_id, project.pk):
         if round_.state is RoundState.OPEN:
-            for prompt in checkins.list_prompts(session, round_.pk):
-                if prompt.is_open:
-                    checkins_prompts.stop_expecting_answer(session, project, round_, prompt, WhyNotAsked.STOPPED)
+            unanswered = [each for each in checkins.list_prompts(session, round_.pk) if each.is_open]
+            checkins_prompts.stop_expecting_answers(session, unanswered, WhyNotAsked.STOPPED, now)
             round_.enter_state(RoundState.ENDED, now)
         continue_round(session, project, round_, now)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.checkins import blockers, prompts, respondents, rounds, summaries
+from bot.checkins import blockers, prompt_messages, prompts, respondents, rounds, summaries
 from bot.checkins.schedules import arm_schedule, change_pause_state
 from bot.deliveries.outcomes import Outcome
 from bot.projects.rules import State
@@ -20,9 +20,12 @@ from bot.runtime.domain_events import (
     ProjectChanged,
     TeamChanged,
 )
-from storage import checkins, projects
+from storage import checkins, projects, timers
 from storage.checkins import CheckinPrompt, Pause, PromptState, WhyNotAsked
 from storage.projects import Project
+from storage.timers import Timer
+
+UNREACHABLE = "checkins.unreachable"  # timer kind
 
 
 def adjust_rounds_to_project(session: Session, happened: ProjectChanged) -> None:
@@ -118,7 +121,7 @@ def _stop_expecting_prompt(
 ) -> None:
     round_ = checkins.find_round(session, project.team_id, prompt.round_id)
     assert round_ is not None
-    prompts.stop_expecting_answer(session, project, round_, prompt, why)
+    prompts.stop_expecting_answers(session, [prompt], why, now)
     rounds.continue_round(session, project, round_, now)
 
 
@@ -139,12 +142,21 @@ def resume_with_channel(session: Session, happened: ChannelBack) -> None:
         rounds.continue_round(session, project, round_, happened.now)  # its summary waited for the channel
 
 
-def stop_expecting_unreachable(session: Session, outcome: Outcome) -> None:
-    """The reaction to every refusal: who is not shown the question is not waited for."""
-    if outcome.posted or outcome.subject is None or outcome.project_id is None:
+def note_unreachable_person(session: Session, outcome: Outcome) -> None:
+    """The reaction to every refusal: who is not shown the question is not waited for. The delivery is locked here,
+    and a project is locked before it: each has its turn after this.
+    """
+    message_id = prompt_messages.read_message_key(outcome.key)
+    if outcome.posted or message_id is None:
         return
-    prompt = checkins.find_prompt(session, outcome.team_id, int(outcome.subject))
-    if prompt is None or prompt.state is not PromptState.ASKED:
-        return
-    project = projects.load_project_of(session, outcome)
-    _stop_expecting_prompt(session, project, prompt, WhyNotAsked.REFUSED, outcome.now)
+    for prompt in prompt_messages.list_asked_prompts(session, outcome.team_id, message_id):
+        if prompt.state is PromptState.ASKED:
+            timers.arm_row_timer(session, prompt, UNREACHABLE, prompt.pk, outcome.now)
+
+
+def stop_expecting_unreachable(session: Session, timer: Timer, now: datetime) -> None:
+    """The function of the timer kind `checkins.unreachable`."""
+    prompt = checkins.find_prompt(session, timer.team_id, int(timer.subject))
+    if prompt is not None and prompt.state is PromptState.ASKED:
+        project = projects.load_project_of(session, prompt)
+        _stop_expecting_prompt(session, project, prompt, WhyNotAsked.REFUSED, now)

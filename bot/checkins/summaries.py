@@ -71,6 +71,14 @@ def list_blocker_views(session: Session, project: Project) -> tuple[OpenBlocker,
     )
 
 
+def find_own_measure_value(session: Session, round_: CheckinRound, prompt: CheckinPrompt) -> Decimal | None:
+    """What this person has given as the measure's value of the round's month; None if another gave the last."""
+    if round_.measure_month is None:
+        return None
+    row = checkins.find_measure_value(session, prompt.project_id, round_.measure_month)
+    return row.value if row is not None and row.reported_by == prompt.user_id else None
+
+
 def build_measure_reading(charter: CharterVersion, value: Decimal) -> MeasureReading:
     """A value of the charter's measure, as people read it."""
     return MeasureReading(charter.measure_name, charter.measure_unit, value, charter.measure_target)

@@ -1,10 +1,8 @@
 """Check-ins in direct messages: the question, the reminder, a blocker; and in a morning's message. Pure."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.checkins.schedule_views import ScheduleBrief, describe_schedule
-from bot.checkins.summary_views import MeasureReading, measure_line, need_button
 from bot.deliveries.digests.facts import NoticeFacts, ProjectNotice
 from bot.scheduling.zones import local_day
 from bot.ui import blocks as ui
@@ -13,66 +11,6 @@ from bot.ui.components import item_button, project_heading, quote_text, render_s
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
 SHORT = 200  # characters of an answer in a list
-
-
-@dataclass(frozen=True)
-class PromptFacts:
-    prompt_id: int
-    key: str
-    name: str
-    day: date
-    closes_at: datetime
-    state: str  # of the prompt, or "over"
-    why: str | None
-    again_at: datetime  # of a snoozed one
-    has_answered_before: bool
-    only_measure: bool
-    has_need: bool = False  # in an answer, of the other side
-    measured: MeasureReading | None = None  # what was given as the measure's value, in an answer
-
-
-def render_prompt(t: Texts, asked: PromptFacts) -> ui.Message:
-    """The question, or what has become of it."""
-    project = project_heading(asked.key, asked.name)
-    value = str(asked.prompt_id)
-    match asked.state:
-        case "asked":
-            key = "checkin.prompt.measure" if asked.only_measure else "checkin.prompt"
-            text = t(key, project=project, closes_at=asked.closes_at)
-            return render_section_message(text, *_answer_buttons(t, asked))
-        case "answered":
-            text = t("checkin.prompt.answered", project=project)
-            if asked.measured is not None:
-                text = Mrkdwn("\n").join([text, measure_line(t, asked.measured)])
-            change = ui.button_element(t.plain("checkin.change"), "checkin.answer", value)
-            asks = [need_button(t, asked.prompt_id)] if asked.has_need else []
-            return render_section_message(text, *asks, change)
-        case "skipped":
-            text = t("checkin.prompt.skipped", project=project)
-            button = ui.button_element(t.plain("checkin.answer_after_all"), "checkin.answer", value)
-        case "waiting":
-            text = t("checkin.prompt.snoozed", project=project, again_at=asked.again_at)
-            button = ui.button_element(t.plain("checkin.answer"), "checkin.answer", value)
-        case "not_asked":
-            return render_section_message(t(f"checkin.prompt.not_asked.{asked.why}", project=project))
-        case _:
-            return render_section_message(t("checkin.prompt.over", project=project, day=asked.day))
-    return render_section_message(text, button)
-
-
-def _answer_buttons(t: Texts, asked: PromptFacts) -> list[ui.Element]:
-    value = str(asked.prompt_id)
-    buttons = [ui.button_element(t.plain("checkin.answer"), "checkin.answer", value, style="primary")]
-    repeats = asked.has_answered_before and not asked.only_measure
-    for step in ("same", "skip", "snooze") if repeats else ("skip", "snooze"):
-        buttons.append(ui.button_element(t.plain(f"checkin.{step}"), f"checkin.{step}", value))
-    return buttons
-
-
-def render_prompt_reminder(t: Texts, *, key: str, name: str, prompt_id: int, closes_at: datetime) -> ui.Message:
-    text = t("checkin.reminder", project=project_heading(key, name), closes_at=closes_at)
-    button = ui.button_element(t.plain("checkin.answer"), "checkin.answer", str(prompt_id), style="primary")
-    return render_section_message(text, button)
 
 
 def render_missing_thread(t: Texts, key: str, name: str) -> ui.Message:

@@ -63,21 +63,25 @@ class TimerWorker:
                 self.ticked_at = time.monotonic()
 
     async def _tick(self) -> None:
+        """Until nothing is due that it has not run: what is due may have made something else due at once."""
         loop = asyncio.get_running_loop()
+        has_run: set[int] = set()
         while not self._stopping:
             try:
-                ids = await loop.run_in_executor(self._database.writer_threads, self._list_due_timers)
-                for timer_id, project_id in ids:
+                listed = await loop.run_in_executor(self._database.writer_threads, self._list_due_timers)
+                due = [each for each in listed if each[0] not in has_run]
+                for timer_id, project_id in due:
                     if self._stopping:
                         return
                     await loop.run_in_executor(
                         self._database.writer_threads, self._run_safely, timer_id, project_id
                     )
+                    has_run.add(timer_id)
                     self.ticked_at = time.monotonic()
             except DATABASE_TROUBLE as error:
                 log.warning("timers.tick_failed", error=type(error).__name__)
                 return
-            if len(ids) < BATCH:
+            if not due:
                 return
 
     def stop(self) -> None:

@@ -21,6 +21,7 @@ LEAST_WAIT_SECONDS = 0.1
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0  # while Slack cannot be reached
 
 TIMEOUT_SECONDS = 10
+DIRECT_MESSAGES = "im:history"  # the scope with which Slack tells of what people type to Duet
 
 
 class SlackError(Exception):

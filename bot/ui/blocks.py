@@ -112,8 +112,13 @@ def button_element(
     value: str,
     *,
     style: Literal["primary", "danger"] | None = None,
+    aloud: str | None = None,
 ) -> Element:
-    return sb.Button(plain_text(label, _BUTTON), action_id=action, value=value, style=style)
+    """`aloud`: what a screen reader says in the place of the label."""
+    label_aloud = None if aloud is None else clip_text(aloud, _BUTTON)
+    return sb.Button(
+        plain_text(label, _BUTTON), action_id=action, value=value, style=style, accessibility_label=label_aloud
+    )
 
 
 def button_effect(button: Element) -> tuple[str, str]:

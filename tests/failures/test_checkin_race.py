@@ -25,6 +25,7 @@ from bot.scheduling.worker import TimerWorker
 from playground.seed import PIKUS
 from storage import checkins, people, projects
 from storage.audit import AuditEntry
+from storage.checkin_messages import CheckinMessage, CheckinMessagePart
 from storage.checkins import Blocker, CheckinPrompt, CheckinRound
 from storage.deliveries import Delivery
 from storage.engine import Database
@@ -118,6 +119,14 @@ def list_deliveries(database: Database, start: str) -> list[Delivery]:
         )
 
 
+def list_prompt_deliveries(database: Database, prompt_id: int) -> list[Delivery]:
+    """Of the messages that ask it, or remind of it."""
+    parts = select(CheckinMessagePart.message_id).where(CheckinMessagePart.prompt_id == prompt_id)
+    with read_only_session(database) as session:
+        keys = [f"checkin:{message_id}" for message_id in session.exec(parts)]
+        return list(session.exec(select(Delivery).where(col(Delivery.key).in_(keys)).order_by(col(Delivery.id))))
+
+
 def load_summary(database: Database, round_id: int) -> str:
     """Of exactly one."""
     (found,) = [each for each in list_deliveries(database, f"round:{round_id}:") if each.key.endswith("summary")]
@@ -139,13 +148,17 @@ def test_two_processes_ask_once_in_each_round(processes: Processes) -> None:
         rounds = session.exec(select(CheckinRound)).all()
         prompts = session.exec(select(CheckinPrompt).where(CheckinPrompt.user_id == PIOTR.user_id)).all()
         noted = session.exec(select(AuditEntry.action, func.count()).group_by(AuditEntry.action)).all()
+        asked = session.exec(select(CheckinMessagePart, CheckinMessage).join(CheckinMessage)).all()
         keys = session.exec(select(Delivery.key).where(col(Delivery.key).startswith("checkin:"))).all()
     assert len({(each.project_id, each.day) for each in rounds}) == len(rounds) == count * DAYS
     assert set(Counter(each.round_id for each in prompts).values()) == {1}
     assert len(prompts) == len(rounds)
     assert {each.asks for each in prompts} == {1}
-    asked = Counter(key for key in keys if int(key.split(":")[1]) in {each.pk for each in prompts})
-    assert asked == {f"checkin:{each.pk}:1": 1 for each in prompts}
+    assert Counter(part.prompt_id for part, _ in asked) == {each.pk: 1 for each in prompts}
+    assert sorted(keys) == sorted(
+        f"checkin:{message.pk}" for message in {each.pk: each for _, each in asked}.values()
+    )
+    assert len(keys) >= DAYS
     counts = dict(noted)
     assert counts["checkin.begun"] == len(rounds)
     assert "checkin.skipped" not in counts
@@ -205,7 +218,7 @@ def test_one_person_answers_twice_at_once(processes: Processes) -> None:
         assert prompt.state == "answered"
         assert prompt.answer["q1"] in words
         assert blocker.text == prompt.answer["q3"] == prompt.answer["q1"]
-        assert len(list_deliveries(processes[0], f"checkin:{id_}:")) == 1
+        assert len(list_prompt_deliveries(processes[0], id_)) == 1
 
 
 def test_an_early_answer_and_the_opening(processes: Processes) -> None:
@@ -231,7 +244,7 @@ def test_an_early_answer_and_the_opening(processes: Processes) -> None:
         assert prompt.state == "answered"
         assert not prompt.is_late
         assert len(load_rows(first, CheckinPrompt, round_id=round_.id)) == 2
-        asked = list_deliveries(first, f"checkin:{prompt.pk}:")
+        asked = list_prompt_deliveries(first, prompt.pk)
         assert len(asked) == prompt.asks
         assert all("Dziękuję" in str(each.content) or "Thank" in str(each.content) for each in asked)
 

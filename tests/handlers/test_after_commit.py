@@ -140,10 +140,10 @@ OWN = {
     "what is needed": Action({"member"}, set_up_blocker, button=("checkin.needs", "{round}")),
     "an ask of a need": Action({"member"}, set_up_blocker, button=("checkin.ask", "{prompt}")),
     "what is asked": Action({"member"}, own, button=("checkin.mine", "{project}")),
-    **{
-        name: Action({"member"}, own, button=(f"checkin.{name}", "{prompt}"))
-        for name in ("answer", "skip", "snooze")
-    },
+    "answer": Action({"member"}, own, button=("checkin.answer", "{prompt}")),
+    "a status": Action({"member"}, own, button=("checkin.status", "{prompt}:1")),
+    "skip": Action({"member"}, own, button=("checkin.skip", "{checkin_message}")),
+    "snooze": Action({"member"}, own, button=("checkin.snooze", "{checkin_message}")),
 }
 OPENED = {("form", "charter.second"): "begin a charter", ("form", "checkin.answer"): "answer"}  # by what
 IN_FORMS = {name for _, name in ROUTER.routes() if name.startswith("checkin.schedule.")} | {

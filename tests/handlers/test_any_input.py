@@ -156,7 +156,8 @@ SHAPES = {
     **dict.fromkeys(["ledger.entries", "ledger.record", "ledger.change"], "1:1"),
     **dict.fromkeys(["register.link", "timetable.page", "checkin.read", "digest.show_all"], "1:1"),
     **dict.fromkeys(["checkin.history", "checkin.history_page"], "1:1"),
-    **dict.fromkeys(["checkin.answer", "checkin.same", "checkin.skip", "checkin.snooze"], "3"),
+    **dict.fromkeys(["checkin.answer", "checkin.same"], "3"),
+    "checkin.status": "3:1",
 }
 """What a button's value is like, where it is not just one id."""
 TEXTS = ["", " ", "\u200b", "\x00", "\u202e", "x" * 81, "x" * 501, "x" * 3001, "🦔" * 90, "<!channel>", "Ok"]
@@ -190,7 +191,7 @@ CHOICES = [
     "🦔",
     "",
 ]
-SILENT = {"unknown", "checkin.skip", "checkin.snooze"}  # the clicked message itself says it
+SILENT = {"unknown", "checkin.skip", "checkin.snooze", "checkin.status"}  # the clicked message itself says it
 
 
 any_text = st.text(max_size=200)

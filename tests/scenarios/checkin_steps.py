@@ -55,6 +55,12 @@ WHOM = {
 ANSWER, SKIP, SNOOZE = ("Odpowiedz", "Answer"), ("Pomiń", "Skip"), ("Przypomnij za godzinę", "Snooze 1 h")
 SAME = ("Tak jak ostatnio", "Same as last time")
 CHANGE, AFTER_ALL = ("Zmień odpowiedź", "Change my answer"), ("Jednak odpowiem", "Answer after all")
+ADD_MORE = ("Dopisz więcej", "Add more")
+STATUS_BUTTONS = {
+    "pl": ["🟢 Zgodnie z planem", "🟡 Zagrożone", "🔴 Poza planem"],
+    "en": ["🟢 On track", "🟡 At risk", "🔴 Off track"],
+}
+ACTIONS = ("answer", "status", "same", "skip", "snooze")  # of a prompt
 READ_ALL = ("Przeczytaj całość", "Read it all")
 RESOLVED, STANDS = ("Rozwiązane", "Resolved"), ("Nadal przeszkadza", "It still stands")
 NOW, PAUSE, RESUME = ("Zapytaj teraz", "Ask now"), ("Wstrzymaj", "Pause"), ("Wznów", "Resume")
@@ -278,6 +284,19 @@ def save_schedule(duet: Office, who: str, key: str, **values: Any) -> None:
 def deliver_and_settle(duet: Office) -> None:
     duet.delivers_everything()
     duet.settles()
+
+
+def newest_message_id(duet: Office, who: str) -> int:
+    """Of the newest message that has asked them, or reminded them."""
+    sent = "SELECT max(id) FROM checkin_messages WHERE user_id = :user AND sent_at IS NOT NULL"
+    return int(query_one(duet, sent, user=duet.person(who).id))
+
+
+def value_of_action(duet: Office, who: str, action: str) -> str:
+    """What a button of their newest prompt carries: the message's id, or the prompt's."""
+    of_message = action in ("skip", "snooze")
+    found = str(newest_message_id(duet, who) if of_message else newest_prompt_ids(duet, who)[0])
+    return f"{found}:1" if action == "status" else found
 
 
 def newest_prompt_ids(duet: Office, who: str) -> tuple[int, int]:

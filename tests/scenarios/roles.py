@@ -16,7 +16,7 @@ from storage.register import Asset
 from storage.session import transaction
 from tests.driving import PersonDriver, SeenMessage, SeenReply
 from tests.running import Office
-from tests.scenarios.checkin_steps import THURSDAY, answer_by_command, run_checkin_command
+from tests.scenarios.checkin_steps import THURSDAY, answer_by_command, newest_message_id, run_checkin_command
 from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, next_weekday
 from tests.scenarios.register_steps import asset_id, register_asset, run_own_command
 from tests.scenarios.steps import (
@@ -259,11 +259,13 @@ def own(duet: Office) -> Place:
     move_to_next_morning(duet)
     ewa.types("/duet lsit")
     run_checkin_command(ewa, f"{place.key} now")
+    duet.settles()
     told = "SELECT max(id) FROM notices WHERE told_in IS NOT NULL AND audience = :audience"
     found = {
         "absence": query_one(duet, "SELECT max(id) FROM absences"),
         "guess": query_one(duet, "SELECT form FROM drafts WHERE form LIKE 'guess.run:%'").partition(":")[2],
         "prompt": query_one(duet, "SELECT max(id) FROM checkin_prompts WHERE user_id = 'U0TOMEK'"),
+        "checkin_message": newest_message_id(duet, "tomek"),
         "post": query_one(duet, told, audience=f"project:{place.ids['project']}"),
         "letter": query_one(duet, told, audience="person:U0KAJA"),
     }

@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.scheduling.workdays import WorkCalendar
 from tests.running import Office
 from tests.scenarios.checkin_steps import (
+    ACTIONS,
     ANSWER,
     CHANGE,
     MEASURE_ASKED,
@@ -26,6 +27,7 @@ from tests.scenarios.checkin_steps import (
     save_schedule,
     start_checkin_project,
     start_first_round,
+    value_of_action,
 )
 from tests.scenarios.days import move_to_day
 from tests.scenarios.steps import (
@@ -133,14 +135,15 @@ def test_an_answer_is_given_by_whom_it_is_asked(duet: Office) -> None:
     for who, workspace in forgers:
         person = duet.person(who, workspace)
         with expect_no_change(duet):
-            for action in ("answer", "same", "skip", "snooze"):
-                assert has_sentence(forge_click(person, f"checkin.{action}", str(prompt)).text, NOT_FOUND), (
-                    who,
-                    action,
-                )
+            for action in ACTIONS:
+                forged = forge_click(person, f"checkin.{action}", value_of_action(duet, "jan", action))
+                assert has_sentence(forged.text, NOT_FOUND), (who, action)
             assert has_sentence(
                 forge_submission(person, "checkin.answer", meta, {"q1": text_state("Cudze")}), NOT_FOUND
             ), who
+            close_forms(person)
+            cudze = {"obstacle": text_state("Cudze")}
+            assert has_sentence(forge_submission(person, "checkin.obstacle", meta, cudze), NOT_FOUND), who
             close_forms(person)
     zenek = duet.person("zenek", "T0KIOSK")
     with expect_no_change(duet):

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.scheduling.workdays import WorkCalendar
 from tests.running import WARSAW, Office
 from tests.scenarios.checkin_steps import (
+    ACTIONS,
     AFTER_ALL,
     ANSWER,
     CHANGE,
@@ -21,6 +22,7 @@ from tests.scenarios.checkin_steps import (
     SKIPPED,
     SNOOZE,
     SNOOZED,
+    STATUS_BUTTONS,
     THANKED,
     UNANSWERED,
     answer_by_command,
@@ -42,6 +44,7 @@ from tests.scenarios.checkin_steps import (
     save_schedule,
     start_checkin_project,
     start_first_round,
+    value_of_action,
 )
 from tests.scenarios.days import current_day, move_to_day, next_weekday, polish_date
 from tests.scenarios.steps import (
@@ -78,8 +81,8 @@ def test_the_leads_are_asked_until_there_is_a_team(duet: Office) -> None:
     move_to_day(duet, thursday, "10:00")
     (polish_one,), (english_one,) = messages_saying(duet, "ewa", PROMPTED), messages_saying(duet, "piotr", PROMPTED)
     assert f"do {polish_date(thursday + timedelta(days=1))}, 12:00" in polish_one.text
-    assert polish_one.buttons == ["Odpowiedz", "Pomiń", "Przypomnij za godzinę"]
-    assert english_one.buttons == ["Answer", "Skip", "Snooze 1 h"]
+    assert polish_one.buttons == [*STATUS_BUTTONS["pl"], "Odpowiedz", "Pomiń", "Przypomnij za godzinę"]
+    assert english_one.buttons == [*STATUS_BUTTONS["en"], "Answer", "Skip", "Snooze 1 h"]
     home = duet.person("ewa").types("/duet")
     assert has_in_order(home.text, key, "czeka na Twoją odpowiedź w check-inie")
     form = click_label(home, ANSWER).form
@@ -205,10 +208,9 @@ def test_answer_change_and_the_same_as_last_time(duet: Office) -> None:
     assert "Zmieniasz swoją odpowiedź" in again.text
     assert "Zrobione" in again.values.values()
     close_forms(duet.person("jan"))
-    prompt, _ = newest_prompt_ids(duet, "jan")
     with expect_refusal(duet, "error.checkin.answered"):
-        for action in ("checkin.same", "checkin.skip", "checkin.snooze"):
-            forge_click(duet.person("jan"), action, str(prompt))
+        for action in ("same", "skip", "snooze"):
+            forge_click(duet.person("jan"), f"checkin.{action}", value_of_action(duet, "jan", action))
     with expect_refusal(duet, "error.checkin.no_earlier"):
         forge_click(duet.person("ola"), "checkin.same", str(newest_prompt_ids(duet, "ola")[0]))
     move_to_day(duet, thursday + timedelta(days=7), "10:00")
@@ -376,14 +378,16 @@ def test_late_and_changed_answers_update_the_summary_in_place(duet: Office) -> N
     ):
         assert part in after.text
     kept = open_prompt_form(duet, "ola", CHANGE)
+    of_old = {action: value_of_action(duet, "ola", action) for action in ACTIONS}
     move_to_day(duet, thursday + timedelta(days=7), "10:00")
     with expect_refusal(duet, "error.checkin.round_over"):
         shown = kept.submit()
         assert shown is not None and has_sentence(shown.text, ROUND_OVER)
         close_forms(duet.person("ola"))
-        prompt = query_one(duet, "SELECT min(id) FROM checkin_prompts WHERE user_id = 'U0OLA'")
-        for action in ("answer", "same", "skip", "snooze"):
-            assert has_sentence(forge_click(duet.person("ola"), f"checkin.{action}", str(prompt)).text, ROUND_OVER)
+        for action in ACTIONS:
+            assert has_sentence(
+                forge_click(duet.person("ola"), f"checkin.{action}", of_old[action]).text, ROUND_OVER
+            )
     assert list_summaries(duet, key)[0].text == after.text
 
 

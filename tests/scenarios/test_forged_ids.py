@@ -64,11 +64,14 @@ def _no_state(duet: Office) -> dict[str, Any]:
 
 
 OWN = {
+    **{name: Action({"member"}, own, button=(f"checkin.{name}", "{prompt}")) for name in ("answer", "same")},
     **{
-        name: Action({"member"}, own, button=(f"checkin.{name}", "{prompt}"))
-        for name in ("answer", "same", "skip", "snooze")
+        name: Action({"member"}, own, button=(f"checkin.{name}", "{checkin_message}"))
+        for name in ("skip", "snooze")
     },
+    "a status": Action({"member"}, own, button=("checkin.status", "{prompt}:1")),
     "say how it goes": Action({"member"}, own, form=("checkin.answer", {"prompt": "prompt"}, _no_state)),
+    "what stands in the way": Action({"member"}, own, form=("checkin.obstacle", {"prompt": "prompt"}, _no_state)),
     "what is asked": Action(SEES, own, button=("checkin.mine", "{project}")),
     "back": Action({"marketing lead"}, own, button=("away.remove", "{absence}")),
     "all of the channel's post": Action(SEES, own, button=("digest.show_all", "{post}:1")),

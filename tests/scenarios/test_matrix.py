@@ -416,10 +416,10 @@ ACTIONS: dict[str, Action] = {
 } | gather_declared("MATRIX")
 EXEMPT = {
     **dict.fromkeys(
-        [("button", f"checkin.{name}") for name in ("mine", "answer", "same", "skip", "snooze")],
+        [("button", f"checkin.{name}") for name in ("mine", "answer", "status", "same", "skip", "snooze")],
         "an answer of one's own: nobody else's prompt is found",
     ),
-    ("form", "checkin.answer"): "as its buttons",
+    **dict.fromkeys([("form", "checkin.answer"), ("form", "checkin.obstacle")], "as its buttons"),
     ("button", "checkin.needs"): "as `checkin.read`",
     ("button", "checkin.ask"): "opens the form of an ask to whoever reads the answers: test_asks",
     **dict.fromkeys(

@@ -77,9 +77,9 @@ HOLIDAYS = {
 }
 EXECUTIVES = ("adam", "anna")
 ROUTINE = "notices:"  # begins the key of a routine message
-EXEMPT = ("hello:", "request:", "checkin:", "checkin-reminder:", "active:", "talk:", "declined:", "owner:")
+EXEMPT = ("hello:", "request:", "checkin:", "active:", "talk:", "declined:", "owner:")
 """Begin the keys of what §2.8 exempts: the introduction, requests, prompts and reminders, activation, answers."""
-PROMPTS = ("checkin:", "checkin-reminder:")  # the day's news goes with these
+PROMPTS = ("checkin:",)  # the day's news goes with these
 NOON = 12
 SEEN_TO_BY_EXECUTIVES = {"adam": "Dane", "anna": "Umowa"}  # the milestones that are moved
 LISTS = [(number, clock) for number in range(3) for clock in ("02:00", "12:01")]  # offered to ola

@@ -4,15 +4,16 @@ from datetime import timedelta
 
 from tests.running import Office
 from tests.scenarios.checkin_steps import (
+    ACTIONS,
     BLOCKED,
     PROMPTED,
     answer_prompt,
     messages_saying,
     move_to_next_round,
-    newest_prompt_ids,
     only_summary,
     run_checkin_command,
     start_first_round,
+    value_of_action,
 )
 from tests.scenarios.days import move_to_day, move_to_next_morning, working_days_after
 from tests.scenarios.funding_steps import record_entry
@@ -36,12 +37,11 @@ def set_guest(duet: Office, handle: str, *, guest: bool) -> None:
 def test_nobody_waits_for_a_lead_who_became_a_guest(duet: Office) -> None:
     """§14, §8.3, §8.6: their question is over and not counted; with a full account they are asked again."""
     key, thursday = start_first_round(duet)
-    prompt, _ = newest_prompt_ids(duet, "ewa")
     set_guest(duet, "ewa", guest=True)
     assert messages_saying(duet, "ewa", ("nie czeka już na Twoją odpowiedź",))[-1].buttons == []
     with expect_refusal(duet):
-        for action in ("checkin.answer", "checkin.same", "checkin.skip", "checkin.snooze"):
-            text = forge_click(duet.person("ewa"), action, str(prompt)).text
+        for action in ACTIONS:
+            text = forge_click(duet.person("ewa"), f"checkin.{action}", value_of_action(duet, "ewa", action)).text
             assert has_sentence(text, (*NOT_FOUND, *NOT_ALLOWED)), (action, text)
         assert has_sentence(run_checkin_command(duet.person("ewa"), f"{key} answer", "#promocje").text, NOT_FOUND)
     answer_prompt(duet, "piotr", status="on_track", progress="Pilot")

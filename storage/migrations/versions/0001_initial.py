@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001k"
+revision = "0001l"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -241,6 +241,7 @@ def upgrade() -> None:
         sa.Column("steward_it", sa.String()),
         sa.Column("steward_marketing", sa.String()),
         sa.Column("informed_at", TIME),
+        sa.Column("hears_direct_messages", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("team_id", name=op.f("pk_workspaces")),
     )
     op.create_index(op.f("ix_workspaces_enterprise_id"), "workspaces", ["enterprise_id"])
@@ -788,6 +789,34 @@ def upgrade() -> None:
     )
     op.create_index("ix_checkin_prompts_person", "checkin_prompts", ["team_id", "user_id", "project_id"])
     op.create_index(op.f("ix_checkin_prompts_round_id"), "checkin_prompts", ["round_id"])
+    op.create_table(
+        "checkin_messages",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("slot", TIME, nullable=False),
+        sa.Column("sent_at", TIME),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checkin_messages")),
+    )
+    op.create_index(
+        "ix_checkin_messages_unsent",
+        "checkin_messages",
+        ["team_id", "user_id", "slot"],
+        unique=True,
+        sqlite_where=sa.text("sent_at IS NULL"),
+        postgresql_where=sa.text("sent_at IS NULL"),
+    )
+    table = "checkin_message_parts"
+    op.create_table(
+        table,
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("prompt_id", sa.Integer(), nullable=False),
+        sa.Column("is_reminder", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["checkin_messages.id"], name=op.f(f"fk_{table}_message_id")),
+        sa.ForeignKeyConstraint(["prompt_id"], ["checkin_prompts.id"], name=op.f(f"fk_{table}_prompt_id")),
+        sa.PrimaryKeyConstraint("message_id", "prompt_id", name=op.f(f"pk_{table}")),
+    )
+    op.create_index(op.f(f"ix_{table}_prompt_id"), table, ["prompt_id"])
     op.create_table(
         "positions",
         sa.Column("id", sa.Integer(), nullable=False),
