@@ -7,6 +7,7 @@ from handlers.features import Feature
 
 ORDER: Final = (
     "home",
+    "direct_messages",
     "digests",
     "charter",
     "signing",

@@ -65,7 +65,8 @@ class BoltAdapter:
         self._router = router
         self._directory = directory
         self.presence = ChannelMonitor(database, slack, now)
-        self._event_services = EventServices(directory, Installations(database, slack), self.presence)
+        installations = Installations(database, slack)
+        self._event_services = EventServices(directory, installations, self.presence, database, now)
         self._screen = Screen(database, slack, budget_seconds=budget_seconds)
         self._now = now
         self._budget_seconds = budget_seconds

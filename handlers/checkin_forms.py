@@ -8,7 +8,16 @@ from typing import Annotated
 from pydantic import BeforeValidator
 from sqlmodel import Session
 
-from bot.checkins import answer_views, answers, overview_views, question_parser, schedule_views, schedules, service
+from bot.checkins import (
+    answer_views,
+    answers,
+    overview_views,
+    question_parser,
+    schedule_views,
+    schedules,
+    service,
+    typed_answers,
+)
 from bot.checkins.answers import OpenPrompt
 from bot.checkins.rules import RespondentGroup, Status, WantedSchedule
 from bot.checkins.schedule_parser import NotASchedule, parse_known_part, parse_schedule
@@ -62,10 +71,14 @@ def _open_answer_form(request: Request, session: Session, prompt: OpenPrompt) ->
 
 
 def handle_checkin_answer_submission(request: Request, session: Session) -> Reply:
-    prompt_id = read_meta_id(request.meta, "prompt")
+    prompt_id, stamp = read_meta_id(request.meta, "prompt"), find_meta_id(request.meta, "typed")
     project, measured = answers.answer_prompt(
         session, actor=request.actor, prompt_id=prompt_id, values=request.values, now=request.now
     )
+    if stamp is not None:
+        typed_answers.mark_draft_sent(
+            session, actor=request.actor, prompt_id=prompt_id, stamp=stamp, now=request.now
+        )
     if measured is None:
         return Reply()
     return reply_with_notice(request.t, "checkin.title", [measure_line(request.t, measured)], key=project.key)
@@ -106,6 +119,27 @@ def handle_obstacle_submission(request: Request, session: Session) -> Reply:
 def handle_same_click(request: Request, session: Session) -> Reply:
     answers.repeat_last_answer(session, actor=request.actor, prompt_id=read_id(request.value), now=request.now)
     return Reply()
+
+
+def handle_typed_change_click(request: Request, session: Session) -> Reply:
+    """What was typed, in the form, which is sent in its place."""
+    prompt_id, stamp = read_id_pair(request.value)
+    prompt, words = typed_answers.load_draft_for_form(
+        session, actor=request.actor, prompt_id=prompt_id, stamp=stamp, now=request.now
+    )
+    facts = answers.load_answer_facts(session, replace(prompt, values={**prompt.values, **words}))
+    return Reply(opens=answer_views.checkin_answer_form(request.t, replace(facts, typed_stamp=stamp)))
+
+
+def build_typed_click_handler(step: Callable[..., None]) -> Handler:
+    """*Send as my answer*, or which check-in it is for: the message with the draft says so then."""
+
+    def clicked(request: Request, session: Session) -> Reply:
+        prompt_id, stamp = read_id_pair(request.value)
+        step(session, actor=request.actor, prompt_id=prompt_id, stamp=stamp, now=request.now)
+        return Reply()
+
+    return clicked
 
 
 def build_message_click_handler(step: Callable[..., None]) -> Handler:

@@ -19,6 +19,7 @@ from bot.checkins import (
     service,
     subscribers,
     summaries,
+    typed_answers,
     views,
 )
 from bot.deliveries.digests.topics import Carrier, Topic, needs_somebody
@@ -46,6 +47,7 @@ from bot.ui.texts import Mrkdwn
 from handlers.ask_forms import open_ask_form
 from handlers.checkin_forms import (
     build_message_click_handler,
+    build_typed_click_handler,
     change_schedule_by_words,
     handle_checkin_answer_click,
     handle_checkin_answer_submission,
@@ -53,6 +55,7 @@ from handlers.checkin_forms import (
     handle_obstacle_submission,
     handle_same_click,
     handle_schedule_submission,
+    handle_typed_change_click,
     open_own_answer_form,
     open_schedule_form,
     refresh_schedule_preview,
@@ -204,6 +207,9 @@ FEATURE = Feature(
         "checkin.mine": Route(build_project_click_handler(open_own_answer_form)),
         "checkin.status": Route(handle_checkin_status_click),
         "checkin.same": Route(handle_same_click),
+        "checkin.typed_pick": Route(build_typed_click_handler(typed_answers.choose_prompt)),
+        "checkin.typed_send": Route(build_typed_click_handler(typed_answers.send_draft)),
+        "checkin.typed_change": Route(handle_typed_change_click, reads=True),
         "checkin.skip": Route(build_message_click_handler(answers.skip_message)),
         "checkin.snooze": Route(build_message_click_handler(answers.snooze_message)),
         "checkin.schedule": Route(build_project_click_handler(open_schedule_form)),

@@ -13,11 +13,13 @@ from bot.people.directory import Directory, Installations
 from bot.projects.closing_parts import ChecklistLine, ReportSection
 from bot.projects.export_sections import Section
 from bot.projects.service import ProjectContext
+from bot.runtime.clock import Now
 from bot.runtime.domain_events import DomainEvent
 from bot.scheduling.worker import Run
 from bot.signing.signables import Signable
 from handlers.grammar import Token
 from handlers.requests import Handler, Reply, Request, Route
+from storage.engine import Database
 
 Args = tuple[Token, ...]
 Parts = Callable[[Args], tuple[Args, Args]]
@@ -87,6 +89,8 @@ class EventServices:
     directory: Directory
     installations: Installations
     presence: ChannelMonitor
+    database: Database
+    now: Now
 
 
 EventHandler = Callable[[EventServices, SlackEvent], Awaitable[None]]

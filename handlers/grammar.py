@@ -99,6 +99,23 @@ def join_tokens(args: Iterable[Token]) -> str:
     return " ".join(marks.get(token.kind, "") + token.text for token in args)
 
 
+def read_words(raw: str, names: Mapping[str, str]) -> str:
+    """What was typed outside a command, as it was seen: line by line, mentions by name, links as addresses.
+
+    `names`: user id → name.
+    """
+
+    def render(match: re.Match[str]) -> str:
+        shown, name = match["id"], match["name"]
+        if match[0].startswith("<@"):
+            return f"@{names.get(shown) or name or shown}"
+        if match[0].startswith(("<#", "<!")):
+            return _render_reference(match)
+        return shown if not name or shown.endswith(name) or name in shown else f"{name} ({shown})"
+
+    return _unescape_entities(_SLACKS_OWN.sub(render, raw)).strip(f" \n{_INVISIBLE}")
+
+
 def _make_readable(raw: str) -> str:
     named = _SLACKS_OWN.sub(_render_reference, raw)
     return " ".join(_unescape_entities(named).split()).strip(f" {_INVISIBLE}")

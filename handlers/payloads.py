@@ -16,6 +16,7 @@ from bot.ui.inputs import read_form_values
 from bot.ui.texts import clean_payload
 
 MOST_NAMED = 10  # each unknown one is a question to Slack
+WORDS_SUBTYPES = (None, "file_share", "thread_broadcast", "me_message")  # of what a person has said just now
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
@@ -184,6 +185,36 @@ def read_event_user(body: dict[str, Any]) -> dict[str, Any]:
     if not all(isinstance(user.get(name) or "", str) for name in texts):
         raise Malformed("user")
     return user
+
+
+@dataclass(frozen=True, config=ConfigDict(strict=True))
+class TypedEvent:
+    """What somebody has typed to Duet in its direct message."""
+
+    user_id: str
+    channel_id: str
+    ts: str  # of the message: the same for the same event sent again
+    text: str  # as Slack sent it: escaped, with its mention tokens
+
+    @property
+    def people(self) -> set[str]:
+        """Whom the answer names: the writer, and everybody mentioned (of a crowd, the first)."""
+        return {self.user_id, *list(dict.fromkeys(_MENTION.findall(self.text)))[:MOST_NAMED]}
+
+
+def read_typed_event(body: dict[str, Any]) -> TypedEvent | None:
+    """None for all that is no person's words to Duet: a bot's, Duet's own, an edit, a deletion, a conversation of
+    several. A file may come with words. Raises: Malformed.
+    """
+    event = body["event"]
+    is_words = event.get("subtype") in WORDS_SUBTYPES and event.get("channel_type") == "im"
+    if not is_words or event.get("bot_id") or event.get("hidden"):
+        return None
+    try:
+        text = clean_payload(event.get("text") or "")
+        return TypedEvent(user_id=event["user"], channel_id=event["channel"], ts=event["ts"], text=text)
+    except (LookupError, ValueError) as error:
+        raise Malformed(type(error).__name__) from None
 
 
 def _make_fingerprint(*parts: Any) -> str:

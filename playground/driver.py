@@ -155,9 +155,9 @@ class PersonDriver:
         """A slash command; returns once it was acknowledged or has failed. Raises: `CannotDo`."""
         return SeenReply(self, self._write("type", text=text, where=channel))
 
-    def says(self, text: str, channel: str = "#general") -> SeenMessage:
-        """A message of their own."""
-        return SeenMessage(self, self._write("say", text=text, where=channel))
+    def says(self, text: str, channel: str = "#general", thread: str | None = None) -> SeenMessage:
+        """A message of their own; `thread`: the `ts` of the message it answers."""
+        return SeenMessage(self, self._write("say", text=text, where=channel, thread=thread))
 
     def reads(self, where: str) -> list[SeenMessage]:
         """Oldest first, with ephemeral ones to this person. Raises: `CannotDo` for what they do not see."""

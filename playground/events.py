@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from playground import shapes
 from playground.app_link import AppLink, NotAnswered
 from playground.manifest import APP_ID
-from playground.world import Channel, Json, Person, Team, World
+from playground.world import Channel, Json, Message, Person, Team, World
 
 RETRY_SECONDS = (0.0, 60.0, 300.0)
 
@@ -21,12 +21,20 @@ class Events:
         self._retry_seconds = tuple(retry_seconds)
         self._under_way: set[asyncio.Task[None]] = set()
 
-    def send(self, team: Team, event: Json, *, twice: bool = False, sent_by: str | None = None) -> None:
+    def send(
+        self,
+        team: Team,
+        event: Json,
+        *,
+        twice: bool = False,
+        sent_by: str | None = None,
+        subscribed_as: str | None = None,
+    ) -> None:
         """Starts sending; a type that the manifest does not name is dropped, as Slack does. `twice`: as if the
         first acknowledgement had been lost. `sent_by`: another team, which stands outside then, as Slack does it
-        for a channel that two companies share.
+        for a channel that two companies share. `subscribed_as`: the manifest's name of it, where it has another.
         """
-        if event["type"] not in self._world.app.events:
+        if (subscribed_as or event["type"]) not in self._world.app.events:
             return
         callback = self._callback(team, event) | ({} if sent_by is None else {"team_id": sent_by})
         task = asyncio.ensure_future(self._deliver(callback, twice=twice))
@@ -58,6 +66,13 @@ class Events:
             event = {"type": "channel_unshared", "channel": channel.id, "previously_connected_team_id": other}
             event["is_ext_shared"] = False
         self.send(team, event)
+
+    def typed(self, team: Team, channel: Channel, message: Message) -> None:
+        """What a person has written in a conversation with the app alone, if it may know."""
+        if channel.kind != "im" or team.bot_user.id not in channel.members or "im:history" not in team.scopes:
+            return
+        shape = shapes.shape_message(team, message)
+        self.send(team, {**shape, "channel": channel.id, "channel_type": "im"}, subscribed_as="message.im")
 
     async def stop(self) -> None:
         for task in self._under_way:

@@ -65,6 +65,7 @@ class PersonControl(Control):
         text = payloads.escape_typed_text(team, person, args["text"])
         message = Message(self._core.world.next_ts(), person.id, text, thread_ts=thread)
         self._core.world.post(channel, message)
+        self._core.events.typed(team, channel, message)
         return self._sight(args).message(channel, message)
 
     def _typeable(self, args: Args) -> Channel:

@@ -268,6 +268,21 @@ def list_open_prompts(team_id: str, user_id: str) -> SelectOfScalar[CheckinPromp
     return ordered.execution_options(populate_existing=True)
 
 
+@all_rows
+def list_prompts_of_open_rounds(team_id: str, user_id: str) -> SelectOfScalar[CheckinPrompt]:
+    """What the person is asked in rounds that go on, whatever has become of it."""
+    statement = (
+        select(CheckinPrompt)
+        .join(CheckinRound, col(CheckinRound.id) == col(CheckinPrompt.round_id))
+        .where(
+            CheckinPrompt.team_id == team_id,
+            CheckinPrompt.user_id == user_id,
+            CheckinRound.state == RoundState.OPEN,
+        )
+    )
+    return statement.order_by(col(CheckinPrompt.project_id), col(CheckinPrompt.id))
+
+
 @first_row
 def find_last_answer(team_id: str, project_id: int, user_id: str) -> SelectOfScalar[CheckinPrompt]:
     """The newest prompt of the project that the person has answered."""

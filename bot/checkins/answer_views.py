@@ -109,6 +109,7 @@ class AnswerFacts:
     values: Mapping[str, str]
     measure: tuple[str, str, Decimal | None] | None  # name, unit and what was given, if its value is asked for
     note: str | None  # "early" | "late" | "edits": which of the usual it is not
+    typed_stamp: int | None = None  # of the draft that is changed, and sent with the form
 
 
 def checkin_answer_form(t: Texts, facts: AnswerFacts) -> ui.View:
@@ -138,7 +139,7 @@ def checkin_answer_form(t: Texts, facts: AnswerFacts) -> ui.View:
         callback="checkin.answer",
         submit=t.plain("checkin.form.submit"),
         close=t.plain("form.later"),
-        meta={"prompt": facts.prompt_id},
+        meta={"prompt": facts.prompt_id} | ({} if facts.typed_stamp is None else {"typed": facts.typed_stamp}),
         blocks=blocks,
     )
 

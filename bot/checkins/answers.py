@@ -167,6 +167,15 @@ def answer_status(session: Session, *, actor: Actor, prompt_id: int, status: Sta
     return found
 
 
+def add_words(session: Session, found: OpenPrompt, question: Question, words: str, now: datetime) -> None:
+    """To a question of a locked prompt: below what this answer says to it already. Raises: Refusal."""
+    given = dict(found.prompt.answer or {})
+    whole = "\n".join([*([given[question.id]] if question.id in given else []), clean_text(words).strip()])
+    if len(whole) > MAX_ANSWER:
+        raise Refusal("error.field.too_long", limit=MAX_ANSWER)
+    _store_answer(session, found, given | {question.id: whole}, None, now)
+
+
 def find_obstacle(found: OpenPrompt) -> str | None:
     """What stands in the way, as was said before: in this answer, or in the last one if it still does."""
     question = _find_blockers_question(found)

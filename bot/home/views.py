@@ -37,6 +37,7 @@ def render_home(
     asks_side: bool,
     side_asked: tuple[str, Side, str] | None,
     others: Sequence[str] = (),
+    is_said: bool = False,
 ) -> ui.Message:
     """What waits for the person, then their projects, then the rest as buttons.
 
@@ -48,9 +49,10 @@ def render_home(
     `asks`: those that need an answer;
     `to_take_over`: (asset, who offers it). `projects`: the newest of `count`. `owns`: anything in the register.
     `asks_side`: it is not known on which side the person works; `side_asked`: (the person, as whom, who says so).
-    `others`: languages that the person may prefer to a guess.
+    `others`: languages that the person may prefer to a guess. `is_said`: in answer to words that are no command.
     """
-    blocks = [ui.section_block(t("home.waits"))]
+    blocks = [ui.context_block(t("home.typed"))] if is_said else []
+    blocks.append(ui.section_block(t("home.waits")))
     for project, request_id in to_sign:
         button = item_button(t, "signing.read_and_sign", "signing.read", request_id, style="primary")
         blocks.append(ui.section_block(t("home.to_sign", project=project_line(t, project)), accessory=button))

@@ -1,0 +1,168 @@
+"""What somebody types while a check-in asks them: a draft of an answer, which they send or change (product §2.9).
+
+Nothing is stored as an answer before that; the words are kept as other drafts are.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import Session
+
+from bot.checkins import answers, typed_views
+from bot.checkins.answers import OpenPrompt
+from bot.checkins.rules import MAX_ANSWER, Question, QuestionKind
+from bot.deliveries import post
+from bot.deliveries.digests.queue import OfNoProject
+from bot.parsing.folding import fold_text
+from bot.people.rules import Actor
+from bot.projects.drafts import find_stamped_draft
+from bot.runtime.errors import NotFound, Refusal
+from bot.ui.components import Compose
+from storage import checkins
+from storage.checkins import CheckinPrompt, PromptState, RoundState
+from storage.drafts import keep_draft
+
+DRAFT: Final = "checkin.typed"  # with a stamp, the name of the draft
+IN_WORDS: Final = (QuestionKind.TEXT, QuestionKind.BLOCKERS, QuestionKind.NEEDS)
+NO_ANSWERS: Final = frozenset(["", "?", "help", "pomoc", "duet", "menu"])  # folded
+
+
+class TypedDraft(BaseModel):
+    """`key`: of the message that shows it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    words: str
+    key: str
+    prompt_ids: tuple[int, ...]  # what it may be an answer to; one, once that is known
+    is_sent: bool = False
+
+
+def propose_answer(
+    session: Session, *, actor: Actor, words: str, key: str, stamp: int, now: datetime
+) -> Compose | None:
+    """The draft of an answer; None where nothing asks the person for words. `key`: of the message to come."""
+    if fold_text(words).strip(" !.") in NO_ANSWERS:
+        return None
+    prompts = _list_prompts_for_words(session, actor, now)
+    if not prompts:
+        return None
+    draft = TypedDraft(words=words, key=key, prompt_ids=tuple(each.prompt.pk for each in prompts))
+    _keep(session, actor, stamp, draft, now)
+    return _compose_draft(prompts, draft, stamp)
+
+
+def choose_prompt(session: Session, *, actor: Actor, prompt_id: int, stamp: int, now: datetime) -> None:
+    """Of several. Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
+    draft = _require_draft(session, actor, stamp, prompt_id)
+    found = answers.require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now)
+    draft = draft.model_copy(update={"prompt_ids": (prompt_id,)})
+    _keep(session, actor, stamp, draft, now)
+    _revise(session, actor, _compose_draft([found], draft, stamp), draft)
+
+
+def send_draft(session: Session, *, actor: Actor, prompt_id: int, stamp: int, now: datetime) -> None:
+    """The words are the answer to the first question in words; below those that are there already.
+
+    Raises: NotFound, NotAllowed, NotInThisState, Refusal.
+    """
+    draft = _require_draft(session, actor, stamp, prompt_id)
+    if draft.is_sent:
+        return
+    found = answers.require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
+    question = find_question_in_words(found)
+    if question is None:
+        raise NotFound
+    answers.add_words(session, found, question, draft.words, now)
+    mark_draft_sent(session, actor=actor, prompt_id=prompt_id, stamp=stamp, now=now)
+
+
+def load_draft_for_form(
+    session: Session, *, actor: Actor, prompt_id: int, stamp: int, now: datetime
+) -> tuple[OpenPrompt, dict[str, str]]:
+    """The prompt, and the words by the id of their question. Raises: NotFound, NotAllowed, Refusal."""
+    draft = _require_draft(session, actor, stamp, prompt_id)
+    found = answers.require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now)
+    question = find_question_in_words(found)
+    if question is None:
+        raise NotFound
+    return found, {question.id: draft.words[:MAX_ANSWER]}
+
+
+def mark_draft_sent(session: Session, *, actor: Actor, prompt_id: int, stamp: int, now: datetime) -> None:
+    """Its message says so. What is kept no more needs no mark."""
+    draft = find_stamped_draft(session, actor=actor, name=DRAFT, stamp=stamp, of=TypedDraft)
+    if draft is None or prompt_id not in draft.prompt_ids:
+        return
+    found = answers.require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now)
+    sent = draft.model_copy(update={"words": "", "prompt_ids": (prompt_id,), "is_sent": True})
+    _keep(session, actor, stamp, sent, now)
+    _revise(session, actor, _compose_draft([found], sent, stamp), sent)
+
+
+def find_question_in_words(found: OpenPrompt) -> Question | None:
+    """The first that is asked for its text; else the first to which words are an answer."""
+    in_words = [each for each in found.questions if each.kind in IN_WORDS]
+    return next((each for each in in_words if each.kind is QuestionKind.TEXT), next(iter(in_words), None))
+
+
+def _list_prompts_for_words(session: Session, actor: Actor, now: datetime) -> list[OpenPrompt]:
+    """What is open and asks for words; if nothing is, what has a status by now and nothing else."""
+    listed = checkins.list_prompts_of_open_rounds(session, actor.team_id, actor.user_id)
+    open_ones = _keep_answerable(session, actor, [each for each in listed if each.is_open and each.asks], now)
+    if open_ones:
+        return open_ones
+    answered = _keep_answerable(
+        session, actor, [each for each in listed if each.state is PromptState.ANSWERED], now
+    )
+    return [each for each in answered if _has_only_status(each)]
+
+
+def _keep_answerable(
+    session: Session, actor: Actor, prompts: Sequence[CheckinPrompt], now: datetime
+) -> list[OpenPrompt]:
+    found = []
+    for each in prompts:
+        try:
+            prompt = answers.require_open_prompt(session, actor=actor, prompt_id=each.pk, now=now)
+        except Refusal:
+            continue
+        if prompt.round.state is RoundState.OPEN and find_question_in_words(prompt) is not None:
+            found.append(prompt)
+    return found
+
+
+def _has_only_status(found: OpenPrompt) -> bool:
+    answered = {each.kind for each in found.questions if each.id in (found.prompt.answer or {})}
+    return answered == {QuestionKind.STATUS}
+
+
+def _require_draft(session: Session, actor: Actor, stamp: int, prompt_id: int) -> TypedDraft:
+    """Raises: NotFound for what it is no draft for; Refusal for what is forgotten."""
+    draft = find_stamped_draft(session, actor=actor, name=DRAFT, stamp=stamp, of=TypedDraft)
+    if draft is None:
+        raise Refusal("error.checkin.words_forgotten")
+    if prompt_id not in draft.prompt_ids:
+        raise NotFound
+    return draft
+
+
+def _keep(session: Session, actor: Actor, stamp: int, draft: TypedDraft, now: datetime) -> None:
+    keep_draft(session, actor.team_id, actor.user_id, f"{DRAFT}:{stamp}", values=draft, now=now)
+
+
+def _compose_draft(prompts: Sequence[OpenPrompt], draft: TypedDraft, stamp: int) -> Compose:
+    facts = typed_views.DraftFacts(
+        stamp=stamp,
+        words=draft.words,
+        prompts=[(each.prompt.pk, each.project.key, each.project.name) for each in prompts],
+        is_sent=draft.is_sent,
+    )
+    return partial(typed_views.render_draft, facts=facts)
+
+
+def _revise(session: Session, actor: Actor, message: Compose, draft: TypedDraft) -> None:
+    post.revise_for_person(session, OfNoProject(actor.team_id), actor.user_id, key=draft.key, message=message)

@@ -1,0 +1,97 @@
+"""What people type to Duet in its direct message is never ignored (product §2.9)."""
+
+import asyncio
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.checkins.typed_answers import propose_answer
+from bot.people.directory import list_stale_people
+from bot.people.rules import Actor
+from bot.people.service import choose_spoken_language, enqueue_direct_message
+from bot.runtime.errors import Busy
+from bot.ui.components import Compose
+from bot.ui.texts import Texts
+from handlers.features import EventServices, Feature, SlackEvent
+from handlers.grammar import read_words
+from handlers.home import compose_home
+from handlers.payloads import TypedEvent, read_typed_event
+from storage import people
+from storage.deliveries import has_delivery
+from storage.session import read_only_session, transaction
+
+
+@dataclass(frozen=True)
+class TypedWords:
+    """What a colleague has typed, and under which key it is answered."""
+
+    actor: Actor
+    words: str  # as they were seen; empty, of a file
+    key: str  # of the message that answers it
+    stamp: int  # by which its buttons find what is kept of it
+    now: datetime
+
+
+def _propose_answer_to_checkin(session: Session, typed: TypedWords) -> Compose | None:
+    return propose_answer(
+        session, actor=typed.actor, words=typed.words, key=typed.key, stamp=typed.stamp, now=typed.now
+    )
+
+
+def _show_what_waits(session: Session, typed: TypedWords) -> Compose | None:
+    return compose_home(session, actor=typed.actor, now=typed.now, is_said=True)
+
+
+ANSWERERS: tuple[Callable[[Session, TypedWords], Compose | None], ...] = (
+    _propose_answer_to_checkin,
+    _show_what_waits,
+)
+"""The first that has something to say answers."""
+
+
+async def answer_typed_words(services: EventServices, event: SlackEvent) -> None:
+    """Once, however often Slack tells of it. Raises: Malformed; Busy, where Slack does not say who it was."""
+    typed = read_typed_event(event.body)
+    if typed is None:
+        return
+    database, team_id = services.database, event.team_id
+    loop = asyncio.get_running_loop()
+
+    def list_stale() -> list[str]:
+        with read_only_session(database) as session:
+            return list_stale_people(typed.people, people.find_people(session, team_id, typed.people))
+
+    def answer() -> None:
+        with transaction(database) as session:
+            _answer(session, team_id, typed, services.now())
+
+    stale = await loop.run_in_executor(database.reader_threads, list_stale)
+    if stale:
+        await services.directory.keep(team_id, await services.directory.ask(team_id, stale))
+    await loop.run_in_executor(database.writer_threads, answer)
+
+
+def _answer(session: Session, team_id: str, typed: TypedEvent, now: datetime) -> None:
+    known = people.find_people(session, team_id, typed.people)
+    person = known.get(typed.user_id)
+    if person is None:
+        raise Busy
+    key = f"typed:{typed.channel_id}:{typed.ts}"
+    if person.is_bot or person.deleted or person.is_stranger or has_delivery(session, team_id, key):
+        return
+    words = TypedWords(
+        actor=Actor(team_id, person.user_id, is_admin=person.is_admin, is_internal=person.is_internal),
+        words=read_words(typed.text, {each.user_id: each.name for each in known.values()}),
+        key=key,
+        stamp=zlib.crc32(key.encode()) % 2**31,
+        now=now,
+    )
+    message = next(filter(None, (answerer(session, words) for answerer in ANSWERERS)))
+    t = Texts.of(choose_spoken_language(session, person).language, person.zone)
+    enqueue_direct_message(session, team_id=team_id, user_id=person.user_id, key=key, message=message(t))
+
+
+FEATURE = Feature(slack_events={"message": answer_typed_words})

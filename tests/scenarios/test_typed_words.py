@@ -1,0 +1,306 @@
+"""What is typed to Duet in its direct message is never ignored (product §2.9)."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from storage.deliveries import Delivery
+from storage.drafts import Draft
+from storage.session import read_only_session
+from tests.driving import SeenMessage
+from tests.running import Office, run_office
+from tests.scenarios.checkin_steps import (
+    CHANGE,
+    PROMPTED,
+    QUESTIONS,
+    THANKED,
+    fill_answers,
+    messages_saying,
+    newest_prompt_ids,
+    only_summary,
+    save_schedule,
+    start_checkin_project,
+    start_first_round,
+)
+from tests.scenarios.days import move_to_day
+from tests.scenarios.steps import (
+    NOT_FOUND,
+    close_forms,
+    expect_no_change,
+    expect_refusal,
+    forge_click,
+    has_sentence,
+    query_one,
+)
+from tests.scenarios.test_prompts import NAMES, lines_of, start_four_projects
+
+IS_IT = "Czy to Twoja odpowiedź w check-inie projektu"
+WHICH = "Do którego check-inu jest ta odpowiedź?"
+SENT = "Wysłane: to już jest"
+SEND, EDIT = "Wyślij jako odpowiedź", "Zmień"
+STANDING = "Rozumiem `/duet` i jego polecenia"
+PROGRESS = QUESTIONS["progress"][0]
+
+
+def say(duet: Office, who: str, words: str) -> SeenMessage:
+    """What Duet answers to it: exactly one message."""
+    person = duet.person(who)
+    duet.settles()
+    before = len(person.reads("@duet"))
+    person.says(words, "@duet")
+    duet.slack.waits_until_idle()
+    duet.settles()
+    own, answer = person.reads("@duet")[before:]
+    assert own.author != "Duet" and answer.author == "Duet"
+    return answer
+
+
+def newest(duet: Office, who: str) -> SeenMessage:
+    duet.settles()
+    return duet.person(who).reads("@duet")[-1]
+
+
+def answer_of(duet: Office, who: str) -> dict[str, str]:
+    user = duet.person(who).id
+    stored = query_one(duet, "SELECT answer FROM checkin_prompts WHERE user_id = :user ORDER BY id DESC", user=user)
+    found: dict[str, str] = json.loads(stored) if isinstance(stored, str) else stored or {}
+    return found
+
+
+def test_what_is_typed_is_a_draft_until_it_is_sent(duet: Office) -> None:
+    """§2.9: Duet answers with the words; nothing is stored as an answer before *Send*."""
+    key, _ = start_first_round(duet, "jan", "ola")
+    draft = say(duet, "jan", "Pilot stoi,\nczekamy na *dane* & <kasy>")
+    assert IS_IT in draft.text and "czekamy na *dane* & <kasy>" in draft.text
+    assert draft.buttons == [SEND, EDIT, "Pomoc"]
+    assert answer_of(duet, "jan") == {}
+    assert query_one(duet, "SELECT state FROM checkin_prompts WHERE user_id = 'U0JAN'") == "asked"
+    assert draft.click(SEND).text == ""
+    assert SENT in newest(duet, "jan").text and newest(duet, "jan").buttons == [CHANGE[0]]
+    assert answer_of(duet, "jan") == {"q1": "Pilot stoi,\nczekamy na *dane* & <kasy>"}
+    assert messages_saying(duet, "jan", THANKED)
+    say(duet, "ola", "Też").click(SEND)
+    assert "Pilot stoi, czekamy na *dane* & <kasy>" in only_summary(duet, key)
+
+
+def test_a_draft_can_be_changed(duet: Office) -> None:
+    """§2.9: in the form of the answer, filled with the words; sent there, the draft is over."""
+    start_first_round(duet, "jan")
+    draft = say(duet, "jan", "Pilot stoi")
+    form = draft.click(EDIT).form
+    assert form is not None and form.values[PROGRESS] == "Pilot stoi"
+    assert fill_answers(form, progress="Pilot leży", status="at_risk").submit() is None
+    assert answer_of(duet, "jan") == {"q1": "Pilot leży", "q2": "at_risk"}
+    duet.settles()
+    assert SENT in duet.person("jan").reads("@duet")[-1].text
+
+
+def test_words_come_after_the_click_that_answered_the_status(duet: Office) -> None:
+    """§2.9, §8.3: one click, and a sentence typed below it: both are the answer."""
+    start_first_round(duet, "jan", "ola")
+    messages_saying(duet, "jan", PROMPTED)[0].click("🟢 Zgodnie z planem")
+    say(duet, "jan", "Pilot idzie").click(SEND)
+    assert answer_of(duet, "jan") == {"q1": "Pilot idzie", "q2": "on_track"}
+    assert STANDING in say(duet, "jan", "Dzięki!").text
+
+
+def test_two_messages_are_one_answer(duet: Office) -> None:
+    """§2.9: what is sent second stands below what was sent first; the same draft twice counts once."""
+    start_first_round(duet, "jan", "ola")
+    first, second = say(duet, "jan", "Raz"), say(duet, "jan", "Dwa")
+    first.click(SEND)
+    second.click(SEND)
+    assert answer_of(duet, "jan") == {"q1": "Raz\nDwa"}
+    prompt, _ = newest_prompt_ids(duet, "jan")
+    (stamp, *_) = _stamps(duet)
+    forge_click(duet.person("jan"), "checkin.typed_send", f"{prompt}:{stamp}")
+    assert answer_of(duet, "jan") == {"q1": "Raz\nDwa"}
+
+
+def _stamps(duet: Office) -> list[str]:
+    with read_only_session(duet.database) as session:
+        kept = session.exec(select(Draft.form)).all()
+    return sorted(each.partition(":")[2] for each in kept if each.startswith("checkin.typed:"))
+
+
+def test_of_several_open_prompts_duet_asks_which(duet: Office) -> None:
+    """§2.9: a button each; then the words are a draft of that one."""
+    thursday = start_four_projects(duet)
+    move_to_day(duet, thursday, "10:00")
+    which = say(duet, "jan", "Czytamy paragony")
+    assert WHICH in which.text and len(which.buttons) == 4
+    assert which.click(f"D-4 · {NAMES[3]}").text == ""
+    draft = newest(duet, "jan")
+    assert draft.ts == which.ts and f"{IS_IT} *D-4 · {NAMES[3]}*" in draft.text
+    assert query_one(duet, "SELECT count(*) FROM checkin_prompts WHERE state = 'answered'") == 0
+    draft.click(SEND)
+    duet.settles()
+    asked = next(each for each in duet.person("jan").reads("@duet") if "D-4" in lines_of(each))
+    assert "Czytamy paragony" in lines_of(asked)["D-4"]
+    assert WHICH in say(duet, "jan", "I jeszcze coś").text
+
+
+def test_without_an_open_prompt_it_says_what_waits(duet: Office) -> None:
+    """§2.9: with *Help*; so it does for a word that asks for it, and for a file."""
+    start_first_round(duet, "jan")
+    waits = say(duet, "piotr", "Hello?")
+    assert "`/duet` and its commands" in waits.text and "Help" in waits.buttons
+    assert STANDING in say(duet, "jan", "Pomoc!").text
+    assert "czeka na Twoją odpowiedź w check-inie" in say(duet, "jan", "?").text
+
+
+def test_where_no_words_are_asked_for_it_says_what_waits(duet: Office) -> None:
+    """§2.9, §8.3: a check-in of a status only has no place for them."""
+    key, thursday = start_checkin_project(duet, "jan")
+    save_schedule(duet, "piotr", key, questions="Jak idzie? [status]")
+    move_to_day(duet, thursday, "10:00")
+    assert STANDING in say(duet, "jan", "Dobrze idzie").text
+
+
+def test_long_words_are_cut_where_they_are_changed_only(duet: Office) -> None:
+    """§2.9, §16: 3,000 characters are an answer; of more, the form has the first."""
+    start_first_round(duet, "jan")
+    draft = say(duet, "jan", "ż" * 3001)
+    assert draft.buttons == [EDIT, "Pomoc"] and "3" in draft.text
+    form = draft.click(EDIT).form
+    assert form is not None and form.values[PROGRESS] == "ż" * 3000
+    close_forms(duet.person("jan"))
+    say(duet, "jan", "ż" * 3000).click(SEND)
+    assert answer_of(duet, "jan") == {"q1": "ż" * 3000}
+    with expect_refusal(duet, "error.field.too_long"):
+        assert "3" in say(duet, "jan", "a").text or True
+        prompt, _ = newest_prompt_ids(duet, "jan")
+        for stamp in _stamps(duet):
+            forge_click(duet.person("jan"), "checkin.typed_send", f"{prompt}:{stamp}")
+
+
+def test_mentions_and_links_are_read_as_they_were_seen(duet: Office) -> None:
+    """§2.7, §2.9: nobody is called by what stands in a draft."""
+    start_first_round(duet, "jan")
+    draft = say(duet, "jan", "Z @ola w #general: <!here> https://pan.example/a?b=1&c=2")
+    assert "@Aleksandra Plakat" in draft.text and "https://pan.example/a?b=1&c=2" in draft.text
+    stored = str(duet.slack.messages(draft.channel)[-1]["blocks"])
+    assert "<@U0OLA>" not in stored and "<!here>" not in stored
+    draft.click(SEND)
+    assert answer_of(duet, "jan")["q1"] == "Z @Aleksandra Plakat w #general: <!here> https://pan.example/a?b=1&c=2"
+
+
+ODD: dict[str, dict[str, Any]] = {
+    "an edit": {"subtype": "message_changed", "message": {"text": "x"}, "previous_message": {}},
+    "a deletion": {"subtype": "message_deleted", "deleted_ts": "1.0"},
+    "a bot's": {"bot_id": "B0OTHER", "subtype": "bot_message"},
+    "its own": {"bot_id": "B0DUET"},
+    "a channel's": {"channel_type": "channel"},
+    "several people's": {"channel_type": "mpim"},
+    "Slack's": {"subtype": "channel_join"},
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_is_no_persons_words_to_duet_is_let_go(duet: Office, name: str) -> None:
+    """§2.9: neither a bot's message nor an edit is answered."""
+    start_first_round(duet, "jan")
+    jan = duet.person("jan")
+    event: dict[str, Any] = {
+        "type": "message",
+        "user": jan.id,
+        "channel": jan.conversation("@duet"),
+        "channel_type": "im",
+        "text": "Pilot",
+        "ts": "1764547200.000100",
+    }
+    before = len(jan.reads("@duet"))
+    duet.slack.sends_event(event | ODD[name])
+    duet.slack.waits_until_idle()
+    duet.settles()
+    assert len(jan.reads("@duet")) == before
+
+
+def test_the_same_event_twice_is_answered_once(duet: Office) -> None:
+    """§2.9: Slack sends events again; a draft that was sent stays sent."""
+    start_first_round(duet, "jan", "ola")
+    jan = duet.person("jan")
+    draft = say(duet, "jan", "Pilot")
+    draft.click(SEND)
+    own = next(each for each in jan.reads("@duet") if each.text == "Pilot" and each.author != "Duet")
+    event = {
+        "type": "message",
+        "user": jan.id,
+        "channel": own.channel,
+        "channel_type": "im",
+        "text": "Pilot",
+        "ts": own.ts,
+    }
+    before = [each.text for each in jan.reads("@duet")]
+    duet.slack.sends_event(event)
+    duet.slack.waits_until_idle()
+    duet.settles()
+    assert [each.text for each in jan.reads("@duet")] == before
+    assert answer_of(duet, "jan") == {"q1": "Pilot"}
+
+
+def test_a_thread_below_the_prompt_is_heard_too(duet: Office) -> None:
+    """§2.9: whoever answers in a thread is answered."""
+    start_first_round(duet, "jan")
+    (asked,) = messages_saying(duet, "jan", PROMPTED)
+    duet.person("jan").says("Pilot stoi", "@duet", thread=asked.ts)
+    duet.slack.waits_until_idle()
+    assert IS_IT in newest(duet, "jan").text
+
+
+def test_a_draft_is_its_writers(duet: Office) -> None:
+    """§14: nobody else sends it; neither for another prompt; what is forgotten is refused in a sentence."""
+    start_first_round(duet, "jan", "ola")
+    say(duet, "jan", "Moje")
+    (stamp,) = _stamps(duet)
+    mine, others = newest_prompt_ids(duet, "jan")[0], newest_prompt_ids(duet, "ola")[0]
+    actions = ("checkin.typed_pick", "checkin.typed_send", "checkin.typed_change")
+    with expect_no_change(duet):
+        for action in actions:
+            for who, value in (("jan", f"{others}:{stamp}"), ("jan", "x"), ("jan", f"{mine}"), ("jan", "")):
+                assert has_sentence(forge_click(duet.person(who), action, value).text, NOT_FOUND), (action, value)
+            for who in ("ola", "piotr"):
+                said = forge_click(duet.person(who), action, f"{mine}:{stamp}").text
+                assert "Tych słów już nie mam" in said or "no longer have these words" in said, (who, action)
+
+
+@pytest.fixture
+def deaf(database_url: str, tmp_path: Path) -> Iterator[Office]:
+    """Duet without `im:history`."""
+    with run_office(database_url, tmp_path, withheld_scopes=("im:history",)) as office:
+        yield office
+
+
+def test_without_the_scope_the_prompt_says_that_answer_is_the_way(deaf: Office) -> None:
+    """§2.9: what is typed does not reach Duet, and whoever is asked reads so."""
+    start_first_round(deaf, "jan")
+    (asked,) = messages_saying(deaf, "jan", PROMPTED)
+    assert "to, co tu napiszesz, do mnie nie dociera" in asked.text
+    before = len(deaf.person("jan").reads("@duet"))
+    deaf.person("jan").says("Pilot", "@duet")
+    deaf.slack.waits_until_idle()
+    deaf.settles()
+    assert len(deaf.person("jan").reads("@duet")) == before + 1
+
+
+def test_with_it_the_prompt_says_that_words_will_do(duet: Office) -> None:
+    """§2.9."""
+    start_first_round(duet, "jan")
+    (asked,) = messages_saying(duet, "jan", PROMPTED)
+    assert "Możesz też po prostu odpisać tutaj." in asked.text
+
+
+def test_no_word_is_logged(duet: Office, capfd: pytest.CaptureFixture[str]) -> None:
+    """§17: neither of what was typed nor of its draft."""
+    start_first_round(duet, "jan")
+    say(duet, "jan", "Tajemnica firmowa").click(SEND)
+    duet.settles()
+    out = capfd.readouterr()
+    assert "Tajemnica" not in out.out + out.err
+    with read_only_session(duet.database) as session:
+        errors = session.exec(select(Delivery.last_error)).all()
+    assert not [each for each in errors if each]
