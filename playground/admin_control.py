@@ -10,6 +10,7 @@ from playground.api import Api
 from playground.control import Args, Control
 from playground.core import Core
 from playground.errors import CannotDo
+from playground.events import TYPED
 from playground.faults import make_fault
 from playground.seed import LOCALES
 from playground.world import Channel, Json, Person, Team, make_bot_token
@@ -203,9 +204,10 @@ class AdminControl(Control):
         return team.bot_token
 
     async def do_send_event(self, args: Args) -> None:
-        """Any other event, as given; dropped if the manifest does not name its type."""
-        twice, sent_by = bool(args.get("twice")), args.get("sent_by")
-        self._core.events.send(self._team(args), dict(args["event"]), twice=twice, sent_by=sent_by)
+        """Any other event, as given; dropped if the manifest does not name its type. Any message comes."""
+        twice, sent_by, event = bool(args.get("twice")), args.get("sent_by"), dict(args["event"])
+        name = TYPED if event["type"] == "message" else None
+        self._core.events.send(self._team(args), event, twice=twice, sent_by=sent_by, subscribed_as=name)
 
     async def do_wait_idle(self, args: Args) -> None:
         """Until for `quiet` seconds no envelope was open and no call in flight. Raises `TimeoutError`."""

@@ -9,6 +9,7 @@ from playground.app_link import AppLink, NotAnswered
 from playground.manifest import APP_ID
 from playground.world import Channel, Json, Message, Person, Team, World
 
+TYPED = "message.im"  # the manifest's name of what is typed to the app
 RETRY_SECONDS = (0.0, 60.0, 300.0)
 
 
@@ -72,7 +73,7 @@ class Events:
         if channel.kind != "im" or team.bot_user.id not in channel.members or "im:history" not in team.scopes:
             return
         shape = shapes.shape_message(team, message)
-        self.send(team, {**shape, "channel": channel.id, "channel_type": "im"}, subscribed_as="message.im")
+        self.send(team, {**shape, "channel": channel.id, "channel_type": "im"}, subscribed_as=TYPED)
 
     async def stop(self) -> None:
         for task in self._under_way:

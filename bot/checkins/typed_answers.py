@@ -110,7 +110,7 @@ def find_question_in_words(found: OpenPrompt) -> Question | None:
 
 
 def _list_prompts_for_words(session: Session, actor: Actor, now: datetime) -> list[OpenPrompt]:
-    """What is open and asks for words; if nothing is, what has a status by now and nothing else."""
+    """What is open and asks for words; if nothing is, what was answered with a click and has no words yet."""
     listed = checkins.list_prompts_of_open_rounds(session, actor.team_id, actor.user_id)
     open_ones = _keep_answerable(session, actor, [each for each in listed if each.is_open and each.asks], now)
     if open_ones:
@@ -118,7 +118,7 @@ def _list_prompts_for_words(session: Session, actor: Actor, now: datetime) -> li
     answered = _keep_answerable(
         session, actor, [each for each in listed if each.state is PromptState.ANSWERED], now
     )
-    return [each for each in answered if _has_only_status(each)]
+    return [each for each in answered if _lacks_words(each)]
 
 
 def _keep_answerable(
@@ -135,9 +135,10 @@ def _keep_answerable(
     return found
 
 
-def _has_only_status(found: OpenPrompt) -> bool:
-    answered = {each.kind for each in found.questions if each.id in (found.prompt.answer or {})}
-    return answered == {QuestionKind.STATUS}
+def _lacks_words(found: OpenPrompt) -> bool:
+    given, question = found.prompt.answer or {}, find_question_in_words(found)
+    has_status = any(each.kind is QuestionKind.STATUS and each.id in given for each in found.questions)
+    return has_status and question is not None and question.id not in given
 
 
 def _require_draft(session: Session, actor: Actor, stamp: int, prompt_id: int) -> TypedDraft:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from bot.demo.editions import Words
-from bot.demo.steps import REPLY, Clicks, Fills, Scene, Sees, Types, Waits
+from bot.demo.steps import REPLY, Clicks, Fills, Says, Scene, Sees, Types, Waits
 from bot.parsing.dates.reckoning import working_days_later
 from bot.scheduling.workdays import WorkCalendar
 
@@ -44,34 +44,29 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
                 (w("jak idzie?", "how is it going?"),),
                 gloss="How is it going?",
             ),
-            Clicks("ewa", "Odpowiedz", "@duet"),
+            Clicks("ewa", "🔴 Poza planem", "@duet"),
             Fills(
                 "ewa",
-                {
-                    "Co udało się zrobić od ostatniego razu?": w(
-                        "200 koszyków opisanych ręcznie", "200 baskets sorted by hand"
-                    ),
-                    "Jak idzie?": "🔴 Niezgodnie z planem",
-                    "Czy coś stoi na przeszkodzie?": w(
-                        "Kasy nie podają godziny zakupu", "The tills do not tell the hour"
-                    ),
-                    "Czego potrzebujesz od drugiej strony?": w(
-                        "Godziny przy każdym paragonie", "The hour on every receipt"
-                    ),
-                },
+                {"Co stoi na przeszkodzie?": w("Kasy nie podają godziny zakupu", "The tills do not tell the hour")},
                 click="Wyślij",
-                gloss="200 baskets sorted by hand. Off track: the tills do not tell the hour.",
+                gloss="Off track counts from the click. What stands in the way: the tills do not tell the hour.",
             ),
+            Says(
+                "ewa",
+                w("200 koszyków opisanych ręcznie", "200 baskets sorted by hand"),
+                "@duet",
+                gloss="She just writes on: 200 baskets sorted by hand.",
+            ),
+            Sees(
+                "ewa",
+                "@duet",
+                (w("Czy to Twoja odpowiedź w check-inie", "Is this your answer in the check-in"),),
+                gloss="Is this your answer? Nothing is stored until you send it.",
+            ),
+            Clicks("ewa", "Wyślij jako odpowiedź", "@duet"),
             Sees("piotr", "@duet", ("how is it going?",)),
-            Clicks("piotr", "Answer", "@duet"),
-            Fills(
-                "piotr",
-                {
-                    "What have you got done since last time?": "Till events flow into the lake",
-                    "How is it going?": "🟢 On track",
-                },
-                click="Send",
-            ),
+            Clicks("piotr", "🟢 On track", "@duet"),
+            Sees("piotr", "@duet", ("your check-in of", "🟢 On track"), lines=2),
             Waits(friday, "09:00", "The next morning; Jan has not answered, Ola is away"),
             Sees(
                 "jan",
