@@ -269,16 +269,13 @@ def list_open_prompts(team_id: str, user_id: str) -> SelectOfScalar[CheckinPromp
 
 
 @all_rows
-def list_prompts_of_open_rounds(team_id: str, user_id: str) -> SelectOfScalar[CheckinPrompt]:
-    """What the person is asked in rounds that go on, whatever has become of it."""
-    statement = (
-        select(CheckinPrompt)
-        .join(CheckinRound, col(CheckinRound.id) == col(CheckinPrompt.round_id))
-        .where(
-            CheckinPrompt.team_id == team_id,
-            CheckinPrompt.user_id == user_id,
-            CheckinRound.state == RoundState.OPEN,
-        )
+def list_prompts_in_window(team_id: str, user_id: str, now: datetime) -> SelectOfScalar[CheckinPrompt]:
+    """What the person was asked and has time for, whatever has become of it."""
+    statement = select(CheckinPrompt).where(
+        CheckinPrompt.team_id == team_id,
+        CheckinPrompt.user_id == user_id,
+        CheckinPrompt.asks > 0,
+        CheckinPrompt.closes_at > now,
     )
     return statement.order_by(col(CheckinPrompt.project_id), col(CheckinPrompt.id))
 

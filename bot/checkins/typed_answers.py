@@ -22,7 +22,7 @@ from bot.projects.drafts import find_stamped_draft
 from bot.runtime.errors import NotFound, Refusal
 from bot.ui.components import Compose
 from storage import checkins
-from storage.checkins import CheckinPrompt, PromptState, RoundState
+from storage.checkins import CheckinPrompt, PromptState
 from storage.drafts import keep_draft
 
 DRAFT: Final = "checkin.typed"  # with a stamp, the name of the draft
@@ -111,8 +111,8 @@ def find_question_in_words(found: OpenPrompt) -> Question | None:
 
 def _list_prompts_for_words(session: Session, actor: Actor, now: datetime) -> list[OpenPrompt]:
     """What is open and asks for words; if nothing is, what was answered with a click and has no words yet."""
-    listed = checkins.list_prompts_of_open_rounds(session, actor.team_id, actor.user_id)
-    open_ones = _keep_answerable(session, actor, [each for each in listed if each.is_open and each.asks], now)
+    listed = checkins.list_prompts_in_window(session, actor.team_id, actor.user_id, now)
+    open_ones = _keep_answerable(session, actor, [each for each in listed if each.is_open], now)
     if open_ones:
         return open_ones
     answered = _keep_answerable(
@@ -130,7 +130,7 @@ def _keep_answerable(
             prompt = answers.require_open_prompt(session, actor=actor, prompt_id=each.pk, now=now)
         except Refusal:
             continue
-        if prompt.round.state is RoundState.OPEN and find_question_in_words(prompt) is not None:
+        if find_question_in_words(prompt) is not None:
             found.append(prompt)
     return found
 

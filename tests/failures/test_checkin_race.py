@@ -16,10 +16,11 @@ from sqlmodel import Session, col, func, select
 
 from bot.app import TIMERS
 from bot.checkins import answers, schedules, service
-from bot.checkins.rules import DEFAULT_QUESTIONS, WORKING_DAYS, RespondentGroup, Schedule, WantedSchedule
+from bot.checkins.rules import DEFAULT_QUESTIONS, WORKING_DAYS, RespondentGroup, Schedule, Status, WantedSchedule
 from bot.people.rules import Actor
 from bot.projects.rules import State
 from bot.runtime.domain_events import ProjectActivated
+from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import WorkCalendar
 from bot.scheduling.worker import TimerWorker
 from playground.seed import PIKUS
@@ -48,6 +49,10 @@ RACES = count_tries(60)
 AT_ONCE = timedelta(0)
 
 Processes = Sequence[Database]
+
+
+class Killed(BaseException):
+    """The end of a process, which catches nothing of it."""
 
 
 @pytest.fixture
@@ -271,3 +276,91 @@ def test_the_last_two_answer_at_once(processes: Processes) -> None:
             assert "Od U0EWA" in said
     ended = load_rows(processes[0], CheckinRound)
     assert len([each for each in ended if each.posted_at is not None]) >= RACES - 1
+
+
+def begin_joint_prompts(processes: Processes, count: int) -> tuple[list[int], date]:
+    """So many projects ask piotr at the same minute, which has come. Returns his prompts' ids."""
+    with transaction(processes[0]) as session:
+        for _ in range(count):
+            begin_project(session, PIOTR.user_id, EWA.user_id, weekdays=MONDAYS)
+    (day,) = working_days(1, MONDAYS)
+    tick_until_done(processes, moment_of(day, TEN))
+    prompts = load_rows(processes[0], CheckinPrompt, user_id=PIOTR.user_id)
+    return [each.pk for each in prompts], day
+
+
+def test_parts_of_one_message_are_answered_at_once(processes: Processes) -> None:
+    """§8.3: in two transactions, of which neither sees the other: the message tells of both, and of a pause."""
+    first, second = processes
+    prompt_ids, day = begin_joint_prompts(processes, 2 * RACES)
+    (asked,) = {each.key: each for id_ in prompt_ids for each in list_prompt_deliveries(first, id_)}.values()
+    for at in range(0, len(prompt_ids), 2):
+        now, pair = moment_of(day, time(11)), prompt_ids[at : at + 2]
+        both_at_once(
+            *[
+                partial(answer_in_process, process, PIOTR, id_, f"Słowo {id_}.", now)
+                for process, id_ in zip(processes, pair, strict=True)
+            ]
+        )
+        (row,) = load_rows(second, Delivery, key=asked.key)
+        said = str(row.content)
+        assert all(f"Słowo {id_}." in said for id_ in prompt_ids[: at + 2]), (at, said)
+
+
+def test_an_answer_by_click_and_the_next_round(processes: Processes) -> None:
+    """§8.3, §8.4: it counts, or is refused, and the message says which."""
+    first, second = processes
+    for _, prompts, day in begin_raced_rounds(processes, PIOTR.user_id, EWA.user_id, weekdays=MONDAYS):
+        id_ = prompts[PIOTR.user_id]
+        tick_until_done(processes, moment_of(day + timedelta(days=1), NOON))
+        again = moment_of(working_days(RACES + 1, MONDAYS)[working_days(RACES, MONDAYS).index(day) + 1], TEN)
+        counted: list[bool] = []
+
+        def click(now: datetime = again, prompt_id: int = id_, counted: list[bool] = counted) -> None:
+            try:
+                with transaction(first) as session:
+                    answers.answer_status(
+                        session, actor=PIOTR, prompt_id=prompt_id, status=Status.ON_TRACK, now=now
+                    )
+                counted.append(True)
+            except Refusal:
+                counted.append(False)
+
+        both_at_once(click, partial(tick_once, second, again))
+        tick_until_done(processes, again)
+        (prompt,) = load_rows(first, CheckinPrompt, id=id_)
+        assert (prompt.state == "answered") is counted[0]
+        said = str(list_prompt_deliveries(first, id_)[0].content)
+        assert ("On track" in said or "Zgodnie z planem" in said) is counted[0]
+
+
+def test_a_message_outlives_the_process_that_was_to_send_it(processes: Processes) -> None:
+    """§8.2, §8.3: killed after the rounds were opened, or while their message was written: it is sent once."""
+    first, second = processes
+    with transaction(first) as session:
+        for _ in range(3):
+            begin_project(session, PIOTR.user_id, EWA.user_id, weekdays=MONDAYS)
+    (day,) = working_days(1, MONDAYS)
+    moment, died = moment_of(day, TEN), []
+
+    def die(step: str) -> None:
+        if step == "run" and not due_rounds(first, moment):
+            died.append(step)
+            raise Killed
+
+    with pytest.raises(Killed):
+        asyncio.run(TimerWorker(first, TIMERS, now=lambda: moment, on_step=die).tick())
+    assert died and not list_deliveries(first, "checkin:")
+    tick_until_done([second], moment)
+    messages = load_rows(first, CheckinMessage, user_id=PIOTR.user_id)
+    assert [each.key for each in list_deliveries(first, "checkin:")] == [
+        f"checkin:{each.pk}" for each in load_rows(first, CheckinMessage)
+    ]
+    assert len(messages) == 1 and len(load_rows(first, CheckinMessage)) == 2
+
+
+def due_rounds(database: Database, moment: datetime) -> list[str]:
+    """The timers of rounds that are yet to be opened."""
+    with read_only_session(database) as session:
+        due = session.exec(select(Timer).where(col(Timer.due_at) <= moment)).all()
+    return [each.key for each in due if each.kind == schedules.OPEN]
