@@ -44,7 +44,7 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
                 (w("jak idzie?", "how is it going?"),),
                 gloss="How is it going?",
             ),
-            Clicks("ewa", "🔴 Poza planem", "@duet"),
+            Clicks("ewa", "🔴 Niezgodnie z planem", "@duet"),
             Fills(
                 "ewa",
                 {"Co stoi na przeszkodzie?": w("Kasy nie podają godziny zakupu", "The tills do not tell the hour")},

@@ -57,7 +57,7 @@ SAME = ("Tak jak ostatnio", "Same as last time")
 CHANGE, AFTER_ALL = ("Zmień odpowiedź", "Change my answer"), ("Jednak odpowiem", "Answer after all")
 ADD_MORE = ("Dopisz więcej", "Add more")
 STATUS_BUTTONS = {
-    "pl": ["🟢 Zgodnie z planem", "🟡 Zagrożone", "🔴 Poza planem"],
+    "pl": ["🟢 Zgodnie z planem", "🟡 Plan zagrożony", "🔴 Niezgodnie z planem"],
     "en": ["🟢 On track", "🟡 At risk", "🔴 Off track"],
 }
 ACTIONS = ("answer", "status", "same", "skip", "snooze")  # of a prompt

@@ -45,7 +45,7 @@ from tests.scenarios.team_steps import add_member
 from tests.snapshots import play_once
 
 GREEN, YELLOW, RED = "🟢", "🟡", "🔴"
-ON_TRACK, AT_RISK, OFF_TRACK = "🟢 Zgodnie z planem", "🟡 Zagrożone", "🔴 Poza planem"
+ON_TRACK, AT_RISK, OFF_TRACK = "🟢 Zgodnie z planem", "🟡 Plan zagrożony", "🔴 Niezgodnie z planem"
 OBSTACLE = "Co stoi na przeszkodzie?"
 SKIP, SNOOZE = "Pomiń", "Przypomnij za godzinę"
 WAITING = "check-iny: jak idzie? Odpowiedzi liczą się do"  # several
@@ -268,7 +268,7 @@ def test_the_reminder_of_several_is_one_message_with_the_news(duet: Office) -> N
     reminder.click(RED, nth=2)
     close_forms(duet.person("jan"))
     for each in (asked, reminder):
-        assert "Poza planem" in lines_of(read_again(duet, "jan", each))["D-4"]
+        assert "Niezgodnie" in lines_of(read_again(duet, "jan", each))["D-4"]
     assert "Dzienniki" in read_again(duet, "jan", reminder).text
     move_to_day(duet, thursday + timedelta(days=1), "09:10")
     assert count_messages(duet, "jan") == before + 1
