@@ -18,6 +18,8 @@ def has_visible_text(text: str) -> bool:
 
 def fold_text(text: str) -> str:
     """`Kamień  milowy`, `KAMIEN MILOWY` and `kamien milowy` are one, with invisible characters in it, too."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     visible = "".join(c for c in _BLANK.sub("", text) if unicodedata.category(c) != "Cf")
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", visible).casefold())
     bare = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_NO_DECOMPOSITION)

@@ -39,6 +39,7 @@ from bot.ui.languages import CATALOGUES, language_of, load_languages
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 ISOLATES = re.compile("[\u2066-\u2069]")
 _UNREADABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_MAY_REORDER = re.compile("[\u0590-\U0010ffff]")  # from Hebrew on; isolates are among them
 _EMBEDDINGS = frozenset("\u200f\u061c\u202a\u202b\u202c\u202d\u202e")
 _NBSP = "\u00a0"
 _HALF_A_YEAR = datetime.timedelta(days=180)
@@ -85,6 +86,8 @@ def escape_text(text: str) -> Mrkdwn:
     if isinstance(text, Mrkdwn):
         return text
     safe = clean_text(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if not _MAY_REORDER.search(safe):
+        return Mrkdwn(safe)
     return Mrkdwn("\n".join(map(_isolate_line, safe.split("\n"))))
 
 
@@ -95,8 +98,7 @@ def unescape_text(text: Mrkdwn) -> str:
 
 def clean_text(text: str) -> str:
     """Without control characters and lone surrogates; newlines stay, a tab is a space."""
-    lines = text.replace("\r\n", "\n").replace("\t", " ")
-    return "".join(c for c in lines if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return _UNREADABLE.sub("", text.replace("\r\n", "\n").replace("\t", " "))
 
 
 def read_name(
@@ -124,7 +126,8 @@ def clean_payload(value: Any) -> Any:
 def _isolate_line(line: str) -> str:
     """A right-to-left line between isolates; its own isolates are dropped, since one unbalanced ends ours."""
     line = ISOLATES.sub("", line)
-    reorders = any(c in _EMBEDDINGS or unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in line)
+    others = _MAY_REORDER.findall(line)
+    reorders = any(c in _EMBEDDINGS or unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in others)
     return f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}" if reorders else line
 
 
