@@ -237,6 +237,7 @@ class Duet:
 
     def _bolt(self) -> AsyncApp:
         app = AsyncApp(
+            name="duet",  # Bolt would ask the whole stack for a file's name
             client=AsyncWebClient(base_url=self._settings.slack_api_url),
             authorize=OwnTokens(self._slack),
             request_verification_enabled=False,  # Socket Mode has no signatures; of HTTP the guard lets no other in
