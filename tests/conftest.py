@@ -1,11 +1,13 @@
 """Databases and offices. `DUET_TEST_DATABASE_URL` names a PostgreSQL server; else one is started."""
 
 import gc
+import importlib
 import logging
 import os
 import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,18 @@ ON_BOTH_DATABASES = {"failures", "storage"}
 # Without deadlines: what runs the tests may be busy.
 settings.register_profile("ours", deadline=None, max_examples=count_tries(100))
 settings.load_profile("ours")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Of two that run all tests the second imports the last file first: the other half is compiled by the first."""
+    if os.environ.get("PYTEST_XDIST_WORKER") != "gw1" or [
+        Path(each).absolute() for each in session.config.args
+    ] != [TESTS]:
+        return
+    for path in sorted(TESTS.rglob("test_*.py"), reverse=True):
+        with suppress(Exception):  # is told when it is collected
+            importlib.import_module(".".join(path.relative_to(TESTS.parent).with_suffix("").parts))
 
 
 def pytest_collection_finish() -> None:
