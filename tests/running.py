@@ -5,9 +5,11 @@ import os
 import shutil
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -48,6 +50,7 @@ WARSAW = ZoneInfo("Europe/Warsaw")
 START = datetime.fromisoformat(os.environ.get("DUET_TEST_START", "2026-11-24T10:00")).replace(tzinfo=WARSAW)
 
 _KEPT: dict[tuple[str, float], Database] = {}
+_SPARE: defaultdict[tuple[str, float], list[Database]] = defaultdict(list)
 
 
 class PostgresDatabase(Database):
@@ -58,6 +61,17 @@ class PostgresDatabase(Database):
         self.reader_threads.shutdown()
 
 
+@dataclass(frozen=True)
+class SpareDatabase(Database):
+    """Closed, it waits for the next test that has connections of its own."""
+
+    give_back: Callable[[], None] = lambda: None
+
+    def close(self) -> None:
+        super().close()
+        self.give_back()
+
+
 def reopen_database(url: str, *, budget_seconds: float = PATIENT["DUET_BUDGET_SECONDS"]) -> Database:
     """As `open_database`, with the engines of an earlier test: they know its statements already, compiled.
 
@@ -66,12 +80,16 @@ def reopen_database(url: str, *, budget_seconds: float = PATIENT["DUET_BUDGET_SE
     kept = _KEPT.get((url, budget_seconds))
     if kept is None:
         kept = _KEPT[url, budget_seconds] = open_database(url, budget_seconds=budget_seconds)
-    workers = (1, 1) if kept.is_sqlite else (POSTGRES_THREADS, POSTGRES_READERS)
     # A server has a hundred connections: those of another budget, which few tests have, are not kept.
     is_usual = budget_seconds == PATIENT["DUET_BUDGET_SECONDS"]
-    build = PostgresDatabase if is_usual and not kept.is_sqlite else Database
+    return _renew_database(kept, PostgresDatabase if is_usual and not kept.is_sqlite else Database)
+
+
+def _renew_database(kept: Database, build: Callable[..., Database], **more: Any) -> Database:
+    """With threads and hooks of its own."""
+    workers = (1, 1) if kept.is_sqlite else (POSTGRES_THREADS, POSTGRES_READERS)
     writers, readers = (ThreadPoolExecutor(n) for n in workers)
-    return build(kept.engine, kept.readers, writers, readers, session_info=dict(kept.session_info))
+    return build(kept.engine, kept.readers, writers, readers, session_info=dict(kept.session_info), **more)
 
 
 def count_tries(whole: int) -> int:
@@ -79,9 +97,19 @@ def count_tries(whole: int) -> int:
     return whole if IS_LONG else max(1, whole // 10)
 
 
+def open_spare_database(url: str, *, budget_seconds: float = 1.0) -> Database:
+    """With connections of its own; its engines may be those of an earlier test, and know its statements already.
+
+    To be closed by whoever opens it.
+    """
+    key = (url, budget_seconds)
+    kept = _SPARE[key].pop() if _SPARE[key] else open_database(url, budget_seconds=budget_seconds)
+    return _renew_database(kept, SpareDatabase, give_back=lambda: _SPARE[key].append(kept))
+
+
 def open_patient_database(url: str) -> Database:
     """Waits for locks as long as a race may take on a busy machine. To be closed by whoever opens it."""
-    return open_database(url, budget_seconds=PATIENT["DUET_BUDGET_SECONDS"])
+    return open_spare_database(url, budget_seconds=PATIENT["DUET_BUDGET_SECONDS"])
 
 
 class SqliteFiles:

@@ -24,9 +24,17 @@ class NotTypeset(Exception):
     """The document was not made, in time or at all."""
 
 
+_UNDER_WAY: dict[tuple[asyncio.AbstractEventLoop, str], asyncio.Task[bytes]] = {}
+
+
 async def typeset_content(content: Mapping[str, Any]) -> bytes:
-    """The file of a delivery. Raises: NotTypeset."""
-    return await typeset_documents(content["documents"])
+    """The file of a delivery; what goes to several people at once is made once. Raises: NotTypeset."""
+    documents = content["documents"]
+    key = asyncio.get_running_loop(), json.dumps(documents, sort_keys=True)
+    if key not in _UNDER_WAY:
+        _UNDER_WAY[key] = asyncio.create_task(typeset_documents(documents))
+        _UNDER_WAY[key].add_done_callback(lambda _: _UNDER_WAY.pop(key))
+    return await asyncio.shield(_UNDER_WAY[key])  # one who gives up takes nothing from the others
 
 
 async def typeset_documents(documents: Sequence[Mapping[str, Any]], *, seconds: float = SECONDS) -> bytes:

@@ -1,9 +1,11 @@
 """The closing report as a PDF: two pages and an annex, in both languages, whatever people wrote (product §12.2)."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from bot.closing import typesetting
 from bot.closing.document import PrintedSignature, bind_words, build_documents
 from bot.closing.rules import GoalOutcome, Report, judge_outcome
-from bot.closing.typesetting import NotTypeset, compile_documents, typeset_documents
+from bot.closing.typesetting import NotTypeset, compile_documents, typeset_content, typeset_documents
 from bot.closing.views import render_report
 from bot.projects.rules import ClosingWay
 from bot.ui.texts import Texts
@@ -76,6 +78,29 @@ def test_a_typesetter_that_takes_too_long_is_killed(monkeypatch: pytest.MonkeyPa
     with pytest.raises(NotTypeset, match="ended with 1"):
         asyncio.run(typeset_documents([{}]))
     assert typesetting.SECONDS < 30  # a lane's lease
+
+
+def test_what_goes_to_several_at_once_is_typeset_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """§12.2: executives and leads get the same file; what differs is another, and so is a later one."""
+    typeset: list[object] = []
+
+    async def count(documents: Sequence[Mapping[str, Any]]) -> bytes:
+        typeset.append(documents[0]["n"])
+        await asyncio.sleep(0)
+        if documents[0]["n"] == 3:
+            raise NotTypeset("ended with 1")
+        return str(documents[0]["n"]).encode()
+
+    async def send_to_all(*numbers: int) -> list[bytes | BaseException]:
+        wanted = [typeset_content({"documents": [{"n": n}], "text": "any"}) for n in numbers]
+        return await asyncio.gather(*wanted, return_exceptions=True)
+
+    monkeypatch.setattr(typesetting, "typeset_documents", count)
+    assert asyncio.run(send_to_all(1, 2, 1, 1)) == [b"1", b"2", b"1", b"1"]
+    assert typeset == [1, 2]
+    assert [str(each) for each in asyncio.run(send_to_all(3, 3))] == ["ended with 1"] * 2
+    assert asyncio.run(send_to_all(1)) == [b"1"]
+    assert typeset == [1, 2, 3, 1]
 
 
 def test_the_outcome_follows_from_the_measure_where_nobody_says_it() -> None:

@@ -7,7 +7,7 @@ and of the rest those hear who can do something, once, however often it is refus
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +20,7 @@ from sqlmodel import Session, select
 from structlog.testing import capture_logs
 
 from bot.app import DELIVERIES
+from bot.closing import typesetting
 from bot.closing.document import build_documents
 from bot.deliveries.outcomes import DeliveryKind, Outcome, ignore_outcome
 from bot.deliveries.senders import MessageSender, PinSender
@@ -254,6 +255,21 @@ ENDED = ("parked", "dropped")
 UNKNOWN_CODE = "a_code_that_nobody_has_heard_of"
 
 
+@pytest.fixture
+def typesets_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same document for each code."""
+    made: list[bytes] = []
+    typeset = typesetting.typeset_documents
+
+    async def typeset_once(documents: Sequence[Mapping[str, Any]]) -> bytes:
+        if not made:
+            made.append(await typeset(documents))
+        return made[0]
+
+    monkeypatch.setattr(typesetting, "typeset_documents", typeset_once)
+
+
+@pytest.mark.usefixtures("typesets_once")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # whose file is put back after each
 @pytest.mark.parametrize("name", METHODS)
 def test_each_refusal_comes_through_the_worker(duet: Office, name: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from bot.app import TIMERS, open_database
+from bot.app import TIMERS
 from bot.deliveries.digests.letters import Routine, write_letter
 from bot.deliveries.digests.queue import OfNoProject, person_audience_name
 from bot.runtime.clock import real_now
@@ -38,6 +38,7 @@ from tests.failures.test_checkin_race import (
     tick_until_done,
     working_days,
 )
+from tests.running import open_spare_database
 from tests.seeding import add_people
 
 EIGHT, NINE, AFTER_TEN = time(8), time(9), time(10, 6)
@@ -49,7 +50,7 @@ NEWS = re.compile(r"News (\d+)\.")
 @pytest.fixture
 def processes(database_url: str) -> Iterator[Processes]:
     """Two, on one database, and the connections of somebody who acts."""
-    connected = [open_database(database_url, budget_seconds=30) for _ in range(3)]  # patient
+    connected = [open_spare_database(database_url, budget_seconds=30) for _ in range(3)]  # patient
     with transaction(connected[0]) as session:
         add_people(session)
         piotr = people.find_person(session, PIKUS.id, PIOTR.user_id)

@@ -24,7 +24,7 @@ from storage.audit import AuditEntry
 from storage.engine import Database, connect_database
 from storage.session import read_only_session, transaction
 from storage.timers import Timer
-from tests.running import PostgresServer
+from tests.running import PostgresServer, open_spare_database
 from tests.seeding import add_people, draft_project
 
 TEAM = "T0PIKUS"
@@ -33,7 +33,7 @@ DUE = 60
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    connected = connect_database(database_url)
+    connected = open_spare_database(database_url)
     with transaction(connected) as session:
         people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
     yield connected
@@ -245,7 +245,7 @@ def test_a_cancelled_timer_does_not_run(database: Database) -> None:
 def test_several_processes_run_each_timer_once(database: Database, database_url: str) -> None:
     """The database arbitrates: each of three workers has connections of its own."""
     arm_timers(database, *(f"note-{n}" for n in range(DUE)))
-    others = [connect_database(database_url) for _ in range(3)]
+    others = [open_spare_database(database_url) for _ in range(3)]
     with ThreadPoolExecutor(3) as threads:
         list(threads.map(tick_once, others))
     tick_once(database)

@@ -100,7 +100,7 @@ def read_ledger(database: Database, project_id: int) -> LoadedLedger:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", range(HISTORIES))
 def test_a_history_through_the_services_agrees(database: Database, seed: int) -> None:
-    """§6.1–6.5: ten of them; a hundred in `make test-long`."""
+    """§6.1–6.5: a hundred of them; a thousand in `make test-long`."""
     budget, currency, steps = draw_history(random.Random(seed), length=LENGTH)
     project_id = start_project(database, budget=typed_amount(budget, currency), currency=currency)
     tally, shift = Tally(budget), NOON - steps[0].at if steps else timedelta(0)

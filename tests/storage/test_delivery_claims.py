@@ -19,8 +19,9 @@ from bot.slack.client import NotSent, RateLimited, Revoked, Uncertain
 from storage import people
 from storage.deliveries import Delivery, Lane, drop_delivery, enqueue_delivery, revise_delivery
 from storage.delivery_claims import LOOK_EVERY, Claim, Wait, claim_delivery, lock_lease
-from storage.engine import Database, connect_database
+from storage.engine import Database
 from storage.session import read_only_session, transaction
+from tests.running import open_spare_database
 
 TEAM = "T0PIKUS"
 PRODUCTION = Settings(_env_file=None)
@@ -93,7 +94,7 @@ class Worker:
 
 @pytest.fixture
 def worker(database_url: str) -> Iterator[Worker]:
-    database = connect_database(database_url)
+    database = open_spare_database(database_url)
     with transaction(database) as session:
         people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
     yield Worker(database)

@@ -8,7 +8,6 @@ import pytest
 from sqlmodel import Session
 
 from storage import audit, people
-from storage.engine import connect_database
 from storage.idempotency import (
     find_reply,
     find_reply_to_act,
@@ -18,6 +17,7 @@ from storage.idempotency import (
     void_act,
 )
 from storage.session import transaction
+from tests.running import open_spare_database
 
 TEAM, JAN, OLA = "T0PIKUS", "U0JAN", "U0OLA"
 CLICKED = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -29,7 +29,7 @@ REPLY = {"said": "done"}
 @pytest.fixture
 def session(database_url: str) -> Iterator[Session]:
     """In which Jan has done something that no log knows."""
-    database = connect_database(database_url)
+    database = open_spare_database(database_url)
     with transaction(database) as opened:
         people.record_installation(opened, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
         remember(opened, "first")

@@ -6,9 +6,10 @@ import pytest
 from sqlmodel import select
 
 from storage import people
-from storage.engine import Database, connect_database
+from storage.engine import Database
 from storage.people import Workspace
 from storage.session import Ticket, TicketRefused, has_writes, read_only_session, transaction
+from tests.running import open_spare_database
 
 TEAM = "T0PIKUS"
 CHANGES = 20
@@ -30,7 +31,7 @@ def test_a_ticket_is_flipped_once() -> None:
 
 def test_a_refused_ticket_writes_nothing(database_url: str) -> None:
     """Architecture §3: the thread takes the ticket just before COMMIT, or rolls back."""
-    database, ticket = connect_database(database_url), Ticket()
+    database, ticket = open_spare_database(database_url), Ticket()
     with pytest.raises(TicketRefused), transaction(database, ticket) as session:
         people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
         assert ticket.refuse()
@@ -39,7 +40,7 @@ def test_a_refused_ticket_writes_nothing(database_url: str) -> None:
 
 
 def test_an_error_writes_nothing(database_url: str) -> None:
-    database = connect_database(database_url)
+    database = open_spare_database(database_url)
     with pytest.raises(LookupError), transaction(database) as session:
         people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
         people.load_workspace(session, "T0NOWHERE")
@@ -48,7 +49,7 @@ def test_an_error_writes_nothing(database_url: str) -> None:
 
 
 def test_only_writing_transactions_wake_the_workers(database_url: str) -> None:
-    database = connect_database(database_url)
+    database = open_spare_database(database_url)
     woken: list[str] = []
     database.on_commit.append(lambda: woken.append("woken"))
     with transaction(database) as session:
@@ -63,7 +64,7 @@ def test_only_writing_transactions_wake_the_workers(database_url: str) -> None:
 
 def test_no_number_is_given_twice(database_url: str) -> None:
     """Project keys are unique per workspace, however many ask at once."""
-    database = connect_database(database_url)
+    database = open_spare_database(database_url)
     with transaction(database) as session:
         people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
 
