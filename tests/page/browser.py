@@ -20,6 +20,7 @@ FLAGS = (
 )
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 WAIT_MS = 60_000
+LAUNCH_MS = 180_000
 SERIOUS = ("serious", "critical")
 LEADING_BRACKET = re.compile(r"^\[|\]$")
 
@@ -32,7 +33,7 @@ def open_chromium() -> Iterator[Browser]:
         pytest.fail("There is no Chromium: `make browser` installs it.")
     expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS), timeout=LAUNCH_MS)
         yield browser
         browser.close()
 
