@@ -6,6 +6,7 @@ from bot.charter import (
     channel_people,
     delivery_failures,
     message_views,
+    next_steps,
 )
 from bot.deliveries.digests.facts import join_projects
 from bot.deliveries.digests.topics import Topic, needs_somebody
@@ -26,6 +27,7 @@ from bot.runtime.domain_events import (
     PersonBack,
     PersonLeft,
     ProjectActivated,
+    ScheduleChanged,
     TeamChanged,
     TimetableChanged,
 )
@@ -114,10 +116,13 @@ FEATURE = Feature(
     ),
     subscriptions=(
         (ProjectActivated, channel.enqueue_channel_creation),
+        (ProjectActivated, next_steps.tell_leads_of_activation),
         (CharterAdopted, channel.publish_adopted_charter),
+        (CharterAdopted, next_steps.tell_new_leads),
         (BoundaryChanged, channel.refresh_pinned_charter),
         (TeamChanged, channel.refresh_pinned_charter),
         (TimetableChanged, channel.refresh_pinned_charter),
+        (ScheduleChanged, channel.refresh_next_steps),
         (PersonLeft, channel_people.sync_channels_of_person),
         (BecameOutsider, channel_people.sync_channels_of_person),
         (PersonBack, channel_people.sync_channels_of_person),

@@ -16,6 +16,7 @@ from bot.deliveries.outcomes import DeliveryKind
 from bot.deliveries.senders import MessageSender
 from bot.projects.service import load_context
 from bot.runtime.domain_events import RequestAgreed, RequestLapsed, RequestWithdrawn
+from bot.ui.components import item_button, render_section_message
 from handlers.charter_forms import (
     build_stale_charter_view,
     choose_template,
@@ -27,10 +28,11 @@ from handlers.charter_forms import (
     open_charter_form_from_project,
     open_new_charter_form,
     restart_charter_form,
+    return_to_first_step,
 )
 from handlers.decoding import read_channel_id, read_id, read_id_pair, read_meta_id
 from handlers.features import Command, Feature, ProjectCommand
-from handlers.requests import Reply, Request, Route, reply_with_text
+from handlers.requests import Reply, Request, Route
 
 
 def handle_charter_send_click(request: Request, session: Session) -> Reply:
@@ -43,7 +45,9 @@ def handle_charter_send_click(request: Request, session: Session) -> Reply:
     text = forms.sending_confirmation(
         request.t, key=sent.project.key, charter=build_charter_snapshot(sent.project, sent.charter)
     )
-    return reply_with_text(text)
+    mine = service.find_own_charter_request(session, actor=request.actor, project_id=project_id, now=request.now)
+    signs = () if mine is None else (item_button(request.t, "signing.read_and_sign", "signing.read", mine.pk),)
+    return Reply(render_section_message(text, *signs))
 
 
 # --- the channel ----------------------------------------------------------------------------------------------
@@ -86,6 +90,7 @@ FEATURE = Feature(
         "closing.begin_from": Route(open_charter_form_from_project, reads=True),
         "charter.new": Route(open_new_charter_form, reads=True),
         "charter.afresh": Route(restart_charter_form),
+        "charter.back": Route(return_to_first_step),
         "charter.first.template": Route(choose_template, reads=True),
         "charter.edit": Route(handle_charter_edit_click, reads=True),
         "charter.edit_for": Route(open_charter_edit_for_milestone, reads=True),

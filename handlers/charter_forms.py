@@ -24,6 +24,7 @@ from bot.closing.renewal_views import render_advice
 from bot.parsing.money import CURRENCIES
 from bot.projects.rules import EDITORS, State
 from bot.projects.service import ProjectContext, load_context
+from bot.runtime.errors import NotFound
 from bot.scheduling.zones import list_offered_zones, local_day
 from bot.timetable.charter_lines import (
     create_draft_with_milestones,
@@ -40,7 +41,7 @@ FIRST_TEXTS = ("goal", "measure_name", "measure_unit")  # what a template fills
 def open_new_charter_form(request: Request, session: Session) -> Reply:
     """`/duet new [name]`: the form, with what was kept of an earlier one."""
     draft = first_step.load_kept_form(session, actor=request.actor, edited=None)
-    values = forms.type_charter(request.t, draft[0]) if draft is not None else {}
+    values = _suggest_first_values(request) if draft is None else forms.type_charter(request.t, draft[0])
     if request.words:
         values["name"] = request.words
     return Reply(opens=_build_first_form(request, None, values, draft))
@@ -49,7 +50,7 @@ def open_new_charter_form(request: Request, session: Session) -> Reply:
 def open_charter_form_from_project(request: Request, session: Session) -> Reply:
     """*Begin from this project*: the form, filled with what a closed project was about (product §12.3)."""
     source = renewal.require_source(session, actor=request.actor, project_id=read_id(request.value))
-    values = renewal.load_first_values(session, source, request.t)
+    values = _suggest_first_values(request) | renewal.load_first_values(session, source, request.t)
     form = forms.first_charter_form(
         request.t,
         meta={"source": source.project.pk},
@@ -67,11 +68,15 @@ def restart_charter_form(request: Request, session: Session) -> Reply:
     edited = None
     if request.value != "new":
         edited = policy.EditedCharter(*read_id_triple(request.value), wish=find_meta_id(request.meta, "wish"))
-    first_step.drop_first_step(session, actor=request.actor, edited=edited)
-    values = {}
+    first_step.drop_kept_form(session, actor=request.actor, edited=edited)
+    values = _suggest_first_values(request)
     if edited is not None:
         values = forms.type_charter(request.t, _load_editable_charter(request, session, edited.project_id))
     return Reply(shows=_build_first_form(request, edited, values, None, template="afresh"))
+
+
+def _suggest_first_values(request: Request) -> dict[str, str]:
+    return {"measure_by": first_step.suggest_target_day(request.now, request.t.zone).isoformat()}
 
 
 def _build_first_form(
@@ -80,10 +85,11 @@ def _build_first_form(
     values: dict[str, str],
     draft: tuple[FirstStep, datetime] | None,
     template: str | None = None,
+    source: int | None = None,
 ) -> View:
     return forms.first_charter_form(
         request.t,
-        meta=_build_form_meta(edited),
+        meta=_build_form_meta(edited, **({} if source is None else {"source": source})),
         values=values,
         template=template,
         kept_at=None if draft is None else draft[1],
@@ -144,12 +150,24 @@ def handle_first_step_submission(request: Request, session: Session) -> Reply:
     return Reply(shows=_build_second_form(request, session, edited, stamp, source))
 
 
+def return_to_first_step(request: Request, session: Session) -> Reply:
+    """*Back*: the first step as it is kept; what was typed in the second waits there (product §4.1)."""
+    edited = _read_edited_charter(request.meta)
+    kept = first_step.load_kept_form(session, actor=request.actor, edited=edited)
+    if kept is None:
+        raise NotFound
+    first_step.keep_second_step(session, actor=request.actor, edited=edited, values=request.values, now=request.now)
+    source = None if edited is not None else find_meta_id(request.meta, "source")
+    values = forms.type_charter(request.t, kept[0])
+    return Reply(shows=_build_first_form(request, edited, values, None, template="back", source=source))
+
+
 def _build_second_form(
     request: Request, session: Session, edited: policy.EditedCharter | None, stamp: int, source_id: int | None
 ) -> View:
     if edited is None:
         values = first_step.load_company_values(
-            session, actor=request.actor, language=request.t.language, zone=request.t.zone
+            session, actor=request.actor, language=request.t.language, zone=request.t.zone, now=request.now
         )
         if source_id is not None:
             source = renewal.require_source(session, actor=request.actor, project_id=source_id)
@@ -162,6 +180,7 @@ def _build_second_form(
             charter = replace(charter, ends_on=max(charter.ends_on, due))
         values = forms.type_charter(request.t, charter)
     kept = first_step.load_kept_form(session, actor=request.actor, edited=edited)
+    values |= first_step.load_kept_second_step(session, actor=request.actor, edited=edited)
     return forms.second_charter_form(
         request.t,
         meta=_build_form_meta(edited, stamp=stamp, **({} if source_id is None else {"source": source_id})),

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from bot.people.directory import Directory, FetchedPeople, list_stale_people
 from bot.people.rules import Actor, SpokenLanguage
 from bot.people.service import NotForYou, choose_spoken_language
+from bot.people.welcome import is_to_be_welcomed, welcome_first_admin
 from bot.runtime.clock import Now
 from bot.runtime.errors import Busy, Refusal
 from bot.runtime.logs import log_skipped_item
@@ -78,6 +79,7 @@ class Execution:
         self._team_id = ""  # until it is known
         self._key = incoming.key  # of the row that bears witness
         self._typed_before: str | None = None
+        self._welcomes = False  # the first Slack admin to write to Duet
         self._aside: asyncio.Future[Any] | None = None  # what need not be waited for
 
     async def answer(self) -> tuple[ReplyOutcome, "asyncio.Future[Any] | None"]:
@@ -103,18 +105,21 @@ class Execution:
             if self._ticket.is_committing:
                 return await self._look_back(error)
             return self._answer_failure(error)
+        finally:
+            self._follow_up()
+
+    def _follow_up(self) -> None:
+        """What is noted besides, whatever the answer is: whoever only reads waits for no writer."""
+        typed = self._route.reads and self._route.language not in (None, self._typed_before)
+        if self._team_id and (typed or self._welcomes):
+            loop = asyncio.get_running_loop()
+            self._aside = loop.run_in_executor(self._database.writer_threads, self._note_besides)
 
     async def _answer(self) -> ReplyOutcome:
         loop = asyncio.get_running_loop()
         team_id, stale, answer = await loop.run_in_executor(self._database.reader_threads, self._begin)
-        self._team_id = team_id
         if answer is None:
             answer = await self._answer_with_people(team_id, stale)
-        if self._route.reads and self._route.language not in (
-            None,
-            self._typed_before,
-        ):  # reading waits for no writer
-            self._aside = loop.run_in_executor(self._database.writer_threads, self._remember_language, team_id)
         return answer
 
     async def _answer_with_people(self, team_id: str, stale: list[str]) -> ReplyOutcome:
@@ -162,6 +167,7 @@ class Execution:
             self._speak_to(session, person)
             if workspace is None or not self._has_token or not workspace.has_duet:
                 raise Refusal("error.not_installed")
+            self._team_id = workspace.team_id
             stale, answer = list_stale_people(incoming.people, known), None
             if self._route.reads and not stale:
                 answer = ReplyOutcome(self._route.run(self._request(session, workspace.team_id), session))
@@ -258,8 +264,10 @@ class Execution:
         spoken = self._speak_to(session, person)
         if self._route.language is not None and not self._route.reads:
             person.typed_language = self._route.language
+        actor = Actor(team_id, person.user_id, is_admin=person.is_admin, is_internal=person.is_internal)
+        self._welcomes = self._incoming.origin is Origin.COMMAND and is_to_be_welcomed(session, actor)
         return Request(
-            actor=Actor(team_id, person.user_id, is_admin=person.is_admin, is_internal=person.is_internal),
+            actor=actor,
             t=self.t,
             now=self._now(),
             channel_id=self._incoming.channel_id,
@@ -277,12 +285,20 @@ class Execution:
         self.t = Texts.of(spoken.language, person.zone)
         return spoken
 
-    def _remember_language(self, team_id: str) -> None:
-        """Of the words that were typed, for what Duet says by itself. What cannot be kept now comes again."""
+    def _note_besides(self) -> None:
+        """The language of the words that were typed, for what Duet says by itself; and that the first admin was
+        here. What cannot be kept now comes again.
+        """
+        team_id, user_id = self._team_id, self._incoming.user_id
         with suppress(DBAPIError), transaction(self._database) as session:
-            person = people.find_person(session, team_id, self._incoming.user_id)
-            if person is not None:
+            person = people.find_person(session, team_id, user_id)
+            if person is None:
+                return
+            if self._route.language is not None:
                 person.typed_language = self._route.language
+            if self._welcomes:
+                session.flush()
+                welcome_first_admin(session, team_id=team_id, user_id=user_id)
 
     def _answer_refusal(self, error: Refusal) -> ReplyOutcome:
         log.info("refused", error=error.key, parts=[one.key for one in error.errors], **self._incoming.ids())

@@ -43,6 +43,7 @@ class Workspace(SQLModel, table=True):
     gap_days: int | None = None  # … and for how long, before it is told (product §6.4)
     steward_it: str | None = None
     steward_marketing: str | None = None
+    first_admin: str | None = None  # who was welcomed as the first Slack admin to write to Duet
     informed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # people, or their council (§17)
     hears_direct_messages: bool = False  # Slack tells Duet what people type to it
 

@@ -104,7 +104,7 @@ class CharterVersion(SQLModel, table=True):
     goal: str
     measure_name: str
     measure_unit: str
-    measure_start: Decimal = Field(sa_type=ExactDecimal)
+    measure_start: Decimal | None = Field(sa_type=ExactDecimal, nullable=True)  # None: not measured yet
     measure_target: Decimal = Field(sa_type=ExactDecimal)
     measure_by: date
     cio: str = Field(index=True)

@@ -1,21 +1,22 @@
 """The project channel: made by Duet, or chosen, and what it shows of the charter (product §4.3)."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from sqlmodel import Session
 
-from bot.charter import views
+from bot.charter import next_steps, views
 from bot.charter.channel_people import (
     channel_creation_key,
     drop_pending_invitations,
     has_project_channel,
     sync_channel_people,
 )
-from bot.charter.notifications import (
-    withdraw_draft_letters,
-)
+from bot.charter.next_step_views import NextStep
+from bot.charter.notifications import withdraw_draft_letters
+from bot.charter.rules import Boundary, Timetable
 from bot.charter.service import load_charter_signatures, refresh_charter_requests
 from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot, load_timetable_snapshot
 from bot.deliveries import post
@@ -29,6 +30,7 @@ from bot.runtime.domain_events import (
     ChannelBack,
     CharterAdopted,
     ProjectActivated,
+    ScheduleChanged,
     TeamChanged,
     TimetableChanged,
     publish_event,
@@ -69,7 +71,19 @@ def publish_adopted_charter(session: Session, adopted: CharterAdopted) -> None:
         return
     charter = projects.load_counting_charter(session, project)
     sync_channel_people(session, project, charter)
-    _revise_charter_post(session, project, charter, project.channel_id)
+    _revise_charter_post(session, project, charter, project.channel_id, _load_shown(session, project))
+
+
+def refresh_next_steps(session: Session, happened: ScheduleChanged) -> None:
+    """The reaction: the charter's post and the leads' messages tick what is done."""
+    project = projects.load_project_of(session, happened)
+    if project.governing_version is None:
+        return
+    shown = _load_shown(session, project)
+    next_steps.refresh_lead_letters(session, project, shown.done)
+    if project.channel_id is not None:
+        charter = projects.load_counting_charter(session, project)
+        _revise_charter_post(session, project, charter, project.channel_id, shown)
 
 
 def refresh_pinned_charter(session: Session, happened: BoundaryChanged | TeamChanged | TimetableChanged) -> None:
@@ -77,8 +91,12 @@ def refresh_pinned_charter(session: Session, happened: BoundaryChanged | TeamCha
     project = projects.load_project_of(session, happened)
     charter = projects.load_counting_charter(session, project)
     refresh_charter_requests(session, project, charter)
-    if project.channel_id is not None and project.governing_version is not None:
-        _revise_charter_post(session, project, charter, project.channel_id)
+    if project.governing_version is None:
+        return
+    shown = _load_shown(session, project)
+    next_steps.refresh_lead_letters(session, project, shown.done)
+    if project.channel_id is not None:
+        _revise_charter_post(session, project, charter, project.channel_id, shown)
         if isinstance(happened, TeamChanged) and has_project_channel(project):
             sync_channel_people(session, project, charter)
 
@@ -214,25 +232,44 @@ def _charter_post_keys(project: Project, channel_id: str) -> tuple[str, str]:
 def _post_charter(session: Session, project: Project, charter: CharterVersion, channel_id: str) -> None:
     """The charter is posted and pinned; what was refused there goes out after all, now that Duet was let in."""
     key, pin = _charter_post_keys(project, channel_id)
-    message = _compose_charter_post(session, project, charter)
+    message = _compose_charter_post(session, project, charter, _load_shown(session, project))
     post.to_channel(session, project, key=key, message=message, kind=CHARTER_POST)
     post.do_in_channel(session, project, key=pin, kind=PIN, content={}, parent=key)
     for each in (key, pin):
         retry_delivery(session, team_id=project.team_id, key=each)
 
 
-def _revise_charter_post(session: Session, project: Project, charter: CharterVersion, channel_id: str) -> None:
+def _revise_charter_post(
+    session: Session, project: Project, charter: CharterVersion, channel_id: str, shown: "_Shown"
+) -> None:
     key, _ = _charter_post_keys(project, channel_id)
-    post.revise_shared(session, project, key=key, message=_compose_charter_post(session, project, charter))
+    message = _compose_charter_post(session, project, charter, shown)
+    post.revise_shared(session, project, key=key, message=message)
 
 
-def _compose_charter_post(session: Session, project: Project, charter: CharterVersion) -> Compose:
+@dataclass(frozen=True)
+class _Shown:
+    """What the charter's post shows beside the charter, as it stands."""
+
+    boundary: Boundary
+    timetable: Timetable
+    done: frozenset[NextStep]
+
+
+def _load_shown(session: Session, project: Project) -> _Shown:
+    boundary, timetable = load_boundary_snapshot(session, project), load_timetable_snapshot(session, project)
+    return _Shown(boundary, timetable, next_steps.list_done_steps(session, project, boundary, timetable))
+
+
+def _compose_charter_post(session: Session, project: Project, charter: CharterVersion, shown: _Shown) -> Compose:
     return partial(
         views.render_charter_post,
         key=project.key,
         charter=build_charter_snapshot(project, charter),
-        boundary=load_boundary_snapshot(session, project),
-        timetable=load_timetable_snapshot(session, project),
+        boundary=shown.boundary,
+        timetable=shown.timetable,
+        project_id=project.pk,
+        done=shown.done,
         version=charter.version,
         signed=load_charter_signatures(session, project, charter),
     )

@@ -1,16 +1,17 @@
 """Drafting a charter and changing it, by a form in two steps whose first is kept (product §2.3, §4.1, §4.4)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from sqlmodel import Session
 
 from bot.charter import notifications
-from bot.charter.first_step import drop_first_step, load_kept_form
-from bot.charter.form_parser import PEOPLE, read_whole_charter, today_in_form_zone
+from bot.charter.first_step import drop_kept_form, load_kept_form
+from bot.charter.form_parser import ListErrors, read_whole_charter, today_in_form_zone
 from bot.charter.policy import EditedCharter, require_editable_charter
-from bot.charter.rules import SIGNED, UNSIGNED, Charter, CharterChanges, diff_charters
+from bot.charter.rules import PEOPLE, SIGNED, UNSIGNED, Charter, CharterChanges, diff_charters
 from bot.charter.service import refresh_charter_requests, request_charter_signatures
 from bot.charter.signable import KIND
 from bot.charter.snapshots import (
@@ -20,15 +21,20 @@ from bot.charter.snapshots import (
     compare_versions,
 )
 from bot.people.rules import Actor
-from bot.people.service import NotAColleague, require_colleague
+from bot.people.service import require_colleague
 from bot.projects.drafts import make_stamp
 from bot.projects.rules import Role, State
 from bot.projects.service import ProjectContext, load_context, log_event, roles_of_actor
 from bot.runtime.domain_events import CharterAdopted, ExecutivesNamed, ProposalOff, SeatGivenUp, publish_event
-from bot.runtime.errors import FormErrors, NotFound, Refusal
+from bot.runtime.errors import NotFound, Refusal, collect_refusals
 from bot.signing.service.close_request import void_request
 from storage import people, projects, team
 from storage.projects import CharterVersion, Project
+
+OWN_LEADS: Final = {
+    "lead_it": frozenset({Role.CIO, Role.LEAD_IT}),
+    "lead_marketing": frozenset({Role.CMO, Role.LEAD_MARKETING}),
+}  # who names them, once the charter is on its way
 
 
 def create_draft_project(
@@ -38,15 +44,16 @@ def create_draft_project(
     values: Mapping[str, str | None],
     now: datetime,
     stamp: int | None = None,
+    also: ListErrors = lambda read: [],
     begin: Callable[[Project, CharterVersion], None] = lambda project, charter: None,
 ) -> ProjectContext:
     """A project in draft, from the kept first step and the values of the second.
 
-    `stamp` is that of the first step which the form belongs to; `begin` adds what later features keep, before
-    anybody is told. Raises: FormErrors; NotForYou for guests; Refusal; NotFound if the first step is not
-    kept any more; what `begin` raises.
+    `stamp` is that of the first step which the form belongs to; `also` lists what later features find wrong, and
+    `begin` adds what they keep, before anybody is told. Raises: FormErrors; NotForYou for guests; Refusal; NotFound
+    if the first step is not kept any more; what `begin` raises.
     """
-    charter = _read_charter(session, actor=actor, edited=None, values=values, stamp=stamp, now=now)
+    charter = _read_charter(session, actor=actor, edited=None, values=values, stamp=stamp, now=now, also=also)
     project = Project(
         team_id=actor.team_id,
         number=people.next_project_number(session, actor.team_id),
@@ -58,7 +65,7 @@ def create_draft_project(
     session.add(project)
     session.flush()
     version = _add_version(session, project, charter, actor=actor, now=now)
-    drop_first_step(session, actor=actor, edited=None)
+    drop_kept_form(session, actor=actor, edited=None)
     log_event(
         session,
         project,
@@ -92,18 +99,19 @@ def revise_charter(
     """
     locked = load_context(session, actor=actor, project_id=edited.project_id, for_update=True)
     found = require_editable_charter(session, locked, edited)
-    charter = _read_charter(session, actor=actor, edited=edited, values=values, stamp=stamp, now=now, found=found)
-    changed = diff_charters(build_charter_snapshot(found.project, found.charter), charter)
-    _check_leads(found, changed.pairs)
-    _check_leavers(session, found, charter, now=now)
-    check_milestone_dates(
+    before = build_charter_snapshot(found.project, found.charter)
+    charter = _read_charter(
         session,
-        found.project,
-        starts_on=charter.starts_on if changed.starts_on else None,
-        ends_on=charter.ends_on if changed.ends_on else None,
+        actor=actor,
+        edited=edited,
+        values=values,
+        stamp=stamp,
+        now=now,
+        before=before,
+        also=partial(_list_revision_errors, session, found, before, now=now),
     )
-    check_currency_stays(session, found.project, charter.budget.currency)
-    drop_first_step(session, actor=actor, edited=edited)
+    changed = diff_charters(before, charter)
+    drop_kept_form(session, actor=actor, edited=edited)
     if not changed.pairs:
         return found, changed
     project = found.project
@@ -212,53 +220,64 @@ def _read_charter(
     values: Mapping[str, str | None],
     stamp: int | None,
     now: datetime,
-    found: ProjectContext | None = None,
+    also: ListErrors,
+    before: Charter | None = None,
 ) -> Charter:
-    """`found`: of a charter that is changed, where whoever has left meanwhile may stay named (product §4.9)."""
+    """`before`: of a charter that is changed, where whoever has left meanwhile may stay named (product §4.9)."""
     kept = load_kept_form(session, actor=actor, edited=edited)
     if kept is None:
         raise NotFound
     first, kept_at = kept
     if stamp is not None and stamp != make_stamp(kept_at):
         raise Refusal("error.first_step_moved_on")
-    charter = read_whole_charter(first, values, today=today_in_form_zone(values, now))
-    before = None if found is None else build_charter_snapshot(found.project, found.charter)
-    _check_named_people(session, actor.team_id, charter, before)
-    return charter
+
+    def list_errors(read: Mapping[str, Any]) -> list[Refusal]:
+        return [*_list_people_errors(session, actor.team_id, read, before), *also(read)]
+
+    return read_whole_charter(first, values, today=today_in_form_zone(values, now), also=list_errors)
 
 
-def _check_named_people(session: Session, team_id: str, charter: Charter, before: Charter | None) -> None:
-    errors: list[Refusal] = []
-    for name in PEOPLE:
-        if getattr(charter, name) == getattr(before, name, None):
-            continue
-        try:
-            require_colleague(session, team_id, getattr(charter, name))
-        except NotAColleague as error:
-            errors.append(error.at(name))
-    if errors:
-        raise FormErrors(errors)
+def _list_people_errors(
+    session: Session, team_id: str, read: Mapping[str, Any], before: Charter | None
+) -> list[Refusal]:
+    named = {name: read[name] for name in PEOPLE if name in read and read[name] != getattr(before, name, None)}
+    return collect_refusals(
+        *(partial(require_colleague, session, team_id, who, field=name) for name, who in named.items())
+    )
 
 
-def _check_leavers(session: Session, found: ProjectContext, charter: Charter, *, now: datetime) -> None:
+def _list_revision_errors(
+    session: Session, found: ProjectContext, before: Charter, read: Mapping[str, Any], *, now: datetime
+) -> list[Refusal]:
+    """What the project has, beside the charter, that forbids the change; as far as it could be read."""
+    project = found.project
+    was, days = vars(before), ("starts_on", "ends_on")
+    moved = {name: read[name] if name in read and read[name] != was[name] else None for name in days}
+    return collect_refusals(
+        *(partial(_check_lead, found, name) for name in OWN_LEADS if name in read and read[name] != was[name]),
+        partial(_check_leavers, session, found, before, read, now=now),
+        partial(check_milestone_dates, session, project, **moved),
+        partial(check_currency_stays, session, project, read["budget"].currency if "budget" in read else None),
+    )
+
+
+def _check_leavers(
+    session: Session, found: ProjectContext, before: Charter, read: Mapping[str, Any], *, now: datetime
+) -> None:
     """Whoever would leave with their last seat must not own anything here. Raises: Refusal of those who know."""
-    stay = {getattr(charter, name) for name in PEOPLE}
+    if not set(PEOPLE) <= read.keys():
+        return
+    stay = {read[name] for name in PEOPLE}
     stay |= {member.user_id for member in team.list_members(session, found.project.team_id, found.project.pk)}
-    before = build_charter_snapshot(found.project, found.charter)
     for name in PEOPLE:
         leaver = getattr(before, name)
         if leaver not in stay:
             publish_event(session, SeatGivenUp(found.project.team_id, now, found.project.pk, leaver, name))
 
 
-def _check_leads(found: ProjectContext, changed: Iterable[str]) -> None:
-    own = {
-        "lead_it": {Role.CIO, Role.LEAD_IT},
-        "lead_marketing": {Role.CMO, Role.LEAD_MARKETING},
-    }
-    for name, roles in own.items():
-        if name in changed and found.state != State.DRAFT and not found.roles & roles:
-            raise Refusal("error.other_sides_lead", field=name)
+def _check_lead(found: ProjectContext, name: str) -> None:
+    if found.state != State.DRAFT and not found.roles & OWN_LEADS[name]:
+        raise Refusal("error.other_sides_lead", field=name)
 
 
 def _add_version(

@@ -1,12 +1,13 @@
 """The charter form's two steps: from what was typed to a charter. Pure but for Babel's currencies."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationInfo, field_validator
+from pydantic import BeforeValidator, PlainSerializer, ValidationInfo, field_validator
 
 from bot.charter.rules import (
     MAX_GOAL,
@@ -17,14 +18,37 @@ from bot.charter.rules import (
     Charter,
     list_charter_errors,
 )
-from bot.parsing.money import CURRENCIES, Amount, parse_amount
+from bot.parsing.folding import fold_text
+from bot.parsing.money import CURRENCIES, Amount, parse_amount, parse_number, typed_number
 from bot.runtime.errors import FormErrors, Refusal
 from bot.scheduling import zones
 from bot.scheduling.zones import local_day
 from bot.ui.form_values import FormValues, PickedDay, TypedNumber, collect_refusal, one_of, text_of
 from bot.ui.languages import list_languages
+from bot.ui.texts import Texts
 
-PEOPLE = ("cio", "cmo", "lead_it", "lead_marketing")
+
+def _read_start(typed: str | None) -> Decimal | None:
+    """None: it is not measured yet, which is left empty or said in words."""
+    if typed is None or fold_text(typed) in _list_words_for_not_measured():
+        return None
+    return parse_number(typed)
+
+
+def _type_start(start: Decimal | None) -> str | None:
+    return None if start is None else typed_number(start, point=".")
+
+
+@cache
+def _list_words_for_not_measured() -> frozenset[str]:
+    return frozenset(fold_text(Texts.of(language).plain("charter.not_measured")) for language in list_languages())
+
+
+MeasureStart = Annotated[
+    Decimal | None,
+    BeforeValidator(collect_refusal(_read_start)),
+    PlainSerializer(_type_start, when_used="json"),
+]
 
 
 class FirstStep(FormValues):
@@ -34,7 +58,7 @@ class FirstStep(FormValues):
     goal: Annotated[str, text_of(MAX_GOAL, multiline=True)]
     measure_name: Annotated[str, text_of(MAX_MEASURE_NAME)]
     measure_unit: Annotated[str, text_of(MAX_MEASURE_UNIT)]
-    measure_start: TypedNumber
+    measure_start: MeasureStart = None
     measure_target: TypedNumber
     measure_by: PickedDay
 
@@ -66,17 +90,23 @@ class SecondStep(FormValues):
     @classmethod
     @collect_refusal
     def _read_budget(cls, typed: str, info: ValidationInfo) -> Amount:
-        return parse_amount(typed, currency=info.data.get("currency", CURRENCIES[0]))
+        return parse_amount(typed, currency=info.data.get("currency") or CURRENCIES[0])
 
 
-def read_whole_charter(first: FirstStep, values: Mapping[str, str | None], *, today: date) -> Charter:
-    """The charter of a kept first step and the second. Raises: FormErrors."""
-    second = SecondStep.read(values)
-    charter = Charter(**dict(first), **{name: value for name, value in second if name != "currency"})
-    errors = list_charter_errors(charter, today=today)
+ListErrors = Callable[[Mapping[str, Any]], list[Refusal]]
+"""(what could be read of a charter, by field) → what else is wrong with it."""
+
+
+def read_whole_charter(
+    first: FirstStep, values: Mapping[str, str | None], *, today: date, also: ListErrors = lambda read: []
+) -> Charter:
+    """The charter of a kept first step and the second. Raises: FormErrors, of all that is wrong at once."""
+    second, errors = SecondStep.read_partly(values)
+    read = {**dict(first), **second}
+    errors += [*list_charter_errors(read, today=today), *also(read)]
     if errors:
         raise FormErrors(errors)
-    return charter
+    return Charter(**{name: value for name, value in read.items() if name != "currency"})
 
 
 def today_in_form_zone(values: Mapping[str, str | None], now: datetime) -> date:

@@ -24,8 +24,8 @@ from bot.charter.views import change_lines, render_charter, render_further_miles
 from bot.parsing.money import typed_amount
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.components import notice_modal, plain_heading, project_heading, save_form
-from bot.ui.texts import Mrkdwn, Texts, own_name, person_mention
+from bot.ui.components import action_blocks, notice_modal, plain_heading, project_heading, save_form
+from bot.ui.texts import Mrkdwn, Texts, WithWeekday, own_name, person_mention
 
 
 def build_stale_charter_notice(
@@ -54,14 +54,13 @@ def build_draft_notice(
     may_send: bool,
 ) -> ui.View:
     """After the second step: what was understood, in full, and what happens next."""
-    next_step = t("charter.drafted.send_it" if may_send else "charter.drafted.leads_send_it")
+    next_step = ui.section_block(t("charter.drafted.send_it" if may_send else "charter.drafted.leads_send_it"))
     whole = [
         *render_charter(t, charter, boundary, timetable, echoes=True),
         *render_further_milestones(t, timetable),
     ]
-    blocks = [ui.header_block(plain_heading(key, charter.name)), ui.section_block(next_step), *whole]
-    if may_send:
-        blocks.append(ui.actions_block(*draft_buttons(t, project_id, version)))
+    buttons = action_blocks(draft_buttons(t, project_id, version) if may_send else ())
+    blocks = [ui.header_block(plain_heading(key, charter.name)), next_step, *buttons, *whole]
     return notice_modal(t, t.plain("charter.drafted.title", key=key), blocks)
 
 
@@ -87,6 +86,7 @@ def type_charter(t: Texts, charter: Charter | FirstStep) -> dict[str, str]:
     values = {
         name: t.typed_number(value) if isinstance(value, Decimal) else str(value)
         for name, value in vars(charter).items()
+        if value is not None
     }
     if isinstance(charter, Charter):
         minor, currency = charter.budget.minor, charter.budget.currency
@@ -134,7 +134,15 @@ def first_charter_form(
         _text_input(t, "goal", suffix, values, max_length=MAX_GOAL, multiline=True),
         _text_input(t, "measure_name", suffix, values, max_length=MAX_MEASURE_NAME),
         _text_input(t, "measure_unit", suffix, values, max_length=MAX_MEASURE_UNIT),
-        _text_input(t, "measure_start", suffix, values, max_length=30),
+        inputs.text_input(
+            f"measure_start{suffix}",
+            t.plain("field.measure_start"),
+            value=values.get("measure_start"),
+            max_length=30,
+            optional=True,
+            hint=t.plain("hint.measure_start"),
+            placeholder=t.plain("charter.not_measured"),
+        ),
         _text_input(t, "measure_target", suffix, values, max_length=30),
         inputs.date_input(f"measure_by{suffix}", t.plain("field.measure_by"), value=_read_day_or_none(by)),
     ]
@@ -162,14 +170,14 @@ def second_charter_form(
 ) -> ui.View:
     """Step two: who, when, and for how much; of a new charter also its first milestones (product §4.1).
 
-    `first_step`: what is shown of it, as it was understood; `advice`: what closed projects say.
+    `first_step`: what is shown of it, as it was understood, beside the way back to it; `advice`: what closed
+    projects say.
     """
     first: list[ui.Block] = []
     understood: list[ui.Block] = []
     if first_step is not None:
-        start, target = first_step.measure_start, first_step.measure_target
-        unit = unit_suffix(first_step.measure_unit)
-        understood = [ui.context_block(t("charter.form.measured", start=start, target=target, unit=unit))]
+        back = ui.button_element(t.plain("form.back"), "charter.back", "first")
+        understood = [ui.section_block(_say_first_step(t, first_step), accessory=back)]
     if not edits:
         first = [
             inputs.text_input(
@@ -183,7 +191,7 @@ def second_charter_form(
                 placeholder=t.plain("placeholder.milestones"),
             )
         ]
-    days = {name: _read_day_or_none(values.get(name)) for name in ("starts_on", "ends_on")}
+    days = {name: _read_day_or_none(str(values.get(name) or "")) for name in ("starts_on", "ends_on")}
     return save_form(
         t,
         title=t.plain("charter.form.title"),
@@ -223,6 +231,15 @@ def second_charter_form(
             ),
         ],
     )
+
+
+def _say_first_step(t: Texts, first_step: FirstStep) -> Mrkdwn:
+    start, target = first_step.measure_start, first_step.measure_target
+    unit = unit_suffix(first_step.measure_unit)
+    by = WithWeekday(first_step.measure_by)
+    if start is None:
+        return t("charter.form.unmeasured", name=first_step.name, target=target, unit=unit, by=by)
+    return t("charter.form.measured", name=first_step.name, start=start, target=target, unit=unit, by=by)
 
 
 def channel_form(t: Texts, *, project_id: int) -> ui.View:

@@ -1,14 +1,15 @@
 """What a charter may say, and what of it needs signatures (product §4.1, §4.4). Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.parsing.dates.reckoning import months_later
 from bot.parsing.money import Amount, split_half
 from bot.projects.rules import Sides
 from bot.runtime.errors import Refusal
@@ -20,6 +21,8 @@ MAX_MEASURE_UNIT = 20
 MAX_MILESTONES = 3000  # characters of all lines: as many as Slack takes
 
 TEMPLATES: Final = ("customer_insight", "new_channel", "data_platform", "consent")
+PEOPLE: Final = ("cio", "cmo", "lead_it", "lead_marketing")
+USUAL_MONTHS: Final = 6  # how long a project lasts, where nobody says otherwise
 
 
 class BudgetBasis(StrEnum):
@@ -89,7 +92,7 @@ class Charter:
     goal: str
     measure_name: str
     measure_unit: str
-    measure_start: Decimal
+    measure_start: Decimal | None  # None: not measured yet
     measure_target: Decimal
     measure_by: date
     cio: str
@@ -127,6 +130,7 @@ class TimetableLine:
 MovedMilestones = tuple[tuple[TimetableLine | None, TimetableLine | None], ...]
 TextPair = tuple[str, str]
 NumberPair = tuple[Decimal, Decimal]
+StartPair = tuple[Decimal | None, Decimal | None]
 DayPair = tuple[date, date]
 
 
@@ -139,7 +143,7 @@ class CharterChanges(BaseModel):
     goal: TextPair | None = None
     measure_name: TextPair | None = None
     measure_unit: TextPair | None = None
-    measure_start: NumberPair | None = None
+    measure_start: StartPair | None = None
     measure_target: NumberPair | None = None
     measure_by: DayPair | None = None
     cio: TextPair | None = None
@@ -186,19 +190,40 @@ class StaleCharter(Refusal):
         self.project_id, self.seen = project_id, seen  # the version that was shown
 
 
-def list_charter_errors(charter: Charter, *, today: date) -> list[Refusal]:
-    """What product §4.1 forbids, beyond the single fields; whether people are colleagues is asked elsewhere."""
+def suggest_days(today: date) -> tuple[date, date]:
+    """Suggests a new project's first and last day: from next Monday, for six months (product §4.1)."""
+    starts_on = today + timedelta(days=7 - today.weekday())
+    return starts_on, months_later(starts_on, USUAL_MONTHS)
+
+
+def list_measure_errors(read: Mapping[str, Any], *, today: date, before: date | None) -> list[Refusal]:
+    """Lists what is wrong with the first step beyond its single fields, as far as they could be read.
+
+    `before`: the target date of a charter that is changed, which may have passed and stay.
+    """
+    by = read.get("measure_by")
+    if by is not None and by < today and by != before:
+        return [Refusal("error.field.end_in_past", field="measure_by")]
+    return []
+
+
+def list_charter_errors(read: Mapping[str, Any], *, today: date) -> list[Refusal]:
+    """Lists what product §4.1 forbids, beyond the single fields, as far as they could be read; whether people are
+    colleagues is asked elsewhere.
+    """
     errors: list[Refusal] = []
-    if charter.cio == charter.cmo:
+    cio, cmo, lead_it, lead_marketing = (read.get(name) for name in PEOPLE)
+    if cio is not None and cio == cmo:
         errors.append(Refusal("error.field.same_person", field="cmo"))
-    if charter.lead_it in (charter.cmo, charter.lead_marketing):
+    if lead_it is not None and lead_it in (cmo, lead_marketing):
         errors.append(Refusal("error.field.both_sides", field="lead_it"))
-    if charter.lead_marketing == charter.cio:
+    if lead_marketing is not None and lead_marketing == cio:
         errors.append(Refusal("error.field.both_sides", field="lead_marketing"))
-    if charter.ends_on <= charter.starts_on:
-        errors.append(Refusal("error.field.end_before_start", field="ends_on", start=charter.starts_on))
-    elif charter.ends_on < today:
+    starts_on, ends_on, measure_by = (read.get(name) for name in ("starts_on", "ends_on", "measure_by"))
+    if starts_on is not None and ends_on is not None and ends_on <= starts_on:
+        errors.append(Refusal("error.field.end_before_start", field="ends_on", start=starts_on))
+    elif ends_on is not None and ends_on < today:
         errors.append(Refusal("error.field.end_in_past", field="ends_on"))
-    if charter.measure_by <= charter.starts_on:
-        errors.append(Refusal("error.field.measured_too_early", field="starts_on"))
+    if starts_on is not None and measure_by is not None and measure_by <= starts_on:
+        errors.append(Refusal("error.field.measured_too_early", field="starts_on", by=measure_by))
     return errors

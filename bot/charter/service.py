@@ -196,13 +196,21 @@ def compare_charter_versions(
     old = projects.find_charter(session, actor.team_id, project_id, seen)
     if project is None or old is None:
         raise NotFound
-    request = signing.find_open_request(session, actor.team_id, project_id, KIND)
-    if request is not None and find_side_to_sign(session, request=request, user_id=actor.user_id, now=now) is None:
-        request = None
+    request = find_own_charter_request(session, actor=actor, project_id=project_id, now=now)
     if request is None:  # not for a signatory, who may be a deputy from outside the project
         _require_sight(session, actor, project_id)
     charter = load_charter_under_edit(session, project)
     return CharterDifference(project, charter, request, compare_versions(project, old, charter))
+
+
+def find_own_charter_request(
+    session: Session, *, actor: Actor, project_id: int, now: datetime
+) -> SigningRequest | None:
+    """What is to be signed now of a project's charter, if the actor is asked to."""
+    request = signing.find_open_request(session, actor.team_id, project_id, KIND)
+    if request is None or find_side_to_sign(session, request=request, user_id=actor.user_id, now=now) is None:
+        return None
+    return request
 
 
 def _require_sight(session: Session, actor: Actor, project_id: int) -> None:

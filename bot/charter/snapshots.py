@@ -73,9 +73,9 @@ def check_milestone_dates(
         raise FormErrors(errors)
 
 
-def check_currency_stays(session: Session, project: Project, currency: str) -> None:
+def check_currency_stays(session: Session, project: Project, currency: str | None) -> None:
     """The ledger's entries are in the currency that was signed (product §6.1). Raises: Refusal."""
-    if not funding.has_entries(session, project.team_id, project.pk):
+    if currency is None or not funding.has_entries(session, project.team_id, project.pk):
         return
     signed = projects.load_counting_charter(session, project).currency
     if currency != signed:

@@ -1,10 +1,11 @@
 """How a charter looks, whole, and in the project channel. Pure: facts → Block Kit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.charter.next_step_views import NextStep, render_next_steps
 from bot.charter.rules import (
     Boundary,
     BoundaryAsset,
@@ -124,14 +125,16 @@ def unit_suffix(measure_unit: str) -> str:
 
 
 def render_measure(t: Texts, charter: Charter) -> Mrkdwn:
-    return t(
-        "charter.measure",
-        name=charter.measure_name,
-        unit=unit_suffix(charter.measure_unit),
-        start=charter.measure_start,
-        target=charter.measure_target,
-        by=charter.measure_by,
+    unit = unit_suffix(charter.measure_unit)
+    name, start, target, by = (
+        charter.measure_name,
+        charter.measure_start,
+        charter.measure_target,
+        charter.measure_by,
     )
+    if start is None:
+        return t("charter.measure_unmeasured", name=name, unit=unit, target=target, by=by)
+    return t("charter.measure", name=name, unit=unit, start=start, target=target, by=by)
 
 
 def _render_leads(t: Texts, charter: Charter, boundary: Boundary) -> Mrkdwn:
@@ -166,10 +169,14 @@ def render_charter_post(
     charter: Charter,
     boundary: Boundary,
     timetable: Timetable,
+    project_id: int,
+    done: Collection[NextStep],
     version: int,
     signed: Mapping[Side, Signature],
 ) -> ui.Message:
-    """Posted and pinned in the project channel; it always shows the version that governs."""
+    """Posted and pinned in the project channel; it always shows the version that governs, and ends with the next
+    steps, of which some are `done`.
+    """
     text = t("charter.post", project=project_heading(key, charter.name))
     blocks = [
         ui.header_block(plain_heading(key, charter.name)),
@@ -177,6 +184,7 @@ def render_charter_post(
         *render_charter(t, charter, boundary, timetable),
         render_signatures(t, signed),
         ui.context_block(t("charter.version", version=version)),
+        *render_next_steps(t, project_id, done),
     ]
     return ui.fit_message(text, blocks)
 
@@ -259,6 +267,8 @@ def _field_fact(t: Texts, name: str, value: Any) -> Any:
     match name, value:
         case "timetable", None:
             return t("charter.no_milestone")
+        case "measure_start", None:
+            return t("charter.not_measured")
         case "timetable", TimetableLine():
             return t("charter.milestone", name=value.title, due=value.due)
         case "cio" | "cmo" | "lead_it" | "lead_marketing", _:

@@ -15,6 +15,7 @@ from bot.people.rules import Actor
 from bot.people.service import work_calendar
 from bot.projects.rules import NotInThisState, Side, State
 from bot.projects.service import log_event
+from bot.runtime.domain_events import ScheduleChanged, publish_event
 from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import next_working_moment
 from storage import checkins, projects, timers
@@ -104,7 +105,9 @@ def count_prompts(session: Session, round_: CheckinRound) -> tuple[int, int]:
     return states.count(PromptState.ASKED), states.count(PromptState.WAITING)
 
 
-def ensure_round(session: Session, project: Project, row: CheckinSchedule, slot: str, day: date) -> CheckinRound:
+def ensure_round(
+    session: Session, project: Project, row: CheckinSchedule, slot: str, day: date, *, now: datetime
+) -> CheckinRound:
     """The round of that slot, created for whoever answers before it begins, or when it does."""
     found = checkins.find_round_of_slot(session, project.team_id, project.pk, slot)
     if found is not None:
@@ -120,6 +123,8 @@ def ensure_round(session: Session, project: Project, row: CheckinSchedule, slot:
     )
     session.add(created)
     session.flush()
+    if row.last_number == 1:
+        publish_event(session, ScheduleChanged(project.team_id, now, project.pk))
     return created
 
 
@@ -136,7 +141,7 @@ def _begin_round(
 ) -> CheckinRound:
     for earlier in checkins.list_rounds(session, project.team_id, project.pk, limit=1):
         _supersede_round(session, project, earlier, now)
-    begun = ensure_round(session, project, row, slot, day)
+    begun = ensure_round(session, project, row, slot, day, now=now)
     begun.enter_state(RoundState.OPEN, now)
     respondents.update_early_prompts(session, row, begun, planned)
     if respondents.is_measure_due(session, project, day):

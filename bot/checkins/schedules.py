@@ -23,7 +23,7 @@ from bot.people.rules import Actor
 from bot.people.service import work_calendar
 from bot.projects.rules import EDITORS, NotInThisState, State
 from bot.projects.service import ProjectContext, load_context, log_event
-from bot.runtime.domain_events import ProjectActivated
+from bot.runtime.domain_events import ProjectActivated, ScheduleChanged, publish_event
 from bot.runtime.errors import FormErrors, NotAllowed, Refusal
 from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
 from bot.ui.texts import person_mention
@@ -33,6 +33,7 @@ from storage.notices import Notice
 from storage.projects import Project
 
 OPEN = "checkins.open"  # timer kind
+DEFAULT_VERSION = 1  # of a schedule that nobody has seen to
 FIELDS = {"weekdays": "weekdays", "every_weeks": "rhythm", "nth": "rhythm"}  # an error's → the form's
 
 
@@ -82,10 +83,14 @@ def change_schedule(
     if errors:
         raise FormErrors(errors)
     if wanted == before:
+        if row.version == DEFAULT_VERSION:
+            row.version += 1  # somebody has looked at the default, and keeps it
+            _announce_change(session, row, now=now)
         return row
     row.rule, row.questions = wanted.rule, list(wanted.questions)
     row.whom, row.people = wanted.whom, list(wanted.people)
     row.version += 1
+    _announce_change(session, row, now=now)
     arm_schedule(session, project, row, now=now)
     facts = {"rule": row.rule, "zone": project.zone}
     log_event(session, project, "checkin.changed", actor=actor.user_id, now=now, after=facts)
@@ -135,12 +140,19 @@ def resume_schedule(session: Session, *, actor: Actor, project_id: int, now: dat
     return row
 
 
+def _announce_change(session: Session, row: CheckinSchedule, *, now: datetime) -> None:
+    session.flush()
+    publish_event(session, ScheduleChanged(row.team_id, now, row.project_id))
+
+
 def change_pause_state(
     session: Session, project: Project, row: CheckinSchedule, why: Pause | None, *, by: str | None, now: datetime
 ) -> None:
     """`why`: None goes on. A form that was opened before is stale then."""
     was, row.paused = brief_schedule(project, row), why
     row.version += 1
+    if by is not None:
+        _announce_change(session, row, now=now)
     arm_schedule(session, project, row, now=now)
     log_event(session, project, "checkin.resumed" if why is None else "checkin.paused", actor=by, now=now)
     if project.state in (State.ACTIVE, State.PAUSED):

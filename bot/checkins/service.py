@@ -148,7 +148,7 @@ def _open_early_prompt(session: Session, actor: Actor, project: Project, now: da
     if soon is None or not planned:
         return None
     row, day = soon
-    round_ = rounds.ensure_round(session, project, row, day.isoformat(), day)
+    round_ = rounds.ensure_round(session, project, row, day.isoformat(), day, now=now)
     prompt = checkins.find_prompt_of_person(session, round_.pk, actor.user_id)
     if prompt is None:
         prompt = respondents.build_prompt(round_, planned[0])

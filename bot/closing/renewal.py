@@ -68,7 +68,7 @@ def load_first_values(session: Session, source: ProjectContext, t: Texts) -> dic
         "goal": charter.goal,
         "measure_name": charter.measure_name,
         "measure_unit": charter.measure_unit,
-        "measure_start": t.typed_number(start),
+        "measure_start": "" if start is None else t.typed_number(start),
         "measure_target": "" if start == charter.measure_target else t.typed_number(charter.measure_target),
     }
 

@@ -52,7 +52,7 @@ class ReportMeasure(ReportWords):
 
     name: str
     unit: str
-    start: Decimal
+    start: Decimal | None  # None: it was not measured
     target: Decimal
     by: date
     last: Decimal | None
@@ -122,9 +122,9 @@ def is_same_report(report: Report, now: Report) -> bool:
 
 def measure_share(measure: ReportMeasure) -> int | None:
     """Measures how much of the way from start to target was made, in whole percent between 0 and 100."""
-    way = measure.target - measure.start
-    if measure.last is None or not way:
+    if measure.last is None or measure.start is None or measure.start == measure.target:
         return None
+    way = measure.target - measure.start
     share = (measure.last - measure.start) / way * 100
     return int(min(max(share, Decimal(0)), Decimal(100)))
 

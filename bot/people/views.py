@@ -22,6 +22,21 @@ def render_introduction(t: Texts, others: Sequence[str], *, is_informed: bool) -
     return ui.fit_message(said, [ui.section_block(text), *offered])
 
 
+def render_welcome(t: Texts) -> ui.Message:
+    """Three things to do, each with its button."""
+    head = t("people.welcome")
+    record = ui.button_element(t.plain("people.welcome.record"), "pulse.settings", "settings")
+    steps = [
+        (t("people.welcome.defaults"), ui.button_element(t.plain("settings.open"), "settings.open", "me")),
+        (t("people.welcome.project"), ui.button_element(t.plain("charter.form.open"), "charter.new", "new")),
+        (t("people.welcome.inform"), record),
+    ]
+    said = Mrkdwn("\n").join([head, *(text for text, _ in steps)])
+    return ui.fit_message(
+        said, [ui.section_block(head), *(ui.section_block(text, accessory=button) for text, button in steps)]
+    )
+
+
 def language_offers(others: Sequence[str]) -> list[ui.Block]:
     """A line and a button for each, in itself: whoever cannot read the rest can read that."""
     return [

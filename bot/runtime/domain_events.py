@@ -78,6 +78,10 @@ class TimetableChanged(ProjectEvent):
     """A milestone of the project was added, moved, finished or dropped, or is otherwise now (product §9)."""
 
 
+class ScheduleChanged(ProjectEvent):
+    """Somebody has seen to the project's check-ins, or the first were asked (product §8.1)."""
+
+
 class LedgerChanged(ProjectEvent):
     """Something was entered, reversed, disputed or agreed to in the ledger (product §6)."""
 

@@ -1,6 +1,6 @@
 """The error tree. Errors carry facts; the sentence is made at the edge, in the person's language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -72,6 +72,17 @@ class FormErrors(Refusal):
     @property
     def errors(self) -> Sequence[Refusal]:
         return self._errors
+
+
+def collect_refusals(*checks: Callable[[], object]) -> list[Refusal]:
+    """Runs all of them. Returns all that they refuse."""
+    refused: list[Refusal] = []
+    for check in checks:
+        try:
+            check()
+        except Refusal as refusal:
+            refused += refusal.errors
+    return refused
 
 
 class OperatorError(Exception):

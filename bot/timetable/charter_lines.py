@@ -1,21 +1,24 @@
 """The first milestones of a charter, from the lines of its form (product §4.1, why §3d)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
+from typing import Any
 
 from sqlmodel import Session
 
 from bot.charter.drafting import create_draft_project
 from bot.charter.form_parser import today_in_form_zone
+from bot.charter.rules import PEOPLE
 from bot.parsing.dates.reckoning import WorkingDay, is_weekday
 from bot.people.rules import Actor
 from bot.people.service import require_internal, work_calendar
 from bot.projects.rules import Side
 from bot.projects.service import ProjectContext
-from bot.runtime.errors import FormErrors, Refusal
-from bot.timetable.policy import find_named_participants, load_participants
+from bot.runtime.errors import FormErrors, Refusal, collect_refusals
+from bot.timetable.policy import find_people_called, load_participants
 from bot.timetable.rules import (
     MOST_OPEN_MILESTONES,
     MilestoneLine,
@@ -43,16 +46,28 @@ def create_draft_with_milestones(
     is_working = work_calendar(session, actor.team_id, values.get("zone") or "UTC").is_working_day
     lines, unread = read_charter_lines(values.get(FIELD), today=today, is_working=is_working)
 
+    def list_errors(read: Mapping[str, Any]) -> list[Refusal]:
+        return [*unread, *_list_line_errors(session, actor.team_id, read, lines)]
+
     def begin(project: Project, charter: CharterVersion) -> None:
         add_milestones_from_lines(session, project, charter, lines, by=actor.user_id, now=now)
 
-    try:
-        drafted = create_draft_project(session, actor=actor, values=values, now=now, stamp=stamp, begin=begin)
-    except FormErrors as wrong:
-        raise FormErrors([*unread, *wrong.errors]) from None
-    if unread:
-        raise FormErrors(unread)
-    return drafted
+    return create_draft_project(
+        session, actor=actor, values=values, now=now, stamp=stamp, also=list_errors, begin=begin
+    )
+
+
+def _list_line_errors(
+    session: Session, team_id: str, read: Mapping[str, Any], lines: Sequence[MilestoneLine]
+) -> list[Refusal]:
+    """What the lines say against the rest of the form, as far as that could be read."""
+    checks: list[Callable[[], object]] = []
+    if {"starts_on", "ends_on"} <= read.keys():
+        checks += [partial(_check_line_day, line, read["starts_on"], read["ends_on"]) for line in lines]
+    if set(PEOPLE) <= read.keys():
+        seated = {read[name] for name in PEOPLE}
+        checks += [partial(_find_line_owner, session, team_id, line, seated) for line in lines]
+    return collect_refusals(*checks)
 
 
 def read_charter_lines(
@@ -109,17 +124,30 @@ def add_milestones_from_lines(
 def _build_wanted_milestone(
     session: Session, project: Project, charter: CharterVersion, line: MilestoneLine, by: str
 ) -> WantedMilestone:
-    written = clip_quotation(line.title)
-    if not charter.starts_on <= line.due <= charter.ends_on:
-        raise Refusal("error.milestone.line_outside", field=FIELD, line=written, due=WithWeekday(line.due))
+    _check_line_day(line, charter.starts_on, charter.ends_on)
     wanted = WantedMilestone(line.title, line.due, None, MilestoneSide.BOTH)
+    participants = load_participants(session, project, charter)
     if line.whose is None:
-        return replace(wanted, owner=by) if by in load_participants(session, project, charter) else wanted
+        return replace(wanted, owner=by) if by in participants else wanted
     side = parse_milestone_side(line.whose)
     if side is not None:
         owner = None if side is MilestoneSide.BOTH else project.leads[Side(side.value)]
         return replace(wanted, owner=owner, side=side)
-    found = find_named_participants(session, project, charter, line.whose)
-    if len(found) != 1:
-        raise Refusal("error.milestone.line_owner", field=FIELD, line=written, who=line.whose)
-    return replace(wanted, owner=found[0], side=None)
+    return replace(wanted, owner=_find_line_owner(session, project.team_id, line, participants), side=None)
+
+
+def _check_line_day(line: MilestoneLine, starts_on: date, ends_on: date) -> None:
+    """Raises: Refusal of what lies outside the project's days."""
+    if not starts_on <= line.due <= ends_on:
+        written = clip_quotation(line.title)
+        raise Refusal("error.milestone.line_outside", field=FIELD, line=written, due=WithWeekday(line.due))
+
+
+def _find_line_owner(session: Session, team_id: str, line: MilestoneLine, among: Collection[str]) -> str | None:
+    """Who is named in the line; None for nobody, or for a side. Raises: Refusal where it is not one of them."""
+    if line.whose is None or parse_milestone_side(line.whose) is not None:
+        return None
+    named = find_people_called(session, team_id, line.whose, among)
+    if len(named) != 1:
+        raise Refusal("error.milestone.line_owner", field=FIELD, line=clip_quotation(line.title), who=line.whose)
+    return named[0]

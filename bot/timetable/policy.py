@@ -1,6 +1,6 @@
 """A milestone in its project, who may do what with it, and who can see to it (product §9.1, §14)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -175,9 +175,13 @@ def find_owner_side(
 
 def find_named_participants(session: Session, project: Project, charter: CharterVersion, words: str) -> list[str]:
     """Those of the project who are called so: by id, by the whole name, or by its first words."""
+    return find_people_called(session, project.team_id, words, load_participants(session, project, charter))
+
+
+def find_people_called(session: Session, team_id: str, words: str, among: Collection[str]) -> list[str]:
+    """Those of them who are called so, as `find_named_participants`."""
     wanted = fold_text(words.strip().strip("<>@").partition("|")[0])
-    participants = load_participants(session, project, charter)
-    known = people.find_people(session, project.team_id, set(participants))
+    known = people.find_people(session, team_id, set(among))
     names = {user_id: fold_text(row.name) for user_id, row in known.items()}
     exact = [user_id for user_id, name in names.items() if wanted in (name, user_id.casefold())]
     near = [

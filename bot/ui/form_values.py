@@ -1,12 +1,13 @@
 """What a form brings: a model for each, whose fields are the form's, by block id, and know how they are read."""
 
 from collections.abc import Callable, Collection, Mapping
+from copy import copy
 from datetime import date
 from decimal import Decimal
-from functools import partial, wraps
+from functools import cache, partial, wraps
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError, create_model
 from pydantic_core import PydanticCustomError
 
 from bot.parsing.dates.days import parse_picked_day
@@ -31,6 +32,37 @@ class FormValues(BaseModel):
             return cls.model_validate(filled, context=context)
         except ValidationError as error:
             raise FormErrors([one for fault in error.errors() for one in _list_refusals(fault)]) from None
+
+    @classmethod
+    def read_partly(
+        cls, values: Mapping[str, str | None], **context: Callable[..., Any]
+    ) -> tuple[dict[str, Any], list[Refusal]]:
+        """Reads what can be read: by name, and what is wrong with the rest. So what fields say about each other is
+        checked as far as it goes, and told together with it (product §4.1).
+        """
+        filled = {name: value for name, value in values.items() if value and value.strip()}
+        try:
+            return dict(cls.model_validate(filled, context=context)), []
+        except ValidationError as error:
+            faults = error.errors()
+        wrong = {fault["loc"][0] for fault in faults}
+        readable = {name: value for name, value in filled.items() if name not in wrong}
+        read = dict(_without_required_fields(cls).model_validate(readable, context=context))
+        return (
+            {name: value for name, value in read.items() if name not in wrong},
+            [one for fault in faults for one in _list_refusals(fault)],
+        )
+
+
+@cache
+def _without_required_fields(form: type[FormValues]) -> type[FormValues]:
+    """Builds the same form in which any field may be left out."""
+    optional: dict[str, Any] = {}
+    for name, field in form.model_fields.items():
+        optional[name] = (field.annotation, copy(field))
+        if field.is_required():
+            optional[name][1].default = None
+    return create_model(form.__name__, __base__=form, **optional)
 
 
 def _list_refusals(fault: Any) -> list[Refusal]:

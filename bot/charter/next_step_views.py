@@ -1,0 +1,51 @@
+"""The next steps of a project that has just begun. Pure: facts → Block Kit."""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from bot.projects.rules import Side
+from bot.ui import blocks as ui
+from bot.ui.components import action_blocks, project_heading
+from bot.ui.texts import Mrkdwn, Texts
+
+
+class NextStep(StrEnum):
+    PEOPLE = "people"
+    BOUNDARY = "boundary"  # who keeps what
+    CHECKINS = "checkins"
+    MILESTONE = "milestone"
+
+
+OPENS = {
+    NextStep.PEOPLE: ("team.add", "team.add"),
+    NextStep.BOUNDARY: ("register.add", "charter.next.boundary.button"),
+    NextStep.CHECKINS: ("checkin.schedule", "checkin.schedule"),
+    NextStep.MILESTONE: ("timetable.add", "timetable.add"),
+}
+"""By step: the action that opens its form, and the label of its button."""
+
+
+def render_next_steps(t: Texts, project_id: int, done: Collection[NextStep]) -> list[ui.Block]:
+    """A line each, ticked where it is done; below them a button for each that is not."""
+    lines = [t("charter.next.intro")]
+    lines += [
+        t("charter.next.done" if step in done else "charter.next.open", step=_name_step(t, step))
+        for step in NextStep
+    ]
+    buttons = [
+        ui.button_element(t.plain(label), action, str(project_id))
+        for step, (action, label) in OPENS.items()
+        if step not in done
+    ]
+    return [ui.section_block(Mrkdwn("\n").join(lines)), *action_blocks(buttons)]
+
+
+def render_lead_letter(
+    t: Texts, *, key: str, name: str, project_id: int, side: Side, done: Collection[NextStep]
+) -> ui.Message:
+    text = t(f"charter.you_lead.{side}", project=project_heading(key, name))
+    return ui.fit_message(text, [ui.section_block(text), *render_next_steps(t, project_id, done)])
+
+
+def _name_step(t: Texts, step: NextStep) -> Mrkdwn:
+    return t(f"charter.next.{step}")

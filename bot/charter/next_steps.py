@@ -1,0 +1,90 @@
+"""What a project does next, once both have signed: shown in its channel and to its leads, and ticked as it is done
+(product §4.3)."""
+
+from functools import partial
+
+from sqlmodel import Session
+
+from bot.charter import next_step_views as views
+from bot.charter.next_step_views import NextStep
+from bot.charter.rules import Boundary, Timetable
+from bot.charter.snapshots import load_boundary_snapshot, load_timetable_snapshot
+from bot.deliveries import post
+from bot.deliveries.digests.letters import Routine, write_letter
+from bot.projects.rules import Side
+from bot.runtime.domain_events import CharterAdopted, ProjectActivated
+from bot.ui.components import Compose
+from storage import checkins, deliveries, projects
+from storage.projects import Project
+
+
+def list_done_steps(
+    session: Session, project: Project, boundary: Boundary, timetable: Timetable
+) -> frozenset[NextStep]:
+    """Check-ins run from the first day on by a default: they count as seen to once somebody has chosen, or the
+    first were asked.
+    """
+    schedule = checkins.find_schedule(session, project.team_id, project.pk)
+    done = {
+        NextStep.PEOPLE: any(boundary.members),
+        NextStep.BOUNDARY: bool(boundary.data or boundary.customers),
+        NextStep.CHECKINS: schedule is not None and (schedule.version > 1 or schedule.last_number > 0),
+        NextStep.MILESTONE: bool(timetable.milestones),
+    }
+    return frozenset(step for step, is_done in done.items() if is_done)
+
+
+def tell_leads_of_activation(session: Session, activated: ProjectActivated) -> None:
+    """The reaction: each lead is told at once which side is theirs, and what comes next (product §2.8, §4.3)."""
+    project = projects.load_project_of(session, activated)
+    done = _load_done_steps(session, project)
+    for side in Side:
+        lead = project.leads[side]
+        post.to_person(
+            session, project, lead, key=_lead_letter_key(project, lead), message=_build_letter(project, side, done)
+        )
+
+
+def tell_new_leads(session: Session, adopted: CharterAdopted) -> None:
+    """The reaction: whoever leads a side of a project that runs reads so with their morning message."""
+    project = projects.load_project_of(session, adopted)
+    if project.governing_version is None:
+        return
+    keys = {_lead_letter_key(project, lead): (side, lead) for side, lead in _list_sides(project)}
+    told = set(deliveries.list_posted_keys(session, project.team_id, keys.keys()))
+    for key in sorted(keys.keys() - told):
+        side, lead = keys[key]
+        letter = _build_letter(project, side, _load_done_steps(session, project))
+        routine = Routine("project", adopted.now, needs_reader=True)
+        write_letter(session, project, lead, key=key, message=letter, routine=routine)
+
+
+def refresh_lead_letters(session: Session, project: Project, done: frozenset[NextStep]) -> None:
+    """What the leads were told ticks what is done."""
+    post.revise_for_people(
+        session,
+        project,
+        {
+            _lead_letter_key(project, lead): (lead, _build_letter(project, side, done))
+            for side, lead in _list_sides(project)
+        },
+    )
+
+
+def _list_sides(project: Project) -> list[tuple[Side, str]]:
+    return [(side, project.leads[side]) for side in Side]
+
+
+def _load_done_steps(session: Session, project: Project) -> frozenset[NextStep]:
+    boundary, timetable = load_boundary_snapshot(session, project), load_timetable_snapshot(session, project)
+    return list_done_steps(session, project, boundary, timetable)
+
+
+def _build_letter(project: Project, side: Side, done: frozenset[NextStep]) -> Compose:
+    return partial(
+        views.render_lead_letter, key=project.key, name=project.name, project_id=project.pk, side=side, done=done
+    )
+
+
+def _lead_letter_key(project: Project, lead: str) -> str:
+    return f"lead:{project.pk}:{lead}"

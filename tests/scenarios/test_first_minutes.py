@@ -1,0 +1,251 @@
+"""The first minutes: the first admin, the charter's form from end to end, and what comes after both signatures."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.driving import SeenForm, SeenMessage
+from tests.running import Office
+from tests.scenarios.days import run_due_work
+from tests.scenarios.steps import (
+    FIELDS,
+    activate_project,
+    click_button,
+    close_forms,
+    day_from_today,
+    expect_no_change,
+    field_errors,
+    field_value,
+    fill_form,
+    find_label,
+    first_step_values,
+    open_form,
+    open_second_step,
+    project_channel,
+    second_step_values,
+    send_charter,
+    submit_form,
+    submit_new_charter,
+)
+
+WELCOME = ("od administracji Slacka w tej firmie", "the first Slack admin here")
+BACK = ("Wstecz", "Back")
+
+
+def welcomes(duet: Office, handle: str) -> list[SeenMessage]:
+    duet.settles()
+    person = duet.person(handle)
+    seen = person.reads("@duet") if "@duet" in person.channels else []
+    return [each for each in seen if any(sentence in each.text for sentence in WELCOME)]
+
+
+# --- the first admin ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["/duet", "/duet hello", "/duet sign", "/duet settings", "/duet new"])
+def test_the_first_admin_is_told_what_to_do_next(duet: Office, typed: str) -> None:
+    """§4, §2.8: whatever they write, also what is refused or not understood; once a workspace, and nobody else."""
+    duet.person("anna").types(typed)
+    assert welcomes(duet, "anna") == []
+    duet.slack.change_person("jan", is_admin=True)
+    duet.settles()
+    admin = "roman"
+    duet.person(admin).types(typed)
+    duet.person(admin).waits_for(WELCOME[0])
+    (welcome,) = welcomes(duet, admin)
+    assert "/duet nowy" in welcome.text
+    assert welcome.buttons == ["Ustawienia", "Nowy projekt", "Odnotuj"]
+    duet.person(admin).types(typed)
+    duet.person("jan").types(typed)
+    assert len(welcomes(duet, admin)) + (len(welcomes(duet, "jan")) if admin != "jan" else 0) == 1
+    close_forms(duet.person(admin))
+    titles = []
+    for button in welcome.buttons:
+        form = welcome.click(button).form
+        assert form is not None, button
+        titles.append(form.title)
+        close_forms(duet.person(admin))
+    assert titles[:2] == ["Ustawienia", "Wspólny projekt"]
+
+
+# --- the form -------------------------------------------------------------------------------------------------
+
+
+def test_a_new_charter_begins_filled_in(duet: Office) -> None:
+    """§4.1: start next Monday, end six months on; CIO and CMO are the company's, else those of the last project."""
+    first = open_form(duet.person("anna"), "/duet new")
+    today = datetime.fromtimestamp(duet.slack.now, UTC).date()
+    second = submit_form(fill_form(first, {n: v for n, v in first_step_values(duet).items() if n != "measure_by"}))
+    start, end = (date.fromisoformat(field_value(second, name)) for name in ("starts_on", "ends_on"))
+    assert (start.weekday(), 0 < (start - today).days <= 7) == (0, True)
+    assert (end.year * 12 + end.month) - (start.year * 12 + start.month) == 6
+    assert field_value(second, "budget_basis") is not None
+    assert (field_value(second, "cio"), field_value(second, "cmo")) == (None, None)
+    close_forms(duet.person("anna"))
+
+    send_charter(duet)
+    later = open_second_step(duet, name="Drugi")
+    assert (field_value(later, "cio"), field_value(later, "cmo")) == ("@adam", "@anna")
+    stranger = open_second_step(duet, by="jan", name="Trzeci")
+    assert (field_value(stranger, "cio"), field_value(stranger, "cmo")) == (None, None)
+    close_forms(duet.person("jan"))
+    duet.slack.change_person("adam", deleted=True)
+    duet.settles()
+    assert field_value(open_second_step(duet, name="Czwarty"), "cio") is None
+
+
+@pytest.mark.parametrize("typed", ["", "Jeszcze nie zmierzono", "not measured yet"])
+def test_not_measured_yet_is_a_start_value(duet: Office, typed: str) -> None:
+    """§4.1: it is left empty or said, echoed, signed, and measured later as a change of the charter."""
+    second = open_second_step(duet, measure_start=typed)
+    assert "Wartość dziś: jeszcze nie zmierzono" in second.text
+    shown = submit_form(fill_form(second, second_step_values(duet)))
+    assert "jeszcze nie zmierzono" in shown.text
+    close_forms(duet.person("anna"))
+    again = open_form(duet.person("anna"), "/duet edit D-1")
+    assert not field_value(again, "measure_start")
+    second = submit_form(fill_form(again, {"measure_start": "3,5"}))
+    changed = submit_form(second)
+    assert "Jeszcze nie zmierzono → 3,5" in changed.text
+
+
+def test_each_step_says_all_that_is_wrong_at_once(duet: Office) -> None:
+    """§4.1: a target date in the past stands in the step that has it; what fields say about each other is said
+    together with what cannot be read.
+    """
+    wrong = first_step_values(duet, measure_by=day_from_today(duet, -1), measure_target="dużo", goal=" \u200b ")
+    with expect_no_change(duet):
+        first = submit_form(fill_form(open_form(duet.person("anna"), "/duet new"), wrong))
+        assert set(field_errors(first)) == {"measure_by", "measure_target", "goal"}
+        assert "Ten dzień już minął" in field_errors(first)["measure_by"]
+    second = submit_form(fill_form(first, first_step_values(duet)))
+    wrong = second_step_values(duet) | {
+        "cmo": "@adam",
+        "lead_it": "@duet",
+        "starts_on": day_from_today(duet, 160),
+        "ends_on": day_from_today(duet, 159),
+        "budget": "dużo",
+    }
+    milestones = find_label(second.labels, ("Pierwsze kamienie milowe", "First milestones"))
+    late = f"Pilotaż; {day_from_today(duet, 400)}; IT\nBez daty"
+    with expect_no_change(duet):
+        second = submit_form(fill_form(second, wrong).fill({milestones: late}))
+        seen = set(second.errors)
+        for name in ("cmo", "lead_it", "starts_on", "ends_on", "budget"):
+            assert seen & set(FIELDS[name]), (name, second.errors)
+        assert milestones in seen
+
+
+def test_a_passed_target_date_of_a_charter_that_runs_may_stay(duet: Office) -> None:
+    """§4.1: whoever edits something else is not asked about it."""
+    key = activate_project(duet, measure_by=day_from_today(duet, 31), starts_on=day_from_today(duet, 1))
+    duet.slack.move_clock(days=40)
+    run_due_work(duet)
+    form = fill_form(open_form(duet.person("ewa"), f"/duet edit {key}"), {"name": "Kto kupuje w soboty"})
+    assert not submit_form(form).errors
+    close_forms(duet.person("ewa"))
+    form = open_form(duet.person("ewa"), f"/duet edit {key}")
+    form = submit_form(fill_form(form, {"measure_by": day_from_today(duet, -2)}))
+    assert set(field_errors(form)) == {"measure_by"}
+
+
+def test_back_loses_nothing_either_way(duet: Office) -> None:
+    """§2.3, §4.1: the second step goes back to the first, and both are as they were left."""
+    anna = duet.person("anna")
+    second = fill_form(open_second_step(duet), second_step_values(duet, budget="dwa worki złota"))
+    first = click_back(second)
+    assert {name: field_value(first, name) for name in first_step_values(duet)} == first_step_values(duet)
+    second = submit_form(fill_form(first, {"goal": "Policzyć żubry."}))
+    kept = {name: field_value(second, name) for name in second_step_values(duet)}
+    assert kept["budget"] == "dwa worki złota"
+    assert kept["lead_it"] == "@piotr"
+    assert kept["ends_on"] == second_step_values(duet)["ends_on"]
+    click_back(second).close()
+    again = submit_form(open_form(anna, "/duet new"))
+    assert field_value(again, "budget") == "dwa worki złota"
+    shown = submit_form(fill_form(again, {"budget": "12k"}))
+    assert "Policzyć żubry." in shown.text
+    close_forms(anna)
+    assert not field_value(open_second_step(duet, name="Drugi"), "budget")
+
+
+def test_back_keeps_what_is_edited(duet: Office) -> None:
+    """§2.3: the same of a charter that is changed."""
+    send_charter(duet)
+    second = submit_form(open_form(duet.person("anna"), "/duet edit D-1"))
+    first = click_back(fill_form(second, {"budget": "13k"}))
+    second = submit_form(fill_form(first, {"goal": "Policzyć żubry."}))
+    changed = submit_form(second).text.replace("\u00a0", " ")
+    assert "13 000" in changed
+    assert "Policzyć żubry." in changed
+
+
+def test_the_last_step_sends(duet: Office) -> None:
+    """§4.1: whoever is named sends at once, above what was understood, and signs from there; else it is a draft."""
+    form = submit_new_charter(duet)
+    assert form.buttons[:1] == ["Wyślij do podpisu"]
+    sent = click_button(form, "send")
+    assert "w drodze" in sent.text
+    signing = click_button(duet.person("anna").form, "read").form
+    assert signing is not None
+    assert "D-1" in signing.title
+    close_forms(duet.person("anna"))
+    kept = submit_new_charter(duet, by="jan", name="Drugi")
+    assert kept.buttons == []
+    assert "Zapisano jako szkic" in kept.text
+
+
+# --- after both signatures ------------------------------------------------------------------------------------
+
+
+def test_the_next_steps_are_ticked_as_they_are_done(duet: Office) -> None:
+    """§4.3: the charter's post ends with them as buttons; each lead is told the same, and which side is theirs."""
+    key = activate_project(duet)
+    channel = project_channel(duet, key)
+    sides = {"piotr": "stronę IT", "ewa": "stronę marketingu"}
+
+    def read() -> list[SeenMessage]:
+        duet.settles()
+        post = duet.person("ewa").waits_for("Co dalej", channel, pinned=True)
+        letters = [duet.person(lead).waits_for(f"Prowadzisz {side}") for lead, side in sides.items()]
+        return [post, *letters]
+
+    for seen in read():
+        assert seen.text.count("⬜") == 4
+        assert "✅" not in seen.text
+        assert seen.buttons[-4:] == ["Dodaj osobę", "Wpisz dane lub bazę", "Zmień terminy", "Dodaj kamień milowy"]
+        for button in seen.buttons[-4:]:
+            opened = seen.click(button).form
+            assert opened is not None, button
+            opened.close()
+    duet.person("ewa").types(f'/duet milestone {key} add "Pilotaż" {day_from_today(duet, 60)}')
+    for seen in read():
+        assert "✅ Pierwszy kamień milowy" in seen.text
+        assert "Dodaj kamień milowy" not in seen.buttons
+    form = read()[2].click("Zmień terminy").form
+    assert form is not None
+    form.submit()
+    close_forms(duet.person("ewa"))
+    for seen in read():
+        assert "✅ Check-iny" in seen.text
+        assert seen.buttons[-2:] == ["Dodaj osobę", "Wpisz dane lub bazę"]
+    duet.person("ewa").types(f'/duet own {key} customers "Newsletter" @ewa')
+    for seen in read():
+        assert "✅ Podział odpowiedzialności" in seen.text
+
+
+def test_a_lead_who_is_named_later_is_told_in_the_morning(duet: Office) -> None:
+    """§2.8, §4.3"""
+    key = activate_project(duet)
+    form = submit_form(open_form(duet.person("ewa"), f"/duet edit {key}"))
+    submit_form(fill_form(form, {"lead_marketing": "@jan"}))
+    close_forms(duet.person("ewa"))
+    duet.slack.move_clock(days=1)
+    run_due_work(duet)
+    assert "Prowadzisz stronę marketingu" in duet.person("jan").waits_for("Prowadzisz").text
+
+
+def click_back(form: SeenForm) -> SeenForm:
+    shown = form.click(find_label(form.buttons, BACK)).form
+    assert shown is not None
+    return shown
