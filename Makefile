@@ -37,7 +37,7 @@ define page_lint
 endef
 
 demo: $(READY)
-	$(BIN)/duet demo
+	$(BIN)/duet demo $(ARGS)
 
 playground: $(READY)
 	$(BIN)/duet playground $(ARGS)

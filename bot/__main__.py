@@ -100,6 +100,9 @@ def check_installation() -> None:
 def play_demo(
     pause: Annotated[float, typer.Option(help="Seconds between two lines, to read along.")] = 0.0,
     lang: Annotated[Edition | None, typer.Option(help="Of the story; else the terminal's.")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="The whole story, to the day when all are back.")
+    ] = False,
 ) -> None:
     """Play a story in the terminal: a playground, the bot, and two executives who agree."""
     from bot.demo import play_story
@@ -107,12 +110,13 @@ def play_demo(
 
     spoken = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: ends the two processes, too
-    raise typer.Exit(play_story(console, pause_seconds=pause, language=lang or edition_for([spoken])))
+    language = lang or edition_for([spoken])
+    raise typer.Exit(play_story(console, pause_seconds=pause, language=language, is_whole=everything))
 
 
 @cli.command("playground")
 def open_playground(
-    story: Annotated[bool, typer.Option("--story", help="Begin in the middle of the play_demo's story.")] = False,
+    story: Annotated[bool, typer.Option("--story", help="Begin in the middle of the story.")] = False,
     lang: Annotated[Edition | None, typer.Option(help="Of the story; else the browser's.")] = None,
     port: Annotated[int, typer.Option(help="Of the page; 0: any free one.")] = 0,
     pause: Annotated[float, typer.Option(help="Seconds before each act of the story, to see where.")] = 0.7,

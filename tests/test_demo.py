@@ -76,7 +76,7 @@ def test_the_story_is_played_to_its_end_and_leaves_a_real_duet_alone(tmp_path: P
     }
     (tmp_path / ".env").write_text("SLACK_APP_TOKEN=xapp-real\nDUET_LOG_LEVEL=nonsense\n")
     done = subprocess.run(
-        [sys.executable, "-m", "bot", "demo"],
+        [sys.executable, "-m", "bot", "demo", "--all"],
         cwd=tmp_path,
         env=os.environ | real | {"COLUMNS": "100", "LC_ALL": {"pl": "pl_PL.UTF-8", "en": "C.UTF-8"}[language]},
         capture_output=True,
@@ -92,6 +92,19 @@ def test_the_story_is_played_to_its_end_and_leaves_a_real_duet_alone(tmp_path: P
         assert set(re.findall(r"\w*[ąćęłńóśźż]\w*", told)) <= {"Błysk", "Hasło", "Łącznik", "Źródło", "Żuraw"}
         assert "= " not in told.replace("≥", "")
     assert [each.name for each in tmp_path.iterdir()] == [".env"]
+
+
+def test_without_all_the_short_story_is_played() -> None:
+    """Up to the boundary; it says what comes then, and how to see it."""
+    console = _console()
+    assert play_story(console, language="en", is_whole=False) == 0
+    printed = " ".join(_console_text(console).split())
+    titles = [scene.title for scene in STORY.scenes]
+    assert f"The first {STORY.first_part} scenes; --all plays all {len(titles)}." in printed
+    assert f"{STORY.first_part}. {titles[STORY.first_part - 1]}" in printed
+    assert f"{STORY.first_part + 1}. {titles[STORY.first_part]}" not in printed
+    assert "make demo ARGS=--all" in printed
+    assert STORY.scenes[STORY.first_part - 1].title == "Who keeps what"
 
 
 def test_the_edition_is_the_first_that_somebody_prefers() -> None:

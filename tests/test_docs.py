@@ -67,6 +67,16 @@ def test_every_command_of_the_readme_exists() -> None:
     assert not unknown, f"in README.md, but no command: {sorted(unknown)}"
 
 
+def test_the_readme_says_what_every_permission_is_for() -> None:
+    """Those of the manifest, each once, and which of them are optional."""
+    table = README.partition("### Why each permission")[2].partition("\nDuet reads")[0]
+    rows = re.findall(r"^\| `([a-z:.]+)` \| (.+) \|$", table, re.MULTILINE)
+    scopes = MANIFEST["oauth_config"]["scopes"]
+    assert [name for name, _ in rows] == scopes["bot"]
+    assert [name for name, why in rows if why.startswith("optional: ")] == scopes["bot_optional"]
+    assert scopes.keys() == {"bot", "bot_optional"}  # none of a person's own
+
+
 def test_every_command_has_its_row_in_the_contract() -> None:
     """And every row its command, or it is not built yet."""
     rows = re.findall(r"^\| (`/duet.*?) \| ", CONTRACTS["product"], re.MULTILINE)

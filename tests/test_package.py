@@ -78,5 +78,5 @@ def test_an_installed_duet_brings_its_manifest_and_its_page(installed: Path) -> 
 
 @pytest.mark.skipif(not IS_LONG, reason="half a minute; DUET_TEST_LONG=1 plays it")
 def test_an_installed_duet_plays_its_demo(installed: Path, tmp_path: Path) -> None:
-    played = duet(installed, tmp_path, "demo")
+    played = duet(installed, tmp_path, "demo", "--all")
     assert played.returncode == 0, played.stdout[-2000:]

@@ -59,7 +59,7 @@ def keep_first_step(
     errors += list_measure_errors(read, today=today, before=measured_by)
     if errors:
         raise FormErrors(errors)
-    kept = FirstStep(**read)
+    kept = FirstStep.read(values)
     before = load_kept_form(session, actor=actor, edited=edited)
     if before is not None and before[0] == kept:
         return make_stamp(before[1])  # sent twice: the second step may be open already, and belongs to it

@@ -26,12 +26,16 @@ class Chat:
         self._width = min(console.width, WIDTH)
         self._room = self._width - MARGIN - len(" │ ")
 
-    def opening(self, story: steps.Story) -> None:
+    def opening(self, story: steps.Story, *, is_whole: bool) -> None:
         self._rule(Text(story.title, "bold"))
         for paragraph in story.opening.split("\n"):
             self._print(Text(paragraph), indent=1)
         if story.language != "en":
             self._print(Text("What is Polish, “=” says in English."), indent=1)
+        if not is_whole:
+            self._print(
+                Text(f"The first {story.first_part} scenes; --all plays all {len(story.scenes)}."), indent=1
+            )
         for one in self._cast.values():
             self._beside(Text(one.full_name, one.colour), [Text(one.role)], one.colour)
         self._wait()
@@ -94,10 +98,10 @@ class Chat:
             "at the fields",
         )
 
-    def ending(self, story: steps.Story, *, seen: int) -> None:
+    def ending(self, last_words: Sequence[str], *, seen: int) -> None:
         self._console.print()
         self._rule(Text(f"The end: {seen} things seen, all as they should be", "bold green"))
-        for line in story.ending:
+        for line in last_words:
             self._print(Text(line), indent=1)
 
     def trouble(self, what: str, logs: Mapping[str, str]) -> None:

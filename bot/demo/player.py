@@ -46,10 +46,12 @@ def play_story(
     pause_seconds: float = 0.0,
     language: str = "en",
     told: steps.Story | None = None,
+    is_whole: bool = True,
 ) -> int:
     """The exit code: 0 if everybody saw what they should and both processes ended well.
 
-    `language`: of the story, one of EDITIONS. `told`: another story than the usual one.
+    `language`: of the story, one of EDITIONS. `told`: another story than the usual one. `is_whole`: else its first
+    part only.
     """
     with tempfile.TemporaryDirectory(prefix="duet-demo-") as folder:
         stage = DemoStage(Path(folder))
@@ -59,18 +61,20 @@ def play_story(
                 open_office(stage.slack)
                 telling = told or build_story(office_day(stage.slack), language=language)
                 settle_language(stage.slack, telling)
-                chat.opening(telling)
+                chat.opening(telling, is_whole=is_whole)
                 with closing(connect_database(stage.database_url)) as database:
                     acting = Acting(stage.slack, chat, partial(wait_until_quiet, stage.slack, database))
                     for number, scene in enumerate(
                         told.scenes if told else iterate_scenes(stage.slack, language), 1
                     ):
+                        if not is_whole and number > telling.first_part:
+                            break
                         acting.play(number, scene)
                 stage.close()
         except TROUBLE as trouble:
             chat.trouble(str(trouble), stage.log_tails())
             return 1
-    chat.ending(telling, seen=acting.seen)
+    chat.ending(telling.ending if is_whole else telling.between, seen=acting.seen)
     return 0
 
 

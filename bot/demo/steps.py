@@ -140,6 +140,8 @@ class Story:
     ending: tuple[str, ...]  # what happened, what to try next
     middle: int = 0  # how many scenes somebody may skip who wants to act at once
     so_far: str = ""  # instead of the opening, for them: what it is about, and what has happened by then
+    first_part: int = 0  # how many scenes are the short story
+    between: tuple[str, ...] = ()  # instead of the ending, after them: what it was, and what comes then
     language: str = "pl"  # in which Duet speaks to its people
     languages: Mapping[str, str] = field(default_factory=dict)  # by handle, to those who have chosen another one
 

@@ -6,6 +6,7 @@ The people are the playground's (`playground.seed.PIKUS`). A feature adds its sc
 from datetime import date, timedelta
 
 from bot.demo.asks import ask_scene
+from bot.demo.chapters import BETWEEN, FIRST_PART
 from bot.demo.editions import Words
 from bot.demo.ending import back_home_scene, last_day_scene, report_scene
 from bot.demo.milestone import milestone_scene
@@ -118,6 +119,8 @@ def build_story(began: date, *, now: date | None = None, language: str) -> Story
         scenes=tuple(map(w.edited, scenes)),
         ending=ENDING,
         middle=6,
+        first_part=FIRST_PART,
+        between=BETWEEN,
         so_far=SO_FAR,
         language=language,
         languages={"piotr": "en", "mike": "en", "nadia": "en"},

@@ -147,7 +147,8 @@ OWN = {
 }
 OPENED = {("form", "charter.second"): "begin a charter", ("form", "checkin.answer"): "answer"}  # by what
 IN_FORMS = {name for _, name in ROUTER.routes() if name.startswith("checkin.schedule.")} | {
-    "charter.first.template"
+    "charter.first.template",
+    "charter.back",
 }
 REFUSED = {  # a walk, and what cannot be done there
     "set_up_blocker": {"an ask of a need by button"},  # that answer needs nothing

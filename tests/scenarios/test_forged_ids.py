@@ -44,7 +44,9 @@ WITHOUT_ID = {
     **dict.fromkeys(
         ("seat.name", "steward.name", "deputy.save", "away.save", "settings.save"), "names people and days only"
     ),
-    **dict.fromkeys(("charter.first.template", "charter.second"), "goes on in a form of one's own: test_hostile"),
+    **dict.fromkeys(
+        ("charter.first.template", "charter.back", "charter.second"), "goes on in a form of one's own: test_hostile"
+    ),
     **dict.fromkeys(
         (f"checkin.schedule.{name}" for name in ("at", "country", "rhythm", "weekdays", "zone")),
         "redraws what stands in the form",

@@ -443,6 +443,7 @@ EXEMPT = {
     ("form", "away.save"): "as `away`",
     ("button", "deputy.drop"): "one's own only: it names nobody",
     ("button", "charter.first.template"): "fills in the form in front of oneself",
+    ("button", "charter.back"): "goes back in the form in front of oneself, and keeps it: test_first_minutes",
     ("form", "charter.second"): "goes on from one's own first step only: test_hostile",
     ("button", "export.ics"): "as `export.json`",
     ("button", "export.csv"): "as `export.json`",
