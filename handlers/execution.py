@@ -79,7 +79,8 @@ class Execution:
         self._team_id = ""  # until it is known
         self._key = incoming.key  # of the row that bears witness
         self._typed_before: str | None = None
-        self._welcomes = False  # the first Slack admin to write to Duet
+        self._learns_language = False  # of who only reads
+        self._welcomes = False  # the first Slack admin to write to Duet, whatever the answer is
         self._aside: asyncio.Future[Any] | None = None  # what need not be waited for
 
     async def answer(self) -> tuple[ReplyOutcome, "asyncio.Future[Any] | None"]:
@@ -109,9 +110,8 @@ class Execution:
             self._follow_up()
 
     def _follow_up(self) -> None:
-        """What is noted besides, whatever the answer is: whoever only reads waits for no writer."""
-        typed = self._route.reads and self._route.language not in (None, self._typed_before)
-        if self._team_id and (typed or self._welcomes):
+        """What is noted besides: whoever only reads waits for no writer."""
+        if self._learns_language or self._welcomes:
             loop = asyncio.get_running_loop()
             self._aside = loop.run_in_executor(self._database.writer_threads, self._note_besides)
 
@@ -120,6 +120,7 @@ class Execution:
         team_id, stale, answer = await loop.run_in_executor(self._database.reader_threads, self._begin)
         if answer is None:
             answer = await self._answer_with_people(team_id, stale)
+        self._learns_language = self._route.reads and self._route.language not in (None, self._typed_before)
         return answer
 
     async def _answer_with_people(self, team_id: str, stale: list[str]) -> ReplyOutcome:
@@ -294,10 +295,9 @@ class Execution:
             person = people.find_person(session, team_id, user_id)
             if person is None:
                 return
-            if self._route.language is not None:
+            if self._learns_language:
                 person.typed_language = self._route.language
             if self._welcomes:
-                session.flush()
                 welcome_first_admin(session, team_id=team_id, user_id=user_id)
 
     def _answer_refusal(self, error: Refusal) -> ReplyOutcome:
