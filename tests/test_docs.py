@@ -69,7 +69,7 @@ def test_every_command_of_the_readme_exists() -> None:
 
 def test_the_readme_says_what_every_permission_is_for() -> None:
     """Those of the manifest, each once, and which of them are optional."""
-    table = README.partition("### Why each permission")[2].partition("\nDuet reads")[0]
+    table = README.partition("### Why each permission")[2].partition("\nOf what other people")[0]
     rows = re.findall(r"^\| `([a-z:.]+)` \| (.+) \|$", table, re.MULTILINE)
     scopes = MANIFEST["oauth_config"]["scopes"]
     assert [name for name, _ in rows] == scopes["bot"]

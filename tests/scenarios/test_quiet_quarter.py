@@ -77,7 +77,7 @@ HOLIDAYS = {
 }
 EXECUTIVES = ("adam", "anna")
 ROUTINE = "notices:"  # begins the key of a routine message
-EXEMPT = ("hello:", "request:", "checkin:", "active:", "talk:", "declined:", "owner:")
+EXEMPT = ("hello:", "request:", "checkin:", "active:", "lead:", "talk:", "declined:", "owner:")
 """Begin the keys of what §2.8 exempts: the introduction, requests, prompts and reminders, activation, answers."""
 PROMPTS = ("checkin:",)  # the day's news goes with these
 NOON = 12
