@@ -1,9 +1,13 @@
 """The first minutes: the first admin, the charter's form from end to end, and what comes after both signatures."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.ui.texts import Texts
+from handlers import FEATURES
+from handlers.router import Router
 from tests.driving import SeenForm, SeenMessage
 from tests.running import Office
 from tests.scenarios.days import run_due_work
@@ -42,30 +46,63 @@ def welcomes(duet: Office, handle: str) -> list[SeenMessage]:
 # --- the first admin ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", ["/duet", "/duet hello", "/duet sign", "/duet settings", "/duet new"])
+@pytest.mark.parametrize("typed", ["/duet", "/duet hello", "/duet podpis", "/duet ustawienia", "/duet nowy"])
 def test_the_first_admin_is_told_what_to_do_next(duet: Office, typed: str) -> None:
     """§4, §2.8: whatever they write, also what is refused or not understood; once a workspace, and nobody else."""
     duet.person("anna").types(typed)
     assert welcomes(duet, "anna") == []
     duet.slack.change_person("jan", is_admin=True)
     duet.settles()
-    admin = "roman"
-    duet.person(admin).types(typed)
-    duet.person(admin).waits_for(WELCOME[0])
-    (welcome,) = welcomes(duet, admin)
+    roman = duet.person("roman")
+    roman.types(typed)
+    roman.waits_for(WELCOME[0])
+    (welcome,) = welcomes(duet, "roman")
     assert "/duet nowy" in welcome.text
     assert welcome.buttons == ["Ustawienia", "Nowy projekt", "Odnotuj"]
-    duet.person(admin).types(typed)
+    roman.types(typed)
     duet.person("jan").types(typed)
-    assert len(welcomes(duet, admin)) + (len(welcomes(duet, "jan")) if admin != "jan" else 0) == 1
-    close_forms(duet.person(admin))
+    assert len(welcomes(duet, "roman")) == 1
+    assert welcomes(duet, "jan") == []
+    close_forms(roman)
     titles = []
     for button in welcome.buttons:
         form = welcome.click(button).form
         assert form is not None, button
         titles.append(form.title)
-        close_forms(duet.person(admin))
+        close_forms(roman)
     assert titles[:2] == ["Ustawienia", "Wspólny projekt"]
+
+
+FOREIGN = {
+    "pl": re.compile(r"\b(the|you|your|and|nothing|project)\b"),
+    "en": re.compile(r"[ąćęłńśźż]|\b(nie|masz|jest|projekt)\b"),
+}
+OFFER = {"pl": "Duet speaks English, too.", "en": "Duet mówi też po polsku."}
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_nobody_who_is_new_comes_to_a_dead_end(duet: Office, language: str) -> None:
+    """§2.11, §15: before there is anything, what an admin types is answered in their language, and goes on: by a
+    form, a button, or a command to type.
+    """
+    roman = duet.person("roman")
+    if language == "en":
+        duet.slack.change_person("roman", tz="Europe/London", locale="en-GB")
+        duet.settles()
+    words = {name: Texts.of(language).plain(f"help.{name}.word") for name in Router(FEATURES).commands}
+    seen: dict[str, str] = {}
+    for name, word in {"hello": "hello", **words, "home": "", "key": f"{words['show']} D-7"}.items():
+        reply = roman.types(f"/duet {word}".rstrip())
+        form = roman.form
+        assert form is not None or reply.buttons or "/duet" in reply.text or name == "deputy", (word, reply.text)
+        seen[name] = reply.text if form is None else f"{form.title}\n{form.text}"
+        close_forms(roman)
+    duet.settles()
+    seen |= {each.ts: each.text for each in roman.reads("@duet")}
+    for name, text in seen.items():
+        said = re.sub(r"„hello”|“hello”|`[^`]*`|Porządek|Roman", "", text).replace(OFFER[language], "")
+        assert not FOREIGN[language].search(said), (name, said)
+    assert welcomes(duet, "roman")
 
 
 # --- the form -------------------------------------------------------------------------------------------------
