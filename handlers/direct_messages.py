@@ -12,6 +12,7 @@ from bot.checkins.typed_answers import propose_answer
 from bot.people.directory import list_stale_people
 from bot.people.rules import Actor
 from bot.people.service import choose_spoken_language, enqueue_direct_message
+from bot.people.welcome import is_to_be_welcomed, welcome_first_admin
 from bot.runtime.errors import Busy
 from bot.ui.components import Compose
 from bot.ui.texts import Texts
@@ -92,6 +93,8 @@ def _answer(session: Session, team_id: str, typed: TypedEvent, now: datetime) ->
     message = next(filter(None, (answerer(session, words) for answerer in ANSWERERS)))
     t = Texts.of(choose_spoken_language(session, person).language, person.zone)
     enqueue_direct_message(session, team_id=team_id, user_id=person.user_id, key=key, message=message(t))
+    if is_to_be_welcomed(session, words.actor):
+        welcome_first_admin(session, team_id=team_id, user_id=person.user_id)
 
 
 FEATURE = Feature(slack_events={"message": answer_typed_words})

@@ -73,6 +73,13 @@ def test_the_first_admin_is_told_what_to_do_next(duet: Office, typed: str) -> No
     assert titles[:2] == ["Ustawienia", "Wspólny projekt"]
 
 
+def test_the_first_admin_is_told_after_words_in_the_direct_message_too(duet: Office) -> None:
+    """§2.9, §4"""
+    duet.person("roman").says("hello", "@duet")
+    duet.person("roman").waits_for(WELCOME[0])
+    assert len(welcomes(duet, "roman")) == 1
+
+
 FOREIGN = {
     "pl": re.compile(r"\b(the|you|your|and|nothing|project)\b"),
     "en": re.compile(r"[ąćęłńśźż]|\b(nie|masz|jest|projekt)\b"),
