@@ -225,3 +225,15 @@ def _console() -> Console:
 def _console_text(console: Console) -> str:
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+def test_who_is_on_track_answers_with_one_click_in_the_story(language: str) -> None:
+    """§8.3: it took three: to open the form, to choose, to send."""
+    scenes = build_story(date(2026, 11, 23), language=language).scenes
+    (week,) = [scene.steps for scene in scenes if scene.title == "A week of it"]
+    asked, reminded = [
+        at for at, step in enumerate(week) if isinstance(step, Waits) and step.at in ("10:00", "09:00")
+    ][:2]
+    acts = [step for step in week[asked:reminded] if not isinstance(step, Waits | Sees) and step.who == "piotr"]
+    assert acts == [Clicks("piotr", "🟢 On track", "@duet")]
