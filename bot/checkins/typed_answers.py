@@ -142,7 +142,10 @@ def _lacks_words(found: OpenPrompt) -> bool:
 
 
 def _require_draft(session: Session, actor: Actor, stamp: int, prompt_id: int) -> TypedDraft:
-    """Raises: NotFound for what it is no draft for; Refusal for what is forgotten."""
+    """Raises: NotFound for what it is no draft for, and for another's; Refusal for what is forgotten."""
+    prompt = checkins.find_prompt(session, actor.team_id, prompt_id)
+    if prompt is None or prompt.user_id != actor.user_id:
+        raise NotFound
     draft = find_stamped_draft(session, actor=actor, name=DRAFT, stamp=stamp, of=TypedDraft)
     if draft is None:
         raise Refusal("error.checkin.words_forgotten")

@@ -141,11 +141,16 @@ OWN = {
     "an ask of a need": Action({"member"}, set_up_blocker, button=("checkin.ask", "{prompt}")),
     "what is asked": Action({"member"}, own, button=("checkin.mine", "{project}")),
     "answer": Action({"member"}, own, button=("checkin.answer", "{prompt}")),
-    "a status": Action({"member"}, own, button=("checkin.status", "{prompt}:1")),
+    "a status": Action({"member"}, own, button=("checkin.status", "{prompt}:2")),
+    **{
+        f"typed words: {name}": Action({"member"}, own, button=(f"checkin.typed_{name}", "{prompt}:{typed}"))
+        for name in ("pick", "send", "change")
+    },
     "skip": Action({"member"}, own, button=("checkin.skip", "{checkin_message}")),
     "snooze": Action({"member"}, own, button=("checkin.snooze", "{checkin_message}")),
 }
 OPENED = {("form", "charter.second"): "begin a charter", ("form", "checkin.answer"): "answer"}  # by what
+OPENED |= {("form", "checkin.obstacle"): "a status"}
 IN_FORMS = {name for _, name in ROUTER.routes() if name.startswith("checkin.schedule.")} | {
     "charter.first.template",
     "charter.back",

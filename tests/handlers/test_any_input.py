@@ -157,7 +157,7 @@ SHAPES = {
     **dict.fromkeys(["register.link", "timetable.page", "checkin.read", "digest.show_all"], "1:1"),
     **dict.fromkeys(["checkin.history", "checkin.history_page"], "1:1"),
     **dict.fromkeys(["checkin.answer", "checkin.same"], "3"),
-    "checkin.status": "3:1",
+    **dict.fromkeys(["checkin.status", *(f"checkin.typed_{name}" for name in ("pick", "send", "change"))], "3:1"),
 }
 """What a button's value is like, where it is not just one id."""
 TEXTS = ["", " ", "\u200b", "\x00", "\u202e", "x" * 81, "x" * 501, "x" * 3001, "🦔" * 90, "<!channel>", "Ok"]

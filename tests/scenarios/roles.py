@@ -260,12 +260,16 @@ def own(duet: Office) -> Place:
     ewa.types("/duet lsit")
     run_checkin_command(ewa, f"{place.key} now")
     duet.settles()
+    duet.person("tomek").says("Pilot", "@duet")
+    duet.slack.waits_until_idle()
+    duet.settles()
     told = "SELECT max(id) FROM notices WHERE told_in IS NOT NULL AND audience = :audience"
     found = {
         "absence": query_one(duet, "SELECT max(id) FROM absences"),
         "guess": query_one(duet, "SELECT form FROM drafts WHERE form LIKE 'guess.run:%'").partition(":")[2],
         "prompt": query_one(duet, "SELECT max(id) FROM checkin_prompts WHERE user_id = 'U0TOMEK'"),
         "checkin_message": newest_message_id(duet, "tomek"),
+        "typed": query_one(duet, "SELECT form FROM drafts WHERE form LIKE 'checkin.typed:%'").partition(":")[2],
         "post": query_one(duet, told, audience=f"project:{place.ids['project']}"),
         "letter": query_one(duet, told, audience="person:U0KAJA"),
     }

@@ -71,6 +71,10 @@ OWN = {
         name: Action({"member"}, own, button=(f"checkin.{name}", "{checkin_message}"))
         for name in ("skip", "snooze")
     },
+    **{
+        f"typed words: {name}": Action({"member"}, own, button=(f"checkin.typed_{name}", "{prompt}:{typed}"))
+        for name in ("pick", "send", "change")
+    },
     "a status": Action({"member"}, own, button=("checkin.status", "{prompt}:1")),
     "say how it goes": Action({"member"}, own, form=("checkin.answer", {"prompt": "prompt"}, _no_state)),
     "what stands in the way": Action({"member"}, own, form=("checkin.obstacle", {"prompt": "prompt"}, _no_state)),

@@ -416,7 +416,8 @@ ACTIONS: dict[str, Action] = {
 } | gather_declared("MATRIX")
 EXEMPT = {
     **dict.fromkeys(
-        [("button", f"checkin.{name}") for name in ("mine", "answer", "status", "same", "skip", "snooze")],
+        [("button", f"checkin.{name}") for name in ("mine", "answer", "status", "same", "skip", "snooze")]
+        + [("button", f"checkin.typed_{name}") for name in ("pick", "send", "change")],
         "an answer of one's own: nobody else's prompt is found",
     ),
     **dict.fromkeys([("form", "checkin.answer"), ("form", "checkin.obstacle")], "as its buttons"),
