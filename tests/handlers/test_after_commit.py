@@ -149,8 +149,11 @@ OWN = {
     "skip": Action({"member"}, own, button=("checkin.skip", "{checkin_message}")),
     "snooze": Action({"member"}, own, button=("checkin.snooze", "{checkin_message}")),
 }
-OPENED = {("form", "charter.second"): "begin a charter", ("form", "checkin.answer"): "answer"}  # by what
-OPENED |= {("form", "checkin.obstacle"): "a status"}
+OPENED = {  # by what
+    ("form", "charter.second"): "begin a charter",
+    ("form", "checkin.answer"): "answer",
+    ("form", "checkin.obstacle"): "a status",
+}
 IN_FORMS = {name for _, name in ROUTER.routes() if name.startswith("checkin.schedule.")} | {
     "charter.first.template",
     "charter.back",
