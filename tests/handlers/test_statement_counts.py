@@ -119,13 +119,13 @@ def prepare_answer(duet: Office) -> Callable[[], Any]:
 
 
 MOST = {
-    "milestone move": (prepare_move, 52),
-    "milestone done": (prepare_done, 48),
-    "milestone add": (prepare_add, 50),
-    "sign, second yes": (prepare_second_yes, 59),
+    "milestone move": (prepare_move, 56),
+    "milestone done": (prepare_done, 52),
+    "milestone add": (prepare_add, 54),
+    "sign, second yes": (prepare_second_yes, 74),  # both leads are told, too
     "show": (prepare_show, 11),
     "home": (prepare_home, 14),
-    "own": (prepare_own, 50),
+    "own": (prepare_own, 55),
     "pause": (prepare_pause, 30),
     "check-in's answer": (prepare_answer, 30),
 }

@@ -37,7 +37,8 @@ class Hand:
     clicks: int = 0
     typed: list[str] = field(default_factory=list)  # names of fields
 
-    def press(self, seen: SeenForm | SeenMessage | SeenReply, labels: tuple[str, ...]) -> SeenReply:
+    def press(self, seen: SeenForm | SeenMessage | SeenReply, labels: tuple[str, ...]) -> Any:
+        """What is shown then: beside a message a reply, in a form the form on top."""
         self.clicks += 1
         return seen.click(find_label(seen.buttons, labels))
 
