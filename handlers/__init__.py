@@ -21,6 +21,7 @@ ORDER: Final = (
     "funding",
     "asks",
     "checkins",
+    "blockers",
     "pulse",
     "closing",
     "export",

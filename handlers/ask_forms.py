@@ -5,22 +5,26 @@ from datetime import date
 from sqlmodel import Session
 
 from bot.asks import form_views, handover, overviews, service, views
+from bot.asks.form_views import Asked, Source
 from bot.asks.notifications import build_ask_view
 from bot.asks.policy import (
     AskContext,
     load_ask,
+    may_ask_in,
     require_answerable,
     require_ask_right,
     require_hand_on_right,
     require_owner,
 )
 from bot.asks.service import WantedAsk
+from bot.projects.drafts import drop_source_link, find_source_link, keep_source_link
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import Refusal
 from bot.ui.texts import Mrkdwn, person_mention
-from handlers.decoding import read_id, read_meta_id, read_picked_day
-from handlers.project_arguments import load_clicked_project
+from handlers.decoding import find_meta_id, read_id, read_meta_id, read_picked_day
+from handlers.project_arguments import infer_source_projects, load_clicked_project, name_projects, read_form_project
 from handlers.requests import Reply, Request, reply_with_notice
+from handlers.source_messages import render_source_words
 
 
 def handle_ask_form_click(request: Request, session: Session) -> Reply:
@@ -37,29 +41,61 @@ def open_ask_form(
     due: date | None = None,
 ) -> Reply:
     """Opens the form, with what was typed. Raises: NotInThisState, NotAllowed."""
-    asked = require_ask_right(session, found).other
-    choices = overviews.list_people_of_side(session, found.project, asked)
-    form = form_views.ask_form(
-        request.t,
-        project_id=found.project.pk,
-        key=found.project.key,
-        side=asked,
-        choices=choices,
-        text=text,
-        person=person if person in dict(choices) else None,
-        due=due,
-    )
+    asked = _load_asked(session, found)
+    return Reply(opens=form_views.ask_form(request.t, asked, text=text, person=person, due=due))
+
+
+def _load_asked(session: Session, found: ProjectContext) -> Asked:
+    """Raises: NotInThisState, NotAllowed."""
+    side = require_ask_right(session, found).other
+    choices = overviews.list_people_of_side(session, found.project, side)
+    return Asked(found.project.pk, found.project.key, side, choices)
+
+
+def handle_ask_shortcut(request: Request, session: Session) -> Reply:
+    """*Ask the other side*, of a message: the form, with its words (product §2.10). Raises: Refusal."""
+    projects = infer_source_projects(request, session, is_possible=may_ask_in)
+    link = None if request.source is None else request.source.link
+    stamp = keep_source_link(session, actor=request.actor, link=link, now=request.now)
+    text = render_source_words(session, request.actor.team_id, request.source)
+    if len(projects) == 1:
+        form = form_views.ask_form(
+            request.t, _load_asked(session, projects[0]), text=text, source=Source(link, stamp)
+        )
+    else:
+        form = form_views.ask_form(request.t, None, text=text, source=Source(link, stamp, name_projects(projects)))
     return Reply(opens=form)
 
 
-def handle_ask_submission(request: Request, session: Session) -> Reply:
-    values = request.values
-    due = read_picked_day(values["due"]) if values.get("due") else None
-    wanted = WantedAsk(values.get("text"), values.get("person"), due)
-    project_id = read_meta_id(request.meta, "project")
-    asked, read_at = service.ask_other_side(
-        session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now
+def handle_ask_project_choice(request: Request, session: Session) -> Reply:
+    """A project was chosen in the form: of whom can be asked there. What was typed stays."""
+    found = load_clicked_project(request, session)
+    stamp = find_meta_id(request.meta, "source")
+    link = find_source_link(session, actor=request.actor, stamp=stamp)
+    projects = infer_source_projects(request, session, is_possible=may_ask_in)
+    form = form_views.ask_form(
+        request.t,
+        _load_asked(session, found),
+        text=request.values.get("text"),
+        person=request.values.get("person"),
+        due=_read_due(request),
+        source=Source(link, stamp, name_projects(projects)),
     )
+    return Reply(shows=form)
+
+
+def _read_due(request: Request) -> date | None:
+    return read_picked_day(request.values["due"]) if request.values.get("due") else None
+
+
+def handle_ask_submission(request: Request, session: Session) -> Reply:
+    values, stamp = request.values, find_meta_id(request.meta, "source")
+    link = find_source_link(session, actor=request.actor, stamp=stamp)
+    wanted = WantedAsk(values.get("text"), values.get("person"), _read_due(request), link)
+    asked, read_at = service.ask_other_side(
+        session, actor=request.actor, project_id=read_form_project(request), wanted=wanted, now=request.now
+    )
+    drop_source_link(session, actor=request.actor, stamp=stamp)
     return _show_ask(request, asked, say_who_reads(request, asked, read_at))
 
 
@@ -79,7 +115,7 @@ def handle_date_click(request: Request, session: Session) -> Reply:
 
 
 def handle_date_submission(request: Request, session: Session) -> Reply:
-    due = read_picked_day(request.values["due"]) if request.values.get("due") else None
+    due = _read_due(request)
     found = service.propose_date(session, actor=request.actor, ask_id=_read_ask(request), due=due, now=request.now)
     return _show_ask(request, found)
 

@@ -35,6 +35,8 @@ from bot.runtime.errors import FormErrors, NotFound, Refusal
 from handlers.ask_arguments import read_typed_ask, split_off_ask
 from handlers.ask_forms import (
     handle_ask_form_click,
+    handle_ask_project_choice,
+    handle_ask_shortcut,
     handle_ask_submission,
     handle_date_click,
     handle_date_submission,
@@ -141,11 +143,13 @@ def _build_proposal_handler(run: Callable[..., Any]) -> Handler:
 
 FEATURE = Feature(
     commands=(ProjectCommand("ask", handle_ask_command, elsewise=open_form_for_words, parts=split_off_ask),),
+    shortcuts={"shortcut.ask": Route(handle_ask_shortcut)},
     buttons={
         "ask.list": Route(build_project_click_handler(handle_ask_command), reads=True),
         "ask.page": Route(handle_asks_page_click, reads=True),
         "ask.show": Route(handle_show_ask_click, reads=True),
         "ask.new": Route(handle_ask_form_click, reads=True),
+        "ask.new.project": Route(handle_ask_project_choice, reads=True),
         "ask.accept": Route(_build_step_handler(service.accept_ask)),
         "ask.done": Route(_build_step_handler(service.finish_ask)),
         "ask.date": Route(handle_date_click, reads=True),

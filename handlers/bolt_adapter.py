@@ -35,6 +35,7 @@ from handlers.payloads import (
     read_action_payload,
     read_command_payload,
     read_event_place,
+    read_shortcut_payload,
     read_submission_payload,
 )
 from handlers.requests import ReplyOutcome, Route
@@ -78,7 +79,7 @@ class BoltAdapter:
         app.action(EVERYTHING)(self.on_action)
         app.view(EVERYTHING)(self.on_submission)
         app.view({"type": "view_closed", "callback_id": EVERYTHING})(acknowledge_payload)
-        app.shortcut(EVERYTHING)(acknowledge_payload)
+        app.shortcut(EVERYTHING)(self.on_shortcut)
         app.options(EVERYTHING)(acknowledge_payload)
         for kind, handler in self._router.slack_events.items():
             app.event(kind)(self._build_event_listener(handler))
@@ -112,10 +113,21 @@ class BoltAdapter:
         if route is not None:
             incoming = replace(incoming, is_confidential=route.is_confidential)
             answer, t = await self._answer(incoming, route)
-            showing = asyncio.ensure_future(self._screen.show(incoming, answer, t))
-            self._track_task(showing)
+            showing = self._begin_to_show(incoming, answer, t)
             if incoming.origin is Origin.FORM or answer.reply.view is not None:
                 await asyncio.wait({showing}, timeout=self._budget_seconds)
+        await ack()
+        return None
+
+    async def on_shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
+        incoming = _read_or_log(read_shortcut_payload, body)
+        if incoming is None:
+            return BoltResponse(status=400)
+        route = self._router.shortcut(incoming.action_id)
+        if route is not None:
+            incoming = replace(incoming, is_confidential=route.is_confidential)
+            answer, t = await self._answer(incoming, route)
+            await asyncio.wait({self._begin_to_show(incoming, answer, t)}, timeout=self._budget_seconds)
         await ack()
         return None
 
@@ -177,6 +189,12 @@ class BoltAdapter:
         if given_up is not None:
             self._track_task(given_up)
         return answer, handling.t
+
+    def _begin_to_show(self, incoming: Incoming, answer: ReplyOutcome, t: Texts) -> "asyncio.Future[None]":
+        """Shows a reply through the Web API, beyond the acknowledgement if that takes long."""
+        showing = asyncio.ensure_future(self._screen.show(incoming, answer, t))
+        self._track_task(showing)
+        return showing
 
     def _track_task(self, task: "asyncio.Future[Any]") -> None:
         """Goes on after the acknowledgement; a shutdown waits for it."""

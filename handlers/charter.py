@@ -86,6 +86,7 @@ FEATURE = Feature(
         Command("new", open_new_charter_form, reads=True, everyday=True),
         ProjectCommand("edit", open_charter_edit_form, reads=True),
     ),
+    shortcuts={"shortcut.new": Route(open_new_charter_form, reads=True)},
     buttons={
         "closing.begin_from": Route(open_charter_form_from_project, reads=True),
         "charter.new": Route(open_new_charter_form, reads=True),

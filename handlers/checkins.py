@@ -8,7 +8,6 @@ from sqlmodel import Session
 from bot.charter import delivery_failures
 from bot.checkins import (
     answers,
-    blockers,
     export_sections,
     needs,
     overview_views,
@@ -22,7 +21,7 @@ from bot.checkins import (
     typed_answers,
     views,
 )
-from bot.deliveries.digests.topics import Carrier, Topic, needs_somebody
+from bot.deliveries.digests.topics import Carrier, Topic
 from bot.deliveries.outcomes import DeliveryKind, chain_reactions
 from bot.deliveries.senders import MessageSender
 from bot.parsing.folding import fold_text
@@ -178,19 +177,6 @@ def handle_need_click(request: Request, session: Session) -> Reply:
     return open_ask_form(request, session, found, text=need)
 
 
-# --- blockers ---------------------------------------------------------------------------------------------------
-
-
-def handle_blocker_resolve_click(request: Request, session: Session) -> Reply:
-    blockers.resolve_blocker(session, actor=request.actor, blocker_id=read_id(request.value), now=request.now)
-    return reply_with_text(request.t("blocker.resolved_done"))
-
-
-def handle_blocker_stands_click(request: Request, session: Session) -> Reply:
-    blockers.confirm_blocker(session, actor=request.actor, blocker_id=read_id(request.value), now=request.now)
-    return Reply()
-
-
 FEATURE = Feature(
     commands=(
         ProjectCommand(
@@ -226,8 +212,6 @@ FEATURE = Feature(
         "checkin.read": Route(show_round_answers, reads=True),
         "checkin.ask": Route(handle_need_click, reads=True),
         "checkin.needs": Route(show_needs, reads=True),
-        "blocker.resolve": Route(handle_blocker_resolve_click),
-        "blocker.stands": Route(handle_blocker_stands_click),
     },
     forms={
         "checkin.answer": Route(handle_checkin_answer_submission),
@@ -239,7 +223,6 @@ FEATURE = Feature(
         rounds.ROUND: rounds.run_round_timer,
         prompt_messages.MESSAGE: prompt_messages.send_due_message,
         subscribers.UNREACHABLE: subscribers.stop_expecting_unreachable,
-        blockers.TIMER: blockers.escalate_blocker,
     },
     deliveries={
         summaries.DETAILS: DeliveryKind(
@@ -262,13 +245,6 @@ FEATURE = Feature(
             counted=lambda _: "checkin",
         ),
         Topic(views.MissingAnswers, views.missing_answers_line, counted=lambda _: "checkin"),
-        Topic(
-            views.BlockerStands,
-            views.blocker_line,
-            blockers.load_blocker,
-            needs_somebody,
-            lambda _: "blocker",
-        ),
     ),
     digest_carrier=Carrier(next_at=prompt_news.next_prompt_time, refresh=prompt_messages.refresh_message_by_key),
     sections=export_sections.SECTIONS,

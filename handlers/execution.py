@@ -214,7 +214,7 @@ class Execution:
         incoming = self._incoming
         if incoming.is_confidential:
             return None  # none is kept: what is stored by the first answers the second
-        if incoming.origin is Origin.COMMAND:
+        if incoming.origin in (Origin.COMMAND, Origin.SHORTCUT):
             return idempotency.find_reply(session, team_id, incoming.key)
         idempotency.take_turn(session, team_id, incoming.user_id)
         return idempotency.find_reply(session, team_id, incoming.key) or idempotency.find_reply_to_double_click(
@@ -276,6 +276,7 @@ class Execution:
             value=self._incoming.value,
             values=self._incoming.values,
             meta=self._incoming.meta,
+            source=self._incoming.source,
             other_languages=() if spoken is None else spoken.others,
         )
 

@@ -107,6 +107,7 @@ class Feature:
     commands: tuple[Command | ProjectCommand, ...] = ()
     buttons: Mapping[str, Route] = field(default_factory=dict)  # by action id
     forms: Mapping[str, Route] = field(default_factory=dict)  # by callback id
+    shortcuts: Mapping[str, Route] = field(default_factory=dict)  # by callback id, as `manifest.yml` lists them
     slack_events: Mapping[str, EventHandler] = field(default_factory=dict)  # by Slack's name of the event
     timers: Mapping[str, Run] = field(default_factory=dict)  # by timer kind
     deliveries: Mapping[str, DeliveryKind] = field(default_factory=dict)  # by delivery kind

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Final, Literal
 
 from bot.parsing.folding import fold_text
+from bot.ui.texts import unescape_text
 
 Kind = Literal["word", "quoted", "person", "group", "channel", "mail"]
 
@@ -69,19 +70,19 @@ def read_tokens(text: str) -> list[Token]:
 
 def typed_length(text: str) -> int:
     """How many characters were typed, before Slack escaped them."""
-    return len(_unescape_entities(text))
+    return len(unescape_text(text))
 
 
 def _read_token(match: re.Match[str]) -> Token | None:
     """None for what separates tokens."""
     if person := match["person"]:
-        return Token("person", _unescape_entities(match["person_name"] or person), person)
+        return Token("person", unescape_text(match["person_name"] or person), person)
     if group := match["group"] or match["everybody"]:
-        return Token("group", _unescape_entities(match["group_name"] or match["everybody"] or group), group)
+        return Token("group", unescape_text(match["group_name"] or match["everybody"] or group), group)
     if channel := match["channel"]:
-        return Token("channel", _unescape_entities(match["channel_name"] or channel), channel)
+        return Token("channel", unescape_text(match["channel_name"] or channel), channel)
     if mail := match["mail"]:
-        return Token("mail", _unescape_entities(mail))
+        return Token("mail", unescape_text(mail))
     for quoted in (match["double"], match["single"]):
         if quoted is not None:
             return Token("quoted", _make_readable(quoted))
@@ -118,7 +119,7 @@ def read_words(raw: str, names: Mapping[str, str]) -> str:
 
 def _make_readable(raw: str) -> str:
     named = _SLACKS_OWN.sub(_render_reference, raw)
-    return " ".join(_unescape_entities(named).split()).strip(f" {_INVISIBLE}")
+    return " ".join(unescape_text(named).split()).strip(f" {_INVISIBLE}")
 
 
 def _render_reference(match: re.Match[str]) -> str:
@@ -126,10 +127,6 @@ def _render_reference(match: re.Match[str]) -> str:
     shown = match["name"] or match["id"]
     marked = match[0].startswith(("<@", "<!")) and not shown.startswith("@")
     return f"@{shown}" if marked else f"#{shown}" if match[0].startswith("<#") else shown
-
-
-def _unescape_entities(text: str) -> str:
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def find_command_name(word: str, commands: Mapping[str, str]) -> str | None:

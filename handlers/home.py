@@ -13,7 +13,7 @@ from bot.projects.service import build_project_line
 from bot.register.notifications import build_asset_view
 from bot.ui.components import Compose
 from handlers.features import Command, Feature
-from handlers.requests import Reply, Request
+from handlers.requests import Reply, Request, Route
 
 SHOWN = 5
 
@@ -52,4 +52,7 @@ def compose_home(
     )
 
 
-FEATURE = Feature(commands=(Command("home", handle_home_command, reads=True, everyday=True),))
+FEATURE = Feature(
+    commands=(Command("home", handle_home_command, reads=True, everyday=True),),
+    shortcuts={"shortcut.home": Route(handle_home_command, reads=True)},
+)

@@ -14,6 +14,7 @@ from pydantic.dataclasses import dataclass
 from bot.slack.client import Slack
 from bot.ui.inputs import read_form_values
 from bot.ui.texts import clean_payload
+from handlers.source_messages import SourceMessage, read_source_message
 
 MOST_NAMED = 10  # each unknown one is a question to Slack
 WORDS_SUBTYPES = (None, "file_share", "thread_broadcast", "me_message")  # of what a person has said just now
@@ -25,6 +26,7 @@ class Origin(Enum):
     MESSAGE = "message"  # a button in a message
     FORM = "form"  # a button or a select in a modal
     SUBMISSION = "submission"
+    SHORTCUT = "shortcut"
 
 
 @dataclass(frozen=True, config=ConfigDict(strict=True))
@@ -39,7 +41,7 @@ class Incoming:
     act: str  # the same for the same thing asked again, as by the second click of a double click
     trigger_id: str
     text: str = ""
-    action_id: str = ""  # of a button; the callback id of a form
+    action_id: str = ""  # of a button; the callback id of a form or a shortcut
     value: str = ""
     channel_id: str | None = None
     response_url: str | None = None
@@ -48,6 +50,7 @@ class Incoming:
     picked: frozenset[str] = frozenset()  # people chosen in the form
     inputs: tuple[str, ...] = ()  # block ids of the form's inputs, in order
     meta: str = ""
+    source: SourceMessage | None = None  # on which a shortcut is used
     is_confidential: bool = False  # as its route says, once that is known
 
     @property
@@ -149,6 +152,24 @@ def read_submission_payload(body: dict[str, Any]) -> Incoming:
         trigger_id=body.get("trigger_id") or "",
         action_id=view["callback_id"],
         **_read_form(view),
+    )
+
+
+def read_shortcut_payload(body: dict[str, Any]) -> Incoming:
+    """Of a message's menu, or of the one that is everywhere: that has neither channel nor `response_url`."""
+    source = read_source_message(body)
+    channel = body.get("channel") or {}
+    return Incoming(
+        origin=Origin.SHORTCUT,
+        **_read_place(body),
+        key=f"shortcut:{body['trigger_id']}",
+        act=_make_fingerprint("shortcut", body["callback_id"], channel.get("id"), source and source.link),
+        trigger_id=body["trigger_id"],
+        text="" if source is None else source.markup,
+        action_id=body["callback_id"],
+        channel_id=channel.get("id"),
+        response_url=body.get("response_url"),
+        source=source,
     )
 
 

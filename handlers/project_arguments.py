@@ -1,11 +1,19 @@
 """Which project a person means (product §2.1)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlmodel import Session
 
-from bot.projects.service import ProjectContext, find_project_by_number, find_project_by_words, load_context
-from handlers.decoding import read_id
+from bot.projects.service import (
+    ProjectContext,
+    find_project_by_number,
+    find_project_by_words,
+    infer_projects,
+    load_context,
+)
+from bot.runtime.errors import Refusal
+from bot.ui.components import plain_heading
+from handlers.decoding import read_id, read_meta_id
 from handlers.grammar import read_project_number
 from handlers.requests import Handler, Reply, Request
 
@@ -19,6 +27,37 @@ def find_named_project(request: Request, session: Session) -> ProjectContext:
     if number is not None:
         return find_project_by_number(session, actor=request.actor, number=number)
     return find_project_by_words(session, actor=request.actor, words=request.words)
+
+
+def infer_source_projects(
+    request: Request, session: Session, *, is_possible: Callable[[ProjectContext], bool]
+) -> Sequence[ProjectContext]:
+    """Those that a message may be about: its channel's, else the only live one, else all that are possible (§2.10).
+
+    At least one; a single one may turn out not to be possible. Raises: Refusal, where there is none.
+    """
+    projects = infer_projects(session, actor=request.actor, channel_id=request.channel_id)
+    if len(projects) == 1:
+        return projects
+    possible = [each for each in projects if is_possible(each)]
+    if not possible:
+        raise Refusal("error.source.no_project")
+    return possible
+
+
+def name_project(found: ProjectContext) -> tuple[int, str]:
+    """For a form: (its id, its heading)."""
+    return found.project.pk, plain_heading(found.project.key, found.project.name)
+
+
+def name_projects(projects: Sequence[ProjectContext]) -> list[tuple[int, str]]:
+    return [name_project(each) for each in projects]
+
+
+def read_form_project(request: Request) -> int:
+    """The id of the project that was chosen in the form, else of that for which it was opened. Raises: NotFound."""
+    chosen = request.values.get("project")
+    return read_meta_id(request.meta, "project") if chosen is None else read_id(chosen)
 
 
 def load_clicked_project(request: Request, session: Session) -> ProjectContext:

@@ -13,6 +13,7 @@ from bot.ui.blocks import Block, Message, View
 from bot.ui.components import notice_modal, render_section_message
 from bot.ui.texts import Mrkdwn, Texts
 from handlers.grammar import Token, join_tokens
+from handlers.source_messages import SourceMessage
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Request:
     value: str = ""  # of a button: ids and versions only
     values: Mapping[str, str | None] = field(default_factory=dict)  # of a form, by block id
     meta: str = ""  # of a form: ids and versions only
+    source: SourceMessage | None = None  # on which a shortcut is used
     other_languages: Sequence[str] = ()  # that the person may prefer, as long as theirs is a guess
 
     @property

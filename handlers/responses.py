@@ -58,6 +58,11 @@ def view_on_top(reply: Reply, t: Texts) -> View | None:
     return reply.opens or (_build_message_view(reply, t) if reply.refuses else None)
 
 
+def view_by_itself(reply: Reply, t: Texts) -> View | None:
+    """What opens where there is neither a message nor a form."""
+    return reply.view or _build_message_view(replace(reply, refuses=False), t)
+
+
 def build_view_instead_of_push(form: Mapping[str, Any], above: View) -> View:
     """Where nothing can be pushed: another form takes this one's place; what is only said stands at its head, and
     what was typed stays.

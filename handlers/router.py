@@ -1,4 +1,4 @@
-"""Which function answers: `/duet` by its subcommand, clicks by action id, forms by callback id."""
+"""Which function answers: `/duet` by its subcommand, clicks by action id, forms and shortcuts by callback id."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -55,6 +55,7 @@ class Router:
         self._spoken = _map_words_to_languages(self.commands)
         self._buttons = fold_declarations(feature.buttons for feature in features)
         self._forms = fold_declarations(feature.forms for feature in features)
+        self._shortcuts = fold_declarations(feature.shortcuts for feature in features)
         self.slack_events = fold_declarations(feature.slack_events for feature in features)
         self._buttons["help.open"] = Route(help_.run, reads=True)
         self._buttons[RUN] = Route(self._run_guess)
@@ -88,10 +89,18 @@ class Router:
     def form(self, callback_id: str) -> Route | None:
         return self._forms.get(callback_id)
 
+    def shortcut(self, callback_id: str) -> Route | None:
+        return self._shortcuts.get(callback_id)
+
     def routes(self) -> Iterator[tuple[str, str]]:
-        """Every way in, as (`command`, `button` or `form`, its name)."""
-        for way, names in (("command", self.commands), ("button", self._buttons), ("form", self._forms)):
-            yield from ((way, name) for name in names)
+        """Every way in, as (`command`, `button`, `form` or `shortcut`, its name)."""
+        tables: dict[str, Iterable[str]] = {
+            "command": self.commands,
+            "button": self._buttons,
+            "form": self._forms,
+            "shortcut": self._shortcuts,
+        }
+        yield from ((way, name) for way, names in tables.items() for name in names)
 
     def help(self, request: Request, session: Session) -> Reply:
         """`/duet help [subcommand]`."""

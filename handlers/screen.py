@@ -43,11 +43,10 @@ class Screen:
         return Reply() if opened else responses.build_window_missing_reply(answer, t)
 
     async def show(self, incoming: Incoming, answer: ReplyOutcome, t: Texts) -> None:
-        """The answer to a click. Never raises."""
+        """The answer to a click, or to a shortcut. Never raises."""
         try:
-            unseen = await (self._show_in_form if incoming.origin is Origin.FORM else self._show_at_message)(
-                incoming, answer, t
-            )
+            shows = {Origin.FORM: self._show_in_form, Origin.SHORTCUT: self._show_by_itself}
+            unseen = await shows.get(incoming.origin, self._show_at_message)(incoming, answer, t)
             if unseen is not None and not incoming.is_confidential:  # a stored message would say whose it was
                 await asyncio.get_running_loop().run_in_executor(
                     self._database.writer_threads, self._write_to, incoming, unseen
@@ -62,6 +61,16 @@ class Screen:
         if body is None or (incoming.response_url and await self._respond(incoming, incoming.response_url, body)):
             return None
         return reply.message
+
+    async def _show_by_itself(self, incoming: Incoming, answer: ReplyOutcome, t: Texts) -> Message | None:
+        """In a window, which a shortcut opens wherever it is used. Returns what could not be shown."""
+        view = responses.view_by_itself(answer.reply, t)
+        if view is None or await self._call("views.open", incoming, trigger_id=incoming.trigger_id, view=view):
+            return None
+        if answer.reply.view is None:
+            return await self._show_at_message(incoming, answer, t)
+        reply = responses.build_window_missing_reply(answer, t)
+        return await self._show_at_message(incoming, ReplyOutcome(reply), t)
 
     async def _show_in_form(self, incoming: Incoming, answer: ReplyOutcome, t: Texts) -> Message | None:
         """In its place or on top of it, which is what was asked for; else at its head. Returns what could not be

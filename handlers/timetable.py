@@ -34,7 +34,7 @@ from handlers.grammar import Token, join_tokens
 from handlers.mentions import read_people, refuse_leftover_words
 from handlers.requests import Reply, Request, Route
 from handlers.responses import add_explanation, add_understood_days
-from handlers.timetable_arguments import read_milestone_number, read_typed_milestone, read_typed_move
+from handlers.timetable_arguments import read_item_number, read_typed_milestone, read_typed_move
 from handlers.timetable_forms import (
     build_form_click_handler,
     build_milestone_done_message,
@@ -95,7 +95,7 @@ def handle_milestone_command(request: Request, session: Session, found: ProjectC
         return _add_milestone(request, session, found, args[1:])
     if len(args) < 2:
         return _show_timetable_page(request, session, found, 1)
-    number, more = read_milestone_number(args[1:])
+    number, more = read_item_number(args[1:])
     if number is None:
         raise Refusal("error.milestone.no_number", words=join_tokens(args[1:]), key=found.project.key)
     wanted = policy.find_milestone_by_number(session, found, number)

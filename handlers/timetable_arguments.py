@@ -19,7 +19,7 @@ from handlers.grammar import Token, join_tokens
 _BEFORE_NUMBER: Final = frozenset(["milestone", "kamien", "milowy", "nr", "no", "number", "numer", "#"])
 
 
-def read_milestone_number(args: tuple[Token, ...]) -> tuple[str | None, tuple[Token, ...]]:
+def read_item_number(args: tuple[Token, ...]) -> tuple[str | None, tuple[Token, ...]]:
     """Of `2 friday`, `#2 friday`, `kamień nr 2 na piątek`: the digits, and what follows them."""
     for at, token in enumerate(args):
         bare = token.text.lstrip("#").rstrip(".:,)")

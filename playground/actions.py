@@ -66,6 +66,25 @@ class Actions:
         interaction.payload = self._with_url(interaction, payload)
         return await self.send(interaction)
 
+    async def uses_shortcut(
+        self, team: Team, person: Person, name: str, channel: Channel | None = None, message: Message | None = None
+    ) -> Interaction:
+        """Of a message's menu; without a message, of the one that is everywhere. Raises: `CannotDo`."""
+        type_ = "global" if message is None else "message"
+        shortcut = self._core.world.app.shortcut(name, type_)
+        if shortcut is None or "commands" not in team.scopes:
+            raise CannotDo(f"there is no {type_} shortcut {name!r}")
+        if message is not None and message.visible_to is not None:
+            raise CannotDo("Slack offers no shortcuts on what only one person sees")
+        kind = "shortcut" if message is None else "message_action"
+        interaction = self._core.interactions.begin(team, person, kind)
+        interaction.channel, interaction.message = channel, message
+        payload = payloads.build_shortcut_payload(
+            self._core.world, interaction, shortcut.callback_id, channel, message
+        )
+        interaction.payload = payload if message is None else self._with_url(interaction, payload)
+        return await self.send(interaction)
+
     async def chooses(
         self, team: Team, person: Person, channel: Channel, message: Message, choice: Choice
     ) -> Interaction:

@@ -155,6 +155,10 @@ class PersonDriver:
         """A slash command; returns once it was acknowledged or has failed. Raises: `CannotDo`."""
         return SeenReply(self, self._write("type", text=text, where=channel))
 
+    def uses_shortcut(self, name: str) -> SeenReply:
+        """One that is everywhere; those of a message are its own. Raises: `CannotDo`."""
+        return SeenReply(self, self._write("use_shortcut", name=name))
+
     def says(self, text: str, channel: str = "#general", thread: str | None = None) -> SeenMessage:
         """A message of their own; `thread`: the `ts` of the message it answers."""
         return SeenMessage(self, self._write("say", text=text, where=channel, thread=thread))

@@ -47,6 +47,11 @@ class SeenMessage:
         clicked = self._person._write("click", channel=self.channel, ts=self.ts, label=label, nth=nth)
         return SeenReply(self._person, clicked)
 
+    def use_shortcut(self, name: str) -> "SeenReply":
+        """A shortcut of the message's menu. Raises: `CannotDo`."""
+        spot = {"channel": self.channel, "ts": self.ts}
+        return SeenReply(self._person, self._person._write("use_shortcut", name=name, **spot))
+
     def choose(self, label: str, value: Any) -> "SeenReply":
         """A select or picker, by its placeholder. Raises: `CannotDo`."""
         answer = self._person._write("choose", channel=self.channel, ts=self.ts, label=label, value=value)

@@ -33,6 +33,8 @@ def build_base_payload(world: World, interaction: Interaction, label: str | None
         command = payloads.build_command_payload(world, team, person, channel, interaction.command, "")
         return command | {"trigger_id": interaction.id}
     message = interaction.message
+    if interaction.kind in ("message_action", "shortcut"):
+        return payloads.build_shortcut_payload(world, interaction, "forged", channel, message)
     if message is not None and channel is not None:
         action = find_button_action(message.blocks, label) if label else _MADE_UP_ACTION
         values = initial_values(message.blocks)

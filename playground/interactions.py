@@ -20,9 +20,9 @@ class Interaction:
     id: str  # its trigger id
     team: Team
     person: Person
-    kind: str  # slash_commands, block_actions, view_submission, view_closed
+    kind: str  # slash_commands, block_actions, message_action, shortcut, view_submission, view_closed
     channel: Channel | None = None
-    message: Message | None = None  # on which a button was clicked
+    message: Message | None = None  # on which a button was clicked, or a shortcut used
     view_id: str | None = None
     command: str = ""
     payload: Json = field(default_factory=dict)

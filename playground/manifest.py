@@ -2,7 +2,7 @@
 
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import AliasPath, BaseModel, Field
 
@@ -16,11 +16,19 @@ class SlashCommand(BaseModel, frozen=True):
     usage_hint: str = ""
 
 
+class Shortcut(BaseModel, frozen=True):
+    name: str = Field(max_length=24)
+    type: Literal["message", "global"]
+    callback_id: str = Field(max_length=255)
+    description: str = Field("", max_length=150)
+
+
 class App(BaseModel, frozen=True):
     """Made of a manifest, as loaded from YAML. Raises: ValueError if it is none."""
 
     bot_name: str = Field("bot", validation_alias=AliasPath("features", "bot_user", "display_name"))
     commands: tuple[SlashCommand, ...] = Field((), validation_alias=AliasPath("features", "slash_commands"))
+    shortcuts: tuple[Shortcut, ...] = Field((), validation_alias=AliasPath("features", "shortcuts"), max_length=10)
     scopes: frozenset[str] = Field(frozenset(), validation_alias=AliasPath("oauth_config", "scopes", "bot"))
     events: frozenset[str] = Field(
         frozenset(), validation_alias=AliasPath("settings", "event_subscriptions", "bot_events")
@@ -34,6 +42,9 @@ class App(BaseModel, frozen=True):
 
     def command(self, name: str) -> SlashCommand | None:
         return next((each for each in self.commands if each.name == name), None)
+
+    def shortcut(self, name: str, type_: str) -> Shortcut | None:
+        return next((each for each in self.shortcuts if (each.name, each.type) == (name, type_)), None)
 
 
 def load_manifest(path: Path) -> dict[str, Any]:

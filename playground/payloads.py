@@ -103,6 +103,25 @@ def build_message_action(
     return payload
 
 
+def build_shortcut_payload(
+    world: World, interaction: Interaction, callback_id: str, channel: Channel | None, message: Message | None
+) -> Json:
+    """Of a message's menu; without a message, of the one that is everywhere, which tells no channel.
+
+    The response URL is added by the interaction.
+    """
+    payload = build_interactive_payload(world, interaction)
+    payload |= {"callback_id": callback_id, "action_ts": f"{time.time():.6f}"}
+    if channel is None or message is None:
+        return payload
+    names = {"im": "directmessage", "group": "privategroup"}
+    return payload | {
+        "channel": {"id": channel.id, "name": names.get(channel.kind, channel.name)},
+        "message_ts": message.ts,
+        "message": shapes.shape_message(interaction.team, message, metadata=False),
+    }
+
+
 def build_view_payload(world: World, interaction: Interaction, view: View, **own: Any) -> Json:
     """Of a form or of Home; `own`: what this kind of payload has besides."""
     return build_interactive_payload(world, interaction) | {"view": shapes.shape_view(interaction.team, view)} | own

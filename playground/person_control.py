@@ -90,6 +90,12 @@ class PersonControl(Control):
         values = initial_values(message.blocks)
         return self._describe(await self._acts.clicks(team, person, channel, message, action, values))
 
+    async def do_use_shortcut(self, args: Args) -> Json:
+        """`name`: of the message `ts` in `channel`; without these, of the menu that is everywhere."""
+        team, person = self._actor(args)
+        spot = self._message(args) if args.get("ts") else (None, None)
+        return self._describe(await self._acts.uses_shortcut(team, person, args["name"], *spot))
+
     async def do_choose(self, args: Args) -> Json:
         """A select or picker in a message."""
         team, person = self._actor(args)

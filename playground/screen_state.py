@@ -47,12 +47,14 @@ class ScreenState:
         return {
             "id": self._team.id,
             "name": self._team.name,
+            "domain": self._team.domain,
             "teams": [{"id": each.id, "name": each.name} for each in self._world.teams.values()],
             "app": {
                 "name": app.bot_name,
                 "bot_user": self._team.bot_user.id,
                 "home_tab": app.home_tab,
                 "commands": [each.model_dump() for each in app.commands],
+                "shortcuts": [each.model_dump() for each in app.shortcuts],
             },
         }
 

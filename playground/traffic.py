@@ -49,5 +49,6 @@ def envelope_name(kind: str, payload: Json) -> str:
     if kind == "events_api":
         return f"event {payload['event']['type']}"
     actions = payload.get("actions") or [{}]
-    detail = actions[0].get("action_id") or (payload.get("view") or {}).get("callback_id") or ""
+    named = payload.get("callback_id") or (payload.get("view") or {}).get("callback_id")
+    detail = actions[0].get("action_id") or named or ""
     return f"{payload.get('type')} {detail}".strip()

@@ -17,6 +17,7 @@ class Ask(NumberedRow, table=True):
     team_id: str
     project_id: int = Field(foreign_key="projects.id", index=True)
     text: str
+    link: str | None = None  # to the message in which it began
     asked_by: str = Field(index=True)  # who hears the answers
     side: Side = Field(sa_type=build_enum_type(Side, "known_side"))  # that is asked
     owner: str = Field(index=True)  # who is asked, then sees to it

@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
-from sqlmodel import Field, Session, SQLModel, col, or_, select
+from sqlmodel import Field, Session, SQLModel, col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.checkins.rules import Question, RespondentGroup, Schedule
 from bot.projects.rules import Side
-from storage.statements import all_rows, build_finder, first_row
+from storage.statements import all_rows, build_finder, first_row, result_of
 from storage.types import ExactDecimal, Json, NumberedRow, PydanticJson, UtcDateTime, build_enum_type
 
 
@@ -140,13 +140,18 @@ class Blocker(NumberedRow, table=True):
     """What stops somebody, until it is resolved (product §1, §8.7)."""
 
     __tablename__ = "blockers"
+    __table_args__ = (UniqueConstraint("project_id", "number"),)
 
     team_id: str
-    project_id: int = Field(foreign_key="projects.id", index=True)
-    prompt_id: int = Field(foreign_key="checkin_prompts.id", unique=True)  # the answer that names it
+    project_id: int = Field(foreign_key="projects.id")
+    number: int
+    # The answer that names it; None: it was noted by command, form or shortcut.
+    prompt_id: int | None = Field(default=None, foreign_key="checkin_prompts.id", unique=True)
     text: str
-    owner: str  # who has named it
-    side: Side = Field(sa_type=build_enum_type(Side, "known_side"))
+    link: str | None = None  # to the message in which it began
+    author: str  # who has named it
+    owner: str  # who takes care of it: at first its author
+    side: Side = Field(sa_type=build_enum_type(Side, "known_side"))  # its author's
     since: datetime = Field(sa_type=UtcDateTime)
     step: int = 0  # of its way up: 1 the owner was asked, 2 the leads know, 3 asked again, 4 the executives know
     resolved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -303,6 +308,31 @@ def list_open_blockers(team_id: str, project_id: int) -> SelectOfScalar[Blocker]
     """Those that are open, oldest first."""
     statement = select(Blocker).filter_by(team_id=team_id, project_id=project_id, resolved_at=None)
     return statement.order_by(col(Blocker.since), col(Blocker.id))
+
+
+@first_row
+def find_numbered_blocker(team_id: str, project_id: int, number: int) -> SelectOfScalar[Blocker]:
+    return select(Blocker).filter_by(team_id=team_id, project_id=project_id, number=number)
+
+
+@result_of
+def _count_open_blockers(team_id: str, project_id: int) -> SelectOfScalar[int]:
+    is_open = Blocker.team_id == team_id, Blocker.project_id == project_id, col(Blocker.resolved_at).is_(None)
+    return select(func.count(col(Blocker.id))).where(*is_open)
+
+
+def count_open_blockers(session: Session, team_id: str, project_id: int) -> int:
+    return _count_open_blockers(session, team_id, project_id).one()
+
+
+@first_row
+def _find_largest_blocker_number(project_id: int) -> SelectOfScalar[int]:
+    return select(func.max(Blocker.number)).where(Blocker.project_id == project_id)
+
+
+def next_blocker_number(session: Session, project_id: int) -> int:
+    """The project is locked by whoever asks."""
+    return (_find_largest_blocker_number(session, project_id) or 0) + 1
 
 
 def find_measure_value(session: Session, project_id: int, month: str) -> MeasureValue | None:

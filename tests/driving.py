@@ -146,9 +146,9 @@ class PersonDriver(driver.PersonDriver):
         button: str | None = None,
         where: str | None = None,
     ) -> SeenReply:
-        """Sends a payload that no client would: `kind` is slash_command, block_actions, view_submission or
-        view_closed. It starts from `button` on `message`, or on the open form, or from something made up;
-        `overrides` is laid over it, lists of equal length item by item."""
+        """Sends a payload that no client would: `kind` is slash_command, block_actions, message_action,
+        shortcut, view_submission or view_closed. It starts from `button` on `message`, or on the open form,
+        or from something made up; `overrides` is laid over it, lists of equal length item by item."""
         spot = {"channel": message.channel, "ts": message.ts} if message else {}
         answer = self._write("forge", kind=kind, overrides=dict(overrides or {}), label=button, where=where, **spot)
         return SeenReply(self, answer)

@@ -14,6 +14,7 @@ def list_ask_rows(session: Session, reader: Reader) -> list[Row]:
     return [
         {
             "text": each.text,
+            "link": each.link,
             "asked_by": each.asked_by,
             "side": each.side,
             "owner": each.owner,

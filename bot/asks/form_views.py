@@ -1,54 +1,87 @@
 """The forms of asks. Pure: facts → Block Kit."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from bot.asks.rules import MAX_ASK
 from bot.asks.views import AskView
 from bot.projects.rules import Side
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.components import quote_text, reason_form, save_form
+from bot.ui.components import MOST_CHOICES, project_input, quote_text, reason_form, save_form, with_source
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
 Choices = Sequence[tuple[str, str]]
 """People of a side: (user id, name)."""
-MOST_CHOICES: Final = 100  # options of a select
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whom a form asks."""
+
+    project_id: int
+    key: str
+    side: Side
+    choices: Choices
+
+
+@dataclass(frozen=True)
+class Source:
+    """The message in which an ask begins (product §2.10)."""
+
+    link: str | None
+    stamp: int | None  # by which the link is found again
+    projects: Sequence[tuple[int, str]] = ()  # to choose from: (id, heading); none where it is known which
 
 
 def ask_form(
     t: Texts,
+    asked: Asked | None,
     *,
-    project_id: int,
-    key: str,
-    side: Side,
-    choices: Choices,
     text: str | None = None,
     person: str | None = None,
     due: date | None = None,
+    source: Source | None = None,
 ) -> ui.View:
-    """Draws the form of a new ask to `side`. `choices`: its people in the project; the rest as typed."""
+    """Draws the form of a new ask, filled with what was typed. `asked` None: which project is yet to be chosen."""
+    blocks = []
+    if asked is not None:
+        blocks.append(ui.section_block(t("ask.form.about", key=asked.key, side=t(f"side.of.{asked.side}"))))
+    if source is not None and source.projects:
+        chosen = None if asked is None else asked.project_id
+        blocks.append(project_input(t, source.projects, chosen=chosen, dispatch=True))
+    blocks.append(
+        inputs.text_input(
+            "text",
+            t.plain("ask.form.text"),
+            value=text,
+            multiline=True,
+            max_length=MAX_ASK,
+            hint=t.plain("ask.form.text_hint"),
+        )
+    )
+    if asked is not None:
+        chosen_person = person if person in dict(asked.choices) else None
+        blocks.append(_person_input(t.plain("ask.form.person"), asked.choices, chosen_person))
+    blocks.append(inputs.date_input("due", t.plain("field.due"), value=due))
+    if source is not None and source.link is not None:
+        blocks.append(ui.context_block(with_source(t, t("source.told"), source.link)))
     return ui.modal_view(
         title=t.plain("ask.form.title"),
         callback="ask.new",
         submit=t.plain("ask.form.submit"),
         close=t.plain("form.cancel"),
-        meta={"project": project_id},
-        blocks=[
-            ui.section_block(t("ask.form.about", key=key, side=t(f"side.of.{side}"))),
-            inputs.text_input(
-                "text",
-                t.plain("ask.form.text"),
-                value=text,
-                multiline=True,
-                max_length=MAX_ASK,
-                hint=t.plain("ask.form.text_hint"),
-            ),
-            _person_input(t.plain("ask.form.person"), choices, person),
-            inputs.date_input("due", t.plain("field.due"), value=due),
-        ],
+        meta=_build_meta(asked, source),
+        blocks=blocks,
     )
+
+
+def _build_meta(asked: Asked | None, source: Source | None) -> dict[str, int]:
+    """Where the project is chosen in the form, its field says which."""
+    is_chosen_here = source is not None and bool(source.projects)
+    project = {} if asked is None or is_chosen_here else {"project": asked.project_id}
+    return project | ({} if source is None or source.stamp is None else {"source": source.stamp})
 
 
 def date_form(t: Texts, ask: AskView) -> ui.View:

@@ -125,6 +125,7 @@ def build_ask_view(project: Project, ask: Ask) -> AskView:
         reason=ask.reason,
         due=ask.due,
         wished_due=ask.wished_due,
+        link=ask.link,
     )
 
 
@@ -155,7 +156,7 @@ def remind_of_overdue_ask(session: Session, timer: Timer, now: datetime) -> date
     if due_at > now:
         return due_at
     if ask.wished_due is None or ask.wished_due < today:
-        facts = AskOverdue(ask=ask.pk, text=ask.text, asked_by=ask.asked_by, due=ask.due)
+        facts = AskOverdue(ask=ask.pk, text=ask.text, link=ask.link, asked_by=ask.asked_by, due=ask.due)
         notify_person(session, project, ask.owner, facts, now=now, subject=str(ask.pk), is_urgent=True)
     return _next_reminder_time(session, ask, today + REMINDED_EVERY - timedelta(days=1))
 

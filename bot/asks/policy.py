@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.asks.rules import ANSWERABLE, ASKABLE, AskState
 from bot.people.rules import Actor
-from bot.projects.rules import DECIDES, NotInThisState, Role, Side
+from bot.projects.rules import DECIDES, TEAM, NotInThisState, Role, Side
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.timetable.policy import load_participants
@@ -78,6 +78,11 @@ def list_participants(session: Session, project: Project) -> dict[str, Side]:
         and not (row.deleted or row.is_bot or row.is_stranger)
         and (row.is_internal or user_id in members)
     }
+
+
+def may_ask_in(found: ProjectContext) -> bool:
+    """Whether it is worth offering the project to the actor: `require_ask_right` decides."""
+    return found.state in ASKABLE and bool(found.roles & TEAM)
 
 
 def require_ask_right(session: Session, found: ProjectContext) -> Side:

@@ -62,6 +62,7 @@ class AskOverdue(ProjectNotice, kind="asks.overdue"):
 
     ask: int
     text: str = ""
+    link: str | None = None
     asked_by: str = ""
     due: date = date.max
 

@@ -34,6 +34,7 @@ class WantedAsk:
     text: str | None
     person: str | None
     due: date | None
+    link: str | None = None  # to the message in which it begins
 
 
 def ask_other_side(
@@ -66,6 +67,7 @@ def ask_other_side(
         team_id=project.team_id,
         project_id=project.pk,
         text=text,
+        link=wanted.link,
         asked_by=actor.user_id,
         side=side,
         owner=owner,

@@ -19,6 +19,7 @@ from bot.ui.components import (
     project_heading,
     quote_text,
     render_section_message,
+    with_source,
 )
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, person_mention
 
@@ -54,6 +55,7 @@ class AskView:
     reason: str | None
     due: date
     wished_due: date | None
+    link: str | None  # to the message in which it began
 
 
 def render_ask(t: Texts, ask: AskView, steps: Sequence[str], said: Mrkdwn | None = None) -> ui.Message:
@@ -64,7 +66,8 @@ def render_ask(t: Texts, ask: AskView, steps: Sequence[str], said: Mrkdwn | None
         asker=person_mention(ask.asked_by),
         owner=person_mention(ask.owner),
     )
-    text = Mrkdwn("\n").join([head, quote_text(ask.text), render_step(t, ask), *([] if said is None else [said])])
+    quoted = with_source(t, quote_text(ask.text), ask.link)
+    text = Mrkdwn("\n").join([head, quoted, render_step(t, ask), *([] if said is None else [said])])
     return render_section_message(text, *_step_buttons(t, ask, steps))
 
 
@@ -95,7 +98,8 @@ def overdue_ask_line(t: Texts, facts: AskOverdue) -> ui.MessageItem:
         due=facts.due,
     )
     buttons = tuple(item_button(t, f"ask.button.{step}", f"ask.{step}", facts.ask) for step in ("done", "date"))
-    return ui.MessageItem(Mrkdwn("\n").join([said, quote_text(facts.text)]), buttons=buttons)
+    quoted = with_source(t, quote_text(facts.text), facts.link)
+    return ui.MessageItem(Mrkdwn("\n").join([said, quoted]), buttons=buttons)
 
 
 # --- the list -------------------------------------------------------------------------------------------------

@@ -15,11 +15,11 @@ from bot.funding.ledger import load_ledger
 from bot.funding.policy import may_read_ledger, may_record
 from bot.funding.rules import Ledger
 from bot.lifecycle.service.close_project import closing_day_of
-from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, Role, Side, State, may_publish, may_read_log
+from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, TEAM, Role, Side, State, may_publish, may_read_log
 from bot.projects.service import ProjectContext
 from bot.signing.service.answer_request import select_waiting_requests
 from bot.team.overview import list_stay_views
-from storage import signing
+from storage import checkins, signing
 
 
 def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card:
@@ -40,6 +40,7 @@ def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card
         checkins=load_schedule_brief(session, project),
         stays=() if project.governing_version is None else list_stay_views(session, found),
         asks=load_ask_figures(session, project, now=now),
+        blockers=_count_blockers(session, found),
         version=charter.version,
         signed=load_charter_signatures(session, project, charter),
         channel_id=project.channel_id,
@@ -58,6 +59,13 @@ def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card
         may_record=may_record(found),
         life=_list_life_steps(found),
     )
+
+
+def _count_blockers(session: Session, found: ProjectContext) -> int | None:
+    """For the team, of a project that runs."""
+    if found.state not in RUNNING or not found.roles & TEAM:
+        return None
+    return checkins.count_open_blockers(session, found.project.team_id, found.project.pk)
 
 
 def _load_sums(session: Session, found: ProjectContext) -> Ledger | None:

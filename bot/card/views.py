@@ -31,6 +31,7 @@ class Card:
     checkins: ScheduleBrief | None
     stays: Sequence[StayView]  # with who has confirmed what
     asks: Sides[SideFigures] | None  # None: nobody has asked anything yet
+    blockers: int | None  # that are open; None: the reader is not of the team, or it does not run
     version: int
     signed: Mapping[Side, Signature]  # by side
     channel_id: str | None
@@ -114,6 +115,11 @@ def _card_buttons(t: Texts, facts: Card) -> list[ui.Element]:
         buttons.append(ui.button_element(t.plain("ledger.spend"), "ledger.spend", value))
     if facts.state != "draft":
         buttons.append(ui.button_element(t.plain("ask.list_open"), "ask.list", str(facts.project_id)))
+    if facts.blockers is not None:
+        label = t.plain("blocker.list_open_some", count=facts.blockers) if facts.blockers else None
+        buttons.append(
+            ui.button_element(label or t.plain("blocker.list_open"), "blocker.list", str(facts.project_id))
+        )
     buttons.append(ui.button_element(t.plain("register.open"), "register.page", f"{facts.project_id}:1"))
     if facts.state in RUNNING or facts.state in (State.CLOSING, State.CLOSED):
         buttons.append(ui.button_element(t.plain("pulse.settings"), "pulse.show", str(facts.number)))

@@ -1,20 +1,23 @@
-"""Blockers: items of their own that find their way up until they are resolved (product §8.7)."""
+"""Blockers: items of their own that find their way up until they are resolved (product §8.7).
+
+Named in an answer to a check-in, or noted at any time (`blocker_notes.py`): one store, one way up.
+"""
 
 from datetime import datetime
 from functools import partial
 
 from sqlmodel import Session
 
-from bot.checkins import respondents, summaries, views
+from bot.checkins import blocker_views, respondents, summaries
+from bot.checkins.blocker_views import BlockerMoved, BlockerStands
 from bot.checkins.rules import BLOCKER_TO_EXECUTIVES, BLOCKER_TO_LEADS
-from bot.checkins.views import BlockerStands
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, revise_letter
-from bot.deliveries.digests.queue import notify_people
+from bot.deliveries.digests.queue import notify_people, person_audience_name
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import work_calendar
-from bot.projects.rules import EDITORS, Role, State
+from bot.projects.rules import EDITORS, RUNNING, TEAM, NotInThisState, Role, Side, State
 from bot.projects.service import load_context, log_event
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.scheduling.workdays import after_working_days
@@ -26,10 +29,11 @@ from storage.projects import Project
 from storage.timers import Timer
 
 TIMER = "checkins.blocker"
-STEPS = (  # (after so many working days, who hears of it); the owner is always asked the working day before
-    (BLOCKER_TO_LEADS - 1, "owner"),
+CHANGEABLE = RUNNING | {State.CLOSING}  # a project in these states: what has closed is read only
+STEPS = (  # (after so many working days, who hears of it); its author is always asked the working day before
+    (BLOCKER_TO_LEADS - 1, "author"),
     (BLOCKER_TO_LEADS, "leads"),
-    (BLOCKER_TO_EXECUTIVES - 1, "owner"),
+    (BLOCKER_TO_EXECUTIVES - 1, "author"),
     (BLOCKER_TO_EXECUTIVES, "executives"),
 )
 
@@ -45,7 +49,7 @@ def update_blocker_from_answer(
     row = checkins.find_blocker_of_prompt(session, prompt.pk)
     if row is not None and row.resolved_at is None:
         if text is None:
-            _close_blocker(session, project, row, by=prompt.user_id, now=now)
+            close_blocker(session, project, row, by=prompt.user_id, now=now)
         elif text != row.text:
             row.text = text
             _refresh_owner_letters(session, project, row, state="stands")  # so they have just said
@@ -54,57 +58,100 @@ def update_blocker_from_answer(
         return
     if row is not None:  # this answer's own was resolved, and comes up again
         row.text, row.since, row.step, row.resolved_at, row.resolved_by = text, now, 0, None, None
-    else:
-        row = Blocker(
-            team_id=project.team_id,
-            project_id=project.pk,
-            prompt_id=prompt.pk,
-            text=text,
-            owner=prompt.user_id,
-            side=prompt.side,
-            since=now,
-        )
-        session.add(row)
+        row.owner = row.author
+        begin_way_up(session, project, row, now=now)
+        return
+    author, side = prompt.user_id, prompt.side
+    open_blocker(session, project, author=author, side=side, text=text, prompt_id=prompt.pk, now=now)
+
+
+def open_blocker(
+    session: Session,
+    project: Project,
+    *,
+    author: str,
+    side: Side,
+    text: str,
+    now: datetime,
+    link: str | None = None,
+    prompt_id: int | None = None,
+) -> Blocker:
+    """A new one, whose author owns it; the project is locked."""
+    row = Blocker(
+        team_id=project.team_id,
+        project_id=project.pk,
+        number=checkins.next_blocker_number(session, project.pk),
+        prompt_id=prompt_id,
+        text=text,
+        link=link,
+        author=author,
+        owner=author,
+        side=side,
+        since=now,
+    )
+    session.add(row)
+    begin_way_up(session, project, row, now=now)
+    return row
+
+
+def begin_way_up(session: Session, project: Project, row: Blocker, *, now: datetime) -> None:
     session.flush()
-    log_event(session, project, "blocker.named", actor=prompt.user_id, now=now)
+    log_event(session, project, "blocker.named", actor=row.author, now=now, after={"number": row.number})
     _arm_blocker_timer(session, project, row)
 
 
 def load_open_blocker_texts(session: Session, prompt: CheckinPrompt) -> set[str]:
     """Folded, of those that the person has named in this project."""
     found = checkins.list_open_blockers(session, prompt.team_id, prompt.project_id)
-    return {fold_text(each.text) for each in found if each.owner == prompt.user_id}
+    return {fold_text(each.text) for each in found if each.author == prompt.user_id}
 
 
 def resolve_blocker(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -> Blocker:
-    """By who named it, a lead or an executive. Raises: NotFound, NotAllowed, Refusal."""
+    """By who named it, its owner, a lead or an executive. Raises: NotFound, NotAllowed, Refusal."""
     project, row = _lock_open_blocker(session, actor, blocker_id, also=EDITORS)
-    _close_blocker(session, project, row, by=actor.user_id, now=now)
+    close_blocker(session, project, row, by=actor.user_id, now=now)
+    return row
+
+
+def take_blocker(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -> Blocker:
+    """*I take it*, by anybody of the team: they are its owner then. Its author hears of it, and who had it before.
+
+    Raises: NotFound, NotAllowed, Refusal.
+    """
+    project, row = _lock_open_blocker(session, actor, blocker_id, also=TEAM)
+    before = row.owner
+    if before == actor.user_id:
+        return row
+    row.owner = actor.user_id
+    session.flush()
+    log_event(session, project, "blocker.taken", actor=actor.user_id, now=now, after={"number": row.number})
+    _tell_of_move(session, project, row, {row.author, before}, by=actor.user_id, now=now, move="taken")
+    summaries.refresh_newest_summary(session, project)
     return row
 
 
 def confirm_blocker(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -> Blocker:
-    """The owner's answer to the question. Raises: NotFound, NotAllowed, Refusal."""
+    """The author's answer to the question. Raises: NotFound, NotAllowed, Refusal."""
     project, row = _lock_open_blocker(session, actor, blocker_id)
     _refresh_owner_letters(session, project, row, state="stands")
     return row
 
 
 def escalate_blocker(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind: the owner is asked first, then the leads hear of it, then the executives."""
+    """The function of the timer kind: the author is asked first, then the leads hear of it, then the executives."""
     row = checkins.find_blocker(session, timer.team_id, int(timer.subject))
     project = None if row is None else projects.find_project(session, timer.team_id, row.project_id)
     if row is None or project is None or row.resolved_at is not None or project.state != State.ACTIVE:
         return None  # a paused project is silent: `arm_blocker_timers` sets it again
     due_at = max(_escalation_time(session, project, row, row.step), now)
-    if STEPS[row.step][1] == "owner":
-        due_at = respondents.person_working_moment(session, project.team_id, row.owner, due_at)
+    if STEPS[row.step][1] == "author":
+        due_at = respondents.person_working_moment(session, project.team_id, row.author, due_at)
     if due_at > now:
         return due_at
     match STEPS[row.step][1]:
-        case "owner":
-            if _is_owner_reachable(session, project, row.owner, now):
-                _ask_owner(session, project, row, now)
+        case "author":
+            if _is_person_reachable(session, project, row.author, now):
+                _ask_author(session, project, row, now)
         case "leads":
             _notify_of_blocker(session, project, row, sorted(respondents.list_acting_leads(session, project)), now)
         case _:
@@ -125,8 +172,9 @@ def arm_blocker_timers(session: Session, project: Project) -> None:
 def _lock_open_blocker(
     session: Session, actor: Actor, blocker_id: int, *, also: frozenset[Role] = frozenset()
 ) -> tuple[Project, Blocker]:
-    """For its owner, and people of the roles `also`. The project is locked before the blocker is read.
+    """For its author, and people of the roles `also`, with whom its owner goes, if they still have a part.
 
+    The project is locked before the blocker is read.
     Raises: NotFound, also for who has no part any more; NotAllowed, Refusal.
     """
     row = checkins.find_blocker(session, actor.team_id, blocker_id)
@@ -135,35 +183,58 @@ def _lock_open_blocker(
     found = load_context(session, actor=actor, project_id=row.project_id, for_update=True)
     row = checkins.find_blocker(session, actor.team_id, blocker_id)
     assert row is not None
-    if actor.user_id != row.owner and not found.roles & also:
+    if actor.user_id not in (row.author, *([row.owner] if also else [])) and not found.roles & also:
         raise NotAllowed
+    if found.state not in CHANGEABLE:
+        raise NotInThisState(found.project.key, found.state)
     if row.resolved_at is not None:
         raise Refusal("error.checkin.resolved")
     return found.project, row
 
 
-def _close_blocker(session: Session, project: Project, row: Blocker, *, by: str, now: datetime) -> None:
+def close_blocker(session: Session, project: Project, row: Blocker, *, by: str, now: datetime) -> None:
     row.resolved_at, row.resolved_by = now, by
     session.flush()
     timers.cancel_timers(session, project.team_id, f"{TIMER}:{row.pk}")
     notices.withdraw_waiting_notices(session, project.team_id, BlockerStands.kind, str(row.pk))
-    log_event(session, project, "blocker.resolved", actor=by, now=now)
+    log_event(session, project, "blocker.resolved", actor=by, now=now, after={"number": row.number})
+    _tell_of_move(session, project, row, {row.author, row.owner}, by=by, now=now, move="resolved")
     _refresh_owner_letters(session, project, row, state="resolved")
     summaries.refresh_newest_summary(session, project)
 
 
-def _ask_owner(session: Session, project: Project, row: Blocker, now: datetime) -> None:
+def _tell_of_move(
+    session: Session, project: Project, row: Blocker, readers: set[str], *, by: str, now: datetime, move: str
+) -> None:
+    """With their routine message; nobody of their own act."""
+    facts = BlockerMoved(blocker=row.pk, text=row.text, by=by, move=move)
+    notify_people(session, project, readers - {by}, facts, now=now, subject=str(row.pk), merge=_tell_latest_move)
+
+
+def _tell_latest_move(_: BlockerMoved, later: BlockerMoved) -> BlockerMoved:
+    return later
+
+
+def load_moved_blocker(session: Session, notice: Notice, facts: BlockerMoved) -> BlockerMoved | None:
+    """None where it was moved back, or somebody else has taken it since."""
+    row = checkins.find_blocker(session, notice.team_id, facts.blocker)
+    if row is None or (row.resolved_by if facts.move == "resolved" else row.owner) != facts.by:
+        return None
+    return facts.model_copy(update={"text": row.text})
+
+
+def _ask_author(session: Session, project: Project, row: Blocker, now: datetime) -> None:
     post.to_person(
         session,
         project,
-        row.owner,
+        row.author,
         key=_owner_letter_key(row, row.step),
         message=_build_blocker_letter(project, row, state="asked"),
         routine=Routine("blocker", now, needs_reader=True),
     )
 
 
-def _is_owner_reachable(session: Session, project: Project, user_id: str, now: datetime) -> bool:
+def _is_person_reachable(session: Session, project: Project, user_id: str, now: datetime) -> bool:
     """Neither away nor out of the project: nobody else can say whether it still stands, so it goes on its way."""
     person = people.find_person(session, project.team_id, user_id)
     if (
@@ -184,25 +255,28 @@ def _refresh_owner_letters(session: Session, project: Project, row: Blocker, *, 
 
 def _build_blocker_letter(project: Project, row: Blocker, *, state: str) -> Compose:
     return partial(
-        views.render_blocker_question,
+        blocker_views.render_blocker_question,
         key=project.key,
         name=project.name,
         text=row.text,
         blocker_id=row.pk,
+        link=row.link,
         state=state,
     )
 
 
 def _notify_of_blocker(session: Session, project: Project, row: Blocker, readers: list[str], now: datetime) -> None:
-    facts = BlockerStands(blocker=row.pk, text=row.text, owner=row.owner, since=row.since)
-    others = set(readers) - {row.owner}
+    facts = BlockerStands(
+        blocker=row.pk, text=row.text, link=row.link, author=row.author, owner=row.owner, since=row.since
+    )
+    others = set(readers) - {row.author, row.owner}
     notify_people(session, project, others, facts, now=now, subject=str(row.pk), is_urgent=True)
 
 
 def load_blocker(session: Session, notice: Notice, facts: BlockerStands) -> BlockerStands | None:
-    """In its present words; None once it is resolved."""
+    """In its present words; None once it is resolved, or its reader has taken it."""
     row = checkins.find_blocker(session, notice.team_id, facts.blocker)
-    if row is None or row.resolved_at is not None:
+    if row is None or row.resolved_at is not None or notice.audience == person_audience_name(row.owner):
         return None
     return facts.model_copy(update={"text": row.text, "owner": row.owner, "since": row.since})
 

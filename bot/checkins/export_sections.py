@@ -82,7 +82,10 @@ def list_answer_rows(session: Session, reader: Reader) -> list[Row]:
 def list_blocker_rows(session: Session, reader: Reader) -> list[Row]:
     return [
         {
+            "number": each.number,
             "text": each.text,
+            "link": each.link,
+            "author": each.author,
             "owner": each.owner,
             "side": each.side,
             "since": format_moment(each.since),

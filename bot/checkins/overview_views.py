@@ -47,7 +47,8 @@ class CheckinOverview:
     asked: Sequence[str]  # who would be asked today
     questions: Sequence[Question]
     round_closes_at: datetime | None  # of the round that goes on
-    blockers: Sequence[tuple[OpenBlocker, bool]]  # open ones, and whether the reader may resolve them
+    blockers: Sequence[tuple[OpenBlocker, bool]]  # the oldest open ones, and whether the reader may resolve them
+    blocker_count: int  # of all that are open
     may_answer: bool
     may_edit: bool
     has_history: bool
@@ -94,6 +95,9 @@ def _overview_buttons(t: Texts, facts: CheckinOverview) -> list[ui.Element]:
     if facts.may_edit:
         for step in ("now", "schedule", "pause" if facts.paused is None else "resume"):
             buttons.append(ui.button_element(t.plain(f"checkin.{step}"), f"checkin.{step}", value))
+    if facts.blocker_count:
+        label = t.plain("checkin.summary.blockers", count=facts.blocker_count)
+        buttons.append(ui.button_element(label, "blocker.list", value))
     if facts.has_history:
         buttons.append(ui.button_element(t.plain("checkin.history"), "checkin.history", f"{facts.project_id}:1"))
     return buttons

@@ -21,6 +21,7 @@ REMIND_AT = time(9, 0)  # of that day, each person's local time
 MAX_QUESTIONS = 5
 MAX_QUESTION = 150  # characters, as all below
 MAX_ANSWER = 3000
+MAX_BLOCKER = 500  # that is noted by itself
 MIN_CHOICES, MAX_CHOICES, MAX_CHOICE = 2, 10, 75
 SCALE: Final = ("1", "2", "3", "4", "5")
 MAX_WEEKS = 12  # between two rounds

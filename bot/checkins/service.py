@@ -22,6 +22,7 @@ from storage.checkins import CheckinRound, CheckinSchedule, PromptState, RoundSt
 from storage.projects import Project
 
 PAGE = 8  # rounds
+SHOWN_BLOCKERS = 3  # the oldest; all of them are a click away
 
 
 def load_checkin_overview(session: Session, found: ProjectContext, *, now: datetime) -> CheckinOverview:
@@ -50,8 +51,9 @@ def load_checkin_overview(session: Session, found: ProjectContext, *, now: datet
         round_closes_at=max(closes, default=None),
         blockers=[
             (each, is_editor or each.owner == actor.user_id)
-            for each in summaries.list_blocker_views(session, project)
+            for each in summaries.list_blocker_views(session, project)[:SHOWN_BLOCKERS]
         ],
+        blocker_count=checkins.count_open_blockers(session, project.team_id, project.pk),
         may_answer=found.state == State.ACTIVE
         and has_answerable_prompt(session, actor=actor, project=project, now=now),
         may_edit=is_editor and found.state in (State.ACTIVE, State.PAUSED),

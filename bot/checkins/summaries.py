@@ -66,7 +66,7 @@ def load_round_summary(session: Session, project: Project, round_: CheckinRound)
 def list_blocker_views(session: Session, project: Project) -> tuple[OpenBlocker, ...]:
     """Those that are open, oldest first."""
     return tuple(
-        OpenBlocker(b.pk, b.text, b.owner, project.day(b.since), b.step >= TOLD_EXECUTIVES)
+        OpenBlocker(b.pk, b.text, b.owner, project.day(b.since), b.step >= TOLD_EXECUTIVES, b.number)
         for b in checkins.list_open_blockers(session, project.team_id, project.pk)
     )
 

@@ -28,7 +28,8 @@ class OpenBlocker:
     text: str
     owner: str
     since: date
-    is_executives: bool  # it has been put to the executives
+    is_executives: bool = False  # it has been put to the executives
+    number: int = 0  # in its project
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def _build_buttons(t: Texts, facts: RoundSummary) -> Iterator[ui.Element]:
     yield ui.button_element(t.plain("checkin.read_all"), "checkin.read", f"{facts.round_id}:1")
     if len(facts.blockers) > 1:
         label = t.plain("checkin.summary.blockers", count=len(facts.blockers))
-        yield ui.button_element(label, "checkin.overview", str(facts.project_id))
+        yield ui.button_element(label, "blocker.list", str(facts.project_id))
 
 
 def needs_thread(facts: RoundSummary) -> bool:
@@ -152,7 +153,7 @@ def _join_some(t: Texts, items: Sequence[Mrkdwn], most: int = MOST_NAMED) -> Mrk
 
 
 def _render_blockers(t: Texts, facts: RoundSummary) -> Iterator[ui.Block]:
-    """The oldest; how many there are stands on a button."""
+    """The oldest, and what can be done about it; how many there are stands on a button."""
     for oldest in facts.blockers[:1]:
         said = t(
             "checkin.summary.blocker",
@@ -160,9 +161,9 @@ def _render_blockers(t: Texts, facts: RoundSummary) -> Iterator[ui.Block]:
             text=shorten_text(oldest.text, WORDS),
             since=t.short_date(oldest.since, facts.day),
         )
-        value = str(oldest.blocker_id)
-        button = item_button(t, "blocker.resolve", "blocker.resolve", value)
-        yield ui.section_block(said, accessory=button)
+        yield ui.section_block(said)
+        steps = ("blocker.resolve", "blocker.take")
+        yield ui.actions_block(*(item_button(t, step, step, oldest.blocker_id) for step in steps))
 
 
 def list_needs(facts: RoundSummary) -> list[tuple[PersonAnswer, str]]:

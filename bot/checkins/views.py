@@ -1,32 +1,17 @@
-"""Check-ins in direct messages: the question, the reminder, a blocker; and in a morning's message. Pure."""
+"""Check-ins in direct messages: the question, the reminder; and in a morning's message. Pure."""
 
 from datetime import date, datetime
 
 from bot.checkins.schedule_views import ScheduleBrief, describe_schedule
 from bot.deliveries.digests.facts import NoticeFacts, ProjectNotice
-from bot.scheduling.zones import local_day
 from bot.ui import blocks as ui
-from bot.ui.clipping import clip_text
-from bot.ui.components import item_button, project_heading, quote_text, render_section_message
+from bot.ui.components import project_heading, render_section_message
 from bot.ui.texts import Mrkdwn, Texts, person_mention
-
-SHORT = 200  # characters of an answer in a list
 
 
 def render_missing_thread(t: Texts, key: str, name: str) -> ui.Message:
     """To the leads: the channel takes no replies."""
     return render_section_message(t("checkin.no_thread", project=project_heading(key, name)))
-
-
-def render_blocker_question(t: Texts, key: str, name: str, text: str, blocker_id: int, *, state: str) -> ui.Message:
-    """To who named a blocker. `state`: asked | stands | resolved."""
-    said = t(f"blocker.{state}", project=project_heading(key, name))
-    buttons = []
-    if state != "resolved":
-        buttons.append(item_button(t, "blocker.resolve", "blocker.resolve", blocker_id))
-    if state == "asked":
-        buttons.append(ui.button_element(t.plain("blocker.still"), "blocker.stands", str(blocker_id)))
-    return render_section_message(said, *buttons, quote=clip_text(text, SHORT * 2))
 
 
 # --- notices --------------------------------------------------------------------------------------------------
@@ -43,13 +28,6 @@ class ScheduleNews(NoticeFacts, kind="checkins.begun"):
 class MissingAnswers(ProjectNotice, kind="checkins.unanswered"):
     day: date
     people: list[str]
-
-
-class BlockerStands(ProjectNotice, kind="checkins.blocker"):
-    blocker: int
-    text: str
-    owner: str
-    since: datetime
 
 
 def schedule_news_line(t: Texts, facts: ScheduleNews) -> ui.MessageItem:
@@ -77,15 +55,3 @@ def missing_answers_line(t: Texts, facts: MissingAnswers) -> Mrkdwn:
         day=facts.day,
         people=t.list([person_mention(user_id) for user_id in facts.people]),
     )
-
-
-def blocker_line(t: Texts, facts: BlockerStands) -> ui.MessageItem:
-    said = t(
-        "notice.blocker",
-        project=project_heading(*facts.project),
-        owner=person_mention(facts.owner),
-        since=local_day(facts.since, t.zone),
-    )
-    text = Mrkdwn("\n").join([said, quote_text(clip_text(facts.text, SHORT * 2))])
-    blocker_id = str(facts.blocker)
-    return ui.MessageItem(text, item_button(t, "blocker.resolve", "blocker.resolve", blocker_id))

@@ -9,6 +9,7 @@ from bot.people.rules import Actor
 from storage import drafts
 
 D = TypeVar("D")
+SOURCE = "source"  # the draft's name
 
 
 def make_stamp(kept_at: datetime) -> int:
@@ -33,3 +34,19 @@ def find_stamped_draft(
 
 def drop_stamped_draft(session: Session, *, actor: Actor, name: str, stamp: int) -> None:
     drafts.drop_draft(session, actor.team_id, actor.user_id, f"{name}:{stamp}")
+
+
+def keep_source_link(session: Session, *, actor: Actor, link: str | None, now: datetime) -> int | None:
+    """Keeps the link to the message of which a form is filled. Returns its stamp, if there is a link."""
+    return None if link is None else keep_stamped_draft(session, actor=actor, name=SOURCE, values=link, now=now)
+
+
+def find_source_link(session: Session, *, actor: Actor, stamp: int | None) -> str | None:
+    """The link of the actor's own form; None also where it was dropped meanwhile."""
+    return None if stamp is None else find_stamped_draft(session, actor=actor, name=SOURCE, stamp=stamp, of=str)
+
+
+def drop_source_link(session: Session, *, actor: Actor, stamp: int | None) -> None:
+    """Once what it leads to is stored."""
+    if stamp is not None:
+        drop_stamped_draft(session, actor=actor, name=SOURCE, stamp=stamp)

@@ -81,6 +81,7 @@ class Role(StrEnum):
 EXECUTIVES: Final = frozenset({Role.CIO, Role.CMO})
 LEADS: Final = frozenset({Role.LEAD_IT, Role.LEAD_MARKETING})
 EDITORS: Final = EXECUTIVES | LEADS
+TEAM: Final = EDITORS | {Role.MEMBER}
 ITSELF: Final = frozenset({Role.DUET})
 DECIDES: Final = Sides(frozenset({Role.CIO, Role.LEAD_IT}), frozenset({Role.CMO, Role.LEAD_MARKETING}))
 """Who decides for a side: over its people (product §4.4), and, besides the owner, over what it keeps (§14)."""

@@ -8,9 +8,10 @@ from typing import Any, Final, Generic, Literal, TypeVar
 from bot.parsing.folding import fold_text
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text
+from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, message_link
 
 MAX_REASON: Final = 500  # characters
+MOST_CHOICES: Final = 100  # options of a select
 PREVIOUS_NEXT: Final = ("page.previous", "page.next")
 NEWER_OLDER: Final = ("page.newer", "page.older")
 
@@ -42,6 +43,11 @@ def join_headings(t: Texts, projects: Iterable[tuple[str, str]]) -> Mrkdwn:
 def quote_text(text: str) -> Mrkdwn:
     """Renders a person's own words as a quotation."""
     return Mrkdwn("\n".join(f">{line}" for line in escape_text(text).split("\n")))
+
+
+def with_source(t: Texts, text: Mrkdwn, link: str | None) -> Mrkdwn:
+    """The text, and below it the way to the message in which it began, if it did in one (product §2.10)."""
+    return text if link is None else Mrkdwn("\n").join([text, message_link(link, t.plain("source.link"))])
 
 
 def join_lines(t: Texts, lines: Sequence[Mrkdwn], *, most: int) -> Mrkdwn:
@@ -102,6 +108,15 @@ def save_form(
         meta=meta,
         blocks=blocks,
     )
+
+
+def project_input(
+    t: Texts, projects: Sequence[tuple[int, str]], *, chosen: int | None, dispatch: bool = False
+) -> ui.Block:
+    """Asks which project is meant, of a form that none was named for: (its id, its heading)."""
+    options = [(str(project_id), heading) for project_id, heading in projects[:MOST_CHOICES]]
+    value = None if chosen is None else str(chosen)
+    return inputs.select_input("project", t.plain("field.project"), options, value=value, dispatch=dispatch)
 
 
 def reason_form(

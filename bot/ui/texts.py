@@ -40,6 +40,11 @@ _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 ISOLATES = re.compile("[\u2066-\u2069]")
 _UNREADABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _MAY_REORDER = re.compile("[\u0590-\U0010ffff]")  # from Hebrew on; isolates are among them
+_MESSAGE_LINK = re.compile(
+    r"https://[a-z0-9-]{1,80}\.slack\.com/archives/[CDG][A-Z0-9]{1,30}/p\d{10,20}"
+    r"(\?thread_ts=\d{1,12}\.\d{1,8}&cid=[CDG][A-Z0-9]{1,30})?",
+    re.ASCII,
+)
 _EMBEDDINGS = frozenset("\u200f\u061c\u202a\u202b\u202c\u202d\u202e")
 _NBSP = "\u00a0"
 _HALF_A_YEAR = datetime.timedelta(days=180)
@@ -91,8 +96,8 @@ def escape_text(text: str) -> Mrkdwn:
     return Mrkdwn("\n".join(map(_isolate_line, safe.split("\n"))))
 
 
-def unescape_text(text: Mrkdwn) -> str:
-    """For plain_text objects, where Slack shows entities as they stand."""
+def unescape_text(text: str) -> str:
+    """For plain_text objects, where Slack shows entities as they stand; and for what Slack has sent."""
     return str(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
@@ -139,6 +144,18 @@ def person_mention(user_id: str) -> Mrkdwn:
 def channel_link(channel_id: str) -> Mrkdwn:
     """A link to a conversation. Raises: ValueError if it is no Slack id."""
     return _slack_mention("#", channel_id, "[CDG][A-Z0-9]+")
+
+
+def is_message_link(link: str) -> bool:
+    """Whether it leads to a message in Slack, and nowhere else."""
+    return _MESSAGE_LINK.fullmatch(link) is not None
+
+
+def message_link(link: str, words: str) -> Mrkdwn:
+    """A link to a message in Slack. Raises: ValueError if it is none."""
+    if not is_message_link(link):
+        raise ValueError("no link to a message")
+    return Mrkdwn(f"<{escape_text(link)}|{escape_text(words)}>")
 
 
 def _slack_mention(mark: str, id_: str, pattern: str) -> Mrkdwn:

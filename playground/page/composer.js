@@ -3,6 +3,7 @@
 import { Completion } from "./completion.js";
 import { h, setText, uniqueId } from "./lib/dom.js";
 import { icon } from "./lib/icons.js";
+import { menu } from "./lib/popover.js";
 
 const MOST_PIXELS = 200;
 
@@ -28,6 +29,7 @@ export class Composer {
     this.form = h(
       "form",
       { class: "composer-box", onsubmit: (event) => this.#submitted(event) },
+      this.#shortcuts(),
       this.label,
       this.input,
       this.completion.node,
@@ -56,6 +58,27 @@ export class Composer {
     this.#fail(null);
     this.completion.close();
     this.#grow();
+  }
+
+  /** The app's shortcuts that are everywhere. */
+  #shortcuts() {
+    const { screen, act } = this.#desk;
+    const label = "Shortcuts";
+    const button = h("button", { type: "button", class: "shortcuts", "aria-label": label, title: label }, icon("plus"));
+    const use = async (name) => {
+      const answer = await act("use_shortcut", { name }).catch((no) => ({ error: no.message }));
+      this.#fail(answer?.error ?? null);
+    };
+    // The workspace is not known yet when the page begins.
+    return menu(button, () => {
+      const { app } = screen.workspace;
+      const offered = app.shortcuts.filter(({ type }) => type === "global");
+      return offered.map(({ name, description }) => ({
+        text: `${app.name}: ${name}`,
+        note: description,
+        chosen: () => use(name),
+      }));
+    });
   }
 
   focus() {

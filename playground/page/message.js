@@ -6,6 +6,7 @@ import { initialState, inputValue } from "./forms/state.js";
 import { Field } from "./forms/field.js";
 import { h, setText } from "./lib/dom.js";
 import { icon } from "./lib/icons.js";
+import { menu } from "./lib/popover.js";
 import { timeOfDay, wholeMoment } from "./text/dates.js";
 import { mrkdwn } from "./text/mrkdwn.js";
 
@@ -45,7 +46,49 @@ export function messageNode(message, desk, { follows, replies, threaded }) {
       failure,
       threaded && replies.length > 0 && repliesButton(message, replies, desk),
     ),
-    threaded && !message.ephemeral && replyButton(message, desk),
+    !message.ephemeral && actions(message, desk, { threaded, failure }),
+  );
+}
+
+/** What can be done with a message: a reply, and the app's shortcuts. Slack offers none on what one person sees. */
+function actions(message, desk, { threaded, failure }) {
+  return h(
+    "div",
+    { class: "message-actions" },
+    threaded && replyButton(message, desk),
+    shortcutMenu(message, desk, failure),
+  );
+}
+
+function shortcutMenu(message, { screen, act }, failure) {
+  const { app } = screen.workspace;
+  const offered = app.shortcuts.filter(({ type }) => type === "message");
+  if (offered.length === 0) return null;
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "more",
+      title: "More actions",
+      "aria-label": "More actions",
+      dataset: { focus: `more/${message.ts}` },
+    },
+    icon("more"),
+  );
+  const use = async (name) => {
+    const answer = await act("use_shortcut", { name, channel: message.channel, ts: message.ts }).catch((no) => ({
+      error: no.message,
+    }));
+    setText(failure, answer?.error ?? "");
+    failure.hidden = !answer?.error;
+  };
+  return menu(
+    button,
+    offered.map(({ name, description }) => ({
+      text: `${app.name}: ${name}`,
+      note: description,
+      chosen: () => use(name),
+    })),
   );
 }
 

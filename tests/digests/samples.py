@@ -110,6 +110,7 @@ def sample_facts(kind: str, number: int, day: str) -> NoticeFacts:
         "checkins.blocker": {
             **named,
             "text": "Brak danych " * 20,
+            "author": "U0JAN",
             "owner": "U0JAN",
             "since": f"{day}T10:00:00+00:00",
             "blocker": number,

@@ -133,6 +133,7 @@ OWN = {
     "speak Polish": Action(LEAD, own, button=("language.speak", "pl"), changes={"button"}),
     "all of a post": Action(LEAD, own, button=("digest.show_all", "{post}:1")),
     "what was meant": Action(LEAD, own, button=("guess.run", "{guess}")),
+    "the project of an ask": Action(LEAD, own, button=("ask.new.project", "{project}")),
     "own assets": Action(LEAD, own, button=("register.mine", "1")),
     "a file, a calendar": Action(LEAD, own, button=("export.ics", "{project}"), changes={"button"}),
     "a file, a table": Action(LEAD, own, button=("export.csv", "{project}"), changes={"button"}),
@@ -158,6 +159,7 @@ IN_FORMS = {name for _, name in ROUTER.routes() if name.startswith("checkin.sche
     "charter.first.template",
     "charter.back",
 }
+SHORTCUTS = ("shortcut.ask", "shortcut.blocker", "shortcut.home", "shortcut.new")
 REFUSED = {  # a walk, and what cannot be done there
     "set_up_blocker": {"an ask of a need by button"},  # that answer needs nothing
     # they are not paused
@@ -181,7 +183,7 @@ def routes_of(action: Action) -> Iterator[tuple[str, str]]:
 def test_every_route_is_walked() -> None:
     """A new one, too."""
     walked = {route for action in EVERY.values() for route in routes_of(action)}
-    walked |= set(OPENED) | {("button", name) for name in IN_FORMS}
+    walked |= set(OPENED) | {("button", name) for name in IN_FORMS} | {("shortcut", name) for name in SHORTCUTS}
     assert walked == set(ROUTER.routes())
 
 
@@ -199,6 +201,13 @@ def list_tries(place: Place, name: str) -> Iterator[tuple[Try, set[str]]]:
             role = min(EVERY[what].allowed - {"elsewhere"})
             first, _ = build_try(place, what, role, EVERY[what], way)
             yield Try(route, "submission", sent_by(role), first), {"form", "third form"}
+        for route in SHORTCUTS:
+            used_on = {
+                "channel": {"id": "C0GENERAL"},
+                "message": {"type": "message", "text": "x", "ts": "1795424460.000200"},
+            }
+            body = sent_by("marketing lead") | {"callback_id": route, "response_url": "https://somewhere"}
+            yield Try(route, "shortcut", body | used_on), {"message"}
         for route in IN_FORMS:
             form = view_of(
                 route.rpartition(".")[0], json.dumps({"project": place.ids["project"], "version": 1}), {}
@@ -406,7 +415,8 @@ def list_second_click_differences(first: Came, second: Came, tried: Try) -> Iter
         yield "refused", first.said, second.said
     if second.is_untouched:
         yield "called undone", second.said
-    if second.rows != first.rows and tried.kind != "command":  # what is typed again is meant: another file
+    # What is typed again is meant: another file. A shortcut opens its form anew.
+    if second.rows != first.rows and tried.kind not in ("command", "shortcut"):
         yield "did more", list_changed_rows(first.rows, second.rows)
 
 

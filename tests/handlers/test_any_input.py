@@ -155,7 +155,7 @@ SHAPES = {
     **dict.fromkeys(["charter.edit", "charter.send", "charter.use_channel", "project.log_page"], "1:1"),
     **dict.fromkeys(["ledger.entries", "ledger.record", "ledger.change"], "1:1"),
     **dict.fromkeys(["register.link", "timetable.page", "checkin.read", "digest.show_all"], "1:1"),
-    **dict.fromkeys(["checkin.history", "checkin.history_page"], "1:1"),
+    **dict.fromkeys(["checkin.history", "checkin.history_page", "blocker.page"], "1:1"),
     **dict.fromkeys(["checkin.answer", "checkin.same"], "3"),
     **dict.fromkeys(["checkin.status", *(f"checkin.typed_{name}" for name in ("pick", "send", "change"))], "3:1"),
 }
@@ -500,6 +500,7 @@ def opened_forms(duet: Office) -> list[Opened]:
     }
     by_click = {
         ("ask.new", "1"): "U0EWA",
+        ("blocker.new", "1"): "U0EWA",
         **dict.fromkeys([(f"ask.{step}", "1") for step in ("date", "decline", "hand")], "U0PIOTR"),
         ("charter.use_channel", "1:1"): "U0EWA",
         ("closing.outcome", "5"): "U0EWA",

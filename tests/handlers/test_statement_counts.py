@@ -122,8 +122,8 @@ MOST = {
     "milestone move": (prepare_move, 56),
     "milestone done": (prepare_done, 52),
     "milestone add": (prepare_add, 54),
-    "sign, second yes": (prepare_second_yes, 74),  # both leads are told, too
-    "show": (prepare_show, 11),
+    "sign, second yes": (prepare_second_yes, 75),  # both leads are told, too
+    "show": (prepare_show, 12),
     "home": (prepare_home, 14),
     "own": (prepare_own, 55),
     "pause": (prepare_pause, 30),

@@ -48,6 +48,10 @@ WITHOUT_ID = {
         ("charter.first.template", "charter.back", "charter.second"), "goes on in a form of one's own: test_hostile"
     ),
     **dict.fromkeys(
+        (f"shortcut.{name}" for name in ("ask", "blocker", "home", "new")),
+        "a message as Slack sends it, or nothing",
+    ),
+    **dict.fromkeys(
         (f"checkin.schedule.{name}" for name in ("at", "country", "rhythm", "weekdays", "zone")),
         "redraws what stands in the form",
     ),
@@ -86,6 +90,7 @@ OWN = {
     "what is needed": Action(SEES, set_up_blocker, button=("checkin.needs", "{round}")),
     "an ask of a need": Action(SEES, set_up_blocker, button=("checkin.ask", "{prompt}")),
     "a calendar": Action(SEES, own, button=("export.ics", "{project}")),
+    "the project of an ask": Action(SEES, own, button=("ask.new.project", "{project}")),
     "a table": Action(SEES, own, button=("export.csv", "{project}")),
 }
 EVERY = ACTIONS | OWN
@@ -97,6 +102,7 @@ PRIVATE = set(OWN) - {
     "all of the channel's post",
     "a calendar",
     "a table",
+    "the project of an ask",
 }
 """One person's: to all others, also of the project, there is none."""
 

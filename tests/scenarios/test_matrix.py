@@ -446,6 +446,11 @@ EXEMPT = {
     ("button", "charter.first.template"): "fills in the form in front of oneself",
     ("button", "charter.back"): "goes back in the form in front of oneself, and keeps it: test_first_minutes",
     ("form", "charter.second"): "goes on from one's own first step only: test_hostile",
+    ("button", "ask.new.project"): "goes on in a form of one's own: test_shortcuts",
+    **dict.fromkeys(
+        [("shortcut", f"shortcut.{name}") for name in ("ask", "blocker", "home", "new")],
+        "opens what a command or a button opens, for whoever may: test_shortcuts",
+    ),
     ("button", "export.ics"): "as `export.json`",
     ("button", "export.csv"): "as `export.json`",
 }

@@ -1,7 +1,7 @@
 /** What unfolds from a button: panels and menus. Esc and a click elsewhere fold them again. */
 
 import { firstFocusable } from "./focus.js";
-import { h, uniqueId } from "./dom.js";
+import { h, replace, uniqueId } from "./dom.js";
 
 /**
  * @param {HTMLButtonElement} button
@@ -53,13 +53,17 @@ function folded(event, panel, close) {
  * A button and the menu under it.
  *
  * @param {HTMLButtonElement} button
- * @param {{text: string, note?: string, chosen: () => void}[]} items
+ * @typedef {{text: string, note?: string, chosen: () => void}} Item
+ * @param {Item[] | (() => Item[])} items  a function is asked whenever the menu opens
  */
 export function menu(button, items) {
   const list = h("div", { class: "menu", role: "menu" });
   button.setAttribute("aria-haspopup", "menu");
-  const { close } = disclosure(button, list);
-  list.append(...items.map((item) => menuItem(item, close)));
+  const fill = () => {
+    const listed = typeof items === "function" ? items() : items;
+    replace(list, ...listed.map((item) => menuItem(item, close)));
+  };
+  const { close } = disclosure(button, list, { onopen: fill });
   list.addEventListener("keydown", (event) => step(event, [...list.children]));
   return h("div", { class: "anchor" }, button, list);
 }

@@ -5,6 +5,7 @@ import { icon } from "../lib/icons.js";
 import { isoMinute, patterned } from "./dates.js";
 
 const SAFE_LINK = /^(https?:\/\/|mailto:)/i;
+const MESSAGE_LINK = /^https:\/\/([a-z0-9-]+)\.slack\.com\/archives\/([CDG][A-Z0-9]+)\/p\d+/;
 const BROADCASTS = new Set(["here", "channel", "everyone"]);
 
 /** @typedef {import("../screen.js").Screen} Reader */
@@ -50,6 +51,14 @@ export function link(href, ...label) {
   return h("a", { href, target: "_blank", rel: "noopener noreferrer" }, label);
 }
 
+/** A link to a message of this workspace leads to its conversation; whoever does not see that reads words only. */
+function messageLink(href, reader, label) {
+  const [, domain, where] = MESSAGE_LINK.exec(href) ?? [];
+  if (domain === undefined || domain !== reader.workspace.domain) return null;
+  if (reader.channel(where) === undefined) return h("span", { title: "You are not in that conversation" }, label);
+  return h("a", { href: reader.hrefOf(where) }, label);
+}
+
 /**
  * What stands between "<" and ">" in mrkdwn, or null if it is no token: then it is text.
  *
@@ -66,6 +75,8 @@ export function angle(inner, reader, decoded) {
   if (what.startsWith("!")) return special(what.slice(1), label, reader);
   if (!SAFE_LINK.test(what)) return null;
   const href = decoded(what);
+  const here = messageLink(href, reader, label);
+  if (here !== null) return here;
   return link(href, label || href.replace(/^mailto:/i, ""));
 }
 

@@ -329,6 +329,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("link", sa.String()),
         sa.Column("asked_by", sa.String(), nullable=False),
         enum_column("asks", "side", SIDES),
         sa.Column("owner", sa.String(), nullable=False),
@@ -839,8 +840,11 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
-        sa.Column("prompt_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("prompt_id", sa.Integer()),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("link", sa.String()),
+        sa.Column("author", sa.String(), nullable=False),
         sa.Column("owner", sa.String(), nullable=False),
         enum_column("blockers", "side", SIDES),
         sa.Column("since", TIME, nullable=False),
@@ -850,9 +854,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_blockers_project_id")),
         sa.ForeignKeyConstraint(["prompt_id"], ["checkin_prompts.id"], name=op.f("fk_blockers_prompt_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_blockers")),
+        sa.UniqueConstraint("project_id", "number", name=op.f("uq_blockers_project_id_number")),
         sa.UniqueConstraint("prompt_id", name=op.f("uq_blockers_prompt_id")),
     )
-    op.create_index(op.f("ix_blockers_project_id"), "blockers", ["project_id"])
     op.create_table(
         "closings",
         sa.Column("id", sa.Integer(), nullable=False),
