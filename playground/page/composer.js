@@ -64,7 +64,11 @@ export class Composer {
   #shortcuts() {
     const { screen, act } = this.#desk;
     const label = "Shortcuts";
-    const button = h("button", { type: "button", class: "shortcuts", "aria-label": label, title: label }, icon("plus"));
+    const button = h(
+      "button",
+      { type: "button", class: "shortcuts", "aria-label": label, title: label },
+      icon("plus"),
+    );
     const use = async (name) => {
       const answer = await act("use_shortcut", { name }).catch((no) => ({ error: no.message }));
       this.#fail(answer?.error ?? null);
