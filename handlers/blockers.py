@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot.checkins import blocker_notes, blocker_views, blockers
+from bot.checkins import blocker_notes, blocker_subscribers, blocker_views, blockers
 from bot.checkins.blocker_views import BlockerMoved, BlockerNoted, BlockerStands
 from bot.deliveries.digests.topics import Topic, needs_somebody
 from bot.parsing.folding import fold_text
 from bot.projects.drafts import drop_source_link, find_source_link, keep_source_link
 from bot.projects.service import ProjectContext, load_context
+from bot.runtime.domain_events import BecameOutsider, CharterAdopted, PersonLeft, TeamChanged
 from bot.runtime.errors import NotFound, Refusal
 from handlers.decoding import find_meta_id, read_id, read_page
 from handlers.features import Args, Feature, ProjectCommand
@@ -217,5 +218,11 @@ FEATURE = Feature(
             blockers.load_moved_blocker,
             counted=lambda _: "blocker",
         ),
+    ),
+    subscriptions=(
+        (CharterAdopted, blocker_subscribers.pass_on_blockers_of_project),
+        (TeamChanged, blocker_subscribers.pass_on_blockers_of_project),
+        (PersonLeft, blocker_subscribers.pass_on_blockers_of_person),
+        (BecameOutsider, blocker_subscribers.pass_on_blockers_of_person),
     ),
 )

@@ -315,6 +315,13 @@ def find_numbered_blocker(team_id: str, project_id: int, number: int) -> SelectO
     return select(Blocker).filter_by(team_id=team_id, project_id=project_id, number=number)
 
 
+@all_rows
+def list_projects_of_blocker_owner(team_id: str, user_id: str) -> SelectOfScalar[int]:
+    """The ids of the projects in which open ones are theirs."""
+    is_theirs = Blocker.team_id == team_id, Blocker.owner == user_id, col(Blocker.resolved_at).is_(None)
+    return select(Blocker.project_id).where(*is_theirs)
+
+
 @result_of
 def _count_open_blockers(team_id: str, project_id: int) -> SelectOfScalar[int]:
     is_open = Blocker.team_id == team_id, Blocker.project_id == project_id, col(Blocker.resolved_at).is_(None)

@@ -27,6 +27,7 @@ from bot.ui.components import (
 )
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
+Move = Literal["taken", "resolved", "passed"]
 SHORT: Final = 400  # characters of a blocker in a message
 
 # --- the list -------------------------------------------------------------------------------------------------
@@ -155,12 +156,14 @@ class BlockerNoted(ProjectNotice, kind="checkins.blocker_noted"):
 
 
 class BlockerMoved(ProjectNotice, kind="checkins.blocker_moved"):
-    """To its author, and whoever had taken it: somebody else did something about it."""
+    """To its author, and whoever had taken it: somebody else did something about it. `by` of what is `passed` on
+    has no part any more.
+    """
 
     blocker: int
     text: str
     by: str
-    move: Literal["taken", "resolved"]
+    move: Move
 
 
 def standing_blocker_line(t: Texts, facts: BlockerStands) -> ui.MessageItem:

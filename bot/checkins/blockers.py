@@ -9,7 +9,7 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.checkins import blocker_views, respondents, summaries
-from bot.checkins.blocker_views import BlockerMoved, BlockerStands
+from bot.checkins.blocker_views import BlockerMoved, BlockerStands, Move
 from bot.checkins.rules import BLOCKER_TO_EXECUTIVES, BLOCKER_TO_LEADS
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, revise_letter
@@ -203,8 +203,16 @@ def close_blocker(session: Session, project: Project, row: Blocker, *, by: str, 
     summaries.refresh_newest_summary(session, project)
 
 
+def pass_on_blocker(session: Session, project: Project, row: Blocker, *, to: str, now: datetime) -> None:
+    """Whoever had taken it has no part any more; who has it now hears of it. The project is locked."""
+    before, row.owner = row.owner, to
+    session.flush()
+    log_event(session, project, "blocker.passed", actor=None, now=now, after={"number": row.number})
+    _tell_of_move(session, project, row, {to}, by=before, now=now, move="passed")
+
+
 def _tell_of_move(
-    session: Session, project: Project, row: Blocker, readers: set[str], *, by: str, now: datetime, move: str
+    session: Session, project: Project, row: Blocker, readers: set[str], *, by: str, now: datetime, move: Move
 ) -> None:
     """With their routine message; nobody of their own act."""
     facts = BlockerMoved(blocker=row.pk, text=row.text, by=by, move=move)
@@ -218,7 +226,14 @@ def _tell_latest_move(_: BlockerMoved, later: BlockerMoved) -> BlockerMoved:
 def load_moved_blocker(session: Session, notice: Notice, facts: BlockerMoved) -> BlockerMoved | None:
     """None where it was moved back, or somebody else has taken it since."""
     row = checkins.find_blocker(session, notice.team_id, facts.blocker)
-    if row is None or (row.resolved_by if facts.move == "resolved" else row.owner) != facts.by:
+    if row is None:
+        return None
+    is_so = {
+        "taken": row.owner == facts.by,
+        "resolved": row.resolved_by == facts.by,
+        "passed": row.resolved_at is None and person_audience_name(row.owner) == notice.audience,
+    }
+    if not is_so[facts.move]:
         return None
     return facts.model_copy(update={"text": row.text})
 

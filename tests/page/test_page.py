@@ -410,6 +410,26 @@ def test_what_one_author_says_in_a_row_stands_in_one_line(opens: Opens, workplac
     assert first["x"] == second["x"]
 
 
+def test_shortcuts_are_used_by_mouse_and_by_keyboard(opens: Opens, workplace: Office) -> None:
+    """§2.10: those of a message in its menu, those that are everywhere beside the composer; refusals are seen."""
+    workplace.person("ewa").says("Lista sklepów", "#general")
+    window = opens().is_somebody("Anna Żuraw")
+    window.goes_to("general")
+    message = window.timeline.get_by_role("article").filter(has_text="Lista sklepów").last
+    message.hover()
+    message.get_by_label("More actions").click()
+    assert window.barriers() == []
+    message.get_by_role("menuitem", name="Duet: Ask the other side").click()
+    window.is_told("Nie masz teraz projektu")
+    window.page.keyboard.press("Escape")
+    window.timeline.get_by_role("button", name="Shortcuts").press("Enter")
+    window.page.keyboard.press("ArrowDown")
+    expect(window.timeline.get_by_role("menuitem", name="Duet: What waits for me")).to_be_focused()
+    window.page.keyboard.press("Enter")
+    window.is_told("Co na Ciebie czeka")
+    assert window.barriers() == []
+
+
 def test_on_a_phone_everything_is_within_reach(opens: Opens, workplace: Office) -> None:
     long = "ogórki " * 40 + "!"
     workplace.person("ewa").says(long, "#general")

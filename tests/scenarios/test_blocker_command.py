@@ -34,6 +34,7 @@ from tests.scenarios.steps import (
     project_channel,
     text_state,
 )
+from tests.scenarios.team_steps import member_id
 from tests.scenarios.test_blockers import blocker_ids, open_ones
 from tests.scenarios.test_shortcuts import LINKED, PROJECT, open_shortcut
 
@@ -182,6 +183,22 @@ def test_a_noted_one_finds_its_way_up(duet: Office) -> None:
         after = {who: len(messages_saying(duet, who, STANDS_ASKED + BLOCKED)) for who in people}
         assert {who for who in people if after[who] > before[who]} == expected, count
     assert has_sentence(messages_saying(duet, "anna", BLOCKED)[-1].text, LINKED)
+
+
+def test_whoever_leaves_hands_it_back(duet: Office) -> None:
+    """§8.7: to its author, else to the lead of the author's side, who hear of it with their routine message."""
+    key, _ = start_asking_project(duet)
+    run_blocker_command(duet, "jan", f'{key} "Brak dostępu"')
+    _, blocker = blocker_ids(duet)
+    forge_click(duet.person("ola"), "blocker.take", str(blocker))
+    forge_click(duet.person("ewa"), "team.remove", str(member_id(duet, "ola")))
+    assert "@Jan" in run_blocker_command(duet, "ewa", key)
+    duet.slack.change_person("jan", deleted=True)
+    duet.settles()
+    assert "@Piotr" in run_blocker_command(duet, "ewa", key)
+    move_past_morning(duet, current_day(duet), 1)
+    assert len(messages_saying(duet, "piotr", ("is yours now",))) == 1
+    assert "Przekazanie przeszkody nr 1" in duet.person("anna").types(f"/duet log {key}").text
 
 
 def test_the_summary_offers_both(duet: Office) -> None:

@@ -1,0 +1,42 @@
+"""What blockers do when whoever has taken one has no part any more (product §8.7)."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.asks.policy import list_participants
+from bot.checkins import summaries
+from bot.checkins.blockers import CHANGEABLE, pass_on_blocker
+from bot.runtime.domain_events import BecameOutsider, CharterAdopted, PersonLeft, TeamChanged
+from storage import checkins, projects
+from storage.projects import Project
+
+
+def pass_on_blockers_of_project(session: Session, happened: TeamChanged | CharterAdopted) -> None:
+    _pass_on_blockers(session, projects.load_project_of(session, happened), happened.now)
+
+
+def pass_on_blockers_of_person(session: Session, left: PersonLeft | BecameOutsider) -> None:
+    """The same for somebody who has left the company, or is a guest now, in all their projects."""
+    project_ids = sorted(set(checkins.list_projects_of_blocker_owner(session, left.team_id, left.user_id)))
+    for project_id in project_ids:
+        projects.lock_project(session, project_id)
+    for project_id in project_ids:
+        project = projects.find_project(session, left.team_id, project_id)
+        assert project is not None
+        _pass_on_blockers(session, project, left.now)
+
+
+def _pass_on_blockers(session: Session, project: Project, now: datetime) -> None:
+    """To their author, else to the lead of the author's side; where there is neither, they stay as they are."""
+    found = checkins.list_open_blockers(session, project.team_id, project.pk)
+    if not found or project.state not in CHANGEABLE:
+        return
+    participants, has_changed = list_participants(session, project), False
+    for row in found:
+        heir = next((each for each in (row.author, project.leads[row.side]) if each in participants), None)
+        if row.owner not in participants and heir is not None:
+            pass_on_blocker(session, project, row, to=heir, now=now)
+            has_changed = True
+    if has_changed:
+        summaries.refresh_newest_summary(session, project)
