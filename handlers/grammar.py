@@ -35,6 +35,7 @@ _SLACKS_OWN = re.compile(r"<[@#!]?(?:mailto:)?(?P<id>[^<>|]*)(?:\|(?P<name>[^<>]
 _PROJECT_KEY = re.compile(r"d ?[-‐‑‒–—−]? ?(?P<number>0*[1-9][0-9]{0,8})", re.IGNORECASE)
 _PROJECT_NUMBER = re.compile(r"0*[1-9][0-9]{0,8}")
 
+_UNNAMED = "…"
 _LONGEST_WORD = 40
 _CLOSE = 0.7  # of difflib's ratio: `milestne`, `sgin`, `lsit` are close to their words, `now` is not to `new`
 
@@ -103,18 +104,22 @@ def join_tokens(args: Iterable[Token]) -> str:
 def read_words(raw: str, names: Mapping[str, str]) -> str:
     """What was typed outside a command, as it was seen: line by line, mentions by name, links as addresses.
 
-    `names`: user id → name.
+    `names`: user id → name. Whoever or whatever has no name that Duet knows is no id that nobody can read.
     """
 
     def render(match: re.Match[str]) -> str:
-        shown, name = match["id"], match["name"]
-        if match[0].startswith("<@"):
-            return f"@{names.get(shown) or name or shown}"
-        if match[0].startswith(("<#", "<!")):
-            return _render_reference(match)
+        shown, name = match["id"], (match["name"] or "").removeprefix("@").removeprefix("#")
+        match match[0][:2]:
+            case "<@":
+                return f"@{names.get(shown) or name or _UNNAMED}"
+            case "<#":
+                return f"#{name or _UNNAMED}"
+            case "<!":
+                kind, _, rest = shown.partition("^")
+                return (name or rest) if kind == "date" else f"@{name or (_UNNAMED if rest else kind)}"
         return shown if not name or shown.endswith(name) or name in shown else f"{name} ({shown})"
 
-    return _unescape_entities(_SLACKS_OWN.sub(render, raw)).strip(f" \n{_INVISIBLE}")
+    return unescape_text(_SLACKS_OWN.sub(render, raw)).strip(f" \n{_INVISIBLE}")
 
 
 def _make_readable(raw: str) -> str:

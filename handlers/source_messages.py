@@ -8,12 +8,12 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 from sqlmodel import Session
 
-from bot.ui.texts import escape_text, is_message_link, unescape_text
+from bot.ui.texts import escape_text, is_message_link
+from handlers.grammar import read_words
 from storage import people
 
 _DOMAIN: Final = re.compile("[a-z0-9-]{1,80}")
-_REFERENCE: Final = re.compile(r"<(?P<mark>[@#!]?)(?P<id>[^<>|]*)(?:\|(?P<name>[^<>]*))?>")
-_UNNAMED: Final = "…"
+_MENTIONED: Final = re.compile(r"<@([^<>|]+)")
 _INLINE: Final = frozenset({"rich_text_section", "rich_text_preformatted", "rich_text_quote"})
 
 
@@ -110,26 +110,9 @@ def _read_rich_reference(kind: str, part: Mapping[str, Any]) -> str:
 
 
 def render_source_words(session: Session, team_id: str, source: SourceMessage | None) -> str:
-    """The words as they are read on a screen, for a field of a form: people by name, links with their address."""
+    """The words as they are read on a screen, for a field of a form."""
     if source is None:
         return ""
-    ids = {match["id"] for match in _REFERENCE.finditer(source.markup) if match["mark"] == "@"}
-    names = {user_id: row.name for user_id, row in people.find_people(session, team_id, ids).items()} if ids else {}
-    return unescape_text(_REFERENCE.sub(lambda match: _name_reference(match, names), source.markup))
-
-
-def _name_reference(match: re.Match[str], names: Mapping[str, str]) -> str:
-    """Of a person the name that Duet knows; what nothing is known of is no id that nobody can read."""
-    id_, name = match["id"], match["name"] or ""
-    match match["mark"]:
-        case "@":
-            return "@" + (names.get(id_) or name.removeprefix("@") or _UNNAMED)
-        case "#":
-            return "#" + (name.removeprefix("#") or _UNNAMED)
-        case "!":
-            kind, _, rest = id_.partition("^")
-            if kind == "date":
-                return name or rest
-            return "@" + (name.removeprefix("@") or (_UNNAMED if kind == "subteam" else kind))
-    address = id_.removeprefix("mailto:")
-    return f"{name} ({address})" if name and name not in (address, address.partition("://")[2]) else address
+    ids = set(_MENTIONED.findall(source.markup))
+    known = people.find_people(session, team_id, ids) if ids else {}
+    return read_words(source.markup, {user_id: row.name for user_id, row in known.items()})

@@ -1,6 +1,6 @@
 """Check-ins in direct messages: the question, the reminder; and in a morning's message. Pure."""
 
-from datetime import date, datetime
+from datetime import date
 
 from bot.checkins.schedule_views import ScheduleBrief, describe_schedule
 from bot.deliveries.digests.facts import NoticeFacts, ProjectNotice
