@@ -57,7 +57,7 @@ def blocker_text(form: SeenForm) -> Any:
 
 def move_past_morning(duet: Office, since: Any, count: int) -> None:
     for each in range(1, count + 1):
-        move_to_day(duet, working_days_after(since, each), "09:06")
+        move_to_day(duet, working_days_after(since, each), "09:02")
 
 
 def test_noted_listed_and_resolved(duet: Office) -> None:
@@ -179,7 +179,7 @@ def test_a_noted_one_finds_its_way_up(duet: Office) -> None:
     people = ("jan", "piotr", "ewa", "adam", "anna")
     for count, expected in ((1, {"jan"}), (2, {"piotr", "ewa"}), (3, set()), (4, {"jan"}), (5, {"adam", "anna"})):
         before = {who: len(messages_saying(duet, who, STANDS_ASKED + BLOCKED)) for who in people}
-        move_to_day(duet, working_days_after(began, count), "09:06")
+        move_to_day(duet, working_days_after(began, count), "09:02")
         after = {who: len(messages_saying(duet, who, STANDS_ASKED + BLOCKED)) for who in people}
         assert {who for who in people if after[who] > before[who]} == expected, count
     assert has_sentence(messages_saying(duet, "anna", BLOCKED)[-1].text, LINKED)
