@@ -181,7 +181,7 @@ def set_up_blocker(duet: Office) -> Place:
     run_checkin_command(duet.person("piotr"), f"{place.key} now")
     answer_by_command(duet, "tomek", place.key, progress="Pilot", status="at_risk", blockers="Brak danych")
     move_to_day(duet, next_weekday(current_day(duet), THURSDAY), "10:00")
-    duet.person("tomek").waits_for("nadal przeszkadza", "@duet")
+    duet.person("tomek").waits_for("nadal trwa?", "@duet")
     found = {
         "round": query_one(
             duet, "SELECT max(round_id) FROM checkin_prompts WHERE user_id = 'U0TOMEK' AND state = 'answered'"
