@@ -20,7 +20,7 @@ from bot.charter.snapshots import (
     load_timetable_snapshot,
 )
 from bot.closing import renewal
-from bot.closing.renewal_views import render_advice
+from bot.closing.renewal_views import render_adopted_people, render_advice, render_renewal
 from bot.parsing.money import CURRENCIES
 from bot.projects.rules import EDITORS, State
 from bot.projects.service import ProjectContext, load_context
@@ -32,6 +32,7 @@ from bot.timetable.charter_lines import (
 from bot.timetable.rescheduling import bind_wish_to_charter, load_wished_day
 from bot.ui.blocks import View
 from bot.ui.languages import list_languages
+from bot.ui.texts import Mrkdwn
 from handlers.decoding import find_meta_id, read_id, read_id_pair, read_id_triple, read_meta_word
 from handlers.requests import Reply, Request
 
@@ -165,6 +166,7 @@ def return_to_first_step(request: Request, session: Session) -> Reply:
 def _build_second_form(
     request: Request, session: Session, edited: policy.EditedCharter | None, stamp: int, source_id: int | None
 ) -> View:
+    notes: list[Mrkdwn] = []
     if edited is None:
         values = first_step.load_company_values(
             session, actor=request.actor, language=request.t.language, zone=request.t.zone, now=request.now
@@ -173,6 +175,8 @@ def _build_second_form(
             source = renewal.require_source(session, actor=request.actor, project_id=source_id)
             today = local_day(request.now, source.project.zone)
             values |= renewal.load_second_values(session, source, today=today)
+            notes += render_renewal(request.t, renewal.load_renewal(session, source, today=today))
+        notes += render_advice(request.t, renewal.list_advice(session, actor=request.actor))
     else:
         charter = _load_editable_charter(request, session, edited.project_id)
         if edited.wish is not None:
@@ -190,9 +194,7 @@ def _build_second_form(
         zones=list_offered_zones(values["zone"]),
         languages=list_languages(),
         edits=edited is not None,
-        advice=[]
-        if edited is not None
-        else render_advice(request.t, renewal.list_advice(session, actor=request.actor)),
+        notes=notes,
     )
 
 
@@ -204,8 +206,10 @@ def handle_second_step_submission(request: Request, session: Session) -> Reply:
         session, actor=request.actor, values=request.values, now=request.now, stamp=stamp
     )
     source = find_meta_id(request.meta, "source")
+    notes: list[Mrkdwn] = []
     if source is not None:
-        renewal.adopt_source(session, drafted, source_id=source, now=request.now)
+        adopted = renewal.adopt_source(session, drafted, source_id=source, now=request.now)
+        notes = render_adopted_people(request.t, adopted)
     return Reply(
         shows=forms.build_draft_notice(
             request.t,
@@ -216,6 +220,7 @@ def handle_second_step_submission(request: Request, session: Session) -> Reply:
             project_id=drafted.project.pk,
             version=drafted.charter.version,
             may_send=bool(drafted.roles & EDITORS),
+            notes=notes,
         )
     )
 

@@ -46,7 +46,7 @@ def show_closing(request: Request, session: Session, found: ProjectContext) -> R
 
 def show_report(request: Request, session: Session, found: ProjectContext) -> Reply:
     """Shows the report as it was sent, and what was added later."""
-    shown, later, is_whole = load_report_view(session, found, now=request.now)
+    shown, later, is_whole = load_report_view(session, found)
     return Reply(
         views.render_sent_report(
             request.t,

@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.charter.rules import BudgetBasis, TimetableLine
 from bot.parsing.money import Amount
-from bot.projects.rules import RUNNING, Sides, State
+from bot.projects.rules import RUNNING, Role, Sides, State, apply_transition
 from bot.scheduling.zones import local_day
 from storage import people
 from storage.statements import all_rows, first_row, result_of
@@ -82,6 +82,13 @@ class Project(NumberedRow, table=True):
     def counting_version(self) -> int:
         """Of its charter: the governing one, or before there is one the newest."""
         return self.governing_version or self.latest_version
+
+    def take_step(self, name: str, *, roles: frozenset[Role]) -> None:
+        """Enters the state to which a step of the table leads; nothing else changes it (product §3).
+
+        Raises: NotInThisState, NotAllowed.
+        """
+        self.state = apply_transition(name, self.state, roles=roles, key=self.key)
 
     def day(self, moment: datetime) -> date:
         """The local day of a moment."""

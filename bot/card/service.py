@@ -1,6 +1,7 @@
 """Gathers what the project card shows."""
 
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
@@ -15,7 +16,7 @@ from bot.funding.ledger import load_ledger
 from bot.funding.policy import may_read_ledger, may_record
 from bot.funding.rules import Ledger
 from bot.lifecycle.service.close_project import closing_day_of
-from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, TEAM, Role, Side, State, may_publish, may_read_log
+from bot.projects.rules import EDITORS, RUNNING, TEAM, Role, Side, State, may_publish, may_read_log, may_take_step
 from bot.projects.service import ProjectContext
 from bot.signing.service.answer_request import select_waiting_requests
 from bot.team.overview import list_stay_views
@@ -78,12 +79,11 @@ def _load_sums(session: Session, found: ProjectContext) -> Ledger | None:
 def _list_life_steps(found: ProjectContext) -> tuple[str, ...]:
     """Which steps of the project's life the actor may take from here, as their buttons are called."""
     steps = []
-    if found.roles & EXECUTIVES and found.state in RUNNING:
-        steps.append("resume" if found.state == State.PAUSED else "pause")
-        if found.project.closes_at is None:
-            steps.append("withdraw")
-        elif found.project.withdrawn_by == found.actor.user_id:
-            steps.append("take_back")
-    elif found.state in (State.DRAFT, State.SIGNING) and found.roles & EDITORS:
+    may_take = partial(may_take_step, state=found.state, roles=found.roles)
+    steps += [step for step in ("pause", "resume") if may_take(step)]
+    is_withdrawn = found.project.closes_at is not None
+    if not is_withdrawn and any(map(may_take, ("withdraw", "discard", "cancel"))):
         steps.append("withdraw")
+    if is_withdrawn and may_take("take_back") and found.project.withdrawn_by == found.actor.user_id:
+        steps.append("take_back")
     return tuple(steps)

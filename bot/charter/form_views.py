@@ -20,11 +20,11 @@ from bot.charter.rules import (
     CharterChanges,
     Timetable,
 )
-from bot.charter.views import change_lines, render_charter, render_further_milestones, unit_suffix
+from bot.charter.views import change_lines, render_charter, render_further_milestones
 from bot.parsing.money import typed_amount
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.components import action_blocks, notice_modal, plain_heading, project_heading, save_form
+from bot.ui.components import action_blocks, format_unit, notice_modal, plain_heading, project_heading, save_form
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, own_name, person_mention
 
 
@@ -52,15 +52,17 @@ def build_draft_notice(
     project_id: int,
     version: int,
     may_send: bool,
+    notes: Sequence[Mrkdwn] = (),
 ) -> ui.View:
-    """After the second step: what was understood, in full, and what happens next."""
+    """After the second step: what was understood, in full, and what happens next. `notes`: besides."""
     next_step = ui.section_block(t("charter.drafted.send_it" if may_send else "charter.drafted.leads_send_it"))
     whole = [
         *render_charter(t, charter, boundary, timetable, echoes=True),
         *render_further_milestones(t, timetable),
     ]
     buttons = action_blocks(draft_buttons(t, project_id, version) if may_send else ())
-    blocks = [ui.header_block(plain_heading(key, charter.name)), next_step, *buttons, *whole]
+    heading = ui.header_block(plain_heading(key, charter.name))
+    blocks = [heading, next_step, *map(ui.section_block, notes), *buttons, *whole]
     return notice_modal(t, t.plain("charter.drafted.title", key=key), blocks)
 
 
@@ -166,12 +168,12 @@ def second_charter_form(
     zones: Sequence[str],
     languages: Sequence[str],
     edits: bool,
-    advice: Sequence[Mrkdwn] = (),
+    notes: Sequence[Mrkdwn] = (),
 ) -> ui.View:
     """Step two: who, when, and for how much; of a new charter also its first milestones (product §4.1).
 
-    `first_step`: what is shown of it, as it was understood, beside the way back to it; `advice`: what closed
-    projects say.
+    `first_step`: what is shown of it, as it was understood, beside the way back to it; `notes`: what closed
+    projects give and say.
     """
     first: list[ui.Block] = []
     understood: list[ui.Block] = []
@@ -198,7 +200,7 @@ def second_charter_form(
         callback="charter.second",
         meta=meta,
         blocks=[
-            *map(ui.section_block, advice),
+            *map(ui.section_block, notes),
             *understood,
             *(
                 inputs.person_input(
@@ -235,7 +237,7 @@ def second_charter_form(
 
 def _say_first_step(t: Texts, first_step: FirstStep) -> Mrkdwn:
     start, target = first_step.measure_start, first_step.measure_target
-    unit = unit_suffix(first_step.measure_unit)
+    unit = format_unit(first_step.measure_unit)
     by = WithWeekday(first_step.measure_by)
     if start is None:
         return t("charter.form.unmeasured", name=first_step.name, target=target, unit=unit, by=by)

@@ -41,12 +41,12 @@ def send_charter(session: Session, *, actor: Actor, project_id: int, seen: int, 
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project, charter = found.project, found.charter
-    state = apply_transition("send", found.state, roles=found.roles, key=project.key)
+    apply_transition("send", found.state, roles=found.roles, key=project.key)
     check_charter_version(found, seen)
     check_charter_end(project, charter, now)  # it may have lain until then
     for user_id in (*charter.executives, *project.leads):
         _check_seat(session, actor.team_id, user_id)
-    project.state = state
+    project.take_step("send", roles=found.roles)
     log_event(
         session,
         project,
@@ -75,7 +75,7 @@ def apply_agreed_charter(session: Session, agreed: RequestAgreed) -> None:
 
 def _activate_project(session: Session, project: Project, agreed: RequestAgreed) -> None:
     charter = projects.load_charter(session, project, agreed.subject)
-    project.state = apply_transition("activate", project.state, roles=ITSELF, key=project.key)
+    project.take_step("activate", roles=ITSELF)
     project.governing_version, project.activated_at = charter.version, agreed.now
     log_event(
         session,
@@ -168,7 +168,7 @@ def end_charter_signing(session: Session, ended: RequestLapsed | RequestWithdraw
         return
     step = "fall_back" if isinstance(ended, RequestLapsed) else "cancel"
     roles = ITSELF if isinstance(ended, RequestLapsed) else EXECUTIVES
-    project.state = apply_transition(step, project.state, roles=roles, key=project.key)
+    project.take_step(step, roles=roles)
     session.flush()
     if isinstance(ended, RequestLapsed):
         charter = projects.load_charter(session, project, project.latest_version)

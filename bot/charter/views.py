@@ -19,6 +19,7 @@ from bot.charter.rules import (
 from bot.projects.rules import Side
 from bot.ui import blocks as ui
 from bot.ui.components import (
+    format_unit,
     join_lines,
     plain_heading,
     project_heading,
@@ -119,13 +120,8 @@ def _render_asset(t: Texts, held: BoundaryAsset) -> Mrkdwn:
     return line if held.until is None else line + t("register.across_until", until=held.until)
 
 
-def unit_suffix(measure_unit: str) -> str:
-    """As it stands behind a number: `20%`, `20 days`."""
-    return measure_unit if measure_unit.startswith("%") else f"\u00a0{measure_unit}"
-
-
 def render_measure(t: Texts, charter: Charter) -> Mrkdwn:
-    unit = unit_suffix(charter.measure_unit)
+    unit = format_unit(charter.measure_unit)
     name, start, target, by = (
         charter.measure_name,
         charter.measure_start,

@@ -13,7 +13,7 @@ from bot.projects.rules import Side, Sides
 from bot.timetable.rules import Lateness
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
-from bot.ui.components import item_button, project_heading, render_section_message
+from bot.ui.components import format_unit, item_button, project_heading, render_section_message
 from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
 
 WORDS: Final = 40  # of what stands beside other things in one line: a blocker, a need, an asset
@@ -43,7 +43,7 @@ class MeasureReading:
 def measure_line(t: Texts, measured: MeasureReading) -> Mrkdwn:
     """As it was understood, and against what it counts."""
     m = measured
-    return t("checkin.summary.measure", name=m.name, value=m.value, unit=m.unit, target=m.target)
+    return t("checkin.summary.measure", name=m.name, value=m.value, unit=format_unit(m.unit), target=m.target)
 
 
 @dataclass(frozen=True)

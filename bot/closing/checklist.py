@@ -129,7 +129,7 @@ def load_retrospective_item(
     return ChecklistItem(
         is_done=not missing,
         text=lambda t: t("closing.line.retrospective", answered=len(asked) - len(missing), asked=len(asked)),
-        owners=(),  # nobody is shamed: only how many
+        owned_by="closing.owners.team",  # nobody is shamed: only how many
         buttons=(button,) if may_answer else (),
     )
 

@@ -12,16 +12,24 @@ from typing import Any, Final
 from bot.closing.rules import Report, measure_share, name_verdict
 from bot.projects.closing_items import ReportPart
 from bot.projects.rules import SEATS, ClosingWay
+from bot.ui.clipping import clip_text
+from bot.ui.components import format_unit
 from bot.ui.texts import Texts, clean_text
 
-SECOND_PAGE: Final = frozenset({"team", "boundary", "retrospective"})  # what stays with people; results come before
-DENSITIES: Final = (8, 5, 2, 0)  # rows of a table in the body: as many as two pages take; the annex has all
+FIRST_PAGE: Final = frozenset({"timetable", "money", "late_money"})  # results; how people worked comes after them
+DENSITIES: Final = ((14, 8), (11, 5), (8, 3), (4, 1), (0, 0))
+"""Rows of a table on the first page, and on the second: as many as they take; the annex has all."""
+LABELS: Final = ("goal", "measure", "compared", "still_open", "signatures", "approval", "unprintable", "annex")
+MOST_SENTENCES: Final = 4  # of a part in the body
+LONGEST_FOOTER: Final = 70  # characters of a name in it
+NARROWEST, WIDEST = 10, 44  # weights of a table's columns
 MOST_SAID: Final = 3  # answers to one question in the body
 LONGEST_SAID: Final = 220  # characters of one of them there
 LONGEST_WORD: Final = 24  # characters, before it may be broken anywhere
 _NBSP, _MAY_BREAK = "\u00a0", "\u200b"
-_ONE_LETTER: Final = re.compile(r"(?<!\S)([aiouwzAIOUWZ]) (?=\S)")  # Polish: never the last word of a line
-_DAY_AND_MONTH: Final = re.compile(r"(?<!\S)(\d{1,2}) (?=[^\W\d_]{3,} \d{4})")
+_ONE_LETTER: Final = re.compile(r"(?<![^\s(„«–—-])([aiouwzAIOUWZ]) (?=\S)")  # Polish: never the last word of a line
+_FIGURE: Final = re.compile(r"(?<![^\s(])(\d[\d.,]*) (?=[^\W\d_])")  # and what it counts
+_MONTH_AND_YEAR: Final = re.compile(rf"(?<=\d{_NBSP})([^\W\d_]{{3,}}) (?=\d{{4}}(?!\d))")
 _LONG_WORD: Final = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 
 
@@ -31,6 +39,7 @@ class PrintedSignature:
 
     name: str
     said: str
+    is_given: bool
 
 
 def build_documents(
@@ -40,20 +49,34 @@ def build_documents(
 
     As `report.typ` reads it; `t`: in the project's language. `later`: what was entered since it was closed.
     """
-    return [_build_document(t, report, signatures, later, most_rows=each) for each in DENSITIES]
+    return [_build_document(t, report, signatures, later, density=each) for each in DENSITIES]
 
 
 def _build_document(
-    t: Texts, report: Report, signatures: Sequence[PrintedSignature], later: Sequence[ReportPart], *, most_rows: int
+    t: Texts,
+    report: Report,
+    signatures: Sequence[PrintedSignature],
+    later: Sequence[ReportPart],
+    *,
+    density: tuple[int, int],
 ) -> dict[str, Any]:
-    shown = [(part, _shorten_part(part, most_rows)) for part in (*report.parts, *later)]
+    shown = [(part, _shorten_part(part, density[part.name not in FIRST_PAGE])) for part in (*report.parts, *later)]
     annex = [part for part in starmap(_take_rest, shown) if part is not None]
-    period = t.plain("closing.report.period", start=report.starts_on, end=report.ended_on)
+    period = (
+        str(t.date(report.ended_on))
+        if report.starts_on == report.ended_on
+        else t.plain("closing.report.period", start=report.starts_on, end=report.ended_on)
+    )
     document = {
         "language": t.language,
         "title": t.plain("closing.report.title", key=report.key, name=report.name),
         "kind": t.plain("closing.report.kind"),
-        "footer": t.plain("closing.report.footer", key=report.key, name=report.name, made_on=report.made_on),
+        "footer": t.plain(
+            "closing.report.footer",
+            key=report.key,
+            name=clip_text(report.name, LONGEST_FOOTER),
+            made_on=report.made_on,
+        ),
         "name": report.name,
         "about": f"{report.key} · {period}",
         "people": _list_people(t, report),
@@ -61,22 +84,19 @@ def _build_document(
         "verdict": t.plain(f"closing.verdict.{name_verdict(report.outcome)}"),
         "why": list_reasons(t, report),
         "goal": report.goal,
-        "labels": {
-            name: t.plain(f"closing.report.label.{name}")
-            for name in ("goal", "measure", "compared", "still_open", "signatures", "approval", "annex")
-        },
+        "labels": {name: t.plain(f"closing.report.label.{name}") for name in LABELS},
         "measure": {
             "name": report.measure.name,
             "values": list_measure_values(t, report),
             "share": measure_share(report.measure),
         },
-        "compared": {"columns": list_compared_columns(t), "rows": list_compared_rows(t, report)},
+        "compared": _print_table(list_compared_columns(t), list_compared_rows(t, report)),
         "open": list(report.still_open),
-        "parts": [_print_part(t, *each) for each in shown if each[0].name not in SECOND_PAGE],
-        "people_parts": [_print_part(t, *each) for each in shown if each[0].name in SECOND_PAGE],
+        "parts": [_print_part(t, *each) for each in shown if each[0].name in FIRST_PAGE],
+        "people_parts": [_print_part(t, *each) for each in shown if each[0].name not in FIRST_PAGE],
         "signatures": [
-            (t.plain(SEATS.it if at == 0 else SEATS.marketing), each.name, each.said)
-            for at, each in enumerate(signatures)
+            {"role": t.plain(role), "name": each.name, "said": each.said, "is_given": each.is_given}
+            for role, each in zip(SEATS, signatures, strict=True)
         ],
         "annex": [_print_part(t, part, part) for part in annex],
     }
@@ -108,7 +128,7 @@ def list_measure_values(t: Texts, report: Report) -> list[tuple[str, str]]:
     return [
         (
             t.plain(label, by=measure.by),
-            t.plain("closing.measure.none") if value is None else f"{t.number(value)} {measure.unit}".strip(),
+            t.plain("closing.measure.none") if value is None else f"{t.number(value)}{format_unit(measure.unit)}",
         )
         for label, value in values
     ]
@@ -136,6 +156,7 @@ def _shorten_part(part: ReportPart, most_rows: int) -> ReportPart:
     """Shortens a part to what the body shows of it."""
     return part.model_copy(
         update={
+            "sentences": part.sentences[:MOST_SENTENCES],
             "rows": part.rows[:most_rows],
             "quotations": tuple(
                 each.model_copy(update={"said": tuple(map(_clip_said, each.said[:MOST_SAID]))})
@@ -151,21 +172,34 @@ def _clip_said(said: str) -> str:
 
 def _take_rest(part: ReportPart, shortened: ReportPart) -> ReportPart | None:
     """Takes the whole of what the body has shortened; None if it has all."""
-    rows = part.rows if part.rows != shortened.rows else ()
-    quotations = part.quotations if part.quotations != shortened.quotations else ()
-    if not rows and not quotations:
+    names = ("sentences", "rows", "quotations")
+    rest = {each: getattr(part, each) for each in names if getattr(part, each) != getattr(shortened, each)}
+    if not rest:
         return None
-    return ReportPart(
-        name=part.name, title=part.title, columns=part.columns if rows else (), rows=rows, quotations=quotations
-    )
+    return part.model_copy(update={**dict.fromkeys((*names, "figures", "compared"), ()), **rest})
 
 
 def _print_part(t: Texts, whole: ReportPart, shown: ReportPart) -> dict[str, Any]:
     rest = len(whole.rows) - len(shown.rows)
     more = t.plain("closing.report.more_rows", n=rest) if rest else ""
-    if not rest and whole.quotations != shown.quotations:
+    if not rest and (whole.quotations, whole.sentences) != (shown.quotations, shown.sentences):
         more = t.plain("closing.report.more_said")
-    return {**shown.model_dump(mode="json", exclude={"compared", "is_confidential", "name"}), "more": more}
+    said = shown.model_dump(mode="json", include={"title", "figures", "sentences", "quotations"})
+    return {**said, **_print_table(shown.columns, shown.rows, has_numbers=shown.has_numbers), "more": more}
+
+
+def _print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], *, has_numbers: bool = False
+) -> dict[str, Any]:
+    """Prints a table whose columns are as wide as what stands in them. `has_numbers`: in all but the first."""
+    cells = zip(columns, *rows, strict=True)
+    widths = [min(max(map(len, column)), WIDEST) for column in cells]
+    return {
+        "columns": list(columns),
+        "rows": [list(row) for row in rows],
+        "widths": [max(each, NARROWEST) for each in widths],
+        "has_numbers": has_numbers,
+    }
 
 
 # --- typography ----------------------------------------------------------------------------------------------
@@ -181,8 +215,11 @@ def _bind_texts(value: Any, *, is_polish: bool) -> Any:
 
 
 def bind_words(text: str, *, is_polish: bool) -> str:
-    """Binds a day to its month, in Polish a word of one letter to the next; a word too long may break."""
-    text = _DAY_AND_MONTH.sub(rf"\1{_NBSP}", clean_text(text))
+    """Binds a number to what it counts and a date's parts, in Polish a word of one letter to the next.
+
+    A word too long may break.
+    """
+    text = _MONTH_AND_YEAR.sub(rf"\1{_NBSP}", _FIGURE.sub(rf"\1{_NBSP}", clean_text(text)))
     if is_polish:
         text = _ONE_LETTER.sub(rf"\1{_NBSP}", text)
     return _LONG_WORD.sub(lambda found: _MAY_BREAK.join(_cut_word(found[0])), text)

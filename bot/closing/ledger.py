@@ -24,7 +24,7 @@ from bot.signing.views import Facts, Presentation
 from bot.ui import blocks as ui
 from bot.ui.components import project_heading
 from bot.ui.texts import Mrkdwn, Texts
-from storage import audit, closing, projects, signing
+from storage import projects, signing
 from storage.projects import CharterVersion, Project
 from storage.signing import Decision, SigningRequest
 from storage.statements import list_rows_of_project
@@ -204,19 +204,13 @@ def load_money_part(
         compared=((t.plain("closing.report.spending"), budget, spent),),
         columns=tuple(heading),
         rows=tuple(map(tuple, rows)),
+        has_numbers=True,
     )
 
 
-def load_late_entries_part(
-    session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
-) -> ReportPart | None:
-    """Loads what was entered after the report that counts was made; once the project is closed (product §12.3)."""
-    row = closing.find_closing(session, project.team_id, project.pk)
-    if row is None or row.closed_at is None:
-        return None
-    reported = audit.find_latest_audit_entry(session, project.team_id, project.pk, "closing.reported")
-    made_at = row.closed_at if reported is None else reported.at
-    late = [each.row for each in load_ledger(session, project, charter).entries if each.row.recorded_at > made_at]
+def load_late_entries_part(session: Session, project: Project, t: Texts, since: datetime) -> ReportPart | None:
+    """Loads what was entered after the report was made (product §12.3)."""
+    late = [each.row for each in load_ledger(session, project).entries if each.row.recorded_at > since]
     if not late:
         return None
     return ReportPart(

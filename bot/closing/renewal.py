@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 from typing import Any, Final
 
 from sqlmodel import Session
 
 from bot.charter.rules import MAX_MILESTONES
-from bot.closing.rules import Advice
+from bot.closing.rules import AdoptedPeople, Advice, Renewal
+from bot.closing.team import list_asked_people
 from bot.parsing.money import typed_amount
 from bot.people.rules import Actor
 from bot.people.service import require_internal
@@ -76,11 +78,9 @@ def load_first_values(session: Session, source: ProjectContext, t: Texts) -> dic
 def load_second_values(session: Session, source: ProjectContext, *, today: date) -> dict[str, Any]:
     """Fills the second step: the same people and money, from next Monday, for as long, with the milestones."""
     project, charter = source.project, source.charter
-    starts_on = today + timedelta(days=7 - today.weekday())
+    starts_on = _first_day(today)
     moved = starts_on - charter.starts_on
-    lines = [
-        _write_line(project, each, each.signed_due + moved) for each in list_standing_milestones(session, project)
-    ]
+    lines = [_write_line(each, moved) for each in list_standing_milestones(session, project)]
     return {
         "cio": charter.cio,
         "cmo": charter.cmo,
@@ -88,7 +88,7 @@ def load_second_values(session: Session, source: ProjectContext, *, today: date)
         "lead_marketing": project.lead_marketing,
         "starts_on": starts_on.isoformat(),
         "ends_on": (charter.ends_on + moved).isoformat(),
-        "milestones": "\n".join(_take_fitting(lines)),
+        "milestones": "\n".join(lines[: _count_fitting(lines)]),
         "budget": typed_amount(charter.budget_minor, charter.currency),
         "currency": charter.currency,
         "budget_basis": charter.budget_basis,
@@ -97,23 +97,47 @@ def load_second_values(session: Session, source: ProjectContext, *, today: date)
     }
 
 
-def _write_line(project: Project, milestone: Milestone, due: date) -> str:
+def load_renewal(session: Session, source: ProjectContext, *, today: date) -> Renewal:
+    """Loads what the form takes of the closed project, so that it says what it leaves out."""
+    milestones = list_standing_milestones(session, source.project)
+    moved = _first_day(today) - source.charter.starts_on
+    fitting = _count_fitting([_write_line(each, moved) for each in milestones])
+    stays = _list_last_stays(session, source.project)
+    own = [each.user_id for each in stays if source.roles & DECIDES[each.side]]
+    return Renewal(
+        key=source.project.key,
+        name=source.project.name,
+        milestones=fitting,
+        left_out=tuple(each.title for each in milestones[fitting:]),
+        own=tuple(own),
+        others=tuple(each.user_id for each in stays if each.user_id not in own),
+    )
+
+
+def _first_day(today: date) -> date:
+    return today + timedelta(days=7 - today.weekday())
+
+
+def _write_line(milestone: Milestone, moved: timedelta) -> str:
     """Writes a milestone as the form's lines are read: what would part it is no part of the title."""
     title = " ".join(milestone.title.replace(";", ",").replace("@", " ").split())
-    return f"{title}; {due.isoformat()}; {milestone.side}"
+    return f"{title}; {(milestone.signed_due + moved).isoformat()}; {milestone.side}"
 
 
-def _take_fitting(lines: Sequence[str]) -> list[str]:
-    """Takes as many of the lines as the form's field has room for."""
-    taken: list[str] = []
-    for line in lines:
-        if sum(map(len, taken)) + len(taken) + len(line) > MAX_MILESTONES:
-            break
-        taken.append(line)
-    return taken
+def _count_fitting(lines: Sequence[str]) -> int:
+    """Counts the lines, from the first on, for which the form's field has room."""
+    ends = accumulate(len(line) + 1 for line in lines)  # each with the break after it
+    return sum(end - 1 <= MAX_MILESTONES for end in ends)
 
 
-def adopt_source(session: Session, drafted: ProjectContext, *, source_id: int, now: datetime) -> None:
+def _list_last_stays(session: Session, project: Project) -> list[team.Member]:
+    """Lists the last stay of each who was of the team at its end."""
+    asked = list_asked_people(session, project)
+    last = {each.user_id: each for each in team.list_all_stays(session, project.team_id, project.pk)}
+    return [each for each in last.values() if each.user_id in asked]
+
+
+def adopt_source(session: Session, drafted: ProjectContext, *, source_id: int, now: datetime) -> AdoptedPeople:
     """Gives the new project its source's questions, and its people of the side that the actor decides for.
 
     Raises: as `require_source`.
@@ -122,10 +146,13 @@ def adopt_source(session: Session, drafted: ProjectContext, *, source_id: int, n
     source = require_source(session, actor=actor, project_id=source_id)
     project.begun_from = source.project.pk
     session.flush()
-    for stay in team.list_all_stays(session, source.project.team_id, source.project.pk):
+    taken, stays = [], _list_last_stays(session, source.project)
+    for stay in stays:
         if drafted.roles & DECIDES[stay.side]:
             with suppress(Refusal, FormErrors):  # who cannot be in it any more is named anew
                 add_member(session, actor=actor, project_id=project.pk, wanted=_renew_stay(stay, charter), now=now)
+                taken.append(stay.user_id)
+    return AdoptedPeople(tuple(taken), tuple(each.user_id for each in stays if each.user_id not in taken))
 
 
 def _renew_stay(stay: team.Member, charter: CharterVersion) -> WantedStay:

@@ -15,7 +15,7 @@ from bot.projects.rules import ClosingWay, Side
 from bot.timetable.rules import MilestoneStage
 from bot.timetable.service import load_drop_reasons, total_lateness
 from bot.ui.texts import Mrkdwn, Texts, unescape_text
-from storage import closing, people, register, timetable
+from storage import audit, closing, people, register, timetable
 from storage.closing import Closing, Retrospective
 from storage.projects import CharterVersion, Project
 from storage.signing import Decision
@@ -73,13 +73,15 @@ def _find_reason(session: Session, project: Project, way: ClosingWay) -> str | N
     return proposals[-1].reason  # no other is asked while one is open, nor once both have agreed
 
 
-def list_added_later(
-    session: Session, project: Project, charter: CharterVersion, *, now: datetime
-) -> list[ReportPart]:
-    """Lists what has been entered since the project was closed (product §12.3)."""
+def list_added_later(session: Session, project: Project, row: Closing) -> list[ReportPart]:
+    """Lists what has come since the report that counts was made; once the project is closed (product §12.3)."""
+    if row.closed_at is None:
+        return []
     t = texts_of_project(project)
+    reported = audit.find_latest_audit_entry(session, project.team_id, project.pk, "closing.reported")
+    since = row.closed_at if reported is None else reported.at
     found = (
-        each.added_later(session, project, charter, t, now)
+        each.added_later(session, project, t, since)
         for each in closing_parts_of(session).sections
         if each.added_later is not None
     )

@@ -88,6 +88,26 @@ class Advice:
     said: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Renewal:
+    """What a new project's form has of a closed one, and what it has not."""
+
+    key: str
+    name: str
+    milestones: int  # in the form
+    left_out: tuple[str, ...]  # titles of those for which it has no room
+    own: tuple[str, ...]  # people whom the actor may take along
+    others: tuple[str, ...]  # people whom the other side names (product §4.4)
+
+
+@dataclass(frozen=True)
+class AdoptedPeople:
+    """Who of the closed project's team is in the new one's, and who is not yet."""
+
+    taken: tuple[str, ...]
+    left: tuple[str, ...]
+
+
 def judge_outcome(way: ClosingWay, measure: ReportMeasure) -> GoalOutcome | None:
     """Judges by the measure's last value where nobody has said what came of the goal (product §12.2).
 

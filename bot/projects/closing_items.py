@@ -25,6 +25,7 @@ class ChecklistItem:
     is_done: bool
     text: Callable[[Texts], Mrkdwn]
     owners: tuple[str, ...] = ()  # who sees to what is open
+    owned_by: str = ""  # key of a text, where nobody is to be named
     buttons: tuple[ChecklistButton, ...] = ()
     detail: Callable[[Texts], Mrkdwn] | None = None  # for leads and executives only (product §12.1)
 
@@ -57,3 +58,4 @@ class ReportPart(ReportWords):
     quotations: tuple[Quotations, ...] = ()
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    has_numbers: bool = False  # in all columns but the first

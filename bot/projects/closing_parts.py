@@ -33,12 +33,12 @@ class ChecklistLine:
 class ReportSection:
     """A part of the report. None: there is nothing to say.
 
-    `since`: when the project was closed; then `load` gives what was added later, if anything was.
+    `added_later`: the same of what came after the report that counts was made, once the project is closed.
     """
 
     name: str
     load: Callable[[Session, Project, CharterVersion, Texts, datetime], ReportPart | None]
-    added_later: Callable[[Session, Project, CharterVersion, Texts, datetime], ReportPart | None] | None = None
+    added_later: Callable[[Session, Project, Texts, datetime], ReportPart | None] | None = None
 
 
 @dataclass(frozen=True)

@@ -85,12 +85,15 @@ TEAM: Final = EDITORS | {Role.MEMBER}
 ITSELF: Final = frozenset({Role.DUET})
 DECIDES: Final = Sides(frozenset({Role.CIO, Role.LEAD_IT}), frozenset({Role.CMO, Role.LEAD_MARKETING}))
 """Who decides for a side: over its people (product §4.4), and, besides the owner, over what it keeps (§14)."""
+RUNNING: Final = frozenset({State.ACTIVE, State.PAUSED})
 
 
 @dataclass(frozen=True)
 class Transition:
+    """A step of a project's life. `target`: None where the state stays as it is (a withdrawal, which is a date)."""
+
     sources: frozenset[State]
-    target: State
+    target: State | None
     by: frozenset[Role]
 
 
@@ -102,12 +105,14 @@ TRANSITIONS: Final = {
     "activate": Transition(frozenset({State.SIGNING}), State.ACTIVE, ITSELF),
     "pause": Transition(frozenset({State.ACTIVE}), State.PAUSED, EXECUTIVES),
     "resume": Transition(frozenset({State.PAUSED}), State.ACTIVE, EXECUTIVES | ITSELF),
-    "begin_closing": Transition(frozenset({State.ACTIVE, State.PAUSED}), State.CLOSING, ITSELF),
+    "withdraw": Transition(RUNNING, None, EXECUTIVES),
+    "take_back": Transition(RUNNING, None, EXECUTIVES),
+    "begin_closing": Transition(RUNNING, State.CLOSING, ITSELF),
     "close": Transition(frozenset({State.CLOSING}), State.CLOSED, ITSELF),
 }
+"""All of a project's life, with who may take each step (product §3); `Project.take_step` is the one that does."""
 
 
-RUNNING: Final = frozenset({State.ACTIVE, State.PAUSED})
 MAX_PAUSE_DAYS: Final = 30
 WITHDRAWAL_AFTER: Final = 10  # working days
 
@@ -131,7 +136,13 @@ def apply_transition(name: str, state: State, *, roles: frozenset[Role], key: st
         raise NotInThisState(key, state)
     if not roles & transition.by:
         raise NotAllowed
-    return transition.target
+    return transition.target or state
+
+
+def may_take_step(name: str, state: State, *, roles: frozenset[Role]) -> bool:
+    """Whether the table has the step for them from there."""
+    transition = TRANSITIONS[name]
+    return state in transition.sources and bool(roles & transition.by)
 
 
 def rights_in(held: frozenset[Role], *, is_internal: bool) -> frozenset[Role]:

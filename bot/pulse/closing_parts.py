@@ -33,6 +33,7 @@ def load_trust_part(
         is_confidential=True,
         columns=tuple(t.plain(f"pulse.closing.column.{each}") for each in ("who", "before", "after")),
         rows=tuple(rows),
+        has_numbers=True,
     )
 
 

@@ -53,8 +53,7 @@ def load_team_part(
     if not stays:
         return None
     user_ids = {row.user_id for _, rows in stays for moment in StayMoment for row in rows[moment]}
-    known = people.find_people(session, project.team_id, user_ids | {member.user_id for member, _ in stays})
-    names = {user_id: person.full_name or person.name for user_id, person in known.items()}
+    names = _name_people(session, project, user_ids | {member.user_id for member, _ in stays})
     columns = ("member", "home_post", *StayMoment)
     return ReportPart(
         name="team",
@@ -105,4 +104,39 @@ def _load_last_stays(
     return [(each, confirmations[each.pk]) for each in stays]
 
 
-CLOSING: Final = (ChecklistLine("returns", load_returns_item), ReportSection("team", load_team_part))
+def load_late_returns_part(session: Session, project: Project, t: Texts, since: datetime) -> ReportPart | None:
+    """Loads returns that were confirmed after the report was made: a closed project takes them (product §12.3)."""
+    late = [
+        (member, row)
+        for member, rows in _load_last_stays(session, project)
+        for row in rows[StayMoment.RETURN]
+        if row.state is ConfirmationState.CONFIRMED and row.answered_at is not None and row.answered_at > since
+    ]
+    if not late:
+        return None
+    ids = {user_id for member, row in late for user_id in (member.user_id, row.user_id)}
+    names = _name_people(session, project, ids)
+    return ReportPart(
+        name="late_returns",
+        title=t.plain("team.closing.added_later"),
+        sentences=tuple(
+            t.plain(
+                "team.closing.confirmed_later",
+                member=names.get(member.user_id, member.user_id),
+                who=names.get(row.user_id, row.user_id),
+                day=project.day(row.answered_at or since),
+            )
+            for member, row in late
+        ),
+    )
+
+
+def _name_people(session: Session, project: Project, user_ids: Collection[str]) -> dict[str, str]:
+    known = people.find_people(session, project.team_id, set(user_ids))
+    return {user_id: person.full_name or person.name for user_id, person in known.items()}
+
+
+CLOSING: Final = (
+    ChecklistLine("returns", load_returns_item),
+    ReportSection("team", load_team_part, load_late_returns_part),
+)

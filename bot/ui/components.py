@@ -25,6 +25,11 @@ _U = TypeVar("_U")
 # --- headings and sentences -----------------------------------------------------------------------------------
 
 
+def format_unit(measure_unit: str) -> str:
+    """Writes a unit as it stands behind a number: `20%`, `20 days`."""
+    return measure_unit if not measure_unit or measure_unit.startswith("%") else f"\u00a0{measure_unit}"
+
+
 def plain_heading(key: str, name: str) -> str:
     """Names a project in plain text: `D-1 · Who buys on Fridays`."""
     return f"{key} · {name}"

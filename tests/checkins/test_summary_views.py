@@ -160,7 +160,7 @@ def test_what_nobody_answered_still_tells_the_measure(language: str) -> None:
     measured = MeasureReading("Klienci", "%", Decimal(21), Decimal(40))
     nobody = replace(usual_team(language), given=(), measured=measured)
     text = render_round_summary(Texts.of(language), nobody, calls_executives=True).text
-    assert "Klienci: 21 %" in text and "\n" not in text and "U0ADAM" not in text
+    assert "Klienci: 21%" in text and "\n" not in text and "U0ADAM" not in text
 
 
 def visible_lines(text: str) -> list[str]:

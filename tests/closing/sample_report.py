@@ -4,11 +4,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from bot.closing.document import PrintedSignature
 from bot.closing.rules import GoalOutcome, Report, ReportMeasure
 from bot.projects.closing_items import Quotations, ReportPart
 from bot.projects.rules import ClosingWay
 
 DAY = date(2027, 5, 28)
+SIGNATURES = [
+    PrintedSignature("Adam", "Podpis: 4 czerwca 2027", is_given=True),
+    PrintedSignature("Anna", "jeszcze bez podpisu", is_given=False),
+]
 
 
 def write_report(*, milestones: int = 6, name: str = "Kto kupuje w piątki", **changed: Any) -> Report:

@@ -1,6 +1,7 @@
 """The closing report as a PDF: two pages and an annex, in both languages, whatever people wrote (product §12.2)."""
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from io import BytesIO
@@ -9,26 +10,34 @@ from typing import Any
 
 import pypdf
 import pytest
+import typst
 
 from bot.closing import typesetting
-from bot.closing.document import PrintedSignature, bind_words, build_documents
+from bot.closing.document import bind_words, build_documents
+from bot.closing.glyphs import list_printable_characters
 from bot.closing.rules import GoalOutcome, Report, judge_outcome
-from bot.closing.typesetting import NotTypeset, compile_documents, typeset_content, typeset_documents
+from bot.closing.typesetting import (
+    TEMPLATE,
+    NotTypeset,
+    compile_documents,
+    find_fonts_folder,
+    load_fonts,
+    typeset_content,
+    typeset_documents,
+)
 from bot.closing.views import render_report
+from bot.projects.closing_items import ReportPart
 from bot.projects.rules import ClosingWay
 from bot.ui.texts import Texts
-from tests.closing.sample_report import write_measure, write_report
+from tests.closing.sample_report import SIGNATURES, write_measure, write_report
 
 HOSTILE = '#panic("x") $1$ \\ ] *a* _b_ `c` <d> @e = f // שלום'
+WORLD = "مرحبا ไทย 🎉👍🏽 ✅ ≤ → ½ שלום"
 
 
-def print_report(report: Report, language: str = "pl") -> list[str]:
+def print_report(report: Report, language: str = "pl", later: Sequence[ReportPart] = ()) -> list[str]:
     """The text of each page."""
-    signatures = [
-        PrintedSignature("Adam", "Podpis: 4 czerwca 2027"),
-        PrintedSignature("Anna", "jeszcze bez podpisu"),
-    ]
-    (pdf,) = compile_documents(build_documents(Texts.of(language), report, signatures, []))
+    (pdf,) = compile_documents(build_documents(Texts.of(language), report, SIGNATURES, later))
     pages = pypdf.PdfReader(BytesIO(pdf)).pages
     return [page.extract_text().replace("\u00a0", " ").replace("\u200b", "") for page in pages]
 
@@ -37,7 +46,7 @@ def print_report(report: Report, language: str = "pl") -> list[str]:
 def test_a_report_has_two_pages_in_the_projects_language(language: str, kind: str) -> None:
     """§12.2: and both signatures stand on the second."""
     first, second = print_report(write_report(milestones=4), language)
-    assert kind in first and "Kto kupuje w piątki" in first and "18 %" in first
+    assert kind in first and "Kto kupuje w piątki" in first and "18%" in first
     assert "118 300 zł" in first and "Podpis: 4 czerwca 2027" in second
 
 
@@ -65,16 +74,67 @@ def test_polish_is_set_as_polish() -> None:
     """§12.2, §15: a word of one letter stays with the next, a day with its month; a word too long may be broken."""
     assert bind_words("w piątki i soboty", is_polish=True) == "w\u00a0piątki i\u00a0soboty"
     assert bind_words("a house", is_polish=False) == "a house"
-    assert bind_words("do 1 grudnia 2026", is_polish=True) == "do 1\u00a0grudnia 2026"
+    assert bind_words("(w piątki) „i soboty”", is_polish=True) == "(w\u00a0piątki) „i\u00a0soboty”"
+    assert bind_words("do 1 grudnia 2026", is_polish=True) == "do 1\u00a0grudnia\u00a02026"
+    assert bind_words("łącznie 9 dni, 1,5 dnia", is_polish=True) == "łącznie 9\u00a0dni, 1,5\u00a0dnia"
+    assert bind_words("due 1 May 2026", is_polish=False) == "due 1\u00a0May\u00a02026"
     assert "\u200b" in bind_words("x" * 60, is_polish=False)
 
 
-def test_a_typesetter_that_takes_too_long_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_what_no_font_has_is_said_and_never_a_box() -> None:
+    """§12.2: names in Arabic, Thai and Hebrew, emoji and arrows are printed; Chinese and runes are left out, which
+    the document says."""
+    pages = print_report(write_report(reason=WORLD, way=ClosingWay.DECISION))
+    assert "[…]" not in "".join(pages)
+    for sign in ("🎉", "✅", "≤", "→", "½", "ไทย"):
+        assert sign in pages[0], sign
+    pages = print_report(write_report(reason="Klient 東京 odpadł ᚠᚢ", way=ClosingWay.DECISION))
+    assert "Klient […] odpadł […]" in pages[0]
+    assert "[…]: litery, których ten druk nie ma" in pages[1]
+
+
+def test_whatever_counts_as_printable_is_printed() -> None:
+    """§12.2: each character that is not replaced has a glyph: PDF/A refuses a document with one that has none."""
+    codes = sorted(list_printable_characters(find_fonts_folder().glob("*.ttf"), is_plain=False))
+    signs = " ".join(map(chr, codes))
+    template = TEMPLATE.read_text(encoding="utf-8").partition("// --- the head")[0]
+    compiler = typst.Compiler(
+        f"{template}\n#data.signs".encode(),
+        font_paths=load_fonts(),
+        sys_inputs={
+            "report": json.dumps({"outcome": "partly", "title": "", "language": "pl", "footer": "", "signs": signs})
+        },
+    )
+    assert len(codes) > 10_000 and compiler.compile(pdf_standards="a-2b")
+    with pytest.raises(typst.TypstError, match="could not be displayed"):
+        typst.Compiler("東京".encode(), font_paths=load_fonts()).compile(pdf_standards="a-2b")
+
+
+def test_a_text_that_breaks_the_typesetter_is_set_in_plain_letters(tmp_path: Path) -> None:
+    """§12.2, §16: whatever breaks it, the report is printed: a second time only Latin is set."""
+    program = write_program(tmp_path, "import sys; sys.stdout.write('%PDF-plain') if sys.argv[1:] else sys.exit(3)")
+    assert asyncio.run(typeset_documents([{}], program=program)) == b"%PDF-plain"
+    documents = build_documents(Texts.of("pl"), write_report(name=f"Żuraw {WORLD}"), SIGNATURES, [])
+    (pdf,) = compile_documents(documents, is_plain=True)
+    text = pypdf.PdfReader(BytesIO(pdf)).pages[0].extract_text()
+    assert "Żuraw […] ½ […]" in text.replace("\u00a0", " ")
+
+
+def write_program(folder: Path, code: str) -> Path:
+    """Writes what is run in place of the typesetter."""
+    program = folder / f"program{len(list(folder.iterdir()))}.py"
+    program.write_text(code, encoding="utf-8")
+    return program
+
+
+def test_a_typesetter_that_takes_too_long_is_killed(tmp_path: Path) -> None:
     """§12.2, §16: it is a process of its own, and takes nothing with it."""
-    documents = build_documents(Texts.of("pl"), write_report(), [], [])
+    documents = build_documents(Texts.of("pl"), write_report(), SIGNATURES, [])
     assert asyncio.run(typeset_documents(documents)).startswith(b"%PDF")
-    with pytest.raises(NotTypeset):
-        asyncio.run(typeset_documents(documents, seconds=0))
+    mark = tmp_path / "still-alive"
+    endless = write_program(tmp_path, f"import pathlib, time; time.sleep(3); pathlib.Path({str(mark)!r}).touch()")
+    with pytest.raises(NotTypeset, match="not within"):
+        asyncio.run(typeset_documents(documents, seconds=0.5, program=endless))
     with pytest.raises(NotTypeset, match="ended with 1"):
         asyncio.run(typeset_documents([{}]))
     assert typesetting.SECONDS < 30  # a lane's lease
@@ -84,7 +144,7 @@ def test_what_goes_to_several_at_once_is_typeset_once(monkeypatch: pytest.Monkey
     """§12.2: executives and leads get the same file; what differs is another, and so is a later one."""
     typeset: list[object] = []
 
-    async def count(documents: Sequence[Mapping[str, Any]]) -> bytes:
+    async def count(documents: Sequence[Mapping[str, Any]], *, program: Path) -> bytes:
         typeset.append(documents[0]["n"])
         await asyncio.sleep(0)
         if documents[0]["n"] == 3:
@@ -120,13 +180,39 @@ def test_the_outcome_follows_from_the_measure_where_nobody_says_it() -> None:
     assert judge_outcome(ClosingWay.WITHDRAWN, reached) is GoalOutcome.STOPPED_EARLY
 
 
+def test_a_full_disk_does_not_keep_a_document_from_being_made(tmp_path: Path) -> None:
+    """§12.2, §16: from the facts to the file nothing is written to a disk."""
+    code = (
+        "import resource, runpy; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); "
+        f"runpy.run_path({str(typesetting.PROGRAM)!r}, run_name='__main__')"
+    )
+    documents = build_documents(Texts.of("pl"), write_report(), SIGNATURES, [])
+    made = asyncio.run(typeset_documents(documents, seconds=60, program=write_program(tmp_path, code)))
+    assert made.startswith(b"%PDF")
+
+
+def test_what_was_added_later_fits_too() -> None:
+    """§12.3: the body shows the first of it, the annex all."""
+    later = ReportPart(name="late_money", title="Później", sentences=tuple(f"Wpis {n}." for n in range(40)))
+    pages = print_report(write_report(), later=[later])
+    assert "Podpis: 4 czerwca 2027" in pages[1] and "Wpis 3." in pages[0] and "Wpis 4." not in pages[0]
+    assert all(f"Wpis {n}." in pages[2] for n in range(40))
+
+
 @pytest.mark.parametrize("language", ["pl", "en"])
-def test_the_channels_copy_has_no_money(language: str) -> None:
-    """§12.3: nor trust; executives and leads have both. Each is one message, whatever the lists hold (§12.2)."""
+def test_the_channels_copy_has_no_money_and_no_trust(language: str) -> None:
+    """§12.3, §11.4: executives and leads have both. Each is one message, whatever the lists hold (§12.2)."""
     report = write_report(milestones=80)
+    rows = (("Barometr, IT", "2,5", "4,5"),)
+    trust = ReportPart(
+        name="trust", title="Zaufanie", is_confidential=True, columns=("Od 1 do 5", "Przed", "Po"), rows=rows
+    )
+    report = report.model_copy(update={"parts": (*report.parts, trust)})
+    assert "4,5" in "".join(print_report(report, language))
     t = Texts.of(language)
     whole, copy = (render_report(t, report, is_whole=is_whole) for is_whole in (True, False))
     assert "118 300 zł" in whole.text and "118 300 zł" not in copy.text and "Pieniądze" not in str(copy.blocks)
+    assert "4,5" in whole.text and "4,5" not in copy.text and "Zaufanie" not in str(copy.blocks)
     assert "Harmonogram" in copy.text
     for message in (whole, copy):
         assert sum(block["type"] == "table" for block in message.blocks) == 1

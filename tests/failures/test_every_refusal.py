@@ -33,7 +33,7 @@ from storage.deliveries import Delivery, Lane, enqueue_delivery
 from storage.engine import Database
 from storage.notices import Notice
 from storage.session import read_only_session, transaction
-from tests.closing.sample_report import write_report
+from tests.closing.sample_report import SIGNATURES, write_report
 from tests.running import Office, reopen_database
 from tests.scenarios.steps import activate_project, project_id, request_id, send_charter
 
@@ -241,7 +241,7 @@ CONTENTS: dict[str, dict[str, Any]] = {
         "name": "a.pdf",
         "title": "a",
         "text": "a",
-        "documents": build_documents(Texts.of("pl"), write_report(milestones=1), [], []),
+        "documents": build_documents(Texts.of("pl"), write_report(milestones=1), SIGNATURES, []),
     },
 }
 DIRECT = ("introduction", "checkin_prompt", "signing_request", "message", "signing_talk")

@@ -1,5 +1,6 @@
 """`make screenshots`: the README's pictures, from the real page, as its people read it in English."""
 
+import json
 import sys
 import tempfile
 from datetime import timedelta
@@ -7,20 +8,27 @@ from pathlib import Path
 
 from playwright.sync_api import Page, ViewportSize, expect
 
+from bot.closing.typesetting import compile_documents
 from bot.demo.company import name_channels_in_english
 from tests.page.browser import Window, open_chromium
 from tests.page.conftest import choose_spoken_language
 from tests.running import ROOT, Office, SqliteFiles, run_office
-from tests.scenarios.days import current_day, move_to_day, move_to_monday, next_weekday
+from tests.scenarios.closing_steps import answer_questions, say_outcome
+from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, next_weekday
+from tests.scenarios.funding_steps import record_entry
 from tests.scenarios.steps import (
     EXECUTIVES,
     LEADS,
     TUESDAY,
+    activate_project,
+    answer_request,
     find_signing_message,
     project_channel,
+    query_one,
     send_charter,
     sign_charter,
 )
+from tests.scenarios.team_steps import add_member
 
 FOLDER = ROOT / "docs" / "pictures"
 SIZE: ViewportSize = {"width": 1280, "height": 800}
@@ -88,6 +96,7 @@ def _take_pictures(window: Window, workplace: Office) -> None:
 
     _show_checkin(window, workplace, key, channel)
     _show_alert(window, workplace, key, channel)
+    _print_report(workplace)
 
 
 def _show_checkin(window: Window, workplace: Office, key: str, channel: str) -> None:
@@ -128,6 +137,47 @@ def _show_alert(window: Window, workplace: Office, key: str, channel: str) -> No
     window.goes_to(channel.removeprefix("#"))
     window.sees("Candles next to the pickles")
     _save_picture(window.page, "alert")
+
+
+def _print_report(workplace: Office) -> None:
+    """A second project, told to its end: the first page of the PDF, with both signatures on the second."""
+    day = move_to_monday(workplace)
+    ends_on = day + timedelta(days=30)
+    lines = (
+        "Till events flow into the lake; {0}; it",
+        "First report on Fridays; {1}; both",
+        "Candles next to the pickles; {2}; marketing",
+    )
+    dues = [(day + timedelta(days=each)).isoformat() for each in (7, 14, 21)]
+    key = activate_project(
+        workplace,
+        **CHARTER,
+        starts_on=day.isoformat(),
+        ends_on=ends_on.isoformat(),
+        measure_by=ends_on.isoformat(),
+        milestones="\n".join(lines).format(*dues),
+    )
+    add_member(workplace, key, "tomek", by="ewa", side="marketing", until_day=ends_on.isoformat())
+    for handle, amount in (("piotr", 60_000), ("ewa", 60_000)):
+        record_entry(workplace.person(handle), f"fund {key} {amount}")
+    for handle, spent in (("piotr", '48500 "Till events"'), ("ewa", '51200 "Two shops"')):
+        record_entry(workplace.person(handle), f"spend {key} {spent}")
+    for number in (1, 2, 3):
+        move_to_day(workplace, day + timedelta(days=7 * number))
+        workplace.person("piotr").types(f"/duet milestone {key} done {number}")
+    move_to_day(workplace, ends_on)
+    say_outcome(workplace, key, value="64")
+    answer_questions(workplace, key, "piotr", "Fridays together at the tills", "", "A customer has a name")
+    answer_questions(workplace, key, "ewa", "Two desks, side by side", "Too many meetings", "Data have rules")
+    for _ in range(5):
+        move_to_next_morning(workplace)
+    for handle in EXECUTIVES:
+        answer_request(workplace, handle, key, "sign")
+    workplace.settles()
+    newest = "SELECT content FROM deliveries WHERE kind = 'closing_pdf' ORDER BY id DESC LIMIT 1"
+    first, *_ = compile_documents(json.loads(query_one(workplace, newest))["documents"], form="png")
+    (FOLDER / "report.png").write_bytes(first)
+    sys.stdout.write(f"{FOLDER / 'report.png'}\n")
 
 
 def _save_picture(page: Page, name: str) -> None:

@@ -1,19 +1,40 @@
 """A project's life: every step from every state by everybody (product §3)."""
 
+import ast
+from collections.abc import Iterator
 from itertools import product
 
 import pytest
 
-from bot.projects.rules import EXECUTIVES, TRANSITIONS, NotInThisState, Role, State, apply_transition
+from bot.projects.rules import (
+    EXECUTIVES,
+    TRANSITIONS,
+    NotInThisState,
+    Role,
+    State,
+    apply_transition,
+    may_take_step,
+)
 from bot.runtime.errors import NotAllowed
 from bot.ui.texts import Term
+from tests.running import ROOT
 
 # The contract once more, as the product page has it: from → (step, to).
 LIFE = {
     State.DRAFT: {"send": State.SIGNING, "discard": State.CANCELLED},
     State.SIGNING: {"activate": State.ACTIVE, "fall_back": State.DRAFT, "cancel": State.CANCELLED},
-    State.ACTIVE: {"pause": State.PAUSED, "begin_closing": State.CLOSING},
-    State.PAUSED: {"resume": State.ACTIVE, "begin_closing": State.CLOSING},
+    State.ACTIVE: {
+        "pause": State.PAUSED,
+        "withdraw": State.ACTIVE,  # until its ten working days are over
+        "take_back": State.ACTIVE,
+        "begin_closing": State.CLOSING,
+    },
+    State.PAUSED: {
+        "resume": State.ACTIVE,
+        "withdraw": State.PAUSED,
+        "take_back": State.PAUSED,
+        "begin_closing": State.CLOSING,
+    },
     State.CLOSING: {"close": State.CLOSED},
     State.CLOSED: {},
     State.CANCELLED: {},
@@ -38,15 +59,45 @@ def test_every_step_is_made_only_by_those_who_may(step: str, role: Role) -> None
     transition = TRANSITIONS[step]
     state = next(iter(transition.sources))
     if role in transition.by:
-        assert apply_transition(step, state, roles=frozenset({role}), key="D-1") is transition.target
+        target = transition.target or state
+        assert apply_transition(step, state, roles=frozenset({role}), key="D-1") is target
+        assert may_take_step(step, state, roles=frozenset({role}))
     else:
+        assert not may_take_step(step, state, roles=frozenset(Role) - transition.by)
         with pytest.raises(NotAllowed):
             apply_transition(step, state, roles=frozenset(Role) - transition.by, key="D-1")
 
 
-def test_only_executives_pause_and_resume_by_hand() -> None:
-    """§3.1"""
-    assert TRANSITIONS["pause"].by == EXECUTIVES
+def list_assigned(tree: ast.AST) -> Iterator[ast.Attribute]:
+    """Lists what the code assigns to, or fills in as `state=`, of anything that is called a project."""
+    for node in ast.walk(tree):
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        for target in targets:
+            for each in ast.walk(target) if isinstance(target, ast.AST) else ():
+                if isinstance(each, ast.Attribute):
+                    yield each
+
+
+def test_nothing_but_the_table_changes_a_projects_state() -> None:
+    """§3: every transition is in one table in code, with who may make it: `Project.take_step` alone assigns it."""
+    assigning = [
+        f"{path.relative_to(ROOT)}:{each.lineno}"
+        for room in ("bot", "handlers", "storage")
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for each in list_assigned(ast.parse(path.read_text(encoding="utf-8")))
+        if each.attr == "state" and "project" in ast.unparse(each.value)
+    ]
+    assert assigning == []
+    known = ast.parse("found.project.state, x = apply(), 1")
+    assert "found.project.state" in [ast.unparse(each) for each in list_assigned(known)]
+    in_sql = [path for path in (ROOT / "storage").rglob("*.py") if "update(Project)" in path.read_text("utf-8")]
+    assert in_sql == []
+
+
+def test_only_executives_pause_and_resume_and_withdraw_by_hand() -> None:
+    """§3.1, §3.2"""
+    for step in ("pause", "withdraw", "take_back"):
+        assert TRANSITIONS[step].by == EXECUTIVES
     assert TRANSITIONS["resume"].by == EXECUTIVES | {Role.DUET}
 
 

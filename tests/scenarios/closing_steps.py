@@ -119,6 +119,11 @@ def read_pdf(duet: Office, handle: str) -> list[str]:
     return [page.extract_text().replace("\u00a0", " ") for page in pypdf.PdfReader(BytesIO(content)).pages]
 
 
+def read_pdf_words(duet: Office, handle: str) -> str:
+    """Its text in one line, wherever its lines end."""
+    return " ".join(" ".join(read_pdf(duet, handle)).split())
+
+
 # --- projects that end, in the office with everybody in it ----------------------------------------------------
 
 

@@ -44,6 +44,7 @@ FIELDS = {
     "budget_basis": ("Budżet jest podany", "The budget is"),
     "language": ("Język", "Language"),
     "zone": ("Strefa czasowa", "Time zone"),
+    "milestones": ("Pierwsze kamienie milowe", "First milestones"),
     "answer": ("Twoja odpowiedź", "Your answer"),
     "reason": ("Powód albo temat rozmowy", "Your reason, or what you would like to talk about"),
     "channel": ("Kanał", "Channel"),

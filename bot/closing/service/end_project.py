@@ -16,7 +16,7 @@ from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine
 from bot.deliveries.outcomes import Outcome
 from bot.people.rules import Actor
-from bot.projects.rules import ITSELF, LEADS, NotInThisState, State, apply_transition
+from bot.projects.rules import ITSELF, LEADS, NotInThisState, State
 from bot.projects.service import list_money_readers, load_context, log_event
 from bot.runtime.domain_events import ProjectChanged, ProjectClosed, RequestAgreed, publish_event
 from bot.runtime.errors import NotAllowed, Refusal
@@ -55,7 +55,7 @@ def _close_project(session: Session, project: Project, ending: Ending, *, now: d
     charter = projects.load_counting_charter(session, project)
     missing = send_report.list_missing_sides(session, project, row.report_number)
     unsigned = [charter.executives[side] for side in missing] if ending is Ending.UNSIGNED else []
-    project.state = apply_transition("close", project.state, roles=ITSELF, key=project.key)
+    project.take_step("close", roles=ITSELF)
     row.closed_at, row.ending = now, ending
     project.takes_late_entries = True
     timers.arm_row_timer(session, project, LEDGER, project.pk, now + LATE_ENTRIES)
@@ -73,7 +73,7 @@ def _close_project(session: Session, project: Project, ending: Ending, *, now: d
         post.to_person(session, project, person, key=f"{key}:{person}", message=letter)
     if ending is Ending.SIGNED:
         for person in sorted(readers.intersection(charter.executives)):
-            send_report.enqueue_pdf(session, project, charter, person, key=key, now=now)
+            send_report.enqueue_pdf(session, project, person, key=key)
     session.flush()
     publish_event(session, ProjectClosed(project.team_id, now, project.pk))
     publish_event(session, ProjectChanged(project.team_id, now, project.pk))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from sqlmodel import Session
 
@@ -53,9 +52,7 @@ def _keep_open_doors(found: ProjectContext, item: ChecklistItem) -> ChecklistIte
     return replace(item, buttons=tuple(each for each in item.buttons if each.action == QUESTIONS_ACTION))
 
 
-def load_report_view(
-    session: Session, found: ProjectContext, *, now: datetime
-) -> tuple[Report, Sequence[ReportPart], bool]:
+def load_report_view(session: Session, found: ProjectContext) -> tuple[Report, Sequence[ReportPart], bool]:
     """Loads the report as sent, what was added later, and whether the reader has it whole: leads and executives.
 
     Raises: NotInThisState where none was sent.
@@ -66,5 +63,5 @@ def load_report_view(
     if row is None or report is None:
         raise NotInThisState(project.key, found.state)
     is_whole = bool(found.roles & EDITORS)
-    later = list_added_later(session, project, found.charter, now=now) if row.closed_at is not None else []
+    later = list_added_later(session, project, row)
     return report, [each for each in later if is_whole or not each.is_confidential], is_whole

@@ -126,7 +126,7 @@ def _send_report(
             project_id=project.pk,
         )
     for reader in sorted(readers):
-        enqueue_pdf(session, project, charter, reader, key=key, now=now)
+        enqueue_pdf(session, project, reader, key=key)
     if project.channel_id is not None:
         copy = partial(views.render_report, report=report, is_whole=False)
         post.to_channel(session, project, key=key, message=copy)
@@ -150,19 +150,17 @@ def send_pdf(session: Session, *, actor: Actor, project_id: int, now: datetime) 
     if row is None or row.report is None:
         raise NotInThisState(project.key, project.state)
     key = f"closing:{project.pk}:{now.timestamp()}"
-    enqueue_pdf(session, project, found.charter, actor.user_id, key=key, now=now)
+    enqueue_pdf(session, project, actor.user_id, key=key)
     return project
 
 
-def enqueue_pdf(
-    session: Session, project: Project, charter: CharterVersion, reader: str, *, key: str, now: datetime
-) -> None:
+def enqueue_pdf(session: Session, project: Project, reader: str, *, key: str) -> None:
     """Decides what is printed, which the worker that sends it typesets."""
     row = closing.load_closing(session, project.team_id, project.pk)
     report = load_sent_report(row)
     assert report is not None
     t = texts_of_project(project)
-    later = list_added_later(session, project, charter, now=now) if row.closed_at is not None else []
+    later = list_added_later(session, project, row)
     documents = build_documents(t, report, print_signatures(session, project, row, report), later)
     stem = t.plain("closing.report.file", key=project.key)
     introduce_duet(session, project.team_id, reader)
@@ -206,12 +204,12 @@ def print_signatures(session: Session, project: Project, row: Closing, report: R
         given = positions.get(side)
         if given is None:
             key = "closing.signature.none" if row.closed_at is not None else "closing.signature.waits"
-            printed.append(PrintedSignature(name, t.plain(key)))
+            printed.append(PrintedSignature(name, t.plain(key), is_given=False))
             continue
         (signer,) = list_names(session, project.team_id, [given.user_id])
         day = project.day(given.answered_at)
         key = "closing.signature.given" if given.for_user_id is None else "closing.signature.for"
-        printed.append(PrintedSignature(name, t.plain(key, day=day, who=signer)))
+        printed.append(PrintedSignature(name, t.plain(key, day=day, who=signer), is_given=True))
     return printed
 
 

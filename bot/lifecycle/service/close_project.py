@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.lifecycle.notifications import notify_everybody
 from bot.lifecycle.views import ClosingDayMoved, ProjectCloses
 from bot.people.service import work_calendar
-from bot.projects.rules import ITSELF, RUNNING, WITHDRAWAL_AFTER, ClosingWay, apply_transition
+from bot.projects.rules import ITSELF, RUNNING, WITHDRAWAL_AFTER, ClosingWay
 from bot.projects.service import log_event
 from bot.runtime.domain_events import (
     CharterAdopted,
@@ -64,7 +64,7 @@ def begin_closing(
     `due`: the timer by which it does, which its worker ends. Raises: NotInThisState.
     """
     before = project.state
-    project.state = apply_transition("begin_closing", project.state, roles=ITSELF, key=project.key)
+    project.take_step("begin_closing", roles=ITSELF)
     project.paused_until, project.pause_reason, project.paused_at = None, None, None
     for kind in (RESUME, CLOSE, END):
         if due is None or kind != due.kind:

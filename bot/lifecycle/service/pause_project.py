@@ -19,9 +19,9 @@ from storage.projects import Project
 from storage.timers import Timer
 
 
-def require_pausable_project(found: ProjectContext) -> State:
-    """Returns the project's state once it is paused. Raises: NotInThisState, NotAllowed."""
-    return apply_transition("pause", found.state, roles=found.roles, key=found.project.key)
+def require_pausable_project(found: ProjectContext) -> None:
+    """Checks that the actor may pause it now. Raises: NotInThisState, NotAllowed."""
+    apply_transition("pause", found.state, roles=found.roles, key=found.project.key)
 
 
 def pause_project(
@@ -32,15 +32,16 @@ def pause_project(
     Raises: NotFound, NotInThisState, NotAllowed, Refusal.
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
-    project, state = found.project, require_pausable_project(found)
+    project = found.project
+    require_pausable_project(found)
     words = read_reason(reason, needed=True)
     assert words is not None
     today = project.day(now)
     latest = today + timedelta(days=MAX_PAUSE_DAYS)
     if not today < until <= latest:
         raise Refusal("error.pause_length", field="until", latest=latest)
-    project.state, project.paused_until, project.pause_reason = state, until, words
-    project.paused_at = now
+    project.take_step("pause", roles=found.roles)
+    project.paused_until, project.pause_reason, project.paused_at = until, words, now
     notices.withdraw_waiting_notices(session, project.team_id, ProjectResumed.kind, str(project.pk))
     _move_open_requests(session, project, days=(until - today).days)
     timers.arm_row_timer(session, project, RESUME, project.pk, nine_of_day(project, until))
@@ -60,8 +61,8 @@ def pause_project(
 def resume_project(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
     """Raises: NotFound, NotInThisState, NotAllowed."""
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
-    state = apply_transition("resume", found.state, roles=found.roles, key=found.project.key)
-    _resume_project(session, found.project, state, by=actor.user_id, now=now)
+    found.project.take_step("resume", roles=found.roles)
+    _follow_up_resumption(session, found.project, by=actor.user_id, now=now)
     return found.project
 
 
@@ -69,14 +70,14 @@ def resume_when_due(session: Session, timer: Timer, now: datetime) -> None:
     """The function of the timer kind: the pause is over."""
     project = projects.find_project(session, timer.team_id, int(timer.subject))
     if project is not None and project.state == State.PAUSED:
-        state = apply_transition("resume", State.PAUSED, roles=ITSELF, key=project.key)
-        _resume_project(session, project, state, by=None, now=now)
+        project.take_step("resume", roles=ITSELF)
+        _follow_up_resumption(session, project, by=None, now=now)
 
 
-def _resume_project(session: Session, project: Project, state: State, *, by: str | None, now: datetime) -> None:
+def _follow_up_resumption(session: Session, project: Project, *, by: str | None, now: datetime) -> None:
     if project.paused_until is not None and project.paused_at is not None:  # before, requests were not moved
         _move_open_requests(session, project, days=(project.day(now) - project.paused_until).days)
-    project.state, project.paused_until, project.pause_reason = state, None, None
+    project.paused_until, project.pause_reason = None, None
     paused_since, project.paused_at = project.paused_at, None
     log_event(session, project, "project.resumed", actor=by, now=now)
     if by is None:

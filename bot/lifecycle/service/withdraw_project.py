@@ -1,6 +1,7 @@
 """Withdrawing a project, and taking that back (product §3.2)."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
@@ -9,13 +10,15 @@ from bot.charter.signable import KIND
 from bot.lifecycle.notifications import post_to_everybody
 from bot.lifecycle.service.close_project import CLOSE, closing_day_from_now, closing_day_of, withdrawal_deadline
 from bot.people.rules import Actor
-from bot.projects.rules import EXECUTIVES, RUNNING, NotInThisState, State, apply_transition
+from bot.projects.rules import RUNNING, NotInThisState, State, apply_transition
 from bot.projects.service import ProjectContext, load_context, log_event
-from bot.runtime.errors import NotAllowed, Refusal
+from bot.runtime.errors import Refusal
 from bot.signing.rules import read_reason
 from bot.signing.service.close_request import end_withdrawn_request
 from storage import signing, timers
 from storage.projects import Project
+
+_WITHDRAWALS: Final = {State.DRAFT: "discard", State.SIGNING: "cancel"}  # steps; once both have signed: "withdraw"
 
 
 def withdraw_project(
@@ -40,35 +43,24 @@ def withdraw_project(
         assert request is not None
         end_withdrawn_request(session, request, by=actor.user_id, reason=words, now=now)
     else:
-        _withdraw_running_project(session, project, actor, words, now)
+        _withdraw_running_project(session, found, words, now)
     return project
 
 
 def require_withdrawable_project(session: Session, found: ProjectContext) -> None:
     """Whether the actor may withdraw it now. Raises: NotInThisState, NotAllowed, Refusal."""
-    if found.state in RUNNING:
-        if not found.roles & EXECUTIVES:
-            raise NotAllowed
-        day = closing_day_of(session, found.project)
-        if day is not None:
-            raise Refusal("error.already_withdrawn", key=found.project.key, closes_on=day)
-    else:
-        apply_transition(
-            "discard" if found.state == State.DRAFT else "cancel",
-            found.state,
-            roles=found.roles,
-            key=found.project.key,
-        )
+    key = found.project.key
+    apply_transition(_WITHDRAWALS.get(found.state, "withdraw"), found.state, roles=found.roles, key=key)
+    day = closing_day_of(session, found.project)
+    if found.state in RUNNING and day is not None:
+        raise Refusal("error.already_withdrawn", key=key, closes_on=day)
 
 
 def take_back_withdrawal(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
     """Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
-    if not found.roles & EXECUTIVES:
-        raise NotAllowed
-    if found.state not in RUNNING:
-        raise NotInThisState(project.key, project.state)
+    project.take_step("take_back", roles=found.roles)
     if project.closes_at is None:
         raise Refusal("error.not_withdrawn")
     if project.withdrawn_by != actor.user_id:
@@ -82,12 +74,14 @@ def take_back_withdrawal(session: Session, *, actor: Actor, project_id: int, now
 
 def _discard_draft(session: Session, found: ProjectContext, actor: Actor, reason: str, now: datetime) -> None:
     project = found.project
-    project.state = apply_transition("discard", found.state, roles=found.roles, key=project.key)
+    project.take_step("discard", roles=found.roles)
     log_event(session, project, "project.discarded", actor=actor.user_id, now=now, after={"reason": reason})
     notifications.notify_of_discarded_draft(session, project, by=actor.user_id, reason=reason)
 
 
-def _withdraw_running_project(session: Session, project: Project, actor: Actor, reason: str, now: datetime) -> None:
+def _withdraw_running_project(session: Session, found: ProjectContext, reason: str, now: datetime) -> None:
+    project, actor = found.project, found.actor
+    project.take_step("withdraw", roles=found.roles)
     closes_at = withdrawal_deadline(session, project, now)  # its end date closes it by itself
     project.withdrawn_by, project.withdrawal_reason, project.closes_at = actor.user_id, reason, closes_at
     timers.arm_row_timer(session, project, CLOSE, project.pk, closes_at)

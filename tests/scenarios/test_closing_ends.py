@@ -1,0 +1,177 @@
+"""Each way in which a project ends, told to its end; and a document that is not made (product §12, §16)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.closing import typesetting
+from tests.running import Office
+from tests.scenarios.closing_steps import (
+    PDF,
+    click_in_checklist,
+    end_project,
+    read_pdf,
+    read_pdf_words,
+    report_messages,
+    say_outcome,
+)
+from tests.scenarios.days import (
+    current_day,
+    move_to_day,
+    move_to_monday,
+    move_to_next_morning,
+    run_due_work,
+)
+from tests.scenarios.lifecycle_steps import channel_posts, messages_containing, read_card, withdraw_project
+from tests.scenarios.register_steps import register_asset, run_own_command
+from tests.scenarios.steps import (
+    activate_project,
+    answer_request,
+    day_from_today,
+    has_sentence,
+    project_channel,
+    query_one,
+)
+
+SIGNED = ("a raport końcowy ma oba podpisy", "both have signed the closing report")
+
+
+def wait_for_report(duet: Office) -> None:
+    for _ in range(5):
+        move_to_next_morning(duet)
+
+
+def wait_for_end(duet: Office) -> None:
+    """Ten working days in which nobody signs any more."""
+    for _ in range(10):
+        move_to_next_morning(duet)
+
+
+def sign_report(duet: Office, key: str, *handles: str) -> None:
+    for handle in handles:
+        answer_request(duet, handle, key, "sign")
+    run_due_work(duet)
+
+
+def test_a_withdrawn_project_closes_with_the_reason_in_its_report(duet: Office) -> None:
+    """§3.2, §12.2: ten working days after the withdrawal; *stopped early*, with the reason, also in the PDF."""
+    move_to_monday(duet)
+    key = activate_project(duet)
+    withdraw_project(duet, key)
+    for _ in range(10):
+        assert "zamykany" not in read_card(duet, key)
+        move_to_next_morning(duet)
+    assert "zamykany" in read_card(duet, key)
+    wait_for_report(duet)
+    sign_report(duet, key, "anna", "adam")
+    assert "zamknięty" in read_card(duet, key)
+    first = read_pdf_words(duet, "adam")
+    assert "Przerwany przed czasem" in first and "Powód: Czekamy na audyt danych" in first
+    assert "Zakończony wycofaniem" in first
+
+
+def test_a_project_of_one_day_has_a_report_of_one_page(duet: Office) -> None:
+    """§3.3, §12.2: with nothing in it but its goal; what nobody has said is not invented."""
+    move_to_monday(duet)
+    key = activate_project(duet, starts_on=day_from_today(duet, 0), ends_on=day_from_today(duet, 1))
+    move_to_next_morning(duet)
+    assert "zamykany" in read_card(duet, key)
+    wait_for_report(duet)
+    (page,) = read_pdf(duet, "anna")
+    assert "Wynik nieoceniony" in page and "bez pomiaru" in page and page.count("jeszcze bez podpisu") == 2
+    sign_report(duet, key, "anna", "adam")
+    assert "zamknięty" in read_card(duet, key)
+
+
+def test_an_executive_who_never_signs_holds_nobody_hostage(duet: Office) -> None:
+    """§12.3: ten working days after the report was sent the project closes as not signed by them."""
+    key, _ = end_project(duet)
+    say_outcome(duet, key)
+    wait_for_report(duet)
+    sign_report(duet, key, "anna")
+    wait_for_end(duet)
+    assert "zamknięty" in read_card(duet, key)
+    assert "niepodpisany (@Adam Wolny)" in channel_posts(duet, key)[-1].text
+    click_in_checklist(duet, "ewa", key, PDF)
+    run_due_work(duet)
+    printed = read_pdf_words(duet, "ewa")
+    assert "Adam Wolny bez podpisu" in printed and "Anna Żuraw Podpis:" in printed
+
+
+def test_a_project_with_a_vacant_seat_closes(duet: Office) -> None:
+    """§12.3, §4.9: whoever has left signs nothing; the other's signature stays, and nobody waits for ever."""
+    key, _ = end_project(duet)
+    duet.slack.change_person("adam", deleted=True)
+    wait_for_report(duet)
+    sign_report(duet, key, "anna")
+    assert "zamykany" in read_card(duet, key)
+    wait_for_end(duet)
+    assert "zamknięty" in read_card(duet, key)
+    assert "niepodpisany (@Adam Wolny)" in channel_posts(duet, key)[-1].text
+
+
+def test_a_project_whose_channel_is_gone_closes(duet: Office) -> None:
+    """§12.3: executives and leads have the report and the end by direct message; nothing is archived."""
+    key, _ = end_project(duet)
+    duet.slack.change_channel(project_channel(duet, key), "archive", by="ewa")
+    wait_for_report(duet)
+    sign_report(duet, key, "anna", "adam")
+    assert "zamknięty" in read_card(duet, key)
+    for handle in ("anna", "adam", "piotr", "ewa"):
+        texts = [each.text for each in duet.person(handle).reads("@duet")]
+        assert any(has_sentence(each, SIGNED) for each in texts), handle
+    move_to_day(duet, current_day(duet) + timedelta(days=8))
+    assert not duet.slack.calls("conversations.archive")
+
+
+def test_sixty_milestones_and_eighty_assets_are_all_in_the_report(duet: Office) -> None:
+    """§12.2: two pages, and an annex with what does not fit; the message is one, and says how many more."""
+    move_to_monday(duet)
+    lines = "\n".join(f"Etap {n:02}; {day_from_today(duet, 7 + n % 20)}; it" for n in range(60))
+    key, _ = end_project(duet, milestones=lines)
+    register_asset(duet.person("ewa"), f'{key} klienci "Lista 00" @ewa')
+    for number in range(1, 80):
+        run_own_command(duet.person("ewa"), f'{key} klienci "Lista {number:02}" @ewa')
+    wait_for_report(duet)
+    (asked,) = report_messages(duet, "anna")
+    assert "60" in asked.text and "i jeszcze" in asked.text
+    pages = read_pdf(duet, "anna")
+    assert "jeszcze bez podpisu" in pages[1] and pages[2].startswith("ZAŁĄCZNIK")
+    annex = "\n".join(pages[2:])
+    assert all(annex.count(f"Etap {n:02}") == 1 for n in range(60))
+    assert all(annex.count(f"Lista {n:02}") == 1 for n in range(80))
+    sign_report(duet, key, "anna", "adam")
+    assert "zamknięty" in read_card(duet, key)
+
+
+# --- the document that is not made ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def broken_typesetter(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """A program that ends badly in place of the typesetter's, until it is deleted."""
+    program = tmp_path / "broken.py"
+    program.write_text("import os; os.kill(os.getpid(), 9)", encoding="utf-8")
+    monkeypatch.setattr(typesetting, "PROGRAM", program)
+    yield program
+
+
+def test_whoever_waits_for_a_document_that_is_not_made_is_told(
+    duet: Office, broken_typesetter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """§12.2, §16: it is tried again, then its reader is told once, with a reference and a button that asks for it
+    anew; the report itself has long been there, and can be signed."""
+    key, _ = end_project(duet)
+    wait_for_report(duet)
+    assert report_messages(duet, "anna")
+    sign_report(duet, key, "anna")
+    for _ in range(3):
+        move_to_next_morning(duet)
+    (told,) = messages_containing(duet, "anna", "PDF raportu końcowego nie dotarł")
+    assert query_one(duet, "SELECT count(*) FROM deliveries WHERE kind = 'closing_pdf' AND status = 'parked'") == 4
+    monkeypatch.undo()
+    told.click(PDF[0])
+    run_due_work(duet)
+    assert "Podpis:" in read_pdf(duet, "anna")[-1]

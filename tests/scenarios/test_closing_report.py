@@ -1,0 +1,212 @@
+"""The closing report: what sends it, who signs and reads it, and what is added to it later (product §12.1–12.3)."""
+
+import json
+from datetime import timedelta
+
+from tests.running import Office
+from tests.scenarios.closing_steps import (
+    PDF,
+    RENEW,
+    agree_on_closing,
+    answer_questions,
+    click_in_checklist,
+    confirm_returns,
+    end_project,
+    open_checklist,
+    read_pdf_words,
+    report_messages,
+    say_outcome,
+)
+from tests.scenarios.days import (
+    current_day,
+    move_to_day,
+    move_to_monday,
+    move_to_next_morning,
+    polish_date,
+    run_due_work,
+)
+from tests.scenarios.funding_steps import join_figures, record_entry
+from tests.scenarios.lifecycle_steps import channel_posts, messages_containing, read_card
+from tests.scenarios.steps import (
+    activate_project,
+    answer_request,
+    close_forms,
+    day_from_today,
+    expect_refusal,
+    find_label,
+    forge_click,
+    project_id,
+)
+from tests.scenarios.team_steps import add_member
+from tests.scenarios.test_deputies import name_deputy
+from tests.scenarios.test_export import export_file
+
+
+def _answer_all_questions(duet: Office, key: str, *handles: str) -> None:
+    say_outcome(duet, key)
+    for handle in handles:
+        answer_questions(duet, key, handle, "Wspólne piątki", "Spotkania", "Dane mają reguły")
+
+
+def test_an_entry_in_the_ledger_may_be_the_checklists_last_line(duet: Office) -> None:
+    """§12.1, §12.3: once the ledger is balanced by it the report is sent, at once."""
+    move_to_monday(duet)
+    key = activate_project(duet)
+    record_entry(duet.person("piotr"), f"fund {key} 100 zł")
+    agree_on_closing(duet, key)
+    _answer_all_questions(duet, key, "piotr", "ewa")
+    assert not report_messages(duet, "anna")
+    record_entry(duet.person("ewa"), f"fund {key} 100 zł")
+    run_due_work(duet)
+    (asked,) = report_messages(duet, "anna")
+    assert "Jeszcze otwarte" not in asked.text
+    assert "✅ Rozliczenie się zgadza" in open_checklist(duet, "ewa", key).text
+
+
+def test_a_return_may_be_the_checklists_last_line(duet: Office) -> None:
+    """§12.1, §12.3: once the last return is confirmed the report is sent, at once, and says who confirmed it."""
+    move_to_monday(duet)
+    key = activate_project(duet, starts_on=day_from_today(duet, 0), ends_on=day_from_today(duet, 14))
+    add_member(duet, key, "tomek", by="ewa", side="marketing", until_day=day_from_today(duet, 14))
+    move_to_day(duet, current_day(duet) + timedelta(days=14))
+    _answer_all_questions(duet, key, "piotr", "ewa", "tomek")
+    for _ in range(2):
+        move_to_next_morning(duet)
+    assert not report_messages(duet, "anna")
+    confirm_returns(duet)
+    (asked,) = report_messages(duet, "anna")
+    assert "Jeszcze otwarte" not in asked.text and "potwierdzony:" in asked.text
+
+
+def test_what_is_entered_between_the_report_and_the_end_is_in_the_next_report(duet: Office) -> None:
+    """§12.3: nobody signs a report whose money is not so any more; made anew, it has the entry, and the end
+    does not list it as added later."""
+    key, _ = end_project(duet)
+    for _ in range(5):
+        move_to_next_morning(duet)
+    answer_request(duet, "anna", key, "sign")
+    record_entry(duet.person("piotr"), f"fund {key} 70 zł")
+    with expect_refusal(duet, "error.closing.report_outdated"):
+        answer_request(duet, "adam", key, "sign")
+    close_forms(duet.person("adam"))
+    click_in_checklist(duet, "ewa", key, RENEW)
+    run_due_work(duet)
+    assert "70 zł" in join_figures(report_messages(duet, "adam")[-1].text)
+    answer_request(duet, "adam", key, "sign")
+    assert "zamykany" in read_card(duet, key), "her yes was to the former one"
+    answer_request(duet, "anna", key, "sign")
+    run_due_work(duet)
+    assert "zamknięty" in read_card(duet, key)
+    assert "Dopisane później" not in open_checklist(duet, "ewa", key).text
+
+
+def test_a_deputys_signature_is_printed_as_one_for_somebody(duet: Office) -> None:
+    """§4.8, §12.3: shown as "for" wherever it is shown."""
+    key, _ = end_project(duet)
+    move_to_next_morning(duet)
+    today = current_day(duet)
+    name_deputy(duet, "adam", "jan", today, today + timedelta(days=20))
+    for _ in range(4):
+        move_to_next_morning(duet)
+    answer_request(duet, "anna", key, "sign")
+    answer_request(duet, "jan", key, "sign")
+    run_due_work(duet)
+    assert "zamknięty" in read_card(duet, key)
+    day = polish_date(current_day(duet))
+    for handle in ("adam", "anna"):
+        printed = read_pdf_words(duet, handle)
+        assert f"Adam Wolny Podpis: Jan Łącznik, w zastępstwie, {day}" in printed
+        assert f"Anna Żuraw Podpis: {day}" in printed
+
+
+def test_amounts_are_for_leads_and_executives_in_every_form_of_the_report(duet: Office) -> None:
+    """§12.1, §12.3: executives and leads have it whole, as a message, a table and a PDF; the channel and members
+    have it without money, wherever they look: message, table, PDF, file and log."""
+    move_to_monday(duet)
+    key = activate_project(duet)
+    add_member(duet, key, "tomek", by="ewa", side="marketing")
+    record_entry(duet.person("piotr"), f"fund {key} 4321 zł")
+    agree_on_closing(duet, key)
+    for _ in range(5):
+        move_to_next_morning(duet)
+    for handle in ("adam", "anna", "piotr", "ewa"):
+        message = report_messages(duet, handle)[0]
+        assert "4321" in join_figures(message.text) and "Budżet i wydatki" in message.text, handle
+        assert "4321" in join_figures(read_pdf_words(duet, handle)), handle
+        shown = forge_click(duet.person(handle), "closing.report", str(project_id(duet, key)))
+        assert "4321" in join_figures(shown.text) and find_label(shown.buttons, PDF), handle
+        assert "4321" in join_figures(export_file(duet, handle, f"{key} json")), handle
+    (copy,) = report_messages(duet, "ewa", channel_posts(duet, key)[-1].where)
+    tomek = duet.person("tomek")
+    seen = [copy.text, forge_click(tomek, "closing.report", str(project_id(duet, key))).text]
+    seen += [open_checklist(duet, "tomek", key).text, export_file(duet, "tomek", f"{key} json")]
+    for text in seen:
+        assert "4321" not in join_figures(text) and "Budżet i wydatki" not in text and "Pieniądze" not in text
+    (row,) = json.loads(seen[-1])["closing"]
+    assert [part["name"] for part in row["report"]["parts"] if part["is_confidential"]] == []
+    with expect_refusal(duet):
+        forge_click(tomek, "closing.pdf", str(project_id(duet, key)))
+    with expect_refusal(duet):
+        tomek.types(f"/duet dziennik {key}")
+    assert not [each for message in tomek.reads("@duet") for each in message.files if each.name.endswith(".pdf")]
+
+
+def test_a_closed_project_takes_returns_and_late_entries_and_nothing_else(duet: Office) -> None:
+    """§12.3: it is read-only but for confirmations of return and, for 90 days, entries of the ledger, which the
+    report lists as added later, in the message and in the PDF."""
+    move_to_monday(duet)
+    key = activate_project(duet, starts_on=day_from_today(duet, 0), ends_on=day_from_today(duet, 14))
+    add_member(duet, key, "tomek", by="ewa", side="marketing", until_day=day_from_today(duet, 14))
+    move_to_day(duet, current_day(duet) + timedelta(days=14))
+    for _ in range(5):
+        move_to_next_morning(duet)
+    for handle in ("anna", "adam"):
+        answer_request(duet, handle, key, "sign")
+    run_due_work(duet)
+    assert "zamknięty" in read_card(duet, key)
+    before = open_checklist(duet, "ewa", key).text
+    assert "Dopisane później" not in before and "potwierdzone później" not in before
+    move_to_next_morning(duet)
+    record_entry(duet.person("ewa"), f"fund {key} 40 zł")
+    confirm_returns(duet)
+    shown = open_checklist(duet, "ewa", key).text
+    assert "Dopisane później do rozliczenia" in shown and "wkład 40 zł" in join_figures(shown)
+    day = polish_date(current_day(duet))
+    assert "Powroty potwierdzone później" in shown and f"Tomek Półka: Tomek Półka, {day}" in shown, shown
+    click_in_checklist(duet, "ewa", key, PDF)
+    run_due_work(duet)
+    printed = join_figures(read_pdf_words(duet, "ewa"))
+    assert "wkład 40 zł" in printed and f"Tomek Półka: Tomek Półka, {day}" in printed
+    looking = open_checklist(duet, "tomek", key).text
+    assert "Powroty potwierdzone później" in looking and "40 zł" not in join_figures(looking)
+    for words in (
+        f'/duet kamien {key} add "Za późno" {day_from_today(duet, 3)} @ewa',
+        f'/duet blocker {key} "Za późno"',
+        f'/duet ask {key} @piotr "Za późno" do {day_from_today(duet, 3)}',
+        f"/duet zespol {key} add @ola",
+        f"/duet edit {key}",
+        f"/duet wycofaj {key}",
+        f"/duet checkin {key} now",
+    ):
+        with expect_refusal(duet):
+            duet.person("ewa").types(words)
+        close_forms(duet.person("ewa"))
+
+
+def test_the_report_is_out_after_five_working_days_and_lists_what_is_open(duet: Office) -> None:
+    """§12.3: whatever nobody has answered stands in it line by line, in the message and in the PDF."""
+    move_to_monday(duet)
+    key = activate_project(duet)
+    record_entry(duet.person("piotr"), f"fund {key} 100 zł")
+    agree_on_closing(duet, key)
+    lines = [each[2:] for each in open_checklist(duet, "ewa", key).text.splitlines() if each.startswith("⬜ ")]
+    assert len(lines) >= 3
+    for _ in range(4):
+        move_to_next_morning(duet)
+    assert not report_messages(duet, "anna")
+    move_to_next_morning(duet)
+    asked, pages = report_messages(duet, "anna")[0].text, read_pdf_words(duet, "anna")
+    assert "*Jeszcze otwarte*" in asked and "Otwarte w chwili wysłania raportu" in pages
+    for line in ("Co wyszło z celu i ostatnia wartość miary", "Retrospektywa: odpowiedzi 0 z 2"):
+        assert any(each.startswith(line) for each in lines) and line in asked and line in pages, line
+    assert messages_containing(duet, "adam", "Jeszcze otwarte")

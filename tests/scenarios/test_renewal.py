@@ -1,0 +1,62 @@
+"""*Begin from this project*: what the new one's form has of the closed one, and what it says it has not (§12.3)."""
+
+from datetime import timedelta
+
+from tests.running import Office
+from tests.scenarios.closing_steps import agree_on_closing, open_checklist
+from tests.scenarios.days import current_day, move_to_monday, move_to_next_morning, run_due_work
+from tests.scenarios.steps import (
+    activate_project,
+    answer_request,
+    day_from_today,
+    field_value,
+    fill_form,
+    key_in_title,
+    submit_form,
+)
+from tests.scenarios.team_steps import add_member
+from tests.scenarios.timetable_steps import add_milestone
+
+BEGIN = "Zacznij od tego projektu"
+
+
+def test_what_does_not_come_along_is_said(duet: Office) -> None:
+    """§12.3, §4.4: milestones for which the form has no room are named; so are the people of the other side, whom
+    that side names; whoever was taken out of the team before its end is neither taken along nor asked for."""
+    day = move_to_monday(duet)
+    dues = [day + timedelta(days=7 + n) for n in range(50)]
+    titles = [f"{'Bardzo długi tytuł etapu ' * 2}{n:02}" for n in range(50)]
+    lines = "\n".join(f"{title}; {due.isoformat()}; it" for title, due in zip(titles[:40], dues, strict=False))
+    key = activate_project(
+        duet, starts_on=day_from_today(duet, 0), ends_on=day_from_today(duet, 90), milestones=lines
+    )
+    for title, due in zip(titles[40:], dues[40:], strict=True):
+        add_milestone(duet, "piotr", title, due, "piotr")
+    until = day_from_today(duet, 90)
+    add_member(duet, key, "tomek", by="ewa", side="marketing", until_day=until)
+    add_member(duet, key, "jan", by="piotr", side="it", until_day=until)
+    add_member(duet, key, "ola", by="ewa", side="marketing", until_day=until)
+    duet.person("ewa").types(f"/duet zespol {key} remove @ola")
+    agree_on_closing(duet, key)
+    for _ in range(5):
+        move_to_next_morning(duet)
+    for handle in ("anna", "adam"):
+        answer_request(duet, handle, key, "sign")
+    run_due_work(duet)
+
+    open_checklist(duet, "ewa", key).click(BEGIN)
+    form = duet.person("ewa").form
+    assert form is not None
+    second = submit_form(
+        fill_form(form, {"name": "Kto kupuje w soboty", "measure_by": current_day(duet) + timedelta(days=90)})
+    )
+    shown = str(field_value(second, "milestones")).splitlines()
+    assert 40 < len(shown) < 50 and sum(map(len, shown)) + len(shown) - 1 <= 3000
+    assert f"{50 - len(shown)} kamieni" in second.text and f"etapu {len(shown):02}" in second.text
+    assert "Do nowego zespołu: @Tomek" in second.text and "Druga wskaże: @Jan Łącznik" in second.text
+    assert "@Ola" not in second.text
+    drafted = submit_form(second)
+    assert not drafted.errors, drafted.errors
+    assert "W zespole: @Tomek" in drafted.text and "Jeszcze poza zespołem: @Jan Łącznik" in drafted.text
+    team = duet.person("ewa").types(f"/duet zespol {key_in_title(drafted)}").text
+    assert "@Tomek" in team and "@Jan" not in team and "@Ola" not in team
