@@ -21,6 +21,7 @@ from bot.projects.views import render_no_projects
 from bot.runtime.domain_events import (
     BoundaryChanged,
     ClosingBegun,
+    ExecutivesAnswered,
     LedgerChanged,
     RequestAgreed,
     StayConfirmed,
@@ -203,6 +204,7 @@ FEATURE = Feature(
         (TeamChanged, subscribers.send_finished_report),
         (StayConfirmed, subscribers.send_finished_report),
         (LedgerChanged, subscribers.send_finished_report),
+        (ExecutivesAnswered, subscribers.send_finished_report),
         (RequestAgreed, subscribers.send_finished_report),
     ),
 )

@@ -15,9 +15,10 @@ from bot.runtime.domain_events import (
     ProjectActivated,
     ProjectChanged,
 )
-from bot.runtime.errors import FormErrors, Refusal
+from bot.runtime.errors import FormErrors, NotFound, Refusal
 from handlers.decoding import read_id, read_id_triple, read_meta_id
 from handlers.features import Feature, ProjectCommand
+from handlers.grammar import read_project_number
 from handlers.pulse_settings import BUTTONS, FORMS
 from handlers.requests import Reply, Request, Route, reply_with_notice
 
@@ -33,6 +34,14 @@ def show_pulse(request: Request, session: Session, found: ProjectContext) -> Rep
             rounds=executives.list_own_rounds(session, found),
         )
     )
+
+
+def show_pulse_to_asked(request: Request, session: Session) -> Reply:
+    """`/duet pulse D-12` of whoever has no part in it any more, and was asked there. Raises: NotFound."""
+    number = read_project_number(request.words, bare=True)
+    if number is None:
+        raise NotFound
+    return show_pulse(request, session, find_project_that_asked(session, actor=request.actor, number=number))
 
 
 def handle_show_pulse_click(request: Request, session: Session) -> Reply:
@@ -86,7 +95,7 @@ def handle_executive_submission(request: Request, session: Session) -> Reply:
 
 
 FEATURE = Feature(
-    commands=(ProjectCommand("pulse", show_pulse, reads=True),),
+    commands=(ProjectCommand("pulse", show_pulse, reads=True, elsewise=show_pulse_to_asked),),
     closing=closing_parts.CLOSING,
     buttons={
         "pulse.show": Route(handle_show_pulse_click, reads=True),

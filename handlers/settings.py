@@ -1,6 +1,6 @@
 """`/duet settings`: one's own, and for Slack admins the workspace's."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlmodel import Session
 
@@ -13,6 +13,7 @@ from bot.people.preferences import (
     OFF,
     ON,
     CompanySettings,
+    Preferences,
     change_workspace_settings,
     choose_language,
     choose_reminders,
@@ -21,12 +22,15 @@ from bot.people.preferences import (
 from bot.people.service import INTRODUCTION, guess_language_of_person, rewrite_introduction
 from bot.people.views import render_free_days, settings_form
 from bot.projects import locking
+from bot.projects.stewards import may_decide
 from bot.pulse.consent import may_open_pulse_settings
 from bot.pulse.form_views import settings_blocks
 from bot.runtime.domain_events import AccountChanging
 from bot.scheduling.zones import list_offered_zones
 from bot.slack.refusals import DeliveryRefusal
+from bot.ui.blocks import Block
 from bot.ui.texts import Texts
+from handlers import retention
 from handlers.features import Command, EventServices, Feature, SlackEvent
 from handlers.payloads import read_event_user
 from handlers.requests import Reply, Request, Route, reply_with_text
@@ -45,9 +49,15 @@ def open_settings_form(request: Request, session: Session) -> Reply:
             zones=list_offered_zones(workspace["zone"], request.t.zone),
             countries=COUNTRIES,
             automatic=(AUTOMATIC, guess_language_of_person(session, found.person)),
-            joint=settings_blocks(request.t) if may_open_pulse_settings(found.workspace, request.actor) else (),
+            joint=_draw_joint_settings(request, found),
         )
     )
+
+
+def _draw_joint_settings(request: Request, found: Preferences) -> Sequence[Block]:
+    if not may_open_pulse_settings(found.workspace, request.actor):
+        return ()
+    return settings_blocks(request.t, may_decide=may_decide(found.workspace, request.actor))
 
 
 def handle_settings_submission(request: Request, session: Session) -> Reply:
@@ -84,8 +94,9 @@ FEATURE = Feature(
     buttons={
         "settings.open": Route(open_settings_form, reads=True),
         "language.speak": Route(handle_language_click),
+        **retention.BUTTONS,
     },
-    forms={"settings.save": Route(handle_settings_submission)},
+    forms={"settings.save": Route(handle_settings_submission), **retention.FORMS},
     slack_events={
         "user_change": _look_at_person,
         "app_uninstalled": _end_installation,

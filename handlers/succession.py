@@ -1,4 +1,4 @@
-"""Naming a successor, for Slack admins, and objecting, for leads (product §4.9)."""
+"""Naming a successor, for Slack admins or both stewards, and objecting, for leads (product §4.9, §17)."""
 
 from sqlmodel import Session
 
@@ -7,9 +7,10 @@ from bot.deliveries.digests.topics import EARLY, Topic, needs_somebody
 from bot.runtime.domain_events import BecameOutsider, ExecutivesNamed, PersonLeft
 from bot.succession import service, vacancies, views
 from bot.succession import service as succession
+from bot.ui.texts import Mrkdwn
 from handlers.decoding import read_id, read_meta_id
 from handlers.features import Feature
-from handlers.requests import Reply, Request, Route, reply_with_notice
+from handlers.requests import Reply, Request, Route, reply_with_notice, reply_with_text
 
 
 def open_successor_form(request: Request, session: Session) -> Reply:
@@ -21,7 +22,7 @@ def handle_successor_submission(request: Request, session: Session) -> Reply:
     leaver, left = (request.values.get(name) or "" for name in ("leaver", "left"))
     successor = request.values.get("successor") or ""
     left, _, only = left.partition(":")
-    projects, others = service.name_successor(
+    named = service.name_successor(
         session,
         actor=request.actor,
         left=leaver or left,
@@ -30,9 +31,44 @@ def handle_successor_submission(request: Request, session: Session) -> Reply:
         now=request.now,
         project_id=read_id(only) if only and not leaver else None,
     )
-    keys, needed = ([project.key for project in found] for found in (projects, others))
-    texts = views.successor_confirmation(request.t, successor=successor, keys=keys, needed=needed)
-    return reply_with_notice(request.t, "seat.name", texts)
+    return reply_with_notice(request.t, "seat.name", _confirm_successor(request, successor, named))
+
+
+def _confirm_successor(request: Request, successor: str, named: service.NamedSuccessor) -> list[Mrkdwn]:
+    keys, needed = ([project.key for project in found] for found in (named.projects, named.unsuitable))
+    return views.successor_confirmation(
+        request.t, successor=successor, keys=keys, needed=needed, waits_for=named.waits_for
+    )
+
+
+def handle_agree_click(request: Request, session: Session) -> Reply:
+    """The other steward's yes. The button's value: who leaves, who succeeds, in which project (0: in all)."""
+    left, successor, project_id = _read_proposal(request.value)
+    named = service.name_successor(
+        session,
+        actor=request.actor,
+        left=left,
+        left_field="left",
+        successor=successor,
+        now=request.now,
+        project_id=project_id,
+    )
+    return reply_with_text(Mrkdwn(" ").join(_confirm_successor(request, successor, named)))
+
+
+def handle_refuse_click(request: Request, session: Session) -> Reply:
+    left, successor, project_id = _read_proposal(request.value)
+    service.refuse_successor(
+        session, actor=request.actor, left=left, successor=successor, project_id=project_id, now=request.now
+    )
+    return reply_with_text(request.t("steward.refused_done"))
+
+
+def _read_proposal(value: str) -> tuple[str, str, int | None]:
+    """Reads a button's value. Raises: NotFound."""
+    left, _, rest = value.partition(":")
+    successor, _, project_id = rest.partition(":")
+    return left, successor, None if project_id == "0" else read_id(project_id)
 
 
 def open_objection_form(request: Request, session: Session) -> Reply:
@@ -67,6 +103,8 @@ FEATURE = Feature(
     buttons={
         "seat.form": Route(open_successor_form, reads=True),
         "seat.object": Route(open_objection_form, reads=True),
+        "seat.agree": Route(handle_agree_click),
+        "seat.refuse": Route(handle_refuse_click),
     },
     forms={"seat.name": Route(handle_successor_submission), "seat.object": Route(handle_objection_submission)},
     timers={succession.SETTLE: succession.settle_succession},

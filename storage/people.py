@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select, update
@@ -46,6 +45,9 @@ class Workspace(SQLModel, table=True):
     first_admin: str | None = None  # who was welcomed as the first Slack admin to write to Duet
     informed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # people, or their council (§17)
     hears_direct_messages: bool = False  # Slack tells Duet what people type to it
+    answers_months: int | None = None  # for which answers are kept after a project's closing (§17),
+    records_years: int | None = None  # its log, signatures and ledger,
+    drafts_months: int | None = None  # and drafts that were never signed
 
     @property
     def stewards(self) -> Sides[str] | None:
@@ -103,6 +105,8 @@ class StewardConsent(SQLModel, table=True):
     team_id: str = Field(primary_key=True)
     matter: str = Field(primary_key=True)
     user_id: str = Field(primary_key=True)
+    choice: str = ""  # what of it, where there is something to choose
+    given_at: datetime = Field(sa_type=UtcDateTime)
 
 
 def load_workspace(session: Session, team_id: str) -> Workspace:
@@ -299,18 +303,22 @@ def store_person(session: Session, team_id: str, user_id: str, described: dict[s
 
 
 @result_of
-def _list_steward_consents(team_id: str, matter: str) -> SelectOfScalar[str]:
-    return select(StewardConsent.user_id).filter_by(team_id=team_id, matter=matter)
+def _list_steward_consents(team_id: str, matter: str) -> SelectOfScalar[StewardConsent]:
+    return select(StewardConsent).filter_by(team_id=team_id, matter=matter)
 
 
-def list_steward_consents(session: Session, team_id: str, matter: str) -> set[str]:
-    """Who has said yes to it, as user ids."""
+def load_steward_consents(session: Session, team_id: str, matter: str) -> dict[str, StewardConsent]:
+    """Who has said yes to it, by user id."""
     session.flush()
-    return set(_list_steward_consents(session, team_id, matter))
+    return {row.user_id: row for row in _list_steward_consents(session, team_id, matter)}
 
 
-def delete_steward_consents(session: Session, team_id: str, matter: str | None = None) -> None:
-    """To what is done now; None: to everything, as others decide from now on."""
+@result_of
+def _list_all_steward_consents(team_id: str) -> SelectOfScalar[StewardConsent]:
+    return select(StewardConsent).filter_by(team_id=team_id)
+
+
+def list_steward_consents(session: Session, team_id: str) -> Sequence[StewardConsent]:
+    """To whatever waits for the other yes."""
     session.flush()
-    consents = delete(StewardConsent).filter_by(team_id=team_id)
-    session.execute(consents if matter is None else consents.filter_by(matter=matter))
+    return _list_all_steward_consents(session, team_id).all()

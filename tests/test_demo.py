@@ -50,6 +50,10 @@ SEEN = {
         "State: active · charter version 2",
         "= The same summary, with the late answer in it.",
         "trwa przeszkoda,",
+        "[Zrób z tego prośbę]",
+        "partnerstwo 2 i kolejny projekt 3",
+        "partnerstwo 4 i kolejny projekt 5",
+        "w barometrze zaufania jest za mało",
     ),
     "en": (
         "The CIO and the CMO have to be two different people.",
@@ -60,6 +64,10 @@ SEEN = {
         "IT: signed by @Jan Łącznik for @Adam Wolny",
         "State: active · charter version 2",
         "named by @Ewa Błysk",
+        "[Ask for it]",
+        "partnership 2 and another project 3",
+        "partnership 4 and another project 5",
+        "the trust pulse had too few answers",
     ),
 }
 

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.asks.figures import load_ask_figures
 from bot.asks.rules import SideFigures
-from bot.asks.views import render_moves, render_side_figures
+from bot.asks.views import list_charts, render_moves, render_side_figures
 from bot.projects.closing_items import ReportPart
 from bot.projects.closing_parts import ReportSection
 from bot.projects.rules import Side, Sides
@@ -22,7 +22,12 @@ def load_asks_part(
     if figures is None:
         return None
     said = [*(render_side_figures(t, side, figures[side]) for side in Side), *render_moves(t, figures)]
-    return ReportPart(name="asks", title=t.plain("ask.report"), sentences=tuple(map(unescape_text, said)))
+    return ReportPart(
+        name="asks",
+        title=t.plain("ask.report"),
+        sentences=tuple(map(unescape_text, said)),
+        charts=tuple(list_charts(t, figures)),
+    )
 
 
 SECTION = ReportSection("asks", load_asks_part)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from bot.asks.rules import OPEN, AskOverdue, AskState, AskStep, MonthFigures, SideFigures
+from bot.projects.closing_items import ReportChart
 from bot.projects.rules import Side, Sides
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
@@ -23,6 +24,7 @@ from bot.ui.components import (
 )
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, person_mention
 
+_NO_MEDIAN: Final = Mrkdwn("–")
 SHORT: Final = 80  # characters of an ask in a list
 FEWEST_POINTS: Final = 2  # of a line
 _WITH_REVISION: Final = frozenset({"agree", "keep"})
@@ -120,7 +122,7 @@ class AskList:
 def render_asks(t: Texts, facts: AskList) -> ui.Message:
     """Draws a page of one tab, the ways to the others with how many are open there, and to a new ask."""
     heading = t("ask.list", project=project_heading(facts.key, facts.name), tab=t(f"ask.tab.{facts.tab}"))
-    blocks = [ui.section_block(heading), *(_ask_row(t, each, facts.today) for each in facts.page.items)]
+    blocks = [ui.section_block(heading), *(_ask_row(t, each, facts) for each in facts.page.items)]
     if not facts.page.items:
         blocks.append(ui.section_block(t(f"ask.none.{facts.tab}")))
     listed = f"{facts.project_id}:{facts.tab}"
@@ -138,13 +140,14 @@ def render_asks(t: Texts, facts: AskList) -> ui.Message:
     return ui.fit_message(heading, [*blocks, ui.actions_block(*(ask if facts.may_ask else []), *others)])
 
 
-def _ask_row(t: Texts, ask: AskView, today: date) -> ui.Block:
+def _ask_row(t: Texts, ask: AskView, facts: AskList) -> ui.Block:
+    """Draws an ask in a list; whoever asked says the tab of one's own already."""
     state = t(f"ask.state.{ask.state}")
     if ask.state in OPEN:
-        key = "ask.row.overdue" if ask.due < today else "ask.row.due"
-        state = state + Mrkdwn(" · ") + t(key, due=t.short_date(ask.due, today))
+        key = "ask.row.overdue" if ask.due < facts.today else "ask.row.due"
+        state = state + Mrkdwn(" · ") + t(key, due=t.short_date(ask.due, facts.today))
     line = t(
-        "ask.row",
+        "ask.row_mine" if facts.tab is AskTab.FROM_ME else "ask.row",
         text=shorten_ask(ask.text),
         asker=person_mention(ask.asked_by),
         owner=person_mention(ask.owner),
@@ -171,23 +174,20 @@ def render_ask_figures(t: Texts, figures: Sides[SideFigures]) -> list[ui.Block]:
     return [
         ui.section_block(Mrkdwn("\n").join(lines)),
         ui.context_block(Mrkdwn("\n").join(render_moves(t, figures))),
-        *_render_charts(t, figures, [each.month for each in figures.it.months]),
+        *(ui.line_chart_block(each.title, each.points, dict(each.lines)) for each in list_charts(t, figures)),
     ]
 
 
 def render_moves(t: Texts, figures: Sides[SideFigures]) -> list[Mrkdwn]:
     """Says how many were open at each month's end; and the medians, if there is any."""
-    months = [each.month for each in figures.it.months]
-    return [
-        t(
-            f"ask.figures.{what}",
-            months=_join_moves([t.month(month) for month in months]),
-            it=_join_moves([value(t, each) for each in figures.it.months]),
-            marketing=_join_moves([value(t, each) for each in figures.marketing.months]),
-        )
-        for what, value in (("open_moves", _say_open), ("median_moves", _say_median))
-        if value is _say_open or any(each.median is not None for side in figures for each in side.months)
-    ]
+    months = _join_moves([t.month(each.month) for each in figures.it.months])
+    opened = {side: _join_moves([t.number(each.open) for each in figures[side].months]) for side in Side}
+    moves = [t("ask.figures.open_moves", months=months, it=opened[Side.IT], marketing=opened[Side.MARKETING])]
+    if any(each.median is not None for side in figures for each in side.months):
+        medians = {side: _join_medians(t, figures[side]) for side in Side}
+        said = {"it": medians[Side.IT], "marketing": medians[Side.MARKETING]}
+        moves.append(t("ask.figures.median_moves", months=months, **said))
+    return moves
 
 
 def render_side_figures(t: Texts, side: Side, figures: SideFigures) -> Mrkdwn:
@@ -197,27 +197,38 @@ def render_side_figures(t: Texts, side: Side, figures: SideFigures) -> Mrkdwn:
     return t("ask.figures.side", side=name, open=figures.open, median=_trim_median(figures.median))
 
 
-def _render_charts(t: Texts, figures: Sides[SideFigures], months: Sequence[date]) -> Iterator[ui.Block]:
+def list_charts(t: Texts, figures: Sides[SideFigures]) -> Iterator[ReportChart]:
     """Yields charts of two lines; of the medians over the months that have both, for a line has no gaps."""
-    opened = {t.plain(f"side.{side}"): [float(each.open) for each in figures[side].months] for side in Side}
-    yield ui.line_chart_block(t.plain("ask.chart.open"), [t.month(month) for month in months], opened)
+    months = [each.month for each in figures.it.months]
+    opened = [[float(each.open) for each in figures[side].months] for side in Side]
+    yield _build_chart(t, "ask.chart.open", months, opened)
     medians = [
-        (month, (float(it.median), float(marketing.median)))
+        (month, float(it.median), float(marketing.median))
         for month, it, marketing in zip(months, figures.it.months, figures.marketing.months, strict=True)
         if it.median is not None and marketing.median is not None
     ]
     if len(medians) >= FEWEST_POINTS:
-        labels = [t.month(month) for month, _ in medians]
-        lines = {t.plain(f"side.{side}"): [both[at] for _, both in medians] for at, side in enumerate(Side)}
-        yield ui.line_chart_block(t.plain("ask.chart.median"), labels, lines)
+        shown, *lines = zip(*medians, strict=True)
+        yield _build_chart(t, "ask.chart.median", shown, lines)
 
 
-def _say_open(t: Texts, month: MonthFigures) -> Mrkdwn:
-    return t.number(month.open)
+def _build_chart(t: Texts, title: str, months: Sequence[date], lines: Sequence[Sequence[float]]) -> ReportChart:
+    """Builds a chart of a line a side, IT's first."""
+    return ReportChart(
+        title=t.plain(title),
+        points=tuple(str(t.month(month)) for month in months),
+        lines=tuple((t.plain(f"side.{side}"), tuple(line)) for side, line in zip(Side, lines, strict=True)),
+    )
+
+
+def _join_medians(t: Texts, figures: SideFigures) -> Mrkdwn:
+    if all(each.median is None for each in figures.months):
+        return _NO_MEDIAN
+    return _join_moves([_say_median(t, each) for each in figures.months])
 
 
 def _say_median(t: Texts, month: MonthFigures) -> Mrkdwn:
-    return Mrkdwn("–") if month.median is None else t.number(_trim_median(month.median))
+    return _NO_MEDIAN if month.median is None else t.number(_trim_median(month.median))
 
 
 def _trim_median(median: Decimal) -> Decimal:

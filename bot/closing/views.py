@@ -120,7 +120,10 @@ def render_report(t: Texts, report: Report, *, is_whole: bool) -> ui.Message:
 
 
 def report_blocks(t: Texts, report: Report, *, is_whole: bool, has_table: bool = True) -> list[ui.Block]:
-    """Draws it in the project's language, whoever reads it. `has_table`: False for what may stand in a window."""
+    """Draws it in the project's language, whoever reads it. `has_table`: False for what may stand in a window.
+
+    There are no charts there either.
+    """
     rows = list_compared_rows(t, report, is_whole=is_whole)[:_MOST_COMPARED]
     verdict = t("closing.report.verdict", verdict=t(f"closing.verdict.{name_verdict(report.outcome)}"))
     blocks = [ui.section_block(Mrkdwn("\n").join([verdict, *list_reasons(t, report), report.goal]))]
@@ -135,7 +138,10 @@ def report_blocks(t: Texts, report: Report, *, is_whole: bool, has_table: bool =
         said = [t("closing.report.still_open"), *(Mrkdwn("• ") + each for each in report.still_open)]
         blocks.append(ui.section_block(Mrkdwn("\n").join(said)))
     parts = [each for each in report.parts if is_whole or not each.is_confidential]
-    blocks += [ui.section_block(_render_part(t, part)) for part in parts]
+    for part in parts:
+        blocks.append(ui.section_block(_render_part(t, part)))
+        if has_table:
+            blocks += [ui.line_chart_block(each.title, each.points, dict(each.lines)) for each in part.charts]
     return blocks
 
 

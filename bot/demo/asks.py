@@ -1,32 +1,34 @@
-"""One side asks the other for one thing, with a date; the other one answers."""
+"""What one side needs, by its check-in, becomes an ask with a date; the other one answers."""
 
 from datetime import date
 
 from bot.demo.editions import Words
-from bot.demo.steps import REPLY, Clicks, Fills, Scene, Sees, Types
+from bot.demo.steps import FORM, Clicks, Closes, Fills, Scene, Sees
 from bot.demo.week import working_day_after
 
 
 def ask_scene(w: Words, channel: str, today: date) -> Scene:
     due, better = working_day_after(today, 3), working_day_after(today, 8)
-    what = w("Godzina na paragonach od czerwca", "The hour on the receipts since June")
+    what = w("Godziny przy każdym paragonie", "The hour on every receipt")
     return Scene(
         "Asked is better than sighed",
         "“IT takes for ever” is no request. One thing, one person, one date; an honest other date is an answer.",
         (
-            Types(
+            Clicks("ewa", "Zrób z tego prośbę", "@duet"),
+            Fills(
                 "ewa",
-                w(f'/duet prośba @jan "{what}" do {due}', f'/duet ask @jan "{what}" by {due}'),
-                channel,
-                gloss="/duet ask Jan: the hour on the receipts since June",
+                {"Kogo prosisz": "jan", "Termin": due.isoformat()},
+                click="Poproś",
+                gloss="One click from what she needs: to Jan, by a day.",
             ),
             Sees(
                 "ewa",
-                REPLY,
+                FORM,
                 (w("@Jan Łącznik dostaje to teraz.", "@Jan Łącznik reads it now."),),
                 lines=2,
                 gloss="Jan reads it now.",
             ),
+            Closes("ewa"),
             Sees("jan", "@duet", (what, w("Jeszcze bez odpowiedzi.", "No answer yet.")), gloss="No answer yet."),
             Clicks("jan", w("Inny termin", "Propose another date"), "@duet"),
             Fills(

@@ -10,6 +10,69 @@ from bot.scheduling.workdays import WorkCalendar
 MIKES_CALENDAR = WorkCalendar("US")
 
 
+def team_scene(w: Words, channel: str) -> Scene:
+    return Scene(
+        "One team, one room",
+        "Duet makes the channel, pins the charter in it, and invites everybody.",
+        (
+            Sees(
+                ("adam", "anna", "ewa", "piotr"),
+                channel,
+                (
+                    w("Obie strony podpisały tę kartę.", "Both executives have signed this charter."),
+                    w("IT, podpis: @Adam Wolny", "IT: signed by @Adam Wolny"),
+                    w("Marketing, podpis: @Anna Żuraw", "Marketing: signed by @Anna Żuraw"),
+                ),
+                pinned=True,
+                lines=1,
+                gloss="Both sides have signed. From here on you are one team answering to both.",
+            ),
+            Sees(
+                "anna",
+                "@duet",
+                (w("są oba podpisy, więc projekt jest aktywny.", "is signed by both of you, and active."), channel),
+                lines=2,
+                gloss="Signed by both of you, and active; and where its channel is.",
+            ),
+            Sees(
+                "adam",
+                "@duet",
+                (
+                    w("jest aktywny: jest też drugi podpis", "is active: the other executive has signed, too"),
+                    channel,
+                ),
+                lines=2,
+                gloss="Active: the other signature is there, too.",
+            ),
+            Types("piotr", "/duet show", channel),
+            Sees(
+                "piotr",
+                REPLY,
+                (
+                    "State: *active*",
+                    "IT: signed by @Adam Wolny",
+                    "Marketing: signed by @Anna Żuraw",
+                ),
+            ),
+            Types("anna", w("/duet dziennik", "/duet log"), channel, gloss="/duet log"),
+            Sees(
+                "anna",
+                REPLY,
+                (
+                    w("Oba podpisy są pod wersją 2", "Both signatures are on version 2"),
+                    "· @Anna",
+                    "· @Adam",
+                    w("Podpis pod wersją", "Signed version"),
+                    w("Zmiana karty projektu", "Changed the charter"),
+                    w("Prośba o rozmowę", "Asked to talk about version"),
+                ),
+                lines=1,
+                gloss="Who did what and when, newest first.",
+            ),
+        ),
+    )
+
+
 def member_scene(w: Words, channel: str, today: date) -> Scene:
     asked_on = today + timedelta(days=1)
     while not (CALENDAR.is_working_day(asked_on) and MIKES_CALENDAR.is_working_day(asked_on)):

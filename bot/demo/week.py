@@ -64,6 +64,17 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
                 gloss="Is this your answer? Nothing is stored until you send it.",
             ),
             Clicks("ewa", "Wyślij jako odpowiedź", "@duet"),
+            Clicks("ewa", "Zmień odpowiedź", "@duet"),
+            Fills(
+                "ewa",
+                {
+                    "Czego potrzebujesz od drugiej strony?": w(
+                        "Godziny przy każdym paragonie", "The hour on every receipt"
+                    )
+                },
+                click="Wyślij",
+                gloss="What does she need from the other side? The hour on every receipt.",
+            ),
             Sees("piotr", "@duet", ("how is it going?",)),
             Clicks("piotr", "🟢 On track", "@duet"),
             Sees("piotr", "@duet", ("your check-in of", "🟢 On track"), lines=2),
@@ -133,3 +144,9 @@ def _are_working_days(*days: date) -> bool:
 def working_day_after(day: date, count: int) -> date:
     """So many working days after."""
     return working_days_later(day, count, CALENDAR.is_working_day)
+
+
+def project_term(today: date) -> tuple[date, date]:
+    """From a Monday at least two weeks away, for half a year."""
+    start = today + timedelta(days=21 - today.weekday())
+    return start, start + timedelta(days=182)

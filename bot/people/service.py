@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.people.retention import KeptFor
 from bot.people.rules import Actor, Sign, SpokenLanguage, guess_language
 from bot.people.views import render_introduction
 from bot.runtime.errors import Refusal
@@ -183,5 +184,12 @@ def rewrite_introduction(session: Session, team_id: str, user_id: str) -> None:
 def _write_introduction(session: Session, team_id: str, user_id: str) -> Message:
     person = people.find_person(session, team_id, user_id)
     others = () if person is None else choose_spoken_language(session, person).others
-    is_informed = people.load_workspace(session, team_id).informed_at is not None
-    return render_introduction(texts_of(session, team_id, user_id), others, is_informed=is_informed)
+    workspace = people.load_workspace(session, team_id)
+    kept_for = KeptFor.of(workspace)
+    return render_introduction(
+        texts_of(session, team_id, user_id),
+        others,
+        is_informed=workspace.informed_at is not None,
+        answers_months=kept_for.answers_months,
+        records_years=kept_for.records_years,
+    )

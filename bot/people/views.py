@@ -12,9 +12,12 @@ from bot.ui.languages import list_languages
 from bot.ui.texts import Mrkdwn, Texts, own_name, unescape_text
 
 
-def render_introduction(t: Texts, others: Sequence[str], *, is_informed: bool) -> ui.Message:
+def render_introduction(
+    t: Texts, others: Sequence[str], *, is_informed: bool, answers_months: int, records_years: int
+) -> ui.Message:
     """`others`: languages that the person may prefer to a guess. `is_informed`: as it is recorded (product §17)."""
-    text = t("people.introduction")
+    months, years = t("people.months", n=answers_months), t("people.years", n=records_years)
+    text = t("people.introduction", answers=months, records=years)
     if not is_informed:
         text = Mrkdwn(" ").join([text, t("people.not_informed")])
     offered = language_offers(others)
@@ -84,7 +87,6 @@ def settings_form(
     if workspace is not None:
         blocks += [
             ui.header_block(t.plain("settings.workspace")),
-            ui.actions_block(ui.button_element(t.plain("seat.name"), "seat.form", "settings")),
             ui.context_block(t("settings.workspace_what")),
             inputs.person_input("cio", t.plain("field.cio"), value=workspace["cio"], optional=True),
             inputs.person_input("cmo", t.plain("field.cmo"), value=workspace["cmo"], optional=True),

@@ -43,8 +43,16 @@ class Quotations(ReportWords):
     said: tuple[str, ...]
 
 
+class ReportChart(ReportWords):
+    """Lines over the same points, in the message only; what they show is said in the part's sentences, too."""
+
+    title: str
+    points: tuple[str, ...]
+    lines: tuple[tuple[str, tuple[float, ...]], ...]  # name, a value a point
+
+
 class ReportPart(ReportWords):
-    """A heading, and what stands below it: figures (label, value), sentences, quotations, a table.
+    """A heading, and what stands below it: figures (label, value), sentences, quotations, a table, charts.
 
     `compared` are its rows in the report's one table: (what, as signed, as it came).
     """
@@ -59,3 +67,4 @@ class ReportPart(ReportWords):
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     has_numbers: bool = False  # in all columns but the first
+    charts: tuple[ReportChart, ...] = ()

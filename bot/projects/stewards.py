@@ -3,13 +3,14 @@
 Slack admins are usually of IT. Once they have named stewards, what is asked of `agree_on` needs a yes of both.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from sqlmodel import Session
 
 from bot.deliveries import post
-from bot.deliveries.digests.letters import Routine
+from bot.deliveries.digests.letters import Routine, revise_letter
 from bot.deliveries.digests.queue import OfNoProject
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, require_colleague
@@ -18,6 +19,7 @@ from bot.projects.rules import STEWARD_FIELDS, Side, Sides
 from bot.projects.sides import find_known_side
 from bot.runtime.domain_events import BecameOutsider, PersonLeft
 from bot.runtime.errors import FormErrors, NotAllowed, Refusal
+from bot.ui.components import Compose
 from bot.ui.texts import Term, person_mention
 from storage import audit, people
 from storage.people import StewardConsent, Workspace
@@ -51,7 +53,7 @@ def name_stewards(session: Session, *, actor: Actor, chosen: Sides[str | None], 
     after = workspace.stewards
     if before == after:
         return after
-    people.delete_steward_consents(session, actor.team_id)
+    drop_consents(session, workspace)
     _log_stewards(session, actor, before, after, now)
     _tell_stewards(session, actor, before, after, now)
     return after
@@ -68,10 +70,29 @@ def tell_remaining_steward(session: Session, left: PersonLeft | BecameOutsider) 
         post.to_person(session, about, stewards[side.other], key=key, message=message, routine=routine)
 
 
-def agree_on(session: Session, *, actor: Actor, matter: str) -> str | None:
-    """The actor's yes to a matter. Returns whose is still missing; None: it is decided, and to be done now.
+@dataclass(frozen=True)
+class Matter:
+    """Something that needs a yes of both stewards. `choice`: what of it, where there is something to choose."""
 
-    Raises: NotAllowed.
+    name: str
+    choice: str = ""
+
+
+def require_decider(session: Session, actor: Actor) -> None:
+    """Locks the workspace's settings for whoever has a say. Raises: Refusal, which says who has one."""
+    workspace = people.load_workspace_for_update(session, actor.team_id)
+    if may_decide(workspace, actor):
+        return
+    if workspace.stewards is None:
+        raise Refusal("error.not_an_admin")
+    it, marketing = map(person_mention, workspace.stewards)
+    raise Refusal("error.steward.decide", it=it, marketing=marketing)
+
+
+def agree_on(session: Session, *, actor: Actor, matter: Matter, question: Compose, now: datetime) -> str | None:
+    """The actor's yes to a matter; the other steward is asked the question by direct message, once.
+
+    Returns whose yes is still missing; None: it is decided, and to be done now. Raises: NotAllowed.
     """
     workspace = people.load_workspace_for_update(session, actor.team_id)
     if not may_decide(workspace, actor):
@@ -79,14 +100,67 @@ def agree_on(session: Session, *, actor: Actor, matter: str) -> str | None:
     stewards = workspace.stewards
     if stewards is None:
         return None
-    given = people.list_steward_consents(session, actor.team_id, matter) | {actor.user_id}
-    missing = next((each for each in stewards if each not in given), None)
-    if missing is None:
-        people.delete_steward_consents(session, actor.team_id, matter)
+    given = people.load_steward_consents(session, actor.team_id, matter.name)
+    other = stewards[stewards.by_value()[actor.user_id].other]
+    own, theirs = given.get(actor.user_id), given.get(other)
+    if theirs is not None and theirs.choice == matter.choice:
+        drop_consents(session, workspace, matter.name)
         return None
-    session.merge(StewardConsent(team_id=actor.team_id, matter=matter, user_id=actor.user_id))
+    if own is not None and own.choice == matter.choice:
+        return other
+    if own is not None:
+        _drop_consent(session, workspace, own)
+    row = StewardConsent(
+        team_id=actor.team_id, matter=matter.name, user_id=actor.user_id, choice=matter.choice, given_at=now
+    )
+    session.add(row)
     session.flush()
-    return missing
+    routine = Routine("steward", now, needs_reader=True)
+    post.to_person(
+        session, OfNoProject(actor.team_id), other, key=_question_key(row), message=question, routine=routine
+    )
+    return other
+
+
+def refuse_matter(session: Session, *, actor: Actor, matter: Matter, answer: Compose, now: datetime) -> None:
+    """A steward's no, which is enough: the other's yes is dropped, and they are told the answer.
+
+    Raises: NotAllowed; Refusal where nobody waits for the actor's word any more.
+    """
+    workspace = people.load_workspace_for_update(session, actor.team_id)
+    if workspace.stewards is None or not may_decide(workspace, actor):
+        raise NotAllowed
+    other = workspace.stewards[workspace.stewards.by_value()[actor.user_id].other]
+    theirs = people.load_steward_consents(session, actor.team_id, matter.name).get(other)
+    if theirs is None or theirs.choice != matter.choice:
+        raise Refusal("error.steward.over")
+    key, about = f"steward:refused:{_question_key(theirs)}", OfNoProject(actor.team_id)
+    _drop_consent(session, workspace, theirs)
+    post.to_person(session, about, other, key=key, message=answer, routine=Routine("steward", now))
+
+
+def drop_consents(session: Session, workspace: Workspace, matter: str | None = None) -> None:
+    """Drops what waits for a yes to a matter, or to whatever has a name that begins with it; None: to all."""
+    for row in people.list_steward_consents(session, workspace.team_id):
+        if matter is None or row.matter == matter or row.matter.startswith(f"{matter}:"):
+            _drop_consent(session, workspace, row)
+
+
+def _drop_consent(session: Session, workspace: Workspace, row: StewardConsent) -> None:
+    """Drops a yes; the question that it has led to asks for nothing more."""
+    revise_letter(
+        session,
+        team_id=workspace.team_id,
+        key=_question_key(row),
+        message=views.render_settled_matter,
+        is_over=True,
+    )
+    session.delete(row)
+    session.flush()
+
+
+def _question_key(row: StewardConsent) -> str:
+    return f"steward:{row.matter}:{row.user_id}:{row.given_at.timestamp()}"
 
 
 def _check_stewards(session: Session, actor: Actor, chosen: Sides[str | None]) -> list[Refusal]:

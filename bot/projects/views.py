@@ -193,6 +193,11 @@ def side_request_line(t: Texts, who: str, side: Side) -> Mrkdwn:
 # --- stewards -------------------------------------------------------------------------------------------------
 
 
+def render_settled_matter(t: Texts) -> ui.Message:
+    """Replaces a question to a steward that has an answer, or is not asked any more."""
+    return render_section_message(t("steward.settled"))
+
+
 def render_missing_steward(t: Texts, *, who: str) -> ui.Message:
     return render_section_message(t("steward.missing", who=person_mention(who)))
 

@@ -1,4 +1,5 @@
-"""Trust in the closing report: what is published, and what both executives agree to show (product §11.4, §12.2)."""
+"""Trust at a project's closing: the executives' line of the checklist, and in the report what is published, and
+what both of them agree to show (product §11.4, §12.1, §12.2)."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -8,16 +9,46 @@ from typing import Final
 
 from sqlmodel import Session
 
-from bot.projects.closing_items import ReportPart
-from bot.projects.closing_parts import ReportSection
+from bot.projects.closing_items import ChecklistButton, ChecklistItem, ReportPart
+from bot.projects.closing_parts import ChecklistLine, ReportSection
 from bot.projects.rules import SEATS, Side
-from bot.pulse.rules import QuestionMean, compute_side_trust, round_to_halves
+from bot.projects.service import ProjectContext
+from bot.pulse.executives import find_seat
+from bot.pulse.rules import Occasion, QuestionMean, compute_side_trust, round_to_halves
 from bot.ui.texts import Texts
 from storage import executives, pulse
 from storage.executives import ExecutiveRoundState
 from storage.projects import CharterVersion, Project
 
 Row = tuple[str, str, str]
+
+
+def load_trust_item(
+    session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None
+) -> ChecklistItem | None:
+    """Loads the line of both executives' last answers; None before they are asked for them.
+
+    Who of them has answered it says to nobody: they own it together until both have.
+    """
+    rounds = executives.list_executive_rounds(session, project.team_id, project.pk)
+    asked = [each for each in rounds if each.occasion is Occasion.CLOSING]
+    if not asked:
+        return None
+    last = asked[-1]
+    is_done = last.state is ExecutiveRoundState.ANSWERED
+    may_answer = (
+        last.state is ExecutiveRoundState.OPEN
+        and last.executives == charter.executives
+        and found is not None
+        and find_seat(found) is not None
+    )
+    button = ChecklistButton("pulse.closing.questions", "pulse.executive", str(last.pk))
+    return ChecklistItem(
+        is_done=is_done,
+        text=lambda t: t("pulse.closing.line.done" if is_done else "pulse.closing.line.open"),
+        owners=tuple(last.executives[side] for side in Side if not project.vacant[side]),
+        buttons=(button,) if may_answer else (),
+    )
 
 
 def load_trust_part(
@@ -74,4 +105,4 @@ def _compare_first_and_last(t: Texts, label: str, numbers: Sequence[Fraction]) -
     return label, said[0] if len(said) > 1 else "–", said[-1]
 
 
-CLOSING: Final = (ReportSection("trust", load_trust_part),)
+CLOSING: Final = (ChecklistLine("trust", load_trust_item), ReportSection("trust", load_trust_part))

@@ -6,19 +6,16 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.deliveries import post
-from bot.deliveries.digests.letters import Routine
-from bot.deliveries.digests.queue import OfNoProject
 from bot.people.rules import Actor
 from bot.projects.rules import Sides
-from bot.projects.stewards import agree_on, may_decide, may_name
+from bot.projects.stewards import Matter, agree_on, may_decide, may_name
 from bot.pulse import form_views
 from bot.pulse.windows import arm_next_window, cancel_windows, next_opening_moment
 from bot.runtime.errors import NotAllowed, Refusal
 from storage import audit, people
 from storage.people import Workspace
 
-INFORMED = "informed"
+INFORMED = Matter("informed")
 """What the stewards agree on."""
 
 
@@ -42,7 +39,7 @@ def load_pulse_settings(session: Session, *, actor: Actor, now: datetime) -> Pul
     workspace = people.load_workspace(session, actor.team_id)
     if not may_open_pulse_settings(workspace, actor):
         raise NotAllowed
-    given = people.list_steward_consents(session, actor.team_id, INFORMED)
+    given = people.load_steward_consents(session, actor.team_id, INFORMED.name)
     missing = [each for each in workspace.stewards or () if each not in given] if given else []
     return PulseSettings(
         workspace.informed_at,
@@ -63,23 +60,14 @@ def record_information(session: Session, *, actor: Actor, now: datetime) -> str 
     workspace = people.load_workspace_for_update(session, actor.team_id)
     if workspace.informed_at is not None and may_decide(workspace, actor):
         return None
-    is_repeated = actor.user_id in people.list_steward_consents(session, actor.team_id, INFORMED)
-    missing = agree_on(session, actor=actor, matter=INFORMED)
+    question = partial(form_views.render_steward_question, by=actor.user_id)
+    missing = agree_on(session, actor=actor, matter=INFORMED, question=question, now=now)
     if missing is not None:
-        if not is_repeated:
-            _ask_other_steward(session, actor, missing, now)
         return missing
     workspace.informed_at = now
     _log_change(session, actor, "workspace.informed", now)
     arm_next_window(session, workspace, now)
     return None
-
-
-def _ask_other_steward(session: Session, actor: Actor, missing: str, now: datetime) -> None:
-    message = partial(form_views.render_steward_question, by=actor.user_id)
-    routine = Routine("steward", now, needs_reader=True)
-    key = f"steward:informed:{missing}:{now.timestamp()}"
-    post.to_person(session, OfNoProject(actor.team_id), missing, key=key, message=message, routine=routine)
 
 
 def take_back_information(session: Session, *, actor: Actor, now: datetime) -> None:

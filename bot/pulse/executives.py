@@ -15,7 +15,13 @@ from bot.projects.service import ProjectContext, load_context
 from bot.pulse import executive_views as views
 from bot.pulse.rules import SCORES, SPACING_DAYS, Occasion
 from bot.pulse.windows import next_opening_moment
-from bot.runtime.domain_events import CharterAdopted, ProjectActivated, ProjectChanged
+from bot.runtime.domain_events import (
+    CharterAdopted,
+    ExecutivesAnswered,
+    ProjectActivated,
+    ProjectChanged,
+    publish_event,
+)
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from storage import executives as storage_executives
 from storage import people, projects, timers
@@ -143,6 +149,8 @@ def answer_round(
             _end_letter(session, asked.round, each.user_id)
         _tell_first_of_second(session, asked, other, now)
     session.flush()
+    if other is not None:
+        publish_event(session, ExecutivesAnswered(actor.team_id, now, asked.found.project.pk))
     return AskedExecutive(asked.found, asked.round, asked.side, answers)
 
 

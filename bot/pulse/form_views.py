@@ -9,9 +9,16 @@ from bot.ui.components import render_section_message
 from bot.ui.texts import Texts, person_mention
 
 
-def settings_blocks(t: Texts) -> list[ui.Block]:
-    """Draws the way to these settings, for those who decide."""
-    return [ui.actions_block(ui.button_element(t.plain("pulse.settings"), "pulse.settings", "settings"))]
+def settings_blocks(t: Texts, *, may_decide: bool) -> list[ui.Block]:
+    """Draws the ways to what touches everybody's data: for Slack admins, and for the stewards where there are any.
+
+    `may_decide`: may also name who succeeds an executive, and say how long people's words are kept.
+    """
+    actions = [("pulse.settings", "pulse.settings")]
+    if may_decide:
+        actions += [("seat.name", "seat.form"), ("retention.title", "retention.form")]
+    buttons = (ui.button_element(t.plain(key), action, "settings") for key, action in actions)
+    return [ui.header_block(t.plain("steward.settings")), ui.actions_block(*buttons)]
 
 
 def pulse_settings_form(

@@ -94,6 +94,10 @@ class AsksChanged(ProjectEvent):
     """Something was asked of the other side, or answered (product §10)."""
 
 
+class ExecutivesAnswered(ProjectEvent):
+    """Both executives have answered what they were asked of each other (product §11.4)."""
+
+
 @dataclass(frozen=True)
 class SeatGivenUp(ProjectEvent):
     """Somebody is to lose their last seat in a project; a reaction may raise a Refusal, which prevents it."""

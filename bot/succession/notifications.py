@@ -21,16 +21,18 @@ MOST_ADMINS = 5
 def notify_of_vacant_seat(
     session: Session, project: Project, charter: CharterVersion, row: Succession, *, now: datetime
 ) -> None:
-    """The other executive, both leads, and the Slack admins that Duet knows: one of them names a successor.
+    """The other executive, both leads, and who names a successor: a Slack admin that Duet knows, or both stewards.
 
     At nine of each reader's next working day: accounts are deactivated in the evening, too (product §2.8).
     """
-    admins = [who for who in people.list_admins(session, project.team_id) if who != row.left_user_id][:MOST_ADMINS]
+    stewards = people.load_workspace(session, project.team_id).stewards
+    naming = people.list_admins(session, project.team_id) if stewards is None else stewards
+    namers = [who for who in naming if who != row.left_user_id][:MOST_ADMINS]
     for told, readers in (
         (views.SeatVacant, _list_deciding_people(project, charter, row)),
-        (views.SeatVacantForAdmin, admins),
+        (views.SeatVacantForAdmin, namers),
     ):
-        facts = told(side=row.side, left=row.left_user_id)
+        facts = told(side=row.side, left=row.left_user_id, has_stewards=stewards is not None)
         notify_people(session, project, readers, facts, now=now, subject=str(row.pk), is_urgent=True)
 
 
@@ -52,8 +54,8 @@ def notify_of_successor(
     """Everybody concerned, the successor, and who leaves the seat, if they still are here."""
     assert row.successor is not None
     assert row.named_by is not None
-    successor, by, leads = row.successor, row.named_by, set(project.leads)
-    readers = {*_list_successor_readers(session, project, charter, row, successor)} - {by}
+    successor, by, leads = row.successor, list_namers(session, row), set(project.leads)
+    readers = {*_list_successor_readers(session, project, charter, row, successor)} - {*by}
     message = partial(
         views.render_successor,
         key=project.key,
@@ -104,8 +106,8 @@ def notify_of_objection(
     with_reason = {*_list_deciding_people(project, charter, row)} - {by}
     tell(with_reason, key=key, message=partial(message, reason=reason))
     tell({refused} - with_reason - {by}, key=key, message=without_reason)
-    admin = {row.named_by} - with_reason - {refused, by}
-    tell(admin, key=f"{key}:admin", message=partial(message, name=None, reason=reason))
+    namers = {*list_namers(session, row)} - with_reason - {refused, by}
+    tell(namers, key=f"{key}:admin", message=partial(message, name=None, reason=reason))
 
 
 def revise_for_settled_seat(
@@ -130,6 +132,13 @@ def notify_of_departure(
         return
     facts, subject = views.SomebodyLeft(left=left), f"{project.pk}:{left}"
     notify_people(session, project, readers, facts, now=now, subject=subject, is_urgent=True)
+
+
+def list_namers(session: Session, row: Succession) -> list[str]:
+    """Lists who has named the successor: a Slack admin, or both stewards."""
+    assert row.named_by is not None
+    stewards = people.load_workspace(session, row.team_id).stewards
+    return [row.named_by] if stewards is None or row.named_by not in stewards else [*stewards]
 
 
 def _list_deciding_people(project: Project, charter: CharterVersion, row: Succession) -> list[str]:

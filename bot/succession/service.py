@@ -1,6 +1,8 @@
-"""A successor named by a Slack admin to a vacant seat, and a lead's objection (product §4.9)."""
+"""A successor named to a vacant seat by a Slack admin, or both stewards, and a lead's objection (product §4.9)."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
@@ -10,13 +12,15 @@ from bot.people.rules import Actor
 from bot.people.service import require_colleague, work_calendar
 from bot.projects.rules import LEADS, LIVE, Side, State
 from bot.projects.service import load_context, log_event
+from bot.projects.stewards import Matter, agree_on, drop_consents, refuse_matter, require_decider
 from bot.runtime.domain_events import CharterAdopted, ExecutivesNamed, publish_event
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.scheduling.workdays import after_working_days
 from bot.signing.rules import read_reason
 from bot.signing.service.readdress_request import readdress_request
 from bot.succession import notifications as succession_notifications
-from bot.succession.vacancies import SEATED, list_seat_charters, lock_seats, require_admin, vacate_seat
+from bot.succession import views
+from bot.succession.vacancies import SEATED, list_seat_charters, lock_seats, vacate_seat
 from bot.ui.texts import person_mention
 from storage import people, projects, signing, timers
 from storage.projects import CharterVersion, Project
@@ -24,6 +28,7 @@ from storage.signing import Succession
 from storage.timers import Timer
 
 SETTLE = "succession.settle"  # timer kind
+SUCCESSOR = "successor"  # begins the names of what stewards agree on
 OBJECTION_DAYS = 2  # whole working days: the seat passes on the morning after
 
 
@@ -46,6 +51,27 @@ def fill_seats_by_charter(session: Session, happened: ExecutivesNamed) -> None:
             )
 
 
+@dataclass(frozen=True)
+class NamedSuccessor:
+    """For which seats somebody is named, and in which projects it has to be somebody else: there it is vacant.
+
+    `waits_for`: the steward whose yes is missing; until then nothing has changed.
+    """
+
+    projects: list[Project]
+    unsuitable: list[Project]
+    waits_for: str | None = None
+
+
+@dataclass(frozen=True)
+class _Seat:
+    project: Project
+    charter: CharterVersion
+    side: Side
+    row: Succession | None  # None: it is not vacant yet
+    is_suitable: bool
+
+
 def name_successor(
     session: Session,
     *,
@@ -55,19 +81,61 @@ def name_successor(
     successor: str,
     now: datetime,
     project_id: int | None = None,
-) -> tuple[list[Project], list[Project]]:
+) -> NamedSuccessor:
     """For every seat that the person left, or is to leave now; `project_id`: in that project only.
 
-    `left_field`: of the form, where it is said that nobody's seat is vacant there, and the person holds none.
-
-    Returns the projects, and those in which somebody else is needed: there the seat is vacant.
+    A Slack admin names; where there are stewards, both of them do, and the first yes waits for the other's (product
+    §17). `left_field`: of the form, where it is said that nobody's seat is vacant there, and the person holds none.
     Somebody who has come back, or was said to leave by mistake, may be named for their own vacant seat.
     Raises: Refusal.
     """
-    require_admin(actor)
+    require_decider(session, actor)
     require_colleague(session, actor.team_id, successor, field="successor")
-    named: list[Project] = []
-    unsuitable: list[Project] = []
+    seats = _list_seats(session, actor, left, successor, project_id)
+    if not any(each.is_suitable for each in seats):
+        if not seats:
+            raise Refusal("error.no_seat", field=left_field)
+        raise Refusal("error.successor_unsuitable", field="successor", key=seats[0].project.key)
+    named = [each.project for each in seats if each.is_suitable]
+    unsuitable = [each.project for each in seats if not each.is_suitable]
+    matter = _name_matter(left, successor, project_id)
+    question = partial(
+        views.render_steward_question,
+        by=actor.user_id,
+        left=left,
+        successor=successor,
+        keys=[each.key for each in named],
+        value=f"{left}:{successor}:{project_id or 0}",
+    )
+    waits_for = agree_on(session, actor=actor, matter=matter, question=question, now=now)
+    if waits_for is None:
+        workspace = people.load_workspace(session, actor.team_id)
+        drop_consents(session, workspace, f"{SUCCESSOR}:{left}")  # also of one project, and the other way about
+        for seat in seats:
+            row = seat.row or vacate_seat(session, seat.project, seat.charter, seat.side, by=actor.user_id, now=now)
+            if seat.is_suitable:
+                _name_for_seat(session, seat.project, seat.charter, row, successor, by=actor.user_id, now=now)
+            elif seat.row is None:
+                succession_notifications.notify_of_vacant_seat(session, seat.project, seat.charter, row, now=now)
+    return NamedSuccessor(named, unsuitable, waits_for)
+
+
+def refuse_successor(
+    session: Session, *, actor: Actor, left: str, successor: str, project_id: int | None, now: datetime
+) -> None:
+    """The other steward's no: nobody is named, and whoever proposed it is told. Raises: NotAllowed, Refusal."""
+    matter = _name_matter(left, successor, project_id)
+    answer = partial(views.render_steward_refusal, by=actor.user_id, left=left, successor=successor)
+    refuse_matter(session, actor=actor, matter=matter, answer=answer, now=now)
+
+
+def _name_matter(left: str, successor: str, project_id: int | None) -> Matter:
+    return Matter(f"{SUCCESSOR}:{left}" if project_id is None else f"{SUCCESSOR}:{left}:{project_id}", successor)
+
+
+def _list_seats(session: Session, actor: Actor, left: str, successor: str, project_id: int | None) -> list[_Seat]:
+    """Lists the seats that the successor is to take, locked. Raises: Refusal of who would succeed themselves."""
+    seats = []
     for project, charter in lock_seats(session, actor.team_id, left):
         side = charter.executives.by_value().get(left)
         if side is None or project_id not in (None, project.pk):
@@ -78,18 +146,8 @@ def name_successor(
         if row is None and left == successor:
             raise Refusal("error.successor_is_leaver", field="successor", who=person_mention(successor))
         is_suitable = _is_suitable(session, project, side, successor, left=left)
-        (named if is_suitable else unsuitable).append(project)
-        if row is None:
-            row = vacate_seat(session, project, charter, side, by=actor.user_id, now=now)
-            if not is_suitable:
-                succession_notifications.notify_of_vacant_seat(session, project, charter, row, now=now)
-        if is_suitable:
-            _name_for_seat(session, project, charter, row, successor, by=actor.user_id, now=now)
-    if not named:
-        if not unsuitable:
-            raise Refusal("error.no_seat", field=left_field)
-        raise Refusal("error.successor_unsuitable", field="successor", key=unsuitable[0].key)
-    return named, unsuitable
+        seats.append(_Seat(project, charter, side, row, is_suitable))
+    return seats
 
 
 def object_to_successor(

@@ -9,8 +9,8 @@ from bot.charter.signable import KIND
 from bot.people.rules import Actor
 from bot.projects.rules import LIVE, Side, State
 from bot.projects.service import log_event
+from bot.projects.stewards import require_decider
 from bot.runtime.domain_events import BecameOutsider, PersonLeft
-from bot.runtime.errors import Refusal
 from bot.signing.deputy_service import end_deputies_of_leaver
 from bot.succession import notifications as succession_notifications
 from storage import people, projects, seats, signing
@@ -50,7 +50,7 @@ def list_vacancies(session: Session, *, actor: Actor) -> dict[str, tuple[str, li
 
     Raises: Refusal.
     """
-    require_admin(actor)
+    require_decider(session, actor)
     found: dict[str, list[tuple[int, str]]] = {}
     for row in signing.list_open_successions(session, actor.team_id):
         project = projects.find_project(session, actor.team_id, row.project_id)
@@ -58,12 +58,6 @@ def list_vacancies(session: Session, *, actor: Actor) -> dict[str, tuple[str, li
             found.setdefault(row.left_user_id, []).append((project.pk, project.key))
     known = people.find_people(session, actor.team_id, set(found))
     return {user_id: (known[user_id].name, seats) for user_id, seats in found.items() if user_id in known}
-
-
-def require_admin(actor: Actor) -> None:
-    """Only a Slack admin names who fills a seat. Raises: Refusal."""
-    if not actor.is_admin or not actor.is_internal:
-        raise Refusal("error.not_an_admin")
 
 
 def vacate_seat(

@@ -14,10 +14,11 @@ from bot.ui.texts import Mrkdwn, Texts, person_mention
 class SeatVacant(ProjectNotice, kind="seat.vacant"):
     side: Side
     left: str
+    has_stewards: bool = False  # who name a successor, both of them
 
 
 class SeatVacantForAdmin(SeatVacant, kind="seat.vacant_admin"):
-    pass
+    """For who names one."""
 
 
 class SomebodyLeft(ProjectNotice, kind="seat.somebody_left"):
@@ -26,13 +27,15 @@ class SomebodyLeft(ProjectNotice, kind="seat.somebody_left"):
 
 def vacant_line(t: Texts, facts: SeatVacant) -> Mrkdwn:
     projects, role = join_headings(t, facts.projects), t(SEATS[facts.side])
-    return t("seat.vacant", project=projects, role=role, who=person_mention(facts.left))
+    said = t("seat.vacant", project=projects, role=role, who=person_mention(facts.left))
+    return said + " " + t("seat.stewards_name" if facts.has_stewards else "seat.admin_names")
 
 
 def vacant_admin_line(t: Texts, facts: SeatVacantForAdmin) -> ui.MessageItem:
-    """Whoever runs the workspace needs the key only: the project is private."""
+    """Whoever runs the workspace, or is a steward, needs the key only: the project is private."""
     keys = t.list([key for key, _ in facts.projects])
-    text = t("seat.vacant_admin", key=keys, role=t(SEATS[facts.side]), who=person_mention(facts.left))
+    key = "seat.vacant_steward" if facts.has_stewards else "seat.vacant_admin"
+    text = t(key, key=keys, role=t(SEATS[facts.side]), who=person_mention(facts.left))
     return ui.MessageItem(text, ui.button_element(t.plain("seat.name"), f"seat.form:{facts.project[0]}", "name"))
 
 
@@ -43,14 +46,14 @@ def render_successor(
     *,
     side: Side,
     successor: str,
-    by: str,
+    by: Sequence[str],
     until: datetime,
     succession_id: int | None,
 ) -> ui.Message:
-    """`succession_id`: for a lead, who may object."""
-    text = _describe_seat(
-        t, "named", project_heading(key, name), side, successor, by=person_mention(by), until=until
-    )
+    """`by`: a Slack admin, or both stewards. `succession_id`: for a lead, who may object."""
+    what = "named" if len(by) == 1 else "named_by_stewards"
+    named_by = t.list(map(person_mention, by))
+    text = _describe_seat(t, what, project_heading(key, name), side, successor, by=named_by, until=until)
     if succession_id is None:
         return render_section_message(text)
     return render_section_message(
@@ -88,8 +91,35 @@ def somebody_left_line(t: Texts, facts: SomebodyLeft) -> Mrkdwn:
     return t("seat.somebody_left", project=join_headings(t, facts.projects), who=person_mention(facts.left))
 
 
-def successor_confirmation(t: Texts, *, successor: str, keys: Sequence[str], needed: Sequence[str]) -> list[Mrkdwn]:
-    """`needed`: in which projects it has to be somebody else."""
+def render_steward_question(
+    t: Texts, *, by: str, left: str, successor: str, keys: Sequence[str], value: str
+) -> ui.Message:
+    """Asks the other steward, whose yes is missing. `value`: of the buttons. Projects are private, but for keys."""
+    text = t(
+        "seat.steward_asked",
+        by=person_mention(by),
+        left=person_mention(left),
+        who=person_mention(successor),
+        keys=", ".join(keys),
+    )
+    return render_section_message(
+        text,
+        ui.button_element(t.plain("steward.agree"), "seat.agree", value, style="primary"),
+        ui.button_element(t.plain("steward.refuse"), "seat.refuse", value),
+    )
+
+
+def render_steward_refusal(t: Texts, *, by: str, left: str, successor: str) -> ui.Message:
+    people = {"by": person_mention(by), "left": person_mention(left), "who": person_mention(successor)}
+    return render_section_message(t("seat.steward_refused", **people))
+
+
+def successor_confirmation(
+    t: Texts, *, successor: str, keys: Sequence[str], needed: Sequence[str], waits_for: str | None
+) -> list[Mrkdwn]:
+    """`needed`: in which projects it has to be somebody else. `waits_for`: the steward whose yes is missing."""
+    if waits_for is not None:
+        return [t("seat.yes_stored", who=person_mention(waits_for), successor=person_mention(successor))]
     done = t("seat.named_done", who=person_mention(successor), keys=", ".join(keys))
     return (
         [done, t("seat.needs_another", who=person_mention(successor), keys=", ".join(needed))] if needed else [done]

@@ -515,6 +515,7 @@ def opened_forms(duet: Office) -> list[Opened]:
         ("milestone.move", "1"): "U0PIOTR",
         ("pulse.executive", "1"): "U0ADAM",
         ("pulse.settings", "settings"): "U0ROMAN",
+        ("retention.form", "settings"): "U0ROMAN",
         ("register.add", "1"): "U0EWA",
         ("register.change", "1"): "U0EWA",
         ("seat.form", "name"): "U0ROMAN",

@@ -16,7 +16,14 @@ from storage.team import Member
 from tests.driving import SeenForm, SeenMessage
 from tests.running import Office
 from tests.scenarios.days import current_day, move_to_day, run_due_work
-from tests.scenarios.steps import close_forms, find_label, forge_click_in_message, open_form, project_id
+from tests.scenarios.steps import (
+    close_forms,
+    find_label,
+    forge_click_in_message,
+    has_sentence,
+    open_form,
+    project_id,
+)
 
 TEAM = "T0PIKUS"
 OPENS, CLOSES = date(2026, 12, 7), date(2026, 12, 21)
@@ -128,9 +135,9 @@ def show_pulse(duet: Office, handle: str, key: str = "") -> str:
 
 
 def window_id(duet: Office) -> int:
-    """Of the newest window."""
+    """Of the newest window; 0: there is none."""
     with read_only_session(duet.database) as session:
-        return session.exec(select(PulseWindow).order_by(col(PulseWindow.id).desc())).one().pk
+        return session.exec(select(PulseWindow.id).order_by(col(PulseWindow.id).desc())).first() or 0
 
 
 def read_counts(duet: Office) -> list[tuple[str, str, int, int]]:
@@ -180,3 +187,28 @@ def name_stewards(duet: Office, it: str | None, marketing: str | None, by: str =
     shown = form.fill(dict(zip(form.labels, (it, marketing), strict=True))).submit()
     assert shown is not None
     return shown
+
+
+def answer_about_other(
+    duet: Office, handle: str, about: str, again: str, *, report: bool = False, form: SeenForm | None = None
+) -> str:
+    """In that form, or by the newest message that asks; what is said then."""
+    person = duet.person(handle)
+    if form is None:
+        close_forms(person)
+        asked = [
+            each for each in person.reads("@duet") if has_sentence(each.text, ("Dwa pytania", "Two questions"))
+        ]
+        form = asked[-1].click(find_label(asked[-1].buttons, BUTTONS["answer"])).form
+    assert form is not None
+    chosen: dict[str, Any] = {}
+    for label, score in zip(form.labels, (about, again), strict=False):
+        chosen[label] = next(each for each in form.options[label] if each.startswith(score))
+    if report:
+        label = form.labels[2]
+        chosen[label] = list(form.options[label])
+    shown = form.fill(chosen).submit()
+    assert shown is not None and not shown.errors
+    close_forms(person)
+    run_due_work(duet)
+    return shown.text

@@ -2,20 +2,25 @@
 
 import json
 from datetime import timedelta
-from typing import Any
 
 from tests.running import Office
-from tests.scenarios.closing_steps import report_messages
+from tests.scenarios.closing_steps import (
+    RENEW,
+    answer_questions,
+    click_in_checklist,
+    end_project,
+    open_checklist,
+    report_messages,
+    say_outcome,
+)
 from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, run_due_work
 from tests.scenarios.lifecycle_steps import channel_posts
-from tests.scenarios.pulse_steps import BUTTONS, show_pulse
+from tests.scenarios.pulse_steps import answer_about_other, show_pulse
 from tests.scenarios.steps import (
     NOT_ALLOWED,
     activate_project,
-    close_forms,
     day_from_today,
     expect_refusal,
-    find_label,
     forge_click,
     has_sentence,
     project_channel,
@@ -24,25 +29,7 @@ from tests.scenarios.steps import (
 from tests.scenarios.test_export import export_file
 from tests.scenarios.test_succession import name_successor, pass_objection_days
 
-
-def answer_about_other(duet: Office, handle: str, about: str, again: str, *, report: bool = False) -> str:
-    """By the newest message that asks; what is said then."""
-    person = duet.person(handle)
-    close_forms(person)
-    asked = [each for each in person.reads("@duet") if has_sentence(each.text, ("Dwa pytania", "Two questions"))]
-    form = asked[-1].click(find_label(asked[-1].buttons, BUTTONS["answer"])).form
-    assert form is not None
-    chosen: dict[str, Any] = {}
-    for label, score in zip(form.labels, (about, again), strict=False):
-        chosen[label] = next(each for each in form.options[label] if each.startswith(score))
-    if report:
-        label = form.labels[2]
-        chosen[label] = list(form.options[label])
-    shown = form.fill(chosen).submit()
-    assert shown is not None and not shown.errors
-    close_forms(person)
-    run_due_work(duet)
-    return shown.text
+TWO = ("Dwa pytania", "Two questions")
 
 
 def test_executives_answer_openly_to_each_other(duet: Office) -> None:
@@ -104,6 +91,49 @@ def test_a_quarter_later_and_at_closing_they_are_asked_again(duet: Office) -> No
     assert "CIO o drugiej stronie · 2 · 5" in report_messages(duet, "anna")[-1].text
     assert report_messages(duet, "anna", project_channel(duet, key))
     assert "Zaufanie przed i po" not in "".join(each.text for each in channel_posts(duet, key))
+
+
+def test_the_closing_report_waits_for_both(duet: Office) -> None:
+    """§11.4, §12.1, §12.3: the last answers are a line of the checklist, both executives' until both have answered:
+    it does not say who has. With it the report goes out, and has nothing of them to which not both agree.
+    """
+    key, _ = end_project(duet)
+    say_outcome(duet, key)
+    for handle in ("piotr", "ewa"):
+        answer_questions(duet, key, handle, "Piątki")
+    line = "Jak układała się współpraca"
+    for handle in ("ewa", "adam"):
+        seen = open_checklist(duet, handle, key)
+        assert f"⬜ {line}: odpowiedzi CIO i CMO\nKto: @Adam Wolny i @Anna Żuraw" in seen.text
+        assert ("Dwa pytania" in seen.buttons) is (handle == "adam")
+    before = open_checklist(duet, "ewa", key).text
+    answer_about_other(duet, "adam", "3", "4", report=True, form=click_in_checklist(duet, "adam", key, TWO).form)
+    assert open_checklist(duet, "ewa", key).text == before, "it tells who has answered"
+    assert not report_messages(duet, "anna")
+    answer_about_other(duet, "anna", "2", "2", form=click_in_checklist(duet, "anna", key, TWO).form)
+    (report,) = report_messages(duet, "anna")
+    assert "o drugiej stronie" not in report.text, "only one of them agrees"
+    seen = open_checklist(duet, "ewa", key)
+    assert f"✅ {line}: obie odpowiedzi, CIO i CMO, już są" in seen.text
+    assert "Dwa pytania" not in open_checklist(duet, "adam", key).buttons
+
+
+def test_the_closing_report_does_not_wait_for_ever(duet: Office) -> None:
+    """§11.4, §12.3: after five working days it goes out, and lists what is not answered; what comes later
+    stands in one that is made anew, if both agree.
+    """
+    key, _ = end_project(duet)
+    for _ in range(5):
+        move_to_next_morning(duet)
+    (report,) = report_messages(duet, "anna")
+    assert "• Jak układała się współpraca: odpowiedzi CIO i CMO" in report.text
+    for handle, score in (("adam", "3"), ("anna", "2")):
+        answer_about_other(duet, handle, score, score, report=True)
+    click_in_checklist(duet, "ewa", key, RENEW)
+    run_due_work(duet)
+    renewed = report_messages(duet, "anna")[-1].text
+    assert "CIO o drugiej stronie · – · 3" in renewed and "CMO o drugiej stronie · – · 2" in renewed
+    assert "• Jak układała się" not in renewed
 
 
 def test_a_successor_reads_nothing_about_the_predecessor(duet: Office) -> None:

@@ -122,6 +122,8 @@ def test_a_pulse_from_the_record_to_its_result(duet: Office) -> None:
     for message in asked.values():
         assert has_sentence(message.text, ("kolejny wspólny projekt", "another joint project"))
         assert has_sentence(message.text, ("poufnie, choć nie anonimowo", "confidential, but not anonymous"))
+        assert has_sentence(message.text, ("ile razy po Twojej stronie", "how often each score"))
+        assert has_sentence(message.text, ("Kto prowadzi serwer", "Whoever runs the server could see more"))
         assert [each for each in message.buttons if each in "12345"] == [*"12345"] * 2
     assert [each for each in duet.person("adam").reads("@duet") if "nie anonimowo" in each.text] == []
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001n"
+revision = "0001o"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -46,6 +46,8 @@ def create_pulse_tables() -> None:
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("matter", sa.String(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("choice", sa.String(), nullable=False),
+        sa.Column("given_at", TIME, nullable=False),
         sa.PrimaryKeyConstraint("team_id", "matter", "user_id", name=op.f("pk_steward_consents")),
     )
     op.create_table(
@@ -243,6 +245,9 @@ def upgrade() -> None:
         sa.Column("first_admin", sa.String()),
         sa.Column("informed_at", TIME),
         sa.Column("hears_direct_messages", sa.Boolean(), nullable=False),
+        sa.Column("answers_months", sa.Integer()),
+        sa.Column("records_years", sa.Integer()),
+        sa.Column("drafts_months", sa.Integer()),
         sa.PrimaryKeyConstraint("team_id", name=op.f("pk_workspaces")),
     )
     op.create_index(op.f("ix_workspaces_enterprise_id"), "workspaces", ["enterprise_id"])

@@ -1,0 +1,59 @@
+"""Changing how long people's words are kept: a Slack admin, or both stewards (product §17)."""
+
+from datetime import datetime
+from functools import partial
+
+from sqlmodel import Session
+
+from bot.people.retention import KeptFor
+from bot.people.rules import Actor
+from bot.projects import retention_views as views
+from bot.projects.stewards import Matter, agree_on, refuse_matter, require_decider
+from storage import audit, people
+
+RETENTION = "retention"  # names the matter that stewards agree on
+
+
+def load_kept_for(session: Session, *, actor: Actor) -> KeptFor:
+    """Loads the periods for whoever has a say in them. Raises: Refusal."""
+    require_decider(session, actor)
+    return KeptFor.of(people.load_workspace(session, actor.team_id))
+
+
+def change_kept_for(session: Session, *, actor: Actor, wanted: KeptFor, now: datetime) -> str | None:
+    """Changes the periods. Returns the steward whose yes is missing; None: it is done, or so already.
+
+    Raises: Refusal.
+    """
+    require_decider(session, actor)
+    workspace = people.load_workspace(session, actor.team_id)
+    before = KeptFor.of(workspace)
+    if wanted == before:
+        return None
+    question = partial(views.render_steward_question, by=actor.user_id, wanted=wanted)
+    missing = agree_on(session, actor=actor, matter=_name_matter(wanted), question=question, now=now)
+    if missing is not None:
+        return missing
+    workspace.sqlmodel_update(wanted.model_dump())
+    audit.record_audit_entry(
+        session,
+        team_id=actor.team_id,
+        project_id=None,
+        at=now,
+        actor=actor.user_id,
+        action="workspace.retention",
+        before=before.model_dump(),
+        after=wanted.model_dump(),
+    )
+    session.flush()
+    return None
+
+
+def refuse_kept_for(session: Session, *, actor: Actor, wanted: KeptFor, now: datetime) -> None:
+    """The other steward's no: everything stays, and whoever proposed it is told. Raises: NotAllowed, Refusal."""
+    answer = partial(views.render_steward_refusal, by=actor.user_id, wanted=wanted)
+    refuse_matter(session, actor=actor, matter=_name_matter(wanted), answer=answer, now=now)
+
+
+def _name_matter(wanted: KeptFor) -> Matter:
+    return Matter(RETENTION, views.name_periods(wanted))

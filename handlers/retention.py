@@ -1,0 +1,56 @@
+"""How long people's words are kept, in `/duet settings` (product §17)."""
+
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.people.retention import KeptFor
+from bot.projects import retention, retention_views
+from bot.runtime.errors import FormErrors, NotFound
+from bot.ui.texts import Mrkdwn, person_mention
+from handlers.requests import Reply, Request, Route, reply_with_notice, reply_with_text
+
+
+def open_retention_form(request: Request, session: Session) -> Reply:
+    periods = retention.load_kept_for(session, actor=request.actor)
+    return Reply(opens=retention_views.retention_form(request.t, periods=periods))
+
+
+def handle_retention_submission(request: Request, session: Session) -> Reply:
+    wanted = KeptFor.read({name: request.values.get(name) for name in KeptFor.model_fields})
+    return reply_with_notice(request.t, "retention.title", [_change_periods(request, session, wanted)])
+
+
+def handle_agree_click(request: Request, session: Session) -> Reply:
+    """The other steward's yes. The button's value: the periods, `12:5:6`."""
+    return reply_with_text(_change_periods(request, session, _read_periods(request.value)))
+
+
+def handle_refuse_click(request: Request, session: Session) -> Reply:
+    wanted = _read_periods(request.value)
+    retention.refuse_kept_for(session, actor=request.actor, wanted=wanted, now=request.now)
+    return reply_with_text(request.t("steward.refused_done"))
+
+
+def _change_periods(request: Request, session: Session, wanted: KeptFor) -> Mrkdwn:
+    missing = retention.change_kept_for(session, actor=request.actor, wanted=wanted, now=request.now)
+    said = retention_views.describe_periods(request.t, wanted)
+    if missing is None:
+        return request.t("retention.changed", periods=said)
+    return request.t("retention.yes_stored", periods=said, who=person_mention(missing))
+
+
+def _read_periods(value: str) -> KeptFor:
+    """Raises: NotFound."""
+    try:
+        return KeptFor.read(dict(zip(KeptFor.model_fields, value.split(":"), strict=True)))
+    except (ValueError, FormErrors):
+        raise NotFound from None
+
+
+BUTTONS: Final = {
+    "retention.form": Route(open_retention_form, reads=True),
+    "retention.agree": Route(handle_agree_click),
+    "retention.refuse": Route(handle_refuse_click),
+}
+FORMS: Final = {"retention.save": Route(handle_retention_submission)}
