@@ -44,6 +44,7 @@ from storage.drafts import forget_drafts
 from storage.engine import BUSY_MS, Database, connect_database
 from storage.idempotency import forget_replies
 from storage.notices import forget_told_notices
+from storage.pleas import forget_pleas
 from storage.session import transaction
 
 if TYPE_CHECKING:
@@ -280,6 +281,7 @@ def apply_retention(database: Database, now: datetime) -> None:
         forget_replies(session, before=now - KEEP_REPLIES)
         forget_told_notices(session, before=now - digest_reading.KEPT)
         forget_drafts(session, before=now - KEEP_DRAFTS)
+        forget_pleas(session, before=now - KEEP_DRAFTS)
         blank_delivered_contents(session, before=real_now() - KEEP_DELIVERED)
         blank_file_contents(session, kind=UPLOAD, now=now)
         retry_given_up_deliveries(session, tried_after=real_now() - KEEP_DELIVERED)

@@ -12,6 +12,7 @@ ORDER: Final = (
     "charter",
     "signing",
     "projects",
+    "pleas",
     "team",
     "away",
     "register",

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 from uuid import uuid4
 
@@ -15,12 +16,15 @@ from bot.people.directory import Directory, FetchedPeople, list_stale_people
 from bot.people.rules import Actor, SpokenLanguage
 from bot.people.service import NotForYou, choose_spoken_language
 from bot.people.welcome import is_to_be_welcomed, welcome_first_admin
+from bot.pleas.rules import MAX_LABEL, Refused, Wish
+from bot.pleas.service import keep_refused, name_who_may
 from bot.runtime.clock import Now
-from bot.runtime.errors import Busy, Refusal
+from bot.runtime.errors import Busy, NotAllowed, Refusal
 from bot.runtime.logs import log_skipped_item
 from bot.ui.languages import DEFAULT_LANGUAGE
 from bot.ui.texts import Texts
 from handlers import responses
+from handlers.decoding import LARGEST
 from handlers.grammar import Token
 from handlers.payloads import Incoming, Origin
 from handlers.requests import KEPT_REPLY, Reply, ReplyOutcome, Request, Route
@@ -81,6 +85,8 @@ class Execution:
         self._typed_before: str | None = None
         self._learns_language = False  # of who only reads
         self._welcomes = False  # the first Slack admin to write to Duet, whatever the answer is
+        self._actor: Actor | None = None  # until the handler runs
+        self._refused: tuple[int, Refused] | None = None  # what may be asked for after all, and by what it is found
         self._aside: asyncio.Future[Any] | None = None  # what need not be waited for
 
     async def answer(self) -> tuple[ReplyOutcome, "asyncio.Future[Any] | None"]:
@@ -111,7 +117,7 @@ class Execution:
 
     def _follow_up(self) -> None:
         """What is noted besides: whoever only reads waits for no writer."""
-        if self._learns_language or self._welcomes:
+        if self._learns_language or self._welcomes or self._refused is not None:
             loop = asyncio.get_running_loop()
             self._aside = loop.run_in_executor(self._database.writer_threads, self._note_besides)
 
@@ -171,7 +177,7 @@ class Execution:
             self._team_id = workspace.team_id
             stale, answer = list_stale_people(incoming.people, known), None
             if self._route.reads and not stale:
-                answer = ReplyOutcome(self._route.run(self._request(session, workspace.team_id), session))
+                answer = ReplyOutcome(self._run_route(session, workspace.team_id))
             return workspace.team_id, stale, answer
 
     def _run(self, team_id: str) -> ReplyOutcome:
@@ -196,7 +202,7 @@ class Execution:
             with read_only_session(self._database) as session:
                 for user_id, described in self._heard.described.items():
                     people.describe_person(session, team_id, user_id, described)
-                return ReplyOutcome(self._route.run(self._request(session, team_id), session))
+                return ReplyOutcome(self._run_route(session, team_id))
         with transaction(self._database, self._ticket) as session:
             given = self._find_earlier_reply(session, team_id)
             if given is not None:
@@ -204,10 +210,19 @@ class Execution:
             people.find_workspace_with_people(
                 session, team_id=team_id, enterprise_id=None, user_ids=(self._incoming.user_id,)
             )  # both in one statement
-            reply = self._route.run(self._request(session, team_id), session)
+            reply = self._run_route(session, team_id)
             if has_writes(session):
                 self._remember(session, team_id, reply)
             return ReplyOutcome(reply, is_done=has_writes(session))
+
+    def _run_route(self, session: Session, team_id: str) -> Reply:
+        """Raises: Refusal, which names who may (product §2.11)."""
+        request = self._request(session, team_id)
+        self._actor = request.actor
+        try:
+            return self._route.run(request, session)
+        except Refusal as error:
+            raise name_who_may(session, request.actor, error) from None
 
     def _find_earlier_reply(self, session: Session, team_id: str) -> dict[str, Any] | None:
         """The reply to the same request; a click has one also by the first click of a double click."""
@@ -288,8 +303,8 @@ class Execution:
         return spoken
 
     def _note_besides(self) -> None:
-        """The language of the words that were typed, for what Duet says by itself; and that the first admin was
-        here. What cannot be kept now comes again.
+        """The language of the words that were typed, for what Duet says by itself; that the first admin was here;
+        what was refused, for *Ask them*. What cannot be kept now comes again.
         """
         team_id, user_id = self._team_id, self._incoming.user_id
         with suppress(DBAPIError), transaction(self._database) as session:
@@ -300,10 +315,37 @@ class Execution:
                 person.typed_language = self._route.language
             if self._welcomes:
                 welcome_first_admin(session, team_id=team_id, user_id=user_id)
+            if self._refused is not None and self._actor is not None:
+                thing, refused = self._refused
+                keep_refused(session, self._actor, thing, refused, now=self._now())
 
     def _answer_refusal(self, error: Refusal) -> ReplyOutcome:
         log.info("refused", error=error.key, parts=[one.key for one in error.errors], **self._incoming.ids())
-        return ReplyOutcome(responses.build_error_reply(error, self.t, self._incoming))
+        return ReplyOutcome(responses.build_error_reply(error, self.t, self._incoming, self._offer_plea(error)))
+
+    def _offer_plea(self, error: Refusal) -> int | None:
+        """What was tried is kept, on the way, for *Ask them*. Returns by what it is found again.
+
+        Of what is confidential nothing is kept, nor where nobody is named who may.
+        """
+        first, actor = error.errors[0], self._actor
+        if not isinstance(first, NotAllowed) or not first.may or actor is None or self._incoming.is_confidential:
+            return None
+        thing = int(self._incoming.act[:8], 16) % LARGEST
+        refused = Refused(wish=self._describe_wish(), may=tuple(first.may), project_id=first.project_id)
+        self._refused = thing, refused
+        return thing
+
+    def _describe_wish(self) -> Wish:
+        command = self._route.command
+        if command is None:
+            return Wish(label=self._incoming.label[:MAX_LABEL])
+        return Wish(
+            command=command.name,
+            args=tuple(map(asdict, command.args)),
+            typed=command.typed,
+            is_runnable=command.is_runnable,
+        )
 
     def _answer_failure(self, error: Exception) -> ReplyOutcome:
         """Nothing of it was written."""

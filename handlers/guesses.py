@@ -1,7 +1,6 @@
 """A word that no command knows, and what was probably meant by it (product §2.11)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -13,8 +12,8 @@ from bot.projects.drafts import find_stamped_draft, keep_stamped_draft
 from bot.runtime.errors import Refusal
 from handlers.decoding import read_id
 from handlers.features import Args, Command, ProjectCommand
-from handlers.grammar import Token, find_nearest_name, join_tokens
-from handlers.requests import Reply, Request
+from handlers.grammar import Token, find_nearest_name
+from handlers.requests import Reply, Request, TypedCommand
 
 KEPT: Final = timedelta(minutes=30)
 MAY_BE_VERBS: Final = 8
@@ -60,13 +59,13 @@ def propose_guess(
 
     What deletes or ends something is never run from a guess: it is only said how it is typed.
     """
-    quoted = [replace(token, text=f'"{token.text}"') if token.kind == "quoted" else token for token in args]
-    typed = join_tokens((Token("word", request.t.plain(f"help.{command.name}.word")), *quoted))
+    typed = TypedCommand(command.name, args, is_runnable=not ends_something(command, args))
+    meant = f"{request.t.plain(f'help.{command.name}.word')} {typed.typed}".rstrip()
     stamp = None
-    if not _ends_something(command, args):
+    if typed.is_runnable:
         kept = (Token("word", command.name), *args)
         stamp = keep_stamped_draft(session, actor=request.actor, name=RUN, values=kept, now=request.now)
-    return Reply(render_guess(request.t, word=word, meant=typed, stamp=stamp))
+    return Reply(render_guess(request.t, word=word, meant=meant, stamp=stamp))
 
 
 def find_guess(request: Request, session: Session) -> tuple[str, Args]:
@@ -79,6 +78,7 @@ def find_guess(request: Request, session: Session) -> tuple[str, Args]:
     return kept[0].text, kept[1:]
 
 
-def _ends_something(command: Command | ProjectCommand, args: Args) -> bool:
+def ends_something(command: Command | ProjectCommand, args: Args) -> bool:
+    """Whether it deletes or ends something, as far as its words tell."""
     words = {command.name, *(fold_text(token.text) for token in args[:MAY_BE_VERBS] if token.kind == "word")}
     return not words.isdisjoint(command.ending_words)

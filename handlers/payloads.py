@@ -51,6 +51,7 @@ class Incoming:
     inputs: tuple[str, ...] = ()  # block ids of the form's inputs, in order
     meta: str = ""
     source: SourceMessage | None = None  # on which a shortcut is used
+    label: str = ""  # what stands on the button that was clicked, or above the form that was sent
     is_confidential: bool = False  # as its route says, once that is known
 
     @property
@@ -132,6 +133,7 @@ def read_action_payload(body: dict[str, Any]) -> Incoming:
         act=_make_fingerprint("action", action_id.partition(":")[0], value),
         trigger_id=body["trigger_id"],
         action_id=action_id,
+        label=(action.get("text") or chosen.get("text") or {}).get("text") or "",
         value=value,
         channel_id=(body.get("channel") or {}).get("id"),
         response_url=body.get("response_url"),
@@ -151,6 +153,7 @@ def read_submission_payload(body: dict[str, Any]) -> Incoming:
         act=act,
         trigger_id=body.get("trigger_id") or "",
         action_id=view["callback_id"],
+        label=(view.get("title") or {}).get("text") or "",
         **_read_form(view),
     )
 

@@ -7,11 +7,11 @@ from bot.card.service import load_card
 from bot.card.views import render_card
 from bot.parsing.folding import fold_text
 from bot.projects.outlines import find_outline_by_number, find_outline_by_words, list_outlines
+from bot.projects.project_log import list_log_entries
 from bot.projects.service import (
     ProjectContext,
     build_project_line,
     find_project_by_number,
-    list_log_entries,
     list_my_projects,
 )
 from bot.projects.views import (

@@ -41,6 +41,8 @@ from handlers.register_forms import (
     build_wrong_asset_side_message,
     handle_add_asset_click,
     handle_add_asset_submission,
+    handle_add_several_click,
+    handle_add_several_submission,
     handle_change_asset_click,
     handle_change_asset_submission,
     open_add_asset_form,
@@ -184,6 +186,7 @@ FEATURE = Feature(
         "register.page": Route(handle_register_page_click, reads=True),
         "register.mine": Route(handle_own_assets_click, reads=True),
         "register.add": Route(handle_add_asset_click, reads=True),
+        "register.add_several": Route(handle_add_several_click, reads=True),
         "register.change": Route(handle_change_asset_click, reads=True),
         "register.link": Route(_build_link_handler(service.link_asset, views.asset_link_confirmation)),
         "register.unlink": Route(_build_link_handler(service.unlink_asset, views.asset_unlink_confirmation)),
@@ -194,6 +197,7 @@ FEATURE = Feature(
     },
     forms={
         "register.add": Route(handle_add_asset_submission),
+        "register.add_several": Route(handle_add_several_submission),
         "register.change": Route(handle_change_asset_submission),
     },
     timers={

@@ -9,10 +9,12 @@ from bot.projects.sides import weigh_word_on_side
 from bot.register import form_views, lookup, service, views
 from bot.register.notifications import build_asset_view
 from bot.register.policy import find_project_to_ask_in, may_change_asset
-from bot.register.rules import OWNER, AlreadyThere, ChangedAsset, WantedAsset, WrongSide
+from bot.register.rules import LINES, OWNER, AlreadyThere, ChangedAsset, WantedAsset, WrongSide
+from bot.register.several import add_assets_from_lines
 from bot.runtime.errors import NotFound
 from bot.ui.blocks import Message
 from bot.ui.components import render_section_message
+from bot.ui.texts import Mrkdwn
 from handlers import boundary_decision
 from handlers.decoding import find_meta_id, read_id, read_meta_id
 from handlers.project_arguments import load_clicked_project
@@ -56,6 +58,26 @@ def handle_add_asset_submission(request: Request, session: Session) -> Reply:
     return _show_message(request, build_asset_done_message(request, asset))
 
 
+def handle_add_several_click(request: Request, session: Session) -> Reply:
+    found = load_clicked_project(request, session)
+    service.require_open_project(found)
+    form = form_views.add_several_form(request.t, project_id=found.project.pk, key=found.project.key)
+    return Reply(opens=form)
+
+
+def handle_add_several_submission(request: Request, session: Session) -> Reply:
+    added = add_assets_from_lines(
+        session,
+        actor=request.actor,
+        project_id=read_meta_id(request.meta, "project"),
+        text=request.values.get(LINES),
+        now=request.now,
+    )
+    lines = [views.asset_line(request.t, build_asset_view(each)) for each in added]
+    said = request.t("register.added_several", n=len(added))
+    return reply_with_notice(request.t, "register.form_title", [said, Mrkdwn("\n").join(lines)])
+
+
 # --- changing -------------------------------------------------------------------------------------------------
 
 
@@ -68,7 +90,14 @@ def handle_change_asset_click(request: Request, session: Session) -> Reply:
 
 def open_change_asset_form(request: Request, session: Session, asset: Asset, *, owner: str | None = None) -> Reply:
     actions = lookup.load_asset_actions(session, actor=request.actor, asset=asset)
-    return Reply(opens=form_views.change_asset_form(request.t, build_asset_view(asset), actions, owner=owner))
+    form = form_views.change_asset_form(
+        request.t,
+        build_asset_view(asset),
+        actions,
+        owner=owner,
+        may_write_rule=asset.owner == request.actor.user_id,
+    )
+    return Reply(opens=form)
 
 
 def handle_change_asset_submission(request: Request, session: Session) -> Reply:

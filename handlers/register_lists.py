@@ -12,6 +12,7 @@ from bot.register import (
 )
 from bot.register.notifications import build_asset_view
 from bot.register.policy import may_change_asset
+from bot.register.rules import is_only_a_question
 from bot.runtime.errors import Refusal
 from handlers.decoding import read_id, read_page
 from handlers.mentions import read_people
@@ -67,6 +68,8 @@ def handle_who_command(request: Request, session: Session) -> Reply:
     people.check()
     words = [lookup.find_person_name(session, actor, token.id) or token.text for token in request.args]
     found, matching = lookup.search_register(session, actor=actor, words=" ".join(words))
+    if not found and is_only_a_question(request.words):
+        raise Refusal("error.words_needed")
     mentioned = people.only if len(request.args) == 1 else None
     below = []
     if mentioned and lookup.is_colleague(session, actor, mentioned):

@@ -1,7 +1,7 @@
 """What a handler is given and gives back. Bolt, `ack` and the Web API stay in `handlers/bolt_adapter.py`."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -88,6 +88,22 @@ Handler = Callable[[Request, Session], Reply]
 
 
 @dataclass(frozen=True)
+class TypedCommand:
+    """A command by its name, with its own words: whoever else runs it names the project."""
+
+    name: str
+    args: tuple[Token, ...]
+    is_runnable: bool  # by whoever has not typed it: it neither deletes nor ends anything
+
+    @property
+    def typed(self) -> str:
+        """The words as they are typed, with their quotes."""
+        return join_tokens(
+            replace(token, text=f'"{token.text}"') if token.kind == "quoted" else token for token in self.args
+        )
+
+
+@dataclass(frozen=True)
 class Route:
     """`reads`: changes nothing, and runs on the reader, beside whoever is writing."""
 
@@ -95,3 +111,4 @@ class Route:
     reads: bool = False
     is_confidential: bool = False  # neither the log nor a kept reply says who asked for it, or for what
     language: str | None = None  # of the word that was typed, where it is a sign of one (product §15)
+    command: TypedCommand | None = None  # that it runs, with the words that were typed

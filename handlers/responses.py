@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.runtime.errors import Refusal
+from bot.pleas.views import plea_button
+from bot.runtime.errors import LineErrors, Refusal
 from bot.ui import blocks as ui
 from bot.ui.blocks import View
 from bot.ui.components import render_section_message
@@ -13,6 +14,7 @@ from bot.ui.texts import Texts, WithWeekday
 from handlers.payloads import Incoming, Origin
 from handlers.requests import Reply, ReplyOutcome
 
+MOST_LINES_SAID = 10
 AT_HEAD = "said:"  # how block ids begin of what was put at the head of a form
 SAME = ("type", "callback_id", "title", "submit", "close", "private_metadata", "clear_on_close", "notify_on_close")
 
@@ -84,10 +86,15 @@ def _build_message_view(reply: Reply, t: Texts) -> View | None:
     return ui.modal_view(title=t.plain("reply.title"), callback="notice", blocks=blocks, close=close)
 
 
-def build_error_reply(error: Refusal, t: Texts, incoming: Incoming) -> Reply:
-    """At the field it belongs to, if the form has it; else as a sentence. What was typed stays."""
+def build_error_reply(error: Refusal, t: Texts, incoming: Incoming, thing: int | None = None) -> Reply:
+    """At the field it belongs to, if the form has it; else as a sentence. What was typed stays.
+
+    `thing`: by which whoever may is asked for what was tried.
+    """
     by_block = {block_id.partition(":")[0]: block_id for block_id in incoming.inputs}
     if incoming.origin is Origin.SUBMISSION:
+        if isinstance(error, LineErrors) and error.field_id in by_block:
+            return Reply(errors={by_block[error.field_id]: _say_of_lines(error, t)})
         at_fields = {
             by_block[one.field]: t.plain(one.key, **one.facts)
             for one in reversed(error.errors)  # of several at one field the first is shown
@@ -96,7 +103,18 @@ def build_error_reply(error: Refusal, t: Texts, incoming: Incoming) -> Reply:
         if at_fields:
             return Reply(errors=at_fields)
     first = error.errors[0]
-    return _build_refusing_reply(t, first.key, **first.facts)
+    buttons = [] if thing is None else [plea_button(t, thing)]
+    return Reply(render_section_message(t(first.key, **first.facts), *buttons), refuses=True)
+
+
+def _say_of_lines(error: LineErrors, t: Texts) -> str:
+    """What is wrong with each line, with its number."""
+    said = [
+        t.plain("field.line_error", number=str(number), error=t.plain(one.key, **one.facts))
+        for number, one in zip(error.numbers, error.errors, strict=True)
+    ]
+    more = [t.plain("boundary.more", count=len(said) - MOST_LINES_SAID)] if len(said) > MOST_LINES_SAID else []
+    return "\n".join([*said[:MOST_LINES_SAID], *more])
 
 
 def add_explanation(reply: Reply, t: Texts, error: Refusal | None) -> Reply:

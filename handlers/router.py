@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
+from typing import Final
 
+from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from bot.charter.rules import MAX_NAME
 from bot.home.views import render_help, render_help_overview, render_unknown_word, words_of_command
 from bot.parsing.folding import fold_text
 from bot.people.rules import language_of_words
+from bot.pleas.service import load_runnable_wish
 from bot.projects.drafts import find_stamped_draft, keep_stamped_draft
 from bot.projects.service import (
     ProjectContext,
@@ -31,13 +34,14 @@ from handlers.grammar import (
     read_tokens,
     typed_length,
 )
-from handlers.guesses import MAY_BE_VERBS, RUN, find_guess, guess_command_name, propose_guess
+from handlers.guesses import MAY_BE_VERBS, RUN, ends_something, find_guess, guess_command_name, propose_guess
 from handlers.project_arguments import find_named_project
-from handlers.requests import Handler, Reply, Request, Route
+from handlers.requests import Handler, Reply, Request, Route, TypedCommand
 
 START = "home"  # a bare `/duet`
 SHOW = "show"  # `/duet D-12`
 MAX_TYPED = 2000  # characters after `/duet`, as people see them
+ARGS: Final = TypeAdapter(Args)
 PICK = "pick"  # action id prefix: `pick.show` goes on with `/duet show` for the clicked project
 
 
@@ -59,9 +63,12 @@ class Router:
         self.slack_events = fold_declarations(feature.slack_events for feature in features)
         self._buttons["help.open"] = Route(help_.run, reads=True)
         self._buttons[RUN] = Route(self._run_guess)
+        self._buttons["plea.run"] = Route(self._run_wish)
         for command in self.commands.values():
             if isinstance(command, ProjectCommand):
-                self._buttons[_pick_action_id(command)] = Route(_build_pick_handler(command), command.reads)
+                self._buttons[_pick_action_id(command)] = Route(
+                    _build_pick_handler(command), command.reads, command=_tell_command(command, ())
+                )
 
     def command(self, text: str) -> tuple[Route, tuple[Token, ...]]:
         """The route for what was typed after `/duet`, and the arguments left for it.
@@ -76,10 +83,10 @@ class Router:
         first, *rest = typed
         name = find_command_name(first.text, self._names) if first.kind == "word" else None
         if name is not None:
-            route = self._route(self.commands[name])
+            route = self._route(self.commands[name], tuple(rest))
             return replace(route, language=language_of_words(self._spoken[fold_text(first.text)])), tuple(rest)
         if read_project_number(first) is not None and not rest:
-            return self._route(self.commands[SHOW]), typed
+            return self._route(self.commands[SHOW], typed), typed
         return self._unknown(first.text, tuple(rest)), typed
 
     def button(self, action_id: str) -> Route | None:
@@ -124,12 +131,31 @@ class Router:
 
     def _run_guess(self, request: Request, session: Session) -> Reply:
         name, args = find_guess(request, session)
-        return self._route(self.commands[name]).run(replace(request, args=args), session)
+        return self._route(self.commands[name], args).run(replace(request, args=args), session)
 
-    def _route(self, command: Command | ProjectCommand) -> Route:
+    def _run_wish(self, request: Request, session: Session) -> Reply:
+        """The command that the actor was asked to run, with the actor's own rights (product §2.11)."""
+        plea_id = read_id(request.value)
+        wish, project_key = load_runnable_wish(session, actor=request.actor, plea_id=plea_id, now=request.now)
+        command = self.commands.get(wish.command)
+        if command is None:
+            raise NotFound
+        key = (Token("word", project_key),) if project_key else ()
+        args = (*key, *ARGS.validate_python(wish.args))
+        return self._route(command, args).run(replace(request, args=args), session)
+
+    def _route(self, command: Command | ProjectCommand, args: Args = ()) -> Route:
+        told = _tell_command(command, args)
         if isinstance(command, Command):
-            return Route(command.run, command.reads)
-        return Route(_build_project_handler(command), command.reads)
+            return Route(command.run, command.reads, command=told)
+        return Route(_build_project_handler(command), command.reads, command=told)
+
+
+def _tell_command(command: Command | ProjectCommand, args: Args) -> TypedCommand:
+    own = args
+    if isinstance(command, ProjectCommand):
+        own = () if command.parts is None else command.parts(args)[1]
+    return TypedCommand(command.name, own, is_runnable=not ends_something(command, args))
 
 
 def _refuse_long_command(request: Request, session: Session) -> Reply:

@@ -1,6 +1,8 @@
 """`/duet sign` and `deputy`, and every button and form about a request for signatures."""
 
+from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 from sqlmodel import Session
 
@@ -8,7 +10,9 @@ from bot.charter import delivery_failures
 from bot.deliveries.digests.topics import EARLY, Topic, needs_signature
 from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.senders import MessageSender
-from bot.projects.service import ProjectContext, build_project_line, find_project_by_number
+from bot.projects.policy import refuse_unsent_draft
+from bot.projects.rules import EDITORS, State
+from bot.projects.service import ProjectContext, build_project_line, find_project_by_number, list_my_projects
 from bot.projects.views import render_project_picker
 from bot.runtime.errors import NotFound, Refusal
 from bot.signing import (
@@ -42,6 +46,8 @@ from handlers.grammar import read_project_number
 from handlers.project_arguments import find_named_project
 from handlers.requests import Reply, Request, Route, reply_with_text
 
+MOST_DRAFTS: Final = 5
+
 
 def handle_sign_command(request: Request, session: Session) -> Reply:
     """`/duet sign [project]`: the form, or a choice where several requests wait."""
@@ -51,7 +57,7 @@ def handle_sign_command(request: Request, session: Session) -> Reply:
         return asked or open_request_of_project(request, session, find_named_project(request, session))
     waiting = list_waiting_requests(session, actor=request.actor, now=request.now)
     if not waiting:
-        raise Refusal("error.nothing_to_sign")
+        return _show_unsent_drafts(request, list_my_projects(session, actor=request.actor, live=True))
     if len(waiting) == 1:
         return _open_answer_form(request, session, waiting[0].pk)
     unique = {project.pk: build_project_line(project) for _, project in pair_with_projects(session, waiting)}
@@ -60,8 +66,25 @@ def handle_sign_command(request: Request, session: Session) -> Reply:
 
 def open_request_of_project(request: Request, session: Session, found: ProjectContext) -> Reply:
     """What waits for the person there; else why nothing does."""
+    if found.state is State.DRAFT:
+        return _show_unsent_drafts(request, [found])
     asked = require_request_of_project(session, found, now=request.now)
     return _open_answer_form(request, session, asked.pk)
+
+
+def _show_unsent_drafts(request: Request, among: Sequence[ProjectContext]) -> Reply:
+    """Nothing waits for a signature: those of the drafts that the person may send, with the way to do so.
+
+    Raises: Refusal, which says who may where it is somebody else.
+    """
+    drafts = [found for found in among if found.state is State.DRAFT]
+    sendable = [found for found in drafts if found.roles & EDITORS]
+    if not sendable:
+        if len(drafts) == 1:
+            raise refuse_unsent_draft(drafts[0])
+        raise Refusal("error.nothing_to_sign")
+    named = [(found.project.pk, found.charter.version, found.project.key, found.project.name) for found in sendable]
+    return Reply(views.render_unsent_drafts(request.t, named[:MOST_DRAFTS]))
 
 
 def handle_pick_to_sign_click(request: Request, session: Session) -> Reply:

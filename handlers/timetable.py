@@ -1,6 +1,7 @@
 """`/duet milestone`, and every button and form about the timetable (product §9)."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -21,10 +22,10 @@ from bot.runtime.domain_events import (
     RequestWithdrawn,
     TeamChanged,
 )
-from bot.runtime.errors import Refusal
+from bot.runtime.errors import NotFound, Refusal
 from bot.timetable import alerts, export_sections, notifications, policy, rescheduling, service, subscribers, views
 from bot.timetable.policy import may_change_timetable
-from bot.timetable.rules import OwnerNeeded, OwnerNews, TimetableNews
+from bot.timetable.rules import OwnerNeeded, OwnerNews, TimetableFilter, TimetableNews
 from bot.timetable.service import WantedMilestone
 from bot.ui.blocks import Block, fit_message
 from bot.ui.texts import Mrkdwn
@@ -32,7 +33,7 @@ from handlers.decoding import read_id, read_page
 from handlers.features import Args, Feature, ProjectCommand, split_args_at
 from handlers.grammar import Token, join_tokens
 from handlers.mentions import read_people, refuse_leftover_words
-from handlers.requests import Reply, Request, Route
+from handlers.requests import Handler, Reply, Request, Route
 from handlers.responses import add_explanation, add_understood_days
 from handlers.timetable_arguments import read_item_number, read_typed_milestone, read_typed_move
 from handlers.timetable_forms import (
@@ -167,27 +168,50 @@ def _reply_with_blocks(blocks: list[Block]) -> Reply:
 
 
 def handle_timetable_page_click(request: Request, session: Session) -> Reply:
-    """Of a button: *Timetable*, *Earlier*, *Later*."""
-    project_id, number = read_page(request.value)
+    """Of a button: *Timetable*, a filter, the next page: `7:1`, or with a filter `7:mine:1`."""
+    listed, number = read_page(request.value)
+    project_id, _, shown = listed.partition(":")
+    if shown and shown not in list(TimetableFilter):
+        raise NotFound
     found = load_context(session, actor=request.actor, project_id=read_id(project_id))
-    return _show_timetable_page(request, session, found, number)
+    return _show_timetable_page(request, session, found, number, TimetableFilter(shown or "all"))
 
 
-def _show_timetable_page(request: Request, session: Session, found: ProjectContext, number: int) -> Reply:
-    today, standing = found.project.day(request.now), service.list_standing_milestones(session, found.project)
-    shown = [(build_seen_milestone(each, today), policy.list_allowed_actions(found, each)) for each in standing]
+def _show_timetable_page(
+    request: Request,
+    session: Session,
+    found: ProjectContext,
+    number: int,
+    shown: TimetableFilter = TimetableFilter.ALL,
+) -> Reply:
+    by_filter = service.sort_by_filter(session, found, now=request.now)
+    counts = {each: len(milestones) for each, milestones in by_filter.items()}
+    today, chosen = found.project.day(request.now), by_filter[shown]
     return Reply(
         views.render_timetable(
             request.t,
             key=found.project.key,
             name=found.project.name,
             project_id=found.project.pk,
-            milestones=shown,
+            milestones=[
+                (build_seen_milestone(each, today), policy.list_allowed_actions(found, each)) for each in chosen
+            ],
             number=number,
             lateness=service.total_lateness(session, found.project),
             may_add=may_change_timetable(found),
+            shown=shown,
+            counts=counts,
         )
     )
+
+
+def handle_menu_choice(request: Request, session: Session) -> Reply:
+    """What was chosen from a milestone's menu: as its button."""
+    what, _, milestone_id = request.value.partition(":")
+    run = MENU.get(what)
+    if run is None:
+        raise NotFound
+    return run(replace(request, value=milestone_id), session)
 
 
 # --- clicks ---------------------------------------------------------------------------------------------------
@@ -212,6 +236,15 @@ def handle_reopen_click(request: Request, session: Session) -> Reply:
     return Reply(build_milestone_done_message(request, what, reopened))
 
 
+MENU: Mapping[str, Handler] = {
+    "done": _build_step_handler("done"),
+    "at_risk": _build_step_handler("at_risk"),
+    "reopen": handle_reopen_click,
+    "move": handle_move_click,
+    "change": build_form_click_handler("change"),
+    "drop": build_form_click_handler("drop"),
+}
+
 _about_timetable = partial(
     Topic,
     load=notifications.load_milestone_news,
@@ -232,6 +265,7 @@ FEATURE = Feature(
     buttons={
         "timetable.page": Route(handle_timetable_page_click, reads=True),
         "timetable.add": Route(handle_add_milestone_click, reads=True),
+        "milestone.menu": Route(handle_menu_choice),
         "milestone.done": Route(_build_step_handler("done")),
         "milestone.at_risk": Route(_build_step_handler("at_risk")),
         "milestone.reopen": Route(handle_reopen_click),

@@ -257,6 +257,13 @@ def find_people(session: Session, team_id: str, user_ids: Collection[str]) -> di
     return {user_id: held[team_id, user_id] for user_id in sorted(user_ids) if (team_id, user_id) in held}
 
 
+@all_rows
+def list_colleagues(team_id: str) -> SelectOfScalar[Person]:
+    """Everybody of the company whom Duet knows, by name."""
+    is_here = col(Person.deleted).is_(False), col(Person.is_bot).is_(False), col(Person.is_stranger).is_(False)
+    return select(Person).where(Person.team_id == team_id, *is_here).order_by(col(Person.name))
+
+
 def forget_people(session: Session) -> None:
     """After a lock was waited for: what is decided of somebody is decided by what is so now."""
     held = _held_rows(session)

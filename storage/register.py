@@ -7,7 +7,7 @@ from sqlalchemy import UniqueConstraint, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from bot.register.rules import AssetKind
+from bot.register.rules import AssetKind, asset_stamp
 from storage.people import forget_people
 from storage.statements import all_rows, build_finder, first_row, result_of
 from storage.types import NumberedRow, UtcDateTime, build_enum_type
@@ -24,6 +24,9 @@ class Asset(NumberedRow, table=True):
     name: str
     folded: str
     description: str = ""
+    link: str = ""  # where it lives
+    has_personal_data: bool | None = None  # None: nobody has said
+    rule: str = ""  # who may use it, and for what
     owner: str | None = Field(default=None, index=True)
     stand_in: str | None = None
     needs_owner_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -34,6 +37,17 @@ class Asset(NumberedRow, table=True):
     returns_to: str | None = None  # who has it then
     created_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)
+
+    @property
+    def stamp(self) -> int:
+        """Of what can be changed of it: another one after each change."""
+        parts = self.name, self.owner, self.stand_in, self.description, self.link, self.has_personal_data, self.rule
+        return asset_stamp(*parts)
+
+    @property
+    def is_exception(self) -> bool:
+        """It needs an owner, is across the boundary, or waits for somebody to take it over."""
+        return self.owner is None or self.across_until is not None or self.offered_to is not None
 
 
 class AssetLink(SQLModel, table=True):

@@ -124,6 +124,11 @@ class PersonDriver(driver.PersonDriver):
         return str(self._read("person")["id"])
 
     @property
+    def name(self) -> str:
+        """As a mention of them is shown."""
+        return str(self._read("person")["real_name"])
+
+    @property
     def channels(self) -> list[str]:
         """`#general`, `@duet`, `@adam,@duet`: what they see in the sidebar or could join."""
         return list(self._read("channels"))

@@ -43,8 +43,6 @@ ELSEWHERE = {"brief", "house", "style", "facts", "slack-facts"}  # what nobody w
 NOT_BUILT = {
     f"{chapter}.{number}"
     for chapter, numbers in {
-        5: (6,),
-        9: (4,),
         13: (1, 2, 4),
     }.items()
     for number in numbers

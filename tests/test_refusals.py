@@ -2,11 +2,12 @@
 
 import ast
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
 
 from bot.charter.rules import StaleCharter
-from bot.runtime.errors import Refusal
+from bot.runtime.errors import NotAllowed, Refusal
 from bot.ui.languages import list_languages
 from tests.test_texts import ROOT, entries, forms, listing, placeholders
 
@@ -25,7 +26,7 @@ def list_sources() -> Iterator[tuple[str, ast.Module]]:
 def find_refusal_classes() -> dict[str, bool]:
     """Name → whether its constructor takes the key."""
     classes = [node for _, tree in list_sources() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-    found = {"Refusal": True}
+    found = {"Refusal": True, "NotAllowed": True}
     while True:
         above = {
             node.name: found[base] and not any(isinstance(each, ast.FunctionDef) for each in node.body)
@@ -41,21 +42,31 @@ def find_refusal_classes() -> dict[str, bool]:
 CLASSES = find_refusal_classes()
 
 
+class Named(NamedTuple):
+    """What the constructor of a class takes besides facts, and what facts it adds."""
+
+    no_facts: frozenset[str] = frozenset()
+    facts: frozenset[str] = frozenset()
+
+
+NO_MORE, NAMED = Named(), Named(frozenset({"may", "project_id"}), frozenset({"people"}))
+
+
 def list_faults(tree: ast.AST) -> Iterator[str]:
     """What is wrong with the refusals that are made in `tree`."""
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name(id=name)) if CLASSES.get(name):
-                yield from _list_faults_of_call(node)
+                yield from _list_faults_of_call(node, NAMED if name == "NotAllowed" else NO_MORE)
             case ast.Raise(exc=ast.Name(id=name)) if CLASSES.get(name):
                 yield f"{name} without a key"
-            case ast.ClassDef(name=name) if name in CLASSES and name != "Refusal":
+            case ast.ClassDef(name=name) if name in CLASSES and name not in ("Refusal", "NotAllowed"):
                 for call in ast.walk(node):
                     if isinstance(call, ast.Call) and ast.unparse(call.func) == "super().__init__":
                         yield from _list_faults_of_call(call)
 
 
-def _list_faults_of_call(call: ast.Call) -> Iterator[str]:
+def _list_faults_of_call(call: ast.Call, more: Named = NO_MORE) -> Iterator[str]:
     match call.args:
         case [ast.Constant(value=str() as key)]:
             keys = [key]
@@ -64,7 +75,7 @@ def _list_faults_of_call(call: ast.Call) -> Iterator[str]:
         case _:
             yield f"{ast.unparse(call)}: its key is no literal"
             return
-    given = {each.arg for each in call.keywords} - {"field"}
+    given = {each.arg for each in call.keywords} - {"field"} - more.no_facts | more.facts
     for key in keys:
         for language, told in TOLD.items():
             if key not in told:
@@ -83,6 +94,8 @@ def test_every_refusal_has_its_sentence_and_the_facts_of_it() -> None:
     "source",
     [
         "raise Refusal",
+        "raise NotAllowed",
+        'NotAllowed("error.not_found", may=[])',
         "Refusal(key)",
         'Refusal("error.none_such")',
         'Refusal("error.field.too_long", field=TITLE)',
@@ -97,10 +110,19 @@ def test_a_refusal_without_them_is_found(source: str) -> None:
     assert list(list_faults(ast.parse(source)))
 
 
-@pytest.mark.parametrize("refusal", [Refusal("error.field.too_long", limit=3), StaleCharter(1, seen=2)])
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        Refusal("error.field.too_long", limit=3),
+        NotAllowed("error.only.editors", may=["U1"]),
+        StaleCharter(1, seen=2),
+    ],
+)
 def test_a_refusal_at_another_field_is_another_one(refusal: Refusal) -> None:
     moved = refusal.at("title")
     assert (type(moved), moved.key, moved.facts) == (type(refusal), refusal.key, refusal.facts)
     assert (moved.field, refusal.field) == ("title", None)
+    if isinstance(moved, NotAllowed):
+        assert moved.may == ("U1",)
     if isinstance(moved, StaleCharter):
         assert (moved.project_id, moved.seen) == (1, 2)

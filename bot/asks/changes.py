@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.asks import notifications
 from bot.asks.rules import ANSWERS, AskState, AskStep, count_working_days
-from bot.people.service import load_personal_calendar, zone_of_person
+from bot.people.service import find_reading_moment, load_personal_calendar, zone_of_person
 from bot.projects.service import log_event
 from bot.runtime.domain_events import AsksChanged, publish_event
 from bot.scheduling.zones import local_day
@@ -78,5 +78,5 @@ def count_calendar_days(session: Session, ask: Ask, since: date, now: datetime) 
 
 def find_first_reading_day(session: Session, team_id: str, user_id: str, now: datetime) -> date:
     """Finds the person's day on which they can first read what is asked now."""
-    moment = notifications.find_reading_moment(session, team_id, user_id, now)
+    moment = find_reading_moment(session, team_id, user_id, now)
     return local_day(moment, zone_of_person(session, team_id, user_id))

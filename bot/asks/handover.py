@@ -9,6 +9,7 @@ from bot.asks.policy import (
     PERSON,
     AskContext,
     load_ask,
+    refuse_all_but_owner,
     require_answerable,
     require_hand_on_right,
     require_participant_of_side,
@@ -75,9 +76,9 @@ def refuse_handed_ask(session: Session, *, actor: Actor, ask_id: int, now: datet
 
 
 def _require_offer(found: AskContext) -> None:
-    """Raises Refusal for all but whom it is offered to; as `require_answerable`."""
+    """Raises NotAllowed for all but whom it is offered to; as `require_answerable`."""
     if found.ask.handed_to != found.context.actor.user_id:
-        raise Refusal("error.ask.owners", owner=person_mention(found.ask.owner))
+        raise refuse_all_but_owner(found)
     require_answerable(found)
 
 

@@ -16,9 +16,9 @@ from bot.asks.rules import ANSWERABLE, REMINDED_EVERY, AskOverdue
 from bot.asks.views import AskView
 from bot.deliveries import post
 from bot.deliveries.digests.queue import notify_person
-from bot.people.service import load_personal_calendar, today_of, zone_of_person
+from bot.people.service import find_reading_moment, load_personal_calendar, zone_of_person
 from bot.projects.rules import State
-from bot.scheduling.workdays import ROUTINE_TIME, after_working_days, next_working_moment
+from bot.scheduling.workdays import ROUTINE_TIME, after_working_days
 from bot.scheduling.zones import local_day
 from bot.ui.components import Compose
 from storage import asks, projects, timers
@@ -28,13 +28,6 @@ from storage.projects import Project
 from storage.timers import Timer
 
 TELL, OVERDUE = "asks.tell", "asks.overdue"  # timer kinds
-
-
-def find_reading_moment(session: Session, team_id: str, user_id: str, now: datetime) -> datetime:
-    """Finds the first moment from `now` on within the person's hours, on a day on which they are not away."""
-    today = today_of(session, team_id, user_id, now)
-    zone, calendar = load_personal_calendar(session, team_id, user_id, since=today)
-    return next_working_moment(now, zone=zone, calendar=calendar)
 
 
 # --- messages -------------------------------------------------------------------------------------------------

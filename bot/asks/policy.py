@@ -7,11 +7,12 @@ from sqlmodel import Session
 
 from bot.asks.rules import ANSWERABLE, ASKABLE, AskState
 from bot.people.rules import Actor
+from bot.projects.policy import refuse_all_but_team
 from bot.projects.rules import DECIDES, TEAM, NotInThisState, Role, Side
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.timetable.policy import load_participants
-from bot.ui.texts import Term, person_mention
+from bot.ui.texts import Term
 from storage import asks, people, team
 from storage.asks import Ask
 from storage.projects import Project, load_counting_charter
@@ -94,7 +95,7 @@ def require_ask_right(session: Session, found: ProjectContext) -> Side:
         raise NotInThisState(found.project.key, found.state)
     side = list_participants(session, found.project).get(found.actor.user_id)
     if side is None:
-        raise NotAllowed
+        raise refuse_all_but_team(found)
     return side
 
 
@@ -115,22 +116,27 @@ def require_answerable(found: AskContext) -> None:
         raise Refusal("error.ask.over", state=Term(f"ask.state.{found.ask.state}"))
 
 
+def refuse_all_but_owner(found: AskContext) -> NotAllowed:
+    """Returns the refusal of what the owner of an ask answers."""
+    return NotAllowed("error.ask.owners", may=[found.ask.owner], project_id=found.project.pk)
+
+
 def require_owner(found: AskContext) -> None:
-    """Raises Refusal for all but its owner."""
+    """Raises NotAllowed for all but its owner."""
     if found.part is not AskPart.OWNER:
-        raise Refusal("error.ask.owners", owner=person_mention(found.ask.owner))
+        raise refuse_all_but_owner(found)
 
 
 def require_asker(found: AskContext) -> None:
-    """Raises Refusal for all but whoever asked."""
+    """Raises NotAllowed for all but whoever asked."""
     if found.part is not AskPart.ASKER:
-        raise Refusal("error.ask.askers", asker=person_mention(found.ask.asked_by))
+        raise NotAllowed("error.ask.askers", may=[found.ask.asked_by], project_id=found.project.pk)
 
 
 def require_hand_on_right(found: AskContext) -> None:
-    """Raises Refusal for all but its owner, and that side's lead and executive, for whoever is ill or away."""
+    """Raises NotAllowed for all but its owner, and that side's lead and executive, for whoever is ill or away."""
     if found.part is not AskPart.OWNER and not found.context.roles & DECIDES[found.ask.side]:
-        raise Refusal("error.ask.owners", owner=person_mention(found.ask.owner))
+        raise refuse_all_but_owner(found)
 
 
 def list_allowed_steps(found: AskContext) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from bot.asks.changes import find_first_reading_day, take_step
-from bot.asks.notifications import find_reading_moment
 from bot.asks.policy import (
     AskContext,
     load_ask,
@@ -19,6 +18,7 @@ from bot.asks.policy import (
 from bot.asks.rules import MAX_ASK, AskState, AskStep
 from bot.parsing.folding import fold_text, has_visible_text
 from bot.people.rules import Actor
+from bot.people.service import find_reading_moment
 from bot.projects.rules import State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import FormErrors, Refusal

@@ -58,13 +58,15 @@ def _log_sentence(t: Texts, action: str, before: Mapping[str, Any], after: Mappi
     return Mrkdwn("\n").join([said, *reason, *for_whom])
 
 
-def _asset_detail(t: Texts, name: str, old: str | None, new: str | None) -> Mrkdwn:
-    """Of an asset: its stand-in or its description."""
-    shown = [t(f"log.no_{name}") if not value else _detail_value(name, value) for value in (old, new)]
+def _asset_detail(t: Texts, name: str, old: str | bool | None, new: str | bool | None) -> Mrkdwn:
+    """Of an asset: its stand-in, or what is said of it."""
+    shown = [t(f"log.no_{name}") if value in (None, "") else _detail_value(t, name, value) for value in (old, new)]
     return t("charter.change", field=t(f"field.{name}"), old=shown[0], new=shown[1])
 
 
-def _detail_value(name: str, value: str) -> Mrkdwn:
+def _detail_value(t: Texts, name: str, value: str | bool) -> Mrkdwn:
+    if isinstance(value, bool):
+        return t("register.choice.yes" if value else "register.choice.no")
     return person_mention(value) if name == "stand_in" else escape_text(value)
 
 

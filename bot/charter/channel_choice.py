@@ -13,9 +13,10 @@ from bot.charter.channel import load_governed_project, move_into_channel
 from bot.deliveries import post
 from bot.deliveries.outcomes import Outcome
 from bot.people.rules import Actor
+from bot.projects.policy import require_editor
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState
 from bot.projects.service import ProjectContext, load_context, roles_of
-from bot.runtime.errors import NotAllowed, Refusal
+from bot.runtime.errors import Refusal
 from bot.slack.refusals import PUBLIC, SHARED
 from storage import projects
 from storage.deliveries import enqueue_delivery
@@ -34,8 +35,7 @@ REASONS = {  # Slack's code, or ours → which text says why nothing was changed
 
 def require_channel_right(found: ProjectContext) -> None:
     """Raises: NotAllowed, if the actor may not choose the project's channel."""
-    if not found.roles & EDITORS:
-        raise NotAllowed
+    require_editor(found)
 
 
 def use_channel(

@@ -23,10 +23,11 @@ from bot.charter.snapshots import (
 from bot.people.rules import Actor
 from bot.people.service import require_colleague
 from bot.projects.drafts import make_stamp
+from bot.projects.policy import list_holders
 from bot.projects.rules import Role, State
 from bot.projects.service import ProjectContext, load_context, log_event, roles_of_actor
 from bot.runtime.domain_events import CharterAdopted, ExecutivesNamed, ProposalOff, SeatGivenUp, publish_event
-from bot.runtime.errors import NotFound, Refusal, collect_refusals
+from bot.runtime.errors import NotAllowed, NotFound, Refusal, collect_refusals
 from bot.signing.service.close_request import void_request
 from storage import people, projects, team
 from storage.projects import CharterVersion, Project
@@ -276,8 +277,10 @@ def _check_leavers(
 
 
 def _check_lead(found: ProjectContext, name: str) -> None:
-    if found.state != State.DRAFT and not found.roles & OWN_LEADS[name]:
-        raise Refusal("error.other_sides_lead", field=name)
+    own = OWN_LEADS[name]
+    if found.state != State.DRAFT and not found.roles & own:
+        may = list_holders(found, own)
+        raise NotAllowed("error.other_sides_lead", may=may, project_id=found.project.pk, field=name)
 
 
 def _add_version(

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from bot.charter.service import check_charter_version, replace_charter_under_edit
+from bot.projects.policy import refuse_all_but_editors
 from bot.projects.rules import EDITORS, Role, State
 from bot.projects.service import ProjectContext
-from bot.runtime.errors import NotAllowed, Refusal
+from bot.runtime.errors import Refusal
+from bot.ui.texts import Term
 
 EDITABLE = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED})
 
@@ -30,11 +32,11 @@ def require_editable_charter(
     Raises: NotAllowed, Refusal; StaleCharter if it is not as `edited` has it.
     """
     if found.state not in EDITABLE:
-        raise Refusal("error.not_editable", key=found.project.key)
+        raise Refusal("error.not_editable", key=found.project.key, state=Term(f"state.{found.state}"))
     found = replace_charter_under_edit(session, found)
     allowed = EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
     if not found.roles & allowed:
-        raise NotAllowed
+        raise refuse_all_but_editors(found)
     if edited is not None:
         check_charter_version(found, edited.seen)
         if edited.revision != found.project.revision:

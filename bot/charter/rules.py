@@ -42,6 +42,7 @@ class BoundaryAsset:
     name: str
     owner: str | None
     until: date | None = None
+    has_personal_data: bool = False
 
 
 @dataclass(frozen=True)

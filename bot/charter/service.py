@@ -12,7 +12,8 @@ from bot.charter.snapshots import compare_versions, load_timetable_to_sign
 from bot.charter.views import Signature
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, require_colleague
-from bot.projects.rules import EXECUTIVES, ITSELF, Side, State, apply_transition
+from bot.projects.policy import check_own_step
+from bot.projects.rules import EXECUTIVES, ITSELF, Side, State
 from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.domain_events import (
     CharterAdopted,
@@ -41,7 +42,7 @@ def send_charter(session: Session, *, actor: Actor, project_id: int, seen: int, 
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project, charter = found.project, found.charter
-    apply_transition("send", found.state, roles=found.roles, key=project.key)
+    check_own_step(found, "send")
     check_charter_version(found, seen)
     check_charter_end(project, charter, now)  # it may have lain until then
     for user_id in (*charter.executives, *project.leads):

@@ -30,9 +30,14 @@ def build_charter_snapshot(project: Project, version: CharterVersion) -> Charter
 
 
 def load_boundary_snapshot(session: Session, project: Project) -> Boundary:
-    found = register.list_assets_of_project(session, project.team_id, project.pk)
+    linked = register.list_assets_of_project(session, project.team_id, project.pk)
+    found = sorted(linked, key=lambda asset: not asset.is_exception)  # a long list is cut at its end
     kept = {
-        kind: tuple(BoundaryAsset(each.name, each.owner, each.across_until) for each in found if each.kind == kind)
+        kind: tuple(
+            BoundaryAsset(each.name, each.owner, each.across_until, has_personal_data=bool(each.has_personal_data))
+            for each in found
+            if each.kind == kind
+        )
         for kind in ("data", "customers")
     }
     members = team.list_members(session, project.team_id, project.pk)

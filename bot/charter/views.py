@@ -117,6 +117,8 @@ def _render_assets(t: Texts, held: Sequence[BoundaryAsset]) -> Mrkdwn:
 def _render_asset(t: Texts, held: BoundaryAsset) -> Mrkdwn:
     owner = t("boundary.no_owner") if held.owner is None else person_mention(held.owner)
     line = t("boundary.held", name=held.name, owner=owner)
+    if held.has_personal_data:
+        line = line + Mrkdwn(" 🔒")
     return line if held.until is None else line + t("register.across_until", until=held.until)
 
 

@@ -70,7 +70,7 @@ def _require_participation(
         actor.user_id in respondents.list_eligible_respondents(session, project, day)
         for day in (round_.day, project.day(now))
     ):
-        raise NotAllowed
+        raise NotAllowed("error.only.team")  # whoever was removed may not know who is there
 
 
 def build_open_prompt(

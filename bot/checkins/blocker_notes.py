@@ -16,9 +16,10 @@ from bot.deliveries.digests.queue import notify_channel
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import work_calendar
+from bot.projects.policy import refuse_all_but_team
 from bot.projects.rules import EDITORS, RUNNING, TEAM, NotInThisState
 from bot.projects.service import ProjectContext, load_context
-from bot.runtime.errors import NotAllowed, Refusal
+from bot.runtime.errors import Refusal
 from bot.ui.components import take_page
 from bot.ui.texts import read_name
 from storage import checkins
@@ -39,7 +40,7 @@ def require_note_right(found: ProjectContext) -> None:
     if found.state not in RUNNING:
         raise NotInThisState(found.project.key, found.state)
     if not found.roles & TEAM:
-        raise NotAllowed
+        raise refuse_all_but_team(found)
 
 
 def note_blocker(
@@ -58,7 +59,7 @@ def note_blocker(
             return found, each, False
     side = list_participants(session, project).get(actor.user_id)
     if side is None:
-        raise NotAllowed
+        raise refuse_all_but_team(found)
     row = open_blocker(session, project, author=actor.user_id, side=side, text=words, link=link, now=now)
     facts = BlockerNoted(blocker=row.pk, number=row.number, text=row.text, author=row.author)
     notify_channel(session, project, facts, now=now, subject=str(row.pk))
@@ -85,7 +86,7 @@ def find_blocker_by_number(session: Session, found: ProjectContext, typed: str) 
 def load_blocker_list(session: Session, found: ProjectContext, *, number: int, now: datetime) -> BlockerList:
     """A page of those that are open, for the team. Raises: NotAllowed."""
     if not found.roles & TEAM:
-        raise NotAllowed
+        raise refuse_all_but_team(found)
     project, user_id = found.project, found.actor.user_id
     calendar, today = work_calendar(session, project.team_id, project.zone), project.day(now)
     is_changeable, is_editor = found.state in CHANGEABLE, bool(found.roles & EDITORS)

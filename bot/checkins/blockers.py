@@ -17,6 +17,7 @@ from bot.deliveries.digests.queue import notify_people, person_audience_name
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import work_calendar
+from bot.projects.policy import list_holders
 from bot.projects.rules import EDITORS, RUNNING, TEAM, NotInThisState, Role, Side, State
 from bot.projects.service import load_context, log_event
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
@@ -184,7 +185,10 @@ def _lock_open_blocker(
     row = checkins.find_blocker(session, actor.team_id, blocker_id)
     assert row is not None
     if actor.user_id not in (row.author, *([row.owner] if also else [])) and not found.roles & also:
-        raise NotAllowed
+        if not also:
+            raise NotAllowed("error.only.blocker_author", may=[row.author], project_id=row.project_id)
+        may = [row.author, row.owner, *list_holders(found, also)]
+        raise NotAllowed("error.only.blocker", may=may, project_id=row.project_id)
     if found.state not in CHANGEABLE:
         raise NotInThisState(found.project.key, found.state)
     if row.resolved_at is not None:

@@ -7,9 +7,10 @@ from sqlmodel import Session
 from bot.checkins import respondents
 from bot.checkins.rules import QuestionKind
 from bot.people.rules import Actor
+from bot.projects.policy import refuse_all_but_team
 from bot.projects.rules import Side
 from bot.projects.service import ProjectContext, load_context
-from bot.runtime.errors import NotAllowed, NotFound, Refusal
+from bot.runtime.errors import NotFound, Refusal
 from bot.ui.texts import Term
 from storage import checkins
 from storage.checkins import CheckinPrompt, CheckinRound, RoundState
@@ -46,5 +47,5 @@ def require_readers_side(session: Session, found: ProjectContext, now: datetime)
     project = found.project
     side = respondents.list_eligible_respondents(session, project, project.day(now)).get(found.actor.user_id)
     if side is None:
-        raise NotAllowed
+        raise refuse_all_but_team(found)
     return side

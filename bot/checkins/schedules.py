@@ -21,10 +21,11 @@ from bot.checkins.views import ScheduleNews
 from bot.deliveries.digests.queue import GATHERING, notify_channel
 from bot.people.rules import Actor
 from bot.people.service import work_calendar
-from bot.projects.rules import EDITORS, NotInThisState, State
+from bot.projects.policy import require_editor
+from bot.projects.rules import NotInThisState, State
 from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.domain_events import ProjectActivated, ScheduleChanged, publish_event
-from bot.runtime.errors import FormErrors, NotAllowed, Refusal
+from bot.runtime.errors import FormErrors, Refusal
 from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
 from bot.ui.texts import person_mention
 from storage import checkins, projects, timers
@@ -54,8 +55,7 @@ def require_editable_schedule(
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     row = find_schedule(session, found)
-    if not found.roles & EDITORS:
-        raise NotAllowed
+    require_editor(found)
     if found.state not in (State.ACTIVE, State.PAUSED):
         raise NotInThisState(found.project.key, found.state)
     return found, row

@@ -13,9 +13,10 @@ from bot.checkins.schedules import brief_schedule, find_schedule, round_opening_
 from bot.checkins.summary_views import RoundSummary
 from bot.checkins.upcoming_days import load_schedule_preview
 from bot.people.rules import Actor
+from bot.projects.policy import refuse_all_but_team
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState, State
 from bot.projects.service import ProjectContext, load_context
-from bot.runtime.errors import NotAllowed, NotFound, Refusal
+from bot.runtime.errors import NotFound, Refusal
 from bot.ui.components import ListPage, build_uncounted_page
 from storage import checkins, projects
 from storage.checkins import CheckinRound, CheckinSchedule, PromptState, RoundState
@@ -29,7 +30,7 @@ def load_checkin_overview(session: Session, found: ProjectContext, *, now: datet
     """Raises: NotAllowed, NotInThisState before activation."""
     row, actor = find_schedule(session, found), found.actor
     project = found.project
-    _require_reader(session, project, actor, now)
+    _require_reader(session, found, now)
     runs = found.state == State.ACTIVE and row.paused is None
     newest = checkins.list_rounds(session, project.team_id, project.pk, limit=1)
     going_on = [each for each in newest if each.state is RoundState.OPEN]
@@ -72,7 +73,7 @@ def load_schedule_brief(session: Session, project: Project) -> ScheduleBrief | N
 def list_past_rounds(session: Session, found: ProjectContext, *, page: int, now: datetime) -> ListPage[PastRound]:
     """The page's rounds, newest first. Raises: NotAllowed."""
     project, offset = found.project, (page - 1) * PAGE
-    _require_reader(session, project, found.actor, now)
+    _require_reader(session, found, now)
     listed = checkins.list_rounds(session, project.team_id, project.pk, limit=PAGE + 1, offset=offset)
     seen = build_uncounted_page(listed, page, size=PAGE)
     return seen.convert_items(lambda each: _build_past_round(session, each))
@@ -90,15 +91,16 @@ def load_round_answers(session: Session, *, actor: Actor, round_id: int, now: da
     project = None if round_ is None else projects.find_project(session, actor.team_id, round_.project_id)
     if round_ is None or project is None or round_.state is RoundState.EARLY:
         raise NotFound
-    load_context(session, actor=actor, project_id=project.pk)
-    _require_reader(session, project, actor, now)
+    found = load_context(session, actor=actor, project_id=project.pk)
+    _require_reader(session, found, now)
     return summaries.load_round_summary(session, project, round_)
 
 
-def _require_reader(session: Session, project: Project, actor: Actor, now: datetime) -> None:
+def _require_reader(session: Session, found: ProjectContext, now: datetime) -> None:
     """Answers are for the team: whoever only drafted the project has no part in it. Raises: NotAllowed."""
-    if actor.user_id not in respondents.list_eligible_respondents(session, project, project.day(now)):
-        raise NotAllowed
+    today = found.project.day(now)
+    if found.actor.user_id not in respondents.list_eligible_respondents(session, found.project, today):
+        raise refuse_all_but_team(found)
 
 
 # --- what somebody answers unasked ------------------------------------------------------------------------------

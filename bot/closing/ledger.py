@@ -14,9 +14,10 @@ from bot.people.rules import Actor
 from bot.people.service import texts_of_project
 from bot.projects.closing_items import ChecklistButton, ChecklistItem, ReportPart
 from bot.projects.closing_parts import ChecklistLine, ReportSection
+from bot.projects.policy import require_editor
 from bot.projects.rules import EDITORS, NotInThisState, Side, State
 from bot.projects.service import ProjectContext, load_context, log_event
-from bot.runtime.errors import NotAllowed, Refusal
+from bot.runtime.errors import Refusal
 from bot.signing.rules import RequestState
 from bot.signing.service.open_request import open_decision
 from bot.signing.signables import DECISION, Signable
@@ -128,8 +129,7 @@ def propose_difference(session: Session, *, actor: Actor, project_id: int, seen:
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
-    if not found.roles & EDITORS:
-        raise NotAllowed
+    require_editor(found)
     if found.state is not State.CLOSING:
         raise NotInThisState(project.key, found.state)
     ledger = load_ledger(session, project, found.charter)

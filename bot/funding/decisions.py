@@ -20,10 +20,11 @@ from bot.funding.notifications import build_entry_view
 from bot.funding.rules import DisputeOutcome
 from bot.parsing.money import Amount
 from bot.people.rules import Actor
+from bot.projects.policy import refuse_all_but_executives
 from bot.projects.rules import Side
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.domain_events import RequestAgreed
-from bot.runtime.errors import NotAllowed, NotFound, Refusal
+from bot.runtime.errors import NotFound, Refusal
 from bot.signing.service.open_request import open_decision
 from bot.signing.signables import Signable, signable_name
 from bot.signing.views import Presentation
@@ -43,7 +44,7 @@ def propose_bearing(
     if not policy.may_decide_bearing(found):
         policy.require_ledger_reader(found)
         policy.require_open_ledger(found)
-        raise NotAllowed
+        raise refuse_all_but_executives(found)
     ledger = load_ledger(session, found.project, found.charter)
     if not ledger.sums.uncovered:
         raise Refusal("error.ledger.covered", key=found.project.key)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from bot.funding.ledger import LoadedEntry
 from bot.funding.rules import LEDGER_STATES, EntryKind
+from bot.projects.policy import list_holders, refuse_all_but_editors, require_editor
 from bot.projects.rules import DECIDES, EDITORS, EXECUTIVES, NotInThisState, Role, Side, Sides
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import NotAllowed
+from bot.ui.texts import Term
 
 LEAD_OF = Sides(Role.LEAD_IT, Role.LEAD_MARKETING)
 
@@ -17,8 +19,7 @@ def may_read_ledger(found: ProjectContext) -> bool:
 
 def require_ledger_reader(found: ProjectContext) -> None:
     """Raises NotAllowed for whoever is neither lead nor executive."""
-    if not may_read_ledger(found):
-        raise NotAllowed
+    require_editor(found)
 
 
 def is_ledger_open(found: ProjectContext) -> bool:
@@ -35,7 +36,7 @@ def require_recorder(found: ProjectContext) -> Side:
     """Returns the side for which the actor records. Raises: NotAllowed, NotInThisState."""
     side = find_own_side(found)
     if side is None:
-        raise NotAllowed
+        raise refuse_all_but_editors(found)
     require_open_ledger(found)
     return side
 
@@ -60,6 +61,12 @@ def may_reverse(found: ProjectContext, entry: LoadedEntry) -> bool:
 
 def is_other_sides_lead(found: ProjectContext, entry: LoadedEntry) -> bool:
     return LEAD_OF[entry.row.side.other] in found.roles
+
+
+def refuse_all_but_lead(found: ProjectContext, side: Side) -> NotAllowed:
+    """Returns the refusal of what that side's lead does with an entry."""
+    may = list_holders(found, {LEAD_OF[side]})
+    return NotAllowed("error.only.side_lead", may=may, project_id=found.project.pk, side=Term(f"side.of.{side}"))
 
 
 def may_decide_bearing(found: ProjectContext) -> bool:

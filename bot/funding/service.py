@@ -20,7 +20,7 @@ from bot.parsing.money import Amount
 from bot.people.rules import Actor
 from bot.projects.rules import Side
 from bot.projects.service import ProjectContext, load_context, log_event
-from bot.runtime.errors import NotAllowed, NotFound, Refusal
+from bot.runtime.errors import NotFound, Refusal
 from bot.signing.rules import read_reason
 from bot.timetable.rules import MilestoneStage
 from bot.ui.texts import clean_text
@@ -194,7 +194,8 @@ def load_entry_context(session: Session, *, actor: Actor, entry_id: int, for_upd
 def require_standing_entry(found: EntryContext, may: Callable[[ProjectContext, LoadedEntry], bool]) -> EntryContext:
     """Returns the entry if the actor may do this to it now. Raises: NotAllowed, NotInThisState, Refusal."""
     if not may(found.context, found.entry):
-        raise NotAllowed
+        side = found.entry.row.side
+        raise policy.refuse_all_but_lead(found.context, side if may is policy.may_reverse else side.other)
     policy.require_open_ledger(found.context)
     if found.entry.is_reversed:
         raise Refusal("error.ledger.reversed", number=found.entry.row.number)

@@ -7,9 +7,9 @@ from sqlmodel import Session
 from bot.lifecycle.notifications import notify_everybody
 from bot.lifecycle.views import VisibilityChanged
 from bot.people.rules import Actor
-from bot.projects.rules import EDITORS, NotInThisState, may_publish
+from bot.projects.policy import require_editor
+from bot.projects.rules import NotInThisState, may_publish
 from bot.projects.service import load_context, log_event
-from bot.runtime.errors import NotAllowed
 from storage.projects import Project
 
 
@@ -20,8 +20,7 @@ def set_visibility(session: Session, *, actor: Actor, project_id: int, is_public
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
-    if not found.roles & EDITORS:
-        raise NotAllowed
+    require_editor(found)
     if project.is_public == is_public:
         return project
     if not may_publish(found.roles, found.state, is_public=project.is_public):

@@ -21,7 +21,7 @@ from bot.people.company_settings import (
 from bot.people.rules import Actor
 from bot.people.service import require_colleague, work_calendar, zone_of_person
 from bot.runtime.domain_events import ThresholdsChanged, publish_event
-from bot.runtime.errors import NotAllowed, Refusal
+from bot.runtime.errors import Refusal
 from bot.scheduling import zones
 from bot.scheduling.zones import local_day
 from bot.ui.form_values import FormValues, collect_refusal, one_of
@@ -119,7 +119,7 @@ def change_workspace_settings(
     Returns the names of the settings that are others now. Raises: NotAllowed, FormErrors.
     """
     if not actor.is_admin:
-        raise NotAllowed
+        raise Refusal("error.not_an_admin")
     workspace = people.load_workspace_for_update(session, actor.team_id)
     zone = zone_of_person(session, actor.team_id, actor.user_id)
     is_working = work_calendar(session, actor.team_id, zone).is_working_day

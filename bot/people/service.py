@@ -9,7 +9,7 @@ from bot.people.retention import KeptFor
 from bot.people.rules import Actor, Sign, SpokenLanguage, guess_language
 from bot.people.views import render_introduction
 from bot.runtime.errors import Refusal
-from bot.scheduling.workdays import WorkCalendar
+from bot.scheduling.workdays import WorkCalendar, next_working_moment
 from bot.scheduling.zones import PARTS, country_of, local_day
 from bot.ui.blocks import Message
 from bot.ui.languages import DEFAULT_LANGUAGE, list_languages
@@ -87,6 +87,13 @@ def load_personal_calendar(
 def today_of(session: Session, team_id: str, user_id: str, now: datetime) -> date:
     """In the person's own zone."""
     return local_day(now, zone_of_person(session, team_id, user_id))
+
+
+def find_reading_moment(session: Session, team_id: str, user_id: str, now: datetime) -> datetime:
+    """Finds the first moment from `now` on within the person's hours, on a day on which they are not away."""
+    today = today_of(session, team_id, user_id, now)
+    zone, calendar = load_personal_calendar(session, team_id, user_id, since=today)
+    return next_working_moment(now, zone=zone, calendar=calendar)
 
 
 def texts_of(session: Session, team_id: str, user_id: str) -> Texts:

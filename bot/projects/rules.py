@@ -135,7 +135,7 @@ def apply_transition(name: str, state: State, *, roles: frozenset[Role], key: st
     if state not in transition.sources:
         raise NotInThisState(key, state)
     if not roles & transition.by:
-        raise NotAllowed
+        raise NotAllowed("error.only.editors" if transition.by & LEADS else "error.only.executives")
     return transition.target or state
 
 

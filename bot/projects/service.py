@@ -10,30 +10,27 @@ from sqlmodel import Session
 
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
-from bot.projects.rules import LIVE, Role, Side, State, may_read_log, may_see, rights_in
+from bot.projects.rules import LIVE, Role, Side, State, may_see, rights_in
 from bot.projects.views import ProjectLine
-from bot.runtime.errors import NotAllowed, NotFound, Refusal
-from bot.ui.components import ListPage, build_uncounted_page
+from bot.runtime.errors import NotFound, Refusal
 from storage import audit, people, projects
-from storage.audit import AuditEntry
 from storage.projects import CharterVersion, Project, ProjectWithStay
 from storage.team import Member
 from storage.types import Concern
-
-LOG_PAGE = 15
 
 
 @dataclass(frozen=True)
 class ProjectContext:
     """What a request knows of its project: read once, and handed on to rules, services and views.
 
-    The charter is the one that counts now; the roles are the actor's.
+    The charter is the one that counts now; roles and side are the actor's.
     """
 
     actor: Actor
     project: Project
     charter: CharterVersion
     roles: frozenset[Role]
+    side: Side | None = None  # of a member's stay
 
     @property
     def state(self) -> State:
@@ -162,18 +159,6 @@ def log_event(
     )
 
 
-def list_log_entries(session: Session, found: ProjectContext, *, page: int = 1) -> ListPage[AuditEntry]:
-    """The page's entries, newest first.
-
-    Raises: NotAllowed: the log is for leads and executives (product §14).
-    """
-    if not may_read_log(found.roles):
-        raise NotAllowed
-    project, offset = found.project, (page - 1) * LOG_PAGE
-    entries = audit.list_audit_entries(session, project.team_id, project.pk, limit=LOG_PAGE + 1, offset=offset)
-    return build_uncounted_page(entries, page, size=LOG_PAGE)
-
-
 def _require_sight(actor: Actor, row: ProjectWithStay | None) -> ProjectContext:
     """Raises: as `load_context`."""
     found = None if row is None else _build_context(actor, *row)
@@ -184,4 +169,4 @@ def _require_sight(actor: Actor, row: ProjectWithStay | None) -> ProjectContext:
 
 def _build_context(actor: Actor, project: Project, charter: CharterVersion, stay: Member | None) -> ProjectContext:
     roles = roles_of_actor(project, charter, actor, is_member=stay is not None)
-    return ProjectContext(actor, project, charter, roles)
+    return ProjectContext(actor, project, charter, roles, None if stay is None else stay.side)

@@ -84,7 +84,7 @@ def state_side(session: Session, *, actor: Actor, user_id: str, side: Side, now:
     """
     say = weigh_word_on_side(session, actor, user_id)
     if say is None:
-        raise NotAllowed
+        raise NotAllowed("error.only.person", may=[user_id])
     require_colleague(session, actor.team_id, user_id)
     if say is not Say.ASKS:
         lock_rows_of_person(session, actor.team_id, user_id)

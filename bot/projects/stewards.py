@@ -37,6 +37,13 @@ def may_name(workspace: Workspace, actor: Actor) -> bool:
     return actor.is_admin or (workspace.stewards is not None and may_decide(workspace, actor))
 
 
+def refuse_all_but_deciders(workspace: Workspace) -> Refusal:
+    """Returns the refusal of what the stewards decide, or Slack admins where there are none."""
+    if workspace.stewards is None:
+        return Refusal("error.not_an_admin")
+    return NotAllowed("error.only.stewards", may=[*workspace.stewards])
+
+
 def name_stewards(session: Session, *, actor: Actor, chosen: Sides[str | None], now: datetime) -> Sides[str] | None:
     """Names both: Slack admins for empty places, a steward for their own. Whoever is one, or was, hears of it.
 
@@ -45,7 +52,7 @@ def name_stewards(session: Session, *, actor: Actor, chosen: Sides[str | None], 
     workspace = people.load_workspace_for_update(session, actor.team_id)
     before = workspace.stewards
     if not may_name(workspace, actor):
-        raise NotAllowed
+        raise refuse_all_but_deciders(workspace)
     errors = [] if chosen == before or chosen == Sides(None, None) else _check_stewards(session, actor, chosen)
     if errors := errors or _check_handing_over(session, actor, before, chosen):
         raise FormErrors(errors)
@@ -96,7 +103,7 @@ def agree_on(session: Session, *, actor: Actor, matter: Matter, question: Compos
     """
     workspace = people.load_workspace_for_update(session, actor.team_id)
     if not may_decide(workspace, actor):
-        raise NotAllowed
+        raise refuse_all_but_deciders(workspace)
     stewards = workspace.stewards
     if stewards is None:
         return None
@@ -129,7 +136,7 @@ def refuse_matter(session: Session, *, actor: Actor, matter: Matter, answer: Com
     """
     workspace = people.load_workspace_for_update(session, actor.team_id)
     if workspace.stewards is None or not may_decide(workspace, actor):
-        raise NotAllowed
+        raise refuse_all_but_deciders(workspace)
     other = workspace.stewards[workspace.stewards.by_value()[actor.user_id].other]
     theirs = people.load_steward_consents(session, actor.team_id, matter.name).get(other)
     if theirs is None or theirs.choice != matter.choice:

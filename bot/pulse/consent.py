@@ -8,10 +8,10 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.projects.rules import Sides
-from bot.projects.stewards import Matter, agree_on, may_decide, may_name
+from bot.projects.stewards import Matter, agree_on, may_decide, may_name, refuse_all_but_deciders
 from bot.pulse import form_views
 from bot.pulse.windows import arm_next_window, cancel_windows, next_opening_moment
-from bot.runtime.errors import NotAllowed, Refusal
+from bot.runtime.errors import Refusal
 from storage import audit, people
 from storage.people import Workspace
 
@@ -38,7 +38,7 @@ def load_pulse_settings(session: Session, *, actor: Actor, now: datetime) -> Pul
     """Loads what is recorded, and what the actor may change. Raises NotAllowed for all but admins and stewards."""
     workspace = people.load_workspace(session, actor.team_id)
     if not may_open_pulse_settings(workspace, actor):
-        raise NotAllowed
+        raise refuse_all_but_deciders(workspace)
     given = people.load_steward_consents(session, actor.team_id, INFORMED.name)
     missing = [each for each in workspace.stewards or () if each not in given] if given else []
     return PulseSettings(
@@ -74,7 +74,7 @@ def take_back_information(session: Session, *, actor: Actor, now: datetime) -> N
     """Any one of those who decide ends the pulse; an open window ends unpublished. Raises: NotAllowed, Refusal."""
     workspace = people.load_workspace_for_update(session, actor.team_id)
     if not may_decide(workspace, actor):
-        raise NotAllowed
+        raise refuse_all_but_deciders(workspace)
     if workspace.informed_at is None:
         raise Refusal("error.pulse.off")
     workspace.informed_at = None

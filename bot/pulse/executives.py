@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, revise_letter
 from bot.people.rules import Actor
+from bot.projects.policy import refuse_all_but_executives
 from bot.projects.rules import Side, Sides, State
 from bot.projects.service import ProjectContext, load_context
 from bot.pulse import executive_views as views
@@ -22,7 +23,7 @@ from bot.runtime.domain_events import (
     ProjectChanged,
     publish_event,
 )
-from bot.runtime.errors import NotAllowed, NotFound, Refusal
+from bot.runtime.errors import NotFound, Refusal
 from storage import executives as storage_executives
 from storage import people, projects, timers
 from storage.executives import ExecutiveAnswer, ExecutiveRound, ExecutiveRoundState
@@ -104,7 +105,7 @@ def require_open_round(
     found = load_context(session, actor=actor, project_id=row.project_id, for_update=for_update)
     side = find_seat(found)
     if side is None:
-        raise NotAllowed
+        raise refuse_all_but_executives(found)
     row = storage_executives.find_executive_round(session, actor.team_id, round_id)  # under the lock
     assert row is not None
     answers = storage_executives.load_executive_answers(session, actor.team_id, [row.pk]).get(

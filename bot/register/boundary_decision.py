@@ -13,7 +13,8 @@ from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import require_colleague
 from bot.projects import drafts
-from bot.projects.rules import EDITORS, RUNNING, NotInThisState
+from bot.projects.policy import require_editor
+from bot.projects.rules import RUNNING, NotInThisState
 from bot.projects.service import load_context, log_event
 from bot.projects.sides import find_known_side
 from bot.register import form_views, notifications
@@ -21,7 +22,7 @@ from bot.register.changes import RETURNS, announce_asset_change, drop_offer, end
 from bot.register.policy import may_ask_executives, may_decide_crossing
 from bot.register.rules import MAX_DECISION_DAYS, SIDE_OF, AskedDecision, BoundaryDecision, WantedAsset
 from bot.runtime.domain_events import RequestAgreed
-from bot.runtime.errors import NotAllowed, NotFound, Refusal
+from bot.runtime.errors import NotFound, Refusal
 from bot.scheduling.workdays import ROUTINE_TIME
 from bot.signing.rules import read_reason
 from bot.signing.service.open_request import open_decision
@@ -54,8 +55,7 @@ def propose_boundary_decision(
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
-    if not found.roles & EDITORS:
-        raise NotAllowed
+    require_editor(found)
     if found.state not in RUNNING:
         raise NotInThisState(project.key, project.state)
     asset = _check_asset_crosses(session, project, crossing, asked_by=actor.user_id)

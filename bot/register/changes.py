@@ -14,10 +14,10 @@ from bot.people.service import NotAColleague, require_colleague, require_interna
 from bot.projects.rules import LIVE
 from bot.projects.sides import find_known_side
 from bot.register import notifications
-from bot.register.policy import may_change_asset
+from bot.register.policy import may_change_asset, refuse_all_but_keepers
 from bot.register.rules import SIDE_OF
 from bot.runtime.domain_events import BoundaryChanged, publish_event
-from bot.runtime.errors import NotAllowed, NotFound
+from bot.runtime.errors import NotFound
 from bot.scheduling.workdays import after_working_days
 from storage import audit, people, projects, register, timers
 from storage.register import Asset
@@ -47,7 +47,7 @@ def require_changeable_asset(session: Session, *, actor: Actor, asset_id: int) -
     require_internal(actor)
     asset = lock_asset(session, actor.team_id, asset_id)
     if not may_change_asset(session, actor, asset):
-        raise NotAllowed
+        raise refuse_all_but_keepers(session, actor, asset)
     return asset
 
 

@@ -4,7 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.register.rules import MAX_DESCRIPTION, MAX_NAME, AskedDecision, AssetKind
+from bot.register.rules import (
+    DESCRIPTION,
+    LINES,
+    LINK,
+    MAX_DESCRIPTION,
+    MAX_LINK,
+    MAX_NAME,
+    MAX_RULE,
+    NO,
+    PERSONAL,
+    RULE,
+    STAND_IN,
+    YES,
+    AskedDecision,
+    AssetKind,
+)
 from bot.register.views import AssetView, asset_line, take_back_button
 from bot.signing.views import Facts
 from bot.ui import blocks as ui
@@ -42,12 +57,34 @@ def add_asset_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, 
                 hint=t.plain("hint.asset_name"),
             ),
             inputs.person_input("owner", t.plain("field.owner"), value=values.get("owner")),
-            *_detail_inputs(t, values),
+            *_detail_inputs(t, values, may_write_rule=True),
         ],
     )
 
 
-def change_asset_form(t: Texts, asset: AssetView, steps: AssetActions, *, owner: str | None = None) -> ui.View:
+def add_several_form(t: Texts, *, project_id: int, key: str) -> ui.View:
+    """One asset a line."""
+    return save_form(
+        t,
+        title=t.plain("register.add_title", key=key),
+        callback="register.add_several",
+        meta={"project": project_id},
+        blocks=[
+            ui.section_block(t("register.several_about")),
+            inputs.text_input(
+                LINES,
+                t.plain("field.assets"),
+                multiline=True,
+                placeholder=t.plain("placeholder.assets"),
+                hint=t.plain("hint.assets"),
+            ),
+        ],
+    )
+
+
+def change_asset_form(
+    t: Texts, asset: AssetView, steps: AssetActions, *, owner: str | None = None, may_write_rule: bool
+) -> ui.View:
     """`owner`: the new one that was typed, if any."""
     buttons = _step_buttons(t, asset, steps)
     return save_form(
@@ -62,7 +99,17 @@ def change_asset_form(t: Texts, asset: AssetView, steps: AssetActions, *, owner:
             inputs.person_input(
                 "owner", t.plain("field.owner"), value=owner or asset.owner, hint=t.plain("hint.new_owner")
             ),
-            *_detail_inputs(t, {"stand_in": asset.stand_in, "description": asset.description}),
+            *_detail_inputs(
+                t,
+                {
+                    STAND_IN: asset.stand_in,
+                    DESCRIPTION: asset.description,
+                    LINK: asset.link,
+                    PERSONAL: None if asset.has_personal_data is None else (YES if asset.has_personal_data else NO),
+                    RULE: asset.rule,
+                },
+                may_write_rule=may_write_rule,
+            ),
         ],
     )
 
@@ -80,7 +127,24 @@ def _step_buttons(t: Texts, asset: AssetView, steps: AssetActions) -> list[ui.El
     return buttons
 
 
-def _detail_inputs(t: Texts, values: Mapping[str, str | None]) -> list[ui.Block]:
+def _detail_inputs(t: Texts, values: Mapping[str, str | None], *, may_write_rule: bool) -> list[ui.Block]:
+    """Its rule is written by its owner; others read it (product §5.6)."""
+    choices = [(each, t.plain(f"register.choice.{each}")) for each in (YES, NO)]
+    rule: list[ui.Block] = []
+    if may_write_rule:
+        rule.append(
+            inputs.text_input(
+                RULE,
+                t.plain("field.rule"),
+                value=values.get(RULE) or None,
+                multiline=True,
+                max_length=MAX_RULE,
+                optional=True,
+                hint=t.plain("hint.rule"),
+            )
+        )
+    elif written := values.get(RULE):
+        rule.append(ui.section_block(t("register.rule", rule=written)))
     return [
         inputs.person_input("stand_in", t.plain("field.stand_in"), value=values.get("stand_in"), optional=True),
         inputs.text_input(
@@ -91,6 +155,13 @@ def _detail_inputs(t: Texts, values: Mapping[str, str | None]) -> list[ui.Block]
             max_length=MAX_DESCRIPTION,
             optional=True,
         ),
+        inputs.text_input(
+            LINK, t.plain("field.link"), value=values.get(LINK) or None, max_length=MAX_LINK, optional=True
+        ),
+        inputs.select_input(
+            PERSONAL, t.plain("field.personal_data"), choices, value=values.get(PERSONAL), optional=True
+        ),
+        *rule,
     ]
 
 

@@ -8,7 +8,7 @@ from bot.projects.views import side_button
 from bot.register.rules import SIDE_OF, AssetKind
 from bot.register.views import AssetView, change_asset_button, offer_buttons, take_back_button
 from bot.ui.blocks import Message, MessageItem
-from bot.ui.components import render_section_message
+from bot.ui.components import quote_text, render_section_message
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
 
@@ -47,6 +47,7 @@ class AssetNotice(NoticeFacts, kind="register.told"):
     asks_side: bool = False
     is_again: bool = False
     was: Mapping[int, bool] = {}  # project id → whether it touched the asset, when the reader last heard of it
+    was_rule: str = ""  # when the reader last heard of it
     linked: int = 0  # projects that touch it since then
     unlinked: int = 0
     ended: str | None = None  # how the offer did
@@ -81,6 +82,9 @@ def asset_notice_line(t: Texts, facts: AssetNotice) -> MessageItem:
     named = {name: person_mention(who) for name, who in people.items() if who}
     if what == "handed_over":
         return MessageItem(_render_handover_text(t, asset, facts.before))
+    if what == "rule":
+        text = t("register.told.rule" if asset.rule else "register.told.rule_gone", name=asset.name, **named)
+        return MessageItem(text + "\n" + quote_text(asset.rule) if asset.rule else text)
     if what == "links":
         told = [
             t(f"register.told.{change}", name=asset.name, n=n, **named)

@@ -12,16 +12,19 @@ from bot.deliveries import post
 from bot.deliveries.digests.queue import OfNoProject, notify_channel, notify_people
 from bot.deliveries.digests.sending import rerender_sent_items
 from bot.deliveries.digests.topics import NEEDS_SOMEBODY
+from bot.projects.rules import LIVE
 from bot.projects.sides import find_known_side
 from bot.register import notice_views, views
 from bot.register.notice_views import AssetNotice, RegisterNews
 from bot.register.policy import list_responsible_people
+from bot.register.rules import SIDE_OF
 from storage import notices, people, projects, register
 from storage.notices import Notice
 from storage.register import Asset
 
 NEEDS_OWNER, OFFERED = "needs_owner", "offered"  # what is told that may have to be withdrawn
 GIVEN, HANDED_OVER, IS_OFFERED, LINKS = "given", "handed_over", "is_offered", "links"
+RULE_CHANGED = "rule"
 
 
 def build_asset_view(asset: Asset) -> views.AssetView:
@@ -34,6 +37,9 @@ def build_asset_view(asset: Asset) -> views.AssetView:
         asset.description,
         asset.across_until,
         asset.offered_to,
+        asset.link,
+        asset.has_personal_data,
+        asset.rule,
     )
 
 
@@ -96,6 +102,17 @@ def notify_of_asset_link(
     notify_about_asset(session, asset, {asset.owner} - {by}, LINKS, now=now, by=by, was={project_id: was})
 
 
+def notify_of_rule(session: Session, asset: Asset, *, was: str, by: str, now: datetime) -> None:
+    """The other side's leads, of the projects that touch it and go on (product §5.6)."""
+    other = SIDE_OF[asset.kind].other
+    linked = [
+        projects.find_project(session, asset.team_id, each)
+        for each in register.list_project_ids_of_asset(session, asset.team_id, asset.pk)
+    ]
+    readers = {each.leads[other] for each in linked if each is not None and each.state in LIVE} - {by}
+    notify_about_asset(session, asset, readers, RULE_CHANGED, now=now, by=by, was_rule=was)
+
+
 def notify_about_asset(
     session: Session,
     asset: Asset,
@@ -123,7 +140,8 @@ def notify_about_asset(
 
 def _merge_asset_notices(earlier: AssetNotice, newer: AssetNotice) -> AssetNotice:
     """Told once, as it is now, against what was told last: who owned it, and which projects touched it."""
-    return newer.model_copy(update={"before": earlier.before, "was": {**newer.was, **earlier.was}})
+    was = {**newer.was, **earlier.was}
+    return newer.model_copy(update={"before": earlier.before, "was": was, "was_rule": earlier.was_rule})
 
 
 def withdraw_asset_notices(session: Session, asset: Asset, what: str) -> None:
@@ -144,6 +162,7 @@ def load_asset_notice(session: Session, notice: Notice, facts: AssetNotice) -> A
         IS_OFFERED: asset.offered_to == facts.to,
         HANDED_OVER: (asset.owner != facts.before or asset.across_until is not None)  # else it came and went
         and reader in (asset.owner, facts.before),
+        RULE_CHANGED: asset.rule != facts.was_rule,
     }
     if not is_so.get(what, True):
         return None

@@ -10,11 +10,12 @@ from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import require_colleague
 from bot.projects.locking import lock_rows_of_person
+from bot.projects.policy import list_holders
 from bot.projects.rules import DECIDES, EDITORS, LIVE, RUNNING
 from bot.projects.service import ProjectContext, load_context, roles_of_actor
 from bot.projects.sides import find_known_side, propose_side, state_side
 from bot.register.rules import OWNER, SIDE_OF, STAND_IN, AssetKind, WrongSide
-from bot.runtime.errors import NotFound, Refusal
+from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from storage import people, projects, register
 from storage.projects import CharterVersion, Project
 from storage.register import Asset
@@ -47,6 +48,20 @@ def may_change_asset(session: Session, actor: Actor, asset: Asset) -> bool:
         roles_of_actor(project, charter, actor) & DECIDES[side]
         for project, charter in list_deciding_projects(session, asset)
     )
+
+
+def refuse_all_but_keepers(session: Session, actor: Actor, asset: Asset) -> NotAllowed:
+    """Returns the refusal of what an asset's owner decides, and that side's lead and executive.
+
+    It names those of the projects that the actor sees, and the owner, whom everybody may look up (product §14).
+    """
+    side = SIDE_OF[asset.kind]
+    owner = [] if asset.owner is None else [asset.owner]
+    deciding = {project.pk for project, _ in list_deciding_projects(session, asset)}
+    visible = [each for each in list_visible_projects(session, actor, asset) if each.project.pk in deciding]
+    holders = [user_id for found in visible for user_id in list_holders(found, DECIDES[side])]
+    project_id = visible[0].project.pk if visible else None
+    return NotAllowed("error.only.asset", may=[*owner, *holders], project_id=project_id)
 
 
 def may_propose_decision(session: Session, actor: Actor, asset: Asset) -> bool:

@@ -1,23 +1,35 @@
 """The boundary: what kind of asset belongs to which side, and how the register is searched (product §5). Pure."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher, get_close_matches
 from enum import StrEnum
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 from zlib import crc32
+
+from pydantic import BeforeValidator
 
 from bot.parsing.folding import fold_text
 from bot.projects.rules import Side
-from bot.runtime.errors import Refusal
-from bot.ui.form_values import FormValues, text_of
+from bot.runtime.errors import LineErrors, Refusal
+from bot.ui.form_values import FormValues, collect_refusal, one_of, text_of
+from bot.ui.texts import clean_text, read_name
 
 NAME, OWNER, STAND_IN, DESCRIPTION = "name", "owner", "stand_in", "description"
+LINK, PERSONAL, RULE = "link", "personal_data", "usage_rule"
+LINES = "assets"  # of the form for several
 """The form's fields."""
 MAX_NAME = 80
 MAX_DESCRIPTION = 300
 MAX_DECISION_DAYS = 365
+MAX_LINK = 300
+MAX_RULE = 500
+MOST_LINES = 60
+YES, NO = "yes", "no"
+_NOT_IN_LINK = re.compile(r"[^!-~]|[<>|\"`\\]")
 CLOSE = 0.6  # of difflib's ratio, a word to a word; of several, on average
 MAX_LOOKED_UP = 200  # characters: every word is compared with every asset
 LONGEST_WANTED = 80  # characters: a name has no more, and likeness costs their product
@@ -76,6 +88,47 @@ def parse_asset_kind(word: str) -> AssetKind | None:
 
 
 @dataclass(frozen=True)
+class AssetLine:
+    """A line of several that were pasted: `NAME; data|customers; WHO`, of which the last two may be left out."""
+
+    number: int  # from 1
+    name: str
+    kind: AssetKind | None
+    who: str | None
+
+
+def read_asset_lines(text: str) -> list[AssetLine]:
+    """One asset a line, empty lines left out, but counted. Raises: LineErrors."""
+    lines: list[AssetLine] = []
+    wrong: list[tuple[int, Refusal]] = []
+    for number, line in enumerate(clean_text(text).splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            lines.append(_read_asset_line(number, line))
+        except Refusal as error:
+            wrong.append((number, error))
+    if wrong:
+        raise LineErrors(LINES, wrong)
+    if not lines:
+        raise Refusal("error.field.empty", field=LINES)
+    if len(lines) > MOST_LINES:
+        raise Refusal("error.asset.too_many_lines", field=LINES, limit=MOST_LINES)
+    return lines
+
+
+def _read_asset_line(number: int, line: str) -> AssetLine:
+    name, *more = (part.strip() for part in line.split(";"))
+    more = [part for part in more if part]
+    kinds = [part for part in more if parse_asset_kind(part.split()[0]) is not None]
+    people = [part for part in more if part not in kinds[:1]]
+    if len(people) > 1:
+        raise Refusal("error.asset.line")
+    kind = parse_asset_kind(kinds[0].split()[0]) if kinds else None
+    return AssetLine(number, read_name(name, limit=MAX_NAME), kind, people[0] if people else None)
+
+
+@dataclass(frozen=True)
 class SearchEntry:
     """An asset as the search sees it."""
 
@@ -110,6 +163,12 @@ def _rank_entries(wanted: str, entries: Iterable[SearchEntry], is_in: "IsIn" = s
     ranks = [(_match_rank(wanted, entry, is_in), entry.name, entry.asset_id) for entry in entries]
     ranked = [(rank, name, asset_id) for rank, name, asset_id in ranks if rank is not None]
     return [asset_id for _, _, asset_id in sorted(ranked)]
+
+
+def is_only_a_question(words: str) -> bool:
+    """Whether they name nothing: "who owns?"."""
+    typed = [bare for word in fold_text(words).split() if (bare := word.strip("?!.,:;"))]
+    return all(word in ASKING for word in typed)
 
 
 def strip_question(words: str) -> str:
@@ -186,9 +245,25 @@ def _similarity_score(entry: SearchEntry, wanted: str, near: Mapping[str, Mappin
     return sum(likeness) / len(likeness) if likeness else 0.0
 
 
-def asset_stamp(name: str, owner: str | None, stand_in: str | None, description: str) -> int:
+def asset_stamp(*parts: str | bool | None) -> int:
     """Of what can be changed of an asset: another one after each change, the same in every process."""
-    return crc32(repr((name, owner, stand_in, description)).encode()) >> 1
+    return crc32(repr(parts).encode()) >> 1
+
+
+def read_link(text: str) -> str:
+    """Where an asset lives: a web address. Raises: Refusal."""
+    link = text.strip().removeprefix("<").removesuffix(">").partition("|")[0]
+    parts = urlsplit(link) if len(link) <= MAX_LINK and not _NOT_IN_LINK.search(link) else None
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or "." not in parts.hostname:
+        raise Refusal("error.asset.link", limit=MAX_LINK)
+    return link
+
+
+def _read_link_field(text: str) -> str:
+    try:
+        return read_link(text)
+    except ValueError:  # an address that urllib cannot read
+        raise Refusal("error.asset.link", limit=MAX_LINK) from None
 
 
 @dataclass(frozen=True)
@@ -216,6 +291,14 @@ class AssetDetails(FormValues):
     name: Annotated[str, text_of(MAX_NAME)]
     stand_in: str | None = None
     description: Annotated[str, text_of(MAX_DESCRIPTION, multiline=True, optional=True)] = ""
+    link: Annotated[str, BeforeValidator(collect_refusal(_read_link_field))] = ""
+    personal_data: Annotated[str, one_of(lambda: (YES, NO))] = ""
+    usage_rule: Annotated[str, text_of(MAX_RULE, multiline=True, optional=True)] = ""
+
+    @property
+    def has_personal_data(self) -> bool | None:
+        """None: nobody has said."""
+        return {YES: True, NO: False}.get(self.personal_data)
 
 
 class ChangedAsset(AssetDetails):

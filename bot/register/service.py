@@ -11,6 +11,7 @@ from sqlmodel import Session
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import require_internal
+from bot.projects.policy import list_holders, refuse_other_side, require_editor
 from bot.projects.rules import DECIDES, EDITORS, LIVE, NotInThisState, Role
 from bot.projects.service import ProjectContext, load_context
 from bot.register import notifications
@@ -33,6 +34,9 @@ from bot.register.policy import (
 )
 from bot.register.rules import (
     DESCRIPTION,
+    LINK,
+    PERSONAL,
+    RULE,
     SIDE_OF,
     STAND_IN,
     AlreadyThere,
@@ -40,7 +44,6 @@ from bot.register.rules import (
     AssetKind,
     ChangedAsset,
     WantedAsset,
-    asset_stamp,
 )
 from bot.register.transfers import offer_asset, transfer_asset
 from bot.runtime.domain_events import BoundaryChanged, publish_event
@@ -66,11 +69,13 @@ def add_asset(session: Session, *, actor: Actor, project_id: int, wanted: Wanted
     if not _may_decide(found, wanted.kind, actor, wanted.owner):
         if found.roles & EDITORS and existing is None:  # of the other side: they may ask for a decision
             check_owner(session, team_id=actor.team_id, kind=wanted.kind, owner=wanted.owner)
-        raise NotAllowed
+        raise refuse_other_side(found, SIDE_OF[wanted.kind])
     if existing is not None:
         raise AlreadyThere(existing.pk, existing.name)
     check_owner(session, team_id=actor.team_id, kind=wanted.kind, owner=wanted.owner)
     check_stand_in(session, team_id=actor.team_id, kind=wanted.kind, stand_in=wanted.stand_in, owner=wanted.owner)
+    if wanted.usage_rule and wanted.owner != actor.user_id:
+        raise NotAllowed("error.only.asset_owner", may=[wanted.owner], project_id=project_id, field=RULE)
     if wanted.owner == actor.user_id:
         confirm_own_side(session, actor=actor, kind=wanted.kind, now=now)
     asset = _insert_asset(session, actor, wanted, now)
@@ -95,8 +100,7 @@ def link_asset(session: Session, *, actor: Actor, project_id: int, asset_id: int
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     require_open_project(found)
-    if not found.roles & EDITORS:
-        raise NotAllowed
+    require_editor(found)
     asset = register.find_asset_for_update(session, actor.team_id, asset_id)
     if asset is None:
         raise NotFound
@@ -121,7 +125,9 @@ def unlink_asset(session: Session, *, actor: Actor, project_id: int, asset_id: i
     if asset is None or project_id not in register.list_project_ids_of_asset(session, actor.team_id, asset_id):
         raise NotFound
     if not may_unlink_asset(found, actor, asset):
-        raise NotAllowed
+        holders = list_holders(found, DECIDES[SIDE_OF[asset.kind]])
+        may = [*([asset.owner] if asset.owner else []), *holders]
+        raise NotAllowed("error.only.asset", may=may, project_id=project_id)
     if asset.owner is None and len(register.list_project_ids_of_asset(session, actor.team_id, asset_id)) == 1:
         raise Refusal("error.needs_owner_first", name=asset.name)
     record_asset_change(
@@ -164,16 +170,16 @@ def remove_asset(session: Session, *, actor: Actor, asset_id: int, now: datetime
 def _change_details(
     session: Session, actor: Actor, asset_id: int, details: AssetDetails, *, now: datetime, seen: int | None
 ) -> tuple[Asset, bool]:
-    """Name, stand-in and description change at once, logged old → new. `seen`: the stamp of what the form showed.
+    """Name, stand-in and what is said of it change at once, logged old → new. `seen`: the stamp of what was shown.
 
     Returns whether anything has changed.
 
     Raises: as `require_changeable_asset` and `check_stand_in`; Refusal, AlreadyThere.
     """
-    called, about, stand_in = details.name, details.description, details.stand_in
+    called, stand_in = details.name, details.stand_in
     lock_for_own_side(session, actor=actor, named=(stand_in,), asset_id=asset_id)
     asset = require_changeable_asset(session, actor=actor, asset_id=asset_id)
-    if seen is not None and seen != asset_stamp(asset.name, asset.owner, asset.stand_in, asset.description):
+    if seen is not None and seen != asset.stamp:
         raise Refusal("error.asset.moved_on")
     kind = asset.kind
     check_stand_in(session, team_id=actor.team_id, kind=kind, stand_in=stand_in, owner=asset.owner)
@@ -183,13 +189,27 @@ def _change_details(
     if stand_in is not None and stand_in != asset.stand_in:
         ask_side_of_stand_in(session, actor=actor, kind=kind, stand_in=stand_in, now=now)
     was = asset.name
-    old = {STAND_IN: asset.stand_in, DESCRIPTION: asset.description}
-    new = {STAND_IN: stand_in, DESCRIPTION: about}
+    rule, old_rule = _read_new_rule(asset, actor, details), asset.rule
+    old = {
+        STAND_IN: asset.stand_in,
+        DESCRIPTION: asset.description,
+        LINK: asset.link,
+        PERSONAL: asset.has_personal_data,
+        RULE: asset.rule,
+    }
+    new = {
+        STAND_IN: stand_in,
+        DESCRIPTION: details.description,
+        LINK: details.link,
+        PERSONAL: details.has_personal_data,
+        RULE: rule,
+    }
     after = {field: value for field, value in new.items() if value != old[field]}
     with _refuse_taken_name(session, actor.team_id, kind, fold_text(called)):
         asset.name, asset.folded = called, fold_text(called)
         session.flush()
-    asset.stand_in, asset.description = stand_in, about
+    asset.stand_in, asset.description, asset.link = stand_in, details.description, details.link
+    asset.has_personal_data, asset.rule = details.has_personal_data, rule
     if was != called:
         record_asset_change(
             session, asset, "asset.renamed", actor.user_id, now, before={"name": was}, after={"was_name": was}
@@ -199,7 +219,18 @@ def _change_details(
         before = {field: old[field] for field in after}
         record_asset_change(session, asset, "asset.changed", actor.user_id, now, before=before, after=after)
     session.flush()
+    if RULE in after:
+        notifications.notify_of_rule(session, asset, was=old_rule, by=actor.user_id, now=now)
     return asset, bool(after) or was != called
+
+
+def _read_new_rule(asset: Asset, actor: Actor, details: AssetDetails) -> str:
+    """Its owner writes it (product §5.6); in the form of anybody else it is not asked for. Raises: NotAllowed."""
+    if actor.user_id == asset.owner:
+        return details.usage_rule
+    if details.usage_rule not in ("", asset.rule):
+        raise NotAllowed("error.only.asset_owner", may=[asset.owner] if asset.owner else [], field=RULE)
+    return asset.rule
 
 
 def _insert_asset(session: Session, actor: Actor, wanted: WantedAsset, now: datetime) -> Asset:
@@ -210,6 +241,9 @@ def _insert_asset(session: Session, actor: Actor, wanted: WantedAsset, now: date
         name=wanted.name,
         folded=fold_text(wanted.name),
         description=wanted.description,
+        link=wanted.link,
+        has_personal_data=wanted.has_personal_data,
+        rule=wanted.usage_rule,
         stand_in=wanted.stand_in,
         created_by=actor.user_id,
         created_at=now,

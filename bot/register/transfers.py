@@ -27,8 +27,9 @@ from bot.register.policy import (
     lock_for_own_side,
     may_change_asset,
     may_propose_decision,
+    refuse_all_but_keepers,
 )
-from bot.runtime.errors import NotAllowed, NotFound, Refusal
+from bot.runtime.errors import NotFound, Refusal
 from bot.scheduling.workdays import after_working_days
 from bot.ui.texts import person_mention
 from storage import register, timers
@@ -51,13 +52,13 @@ def transfer_asset(session: Session, *, actor: Actor, asset_id: int, to: str, no
     asset = lock_asset(session, actor.team_id, asset_id)
     may = may_change_asset(session, actor, asset)
     if not (may or may_propose_decision(session, actor, asset)):
-        raise NotAllowed
+        raise refuse_all_but_keepers(session, actor, asset)
     if to == asset.owner:
         return asset
     kind = asset.kind
     check_owner(session, team_id=actor.team_id, kind=kind, owner=to)
     if not may:
-        raise NotAllowed
+        raise refuse_all_but_keepers(session, actor, asset)
     if asset.across_until is not None and asset.owner not in (None, actor.user_id):
         assert asset.owner is not None
         raise Refusal("error.held_by_decision", owner=person_mention(asset.owner), until=asset.across_until)

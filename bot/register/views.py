@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
 
 from bot.projects.rules import Side
 from bot.projects.views import side_button, side_line
-from bot.register.rules import SIDE_OF, AssetKind, asset_stamp
+from bot.register.rules import MAX_RULE, SIDE_OF, AssetKind, asset_stamp
 from bot.ui import blocks as ui
+from bot.ui.clipping import clip_text
 from bot.ui.components import (
     action_blocks,
     item_button,
@@ -19,6 +21,8 @@ from bot.ui.components import (
 from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
 
 MOST_SHOWN = 10
+MOST_WITH_RULES = 3  # of what is looked up: those with their whole rules
+SHORT_RULE = 120
 PAGE = 10
 
 
@@ -34,11 +38,20 @@ class AssetView:
     description: str
     across_until: date | None
     offered_to: str | None
+    link: str = ""
+    has_personal_data: bool | None = None
+    rule: str = ""
 
     @property
     def stamp(self) -> int:
         """Which state of it a form was filled with."""
-        return asset_stamp(self.name, self.owner, self.stand_in, self.description)
+        parts = self.name, self.owner, self.stand_in, self.description, self.link, self.has_personal_data, self.rule
+        return asset_stamp(*parts)
+
+    @property
+    def is_exception(self) -> bool:
+        """It needs an owner, is across the boundary, or waits for somebody to take it over."""
+        return self.owner is None or self.across_until is not None or self.offered_to is not None
 
 
 def asset_line(t: Texts, asset: AssetView) -> Mrkdwn:
@@ -66,8 +79,11 @@ def render_search_result(
     if not assets:
         text = t("register.nothing", words=words)
         return ui.fit_message(text, [ui.section_block(text), *below])
+    says_all = len(assets) <= MOST_WITH_RULES
     blocks = [
-        _render_with_change_button(t, asset_line(t, asset), asset, may_change)
+        _render_with_change_button(
+            t, _render_asset_text(t, asset, rule=MAX_RULE if says_all else SHORT_RULE), asset, may_change
+        )
         for asset, may_change in assets[:MOST_SHOWN]
     ]
     if len(assets) > MOST_SHOWN:
@@ -105,11 +121,15 @@ def render_project_register(
     `owns`: how many assets are the reader's own, in whichever projects.
     """
     title = t("register.title", project=project_heading(key, name))
-    by_kind = [each for kind in AssetKind for each in assets if each[0].kind == kind]
-    page = take_page(by_kind, number, size=PAGE)
+    first = [each for each in assets if each[0].is_exception] if len(assets) > PAGE else []
+    by_kind = [each for kind in AssetKind for each in assets if each[0].kind == kind and each not in first]
+    page = take_page([*first, *by_kind], number, size=PAGE)
     blocks: list[ui.Block] = [ui.section_block(title)]
+    if shown_first := [each for each in page.items if each in first]:
+        blocks.append(ui.section_block(t("register.exceptions")))
+        blocks += [_render_listed_asset(t, asset, project_id, *may) for asset, *may in shown_first]
     for kind in AssetKind:
-        of_kind = [each for each in page.items if each[0].kind == kind]
+        of_kind = [each for each in page.items if each[0].kind == kind and each not in first]
         if of_kind or not any(each[0].kind == kind for each in assets):
             blocks.append(ui.section_block(Mrkdwn(f"*{t(f'boundary.{kind}')}*")))
             blocks += [_render_listed_asset(t, asset, project_id, *may) for asset, *may in of_kind]
@@ -117,9 +137,12 @@ def render_project_register(
             blocks += (
                 [] if any(each[0].kind == kind for each in assets) else [ui.context_block(t("charter.none_yet"))]
             )
+    if page.count > 1:
+        blocks.append(ui.context_block(t("page.of", page=page.number, count=page.count)))
     buttons = pager_buttons(t, page, "register.page", project_id)
     if may_add:
         buttons.append(ui.button_element(t.plain("register.add"), "register.add", str(project_id), style="primary"))
+        buttons.append(ui.button_element(t.plain("register.add_several"), "register.add_several", str(project_id)))
     if owns:
         buttons.append(ui.button_element(t.plain("register.mine"), "register.mine", "1"))
     return ui.fit_message(title, [*blocks, *action_blocks(buttons)])
@@ -147,9 +170,22 @@ def _render_listed_asset(
     return ui.section_block(_render_asset_text(t, asset), accessory=button)
 
 
-def _render_asset_text(t: Texts, asset: AssetView) -> Mrkdwn:
+def _render_asset_text(t: Texts, asset: AssetView, *, rule: int = SHORT_RULE) -> Mrkdwn:
+    """All that is known of it; of its rule at most so many characters."""
     lines = [asset_line(t, asset), *([escape_text(asset.description)] if asset.description else [])]
+    facts = [t("register.link_to", link=_render_link(asset.link))] if asset.link else []
+    if asset.has_personal_data is not None:
+        facts.append(t("register.personal" if asset.has_personal_data else "register.not_personal"))
+    if facts:
+        lines.append(Mrkdwn(" · ").join(facts))
+    if asset.rule:
+        lines.append(t("register.rule", rule=clip_text(" ".join(asset.rule.split()), rule)))
     return Mrkdwn("\n").join(lines)
+
+
+def _render_link(link: str) -> Mrkdwn:
+    """By the name of the site, which a link cannot hide."""
+    return Mrkdwn(f"<{escape_text(link)}|{escape_text(urlsplit(link).hostname or link)}>")
 
 
 def _render_with_change_button(t: Texts, text: Mrkdwn, asset: AssetView, may_change: bool) -> ui.Block:

@@ -49,10 +49,38 @@ class NotFound(Refusal):
 
 
 class NotAllowed(Refusal):
-    """The thing is visible to this person, but doing this with it is not theirs."""
+    """The thing is visible to this person, but doing this with it is not theirs (product §2.11).
 
-    def __init__(self) -> None:
-        super().__init__("error.not_allowed")
+    Its sentence says whose it is: `may` are those people, the best to ask first, and `project_id` the project that
+    it is about, if any. They become the fact `people` when they are looked up: by `naming`.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        /,
+        *,
+        may: Sequence[str] = (),
+        project_id: int | None = None,
+        field: str | None = None,
+        **facts: Any,
+    ) -> None:
+        super().__init__(key, field=field, people="", **facts)
+        self._may, self._project_id = tuple(dict.fromkeys(may)), project_id
+
+    @property
+    def may(self) -> Sequence[str]:
+        return self._may
+
+    @property
+    def project_id(self) -> int | None:
+        return self._project_id
+
+    def naming(self, may: Sequence[str], people: Any) -> Self:
+        """Returns the same refusal as a new one that names `people`; to be asked are those of `may`."""
+        named = self.at(self.field)
+        vars(named).update(_may=tuple(may), _facts=MappingProxyType({**self.facts, "people": people}))
+        return named
 
 
 class Busy(Refusal):
@@ -72,6 +100,14 @@ class FormErrors(Refusal):
     @property
     def errors(self) -> Sequence[Refusal]:
         return self._errors
+
+
+class LineErrors(FormErrors):
+    """Several lines of one field are wrong, each with its number; at least one."""
+
+    def __init__(self, field: str, numbered: Sequence[tuple[int, Refusal]]) -> None:
+        FormErrors.__init__(self, [error.at(field) for _, error in numbered])
+        self.field_id, self.numbers = field, tuple(number for number, _ in numbered)
 
 
 def collect_refusals(*checks: Callable[[], object]) -> list[Refusal]:

@@ -102,7 +102,7 @@ def require_executive(session: Session, *, actor: Actor) -> None:
 def require_asked_executive(request: SigningRequest, actor: Actor) -> None:
     """That the actor is one of the two who are asked: a guest directs nothing. Raises: NotAllowed."""
     if actor.user_id not in request.executives or not actor.is_internal:
-        raise NotAllowed
+        raise NotAllowed("error.only.executives", may=[*request.executives], project_id=request.project_id)
 
 
 def deputy_period(session: Session, row: Deputy) -> tuple[datetime, datetime]:

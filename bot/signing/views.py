@@ -1,6 +1,6 @@
 """How a request for signatures looks, whatever is to be signed. Pure: facts → Block Kit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from bot.projects.rules import Side
 from bot.signing.rules import RequestState, SigningAnswer
 from bot.ui import blocks as ui
 from bot.ui.blocks import Element, MessageItem
-from bot.ui.components import item_button, notice_modal, quote_text, render_section_message
+from bot.ui.components import item_button, notice_modal, project_heading, quote_text, render_section_message
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, person_mention
 
 Phrase = Callable[[Texts, Any], Mrkdwn]
@@ -57,6 +57,17 @@ class SidePosition:
     for_user_id: str | None = None
     answer: SigningAnswer | None = None
     reason: str | None = None
+
+
+def render_unsent_drafts(t: Texts, drafts: Sequence[tuple[int, int, str, str]]) -> ui.Message:
+    """(project id, version, key, name) of those that the reader may send."""
+    blocks: list[ui.Block] = []
+    for project_id, version, key, name in drafts:
+        value = f"{project_id}:{version}"
+        button = ui.button_element(t.plain("charter.send"), f"charter.send:{value}", value, style="primary")
+        text = t("signing.draft_not_sent", project=project_heading(key, name))
+        blocks += [ui.section_block(text), ui.actions_block(button)]
+    return ui.fit_message(t("signing.draft_not_sent", project=project_heading(*drafts[0][2:])), blocks)
 
 
 def render_request_message(

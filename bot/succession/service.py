@@ -10,11 +10,12 @@ from bot.charter import notifications
 from bot.charter.service import ask_new_executive
 from bot.people.rules import Actor
 from bot.people.service import require_colleague, work_calendar
-from bot.projects.rules import LEADS, LIVE, Side, State
+from bot.projects.policy import require_lead
+from bot.projects.rules import LIVE, Side, State
 from bot.projects.service import load_context, log_event
 from bot.projects.stewards import Matter, agree_on, drop_consents, refuse_matter, require_decider
 from bot.runtime.domain_events import CharterAdopted, ExecutivesNamed, publish_event
-from bot.runtime.errors import NotAllowed, NotFound, Refusal
+from bot.runtime.errors import NotFound, Refusal
 from bot.scheduling.workdays import after_working_days
 from bot.signing.rules import read_reason
 from bot.signing.service.readdress_request import readdress_request
@@ -193,8 +194,7 @@ def require_objectionable_succession(
     found = load_context(session, actor=actor, project_id=row.project_id, for_update=for_update)
     row = signing.find_succession(session, actor.team_id, succession_id)  # under the lock
     assert row is not None
-    if not found.roles & LEADS:
-        raise NotAllowed
+    require_lead(found)
     if row.settled_at is not None or row.successor is None:
         raise Refusal("error.objected_too_late")
     return found.project, row, row.successor

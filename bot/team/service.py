@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.people.service import require_colleague
+from bot.projects.policy import list_holders, require_editor
 from bot.projects.rules import DECIDES, EDITORS, NotInThisState, Side
 from bot.projects.service import ProjectContext, load_context, log_event, roles_of
 from bot.projects.sides import find_known_side
@@ -41,8 +42,7 @@ def may_name_members(found: ProjectContext, side: Side) -> bool:
 
 def require_extendable_team(found: ProjectContext) -> None:
     """Whether the actor may name people of any side now. Raises: NotAllowed, NotInThisState."""
-    if not found.roles & EDITORS:
-        raise NotAllowed
+    require_editor(found)
     if found.state not in OPEN:
         raise NotInThisState(found.project.key, found.state)
 
@@ -107,8 +107,7 @@ def load_stay(
         raise NotFound
     found = load_context(session, actor=actor, project_id=member.project_id, for_update=for_update)
     session.refresh(member)  # the project may be locked now: another click may have been first
-    if not found.roles & EDITORS:
-        raise NotAllowed
+    require_editor(found)
     require_own_side(found, member.side)
     return found, member
 
@@ -172,9 +171,10 @@ def check_home_manager(session: Session, user_id: str, home_manager: str | None,
 
 
 def require_own_side(found: ProjectContext, side: Side) -> None:
-    """Raises Refusal for all who do not decide for that side."""
+    """Raises NotAllowed for all who do not decide for that side."""
     if not found.roles & DECIDES[side]:
-        raise Refusal("error.other_sides_people", field=SIDE)
+        may = list_holders(found, DECIDES[side])
+        raise NotAllowed("error.other_sides_people", may=may, project_id=found.project.pk, field=SIDE)
 
 
 def _check_new_member(session: Session, found: ProjectContext, wanted: WantedStay) -> None:

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
+from bot.projects.policy import list_holders, refuse_all_but_editors
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState, Role, Side, State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
@@ -124,7 +125,7 @@ def require_change_right(found: ProjectContext, *, also: frozenset[State] = froz
     if found.state not in CHANGEABLE | also:
         raise NotInThisState(found.project.key, found.state)
     if not found.roles & _editor_roles(found.state):
-        raise NotAllowed
+        raise refuse_all_but_editors(found)
 
 
 def require_edit_right(found: MilestoneContext) -> None:
@@ -153,7 +154,14 @@ def require_finish_right(found: MilestoneContext) -> None:
     if found.context.state not in FINISHABLE:
         raise NotInThisState(found.project.key, found.context.state)
     if not may_finish_milestone(found.context, found.milestone):
-        raise NotAllowed
+        raise _refuse_to_finish(found)
+
+
+def _refuse_to_finish(found: MilestoneContext) -> NotAllowed:
+    """Returns the refusal of what whoever sees to a milestone does, and leads and executives."""
+    owner = [] if found.milestone.owner is None else [found.milestone.owner]
+    may = [*owner, *list_holders(found.context, EDITORS)]
+    return NotAllowed("error.only.milestone", may=may, project_id=found.context.project.pk)
 
 
 # --- who can see to a milestone -----------------------------------------------------------------------------------

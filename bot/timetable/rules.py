@@ -45,6 +45,35 @@ class MilestoneStage(StrEnum):
 OPEN: Final = frozenset({MilestoneStage.OPEN, MilestoneStage.AT_RISK})
 
 
+class TimetableFilter(StrEnum):
+    """Which of a timetable's milestones somebody looks at (product §9.4)."""
+
+    ALL = "all"
+    MINE = "mine"
+    OVERDUE = "overdue"
+    MONTH = "month"  # this one
+
+
+def rank_milestone(stage: str, due: date, *, today: date) -> tuple[int, date]:
+    """The order of a timetable: overdue ones first, then those at risk, then by date; done ones last."""
+    if stage not in OPEN:
+        return 3, due
+    if due < today:
+        return 0, due
+    return (1 if stage == MilestoneStage.AT_RISK else 2), due
+
+
+def is_shown_by(shown: TimetableFilter, stage: str, due: date, *, is_mine: bool, today: date) -> bool:
+    match shown:
+        case TimetableFilter.MINE:
+            return is_mine
+        case TimetableFilter.OVERDUE:
+            return stage in OPEN and due < today
+        case TimetableFilter.MONTH:
+            return (due.year, due.month) == (today.year, today.month)
+    return True
+
+
 def next_alert_day(due: date, *, after: date, is_working: WorkingDay) -> date | None:
     """The first day later than `after` on which the channel hears of it; None at the end of the calendar.
 

@@ -32,6 +32,9 @@ from bot.timetable.rules import (
     MilestoneSide,
     MilestoneStage,
     Slip,
+    TimetableFilter,
+    is_shown_by,
+    rank_milestone,
     sum_lateness,
 )
 from storage import audit, people, timetable
@@ -51,6 +54,23 @@ def list_standing_milestones(session: Session, project: Project) -> list[Milesto
     """The timetable, dropped ones left out."""
     every = timetable.list_milestones(session, project.team_id, project.pk)
     return [each for each in every if each.is_standing]
+
+
+def sort_by_filter(
+    session: Session, found: ProjectContext, *, now: datetime
+) -> dict[TimetableFilter, list[Milestone]]:
+    """The timetable as each filter shows it to the actor, what needs somebody first (product §9.4)."""
+    today = found.project.day(now)
+    standing = list_standing_milestones(session, found.project)
+    ranked = sorted(standing, key=lambda each: (*rank_milestone(each.state, each.due, today=today), each.number))
+    return {
+        shown: [
+            each
+            for each in ranked
+            if is_shown_by(shown, each.state, each.due, is_mine=each.owner == found.actor.user_id, today=today)
+        ]
+        for shown in TimetableFilter
+    }
 
 
 def load_drop_reasons(session: Session, project: Project) -> dict[int, str]:

@@ -1,12 +1,20 @@
 """The timetable as a table, and what is said of milestones. Pure: facts → Block Kit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from bot.deliveries.digests.facts import NoticeFacts
-from bot.timetable.rules import Lateness, MilestoneNews, MilestoneStage, OwnerNeeded, OwnerNews, TimetableNews
+from bot.timetable.rules import (
+    Lateness,
+    MilestoneNews,
+    MilestoneStage,
+    OwnerNeeded,
+    OwnerNews,
+    TimetableFilter,
+    TimetableNews,
+)
 from bot.ui import blocks as ui
 from bot.ui.components import (
     action_blocks,
@@ -19,10 +27,9 @@ from bot.ui.components import (
     render_section_message,
     take_page,
 )
-from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, person_mention, unescape_text
+from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, person_mention
 
-PAGE = 6  # each has its buttons below the table
-COLUMNS = ("number", "title", "due", "owner", "side", "stage")
+PAGE = 10
 
 
 @dataclass(frozen=True)
@@ -49,49 +56,71 @@ def render_timetable(
     number: int,
     lateness: Lateness,
     may_add: bool,
+    shown: TimetableFilter,
+    counts: Mapping[TimetableFilter, int],
 ) -> ui.Message:
-    """(milestone, what the reader may do with it), a page at a time."""
+    """(milestone, what the reader may do with it), as they are `shown`, a page at a time; `counts`: by filter."""
     title = t("timetable.title", project=project_heading(key, name))
     page = take_page(milestones, number, size=PAGE)
     blocks: list[ui.Block] = [ui.section_block(title)]
-    if milestones:
-        header = [t.plain(f"timetable.column.{name}") for name in COLUMNS]
-        blocks.append(ui.table_block([header, *(_render_table_row(t, each) for each, _ in page.items)]))
-        late = [t(f"timetable.later.{than}", n=days) for than, days in lateness.texts]
-        if late:
-            blocks.append(ui.context_block(Mrkdwn(" ").join(late)))
-        blocks += [_render_milestone_actions(t, each, may) for each, may in page.items if may]
-    else:
-        blocks.append(ui.section_block(t("timetable.none_yet")))
-    below = pager_buttons(t, page, "timetable.page", project_id, labels=("timetable.earlier", "timetable.later"))
+    late = [t(f"timetable.later.{than}", n=days) for than, days in lateness.texts]
+    if late:
+        blocks.append(ui.context_block(Mrkdwn(" ").join(late)))
+    if counts[TimetableFilter.ALL] > 1:
+        blocks += action_blocks([_filter_button(t, each, project_id, shown, counts) for each in TimetableFilter])
+    blocks += [_render_row(t, each, may) for each, may in page.items]
+    if not milestones:
+        has_none = counts[TimetableFilter.ALL] == 0
+        blocks.append(ui.section_block(t("timetable.none_yet" if has_none else "timetable.none_so")))
+    if page.count > 1:
+        blocks.append(ui.context_block(t("page.of", page=page.number, count=page.count)))
+    below = pager_buttons(t, page, "timetable.page", project_id, shown)
     if may_add:
         below.append(ui.button_element(t.plain("timetable.add"), "timetable.add", str(project_id), style="primary"))
     return ui.fit_message(title, [*blocks, *action_blocks(below)])
 
 
-def _render_table_row(t: Texts, each: MilestoneView) -> list[str | Sequence[str]]:
-    owner: str | Sequence[str] = t.plain("boundary.no_owner") if each.owner is None else [each.owner]
-    due = unescape_text(render_dates(t, each.signed_due, each.due))
-    stage = t.plain(f"milestone.stage.{each.stage}")
+def _filter_button(
+    t: Texts,
+    each: TimetableFilter,
+    project_id: int,
+    shown: TimetableFilter,
+    counts: Mapping[TimetableFilter, int],
+) -> ui.Element:
+    label = t.plain(f"timetable.filter.{each}", count=counts[each])
+    value = f"{project_id}:{each}:1"
+    return ui.button_element(label, f"timetable.page:{each}", value, style="primary" if each is shown else None)
+
+
+def _render_row(t: Texts, each: MilestoneView, may: Sequence[str]) -> ui.Block:
+    """A milestone in two lines, with a menu of what the reader may do with it."""
+    stage = t(f"milestone.stage.{each.stage}")
     if each.done_on is not None:
-        stage = t.plain("milestone.stage.done_on", day=each.done_on)
+        stage = t("milestone.stage.done_on", day=each.done_on)
     elif each.is_overdue:
-        stage = f"⚠️ {stage}, {t.plain('milestone.stage.overdue')}"
-    return [str(each.number), each.title, due, owner, t.plain(f"milestone.side.{each.side}"), stage]
-
-
-def _render_milestone_actions(t: Texts, each: MilestoneView, may: Sequence[str]) -> ui.Block:
-    """Labelled with the number in the table."""
-    return ui.actions_block(
-        *(
-            ui.button_element(
-                t.plain("timetable.numbered", number=each.number, what=t(f"milestone.button.{what}")),
-                f"milestone.{what}:{each.milestone_id}",
-                str(each.milestone_id),
-            )
-            for what in may
-        )
+        stage = Mrkdwn("⚠️ ") + t("milestone.stage.overdue")
+        if each.stage == MilestoneStage.AT_RISK:
+            stage = stage + Mrkdwn(", ") + t("milestone.stage.at_risk")
+    elif each.stage == MilestoneStage.AT_RISK:
+        stage = Mrkdwn("🟡 ") + stage
+    text = t(
+        "timetable.row",
+        number=str(each.number),
+        name=each.title,
+        due=render_dates(t, each.signed_due, each.due),
+        owner=t("boundary.no_owner") if each.owner is None else person_mention(each.owner),
+        side=t(f"milestone.side.{each.side}"),
+        stage=stage,
     )
+    options = [
+        (
+            t.plain("timetable.numbered", number=each.number, what=t(f"milestone.button.{what}")),
+            f"{what}:{each.milestone_id}",
+        )
+        for what in may
+    ]
+    menu = ui.menu_element(options, f"milestone.menu:{each.milestone_id}") if options else None
+    return ui.section_block(text, accessory=menu)
 
 
 def milestone_confirmation(t: Texts, what: str, each: MilestoneView, *, is_read: bool = False) -> ui.Message:

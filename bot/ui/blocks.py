@@ -121,6 +121,11 @@ def button_element(
     )
 
 
+def menu_element(options: Sequence[tuple[str, str]], action: str) -> Element:
+    """A menu of at most five things to do, each a label and what a click on it sends as its value."""
+    return sb.OverflowMenu(action, [sb.Option(plain_text(label, _BUTTON), value) for label, value in options])
+
+
 def button_effect(button: Element) -> tuple[str, str]:
     """What a click on it sends: its action and its value."""
     drawn = button._resolve()

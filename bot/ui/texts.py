@@ -9,7 +9,7 @@ import datetime
 import gettext
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -83,7 +83,17 @@ class WithWeekday:
     day: datetime.date
 
 
-Fact = str | int | Decimal | datetime.date | datetime.datetime | Amount | Term | Country | WithWeekday
+@dataclass(frozen=True)
+class People:
+    """Those whom a sentence names at its end, after a colon: `: @Jan, @Ewa`. Of nobody nothing is said.
+
+    In plain text, where a mention is not resolved, by their names.
+    """
+
+    names: tuple[tuple[str, str], ...]  # user id, name
+
+
+Fact = str | int | Decimal | datetime.date | datetime.datetime | Amount | Term | Country | WithWeekday | People
 
 
 def escape_text(text: str) -> Mrkdwn:
@@ -164,6 +174,11 @@ def _slack_mention(mark: str, id_: str, pattern: str) -> Mrkdwn:
     return Mrkdwn(f"<{mark}{id_}>")
 
 
+def _list_after_colon(items: Iterable[Mrkdwn]) -> Mrkdwn:
+    listed = Mrkdwn(", ").join(items)
+    return Mrkdwn(f": {listed}") if listed else Mrkdwn("")
+
+
 def own_name(language: str) -> str:
     """As those who speak it call it: English, Polski. For plain_text."""
     return Texts.of(language).plain("language.name")
@@ -188,14 +203,24 @@ class Texts:
 
         Raises: KeyError for a key that is not in the catalogue, or a placeholder without its fact.
         """
-        catalogue = _load_catalogue(self.language)
-        n = facts.get("n")
-        sentence = catalogue.ngettext(key, key, n) if isinstance(n, int) else catalogue.gettext(key)
-        return Mrkdwn(sentence.format_map({name: self._render_fact(fact) for name, fact in facts.items()}))
+        return self._fill_sentence(self._find_sentence(key, facts), facts)
 
     def plain(self, key: str, /, **facts: Fact) -> str:
         """The same for plain_text objects: buttons, titles, labels. A mention is not resolved there."""
-        return unescape_text(self(key, **facts))
+        named = {
+            name: _list_after_colon(escape_text(called) for _, called in fact.names)
+            for name, fact in facts.items()
+            if isinstance(fact, People)
+        }
+        sentence = self._find_sentence(key, facts).replace("`", "")  # which would be shown as it stands
+        return unescape_text(self._fill_sentence(sentence, {**facts, **named}))
+
+    def _find_sentence(self, key: str, facts: Mapping[str, Fact]) -> str:
+        catalogue, n = _load_catalogue(self.language), facts.get("n")
+        return catalogue.ngettext(key, key, n) if isinstance(n, int) else catalogue.gettext(key)
+
+    def _fill_sentence(self, sentence: str, facts: Mapping[str, Fact]) -> Mrkdwn:
+        return Mrkdwn(sentence.format_map({name: self._render_fact(fact) for name, fact in facts.items()}))
 
     def date(self, day: datetime.date) -> Mrkdwn:
         """1 December 2026; 1 grudnia 2026."""
@@ -291,6 +316,8 @@ class Texts:
                 return self(fact.key)
             case Country():
                 return escape_text(self.country(fact.code))
+            case People():
+                return _list_after_colon(person_mention(user_id) for user_id, _ in fact.names)
         raise TypeError(f"no words for {fact!r}")
 
 

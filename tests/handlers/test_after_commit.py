@@ -134,6 +134,8 @@ OWN = {
     "all of a post": Action(LEAD, own, button=("digest.show_all", "{post}:1")),
     "what was meant": Action(LEAD, own, button=("guess.run", "{guess}")),
     "the project of an ask": Action(LEAD, own, button=("ask.new.project", "{project}")),
+    "a refusal": Action({"member"}, own, button=("plea.open", "{thing}")),
+    "a plea": Action({"member"}, own, form=("plea.send", {"thing": "thing"}, lambda _: {}), changes={"form"}),
     "own assets": Action(LEAD, own, button=("register.mine", "1")),
     "a file, a calendar": Action(LEAD, own, button=("export.ics", "{project}"), changes={"button"}),
     "a file, a table": Action(LEAD, own, button=("export.csv", "{project}"), changes={"button"}),

@@ -131,6 +131,7 @@ FIELDS += ["q1", "q2", "q3", "q4", "q5", "measure"]  # of its answers
 FIELDS += ["title", "due", "owner", "side"]  # of a milestone
 FIELDS += ["amount", "what", "day", "milestone", "reference", "entry_kind", "outcome"]  # of the ledger
 FIELDS += ["text", "person"]  # of an ask
+FIELDS += ["whom", "note"]  # of a plea
 FIELDS += [MEMBER, SIDE, HOME_POST, MANAGER, SHARE, FROM, UNTIL]  # of the team, of an absence
 VALUES += ["2", "0,1,2,3,4", "9", "w1", "w13", "n6", "n", "10:00", "24:00", "own", "project", "everybody", "people"]
 VALUES += [
@@ -152,6 +153,7 @@ IDS += ["prompt", "milestone", "member", "absence"]
 SHAPES = {
     **dict.fromkeys(["charter.afresh", "ledger.bear"], "1:1:1"),
     "project.page": "mine:1",
+    "milestone.menu": "done:1",
     **dict.fromkeys(["charter.edit", "charter.send", "charter.use_channel", "project.log_page"], "1:1"),
     **dict.fromkeys(["ledger.entries", "ledger.record", "ledger.change"], "1:1"),
     **dict.fromkeys(["register.link", "timetable.page", "checkin.read", "digest.show_all"], "1:1"),
@@ -517,6 +519,7 @@ def opened_forms(duet: Office) -> list[Opened]:
         ("pulse.settings", "settings"): "U0ROMAN",
         ("retention.form", "settings"): "U0ROMAN",
         ("register.add", "1"): "U0EWA",
+        ("register.add_several", "1"): "U0EWA",
         ("register.change", "1"): "U0EWA",
         ("seat.form", "name"): "U0ROMAN",
         ("seat.object", "1"): "U0EWA",
@@ -530,6 +533,10 @@ def opened_forms(duet: Office) -> list[Opened]:
     refused = send_to_bot(duet, "command", command('own d1 klienci "VIP" <@U0PIOTR|piotr>', "U0EWA"))
     [crossing] = [each for each in found_in(refused.acks[0], "action_id") if each["action_id"] == "register.cross"]
     by_click["register.cross", crossing["value"]] = "U0EWA"
+    refused = send_to_bot(duet, "command", command("pause d1", "U0EWA"))
+    duet.settles()
+    [plea] = [each for each in found_in(refused.acks[0], "action_id") if each["action_id"] == "plea.open"]
+    by_click["plea.open", plea["value"]] = "U0EWA"
     found = [
         Opened(user, view_of(send_to_bot(duet, "command", command(text, user))))
         for text, user in by_command.items()

@@ -14,6 +14,10 @@ FIELDS = {
     "owner": ("Właściciel", "Owner"),
     "stand_in": ("Kto zastępuje", "Stand-in"),
     "description": ("Opis", "Description"),
+    "link": ("Gdzie jest (link)", "Where it lives (link)"),
+    "personal_data": ("Czy są w tym dane osobowe?", "Does it hold personal data?"),
+    "rule": ("Zasada: kto i do czego może tego używać", "Rule: who may use it, and for what"),
+    "assets": ("Co dodać", "What is added"),
     "until": ("Do kiedy", "Until"),
     "reason": ("Dlaczego", "Why"),
 }

@@ -17,12 +17,20 @@ from storage.session import transaction
 from tests.driving import PersonDriver, SeenMessage, SeenReply
 from tests.running import Office
 from tests.scenarios.checkin_steps import THURSDAY, answer_by_command, newest_message_id, run_checkin_command
-from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, next_weekday
+from tests.scenarios.days import (
+    current_day,
+    move_to_day,
+    move_to_monday,
+    move_to_next_morning,
+    next_weekday,
+    run_due_work,
+)
 from tests.scenarios.register_steps import asset_id, register_asset, run_own_command
 from tests.scenarios.steps import (
     close_forms,
     day_from_today,
     draft_charter,
+    expect_refusal,
     fill_form,
     forge_click,
     open_form,
@@ -251,13 +259,16 @@ def set_up_assets(duet: Office) -> Place:
 
 
 def own(duet: Office) -> Place:
-    """With what is one person's: an absence of ewa's and a mistyped word, a message to kaja, a check-in that asks
-    tomek; and a post."""
+    """With what is one person's: an absence of ewa's and a mistyped word, what tomek was refused,
+    a message to kaja, a check-in that asks tomek; and a post."""
     place, ewa = set_up_active_project(duet), duet.person("ewa")
     ewa.types(f"/duet away {day_from_today(duet, 30)} {day_from_today(duet, 31)}")
     close_forms(ewa)
     move_to_next_morning(duet)
     ewa.types("/duet lsit")
+    with expect_refusal(duet, "error.only.editors"):
+        duet.person("tomek").types(f"/duet log {place.key}")
+    run_due_work(duet)
     run_checkin_command(ewa, f"{place.key} now")
     duet.settles()
     duet.person("tomek").says("Pilot", "@duet")
@@ -267,6 +278,7 @@ def own(duet: Office) -> Place:
     found = {
         "absence": query_one(duet, "SELECT max(id) FROM absences"),
         "guess": query_one(duet, "SELECT form FROM drafts WHERE form LIKE 'guess.run:%'").partition(":")[2],
+        "thing": query_one(duet, "SELECT form FROM drafts WHERE form LIKE 'plea.refused:%'").partition(":")[2],
         "prompt": query_one(duet, "SELECT max(id) FROM checkin_prompts WHERE user_id = 'U0TOMEK'"),
         "checkin_message": newest_message_id(duet, "tomek"),
         "typed": query_one(duet, "SELECT form FROM drafts WHERE form LIKE 'checkin.typed:%'").partition(":")[2],

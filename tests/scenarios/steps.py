@@ -102,7 +102,7 @@ ASKED = (
 )
 VOID = ("jest nieaktualna", "is out of date")
 NOT_FOUND = ("Nie mogę tego znaleźć", "I can't find that")
-NOT_ALLOWED = ("Nie masz do tego uprawnień", "You cannot do that here")
+NOT_ALLOWED = ("To należy do", "This is for")
 NOT_FOR_YOU = ("tylko osoby z tej firmy", "people of this company only")
 NOT_A_COLLEAGUE = ("osoba z tej firmy z aktywnym kontem", "active colleague of this company")
 NOT_YOUR_SIGNATURE = ("nie ma Cię wśród nich", "you are not one of them")
@@ -369,6 +369,7 @@ DECIDED = {
     "deliveries": ("team_id", "key", "kind", "content", "version"),  # as opposed to how far it got
     "people": ("team_id", "user_id", "language", "side", "proposed_side", "reminders"),  # not what Slack says
 }
+REFUSED = "('plea.refused:"  # as a draft is kept of what was refused, for whoever asks for it after all
 NOTHING_CHOSEN = (None, None, None, True)  # by a person: Duet may just have met them
 
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -383,7 +384,8 @@ def read_decisions(duet: Office) -> Rows:
                 continue
             columns = [table.c[name] for name in DECIDED.get(table.name, table.c.keys())]
             read = [tuple(row) for row in connection.execute(select(*columns))]
-            found[table.name] = sorted((row for row in read if row[2:] != NOTHING_CHOSEN), key=repr)
+            decided = (row for row in read if row[2:] != NOTHING_CHOSEN and not str(row[2:3]).startswith(REFUSED))
+            found[table.name] = sorted(decided, key=repr)
     return found
 
 

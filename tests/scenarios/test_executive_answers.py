@@ -59,7 +59,7 @@ def test_executives_answer_openly_to_each_other(duet: Office) -> None:
         assert "partnerstwo" not in show_pulse(duet, other, key) and "partnership" not in show_pulse(
             duet, other, key
         )
-        with expect_refusal(duet, "error.not_allowed"):
+        with expect_refusal(duet, "error.only.executives"):
             assert has_sentence(forge_click(duet.person(other), "pulse.executive", str(round_id)).text, NOT_ALLOWED)
     with expect_refusal(duet, "error.pulse.round_over"):
         forge_click(duet.person("adam"), "pulse.executive", str(round_id))

@@ -231,6 +231,7 @@ LEFT_OUT = {
         ("pulse_invitations", "pulse_tallies", "pulse_published_projects"),
         "confidential: what is published of it is for whoever was asked (product §11.2)",
     ),
+    "pleas": "what somebody has asked another for stands in their direct messages",
     "executive_rounds": "what the two executives say to each other is for nobody else (product §11.4)",
 }
 

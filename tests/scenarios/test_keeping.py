@@ -162,7 +162,7 @@ def test_a_slip_is_mended(duet: Office) -> None:
     duet.settles()
     with expect_refusal(duet, "error.needs_owner_first"):
         forge_click(ewa, "register.unlink", f"{project_id(duet, key)}:{asset_id(duet, 'VIP')}")
-    with expect_refusal(duet, "error.not_allowed"):
+    with expect_refusal(duet, "error.only.asset"):
         forge_click(duet.person("piotr"), "register.unlink", f"{project_id(duet, key)}:{asset_id(duet, 'VIP')}")
 
 
@@ -246,7 +246,7 @@ def test_an_offer_is_taken_back_or_its_reader_leaves(duet: Office) -> None:
     register_asset(ewa, 'klienci "VIP" @ola')
     assert has_sentence(run_own_command(ewa, 'klienci "VIP" @mike').text, OFFERED)
     asset = str(asset_id(duet, "VIP"))
-    with expect_refusal(duet, "error.not_allowed"):
+    with expect_refusal(duet, "error.only.asset"):
         forge_click(duet.person("mike"), "register.take_back", asset)
     close_forms(ewa)
     assert (
@@ -334,7 +334,7 @@ def test_a_later_project_decides_only_with_the_owners_yes(duet: Office) -> None:
     sign_charter(duet, later, "nadia", "mike")
     click_asset_button(run_own_command(jan, f'{later} customers "VIP" @jan'), LINK)
     move_until_message(duet, "ewa", "VIP: @Jan Łącznik łączy to z kolejnym projektem")
-    with expect_refusal(duet, "error.not_allowed"):
+    with expect_refusal(duet, "error.only.asset"):
         run_own_command(ola, f'{later} klienci "VIP" @ola')
     refusal = run_own_command(jan, f'{later} customers "VIP" @jan')
     assert has_sentence(refusal.text, ("kept by marketing", "dba marketing"))

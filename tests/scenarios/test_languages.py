@@ -261,7 +261,7 @@ def test_only_slack_admins_set_the_workspaces_defaults(duet: Office) -> None:
         form = open_form(person, "/duet settings", "#promocje" if handle == "gosia" else "#general")
         assert len(form.labels) == 2  # language and reminders
         assert "administratorzy Slacka" in form.text
-        with expect_refusal(duet, "error.not_allowed"):
+        with expect_refusal(duet, "error.not_an_admin"):
             forged = {
                 "my_language": {"selected_option": {"value": "en"}},
                 "currency": {"selected_option": {"value": "USD"}},

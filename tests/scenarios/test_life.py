@@ -138,7 +138,7 @@ def test_a_pause_is_ended_by_hand(duet: Office) -> None:
     pause_project(duet, key, day + timedelta(days=2))
     with expect_refusal(duet, "error.not_in_this_state"):
         assert has_sentence(duet.person("anna").types(f"/duet pause {key}").text, NOT_NOW)
-    with expect_refusal(duet, "error.not_allowed"):
+    with expect_refusal(duet, "error.only.executives"):
         duet.person("ewa").types(f"/duet resume {key}")
     assert "Wznów" not in duet.person("ewa").types(f"/duet show {key}").buttons
     assert f"{key} jest znów w toku" in click_button(duet.person("anna").types(f"/duet show {key}"), "resume").text

@@ -67,9 +67,7 @@ DENIALS = (
     *("Ta propozycja nie czeka", "does not wait for your answer"),
     *("administratorzy tego Slacka", "Slack admins of this workspace"),
     *("nie masz teraz roli CIO ani CMO", "you are not the CIO or CMO"),
-    *("Cofnąć to może tylko osoba", "Only whoever withdrew"),
-    *("Każda strona wskazuje swoich ludzi: to", "Each side names its own people: the"),
-    *("Na tę prośbę odpowiada", "This ask is for", "O tym decyduje", "can decide this, who asked"),
+    *("Na tę prośbę odpowiada", "This ask is for"),
     *("Wybierz kogoś ze strony", "Choose somebody of the"),  # whoever cannot ask them
     *NOT_OFFERED,
     *("W rejestrze nie ma nic podobnego", "Nothing in the register is like"),  # as others' registers look
@@ -95,6 +93,16 @@ SAYS_MORE = {  # they are not about a project
     "say one's side",
     "say one's side by taking over",
 }
+
+
+SAYS_LESS = (  # of what nobody but its people knows of, or what is nobody's in the project
+    *NOT_FOUND,
+    *NOT_FOR_YOU,
+    *NOT_OFFERED,
+    *("administratorzy tego Slacka", "Slack admins of this workspace"),
+    *("nie masz teraz roli CIO ani CMO", "you are not the CIO or CMO"),
+    *("Wybierz kogoś ze strony", "Choose somebody of the"),
+)
 
 
 def _sign(duet: Office) -> dict[str, Any]:
@@ -142,6 +150,10 @@ def _first_step(duet: Office) -> dict[str, Any]:
 
 def _asset(duet: Office) -> dict[str, Any]:
     return {"kind": select("customers"), "name": text_state("Nowa"), "owner": user("U0OLA")}
+
+
+def _several_assets(duet: Office) -> dict[str, Any]:
+    return {"assets": text_state("Pierwsza; klienci; Ola Nowak\nDruga; klienci; Ewa Błysk")}
 
 
 def _asset_details(duet: Office) -> dict[str, Any]:
@@ -295,6 +307,10 @@ ACTIONS: dict[str, Action] = {
     "look somebody up": Action(INTERNAL, set_up_assets, "who lista"),
     "register": Action(TEAM, set_up_assets, "own {key}", ("register.page", "{project}:1")),
     "open the register's form": Action(TEAM, set_up_assets, button=("register.add", "{project}")),
+    "open the form for several": Action(TEAM, set_up_assets, button=("register.add_several", "{project}")),
+    "add several assets": Action(
+        {"CMO", "marketing lead"}, set_up_assets, form=("register.add_several", PROJECT, _several_assets)
+    ),
     "add a customer base": Action(
         {"CMO", "marketing lead"},
         set_up_assets,
@@ -434,12 +450,15 @@ EXEMPT = {
         [("button", f"checkin.schedule.{name}") for name in ("at", "country", "rhythm", "weekdays", "zone")],
         "fills in the schedule's form in front of whoever may have it",
     ),
+    ("button", "milestone.menu"): "as its buttons",
     ("command", "home"): "shows each what is their own: test_rights",
     ("command", "list"): "shows each what they may see: test_rights",
     ("button", "project.page"): "as `list`",
     ("button", "register.mine"): "shows each what is their own: test_register",
     ("command", "help"): "says the same to everybody",
     ("button", "help.open"): "as `help`",
+    ("button", "plea.open"): "goes on from a refusal of one's own: test_pleas",
+    ("form", "plea.send"): "as `plea.open`",
     ("button", "guess.run"): "a command of one's own, whose rights are asked as ever: test_commands",
     ("command", "settings"): "everybody's own; the workspace's are above",
     ("button", "language.speak"): "everybody's own: test_languages",
@@ -562,6 +581,9 @@ def _those_who_may_not(place: Place, what: str, action: Action) -> None:
 def _is_refused(place: Place, role: str, what: str, action: Action, way: str, knows: bool) -> None:
     text = try_action(place, role, action, way)
     assert has_sentence(text, DENIALS), f"{what}: {role}, by {way}: {text}"
+    if knows and not has_sentence(text, SAYS_LESS):  # who may is named, to those who may see the project (§2.11)
+        who_may = [person_in_role(place.duet, each).name for each in action.allowed & set(ROLES)]
+        assert any(f"@{name}" in text for name in who_may), f"{what}: {role}, by {way}: {text}"
     if not knows and what not in SAYS_MORE:  # not even that there is a project
         assert not has_sentence(text, (*NOT_ALLOWED, NAME)), f"{what}: {role}, by {way}: {text}"
 

@@ -292,7 +292,7 @@ def test_two_stewards_decide_in_the_place_of_admins(duet: Office) -> None:
     form = name_stewards(duet, "@ewa", "@piotr")
     assert len(form.errors) == 2 and all("pracuje w" in each for each in form.errors.values())
     assert "Decydują wspólnie" in name_stewards(duet, "@nadia", "@ola").text
-    with expect_refusal(duet, "error.not_allowed"):
+    with expect_refusal(duet, "error.only.stewards"):
         duet.person("roman").forges("block_actions", {"actions": [{"action_id": "pulse.inform", "value": "yes"}]})
     assert "@Aleksandra Plakat" in record_informed(duet, "nadia")
     assert query_one(duet, "SELECT informed_at FROM workspaces WHERE team_id = 'T0PIKUS'") is None

@@ -124,7 +124,7 @@ def test_two_projects_link_one_asset(duet: Office) -> None:
     asset = asset_id(duet, "Zdarzenia z kas")
     jan = duet.person("jan")
     forge_click(jan, "register.link", f"{project_id(duet, 'D-3')}:{asset}")
-    with expect_refusal(duet, "error.not_allowed"):
+    with expect_refusal(duet, "error.only.asset"):
         assert has_sentence(run_own_command(jan, 'D-3 data "Zdarzenia z kas" @jan').text, NOT_ALLOWED)
     assert asset_owner(duet, "Zdarzenia z kas") == "U0PIOTR"
 

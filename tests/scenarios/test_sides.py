@@ -155,7 +155,7 @@ def test_only_whose_word_counts(duet: Office) -> None:
     duet.slack.change_person("roman", is_restricted=True)
     duet.settles()
     for who in ("mike", "tomek", "roman"):
-        with expect_refusal(duet, "error.not_allowed"):
+        with expect_refusal(duet, "error.only.person"):
             assert has_sentence(forge_click(duet.person(who), "person.side", "U0OLA:marketing").text, NOT_ALLOWED)
     for value in ("U0OLA:sales", "U0OLA", "U0NOBODY:it"):
         with expect_refusal(duet):
@@ -209,7 +209,7 @@ def test_who_corrects_a_side(duet: Office) -> None:
         for asks in DECIDING[other]:
             forge_click(duet.person(asks), "person.side", value)
             assert has_sentence(side_of(duet, "ola"), IN[known]), (asks, known)
-        with expect_refusal(duet, "error.not_allowed"):
+        with expect_refusal(duet, "error.only.person"):
             for who in ("jan", "tomek", "nadia", "roman", "mike"):
                 assert has_sentence(forge_click(duet.person(who), "person.side", value).text, NOT_ALLOWED), who
 

@@ -26,6 +26,7 @@ from tests.scenarios.steps import (
     close_forms,
     draft_charter,
     expect_no_change,
+    expect_refusal,
     field_errors,
     field_value,
     fill_form,
@@ -376,3 +377,19 @@ def test_a_colleague_sees_nothing_of_it(duet: Office) -> None:
     assert not has_sentence(jan.types("/duet show").text, NOT_ALLOWED)
     assert NAME not in jan.types("/duet list all").text
     assert not has_sentence(jan.types("/duet").text, ASKED)
+
+
+def test_signing_a_draft_that_nobody_has_sent(duet: Office) -> None:
+    """§2.11, §4.2: whoever may sends it from there; whoever may not reads who may, and asks them."""
+    key = draft_charter(duet, by="jan")
+    with expect_refusal(duet, "error.draft_not_sent"):
+        said = duet.person("jan").types("/duet podpis")
+    assert "to jeszcze szkic" in said.text and "@Ewa Błysk" in said.text
+    assert "Poproś o to" in said.buttons
+    for typed in ("/duet podpis", f"/duet podpis {key}"):
+        said = duet.person("anna").types(typed)
+        assert "Nic nie czeka na Twój podpis" in said.text and "to jeszcze szkic" in said.text, typed
+    assert key in click_button(said, "send").text
+    assert key in duet.person("adam").waits_for(key, "@duet").text
+    with expect_refusal(duet, "error.nothing_to_sign"):
+        duet.person("ola").types("/duet podpis")

@@ -361,7 +361,7 @@ def test_somebody_leaves_while_they_are_asked(duet: Office) -> None:
     assert query_one(duet, "SELECT count(*) FROM members WHERE left_at IS NOT NULL") == 1
     assert list_summaries(duet, key) == []
     assert messages_saying(duet, "tomek", ("nie czeka już na Twoją odpowiedź",))
-    with expect_refusal(duet, "error.not_allowed"):
+    with expect_refusal(duet, "error.only.team"):
         shown = fill_answers(left_open, progress="Zza drzwi").submit()
         assert shown is not None and has_sentence(shown.text, NOT_ALLOWED)
         for action in ACTIONS:

@@ -316,7 +316,7 @@ def test_the_leads_are_asked_in(duet: Office) -> None:
     answer_again(duet, "anna", key)
     assert len(read_conversation(duet)) == 1  # one yes and one no
     answer_again(duet, "adam", key, "talk", WORDS)
-    with expect_refusal(duet, "error.not_allowed"):
+    with expect_refusal(duet, "error.only.executives"):
         assert has_sentence(
             forge_click(duet.person("ewa"), "signing.leads", str(request_id(duet, key))).text, NOT_ALLOWED
         )

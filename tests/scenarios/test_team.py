@@ -199,9 +199,9 @@ def test_who_can_be_a_member(duet: Office) -> None:
     assert "Gosia Gościnna" in run_team_command(gosia, key, "#promocje").text
     assert key in gosia.types("/duet show", "#promocje").text
     for what in (f"{key} add", f"{key} remove @gosia"):
-        with expect_refusal(duet, "error.not_allowed"):
+        with expect_refusal(duet, "error.only.editors"):
             assert has_sentence(run_team_command(gosia, what, "#promocje").text, NOT_ALLOWED)
-    with expect_refusal(duet, "error.not_allowed"):
+    with expect_refusal(duet, "error.only.editors"):
         message = gosia.types("/duet", "#promocje").messages[-1]
         over = {"actions": [{"action_id": "team.remove", "value": str(member_id(duet, "gosia"))}]}
         gosia.forges("block_actions", over, message=message, button=message.buttons[-1])

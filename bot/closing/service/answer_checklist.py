@@ -13,9 +13,10 @@ from bot.closing.team import list_asked_people
 from bot.closing.views import RetrospectiveAsked
 from bot.deliveries.digests.queue import person_audience_name
 from bot.people.rules import Actor
-from bot.projects.rules import EDITORS, NotInThisState, Side, State
+from bot.projects.policy import find_side_of_actor, refuse_other_side, require_editor
+from bot.projects.rules import NotInThisState, Side, State
 from bot.projects.service import ProjectContext, load_context, log_event
-from bot.runtime.errors import NotAllowed, NotFound
+from bot.runtime.errors import NotFound
 from storage import closing, notices, projects, register
 from storage.checkins import MeasureValue
 from storage.closing import Closing, ConfirmedAsset, Retrospective
@@ -28,8 +29,7 @@ def require_open_checklist(session: Session, found: ProjectContext) -> Closing:
 
     Raises: NotAllowed, NotInThisState.
     """
-    if not found.roles & EDITORS:
-        raise NotAllowed
+    require_editor(found)
     if found.state is not State.CLOSING:
         raise NotInThisState(found.project.key, found.state)
     return closing.load_closing(session, found.project.team_id, found.project.pk)
@@ -81,7 +81,9 @@ def confirm_assets(session: Session, *, actor: Actor, project_id: int, now: date
     require_open_checklist(session, found)
     project = found.project
     if not list_confirmable_assets(found, register.list_assets_of_project(session, project.team_id, project.pk)):
-        raise NotAllowed  # there is nothing of their side's
+        own = find_side_of_actor(found)
+        assert own is not None  # of a lead or an executive
+        raise refuse_other_side(found, own.other)  # there is nothing of theirs
     mine = list_confirmable_assets(found, list_unconfirmed_assets(session, project))
     for asset in mine:
         assert asset.owner is not None

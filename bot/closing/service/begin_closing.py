@@ -13,10 +13,11 @@ from bot.deliveries.digests.queue import notify_people
 from bot.lifecycle.service.close_project import begin_closing
 from bot.people.rules import Actor
 from bot.people.service import texts_of_project, work_calendar
-from bot.projects.rules import EDITORS, RUNNING, ClosingWay, NotInThisState
+from bot.projects.policy import require_editor
+from bot.projects.rules import RUNNING, ClosingWay, NotInThisState
 from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.domain_events import ClosingBegun, RequestAgreed
-from bot.runtime.errors import NotAllowed, Refusal
+from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import after_working_days
 from bot.signing.rules import read_reason
 from bot.signing.service.open_request import open_decision
@@ -31,8 +32,7 @@ SIGNABLE_NAME: Final = f"{DECISION}{DECIDED}"
 def require_proposable_closing(session: Session, found: ProjectContext) -> None:
     """Checks that the actor may ask both executives now. Raises: NotAllowed, NotInThisState, Refusal."""
     project = found.project
-    if not found.roles & EDITORS:
-        raise NotAllowed
+    require_editor(found)
     if found.state not in RUNNING:
         raise NotInThisState(project.key, project.state)
     if has_open_proposal(session, project):

@@ -16,10 +16,11 @@ from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine
 from bot.deliveries.outcomes import Outcome
 from bot.people.rules import Actor
-from bot.projects.rules import ITSELF, LEADS, NotInThisState, State
+from bot.projects.policy import require_lead
+from bot.projects.rules import ITSELF, NotInThisState, State
 from bot.projects.service import list_money_readers, load_context, log_event
 from bot.runtime.domain_events import ProjectChanged, ProjectClosed, RequestAgreed, publish_event
-from bot.runtime.errors import NotAllowed, Refusal
+from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import ROUTINE_TIME
 from bot.signing.service.close_request import close_project_requests
 from bot.ui.blocks import Message
@@ -141,8 +142,7 @@ def keep_channel(session: Session, *, actor: Actor, project_id: int, now: dateti
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
-    if not found.roles & LEADS:
-        raise NotAllowed
+    require_lead(found)
     if found.state is not State.CLOSED:
         raise NotInThisState(project.key, project.state)
     row = closing.load_closing(session, project.team_id, project.pk)

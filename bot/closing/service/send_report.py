@@ -16,9 +16,10 @@ from bot.deliveries import post
 from bot.deliveries.outcomes import Outcome
 from bot.people.rules import Actor
 from bot.people.service import enqueue_direct_message, introduce_duet, texts_of_project, work_calendar
-from bot.projects.rules import EDITORS, NotInThisState, Side, State
+from bot.projects.policy import require_editor
+from bot.projects.rules import NotInThisState, Side, State
 from bot.projects.service import ProjectContext, list_money_readers, load_context, log_event
-from bot.runtime.errors import NotAllowed, Refusal
+from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import after_working_days
 from bot.signing.service.open_request import request_signatures
 from storage import closing, people, projects, signing, timers
@@ -64,8 +65,7 @@ def send_report_when_done(session: Session, project: Project, *, now: datetime) 
 
 def require_renewable_report(session: Session, found: ProjectContext) -> Closing:
     """Returns the closing, if the actor may have its report made anew. Raises: NotAllowed, NotInThisState."""
-    if not found.roles & EDITORS:
-        raise NotAllowed
+    require_editor(found)
     row = closing.find_closing(session, found.project.team_id, found.project.pk)
     if found.state is not State.CLOSING or row is None or row.reported_at is None:
         raise NotInThisState(found.project.key, found.state)
@@ -144,8 +144,7 @@ def send_pdf(session: Session, *, actor: Actor, project_id: int, now: datetime) 
     """
     found = load_context(session, actor=actor, project_id=project_id)
     project = found.project
-    if not found.roles & EDITORS:
-        raise NotAllowed
+    require_editor(found)
     row = closing.find_closing(session, project.team_id, project.pk)
     if row is None or row.report is None:
         raise NotInThisState(project.key, project.state)

@@ -8,7 +8,8 @@ from bot.lifecycle.notifications import notify_everybody, post_to_everybody
 from bot.lifecycle.service.close_project import RESUME, nine_of_day
 from bot.lifecycle.views import ProjectResumed
 from bot.people.rules import Actor
-from bot.projects.rules import ITSELF, MAX_PAUSE_DAYS, State, apply_transition
+from bot.projects.policy import check_own_step
+from bot.projects.rules import ITSELF, MAX_PAUSE_DAYS, State
 from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.domain_events import ProjectChanged, publish_event
 from bot.runtime.errors import Refusal
@@ -21,7 +22,7 @@ from storage.timers import Timer
 
 def require_pausable_project(found: ProjectContext) -> None:
     """Checks that the actor may pause it now. Raises: NotInThisState, NotAllowed."""
-    apply_transition("pause", found.state, roles=found.roles, key=found.project.key)
+    check_own_step(found, "pause")
 
 
 def pause_project(
@@ -61,6 +62,7 @@ def pause_project(
 def resume_project(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
     """Raises: NotFound, NotInThisState, NotAllowed."""
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
+    check_own_step(found, "resume")
     found.project.take_step("resume", roles=found.roles)
     _follow_up_resumption(session, found.project, by=actor.user_id, now=now)
     return found.project

@@ -10,9 +10,10 @@ from bot.charter.signable import KIND
 from bot.lifecycle.notifications import post_to_everybody
 from bot.lifecycle.service.close_project import CLOSE, closing_day_from_now, closing_day_of, withdrawal_deadline
 from bot.people.rules import Actor
-from bot.projects.rules import RUNNING, NotInThisState, State, apply_transition
+from bot.projects.policy import check_own_step
+from bot.projects.rules import RUNNING, NotInThisState, State
 from bot.projects.service import ProjectContext, load_context, log_event
-from bot.runtime.errors import Refusal
+from bot.runtime.errors import NotAllowed, Refusal
 from bot.signing.rules import read_reason
 from bot.signing.service.close_request import end_withdrawn_request
 from storage import signing, timers
@@ -49,22 +50,23 @@ def withdraw_project(
 
 def require_withdrawable_project(session: Session, found: ProjectContext) -> None:
     """Whether the actor may withdraw it now. Raises: NotInThisState, NotAllowed, Refusal."""
-    key = found.project.key
-    apply_transition(_WITHDRAWALS.get(found.state, "withdraw"), found.state, roles=found.roles, key=key)
+    check_own_step(found, _WITHDRAWALS.get(found.state, "withdraw"))
     day = closing_day_of(session, found.project)
     if found.state in RUNNING and day is not None:
-        raise Refusal("error.already_withdrawn", key=key, closes_on=day)
+        raise Refusal("error.already_withdrawn", key=found.project.key, closes_on=day)
 
 
 def take_back_withdrawal(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
     """Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
+    check_own_step(found, "take_back")
     project.take_step("take_back", roles=found.roles)
     if project.closes_at is None:
         raise Refusal("error.not_withdrawn")
     if project.withdrawn_by != actor.user_id:
-        raise Refusal("error.taken_back_by_another")
+        may = [] if project.withdrawn_by is None else [project.withdrawn_by]
+        raise NotAllowed("error.only.withdrawer", may=may, project_id=project.pk)
     project.closes_at, project.withdrawn_by, project.withdrawal_reason = None, None, None
     timers.cancel_timers(session, project.team_id, f"{CLOSE}:{project.pk}")
     log_event(session, project, "project.taken_back", actor=actor.user_id, now=now, after={})

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001o"
+revision = "0001p"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -153,6 +153,28 @@ def create_pulse_tables() -> None:
     )
 
 
+def create_pleas_table() -> None:
+    op.create_table(
+        "pleas",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=True),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("asked_of", sa.String(), nullable=False),
+        sa.Column("thing", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("wish", JSON, nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("asked_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_pleas_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pleas")),
+        sa.UniqueConstraint(
+            "team_id", "asked_by", "thing", "day", name=op.f("uq_pleas_team_id_asked_by_thing_day")
+        ),
+    )
+    op.create_index(op.f("ix_pleas_project_id"), "pleas", ["project_id"])
+
+
 def upgrade() -> None:
     op.create_table(
         "absences",
@@ -259,6 +281,9 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("folded", sa.String(), nullable=False),
         sa.Column("description", sa.String(), nullable=False),
+        sa.Column("link", sa.String(), nullable=False),
+        sa.Column("has_personal_data", sa.Boolean(), nullable=True),
+        sa.Column("rule", sa.String(), nullable=False),
         sa.Column("owner", sa.String()),
         sa.Column("stand_in", sa.String()),
         sa.Column("needs_owner_since", TIME),
@@ -915,6 +940,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("project_id", "asset_id", name=op.f("pk_confirmed_assets")),
     )
     create_pulse_tables()
+    create_pleas_table()
     if op.get_bind().dialect.name == "postgresql":
         op.execute(REFUSE_CHANGE)
     for table in APPEND_ONLY:

@@ -1,0 +1,171 @@
+"""Who may do what somebody has tried, and the message that asks them (product §2.11).
+
+It comes once a person, thing and day, within the hours of whoever is asked. What it offers to do is
+done by them, with their own rights.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import partial
+
+from sqlmodel import Session
+
+from bot.deliveries import post
+from bot.people.rules import Actor
+from bot.people.service import find_reading_moment, may_hear_of_project, today_of
+from bot.pleas import views
+from bot.pleas.rules import KEPT, MAX_NOTE, MOST_A_DAY, NOTE, WHOM, Refused, Wish
+from bot.projects.drafts import find_stamped_draft
+from bot.projects.service import load_context
+from bot.runtime.errors import FormErrors, LineErrors, NotAllowed, NotFound, Refusal
+from bot.ui.texts import People, read_name
+from storage import drafts, people, pleas, projects, timers
+from storage.people import Person
+from storage.pleas import Plea
+from storage.timers import Timer
+
+REFUSED = "plea.refused"  # name of the draft
+TELL = "pleas.tell"  # timer kind
+
+
+def name_who_may(session: Session, actor: Actor, error: Refusal) -> Refusal:
+    """Returns the refusal with those named who may, of whom the actor may know."""
+    match error:
+        case NotAllowed():
+            named = _list_reachable_people(session, actor, error.may, error.project_id)
+            return error.naming([row.user_id for row in named], People(tuple(map(_pair_with_name, named))))
+        case LineErrors():
+            named_errors = [name_who_may(session, actor, each) for each in error.errors]
+            return LineErrors(error.field_id, list(zip(error.numbers, named_errors, strict=True)))
+        case FormErrors():
+            return FormErrors([name_who_may(session, actor, each) for each in error.errors])
+    return error
+
+
+def keep_refused(session: Session, actor: Actor, thing: int, refused: Refused, *, now: datetime) -> None:
+    """Keeps what was refused for its button; the same thing refused again is kept in its place."""
+    drafts.keep_draft(session, actor.team_id, actor.user_id, f"{REFUSED}:{thing}", values=refused, now=now)
+
+
+def load_refused(session: Session, *, actor: Actor, thing: int, now: datetime) -> tuple[Refused, list[Person]]:
+    """Loads what was refused to the actor, and who may be asked for it now, the best first.
+
+    Raises: Refusal after half an hour; NotFound once they do not see the project any more, or nobody may.
+    """
+    since = now - KEPT
+    kept = find_stamped_draft(session, actor=actor, name=REFUSED, stamp=thing, of=Refused, since=since)
+    if kept is None:
+        raise Refusal("error.plea.too_old")
+    if kept.project_id is not None:
+        load_context(session, actor=actor, project_id=kept.project_id)
+    reachable = _list_reachable_people(session, actor, kept.may, kept.project_id)
+    if not reachable:
+        raise NotFound
+    return kept, reachable
+
+
+def send_plea(
+    session: Session, *, actor: Actor, thing: int, whom: str | None, note: str | None, now: datetime
+) -> tuple[str, date | None]:
+    """Asks one of those who may. Returns whom, and the day on which they read it if that is not today.
+
+    Raises: as `load_refused`; Refusal, also of what was asked today already, whoever was asked.
+    """
+    refused, reachable = load_refused(session, actor=actor, thing=thing, now=now)
+    words = read_name(note, limit=MAX_NOTE, field=NOTE, multiline=True, optional=True)
+    chosen = whom or reachable[0].user_id
+    if chosen not in {row.user_id for row in reachable}:
+        raise Refusal("error.field.unknown", field=WHOM)
+    day = today_of(session, actor.team_id, actor.user_id, now)
+    _check_not_too_often(session, actor, thing, day)
+    row = Plea(
+        team_id=actor.team_id,
+        project_id=refused.project_id,
+        asked_by=actor.user_id,
+        asked_of=chosen,
+        thing=thing,
+        day=day,
+        wish=refused.wish,
+        note=words,
+        asked_at=now,
+    )
+    session.add(row)
+    session.flush()
+    moment = find_reading_moment(session, actor.team_id, chosen, now)
+    if moment <= now:
+        _tell_person(session, row, now)
+        return chosen, None
+    timers.arm_row_timer(session, row, TELL, row.pk, moment)
+    return chosen, today_of(session, actor.team_id, chosen, moment)
+
+
+def tell_when_hours_begin(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """Tells whoever is asked when their hours begin. The timer kind's function."""
+    row = pleas.find_plea(session, timer.team_id, int(timer.subject))
+    if row is None:
+        return None
+    moment = find_reading_moment(session, row.team_id, row.asked_of, now)
+    if moment > now:
+        return moment
+    _tell_person(session, row, now)
+    return None
+
+
+def load_runnable_wish(session: Session, *, actor: Actor, plea_id: int, now: datetime) -> tuple[Wish, str]:
+    """Loads the command that the actor was asked for, and its project's key, if it is on one.
+
+    Only on the day on which it was typed: what it says of days means others on the next.
+
+    Raises: NotFound, also for whoever was not asked; Refusal.
+    """
+    row = pleas.find_plea(session, actor.team_id, plea_id)
+    if row is None or row.asked_of != actor.user_id or not row.wish.is_runnable:
+        raise NotFound
+    if not _is_of_today(session, row, now):
+        raise Refusal("error.plea.another_day", asked_on=row.day)
+    project = None if row.project_id is None else projects.find_project(session, row.team_id, row.project_id)
+    return row.wish, "" if project is None else project.key
+
+
+def _check_not_too_often(session: Session, actor: Actor, thing: int, day: date) -> None:
+    if pleas.find_plea_of_day(session, actor.team_id, actor.user_id, thing, day) is not None:
+        raise Refusal("error.plea.asked_already")
+    if pleas.count_pleas_of_day(session, actor.team_id, actor.user_id, day) >= MOST_A_DAY:
+        raise Refusal("error.plea.too_many", limit=MOST_A_DAY)
+
+
+def _tell_person(session: Session, row: Plea, now: datetime) -> None:
+    project = None if row.project_id is None else projects.find_project(session, row.team_id, row.project_id)
+    message = partial(
+        views.render_plea,
+        plea_id=row.pk,
+        by=row.asked_by,
+        wish=row.wish,
+        note=row.note,
+        project=None if project is None else (project.number, project.key, project.name),
+        may_run=row.wish.is_runnable and _is_of_today(session, row, now),
+    )
+    post.to_person(session, row, row.asked_of, key=f"plea:{row.pk}", message=message)
+
+
+def _is_of_today(session: Session, row: Plea, now: datetime) -> bool:
+    return row.day == today_of(session, row.team_id, row.asked_of, now)
+
+
+def _list_reachable_people(
+    session: Session, actor: Actor, may: Sequence[str], project_id: int | None
+) -> list[Person]:
+    """Lists those of whom Slack has told that they are here, in the same order; not the actor."""
+    known = people.find_people(session, actor.team_id, may)
+    return [
+        known[user_id]
+        for user_id in may
+        if user_id in known
+        and user_id != actor.user_id
+        and not (known[user_id].deleted or known[user_id].is_bot or known[user_id].is_stranger)
+        and (project_id is None or may_hear_of_project(session, actor.team_id, user_id, project_id))
+    ]
+
+
+def _pair_with_name(row: Person) -> tuple[str, str]:
+    return row.user_id, row.full_name or row.name

@@ -1,0 +1,69 @@
+"""What somebody is asked for who may do it, and the form that asks them."""
+
+from collections.abc import Sequence
+
+from bot.pleas.rules import MAX_NOTE, NOTE, WHOM, Wish
+from bot.ui import blocks as ui
+from bot.ui import inputs
+from bot.ui.components import item_button, project_heading, render_section_message
+from bot.ui.texts import Mrkdwn, Texts, person_mention
+
+
+def plea_button(t: Texts, thing: int) -> ui.Element:
+    """Below a refusal: asks whoever may."""
+    return ui.button_element(t.plain("plea.open"), "plea.open", str(thing))
+
+
+def plea_form(t: Texts, *, thing: int, wish: Wish, key: str, people: Sequence[tuple[str, str]]) -> ui.View:
+    """`people`: user id and name of those who may, the one whom it is best to ask first."""
+    return ui.modal_view(
+        title=t.plain("plea.title"),
+        callback="plea.send",
+        submit=t.plain("plea.send"),
+        close=t.plain("form.cancel"),
+        meta={"thing": thing},
+        blocks=[
+            ui.section_block(t("plea.about", wish=_describe_wish(t, wish, key))),
+            inputs.select_input(WHOM, t.plain("plea.whom"), [*people], value=people[0][0]),
+            inputs.text_input(
+                NOTE,
+                t.plain("plea.note"),
+                multiline=True,
+                max_length=MAX_NOTE,
+                optional=True,
+                hint=t.plain("plea.note_hint"),
+            ),
+        ],
+    )
+
+
+def render_plea(
+    t: Texts,
+    *,
+    plea_id: int,
+    by: str,
+    wish: Wish,
+    note: str,
+    project: tuple[int, str, str] | None,
+    may_run: bool,
+) -> ui.Message:
+    """`project`: number, key and name. `may_run`: with a button that runs the command."""
+    number, key, name = project or (None, "", "")
+    text = t("plea.asked", by=person_mention(by), wish=_describe_wish(t, wish, key))
+    if project is not None:
+        text = project_heading(key, name) + "\n" + text
+    buttons = []
+    if may_run:
+        buttons.append(ui.button_element(t.plain("plea.run"), "plea.run", str(plea_id), style="primary"))
+    if number is not None:
+        buttons.append(item_button(t, "project.show", "project.show", number))
+    return render_section_message(text, *buttons, quote=note or None)
+
+
+def _describe_wish(t: Texts, wish: Wish, key: str) -> Mrkdwn:
+    """The whole command, in the reader's words, or what stood on the button."""
+    if not wish.command:
+        return t("plea.label", label=wish.label)
+    word = t.plain(f"help.{wish.command}.word")
+    typed = " ".join(part for part in ("/duet", word, key, wish.typed) if part).replace("`", "'")
+    return t("plea.command", typed=typed)

@@ -1,0 +1,84 @@
+"""Several assets added at once, from pasted lines (product §5.6)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.parsing.folding import fold_text
+from bot.people.rules import Actor
+from bot.projects.policy import find_side_of_actor
+from bot.projects.service import ProjectContext, load_context
+from bot.register.policy import lock_for_own_side
+from bot.register.rules import LINES, SIDE_OF, AssetKind, AssetLine, WantedAsset, read_asset_lines
+from bot.register.service import add_asset, require_open_project
+from bot.runtime.errors import LineErrors, Refusal
+from storage import people
+from storage.people import Person
+from storage.register import Asset
+
+
+def add_assets_from_lines(
+    session: Session, *, actor: Actor, project_id: int, text: str | None, now: datetime
+) -> list[Asset]:
+    """Adds all of them, or none. Without a kind it is that of the actor's side; without a name, their own.
+
+    Raises: NotFound, NotForYou, NotInThisState; LineErrors with what is wrong with each line; Refusal.
+    """
+    found = load_context(session, actor=actor, project_id=project_id)
+    require_open_project(found)
+    lines = read_asset_lines(text or "")
+    wanted = _read_wanted_assets(session, found, lines)
+    lock_for_own_side(session, actor=actor, named=[each.owner for _, each in wanted], project_id=project_id)
+    wrong: list[tuple[int, Refusal]] = []
+    added: list[Asset] = []
+    with session.begin_nested():
+        for number, each in wanted:
+            try:
+                added.append(add_asset(session, actor=actor, project_id=project_id, wanted=each, now=now))
+            except Refusal as error:
+                wrong.append((number, error))
+        if wrong:
+            raise LineErrors(LINES, wrong)
+    return added
+
+
+def _read_wanted_assets(
+    session: Session, found: ProjectContext, lines: Sequence[AssetLine]
+) -> list[tuple[int, WantedAsset]]:
+    colleagues = people.list_colleagues(session, found.project.team_id) if any(each.who for each in lines) else ()
+    wanted: list[tuple[int, WantedAsset]] = []
+    wrong: list[tuple[int, Refusal]] = []
+    for line in lines:
+        try:
+            owner = found.actor.user_id if line.who is None else _find_owner(line.who, colleagues)
+            wanted.append((line.number, WantedAsset(kind=_find_kind(found, line), name=line.name, owner=owner)))
+        except Refusal as error:
+            wrong.append((line.number, error))
+    if wrong:
+        raise LineErrors(LINES, wrong)
+    return wanted
+
+
+def _find_kind(found: ProjectContext, line: AssetLine) -> AssetKind:
+    side = find_side_of_actor(found)
+    kind = line.kind or next((kind for kind, of in SIDE_OF.items() if of == side), None)
+    if kind is None:
+        raise Refusal("error.asset.line")
+    return kind
+
+
+def _find_owner(typed: str, colleagues: Sequence[Person]) -> str:
+    """By the whole name, or by its first words if nobody else's begins with them. Raises: Refusal."""
+    wanted = fold_text(typed.strip().strip("<>@").partition("|")[0])
+    names = {row.user_id: {fold_text(row.name), fold_text(row.full_name)} for row in colleagues}
+    exact = [user_id for user_id, called in names.items() if wanted in called or wanted == user_id.casefold()]
+    near = [
+        user_id
+        for user_id, called in names.items()
+        if wanted and any(f"{name} ".startswith(f"{wanted} ") for name in called)
+    ]
+    chosen = exact or near
+    if len(chosen) != 1:
+        raise Refusal("error.asset.line_owner", who=typed)
+    return chosen[0]

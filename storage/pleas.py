@@ -1,0 +1,48 @@
+"""Pleas: what somebody has asked others for who may do it (product §2.11)."""
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint, delete
+from sqlmodel import Field, Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.pleas.rules import Wish
+from storage.statements import build_finder, first_row, result_of
+from storage.types import NumberedRow, PydanticJson, UtcDateTime
+
+
+class Plea(NumberedRow, table=True):
+    __tablename__ = "pleas"
+    __table_args__ = (UniqueConstraint("team_id", "asked_by", "thing", "day"),)
+
+    team_id: str
+    project_id: int | None = Field(default=None, foreign_key="projects.id", index=True)
+    asked_by: str
+    asked_of: str
+    thing: int  # tells what was tried from whatever else they may try
+    day: date  # where whoever asks is
+    wish: Wish = Field(sa_type=PydanticJson(Wish))
+    note: str
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+
+
+find_plea = build_finder(Plea)
+
+
+@first_row
+def find_plea_of_day(team_id: str, asked_by: str, thing: int, day: date) -> SelectOfScalar[Plea]:
+    return select(Plea).filter_by(team_id=team_id, asked_by=asked_by, thing=thing, day=day)
+
+
+@result_of
+def _count_pleas(team_id: str, asked_by: str, day: date) -> SelectOfScalar[int]:
+    return select(func.count(col(Plea.id))).filter_by(team_id=team_id, asked_by=asked_by, day=day)
+
+
+def count_pleas_of_day(session: Session, team_id: str, asked_by: str, day: date) -> int:
+    return _count_pleas(session, team_id, asked_by, day).one()
+
+
+def forget_pleas(session: Session, *, before: datetime) -> None:
+    """What somebody has asked others for long ago."""
+    session.execute(delete(Plea).where(col(Plea.asked_at) < before))

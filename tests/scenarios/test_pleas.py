@@ -1,0 +1,178 @@
+"""A refusal says who may, and offers to ask them (product §2.11)."""
+
+from datetime import timedelta
+
+from tests.driving import SeenForm, SeenMessage, SeenReply
+from tests.running import Office
+from tests.scenarios.days import current_day, move_to_day, move_to_next_morning, run_due_work
+from tests.scenarios.roles import Action, Place, forge_click_as, room_of, set_up_active_project
+from tests.scenarios.steps import (
+    activate_project,
+    close_forms,
+    day_from_today,
+    expect_refusal,
+    fill_form,
+    query_one,
+)
+from tests.scenarios.team_steps import add_member
+from tests.scenarios.timetable_steps import add_milestone
+
+ASK, RUN = "Poproś o to", "Wykonaj"
+
+
+def set_up_plea(duet: Office) -> Place:
+    """Tomek, of marketing's side, has asked ewa to add a milestone."""
+    place = set_up_active_project(duet)
+    ask_for(duet, "tomek", f'milestone {place.key} add "Raport" {day_from_today(duet, 60)} @tomek')
+    run_due_work(duet)
+    return Place(duet, place.key, place.ids | {"plea": query_one(duet, "SELECT max(id) FROM pleas")})
+
+
+MATRIX = {
+    "run what one was asked": Action(
+        {"marketing lead"}, set_up_plea, button=("plea.run", "{plea}"), changes={"button"}
+    ),
+}
+
+
+def refuse(duet: Office, who: str, typed: str) -> SeenReply:
+    with expect_refusal(duet):
+        return duet.person(who).types(f"/duet {typed}")
+
+
+def ask_for(duet: Office, who: str, typed: str, *, note: str = "") -> SeenForm:
+    """They try it, and ask whoever is proposed."""
+    form = refuse(duet, who, typed).click(ASK).form
+    assert form is not None
+    sent = fill_form(form, {"Co warto dodać": note}).submit() if note else form.submit()
+    assert sent is not None
+    return sent
+
+
+def last_letter(duet: Office, who: str) -> SeenMessage:
+    duet.settles()
+    run_due_work(duet)
+    return duet.person(who).reads("@duet")[-1]
+
+
+def test_whoever_is_asked_reads_the_command_and_runs_it(duet: Office) -> None:
+    """§2.11: the refusal names who may; one's own side is asked first; the command runs with the rights of whoever
+    is asked, and of the project in which it was typed.
+    """
+    key = set_up_active_project(duet).key
+    day = day_from_today(duet, 60)
+    said = refuse(duet, "tomek", f'milestone {key} add "Raport <b>" {day} @tomek')
+    assert "To należy do liderów i dyrektorów projektu: @Ewa Błysk, @Anna Żuraw, @Piotr Kabelek, @Adam" in said.text
+    form = said.click(ASK).form
+    assert form is not None
+    assert f'/duet kamień {key} add "Raport <b>" {day} @' in form.text
+    assert form.values["Kogo"] == "Ewa Błysk"
+    sent = fill_form(form, {"Co warto dodać": "Klient <!channel> czeka"}).submit()
+    assert sent is not None and "Prośba wysłana: @Ewa Błysk" in sent.text
+    letter = last_letter(duet, "ewa")
+    assert "@Tomek" in letter.text and f'/duet kamień {key} add "Raport <b>" {day}' in letter.text
+    assert "Klient <!channel> czeka" in letter.text
+    assert "W harmonogramie: Raport <b>" in letter.click(RUN).text.replace("*", "")
+    assert query_one(duet, "SELECT created_by FROM milestones") == "U0EWA"
+
+
+def test_once_a_person_a_thing_and_a_day(duet: Office) -> None:
+    """§2.11: whoever is asked hears of it once; another thing, and another day, are others."""
+    key = set_up_active_project(duet).key
+    ask_for(duet, "tomek", f"log {key}")
+    first = len(duet.person("ewa").reads("@duet"))
+    form = refuse(duet, "tomek", f"log {key}").click(ASK).form
+    assert form is not None
+    with expect_refusal(duet, "error.plea.asked_already"):
+        assert "już dziś poszła" in (fill_form(form, {"Kogo": "Piotr Kabelek"}).submit() or form).text
+    close_forms(duet.person("tomek"))
+    run_due_work(duet)
+    assert len(duet.person("ewa").reads("@duet")) == first
+    assert query_one(duet, "SELECT count(*) FROM pleas") == 1
+    ask_for(duet, "tomek", f"pause {key}")
+    move_to_next_morning(duet, "10:00")
+    ask_for(duet, "tomek", f"log {key}")
+    assert query_one(duet, "SELECT count(*) FROM pleas") == 3
+
+
+def test_not_more_than_ten_a_day(duet: Office) -> None:
+    """§2.11"""
+    key = set_up_active_project(duet).key
+    for number in range(10):
+        ask_for(duet, "tomek", f'milestone {key} add "Krok {number}" {day_from_today(duet, 60)} @tomek')
+    form = refuse(duet, "tomek", f"log {key}").click(ASK).form
+    assert form is not None
+    with expect_refusal(duet, "error.plea.too_many"):
+        form.submit()
+
+
+def test_it_waits_for_the_hours_of_whoever_is_asked(duet: Office) -> None:
+    """§2.11, §2.8: at night nobody is disturbed; of another day the command is read, and not run."""
+    key = set_up_active_project(duet).key
+    move_to_day(duet, current_day(duet), "20:30")
+    before = len(duet.person("ewa").reads("@duet"))
+    sent = ask_for(duet, "tomek", f'milestone {key} add "Raport" jutro @tomek')
+    assert "w godzinach pracy" in sent.text
+    run_due_work(duet)
+    assert len(duet.person("ewa").reads("@duet")) == before
+    move_to_next_morning(duet)
+    letter = next(each for each in duet.person("ewa").reads("@duet") if "jutro @" in each.text)
+    assert RUN not in letter.buttons
+    assert key in letter.click("Pokaż").text
+
+
+def test_what_ends_or_deletes_is_not_run(duet: Office) -> None:
+    """§2.11: whoever is asked types it themselves."""
+    key = set_up_active_project(duet).key
+    ask_for(duet, "tomek", f"withdraw {key}")
+    letter = last_letter(duet, "anna")
+    assert f"/duet wycofaj {key}" in letter.text
+    assert RUN not in letter.buttons
+
+
+def test_a_click_is_asked_for_by_what_stands_on_it(duet: Office) -> None:
+    """§2.11: in a window, too; the button and the form say what they are about."""
+    place = set_up_active_project(duet)
+    add_milestone(duet, "ewa", "Raport", current_day(duet) + timedelta(days=30), "ewa")
+    tomek = duet.person("tomek")
+    number = query_one(duet, "SELECT id FROM milestones")
+    with expect_refusal(duet, "error.only.milestone"):
+        said = forge_click_as(duet, "member", "milestone.done", str(number), room_of("member"))
+    assert "osoby, która pilnuje" in said.text and "@Ewa Błysk" in said.text
+    assert said.click(ASK).form is not None
+    close_forms(tomek)
+    assert place.key
+
+
+def test_nobody_is_named_to_whom_may_not_know(duet: Office) -> None:
+    """§2.11, §14: whoever does not see the project reads that there is none, and is offered nothing."""
+    key = set_up_active_project(duet).key
+    said = refuse(duet, "ola", f"log {key}")
+    assert "@" not in said.text and ASK not in said.buttons
+    duet.slack.change_person("ewa", deleted=True)
+    run_due_work(duet)
+    assert "@Ewa" not in refuse(duet, "tomek", f"log {key}").text
+
+
+def test_whoever_leaves_the_project_asks_no_more(duet: Office) -> None:
+    """§2.11, §14: the button of a refusal asks for the rights anew."""
+    key = activate_project(duet)
+    add_member(duet, key, "tomek", by="ewa", side="marketing")
+    said = refuse(duet, "tomek", f"log {key}")
+    close_forms(duet.person("ewa"))
+    duet.person("ewa").types(f"/duet team {key} remove @tomek")
+    with expect_refusal(duet, "error.not_found"):
+        assert said.click(ASK).form is None
+
+
+def test_in_english_too(duet: Office) -> None:
+    """§2.11, §15"""
+    key = set_up_active_project(duet).key
+    with expect_refusal(duet, "error.only.executives"):
+        said = duet.person("piotr").types(f"/duet pause {key}")
+    assert "This is for the project's two executives: @Adam" in said.text
+    form = said.click("Ask them").form
+    assert form is not None
+    sent = form.submit()
+    assert sent is not None and "Sent to @Adam" in sent.text
+    assert "Piotr Kabelek" in last_letter(duet, "adam").text

@@ -1,0 +1,145 @@
+"""What the register says of an asset, and many of them (product §5.6)."""
+
+import json
+
+from tests.driving import SeenForm
+from tests.running import Office
+from tests.scenarios.days import move_to_next_morning
+from tests.scenarios.register_steps import (
+    CHANGE,
+    FIELDS,
+    asset_id,
+    click_asset_button,
+    fill_asset_form,
+    move_until_message,
+    register_asset,
+    run_own_command,
+    submit_asset_form,
+    texts_so_far,
+)
+from tests.scenarios.steps import (
+    close_forms,
+    expect_refusal,
+    forge_submission,
+    has_sentence,
+    query_one,
+    text_state,
+)
+from tests.scenarios.test_export import export_file
+from tests.scenarios.timetable_steps import start_project_today
+
+LINK_ERROR = ("Zacznij od https://", "It begins with https://")
+SEVERAL = ("Dodaj kilka", "Add several")
+LINK, RULE = "https://crm.example.com/lists?a=1&b=2", "Tylko za zgodą.\nBez wysyłek"
+
+
+def errors_of(form: SeenForm, **values: str) -> str:
+    """What is wrong with a form that was sent."""
+    shown = fill_asset_form(form, values).submit()
+    return "" if shown is None else " ".join(shown.errors.values())
+
+
+def test_where_it_lives_whether_it_holds_personal_data_and_its_rule(duet: Office) -> None:
+    """§5.6: said in the form, shown by `who`, in the log, on the card and in the file; the other side's lead reads
+    a new rule.
+    """
+    key = start_project_today(duet)
+    ewa, piotr = duet.person("ewa"), duet.person("piotr")
+    register_asset(ewa, f'{key} klienci "Newsletter PL" @ewa')
+    form = click_asset_button(ewa.types("/duet kto newsletter"), CHANGE).form
+    assert form is not None
+    for wrong in (
+        "crm",
+        "javascript:alert(1)",
+        "https://",
+        "https://x.pl/<!channel>",
+        "https://[x",
+        "ftp://x.pl/a",
+    ):
+        assert has_sentence(errors_of(form, link=wrong), LINK_ERROR), wrong
+    submit_asset_form(form, link=LINK, personal_data="Tak", rule=RULE)
+    close_forms(ewa)
+    shown = piotr.types("/duet who newsletter").text
+    assert "crm.example.com" in shown
+    assert "🔒 personal data" in shown
+    assert "Rule: Tylko za zgodą. Bez wysyłek" in shown
+    told = move_until_message(duet, "piotr", "has changed the rule of Newsletter PL")
+    assert "Bez wysyłek" in told.text
+    log = ewa.types(f"/duet dziennik {key}").text
+    assert "Zasada: brak → Tylko za zgodą." in log
+    assert "Czy są w tym dane osobowe?: nie podano → Tak" in log
+    (row,) = json.loads(export_file(duet, "ewa", f"{key} json"))["register"]
+    assert (row["link"], row["personal_data"], row["rule"]) == (LINK, True, RULE)
+    assert "Newsletter PL: @Ewa Błysk 🔒" in ewa.types(f"/duet pokaż {key}").text
+
+
+def test_its_owner_writes_the_rule(duet: Office) -> None:
+    """§5.6, §14: whoever else may change it reads the rule, and a forged one is refused."""
+    key = start_project_today(duet)
+    ewa = duet.person("ewa")
+    register_asset(ewa, f'{key} klienci "Newsletter PL" @ola')
+    form = click_asset_button(ewa.types("/duet kto newsletter"), CHANGE).form
+    assert form is not None
+    assert not set(FIELDS["rule"]) & set(form.labels)
+    close_forms(ewa)
+    values = {"name": text_state("Newsletter PL"), "usage_rule": text_state("Moja")}
+    meta = json.dumps({"asset": asset_id(duet, "Newsletter PL")})
+    with expect_refusal(duet, "error.only.asset_owner"):
+        assert "@Ola" in forge_submission(ewa, "register.change", meta, values)
+    assert query_one(duet, "SELECT rule FROM assets") == ""
+
+
+def test_a_rule_that_is_changed_back_is_not_told(duet: Office) -> None:
+    """§5.6, §2.8"""
+    key = start_project_today(duet)
+    ewa = duet.person("ewa")
+    register_asset(ewa, f'{key} klienci "Newsletter PL" @ewa')
+    move_to_next_morning(duet, "20:00")
+    for rule in ("Tylko za zgodą", ""):
+        form = click_asset_button(ewa.types("/duet kto newsletter"), CHANGE).form
+        assert form is not None
+        submit_asset_form(form, rule=rule)
+        close_forms(ewa)
+    move_to_next_morning(duet)
+    assert not texts_so_far(duet, "piotr", "rule of Newsletter")
+
+
+def test_several_are_added_by_pasting_lines(duet: Office) -> None:
+    """§5.6: all or none, what is wrong with each line said with its number; sixty have pages, exceptions first."""
+    key = start_project_today(duet)
+    ewa = duet.person("ewa")
+    form = click_asset_button(run_own_command(ewa, key), SEVERAL).form
+    assert form is not None
+    first, unknown, garbled = "Lista VIP; klienci; Ewa Błysk", "Inna; ktoś", "A; klienci; Ewa; Ola"
+    errors = errors_of(form, assets=f"{first}\n\n{garbled}")
+    assert "Wiersz 3: Napisz" in errors and "Wiersz 1" not in errors
+    errors = errors_of(form, assets=f"{first}\n{unknown}")
+    assert "Wiersz 2: Nie znam nikogo" in errors and "ktoś" in errors
+    errors = errors_of(form, assets=f"{first}\nKasy; dane; Piotr Kabelek\nLista  vip")
+    assert "Wiersz 2: To należy do" in errors and "Piotr Kabelek" in errors and "<@" not in errors
+    assert "Wiersz 3: " in errors
+    assert query_one(duet, "SELECT count(*) FROM assets") == 0
+    for at in range(0, 60, 20):
+        close_forms(ewa)
+        form = click_asset_button(run_own_command(ewa, key), SEVERAL).form
+        assert form is not None
+        lines = "\n".join(f"Lista {number:02}; klienci" for number in range(at, at + 20))
+        assert "Dodane do rejestru: 20" in submit_asset_form(form, assets=lines).text
+    run_own_command(ewa, f'{key} klienci "Lista 59" @ola')
+    listed = run_own_command(ewa, key)
+    assert "Strona 1 z 6" in listed.text
+    assert listed.text.index("Najpierw to") < listed.text.index("Lista 59") < listed.text.index("Lista 00")
+    assert "Strona 2 z 6" in listed.click("Następne").text
+    assert query_one(duet, "SELECT count(*) FROM assets WHERE owner = 'U0EWA'") == 60
+
+
+def test_a_question_that_names_nothing_is_asked_back(duet: Office) -> None:
+    """§2: `who owns newsletter` is a search for the newsletter, `who owns` for nothing."""
+    key = start_project_today(duet)
+    register_asset(duet.person("ewa"), f'{key} klienci "Newsletter" @ewa')
+    piotr = duet.person("piotr")
+    for typed in ("who owns newsletter", "who owns the newsletter?", "kto odpowiada za newsletter"):
+        assert "*Newsletter*" in piotr.types(f"/duet {typed}").text, typed
+    for typed in ("who owns", "kto ma"):
+        with expect_refusal(duet, "error.words_needed"):
+            piotr.types(f"/duet {typed}")
