@@ -48,10 +48,9 @@ run: $(READY)
 screenshots: $(READY) browser
 	$(BIN)/python -m tests.page.screenshots
 
-# Small ones: BENCHMARK_ROUNDS and BENCHMARK_MESSAGES make them longer.
-benchmarks: $(READY) browser
-	BENCHMARK_ROUNDS=$${BENCHMARK_ROUNDS:-5} $(BIN)/python -m benchmarks.acks
-	BENCHMARK_MESSAGES=$${BENCHMARK_MESSAGES:-20} $(BIN)/python -m benchmarks.page_latency
+# One table, each line beside a yardstick; `make benchmarks ARGS=--json`. What limits each line: docs/performance.md.
+benchmarks: $(READY)
+	$(BIN)/python -m benchmarks $(ARGS)
 
 # Debian's packages are installed where that is allowed, else named.
 define debian

@@ -18,7 +18,6 @@ from bot.charter import channel_status
 from bot.deliveries.digests import topics
 from bot.deliveries.digests.topics import Digests
 from bot.deliveries.worker import DeliveryWorker
-from bot.export.service import UPLOAD
 from bot.people.directory import Directory
 from bot.projects import closing_parts, digest_reading, export_sections
 from bot.projects.closing_parts import ChecklistLine, ClosingParts, ReportSection
@@ -283,5 +282,5 @@ def apply_retention(database: Database, now: datetime) -> None:
         forget_drafts(session, before=now - KEEP_DRAFTS)
         forget_pleas(session, before=now - KEEP_DRAFTS)
         blank_delivered_contents(session, before=real_now() - KEEP_DELIVERED)
-        blank_file_contents(session, kind=UPLOAD, now=now)
+        blank_file_contents(session, now=now)
         retry_given_up_deliveries(session, tried_after=real_now() - KEEP_DELIVERED)

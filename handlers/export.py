@@ -8,7 +8,7 @@ from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.uploads import UploadSender
 from bot.export import service, views
 from bot.export.rules import Format
-from bot.export.service import SECTIONS, UPLOAD, tell_of_export_refusal
+from bot.export.service import SECTIONS, tell_of_export_refusal
 from bot.parsing.folding import fold_text
 from bot.people.service import require_internal
 from bot.projects.service import ProjectContext
@@ -17,6 +17,7 @@ from handlers.features import Args, Feature, ProjectCommand
 from handlers.grammar import Token
 from handlers.project_arguments import load_clicked_project
 from handlers.requests import Reply, Request, Route
+from storage.deliveries import UPLOAD
 
 WORDS = {
     **{each.value: each for each in Format},

@@ -177,7 +177,8 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
 
     def run(request: Request, session: Session) -> Reply:
         where, rest = command.parts(request.args) if command.parts else (request.args, ())
-        if rest and command.parts:
+        names_key = bool(where) and read_project_number(where[0]) is not None
+        if rest and command.parts and not names_key:
             project, own = _find_project_called_so(request, session, where, command.parts)
             if project is not None:
                 return command.run(replace(request, args=own), session, project)

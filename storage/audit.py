@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import func
+from sqlalchemy import Index, func
 from sqlmodel import Field, Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -20,9 +20,10 @@ _LOGGED = "logged_in"  # of a session's `info`
 
 class AuditEntry(NumberedRow, table=True):
     __tablename__ = "audit_log"
+    __table_args__ = (Index("ix_audit_log_project", "team_id", "project_id", "id"),)  # a log's newest entries first
 
-    team_id: str = Field(index=True)
-    project_id: int | None = Field(default=None, foreign_key="projects.id", index=True)
+    team_id: str
+    project_id: int | None = Field(default=None, foreign_key="projects.id")
     at: datetime = Field(sa_type=UtcDateTime)
     actor: str | None  # None: Duet itself
     action: str  # "charter.sent"; the sentence is `log.<action>` in the catalogues

@@ -3,13 +3,15 @@
 To post, insert a row; to change what was posted, raise its version. Source: architecture §4.
 """
 
+import json
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, case, or_, text
+from sqlalchemy import ColumnElement, Index, TextClause, UniqueConstraint, and_, case, or_, text
 from sqlmodel import Field, Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -20,8 +22,13 @@ GAVE_UP = "gave_up:"  # begins the error of what was parked for no fault of its 
 FAULT = "fault:"  # begins the error of what was parked by our own fault
 WITHOUT_PARENT = "parent"  # the error of what hangs on a message that Slack does not show
 SIMPLIFIED = "simplified:"  # begins the error of what Slack shows in a simpler form
+_LANES = "lanes"  # in `session.info`: the ids of those that this transaction knows, by workspace and name
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+# In the very words of the partial indexes, so that SQLite uses them.
 OPEN_SQL = text("status IN ('pending', 'sending')")
+PARKED_SQL = text("status = 'parked'")
+UPLOAD = "upload"  # delivery kind: a file
+UPLOAD_SQL = text(f"kind = '{UPLOAD}'")
 
 
 class DeliveryStatus(StrEnum):
@@ -59,6 +66,8 @@ class Delivery(NumberedRow, table=True):
     __table_args__ = (
         UniqueConstraint("team_id", "key"),
         Index("ix_deliveries_open", "lane_id", "id", sqlite_where=OPEN_SQL, postgresql_where=OPEN_SQL),
+        Index("ix_deliveries_parked", "team_id", sqlite_where=PARKED_SQL, postgresql_where=PARKED_SQL),
+        Index("ix_deliveries_uploads", "not_after", sqlite_where=UPLOAD_SQL, postgresql_where=UPLOAD_SQL),
     )
 
     team_id: str
@@ -68,7 +77,8 @@ class Delivery(NumberedRow, table=True):
     parent_id: int | None = Field(default=None, foreign_key="deliveries.id")  # its ts is needed first
     project_id: int | None = Field(default=None, foreign_key="projects.id")  # locked before the outcome is told
     subject: str | None = None  # by which the kind's reaction to an outcome finds its row
-    content: dict[str, Any] = Field(sa_type=Json)
+    content: dict[str, Any] = Field(sa_type=Json)  # forgotten some days after it was delivered
+    fingerprint: str  # of the content, which it outlives: what says the same is not told to Slack again
     version: int = 1
     delivered_version: int = 0
     status: DeliveryStatus = Field(default=PENDING, sa_type=build_enum_type(DeliveryStatus, "known_status"))
@@ -95,6 +105,10 @@ class Delivery(NumberedRow, table=True):
 @insert_into(Delivery)
 def _insert_delivery(insert: Any) -> Any:
     return insert.on_conflict_do_nothing()
+
+
+def make_fingerprint(content: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def enqueue_delivery(
@@ -125,6 +139,7 @@ def enqueue_delivery(
         project_id=project_id,
         subject=subject,
         content=content,
+        fingerprint=make_fingerprint(content),
         not_after=not_after,
     )
 
@@ -149,14 +164,15 @@ def _lock_deliveries(team_id: str, keys: Collection[str]) -> SelectOfScalar[Deli
 def revise_deliveries(session: Session, *, team_id: str, contents: Mapping[str, dict[str, Any]]) -> None:
     """`revise_delivery` of several, by their keys."""
     for row in _lock_deliveries(session, team_id, contents.keys()):
-        if row.content != contents[row.key]:
-            _revise_row(row, contents[row.key])
+        fingerprint = make_fingerprint(contents[row.key])
+        if row.fingerprint != fingerprint:
+            _revise_row(row, contents[row.key], fingerprint)
     session.flush()
 
 
-def _revise_row(row: Delivery, content: dict[str, Any]) -> None:
+def _revise_row(row: Delivery, content: dict[str, Any], fingerprint: str) -> None:
     may_go_out = not row.is_unsent or (row.last_error or "").startswith((GAVE_UP, FAULT))
-    row.content, row.version = content, row.version + 1
+    row.content, row.fingerprint, row.version = content, fingerprint, row.version + 1
     if row.status == DELIVERED or (row.status == PARKED and may_go_out):
         row.status = SENDING if row.is_unsent else PENDING  # looked for first: it may have arrived
         row.attempts = 0
@@ -168,8 +184,13 @@ def list_posted_keys(team_id: str, keys: Collection[str]) -> SelectOfScalar[str]
     return select(Delivery.key).where(Delivery.team_id == team_id, col(Delivery.key).in_(keys))
 
 
+@first_row
+def _find_delivery_id(team_id: str, key: str) -> SelectOfScalar[int | None]:
+    return select(col(Delivery.id)).filter_by(team_id=team_id, key=key)
+
+
 def has_delivery(session: Session, team_id: str, key: str) -> bool:
-    return _find_delivery(session, team_id, key) is not None
+    return _find_delivery_id(session, team_id, key) is not None
 
 
 def has_reached_slack(session: Session, team_id: str, key: str) -> bool:
@@ -190,7 +211,7 @@ def drop_delivery(session: Session, *, team_id: str, key: str) -> None:
     )
 
 
-def update_deliveries(session: Session, *which: ColumnElement[bool], **values: Any) -> None:
+def update_deliveries(session: Session, *which: ColumnElement[bool] | TextClause, **values: Any) -> None:
     """In the database alone: rows that the session has read stay as they were."""
     session.flush()
     statement = update(Delivery).where(*which).values(**values)
@@ -222,7 +243,7 @@ def find_channel_of_delivery(session: Session, team_id: str, key: str) -> str | 
 @all_rows
 def list_parked_deliveries() -> SelectOfScalar[Delivery]:
     """Of all workspaces: for whoever runs Duet."""
-    return select(Delivery).filter_by(status=PARKED).order_by(col(Delivery.id))
+    return select(Delivery).where(PARKED_SQL).order_by(col(Delivery.id))
 
 
 @all_rows
@@ -243,13 +264,13 @@ def blank_delivered_contents(session: Session, *, before: datetime) -> None:
     )
 
 
-def blank_file_contents(session: Session, *, kind: str, now: datetime) -> None:
+def blank_file_contents(session: Session, *, now: datetime) -> None:
     """Forgets files, each of which is many messages long: those that have arrived, and those whose time is over."""
     is_over = and_(col(Delivery.not_after) < now, col(Delivery.status) != SENDING)
     session.execute(
         update(Delivery)
         .where(
-            col(Delivery.kind) == kind,
+            UPLOAD_SQL,
             or_(col(Delivery.status).in_((DELIVERED, DROPPED)), is_over),
         )
         .values(content={}, status=case((col(Delivery.status) == DELIVERED, DELIVERED), else_=DROPPED))
@@ -267,11 +288,18 @@ def _insert_lane(insert: Any) -> Any:
 
 
 def ensure_lane(session: Session, team_id: str, name: str) -> int:
-    """The id of the lane of that name, which is there from now on."""
+    """The id of the lane of that name, which is there from now on: each is looked up once a transaction."""
+    known: dict[tuple[str, str], int] = session.info.setdefault(_LANES, {})
+    if (team_id, name) in known:
+        return known[team_id, name]
     lane_id = _find_lane_id(session, team_id, name)
     if lane_id is None:
         lane_id = _insert_lane(session, team_id=team_id, name=name, next_at=EARLIEST).scalar()
-    return lane_id or _find_lane_id(session, team_id, name) or 0
+    lane_id = lane_id or _find_lane_id(session, team_id, name)
+    assert lane_id is not None
+    if not session.in_nested_transaction():  # with a savepoint that is rolled back a new one goes
+        known[team_id, name] = lane_id
+    return lane_id
 
 
 @first_row

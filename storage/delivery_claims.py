@@ -3,6 +3,7 @@
 Source: architecture §4. Moments are real time, by the database's clock, unless a name says otherwise.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -77,14 +78,16 @@ def claim_delivery(
     pace: timedelta,
     settle: timedelta,
     business_now: datetime,
+    crowded: Collection[str] = (),
 ) -> Claim | Wait:
     """Leases the next lane that may send, and takes its head. `now` is the database's clock.
 
+    Lanes of workspaces that are `crowded` come last: they send enough already.
     The lane is locked first, so that others may still enqueue, and its head read in a second statement,
     so that the head is seen as it is under the lock. An unsent post blocks what follows it, an edit does not.
     """
     look_before = business_now - LOOK_EVERY
-    lane = _lock_next_lane(session, now, look_before)
+    lane = _lock_next_lane(session, now, look_before, crowded)
     if lane is None:
         return Wait(_find_next_moment(session, look_before))
     rows = _lock_open_deliveries(session, lane.pk).all()
@@ -190,7 +193,8 @@ def database_now(session: Session) -> datetime:
 
 
 def _has_open_delivery() -> ColumnElement[bool]:
-    return exists().where(col(Delivery.lane_id) == col(Lane.id), col(Delivery.status).in_(OPEN))
+    """What is open is listed, not what lanes there are."""
+    return col(Lane.id).in_(select(Delivery.lane_id).where(OPEN_SQL))
 
 
 def _may_send(now: datetime) -> ColumnElement[bool]:
@@ -204,7 +208,7 @@ def _open_or_to_be_looked_at(look_before: datetime) -> ColumnElement[bool]:
 
 
 @first_row
-def _lock_next_lane(now: datetime, look_before: datetime) -> SelectOfScalar[Lane]:
+def _lock_next_lane(now: datetime, look_before: datetime, crowded: Collection[str]) -> SelectOfScalar[Lane]:
     lease = col(Lane.leased_until)
     return (
         select(Lane)
@@ -216,7 +220,7 @@ def _lock_next_lane(now: datetime, look_before: datetime) -> SelectOfScalar[Lane
             _has_open_delivery(),
             _open_or_to_be_looked_at(look_before),
         )
-        .order_by(col(Lane.next_at))
+        .order_by(case((col(Lane.team_id).in_(crowded), 1), else_=0), col(Lane.next_at))
         .limit(1)
         .with_for_update(of=Lane, key_share=True, skip_locked=True)
         .execution_options(populate_existing=True)
@@ -245,7 +249,7 @@ def _later_moment(moment: SQLCoreOperations[Any], other: SQLCoreOperations[Any])
 def _lock_open_deliveries(lane_id: int) -> SelectOfScalar[Delivery]:
     return (
         select(Delivery)
-        .where(Delivery.lane_id == lane_id, col(Delivery.status).in_(OPEN))
+        .where(Delivery.lane_id == lane_id, OPEN_SQL)
         .order_by(col(Delivery.id))
         .limit(20)
         .with_for_update(key_share=True)

@@ -12,11 +12,13 @@ from storage.deliveries import (
     DELIVERED,
     GAVE_UP,
     PARKED,
+    PARKED_SQL,
     PENDING,
     SENDING,
     WITHOUT_PARENT,
     Delivery,
     Lane,
+    make_fingerprint,
     update_deliveries,
 )
 from storage.statements import first_row
@@ -76,7 +78,7 @@ def _was_refused_for(team_id: str, errors: Collection[str]) -> ColumnElement[boo
     of_its_lane = select(Lane.channel_id).filter_by(id=col(Delivery.lane_id)).scalar_subquery()
     return and_(
         col(Delivery.team_id) == team_id,
-        col(Delivery.status) == PARKED,
+        PARKED_SQL,
         or_(col(Delivery.delivered_version) == 0, col(Delivery.channel_id) == of_its_lane),
         col(Delivery.last_error).in_(errors),
     )
@@ -96,7 +98,7 @@ def retry_given_up_deliveries(session: Session, *, tried_after: datetime) -> Non
     """What was given up in bad times is looked for and sent again. `tried_after` is real time."""
     update_deliveries(
         session,
-        col(Delivery.status) == PARKED,
+        PARKED_SQL,
         col(Delivery.last_error).startswith(GAVE_UP),
         col(Delivery.not_after).is_(None),
         col(Delivery.sent_at) > tried_after,
@@ -118,6 +120,7 @@ def turn_delivery_into(
         col(Delivery.key) == key,
         kind=kind,
         content=content,
+        fingerprint=make_fingerprint(content),
         subject=subject,
         version=Delivery.version + 1,
         attempts=0,

@@ -23,7 +23,7 @@ class Draft(SQLModel, table=True):
     user_id: str = Field(primary_key=True)
     form: str = Field(primary_key=True)
     values: Any = Field(sa_type=Json)
-    updated_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
 def find_draft(

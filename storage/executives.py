@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint
-from sqlmodel import Field, Session, SQLModel, col, exists, select
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field, Session, SQLModel, col, exists, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.projects.rules import Side, Sides
@@ -24,6 +24,10 @@ class ExecutiveRound(NumberedRow, table=True):
     """That both executives of a project are asked about the other (product §11.4)."""
 
     __tablename__ = "executive_rounds"
+    __table_args__ = (
+        Index("ix_executive_rounds_cio", "cio", "state"),
+        Index("ix_executive_rounds_cmo", "cmo", "state"),
+    )
 
     team_id: str
     project_id: int = Field(foreign_key="projects.id", index=True)
@@ -71,12 +75,13 @@ def list_executive_rounds(team_id: str, project_id: int) -> SelectOfScalar[Execu
 
 @all_rows
 def list_unanswered_rounds(team_id: str, user_id: str) -> SelectOfScalar[ExecutiveRound]:
-    """Open rounds of all projects that the person has not answered, oldest first."""
+    """Open rounds between the person and somebody else that they have not answered, oldest first."""
     answered = exists().where(
         col(ExecutiveAnswer.round_id) == col(ExecutiveRound.id), col(ExecutiveAnswer.user_id) == user_id
     )
+    is_theirs = or_(ExecutiveRound.cio == user_id, ExecutiveRound.cmo == user_id)
     statement = select(ExecutiveRound).filter_by(team_id=team_id, state=ExecutiveRoundState.OPEN)
-    return statement.where(~answered).order_by(col(ExecutiveRound.id))
+    return statement.where(is_theirs, ~answered).order_by(col(ExecutiveRound.id))
 
 
 @result_of

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, func, text
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, Session, SQLModel, col, exists, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.funding.rules import DisputeOutcome, EntryKind
@@ -135,16 +136,15 @@ def find_agreement(team_id: str, entry_id: int) -> SelectOfScalar[InKindAgreemen
 @all_rows
 def list_unagreed_entries(team_id: str, project_ids: Sequence[int]) -> SelectOfScalar[LedgerEntry]:
     """Lists value in kind of these projects that nobody has agreed to or reversed, oldest first."""
-    undone = select(LedgerEntry.reverses).where(
-        LedgerEntry.team_id == team_id, col(LedgerEntry.reverses).is_not(None)
-    )
-    agreed = select(InKindAgreement.entry_id).where(InKindAgreement.team_id == team_id)
+    reversal = aliased(LedgerEntry)
+    undone = exists().where(col(reversal.reverses) == col(LedgerEntry.id))
+    agreed = exists().where(col(InKindAgreement.entry_id) == col(LedgerEntry.id))
     statement = select(LedgerEntry).where(
         LedgerEntry.team_id == team_id,
         col(LedgerEntry.project_id).in_(project_ids),
         LedgerEntry.kind == EntryKind.IN_KIND,
-        col(LedgerEntry.id).not_in(undone),
-        col(LedgerEntry.id).not_in(agreed),
+        ~undone,
+        ~agreed,
     )
     return statement.order_by(col(LedgerEntry.id))
 

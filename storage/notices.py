@@ -4,25 +4,32 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func
+from sqlalchemy import Index, delete, func, text
 from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.statements import all_rows, build_finder, result_of
 from storage.types import Json, NumberedRow, UtcDateTime
 
+_HAS_FAILED = text("failed_at IS NOT NULL")
+
 
 class Notice(NumberedRow, table=True):
     __tablename__ = "notices"
+    __table_args__ = (
+        Index("ix_notices_audience", "team_id", "audience", "sent_at"),
+        Index("ix_notices_failed", "failed_at", sqlite_where=_HAS_FAILED, postgresql_where=_HAS_FAILED),
+        Index("ix_notices_subject", "team_id", "kind", "subject"),
+    )
 
-    team_id: str = Field(index=True)
-    audience: str = Field(index=True)  # "person:U1" | "project:7"
+    team_id: str
+    audience: str  # "person:U1" | "project:7"
     kind: str
     subject: str | None = None  # what it is about: withdrawn when that is no longer so
     project_id: int | None = Field(default=None, foreign_key="projects.id")
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     created_at: datetime = Field(sa_type=UtcDateTime)
-    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     told_in: str | None = None  # the key of the delivery
     failed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # it cannot be rendered, and is left out
 

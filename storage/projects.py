@@ -1,10 +1,19 @@
 """Projects, the versions of their charters, and drafts of forms that were closed half-way."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, UniqueConstraint, func
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    UniqueConstraint,
+    func,
+    union_all,
+)
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
@@ -22,7 +31,11 @@ class Project(NumberedRow, table=True):
     """What changes without a signature. What both executives sign is in `CharterVersion`."""
 
     __tablename__ = "projects"
-    __table_args__ = (UniqueConstraint("team_id", "number"), UniqueConstraint("team_id", "channel_id"))
+    __table_args__ = (
+        UniqueConstraint("team_id", "number"),
+        UniqueConstraint("team_id", "channel_id"),
+        Index("ix_projects_state", "team_id", "state"),
+    )
 
     team_id: str = Field(foreign_key="workspaces.team_id")
     number: int
@@ -31,12 +44,12 @@ class Project(NumberedRow, table=True):
     latest_version: int = 1
     revision: int = 1  # grows with every change of the charter, signed or not
     governing_version: int | None = None  # the one that both executives have signed
-    lead_it: str
-    lead_marketing: str
+    lead_it: str = Field(index=True)
+    lead_marketing: str = Field(index=True)
     language: str
     zone: str
     channel_id: str | None = None
-    created_by: str
+    created_by: str = Field(index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     activated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     paused_until: date | None = None  # the day on which it resumes by itself
@@ -149,6 +162,16 @@ def find_project(session: Session, team_id: str, project_id: int) -> Project | N
     return found if found is not None and found.team_id == team_id else None
 
 
+@result_of
+def _list_projects(team_id: str, project_ids: Collection[int]) -> SelectOfScalar[Project]:
+    return select(Project).where(Project.team_id == team_id, col(Project.id).in_(project_ids))
+
+
+def load_projects(session: Session, team_id: str, project_ids: Collection[int]) -> dict[int, Project]:
+    """Those of them that there are, by id, in one statement. Whoever holds them finds each without a statement."""
+    return {row.pk: row for row in _list_projects(session, team_id, project_ids)} if project_ids else {}
+
+
 def load_project_of(session: Session, about: Concern, *, for_update: bool = False) -> Project:
     """The project of something that belongs to one. `for_update`: as `find_project_for_update`."""
     assert about.project_id is not None
@@ -177,6 +200,22 @@ def find_project_for_update(session: Session, team_id: str, project_id: int) -> 
 @first_row
 def _lock_project_id(project_id: int) -> SelectOfScalar[int | None]:
     return select(col(Project.id)).filter_by(id=project_id).with_for_update(key_share=True)
+
+
+@result_of
+def _lock_projects(team_id: str, project_ids: Collection[int]) -> SelectOfScalar[Project]:
+    statement = select(Project).where(Project.team_id == team_id, col(Project.id).in_(project_ids))
+    ordered = statement.order_by(col(Project.id)).with_for_update(key_share=True)
+    return ordered.execution_options(populate_existing=True)
+
+
+def load_projects_for_update(session: Session, team_id: str, project_ids: Collection[int]) -> dict[int, Project]:
+    """As `find_project_for_update`, of several in one statement, which locks them by ascending id."""
+    if not project_ids:
+        return {}
+    locked = {row.pk: row for row in _lock_projects(session, team_id, project_ids)}
+    _forget_what_was_read(session)
+    return locked
 
 
 def lock_project(session: Session, project_id: int) -> None:
@@ -239,8 +278,28 @@ def list_projects_of_person(team_id: str, user_id: str) -> Select[Project, Chart
         CharterVersion.cmo == user_id,
         col(Member.id).is_not(None),
     )
-    statement = _select_with_stay(team_id, user_id).where(has_part)
+    theirs = is_any_of(
+        *select_seats(user_id),
+        select(Project.id).where(Project.created_by == user_id),
+        select(Member.project_id).where(Member.user_id == user_id, col(Member.left_at).is_(None)),
+    )
+    statement = _select_with_stay(team_id, user_id).where(theirs, has_part)
     return statement.order_by(col(Project.number).desc())
+
+
+def select_seats(user_id: str) -> Sequence[SelectOfScalar[Any]]:
+    """Ids of projects in one of whose charters the person is an executive, or that they lead."""
+    return (
+        select(Project.id).where(Project.lead_it == user_id),
+        select(Project.id).where(Project.lead_marketing == user_id),
+        select(CharterVersion.project_id).where(CharterVersion.cio == user_id),
+        select(CharterVersion.project_id).where(CharterVersion.cmo == user_id),
+    )
+
+
+def is_any_of(*project_ids: SelectOfScalar[Any]) -> ColumnElement[bool]:
+    """Each part is found by an index, where one condition about all of them reads every project of the company."""
+    return col(Project.id).in_(union_all(*project_ids))
 
 
 def _select_with_stay(team_id: str, user_id: str) -> Select[Project, CharterVersion, Member]:

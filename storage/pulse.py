@@ -98,7 +98,7 @@ class PublishedProject(SQLModel, table=True):
     __tablename__ = "pulse_published_projects"
 
     window_id: int = Field(foreign_key="pulse_windows.id", primary_key=True)
-    project_id: int = Field(foreign_key="projects.id", primary_key=True)
+    project_id: int = Field(foreign_key="projects.id", primary_key=True, index=True)
     publication_id: int = Field(foreign_key="pulse_publications.id")
     team_id: str
 

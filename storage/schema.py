@@ -1,16 +1,23 @@
-"""The schema's version, and upgrading a database to the newest."""
+"""The schema's version, and upgrading a database to the newest.
 
+Alembic is imported by whoever upgrades: a Duet whose database is current starts without it.
+"""
+
+import re
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from bot.runtime.errors import OperatorError
 from storage.engine import Database
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_REVISION = re.compile(r'^revision = ["\'](.+)["\']$', re.MULTILINE)
 
 
 class UnknownRevision(OperatorError):
@@ -24,7 +31,7 @@ class UnknownRevision(OperatorError):
 def is_schema_current(database: Database) -> bool:
     """Raises: UnknownRevision."""
     with database.readers.connect() as connection:  # asked while others write
-        return _read_revision(connection) == _newest_revision()
+        return _read_revision(connection) == list_revisions()[-1]
 
 
 def is_database_empty(database: Database) -> bool:
@@ -38,6 +45,8 @@ def upgrade_schema(database: Database) -> None:
 
     Raises: UnknownRevision; RuntimeError if rows would be left pointing at nothing (SQLite).
     """
+    from alembic import command
+
     with database.engine.connect() as connection:
         if database.is_sqlite:
             # Rebuilding a parent table with foreign keys on empties its children, and this pragma is
@@ -50,30 +59,27 @@ def upgrade_schema(database: Database) -> None:
                 raise RuntimeError("the upgrade would break references between rows; nothing was changed")
 
 
-def build_alembic_config(connection: Connection | None = None) -> Config:
+def build_alembic_config(connection: Connection | None = None) -> "Config":
+    from alembic.config import Config
+
     alembic = Config()
-    alembic.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    alembic.set_main_option("script_location", str(_MIGRATIONS))
     alembic.attributes["connection"] = connection
     return alembic
 
 
 def _read_revision(connection: Connection) -> str | None:
     """None before the first upgrade. Raises: UnknownRevision."""
-    revision = MigrationContext.configure(connection).get_current_revision()
-    if revision is not None and revision not in _known_revisions():
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    if revision is not None and revision not in list_revisions():
         raise UnknownRevision
     return revision
 
 
-@cache  # reading all migrations takes a while
-def _load_scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(build_alembic_config())
-
-
 @cache
-def _known_revisions() -> frozenset[str]:
-    return frozenset(script.revision for script in _load_scripts().walk_revisions())
-
-
-def _newest_revision() -> str | None:
-    return _load_scripts().get_current_head()
+def list_revisions() -> tuple[str, ...]:
+    """Of all migrations, the newest last: their files are numbered in the order in which they follow each other."""
+    files = sorted((_MIGRATIONS / "versions").glob("[0-9]*.py"))
+    return tuple(_REVISION.findall("\n".join(file.read_text(encoding="utf-8") for file in files)))

@@ -5,8 +5,8 @@ from sqlmodel import Session, col, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.projects.rules import LIVE, Side
-from storage.projects import CharterVersion, Project, is_counting_charter
-from storage.statements import all_rows, result_of
+from storage.projects import CharterVersion, Project, is_any_of, is_counting_charter, select_seats
+from storage.statements import all_rows, first_row, result_of
 from storage.team import Member
 
 
@@ -14,18 +14,24 @@ def _goes_on() -> ColumnElement[bool]:
     return col(Project.state).in_(LIVE)
 
 
-@result_of
-def _list_executives(team_id: str) -> Select[str, str]:
-    return (
-        select(CharterVersion.cio, CharterVersion.cmo)
+@first_row
+def _find_executive_seat(team_id: str, user_id: str) -> SelectOfScalar[int]:
+    statement = (
+        select(CharterVersion.project_id)
         .join(Project, col(Project.id) == col(CharterVersion.project_id))
-        .where(CharterVersion.team_id == team_id, is_counting_charter(), _goes_on())
+        .where(
+            Project.team_id == team_id,
+            is_counting_charter(),
+            _goes_on(),
+            or_(CharterVersion.cio == user_id, CharterVersion.cmo == user_id),
+        )
     )
+    return statement.limit(1)
 
 
-def list_executives(session: Session, team_id: str) -> set[str]:
-    """Everybody who is the CIO or the CMO of a project that goes on."""
-    return {user_id for pair in _list_executives(session, team_id) for user_id in pair}
+def has_executive_seat(session: Session, team_id: str, user_id: str) -> bool:
+    """Whether somebody is the CIO or the CMO of a project that goes on."""
+    return _find_executive_seat(session, team_id, user_id) is not None
 
 
 @all_rows
@@ -38,6 +44,7 @@ def list_seats_of_person(team_id: str, user_id: str) -> Select[Project, CharterV
             Project.team_id == team_id,
             is_counting_charter(),
             _goes_on(),
+            is_any_of(*select_seats(user_id)),
             or_(
                 CharterVersion.cio == user_id,
                 CharterVersion.cmo == user_id,

@@ -19,6 +19,8 @@ class SigningRequest(NumberedRow, table=True):
 
     __tablename__ = "signing_requests"
     __table_args__ = (
+        Index("ix_signing_requests_it", "it", "state"),
+        Index("ix_signing_requests_marketing", "marketing", "state"),
         Index(
             "uq_signing_requests_open",
             "project_id",
@@ -198,6 +200,22 @@ def _list_positions(team_id: str, request_id: int) -> SelectOfScalar[Position]:
 def load_positions(session: Session, team_id: str, request_id: int) -> dict[Side, Position]:
     """By side."""
     return {row.side: row for row in _list_positions(session, team_id, request_id)}
+
+
+@result_of
+def _list_positions_in(team_id: str, request_ids: Collection[int]) -> SelectOfScalar[Position]:
+    statement = select(Position).where(Position.team_id == team_id, col(Position.request_id).in_(request_ids))
+    return statement.execution_options(populate_existing=True)
+
+
+def load_positions_in(
+    session: Session, team_id: str, request_ids: Collection[int]
+) -> dict[int, dict[Side, Position]]:
+    """By request and side, in one statement; a request without any is there, too."""
+    positions: dict[int, dict[Side, Position]] = {each: {} for each in request_ids}
+    for row in _list_positions_in(session, team_id, request_ids) if positions else ():
+        positions[row.request_id][row.side] = row
+    return positions
 
 
 def find_deputy_of_executive(session: Session, team_id: str, user_id: str) -> Deputy | None:

@@ -29,7 +29,7 @@ class Member(NumberedRow, table=True):
     )
 
     team_id: str
-    project_id: int = Field(foreign_key="projects.id")
+    project_id: int = Field(foreign_key="projects.id", index=True)
     user_id: str = Field(index=True)
     side: Side = Field(sa_type=build_enum_type(Side, "known_side"))
     home_post: str  # where they return to
@@ -71,10 +71,13 @@ class Absence(NumberedRow, table=True):
     """Days on which a person is not asked anything. It carries no reason."""
 
     __tablename__ = "absences"
-    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="ends_after_start"),)
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+        Index("ix_absences_person", "team_id", "user_id", "ends_on"),
+    )
 
-    team_id: str = Field(index=True)
-    user_id: str = Field(index=True)
+    team_id: str
+    user_id: str
     starts_on: date
     ends_on: date  # the last day away
 
@@ -93,6 +96,16 @@ def list_all_stays(team_id: str, project_id: int) -> SelectOfScalar[Member]:
 
 
 find_member = build_finder(Member)
+
+
+@result_of
+def _list_stays_with_ids(team_id: str, member_ids: Collection[int]) -> SelectOfScalar[Member]:
+    return select(Member).where(Member.team_id == team_id, col(Member.id).in_(member_ids))
+
+
+def load_stays(session: Session, team_id: str, member_ids: Collection[int]) -> dict[int, Member]:
+    """Those stays, by id, in one statement."""
+    return {row.pk: row for row in _list_stays_with_ids(session, team_id, member_ids)} if member_ids else {}
 
 
 @first_row

@@ -17,6 +17,7 @@ class Timer(NumberedRow, table=True):
     __tablename__ = "timers"
     __table_args__ = (
         UniqueConstraint("team_id", "key"),
+        Index("ix_timers_project", "project_id", "due_at"),
         Index(
             "ix_timers_due_at",
             "due_at",

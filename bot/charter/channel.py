@@ -17,7 +17,11 @@ from bot.charter.channel_people import (
 from bot.charter.next_step_views import NextStep
 from bot.charter.notifications import withdraw_draft_letters
 from bot.charter.rules import Boundary, Timetable
-from bot.charter.service import load_charter_signatures, refresh_charter_requests
+from bot.charter.service import (
+    load_charter_signatures,
+    refresh_charter_requests,
+    refresh_open_charter_request,
+)
 from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot, load_timetable_snapshot
 from bot.deliveries import post
 from bot.deliveries.destinations import channel_lane
@@ -87,10 +91,10 @@ def refresh_next_steps(session: Session, happened: ScheduleChanged) -> None:
 
 
 def refresh_pinned_charter(session: Session, happened: BoundaryChanged | TeamChanged | TimetableChanged) -> None:
-    """The reaction: the pinned charter and open requests show what stands now: boundary, team and timetable."""
+    """The reaction: the pinned charter and an open request show what stands now: boundary, team and timetable."""
     project = projects.load_project_of(session, happened)
     charter = projects.load_counting_charter(session, project)
-    refresh_charter_requests(session, project, charter)
+    refresh_open_charter_request(session, project, charter)
     if project.governing_version is None:
         return
     shown = _load_shown(session, project)

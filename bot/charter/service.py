@@ -286,3 +286,13 @@ def refresh_charter_requests(session: Session, project: Project, charter: Charte
     request = signing.find_latest_request(session, project.team_id, project.pk, KIND, charter.version)
     if request is not None:
         request_messages.refresh_request_messages(session, request)
+
+
+def refresh_open_charter_request(session: Session, project: Project, charter: CharterVersion) -> None:
+    """As long as both are asked to sign this charter, the messages show team, boundary and timetable as they are.
+
+    Those of one that is agreed show nothing of these.
+    """
+    request = signing.find_open_request(session, project.team_id, project.pk, KIND)
+    if request is not None and request.subject == charter.version:
+        request_messages.refresh_request_messages(session, request)

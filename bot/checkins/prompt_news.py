@@ -54,7 +54,8 @@ def next_prompt_time(session: Session, team_id: str, user_id: str, now: datetime
 
 def _list_open_moments(session: Session, team_id: str, user_id: str) -> list[datetime]:
     person = people.find_person(session, team_id, user_id)
-    is_reminded = person is not None and person.reminders and user_id not in seats.list_executives(session, team_id)
+    is_executive = seats.has_executive_seat(session, team_id, user_id)
+    is_reminded = person is not None and person.reminders and not is_executive
     moments = list(checkin_messages.list_unsent_slots(session, team_id, user_id))
     for prompt in checkins.list_open_prompts(session, team_id, user_id):
         if prompt.state is PromptState.WAITING:

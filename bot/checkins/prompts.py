@@ -81,7 +81,7 @@ def _remind_person(session: Session, prompt: CheckinPrompt, now: datetime) -> No
         return
     if respondents.is_person_away(session, prompt.team_id, prompt.user_id, now):
         return
-    if prompt.user_id in seats.list_executives(session, prompt.team_id):
+    if seats.has_executive_seat(session, prompt.team_id, prompt.user_id):
         return
     prompt_messages.remind_in_message(session, prompt, due_at, now)
 

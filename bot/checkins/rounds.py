@@ -147,9 +147,8 @@ def _begin_round(
     if respondents.is_measure_due(session, project, day):
         begun.measure_month = f"{day:%Y-%m}"
         planned = [*planned, *respondents.plan_measure_prompts(session, project, row, planned, day, now)]
-    for each in planned:
-        if checkins.find_prompt_of_person(session, begun.pk, each.user_id) is None:
-            session.add(respondents.build_prompt(begun, each))
+    early = {each.user_id for each in checkins.list_prompts(session, begun.pk)}
+    session.add_all(respondents.build_prompt(begun, each) for each in planned if each.user_id not in early)
     session.flush()
     log_event(session, project, "checkin.begun", actor=by, now=now, after={"day": day})
     continue_round(session, project, begun, now)

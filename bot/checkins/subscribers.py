@@ -99,8 +99,9 @@ def rearm_schedules_of_person(session: Session, happened: BecameOutsider | Perso
 
 def stop_expecting_absentee(session: Session, happened: AbsenceChanged) -> None:
     """Who is away now is not waited for, and who is back may answer all the same (product §8.5)."""
-    for project, prompt in _lock_open_prompts(session, happened):
-        if respondents.is_person_away(session, happened.team_id, happened.user_id, happened.now):
+    unanswered = _lock_open_prompts(session, happened)
+    if respondents.is_person_away(session, happened.team_id, happened.user_id, happened.now):
+        for project, prompt in unanswered:
             _stop_expecting_prompt(session, project, prompt, WhyNotAsked.AWAY, happened.now)
 
 
@@ -109,11 +110,10 @@ def _lock_open_prompts(
 ) -> list[tuple[Project, CheckinPrompt]]:
     """What the person has yet to answer, with the projects locked."""
     found = checkins.list_open_prompts(session, happened.team_id, happened.user_id)
-    for project_id in sorted({each.project_id for each in found}):
-        projects.lock_project(session, project_id)
+    locked = projects.load_projects_for_update(session, happened.team_id, {each.project_id for each in found})
     # Read again: under the lock some may be answered by now.
     again = checkins.list_open_prompts(session, happened.team_id, happened.user_id)
-    return [(projects.load_project_of(session, each), each) for each in again]
+    return [(locked.get(each.project_id) or projects.load_project_of(session, each), each) for each in again]
 
 
 def _stop_expecting_prompt(

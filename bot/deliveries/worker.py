@@ -5,10 +5,12 @@ Source: architecture §4.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -64,7 +66,7 @@ class DeliveryWorker:
         pace: timedelta,
         settle: timedelta,
         lease: timedelta = LEASE,
-        lanes_at_once: int = 4,
+        lanes_at_once: int = 16,
         look: bool = True,
         on_look: OnLook = lambda session, claimed, readers, now: None,
         on_step: Step = lambda step: None,
@@ -81,7 +83,9 @@ class DeliveryWorker:
         self._pace = pace
         self._settle = settle
         self._lease = lease
+        self._lanes_at_once = lanes_at_once
         self._free_lanes = asyncio.Semaphore(lanes_at_once)
+        self._sending = Counter[str]()  # workspace → how many of its lanes
         self._look = look
         self._on_look = on_look
         self._on_step = on_step
@@ -101,6 +105,7 @@ class DeliveryWorker:
                 deadline = self._monotonic() + self._lease.total_seconds()
                 claimed = await self._look_for_work()
                 if isinstance(claimed, Claim):
+                    self._sending[claimed.team_id] += 1
                     sends.create_task(self._deliver(claimed, deadline))
                 else:
                     self._free_lanes.release()
@@ -117,7 +122,7 @@ class DeliveryWorker:
 
     async def _look_for_work(self) -> Claim | Wait:
         try:
-            claimed: Claim | Wait = await self._in_writer(self._claim)
+            claimed: Claim | Wait = await self._in_writer(partial(self._claim, self._list_crowded_teams()))
         except DATABASE_TROUBLE as error:
             log.warning("deliveries.claim_failed", error=type(error).__name__)
             return Wait(None)
@@ -136,13 +141,20 @@ class DeliveryWorker:
     async def _deliver(self, claimed: Claim, deadline: float) -> None:
         """Sends it, and marks what has come of that."""
         await self._mark_surely(*await self._attempt(claimed, deadline), deadline)
+        self._sending[claimed.team_id] -= 1
         self._free_lanes.release()
         self._woken.set()  # its lane may have more
 
     async def _in_writer(self, work: Callable[[], Any]) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._database.writer_threads, work)
 
-    def _claim(self) -> Claim | Wait:
+    def _list_crowded_teams(self) -> list[str]:
+        """Workspaces that send in their share of the lanes: others come first, if they have something to send."""
+        busy = {team_id: count for team_id, count in self._sending.items() if count}
+        share = self._lanes_at_once / (len(busy) + 1)
+        return [team_id for team_id, count in busy.items() if count >= share]
+
+    def _claim(self, crowded: list[str]) -> Claim | Wait:
         with transaction(self._database) as session:
             if not has_open_delivery(session):
                 return Wait(None)
@@ -153,6 +165,7 @@ class DeliveryWorker:
                 pace=self._pace,
                 settle=self._settle,
                 business_now=self._now(),
+                crowded=crowded,
             )
 
     def _monotonic(self) -> float:

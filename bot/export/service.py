@@ -28,12 +28,11 @@ from bot.slack.refusals import DeliveryRefusal, refusal_of
 from bot.timetable.rules import MilestoneStage
 from bot.ui.texts import Mrkdwn, Texts, unescape_text
 from storage import audit, checkins, people, projects, timetable
-from storage.deliveries import drop_delivery, enqueue_delivery
+from storage.deliveries import UPLOAD, drop_delivery, enqueue_delivery
 from storage.idempotency import void_act
 from storage.projects import Project
 from storage.timetable import Milestone
 
-UPLOAD = "upload"  # delivery kind
 MOST_BYTES: Final = 5_000_000  # it waits in the database until it has arrived
 WORTH_SENDING: Final = timedelta(days=1)  # whoever still wants it then asks again, for what is so by then
 MENTION = re.compile("<@([UW][A-Z0-9]+)>")

@@ -15,10 +15,10 @@ from bot.projects.rules import EDITORS, Side, State
 from bot.projects.service import ProjectContext, list_my_projects
 from bot.projects.sides import find_asked_side, find_known_side
 from bot.pulse.results import list_projects_that_ask
-from bot.signing.service.answer_request import list_waiting_requests
+from bot.signing.service.answer_request import list_waiting_requests, pair_with_projects
 from bot.team.confirmation_requests import list_requests_to_person
 from bot.ui.components import Compose
-from storage import checkins, projects, register
+from storage import checkins, register
 from storage.asks import Ask
 from storage.checkins import CheckinPrompt, PromptState
 from storage.projects import Project
@@ -46,11 +46,10 @@ class Waiting:
 def load_waiting(session: Session, *, actor: Actor, now: datetime) -> Waiting:
     live = list_my_projects(session, actor=actor, live=True)
     requests = list_waiting_requests(session, actor=actor, now=now)
-    found = [(projects.find_project(session, actor.team_id, each.project_id), each) for each in requests]
-    mine = {found.project.pk for found in live}
+    mine = {found.project.pk: found.project for found in live}
     prompts = checkins.list_open_prompts(session, actor.team_id, actor.user_id)
     asked = [
-        (projects.find_project(session, actor.team_id, each.project_id), each)
+        (mine[each.project_id], each)
         for each in sorted(prompts, key=lambda each: each.pk)
         if each.state is PromptState.ASKED and each.project_id in mine
     ]
@@ -58,8 +57,8 @@ def load_waiting(session: Session, *, actor: Actor, now: datetime) -> Waiting:
     asks = list_asks_waiting_for(session, actor.team_id, actor.user_id)
     keeps = actor.is_internal  # a guest keeps nothing of the register
     return Waiting(
-        to_sign=[(project, each) for project, each in found if project is not None],
-        to_answer=[(project, each) for project, each in asked if project is not None],
+        to_sign=[(project, each) for each, project in pair_with_projects(session, requests)],
+        to_answer=asked,
         to_confirm=list_requests_to_person(session, actor.team_id, actor.user_id),
         money=load_waiting_money(session, actor.team_id, live),
         to_look_back=list_unanswered_projects(session, team_id=actor.team_id, user_id=actor.user_id),

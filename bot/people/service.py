@@ -15,7 +15,7 @@ from bot.ui.blocks import Message
 from bot.ui.languages import DEFAULT_LANGUAGE, list_languages
 from bot.ui.texts import Texts
 from storage import people, projects, team
-from storage.deliveries import enqueue_delivery, revise_delivery
+from storage.deliveries import enqueue_delivery, has_delivery, revise_delivery
 from storage.people import Person
 from storage.projects import Project
 
@@ -172,11 +172,14 @@ def may_hear_of_project(session: Session, team_id: str, user_id: str, project_id
 
 def introduce_duet(session: Session, team_id: str, user_id: str) -> None:
     """Before whatever else comes as the first direct message."""
+    key = f"hello:{user_id}"
+    if has_delivery(session, team_id, key):
+        return
     enqueue_delivery(
         session,
         team_id=team_id,
         lane=f"dm:{user_id}",
-        key=f"hello:{user_id}",
+        key=key,
         kind=INTRODUCTION,
         content=_write_introduction(session, team_id, user_id).content(),
     )

@@ -1,5 +1,6 @@
 """Who signs for an executive while they are away (product §4.8)."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from bot.runtime.errors import NotAllowed, Refusal
 from bot.scheduling.workdays import next_slot
 from bot.signing.rules import MAX_DEPUTY_DAYS, is_deputy_day
 from storage import seats, signing, timers
-from storage.signing import Deputy, SigningRequest
+from storage.signing import Deputy, Position, SigningRequest
 
 FIELD_PERSON, FIELD_UNTIL = "deputy", "until_day"
 TURNS = "deputy.turns"  # timer kind
@@ -95,7 +96,7 @@ def _check_deputy(session: Session, actor: Actor, deputy: str) -> None:
 def require_executive(session: Session, *, actor: Actor) -> None:
     """Raises: NotForYou, Refusal."""
     require_internal(actor)
-    if actor.user_id not in seats.list_executives(session, actor.team_id):
+    if not seats.has_executive_seat(session, actor.team_id, actor.user_id):
         raise Refusal("error.deputy.not_an_executive")
 
 
@@ -152,13 +153,22 @@ def find_side_to_sign(
     session: Session, *, request: SigningRequest, user_id: str, now: datetime
 ) -> tuple[Side, str | None] | None:
     """(side, for whom) the person signs: as an executive (for nobody else), or as a deputy; None if not at all."""
+    if user_id in request.executives:
+        return request.executives.by_value()[user_id], None
+    principals = list_principals(session, team_id=request.team_id, user_id=user_id, now=now)
+    positions = signing.load_positions(session, request.team_id, request.pk) if len(principals) > 1 else {}
+    return choose_side_to_sign(request, positions, user_id=user_id, principals=principals)
+
+
+def choose_side_to_sign(
+    request: SigningRequest, positions: Mapping[Side, Position], *, user_id: str, principals: Collection[str]
+) -> tuple[Side, str | None] | None:
+    """The same of what has been read: the positions taken so far, and for whom the person may sign now."""
     executives = request.executives
     if user_id in executives:
         return executives.by_value()[user_id], None
-    principals = list_principals(session, team_id=request.team_id, user_id=user_id, now=now)
     sides = [side for side in Side if executives[side] in principals]
     if len(sides) > 1:  # the deputy of both signs for one of them, and goes on with that one
-        positions = signing.load_positions(session, request.team_id, request.pk)
         mine = [side for side in sides if side in positions and positions[side].user_id == user_id]
         sides = mine or [side for side in sides if side not in positions] or sides
     return (sides[0], executives[sides[0]]) if sides else None

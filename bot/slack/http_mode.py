@@ -55,6 +55,9 @@ class HttpMode:
         except OSError as error:
             reason = str(error.strerror).partition(" (")[0]
             raise OperatorError(f"Duet cannot listen on {host}:{self._port}: {reason}.") from None
+        # Head and body are written one after the other: else the body waits 40 ms for the client's delayed ACK.
+        # asyncio sees to that for sockets of its own making only; what is accepted here has it from this one.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.url = f"http://{host}:{listening.getsockname()[1]}"
         self._server = Server(build_application(self._guard, self._health))
         self._serving = asyncio.create_task(self._server.serve(sockets=[listening]))

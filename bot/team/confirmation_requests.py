@@ -143,12 +143,10 @@ def compose_confirmation(
 
 def list_requests_to_person(session: Session, team_id: str, user_id: str) -> list[Compose]:
     """Lists what somebody has been asked and has not confirmed, as it came."""
-    requests = []
-    for row in team.list_open_confirmations(session, team_id, user_id):
-        project, member = projects.load_project_of(session, row), team.find_member(session, team_id, row.member_id)
-        assert member is not None
-        requests.append(compose_confirmation(project, member, row))
-    return requests
+    rows = team.list_open_confirmations(session, team_id, user_id)
+    members = team.load_stays(session, team_id, {row.member_id for row in rows})
+    concerned = projects.load_projects(session, team_id, {row.project_id for row in rows})
+    return [compose_confirmation(concerned[row.project_id], members[row.member_id], row) for row in rows]
 
 
 def revise_requests(session: Session, row: StayConfirmation, message: Compose) -> None:

@@ -6,14 +6,12 @@ head of each says how its language writes dates and amounts (`X-Locale`), what m
 """
 
 import datetime
-import gettext
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
-from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,8 +19,6 @@ from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date, format_datetime, format_skeleton, get_day_names, get_timezone_location
 from babel.lists import format_list
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import (
     format_currency,
     format_decimal,
@@ -34,6 +30,7 @@ from babel.numbers import (
 from bot.parsing.folding import fold_text, has_visible_text
 from bot.parsing.money import Amount, typed_number
 from bot.runtime.errors import Refusal
+from bot.ui.catalogues import Catalogue, read_catalogue
 from bot.ui.languages import CATALOGUES, language_of, load_languages
 
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
@@ -216,15 +213,15 @@ class Texts:
         return unescape_text(self._fill_sentence(sentence, {**facts, **named}))
 
     def _find_sentence(self, key: str, facts: Mapping[str, Fact]) -> str:
-        catalogue, n = _load_catalogue(self.language), facts.get("n")
-        return catalogue.ngettext(key, key, n) if isinstance(n, int) else catalogue.gettext(key)
+        n = facts.get("n")
+        return _load_catalogue(self.language).find_text(key, n if isinstance(n, int) else None)
 
     def _fill_sentence(self, sentence: str, facts: Mapping[str, Fact]) -> Mrkdwn:
         return Mrkdwn(sentence.format_map({name: self._render_fact(fact) for name, fact in facts.items()}))
 
     def date(self, day: datetime.date) -> Mrkdwn:
         """1 December 2026; 1 grudnia 2026."""
-        return Mrkdwn(format_date(day, "long", self._locale))
+        return _write_date(day, "long", self._locale)
 
     def short_date(self, day: datetime.date, today: datetime.date) -> Mrkdwn:
         """1 Dec; 1 gru. With its year if that is half a year off. For lines that have to fit on a phone."""
@@ -233,7 +230,7 @@ class Texts:
 
     def day(self, day: datetime.date) -> Mrkdwn:
         """Thursday 26 November 2026; czwartek 26 listopada 2026. Without a comma: there are lists of them."""
-        return Mrkdwn(format_date(day, "EEEE d MMMM y", self._locale))
+        return _write_date(day, "EEEE d MMMM y", self._locale)
 
     def month(self, day: datetime.date) -> Mrkdwn:
         """Nov 2026; lis 2026: the day's month, for what has little room."""
@@ -321,23 +318,13 @@ class Texts:
         raise TypeError(f"no words for {fact!r}")
 
 
-class _NoSuchText(gettext.NullTranslations):
-    """Asked last: a missing text is a bug, not a reason to show its key."""
-
-    def gettext(self, message: str) -> str:
-        raise KeyError(message)
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        raise KeyError(msgid1)
-
-
 @cache
-def _load_catalogue(language: str) -> gettext.GNUTranslations:
+def _load_catalogue(language: str) -> Catalogue:
     """Read straight from the .po file, once a process: nothing to compile, nothing stale."""
-    compiled = BytesIO()
-    with (CATALOGUES / f"{language}.po").open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language, abort_invalid=True))
-    compiled.seek(0)
-    translations = gettext.GNUTranslations(compiled)
-    translations.add_fallback(_NoSuchText())
-    return translations
+    return read_catalogue(CATALOGUES / f"{language}.po")
+
+
+@lru_cache(maxsize=4096)
+def _write_date(day: datetime.date, pattern: str, locale: Locale) -> Mrkdwn:
+    """A message names the same few days again and again."""
+    return Mrkdwn(format_date(day, pattern, locale))

@@ -3,6 +3,7 @@
 Source: architecture §3, "HTTP mode"; the cases that Bolt alone gets wrong.
 """
 
+import asyncio
 import json
 import resource
 import signal
@@ -20,7 +21,7 @@ import pytest
 from sqlmodel import select
 
 from bot.slack.guard import MOST_BYTES
-from bot.slack.http_mode import FILES_BESIDE, REQUEST_PATH
+from bot.slack.http_mode import FILES_BESIDE, REQUEST_PATH, LimitedConnection
 from bot.slack.signatures import sign_body
 from playground.server import Playground
 from storage.engine import connect_database
@@ -31,7 +32,7 @@ from tests.failures.test_locked_database import FIRST_STEP, hold_write_lock
 from tests.plain_http import HttpAnswer, send_http
 from tests.playground_thread import PlaygroundThread
 from tests.processes import run_serving_process
-from tests.running import MANIFEST, PATIENT, SqliteFiles
+from tests.running import MANIFEST, PATIENT, SqliteFiles, run_office
 
 MARKER = "Kasztanka"
 FORM = "application/x-www-form-urlencoded"
@@ -288,6 +289,24 @@ def test_whoever_leaves_in_the_middle_is_let_go(served: Served) -> None:
     with socket.create_connection((host.hostname, host.port), 20) as connection:
         connection.sendall(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nKasztanka")
     assert served.posts().status == 200
+
+
+def test_no_answer_waits_for_an_acknowledgement(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """§16: the body does not wait for the other side to confirm the head, which takes it 40 ms."""
+    sent_at_once = []
+    accept = LimitedConnection.connection_made
+
+    def look(connection: LimitedConnection, transport: asyncio.Transport) -> None:
+        accepted = transport.get_extra_info("socket")
+        sent_at_once.append(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        accept(connection, transport)
+
+    monkeypatch.setattr(LimitedConnection, "connection_made", look)
+    with run_office(database_url, tmp_path, over_http=True) as duet:
+        assert "/duet" in duet.person("ewa").types("/duet help").text
+    assert sent_at_once and all(sent_at_once)
 
 
 def test_a_command_may_say_payload(served: Served) -> None:

@@ -1,14 +1,29 @@
 """Slack's rate limits: never faster than a channel may be written to, and one that waits holds up no other."""
 
+import asyncio
 from collections import defaultdict
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import select
+
+from bot.app import open_database
+from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
+from bot.deliveries.senders import MessageSender, SendResult
+from bot.deliveries.worker import DeliveryWorker
+from bot.runtime.clock import real_now
+from bot.slack.client import Slack
+from bot.slack.refusals import DeliveryRefusal
 from playground.seed import ChannelSeed, Person, TeamSeed
-from storage.deliveries import enqueue_delivery
+from storage import people
+from storage.deliveries import Lane, enqueue_delivery
+from storage.delivery_claims import Claim
+from storage.engine import Database
 from storage.lanes import set_lane_channel
 from storage.session import transaction
+from tests.driving import PATIENCE_SECONDS
 from tests.failures.test_deliveries import enqueue_text
 from tests.failures.test_leaving import paused_until
 from tests.running import Office, run_office
@@ -100,3 +115,58 @@ def test_a_limit_without_a_channel_is_the_workspaces(duet: Office) -> None:
     calls = duet.slack.calls("conversations.open")
     assert [call["team"] for call in calls[:2]] == ["T0PIKUS", "T0KIOSK"]
     assert calls[2]["began"] - calls[0]["began"] >= RETRY_LATE_SECONDS
+
+
+LANES_AT_ONCE = 16
+
+
+class HeldSender(MessageSender):
+    """Holds whatever is to be sent until all lanes have something to send."""
+
+    def __init__(self) -> None:
+        self.teams: list[str] = []
+        self.is_full = asyncio.Event()
+
+    async def send(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult:
+        self.teams.append(claim.team_id)
+        if len(self.teams) == LANES_AT_ONCE:
+            self.is_full.set()
+        await self.is_full.wait()
+        return SendResult(channel_id, f"1.{claim.delivery_id:06}", claim.version)
+
+
+async def _hold_first_sends(database: Database) -> list[str]:
+    """Of whom they are."""
+    sender = HeldSender()
+    kind = DeliveryKind(sender, dict.fromkeys(DeliveryRefusal, ignore_outcome))
+    async with Slack("http://127.0.0.1:1/") as slack:
+        pause = timedelta(0)
+        worker = DeliveryWorker(database, slack, {"held": kind}, now=real_now, pace=pause, settle=pause)
+        async with asyncio.timeout(PATIENCE_SECONDS), asyncio.TaskGroup() as running:
+            running.create_task(worker.run())
+            await sender.is_full.wait()
+            worker.stop()
+    return sender.teams[:LANES_AT_ONCE]
+
+
+def test_a_workspace_does_not_wait_behind_another(database_url: str) -> None:
+    """Architecture §4: sixteen lanes at once; a company that sends to hundreds leaves room for the others."""
+    database = open_database(database_url)
+    try:
+        with transaction(database) as session:
+            for team_id, lanes in (("T0MANY", 3 * LANES_AT_ONCE), ("T0FEW", 2)):
+                people.record_installation(session, team_id=team_id, enterprise_id=None, bot_user_id="U0BOT")
+                session.flush()
+                for n in range(lanes):
+                    lane = f"lane:{n}"
+                    set_lane_channel(session, team_id=team_id, lane=lane, channel_id=f"C0{n}")
+                    enqueue_delivery(
+                        session, team_id=team_id, lane=lane, key=lane, kind="held", content={"text": lane}
+                    )
+            for row in session.exec(select(Lane).filter_by(team_id="T0FEW")):  # by their age they would come last
+                row.next_at += timedelta(days=1)
+        first = asyncio.run(_hold_first_sends(database))
+        assert first.count("T0FEW") == 2
+        assert first.count("T0MANY") == LANES_AT_ONCE - 2
+    finally:
+        database.close()

@@ -3,11 +3,23 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
+from itertools import cycle
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
+from bot.charter.service import send_charter as send_charter_by_service
+from bot.checkins.rounds import start_round_now
+from bot.checkins.schedules import create_default_schedule
+from bot.projects.rules import Side, State
+from bot.runtime.domain_events import ProjectActivated
+from bot.team.rules import WantedStay
+from bot.team.service import add_member
+from playground.seed import PIKUS
+from storage import projects
+from storage.session import transaction
 from tests.running import Office
 from tests.scenarios.checkin_steps import fill_answers, start_first_round
 from tests.scenarios.days import run_due_work
@@ -22,7 +34,9 @@ from tests.scenarios.steps import (
     submit_form,
 )
 from tests.scenarios.timetable_steps import add_milestone, run_milestone_command, weekday_from_today
+from tests.seeding import EWA, draft_project
 
+JAN_STAYS = (date(2027, 1, 11), date(2027, 6, 30))
 OF_REQUESTS = ("handlers/execution.py", "bot/people/directory.py")  # as opposed to the workers'
 
 
@@ -142,3 +156,50 @@ def test_a_request_reads_what_it_needs_once(duet: Office, name: str) -> None:
     with record_statements(duet) as statements:
         ask()
     assert 0 < len(statements) <= most, "\n".join(statements)
+
+
+def start_projects(duet: Office, count: int) -> None:
+    """Projects at work that Ewa and Piotr lead, in which Jan is asked, and as many that wait for signatures."""
+    now = duet.bot.duet.now()
+    for _ in range(count):
+        with transaction(duet.database) as session:
+            project_id = draft_project(session)
+            project = projects.find_project_for_update(session, PIKUS.id, project_id)
+            assert project is not None
+            project.state, project.governing_version = State.ACTIVE, 1
+            session.flush()
+            create_default_schedule(session, ProjectActivated(PIKUS.id, now, project_id))
+            wanted = WantedStay("U0JAN", Side.MARKETING, "Analityk", EWA.user_id, 50, *JAN_STAYS)
+            add_member(session, actor=EWA, project_id=project_id, wanted=wanted, now=now)
+        with transaction(duet.database) as session:
+            start_round_now(session, actor=EWA, project_id=project_id, now=now)
+        with transaction(duet.database) as session:
+            send_charter_by_service(session, actor=EWA, project_id=draft_project(session), seen=1, now=now)
+
+
+ASKED = {
+    "home of a member": ("jan", "/duet"),
+    "home of a lead": ("ewa", "/duet"),
+    "home of an executive": ("adam", "/duet"),
+    "list": ("ewa", "/duet list"),
+    "sign": ("adam", "/duet sign"),
+    "away": ("jan", "/duet away 2027-{month:02}-10 2027-{month:02}-11"),
+    "check-in": ("jan", "/duet checkin"),
+}
+
+
+@pytest.mark.both_databases
+def test_more_projects_cost_no_more_statements(duet: Office) -> None:
+    """§16: whoever has many projects waits no longer for what their database is asked."""
+    counts: list[dict[str, int]] = []
+    months = cycle(range(2, 13))
+    for more in (2, 3):
+        start_projects(duet, more)
+        run_due_work(duet)
+        counts.append({})
+        for name, (who, typed) in ASKED.items():
+            duet.person(who).types(typed.format(month=next(months)))  # it may be the first time
+            with record_statements(duet) as statements:
+                duet.person(who).types(typed.format(month=next(months)))
+            counts[-1][name] = len(statements)
+    assert counts[0] == counts[1]

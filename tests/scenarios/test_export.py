@@ -14,9 +14,8 @@ from sqlmodel import select
 from bot import app
 from bot.app import SECTIONS
 from bot.export import service
-from bot.export.service import UPLOAD
 from storage import tables
-from storage.deliveries import PARKED, Delivery, enqueue_delivery
+from storage.deliveries import PARKED, UPLOAD, Delivery, enqueue_delivery
 from storage.session import read_only_session, transaction
 from tests.running import Office, SqliteFiles, run_office
 from tests.scenarios.checkin_steps import answer_prompt, save_schedule, start_first_round

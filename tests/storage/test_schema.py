@@ -32,6 +32,13 @@ def test_each_migration_follows_another_one() -> None:
     assert len(heads) == 1, f"each is followed by none, so one has to follow the other: {sorted(heads)}"
 
 
+def test_a_current_database_is_known_without_alembic() -> None:
+    """§16: whoever starts Duet does not wait for it to be imported, nor for it to read all migrations."""
+    scripts = ScriptDirectory.from_config(schema.build_alembic_config())
+    assert schema.list_revisions() == tuple(each.revision for each in scripts.walk_revisions())[::-1]
+    assert schema.list_revisions()[-1] == scripts.get_current_head()
+
+
 def test_migrations_make_the_models(database_url: str) -> None:
     database = connect_database(database_url)
     with database.engine.connect() as connection:

@@ -130,7 +130,7 @@ def load_audience(session: Session, team_id: str, name: str) -> Audience:
 
 
 def load_person_audience(session: Session, team_id: str, user_id: str) -> Audience:
-    is_executive = user_id in seats.list_executives(session, team_id)
+    is_executive = seats.has_executive_seat(session, team_id, user_id)
     limits = (PER_WEEK_EXECUTIVE, NEWS_PER_WEEK_EXECUTIVE) if is_executive else (PER_WEEK, PER_WEEK)
     return Audience(team_id, person_audience_name(user_id), texts_of(session, team_id, user_id), *limits)
 

@@ -14,7 +14,7 @@ from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.domain_events import RequestAgreed, publish_event
 from bot.runtime.errors import NotFound, Refusal
 from bot.signing import notifications, reminders, request_messages
-from bot.signing.deputies import find_side_to_sign, list_principals
+from bot.signing.deputies import choose_side_to_sign, find_side_to_sign, list_principals
 from bot.signing.rules import (
     NEEDS_REASON,
     RequestState,
@@ -85,11 +85,17 @@ def select_waiting_requests(
     session: Session, among: Iterable[SigningRequest], *, actor: Actor, now: datetime
 ) -> list[SigningRequest]:
     """Those that the actor may sign, and whose side has not signed. A guest signs nothing."""
-    found = []
-    for request in among if actor.is_internal else ():
-        signed = find_side_to_sign(session, request=request, user_id=actor.user_id, now=now)
-        positions = signing.load_positions(session, actor.team_id, request.pk)
-        if signed is None or is_seat_vacant(session, request, signed[0]):
+    found: list[SigningRequest] = []
+    asked = list(among) if actor.is_internal else []
+    if not asked:
+        return found
+    given = signing.load_positions_in(session, actor.team_id, [request.pk for request in asked])
+    concerned = projects.load_projects(session, actor.team_id, {request.project_id for request in asked})
+    principals = list_principals(session, team_id=actor.team_id, user_id=actor.user_id, now=now)
+    for request in asked:
+        positions = given[request.pk]
+        signed = choose_side_to_sign(request, positions, user_id=actor.user_id, principals=principals)
+        if signed is None or concerned[request.project_id].vacant[signed[0]]:
             continue
         mine = positions.get(signed[0])
         other = {position.user_id for side, position in positions.items() if side != signed[0]}
@@ -102,10 +108,10 @@ def pair_with_projects(
     session: Session, requests: Iterable[SigningRequest]
 ) -> Iterator[tuple[SigningRequest, Project]]:
     """Each request with its project."""
-    for request in requests:
-        project = projects.find_project(session, request.team_id, request.project_id)
-        if project is not None:
-            yield request, project
+    asked = list(requests)
+    for team_id in {request.team_id for request in asked}:  # one
+        concerned = projects.load_projects(session, team_id, {request.project_id for request in asked})
+        yield from ((each, concerned[each.project_id]) for each in asked if each.project_id in concerned)
 
 
 def require_request_of_project(session: Session, found: ProjectContext, *, now: datetime) -> SigningRequest:

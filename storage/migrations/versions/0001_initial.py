@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001p"
+revision = "0001q"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -123,6 +123,7 @@ def create_pulse_tables() -> None:
         sa.ForeignKeyConstraint(["window_id"], ["pulse_windows.id"], name=op.f(f"fk_{table}_window_id")),
         sa.PrimaryKeyConstraint("window_id", "project_id", name=op.f(f"pk_{table}")),
     )
+    op.create_index(op.f(f"ix_{table}_project_id"), table, ["project_id"])
     op.create_table(
         "executive_rounds",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -136,6 +137,8 @@ def create_pulse_tables() -> None:
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_executive_rounds_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_executive_rounds")),
     )
+    op.create_index("ix_executive_rounds_cio", "executive_rounds", ["cio", "state"])
+    op.create_index("ix_executive_rounds_cmo", "executive_rounds", ["cmo", "state"])
     op.create_index(op.f("ix_executive_rounds_project_id"), "executive_rounds", ["project_id"])
     op.create_table(
         "executive_answers",
@@ -186,8 +189,7 @@ def upgrade() -> None:
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_absences_ends_after_start")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_absences")),
     )
-    op.create_index(op.f("ix_absences_team_id"), "absences", ["team_id"])
-    op.create_index(op.f("ix_absences_user_id"), "absences", ["user_id"])
+    op.create_index("ix_absences_person", "absences", ["team_id", "user_id", "ends_on"])
     op.create_table(
         "deputies",
         sa.Column("team_id", sa.String(), nullable=False),
@@ -207,6 +209,7 @@ def upgrade() -> None:
         sa.Column("updated_at", TIME, nullable=False),
         sa.PrimaryKeyConstraint("team_id", "user_id", "form", name=op.f("pk_drafts")),
     )
+    op.create_index(op.f("ix_drafts_updated_at"), "drafts", ["updated_at"])
     op.create_table(
         "people",
         sa.Column("team_id", sa.String(), nullable=False),
@@ -353,6 +356,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("team_id", "channel_id", name=op.f("uq_projects_team_id_channel_id")),
         sa.UniqueConstraint("team_id", "number", name=op.f("uq_projects_team_id_number")),
     )
+    op.create_index(op.f("ix_projects_created_by"), "projects", ["created_by"])
+    op.create_index(op.f("ix_projects_lead_it"), "projects", ["lead_it"])
+    op.create_index(op.f("ix_projects_lead_marketing"), "projects", ["lead_marketing"])
+    op.create_index("ix_projects_state", "projects", ["team_id", "state"])
     op.create_table(
         "asks",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -417,8 +424,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_audit_log_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
     )
-    op.create_index(op.f("ix_audit_log_project_id"), "audit_log", ["project_id"])
-    op.create_index(op.f("ix_audit_log_team_id"), "audit_log", ["team_id"])
+    op.create_index("ix_audit_log_project", "audit_log", ["team_id", "project_id", "id"])
     op.create_table(
         "charter_versions",
         sa.Column("team_id", sa.String(), nullable=False),
@@ -515,6 +521,7 @@ def upgrade() -> None:
         sa.Column("project_id", sa.Integer()),
         sa.Column("subject", sa.String()),
         sa.Column("content", JSON, nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("delivered_version", sa.Integer(), nullable=False),
         enum_column("deliveries", "status", "pending sending delivered parked dropped"),
@@ -540,6 +547,20 @@ def upgrade() -> None:
         ["lane_id", "id"],
         sqlite_where=sa.text("status IN ('pending', 'sending')"),
         postgresql_where=sa.text("status IN ('pending', 'sending')"),
+    )
+    op.create_index(
+        "ix_deliveries_parked",
+        "deliveries",
+        ["team_id"],
+        sqlite_where=sa.text("status = 'parked'"),
+        postgresql_where=sa.text("status = 'parked'"),
+    )
+    op.create_index(
+        "ix_deliveries_uploads",
+        "deliveries",
+        ["not_after"],
+        sqlite_where=sa.text("kind = 'upload'"),
+        postgresql_where=sa.text("kind = 'upload'"),
     )
     op.create_table(
         "measure_values",
@@ -576,6 +597,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
     )
     op.create_index(op.f("ix_members_home_manager"), "members", ["home_manager"])
+    op.create_index(op.f("ix_members_project_id"), "members", ["project_id"])
     op.create_index(op.f("ix_members_user_id"), "members", ["user_id"])
     op.create_index(
         "uq_members_stay",
@@ -720,8 +742,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_notices_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
     )
-    op.create_index(op.f("ix_notices_audience"), "notices", ["audience"])
-    op.create_index(op.f("ix_notices_team_id"), "notices", ["team_id"])
+    op.create_index("ix_notices_audience", "notices", ["team_id", "audience", "sent_at"])
+    op.create_index(
+        "ix_notices_failed",
+        "notices",
+        ["failed_at"],
+        sqlite_where=sa.text("failed_at IS NOT NULL"),
+        postgresql_where=sa.text("failed_at IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_notices_sent_at"), "notices", ["sent_at"])
+    op.create_index("ix_notices_subject", "notices", ["team_id", "kind", "subject"])
     op.create_table(
         "signing_requests",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -738,6 +768,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_signing_requests_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_requests")),
     )
+    op.create_index("ix_signing_requests_it", "signing_requests", ["it", "state"])
+    op.create_index("ix_signing_requests_marketing", "signing_requests", ["marketing", "state"])
     op.create_index(op.f("ix_signing_requests_project_id"), "signing_requests", ["project_id"])
     op.create_index(
         "uq_signing_requests_open",
@@ -796,6 +828,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("parked_at IS NULL"),
         postgresql_where=sa.text("parked_at IS NULL"),
     )
+    op.create_index("ix_timers_project", "timers", ["project_id", "due_at"])
     op.create_table(
         "checkin_prompts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -819,7 +852,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_checkin_prompts")),
         sa.UniqueConstraint("round_id", "user_id", name=op.f("uq_checkin_prompts_round_id_user_id")),
     )
-    op.create_index("ix_checkin_prompts_person", "checkin_prompts", ["team_id", "user_id", "project_id"])
+    op.create_index(
+        "ix_checkin_prompts_open",
+        "checkin_prompts",
+        ["team_id", "user_id"],
+        sqlite_where=sa.text("state IN ('waiting', 'asked')"),
+        postgresql_where=sa.text("state IN ('waiting', 'asked')"),
+    )
+    op.create_index("ix_checkin_prompts_person", "checkin_prompts", ["team_id", "user_id", "project_id", "id"])
     op.create_index(op.f("ix_checkin_prompts_round_id"), "checkin_prompts", ["round_id"])
     op.create_table(
         "checkin_messages",

@@ -1,0 +1,220 @@
+"""What Duet does by itself, in this process: it sends messages, opens rounds, looks among many timers, starts."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import col, delete, insert
+
+from benchmarks.company import COMPANY, add_colleagues, copy_project, start_project
+from benchmarks.measures import Measure, compare, resident_mebibytes
+from benchmarks.yardsticks import add_and_fire_jobs
+from bot.app import TIMERS, Duet, open_database
+from bot.checkins.schedules import OPEN
+from bot.runtime.settings import Settings
+from bot.scheduling.worker import TimerWorker
+from bot.slack.client import Bot, Slack
+from storage import schema
+from storage.deliveries import enqueue_delivery
+from storage.engine import Database
+from storage.lanes import set_lane_channel
+from storage.session import transaction
+from storage.timers import Timer
+from tests.running import ROOT
+
+MESSAGES, CHANNELS = 500, 50
+TICK_TARGET = 1.1
+
+
+class InstantSlack(Slack):
+    """Takes everything at once, and answers as Slack does."""
+
+    def __init__(self) -> None:
+        super().__init__("http://127.0.0.1:1/")
+        self.bots[COMPANY.id] = Bot(COMPANY.id, None, "B0", "U0BOT", "xoxb-none")
+        self.sent = 0
+        self.has_all = asyncio.Event()
+
+    async def call(self, team_id: str, method: str, **arguments: Any) -> dict[str, Any]:
+        self.sent += method == "chat.postMessage"
+        if self.sent == MESSAGES:
+            self.has_all.set()
+        return {"ok": True, "ts": f"1.{self.sent:06}", "channel": "C0", "message": {}}
+
+
+@contextmanager
+def new_database(folder: Path, name: str) -> Iterator[Database]:
+    database = open_database(f"sqlite:///{folder / name}.db", budget_seconds=10)
+    schema.upgrade_schema(database)
+    add_colleagues(database)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def measure_sending(folder: Path) -> Iterator[Measure]:
+    """Processor time of a message that is claimed, sent and marked; the yardstick is a committed row."""
+    with new_database(folder, "sending") as database:
+        turns = []
+        for turn in range(4):
+            _enqueue_messages(database, f"{turn}")
+            turns.append((_processor_ms(lambda: asyncio.run(_send_all(database))), _commit_rows(database)))
+    own, other = (sorted(each)[len(each) // 2] / MESSAGES for each in zip(*turns[1:], strict=True))
+    yield compare(
+        "a message claimed, sent and marked: processor time",
+        turns[1:],
+        duet=f"{own:.1f} ms",
+        yardstick=f"a row committed through SQLModel: {other:.2f} ms",
+        at_most=4,
+    )
+
+
+def _enqueue_messages(database: Database, turn: str) -> None:
+    with transaction(database) as session:
+        for n in range(MESSAGES):
+            lane = f"lane:{n % CHANNELS}"
+            set_lane_channel(session, team_id=COMPANY.id, lane=lane, channel_id=f"C0{n % CHANNELS}")
+            content = {"text": f"message {n}", "blocks": []}
+            enqueue_delivery(
+                session, team_id=COMPANY.id, lane=lane, key=f"{turn}:{n}", kind="message", content=content
+            )
+
+
+async def _send_all(database: Database) -> None:
+    slack = InstantSlack()
+    settings = Settings(_env_file=None, DUET_PACE_SECONDS=0)
+    duet = Duet(settings, database, slack)
+    sending = asyncio.create_task(duet.deliveries.run())
+    await slack.has_all.wait()
+    duet.deliveries.stop()
+    await sending
+    database.on_commit.clear()
+
+
+def _commit_rows(database: Database) -> float:
+    def commit() -> None:
+        for n in range(MESSAGES):
+            with transaction(database) as session:
+                session.add(_build_timer(f"row:{time.monotonic_ns()}:{n}", datetime.max.replace(tzinfo=UTC)))
+
+    took = _processor_ms(commit)
+    with transaction(database) as session:
+        session.execute(delete(Timer).where(col(Timer.kind) == "nothing"))
+    return took
+
+
+def measure_rounds(folder: Path, *, rounds: int) -> Iterator[Measure]:
+    """Rounds of ten people that fall due at once, beside APScheduler with ten empty jobs for each."""
+    with new_database(folder, "rounds") as database:
+        source = start_project(database, 1, members=[each.id for each in COMPANY.people[4:14]])
+        for number in range(2, rounds + 1):
+            copy_project(database, source, number)
+        at = _first_opening(database)
+        worker = TimerWorker(database, TIMERS, now=lambda: at)
+        own = _processor_ms(lambda: asyncio.run(worker.tick()))
+    other = 1000 * add_and_fire_jobs(10 * rounds)
+    yield compare(
+        f"{rounds} rounds of ten opened: processor time",
+        [(own, other)],
+        duet=f"{own / rounds:.1f} ms a round",
+        yardstick=f"APScheduler, ten jobs added and fired: {other / rounds:.1f} ms",
+        at_most=1.1,
+    )
+
+
+def _first_opening(database: Database) -> datetime:
+    with transaction(database) as session:
+        moments = session.execute(Timer.__table__.select().where(col(Timer.kind) == OPEN)).mappings()  # type: ignore[attr-defined]
+        return max(each["due_at"] for each in moments)
+
+
+def measure_ticks(folder: Path, *, many: int) -> Iterator[Measure]:
+    """A tick with 1,000 due, of many timers and of no others."""
+    turns = []
+    with new_database(folder, "many") as large, new_database(folder, "few") as small:
+        _insert_timers(large, many)
+        for _ in range(3):
+            turns.append((_tick(large), _tick(small)))
+    own, other = turns[1]
+    yield compare(
+        f"a tick, 1,000 due of {many:,}",
+        turns,
+        duet=f"{own:.0f} ms CPU",
+        yardstick=f"of 1,000: {other:.0f} ms",
+        at_most=TICK_TARGET,
+    )
+
+
+def _tick(database: Database) -> float:
+    now = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    _insert_timers(database, 1000, due_at=now - timedelta(minutes=1), begin="due")
+    worker = TimerWorker(database, {"nothing": lambda session, timer, now: None}, now=lambda: now)
+    return _processor_ms(lambda: asyncio.run(worker.tick()))
+
+
+def _insert_timers(
+    database: Database, count: int, *, due_at: datetime = datetime(2030, 1, 1, tzinfo=UTC), begin: str = "later"
+) -> None:
+    with transaction(database) as session:
+        rows = [_build_timer(f"{begin}:{n}", due_at).model_dump(exclude={"id"}) for n in range(count)]
+        for at in range(0, count, 5000):
+            session.execute(insert(Timer), rows[at : at + 5000])
+
+
+def _build_timer(key: str, due_at: datetime) -> Timer:
+    return Timer(team_id=COMPANY.id, key=key, kind="nothing", subject="", due_at=due_at)
+
+
+EMPTY_APP = "from slack_bolt.async_app import AsyncApp; import sqlmodel; AsyncApp(token='xoxb-none')"
+OUR_APP = (
+    "from bot.app import Duet, open_database, prepare_database; from bot.slack.client import Slack; "
+    "from bot.runtime.settings import Settings; database = open_database({url!r}); prepare_database(database); "
+    "Duet(Settings(_env_file=None), database, Slack(''))._bolt()"
+)
+
+
+def measure_start(folder: Path) -> Iterator[Measure]:
+    """From nothing to an app that could listen, and what it holds then."""
+    with new_database(folder, "start") as database:
+        url = str(database.engine.url)
+    turns = [(_start(OUR_APP.format(url=url)), _start(EMPTY_APP)) for _ in range(4)][1:]
+    own, other = turns[1]
+    for name, at, unit, at_most in (("start: processor time", 0, "s", 1.5), ("memory after it", 1, "MiB", 1.35)):
+        yield compare(
+            name,
+            [(own[at], other[at]) for own, other in turns],
+            duet=f"{own[at]:.2f} {unit}",
+            yardstick=f"an empty Bolt app with SQLModel: {other[at]:.2f} {unit}",
+            at_most=at_most,
+        )
+
+
+def _start(code: str) -> tuple[float, float]:
+    """Seconds of processor time, and MiB."""
+    ending = "import time, sys; sys.stdout.write(str(time.process_time())); sys.stdout.flush(); sys.stdin.read()"
+    process = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", f"{code}; {ending}"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    assert process.stdout is not None
+    first = os.read(process.stdout.fileno(), 100)
+    memory = resident_mebibytes(process.pid)
+    process.communicate()
+    return float(first), memory
+
+
+def _processor_ms(work: Callable[[], None]) -> float:
+    began = time.process_time()
+    work()
+    return 1000 * (time.process_time() - began)

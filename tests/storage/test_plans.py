@@ -1,0 +1,173 @@
+"""How both databases find what Duet asks them for: by an index, in every table that grows (product §16)."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, text
+
+from bot.app import apply_retention
+from storage import tables
+from tests.running import Office
+from tests.scenarios.checkin_steps import fill_answers, move_to_next_round, start_first_round
+from tests.scenarios.days import move_to_next_morning
+from tests.scenarios.register_steps import run_own_command
+from tests.scenarios.steps import open_form, open_signing_form, send_charter
+from tests.scenarios.timetable_steps import add_milestone, run_milestone_command, weekday_from_today
+
+Statements = dict[str, tuple[str, Any]]
+"""A statement, with its first values, by how it reads in one line."""
+
+FEW = frozenset({"alembic_version", "workspaces", "deputies", "pulse_windows", "pulse_publications", "drafts"})
+"""Tables of a row a company, an executive or a quarter."""
+
+OPEN_WORK = re.compile(
+    "ix_deliveries_(open|parked|uploads)|ix_checkin_prompts_open|ix_timers_due_at|ix_notices_failed"
+)
+"""Indexes that hold what is yet to be done, and nothing else: they may be read from one end to the other."""
+
+WHOLE = {"assets": "whoever searches the register searches all of it"}
+"""Tables of which everything in a workspace may be read, and why."""
+
+ROWS = 1_000_000
+
+
+@contextmanager
+def record_all_statements(duet: Office) -> Iterator[Statements]:
+    """Of requests, timers and sends alike."""
+    found: Statements = {}
+
+    def record(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
+        line = " ".join(statement.split())
+        if line.startswith(("SELECT", "UPDATE", "DELETE")):
+            found.setdefault(line, (statement, values[0] if many else values))
+
+    engines = {duet.database.engine, *([duet.database.readers] if duet.database.is_sqlite else [])}
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", record)
+    try:
+        yield found
+        duet.settles()
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", record)
+
+
+def play_a_fortnight(duet: Office) -> None:
+    """A charter is signed, a team works, and each of the everyday commands is typed by everybody."""
+    key, thursday = start_first_round(duet)
+    add_milestone(duet, "piotr", "Pilot", weekday_from_today(duet, 60), "ewa")
+    for what in ("done 1", "reopen 1", "risk 1"):
+        run_milestone_command(duet.person("piotr"), what)
+    run_own_command(duet.person("piotr"), f'{key} system "CRM" @piotr')
+    form = open_form(duet.person("ewa"), f"/duet checkin {key} answer")
+    fill_answers(form, progress="Pierwszy raport", status="on_track").submit()
+    other = send_charter(duet, name="Drugi")
+    open_signing_form(duet, "anna", other)
+    duet.person("jan").types("/duet away 2027-03-01 2027-03-05")
+    about = ("show", "milestone", "team", "own", "checkin", "budget", "ask", "log")
+    for person in ("ewa", "piotr"):
+        for typed in ("", "list", "who CRM", "away", "help", *(f"{word} {key}" for word in about)):
+            duet.person(person).types(f"/duet {typed}")
+    for person in ("adam", "anna"):
+        for typed in ("", "list", "sign", "deputy", f"show {key}"):
+            duet.person(person).types(f"/duet {typed}")
+    move_to_next_morning(duet)
+    move_to_next_round(duet, thursday)
+    apply_retention(duet.database, duet.bot.duet.now())
+
+
+@pytest.mark.both_databases
+def test_no_table_that_grows_is_read_as_a_whole(duet: Office) -> None:
+    """§16: after years, and with thousands of projects, a command takes as long as on the first day."""
+    with record_all_statements(duet) as statements:
+        play_a_fortnight(duet)
+    assert len(statements) > 150
+    look = explain_in_sqlite if duet.database.is_sqlite else explain_in_postgres
+    with prepare_to_explain(duet) as connection:
+        slow = {line: steps for line, each in statements.items() if (steps := look(connection, *each))}
+    assert not slow, "\n\n".join(f"{steps}\n  {line}" for line, steps in slow.items())
+
+
+def explain_in_sqlite(connection: Connection, statement: str, values: Any) -> list[str]:
+    """The steps that read a whole table, or all of a workspace."""
+    cursor = connection.connection.cursor()
+    steps = [row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+    return [step for step in steps if _reads_all(step)]
+
+
+def _reads_all(step: str) -> bool:
+    verb, name = (*step.split(maxsplit=2), "")[:2]
+    if verb not in ("SCAN", "SEARCH") or _find_table(name) is None or OPEN_WORK.search(step):
+        return False
+    return verb == "SCAN" or bool(re.search(r"\((team_id=\?)?\)$", step)) or "AUTOMATIC" in step
+
+
+def _find_table(name: str) -> str | None:
+    """The table that is read under that name, an alias perhaps (`members_1`), if it is one that grows."""
+    known = {each.name for each in tables.metadata.sorted_tables}
+    table = name if name in known else re.sub(r"_\d+$", "", name)
+    return table if table in known - FEW - WHOLE.keys() else None
+
+
+@contextmanager
+def prepare_to_explain(duet: Office) -> Iterator[Connection]:
+    """PostgreSQL plans by what it thinks a table holds: in here as many rows as there are after years."""
+    with duet.database.engine.connect() as connection:
+        if not duet.database.is_sqlite:
+            _pretend_to_be_large(connection)
+        yield connection
+        connection.rollback()
+
+
+def _pretend_to_be_large(connection: Connection) -> None:
+    for name in {each.name for each in tables.metadata.sorted_tables} - FEW:
+        connection.execute(text(f"UPDATE pg_class SET relpages = 1, reltuples = {ROWS} WHERE relname = '{name}'"))
+
+
+def explain_in_postgres(connection: Connection, statement: str, values: Any) -> list[str]:
+    cursor = connection.connection.cursor()
+    cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", values)
+    [([plan],)] = cursor.fetchall()
+    return [
+        f"{node['Node Type']} {node['Relation Name']}: {node.get('Index Name')} {node.get('Index Cond')}"
+        for node in _walk_plan(plan["Plan"])
+        if "Relation Name" in node and _is_whole_read(node)
+    ]
+
+
+def _walk_plan(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for each in node.get("Plans", []):
+        if node["Node Type"] == "Bitmap Heap Scan":  # its index says how
+            each = {"Relation Name": node["Relation Name"], **each}
+        yield from _walk_plan(each)
+
+
+def _is_whole_read(node: dict[str, Any]) -> bool:
+    if _find_table(node["Relation Name"]) is None or node["Node Type"] in (
+        "Bitmap Heap Scan",
+        "ModifyTable",
+        "LockRows",
+    ):
+        return False
+    if OPEN_WORK.search(node.get("Index Name", "")):
+        return False
+    if node["Node Type"] == "Seq Scan":
+        return True
+    return "Scan" in node["Node Type"] and bool(
+        re.fullmatch(
+            r"\((\w+\.)?team_id\)?(::text)? = '[^']*'(::\w+( \w+)?)?\)", node.get("Index Cond", "(team_id = '')")
+        )
+    )
+
+
+def test_the_plans_are_read(duet: Office) -> None:
+    """A statement without an index is seen as one."""
+    whole, found = "SELECT * FROM audit_log WHERE actor = 'U1'", "SELECT * FROM audit_log WHERE id = 1"
+    look = explain_in_sqlite if duet.database.is_sqlite else explain_in_postgres
+    with prepare_to_explain(duet) as connection:
+        assert look(connection, whole, ())
+        assert not look(connection, found, ())
