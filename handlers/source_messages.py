@@ -37,7 +37,7 @@ def read_source_message(body: Mapping[str, Any]) -> SourceMessage | None:
 
 
 def _build_link(body: Mapping[str, Any], message: Mapping[str, Any]) -> str | None:
-    """As Slack's *Copy link* has it. `chat.getPermalink` knows no message of a conversation that Duet is not in."""
+    """As Slack's *Copy link* has it. chat.getPermalink knows no message of a conversation that Duet is not in."""
     domain, channel = (body.get("team") or {}).get("domain") or "", body["channel"]["id"]
     ts, thread = message.get("ts") or body.get("message_ts") or "", message.get("thread_ts")
     if not _DOMAIN.fullmatch(domain):
