@@ -8,6 +8,7 @@ from tests.driving import SeenForm, SeenMessage, SeenReply
 from tests.running import Office
 from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, run_due_work
 from tests.scenarios.funding_steps import record_entry
+from tests.scenarios.pulse_steps import answer_about_other
 from tests.scenarios.register_steps import register_asset
 from tests.scenarios.roles import Place, read_place, set_up_active_project
 from tests.scenarios.steps import (
@@ -23,6 +24,7 @@ from tests.scenarios.steps import (
 
 OUTCOME = ("Co z tego wyszło", "What came of it")
 QUESTIONS = ("Trzy pytania", "Three questions")
+TWO_QUESTIONS = ("Dwa pytania", "Two questions")
 OWNERS = ("Potwierdź właścicieli", "Confirm owners")
 PDF = ("Wyślij mi PDF", "Send me the PDF")
 RENEW = ("Przygotuj raport od nowa", "Make the report anew")
@@ -88,6 +90,12 @@ def answer_questions(
     shown = submit_form(form.fill(dict(zip(labels, (worked, failed, learned), strict=True))))
     assert not shown.errors, shown.errors
     run_due_work(duet)
+
+
+def answer_as_executives(duet: Office, key: str) -> None:
+    """Both executives say, in the checklist, how it was to work together."""
+    for handle in ("adam", "anna"):
+        answer_about_other(duet, handle, "4", "5", form=open_closing_form(duet, handle, key, TWO_QUESTIONS))
 
 
 def confirm_returns(duet: Office) -> None:

@@ -16,6 +16,7 @@ from tests.scenarios.closing_steps import (
     QUESTIONS,
     RENEW,
     agree_on_closing,
+    answer_as_executives,
     answer_questions,
     click_in_checklist,
     confirm_returns,
@@ -41,7 +42,6 @@ from tests.scenarios.days import (
 )
 from tests.scenarios.funding_steps import join_figures, record_entry
 from tests.scenarios.lifecycle_steps import channel_posts, messages_containing, read_card, withdraw_project
-from tests.scenarios.pulse_steps import answer_about_other
 from tests.scenarios.register_steps import asset_id, register_asset, run_own_command
 from tests.scenarios.roles import EDITORS, EXECUTIVES, LEADS, SEES, Action, set_up_active_project
 from tests.scenarios.steps import (
@@ -181,7 +181,7 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
     click_in_checklist(duet, "ewa", key, ("Zostawcie różnicę",))
     for handle in ("anna", "adam"):
         answer_request(duet, handle, key, "sign")
-        answer_about_other(duet, handle, "4", "5")
+    answer_as_executives(duet, key)
     run_due_work(duet)
 
     assert "⬜" not in open_checklist(duet, "ewa", key).text

@@ -8,6 +8,7 @@ from tests.scenarios.closing_steps import (
     PDF,
     RENEW,
     agree_on_closing,
+    answer_as_executives,
     answer_questions,
     click_in_checklist,
     confirm_returns,
@@ -46,6 +47,7 @@ def _answer_all_questions(duet: Office, key: str, *handles: str) -> None:
     say_outcome(duet, key)
     for handle in handles:
         answer_questions(duet, key, handle, "Wspólne piątki", "Spotkania", "Dane mają reguły")
+    answer_as_executives(duet, key)
 
 
 def test_an_entry_in_the_ledger_may_be_the_checklists_last_line(duet: Office) -> None:

@@ -6,10 +6,12 @@ from datetime import timedelta
 from tests.running import Office
 from tests.scenarios.closing_steps import (
     RENEW,
+    TWO_QUESTIONS,
     answer_questions,
     click_in_checklist,
     end_project,
     open_checklist,
+    open_closing_form,
     report_messages,
     say_outcome,
 )
@@ -28,8 +30,6 @@ from tests.scenarios.steps import (
 )
 from tests.scenarios.test_export import export_file
 from tests.scenarios.test_succession import name_successor, pass_objection_days
-
-TWO = ("Dwa pytania", "Two questions")
 
 
 def test_executives_answer_openly_to_each_other(duet: Office) -> None:
@@ -107,10 +107,12 @@ def test_the_closing_report_waits_for_both(duet: Office) -> None:
         assert f"⬜ {line}: odpowiedzi CIO i CMO\nKto: @Adam Wolny i @Anna Żuraw" in seen.text
         assert ("Dwa pytania" in seen.buttons) is (handle == "adam")
     before = open_checklist(duet, "ewa", key).text
-    answer_about_other(duet, "adam", "3", "4", report=True, form=click_in_checklist(duet, "adam", key, TWO).form)
+    answer_about_other(
+        duet, "adam", "3", "4", report=True, form=open_closing_form(duet, "adam", key, TWO_QUESTIONS)
+    )
     assert open_checklist(duet, "ewa", key).text == before, "it tells who has answered"
     assert not report_messages(duet, "anna")
-    answer_about_other(duet, "anna", "2", "2", form=click_in_checklist(duet, "anna", key, TWO).form)
+    answer_about_other(duet, "anna", "2", "2", form=open_closing_form(duet, "anna", key, TWO_QUESTIONS))
     (report,) = report_messages(duet, "anna")
     assert "o drugiej stronie" not in report.text, "only one of them agrees"
     seen = open_checklist(duet, "ewa", key)
