@@ -34,7 +34,17 @@ from tests.handlers.test_any_input import (
 )
 from tests.running import Office, reopen_database
 from tests.scenarios.days import run_due_work
-from tests.scenarios.roles import ROLES, Action, Place, add_cast, own, person_in_role, room_of, set_up_blocker
+from tests.scenarios.roles import (
+    ROLES,
+    Action,
+    Place,
+    add_cast,
+    own,
+    person_in_role,
+    room_of,
+    set_up_assets,
+    set_up_blocker,
+)
 from tests.scenarios.steps import DECIDED, NOT_OURS, Rows, close_forms, day_from_today
 from tests.scenarios.test_matrix import ACTIONS, date_state, ways_of
 from tests.scenarios.test_matrix import _pick as pick_of
@@ -137,6 +147,9 @@ OWN = {
     "a refusal": Action({"member"}, own, button=("plea.open", "{thing}")),
     "a plea": Action({"member"}, own, form=("plea.send", {"thing": "thing"}, lambda _: {}), changes={"form"}),
     "own assets": Action(LEAD, own, button=("register.mine", "1")),
+    "a milestone's menu": Action(
+        LEAD, set_up_assets, button=("milestone.menu", "done:{milestone}"), changes={"button"}
+    ),
     "a file, a calendar": Action(LEAD, own, button=("export.ics", "{project}"), changes={"button"}),
     "a file, a table": Action(LEAD, own, button=("export.csv", "{project}"), changes={"button"}),
     "same": Action({"member"}, set_up_blocker, button=("checkin.same", "{prompt}"), changes={"button"}),

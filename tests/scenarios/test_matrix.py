@@ -153,7 +153,7 @@ def _asset(duet: Office) -> dict[str, Any]:
 
 
 def _several_assets(duet: Office) -> dict[str, Any]:
-    return {"assets": text_state("Pierwsza; klienci; Ola Nowak\nDruga; klienci; Ewa Błysk")}
+    return {"assets": text_state("Pierwsza; klienci; Aleksandra Plakat\nDruga; klienci; Ewa Błysk")}
 
 
 def _asset_details(duet: Office) -> dict[str, Any]:
