@@ -82,9 +82,9 @@ def read_again(duet: Office, who: str, message: SeenMessage) -> SeenMessage:
 
 
 def lines_of(message: SeenMessage) -> dict[str, str]:
-    """Each project's line, by its key."""
+    """Each project's line, by its key: the first, as the morning's news may follow."""
     lines = [line.strip("*") for line in message.text.split("\n")]
-    return {line.split(" ")[0]: line for line in lines if line.startswith("D-")}
+    return {line.split(" ")[0]: line for line in reversed(lines) if line.startswith("D-")}
 
 
 # --- one project --------------------------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ def test_four_projects_at_one_minute_are_one_message(duet: Office) -> None:
     move_to_day(duet, thursday, "10:00")
     message = only_new_message(duet, "jan", before)
     assert f"4 {WAITING}" in message.text and all(name in message.text for name in NAMES)
-    assert message.buttons == [*[GREEN, YELLOW, RED, "Odpowiedz"] * 4, SKIP, SNOOZE]
+    assert message.buttons[:18] == [*[GREEN, YELLOW, RED, "Odpowiedz"] * 4, SKIP, SNOOZE]  # then those of the news
     assert all(name in message.notification for name in NAMES)
 
     assert message.click(GREEN, nth=1).text == ""
@@ -245,7 +245,7 @@ def test_a_snooze_of_several_is_one_message_again(duet: Office) -> None:
     first = read_again(duet, "jan", first)
     assert "11:00" in lines_of(first)["D-2"] and "Zgodnie" in lines_of(first)["D-1"]
     assert SNOOZE not in first.buttons
-    move_to_day(duet, thursday, "11:01")
+    move_to_day(duet, thursday, "11:05")
     second = only_new_message(duet, "jan", before + 1)
     assert f"3 {WAITING}" in second.text and second.buttons.count(GREEN) == 3
     first = read_again(duet, "jan", first)
@@ -288,11 +288,8 @@ def test_each_part_keeps_to_its_own_project(duet: Office) -> None:
     run_due_work(duet)
     message = read_again(duet, "jan", message)
     assert "wstrzymany albo się kończy" in message.text and "nie czeka już na Twoją odpowiedź" in message.text
-    assert f"2 {WAITING}" in message.text and message.buttons == [
-        *[GREEN, YELLOW, RED, "Odpowiedz"] * 2,
-        SKIP,
-        SNOOZE,
-    ]
+    assert f"2 {WAITING}" in message.text and message.buttons.count(GREEN) == 2
+    assert message.buttons[:10] == [*[GREEN, YELLOW, RED, "Odpowiedz"] * 2, SKIP, SNOOZE]
     answer_of_paused = forge_click(duet.person("jan"), "checkin.status", f"{_first_prompt(duet)}:1")
     assert "D-1" in answer_of_paused.text
     message.click(SKIP)  # what can be skipped is
@@ -324,7 +321,7 @@ def test_somebody_elses_message_is_not_found(duet: Office) -> None:
     start_first_round(duet, "jan", "ola")
     message_id = newest_message_id(duet, "jan")
     with expect_no_change(duet):
-        for who in ("ola", "piotr", "roman"):
+        for who in ("ola", "piotr", "anna"):
             for action in ("skip", "snooze"):
                 for value in (str(message_id), "99", "x", ""):
                     said = forge_click(duet.person(who), f"checkin.{action}", value).text
