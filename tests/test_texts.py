@@ -19,7 +19,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.parsing.money import Amount
-from bot.ui.catalogues import read_catalogue
 from bot.ui.components import country_options
 from bot.ui.languages import CATALOGUES, language_of, list_languages
 from bot.ui.texts import (
@@ -60,25 +59,6 @@ BRACKETED = re.compile(r"\([^()]*\{(what|project|milestone)\}[^()]*\)")
 def catalogue(language: str) -> Catalog:
     with (CATALOGUES / f"{language}.po").open("rb") as source:
         return read_po(source, locale=language, abort_invalid=True)
-
-
-@pytest.mark.parametrize("language", list_languages())
-def test_a_catalogue_is_read_as_gettext_reads_it(language: str) -> None:
-    """§15: with a reader of our own, as each process reads them when it starts."""
-    read = read_catalogue(CATALOGUES / f"{language}.po")
-    plain, plural = {}, {}
-    for message in catalogue(language):
-        if isinstance(message.id, str):
-            plain[message.id] = message.string
-        else:
-            plural[message.id[0]] = tuple(message.string or ())
-    del plain[""]  # the head
-    assert {key: text for key, text in read.texts.items() if key} == {
-        key: text for key, text in plain.items() if text
-    }
-    assert read.plurals == plural
-    choose_form = c2py(catalogue(language).plural_expr)
-    assert [read.choose_form(n) for n in range(200)] == [choose_form(n) for n in range(200)]
 
 
 def entries(language: str) -> dict[str, Message]:

@@ -6,12 +6,14 @@ head of each says how its language writes dates and amounts (`X-Locale`), what m
 """
 
 import datetime
+import gettext
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
+from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +21,8 @@ from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date, format_datetime, format_skeleton, get_day_names, get_timezone_location
 from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from babel.numbers import (
     format_currency,
     format_decimal,
@@ -30,7 +34,6 @@ from babel.numbers import (
 from bot.parsing.folding import fold_text, has_visible_text
 from bot.parsing.money import Amount, typed_number
 from bot.runtime.errors import Refusal
-from bot.ui.catalogues import Catalogue, read_catalogue
 from bot.ui.languages import CATALOGUES, language_of, load_languages
 
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
@@ -213,8 +216,8 @@ class Texts:
         return unescape_text(self._fill_sentence(sentence, {**facts, **named}))
 
     def _find_sentence(self, key: str, facts: Mapping[str, Fact]) -> str:
-        n = facts.get("n")
-        return _load_catalogue(self.language).find_text(key, n if isinstance(n, int) else None)
+        catalogue, n = _load_catalogue(self.language), facts.get("n")
+        return catalogue.ngettext(key, key, n) if isinstance(n, int) else catalogue.gettext(key)
 
     def _fill_sentence(self, sentence: str, facts: Mapping[str, Fact]) -> Mrkdwn:
         return Mrkdwn(sentence.format_map({name: self._render_fact(fact) for name, fact in facts.items()}))
@@ -318,10 +321,26 @@ class Texts:
         raise TypeError(f"no words for {fact!r}")
 
 
+class _NoSuchText(gettext.NullTranslations):
+    """Asked last: a missing text is a bug, not a reason to show its key."""
+
+    def gettext(self, message: str) -> str:
+        raise KeyError(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        raise KeyError(msgid1)
+
+
 @cache
-def _load_catalogue(language: str) -> Catalogue:
+def _load_catalogue(language: str) -> gettext.GNUTranslations:
     """Read straight from the .po file, once a process: nothing to compile, nothing stale."""
-    return read_catalogue(CATALOGUES / f"{language}.po")
+    compiled = BytesIO()
+    with (CATALOGUES / f"{language}.po").open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language, abort_invalid=True))
+    compiled.seek(0)
+    translations = gettext.GNUTranslations(compiled)
+    translations.add_fallback(_NoSuchText())
+    return translations
 
 
 @lru_cache(maxsize=4096)
