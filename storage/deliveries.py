@@ -65,6 +65,7 @@ class Delivery(NumberedRow, table=True):
     __tablename__ = "deliveries"
     __table_args__ = (
         UniqueConstraint("team_id", "key"),
+        Index("ix_deliveries_kind", "kind", "lane_id"),  # the lane second: not for what is open of a lane
         Index("ix_deliveries_open", "lane_id", "id", sqlite_where=OPEN_SQL, postgresql_where=OPEN_SQL),
         Index("ix_deliveries_parked", "team_id", sqlite_where=PARKED_SQL, postgresql_where=PARKED_SQL),
         Index("ix_deliveries_uploads", "not_after", sqlite_where=UPLOAD_SQL, postgresql_where=UPLOAD_SQL),

@@ -234,17 +234,17 @@ def _forget_what_was_read(session: Session) -> None:
 @first_row
 def find_project_with_stay(team_id: str, user_id: str, project_id: int) -> Select[Project, CharterVersion, Member]:
     """The stay is that person's."""
-    return _select_with_stay(team_id, user_id).where(Project.id == project_id)
+    return _select_with_stay(user_id).where(Project.team_id == team_id, Project.id == project_id)
 
 
 @first_row
 def find_number_with_stay(team_id: str, user_id: str, number: int) -> Select[Project, CharterVersion, Member]:
-    return _select_with_stay(team_id, user_id).where(Project.number == number)
+    return _select_with_stay(user_id).where(Project.team_id == team_id, Project.number == number)
 
 
 @first_row
 def find_channel_with_stay(team_id: str, user_id: str, channel_id: str) -> Select[Project, CharterVersion, Member]:
-    return _select_with_stay(team_id, user_id).where(Project.channel_id == channel_id)
+    return _select_with_stay(user_id).where(Project.team_id == team_id, Project.channel_id == channel_id)
 
 
 @first_row
@@ -283,7 +283,7 @@ def list_projects_of_person(team_id: str, user_id: str) -> Select[Project, Chart
         select(Project.id).where(Project.created_by == user_id),
         select(Member.project_id).where(Member.user_id == user_id, col(Member.left_at).is_(None)),
     )
-    statement = _select_with_stay(team_id, user_id).where(theirs, has_part)
+    statement = _select_with_stay(user_id).where(CharterVersion.team_id == team_id, theirs, has_part)
     return statement.order_by(col(Project.number).desc())
 
 
@@ -298,18 +298,21 @@ def select_seats(user_id: str) -> Sequence[SelectOfScalar[Any]]:
 
 
 def is_any_of(*project_ids: SelectOfScalar[Any]) -> ColumnElement[bool]:
-    """Each part is found by an index, where one condition about all of them reads every project of the company."""
+    """Each part is found by an index, where one condition about all of them reads every project of the company.
+
+    Then the workspace is asked of the charter: asked of the project, SQLite takes the index of the company's.
+    """
     return col(Project.id).in_(union_all(*project_ids))
 
 
-def _select_with_stay(team_id: str, user_id: str) -> Select[Project, CharterVersion, Member]:
-    """Of a workspace's projects, with the charter that counts, and the person's stay that goes on."""
+def _select_with_stay(user_id: str) -> Select[Project, CharterVersion, Member]:
+    """Projects with the charter that counts, and the person's stay that goes on."""
     stay = and_(col(Member.project_id) == col(Project.id), Member.user_id == user_id, col(Member.left_at).is_(None))
     return (
         select(Project, CharterVersion, Member)
         .join(CharterVersion, col(CharterVersion.project_id) == col(Project.id))
         .join(Member, stay, isouter=True)
-        .where(Project.team_id == team_id, is_counting_charter())
+        .where(is_counting_charter())
     )
 
 

@@ -41,7 +41,7 @@ def list_seats_of_person(team_id: str, user_id: str) -> Select[Project, CharterV
         select(Project, CharterVersion)
         .join(CharterVersion, col(CharterVersion.project_id) == col(Project.id))
         .where(
-            Project.team_id == team_id,
+            CharterVersion.team_id == team_id,
             is_counting_charter(),
             _goes_on(),
             is_any_of(*select_seats(user_id)),

@@ -1,8 +1,11 @@
 """How both databases find what Duet asks them for: by an index, in every table that grows (product §16)."""
 
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -31,7 +34,12 @@ OPEN_WORK = re.compile(
 WHOLE = {"assets": "whoever searches the register searches all of it"}
 """Tables of which everything in a workspace may be read, and why."""
 
+HOURLY = {"DELETE FROM pleas WHERE pleas.asked_at <": "nobody waits for it, and it leaves no more than thirty days"}
+"""How statements begin that may read whole tables, and why."""
+
 ROWS = 1_000_000
+
+ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
@@ -41,7 +49,8 @@ def record_all_statements(duet: Office) -> Iterator[Statements]:
 
     def record(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
         line = " ".join(statement.split())
-        if line.startswith(("SELECT", "UPDATE", "DELETE")):
+        is_looked_at = line.startswith(("SELECT", "UPDATE", "DELETE")) and not line.startswith(tuple(HOURLY))
+        if is_looked_at and line not in found and not _is_of_tests():
             found.setdefault(line, (statement, values[0] if many else values))
 
     engines = {duet.database.engine, *([duet.database.readers] if duet.database.is_sqlite else [])}
@@ -53,6 +62,17 @@ def record_all_statements(duet: Office) -> Iterator[Statements]:
     finally:
         for engine in engines:
             event.remove(engine, "before_cursor_execute", record)
+
+
+def _is_of_tests() -> bool:
+    """Whether tests ask, as they do to see if anything is left to do: the nearest of our code says who does."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        path = Path(frame.f_code.co_filename)
+        if path.is_relative_to(ROOT) and "site-packages" not in path.parts:
+            return path.is_relative_to(ROOT / "tests")
+        frame = frame.f_back
+    return False
 
 
 def play_a_fortnight(duet: Office) -> None:
@@ -118,6 +138,7 @@ def prepare_to_explain(duet: Office) -> Iterator[Connection]:
     with duet.database.engine.connect() as connection:
         if not duet.database.is_sqlite:
             _pretend_to_be_large(connection)
+            _look_for_indexes(connection)
         yield connection
         connection.rollback()
 
@@ -125,6 +146,15 @@ def prepare_to_explain(duet: Office) -> Iterator[Connection]:
 def _pretend_to_be_large(connection: Connection) -> None:
     for name in {each.name for each in tables.metadata.sorted_tables} - FEW:
         connection.execute(text(f"UPDATE pg_class SET relpages = 1, reltuples = {ROWS} WHERE relname = '{name}'"))
+
+
+def _look_for_indexes(connection: Connection) -> None:
+    """A table without rows is planned as one, whatever is said of it: it is read from one end to the other.
+
+    What is left is a bitmap, for which an index has to fit a condition: without one, it is still read so.
+    """
+    for step in ("seqscan", "indexscan", "indexonlyscan", "hashjoin", "mergejoin"):
+        connection.execute(text(f"SET LOCAL enable_{step} = off"))
 
 
 def explain_in_postgres(connection: Connection, statement: str, values: Any) -> list[str]:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001q"
+revision = "0001r"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -541,6 +541,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("team_id", "key", name=op.f("uq_deliveries_team_id_key")),
     )
     op.create_index(op.f("ix_deliveries_delivered_at"), "deliveries", ["delivered_at"])
+    op.create_index("ix_deliveries_kind", "deliveries", ["kind", "lane_id"])
     op.create_index(
         "ix_deliveries_open",
         "deliveries",
