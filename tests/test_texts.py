@@ -33,7 +33,7 @@ from bot.ui.texts import (
 
 ROOT = Path(__file__).parents[1]
 PLURAL_FORMS = {"en": 2, "pl": 3}
-GENDERED = re.compile(r"\b\w+(ł/a|łeś|łaś|łem|łam)\b")
+GENDERED = re.compile(r"\b(?!zespołem\b)\w+(ł/a|łeś|łaś|łem|łam)\b")  # a team is no verb
 SAYS_SOMETHING_ELSE = {
     "pl": {
         r"bez pytania": "without asking leave; nobody was asked: `nie pytano`",
