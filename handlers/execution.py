@@ -119,7 +119,7 @@ class Execution:
         """What is noted besides: whoever only reads waits for no writer."""
         if self._learns_language or self._welcomes or self._refused is not None:
             loop = asyncio.get_running_loop()
-            self._aside = loop.run_in_executor(self._database.writer_threads, self._note_besides)
+            self._aside = loop.run_in_executor(self._database.writer_threads, self._try_to_note_besides)
 
     async def _answer(self) -> ReplyOutcome:
         loop = asyncio.get_running_loop()
@@ -301,6 +301,13 @@ class Execution:
         spoken = choose_spoken_language(session, person, words=self._route.language)
         self.t = Texts.of(spoken.language, person.zone)
         return spoken
+
+    def _try_to_note_besides(self) -> None:
+        """Nobody waits for it, so a fault of ours is logged here or nowhere."""
+        try:
+            self._note_besides()
+        except Exception:
+            self._log_failure()
 
     def _note_besides(self) -> None:
         """The language of the words that were typed, for what Duet says by itself; that the first admin was here;
