@@ -79,7 +79,7 @@ def test_an_ask_begins_in_a_message(duet: Office) -> None:
     assert has_sentence(asked.text, LINKED)
     link = query_one(duet, "SELECT link FROM asks")
     channel_id = duet.person("ewa").conversation(channel)
-    assert link == f"https://pikus.slack.com/archives/{channel_id}/p{said.ts.replace('.', '')}"
+    assert link == f"https://pan-pikus.slack.com/archives/{channel_id}/p{said.ts.replace('.', '')}"
     assert query_one(duet, "SELECT count(*) FROM drafts WHERE form LIKE 'source:%'") == 0
     assert f"<{link}|" in str(duet.slack.messages(asked.channel)[-1]["blocks"])
 
@@ -116,7 +116,7 @@ def test_a_project_is_chosen_where_several_may_be_meant(duet: Office) -> None:
     shown = send_form(duet, again, due=thursday)
     assert shown is not None and not shown.errors
     link = str(query_one(duet, "SELECT link FROM asks"))
-    assert link.startswith("https://pikus.slack.com/archives/C0GENERAL/p")
+    assert link.startswith("https://pan-pikus.slack.com/archives/C0GENERAL/p")
     assert len(direct_messages_with(duet, "jan", "Lista kas")) == 1
 
 
