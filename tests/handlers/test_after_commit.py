@@ -175,6 +175,7 @@ IN_FORMS = {name for _, name in ROUTER.routes() if name.startswith("checkin.sche
     "charter.back",
 }
 SHORTCUTS = ("shortcut.ask", "shortcut.blocker", "shortcut.home", "shortcut.new")
+MAY_BE_EMPTY = {"checkin.obstacle"}  # it closes then, and nothing is changed
 REFUSED = {  # a walk, and what cannot be done there
     "set_up_blocker": {"an ask of a need by button"},  # that answer needs nothing
     # they are not paused
@@ -442,7 +443,7 @@ def lies_of_correction(duet: Office, tried: Try) -> Iterator[tuple[Any, ...]]:
     for given in bad["state"]["values"].values():
         given["value"] |= {name: odd for name, odd in ODD.items() if name in given["value"]}
     first = comes_of(duet, replace(tried, body=tried.body | {"view": bad}), Screen())
-    if first.rows != before:  # nothing bad about it
+    if first.rows != before or (tried.what in MAY_BE_EMPTY and not first.said):  # nothing bad about it
         return
     second = comes_of(duet, tried.again(), Screen())
     if second.is_refused or second.rows == before:

@@ -278,7 +278,7 @@ def own(duet: Office) -> Place:
     found = {
         "absence": query_one(duet, "SELECT max(id) FROM absences"),
         "guess": query_one(duet, "SELECT form FROM drafts WHERE form LIKE 'guess.run:%'").partition(":")[2],
-        "thing": query_one(duet, "SELECT form FROM drafts WHERE form LIKE 'plea.refused:%'").partition(":")[2],
+        "thing": int(query_one(duet, "SELECT form FROM drafts WHERE form LIKE 'plea.refused:%'").partition(":")[2]),
         "prompt": query_one(duet, "SELECT max(id) FROM checkin_prompts WHERE user_id = 'U0TOMEK'"),
         "checkin_message": newest_message_id(duet, "tomek"),
         "typed": query_one(duet, "SELECT form FROM drafts WHERE form LIKE 'checkin.typed:%'").partition(":")[2],

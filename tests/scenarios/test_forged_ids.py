@@ -12,6 +12,7 @@ import pytest
 from tests.running import Office
 from tests.scenarios.days import run_due_work
 from tests.scenarios.roles import (
+    EDITORS,
     ROLES,
     SEES,
     Action,
@@ -95,6 +96,9 @@ OWN = {
     "a plea": Action({"member"}, own, form=("plea.send", {"thing": "thing"}, _no_state)),
     "what is needed": Action(SEES, set_up_blocker, button=("checkin.needs", "{round}")),
     "an ask of a need": Action(SEES, set_up_blocker, button=("checkin.ask", "{prompt}")),
+    "a milestone's menu": Action(
+        EDITORS | {"member"}, set_up_assets, button=("milestone.menu", "done:{milestone}")
+    ),  # as its button
     "a calendar": Action(SEES, own, button=("export.ics", "{project}")),
     "the project of an ask": Action(SEES, own, button=("ask.new.project", "{project}")),
     "a table": Action(SEES, own, button=("export.csv", "{project}")),
@@ -109,6 +113,7 @@ PRIVATE = set(OWN) - {
     "a calendar",
     "a table",
     "the project of an ask",
+    "a milestone's menu",
 }
 """One person's: to all others, also of the project, there is none."""
 
@@ -118,7 +123,8 @@ def test_every_route_that_carries_an_id_is_walked() -> None:
     walked = {name for action in EVERY.values() for way, name in _ways(action) if way != "command"}
     routes = {name for way, name in ROUTER.routes() if way != "command"}
     assert routes == walked | set(WITHOUT_ID)
-    assert not walked & set(WITHOUT_ID)
+    both = walked & set(WITHOUT_ID)
+    assert not both, both
 
 
 def _ways(action: Action) -> Iterator[tuple[str, str]]:
@@ -150,7 +156,10 @@ def _strangers(place: Place, what: str, action: Action) -> Iterator[str]:
 def test_what_is_not_theirs_reads_as_what_does_not_exist(duet: Office, name: str) -> None:
     """§14, §2.11: of another project, another person, another workspace; by button, by form, and typed."""
     place = PLACES[name](duet)
-    close_forms(person_in_role(duet, "admin"))
+    for role in ROLES:  # whoever writes for the first time is greeted, and has done so before
+        close_forms(person_in_role(duet, role))
+        person_in_role(duet, role).types("/duet", room_of(role))
+        close_forms(person_in_role(duet, role))
     duet.slack.change_person("mike", is_stranger=True)
     run_due_work(duet)
     told_apart = list[tuple[str, ...]]()
