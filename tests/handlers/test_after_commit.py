@@ -167,12 +167,12 @@ OWN = {
 }
 OPENED = {  # by what
     ("form", "charter.second"): "begin a charter",
+    ("button", "charter.back"): "begin a charter",
     ("form", "checkin.answer"): "answer",
     ("form", "checkin.obstacle"): "a status",
 }
 IN_FORMS = {name for _, name in ROUTER.routes() if name.startswith("checkin.schedule.")} | {
-    "charter.first.template",
-    "charter.back",
+    "charter.first.template"
 }
 SHORTCUTS = ("shortcut.ask", "shortcut.blocker", "shortcut.home", "shortcut.new")
 MAY_BE_EMPTY = {"checkin.obstacle"}  # it closes then, and nothing is changed
@@ -212,11 +212,12 @@ def list_tries(place: Place, name: str) -> Iterator[tuple[Try, set[str]]]:
         for way in ways_of(action):
             yield build_try(place, what, role, action, way)
     if name == "own":
-        for (_, route), what in OPENED.items():
+        for (way_in, route), what in OPENED.items():
             way = "form" if EVERY[what].form else "button"
             role = min(EVERY[what].allowed - {"elsewhere"})
             first, _ = build_try(place, what, role, EVERY[what], way)
-            yield Try(route, "submission", sent_by(role), first), {"form", "third form"}
+            kind, click = ("submission", {}) if way_in == "form" else ("action", build_click(route, "x"))
+            yield Try(route, kind, sent_by(role) | click, first), {"form", "third form"}
         for route in SHORTCUTS:
             used_on = {
                 "channel": {"id": "C0GENERAL"},

@@ -41,10 +41,7 @@ WITHOUT_ID = {
         "a fixed word, or none",
     ),
     **dict.fromkeys(("pulse.settings", "pulse.inform", "pulse.take_back", "retention.form"), "a fixed word"),
-    **dict.fromkeys(
-        ("retention.agree", "retention.refuse", "retention.save"), "names periods only: test_retention"
-    ),
-    **dict.fromkeys(("seat.agree", "seat.refuse"), "names people, as `seat.name`: test_succession"),
+    "retention.save": "names periods only: test_retention",
     **dict.fromkeys(("project.page", "register.mine"), "a page of what is one's own"),
     **dict.fromkeys(
         ("seat.name", "steward.name", "deputy.save", "away.save", "settings.save"), "names people and days only"
