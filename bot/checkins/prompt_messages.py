@@ -61,14 +61,20 @@ def _add_part(session: Session, prompt: CheckinPrompt, slot: datetime, now: date
     _arm_message_timer(session, prompt.team_id, message_id, now)
 
 
-def refresh_messages_later(session: Session, prompts: Sequence[CheckinPrompt], now: datetime) -> None:
-    """The same as `refresh_messages`, each in its own transaction: where those of many people change at once."""
+def refresh_messages_later(
+    session: Session, prompts: Sequence[CheckinPrompt], now: datetime, *, besides: int | None = None
+) -> None:
+    """The same as `refresh_messages`, each in its own transaction: where those of many people change at once.
+
+    `besides`: the id of a message that is up to date.
+    """
     if not prompts:
         return
     session.flush()
     team_id = prompts[0].team_id
     for message_id in checkin_messages.list_sent_messages(session, team_id, [each.pk for each in prompts]):
-        _arm_message_timer(session, team_id, message_id, now)
+        if message_id != besides:
+            _arm_message_timer(session, team_id, message_id, now)
 
 
 def refresh_messages(session: Session, prompts: Sequence[CheckinPrompt]) -> None:
@@ -137,6 +143,11 @@ def _send_message(session: Session, message: CheckinMessage, now: datetime) -> N
         subject=" ".join(str(project.pk) for _, project in asked),
         not_after=max(prompt.closes_at for prompt, _ in asked),
     )
+    # Those that have asked the same before point here. They are older, and locks are taken from the oldest on.
+    repeated = [
+        prompt for part, prompt, _, _ in parts if prompt.pk in is_asked and prompt.asks > 1 and not part.is_reminder
+    ]
+    refresh_messages_later(session, repeated, now, besides=message.pk)
 
 
 def _may_read_part(session: Session, prompt: CheckinPrompt) -> bool:
