@@ -419,6 +419,7 @@ def test_a_withdrawn_project_is_asked_until_it_closes(duet: Office) -> None:
     closing = working_days_after(thursday, 10)
     move_to_day(duet, closing, "08:00")
     assert "asked now" in run_checkin_command(duet.person("piotr"), f"{key} now").text
+    assert messages_saying(duet, "jan", PROMPTED)  # settles: at 18:00 nobody is asked any more
     move_to_day(duet, closing, "18:00")
     move_to_day(duet, working_days_after(closing, 1), "12:01")
     assert query_one(duet, "SELECT state FROM projects") == "closing"
