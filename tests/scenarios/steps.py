@@ -368,7 +368,9 @@ NOT_OURS = {"seen_requests", "lanes"}  # which requests came; how posts go
 DECIDED = {
     "deliveries": ("team_id", "key", "kind", "content", "version"),  # as opposed to how far it got
     "people": ("team_id", "user_id", "language", "side", "proposed_side", "reminders"),  # not what Slack says
+    "workspaces": tuple(each.name for each in tables.metadata.tables["workspaces"].c if each.name != "first_admin"),
 }
+GREETINGS = ("welcome", "hello:")
 REFUSED = "('plea.refused:"  # as a draft is kept of what was refused, for whoever asks for it after all
 NOTHING_CHOSEN = (None, None, None, True)  # by a person: Duet may just have met them
 
@@ -376,7 +378,11 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 
 def read_decisions(duet: Office) -> Rows:
-    """Everything that people have decided, table by table."""
+    """Everything that people have decided, table by table.
+
+    Not who was the first Slack admin to write to Duet, who is greeted for it, whatever they write (product §4), and
+    not that Duet introduces itself, above something else that is there.
+    """
     found: Rows = {}
     with duet.database.readers.connect() as connection:
         for table in tables.metadata.sorted_tables:
@@ -386,6 +392,7 @@ def read_decisions(duet: Office) -> Rows:
             read = [tuple(row) for row in connection.execute(select(*columns))]
             decided = (row for row in read if row[2:] != NOTHING_CHOSEN and not str(row[2:3]).startswith(REFUSED))
             found[table.name] = sorted(decided, key=repr)
+    found["deliveries"] = [row for row in found["deliveries"] if not row[1].startswith(GREETINGS)]
     return found
 
 

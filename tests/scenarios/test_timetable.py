@@ -418,15 +418,15 @@ def test_everybody_reads_what_a_milestone_is_called_and_whose_it_is(duet: Office
         assert has_sentence(submit_milestone_form(current_form(ewa), **values).text, TIMETABLE)
     close_forms(ewa)
     listing = run_milestone_command(ewa).text
-    assert f"1 | Pilotaż | {polish_date(due)} | @Piotr Kabelek | IT |" in listing
-    assert f"2 | Raport | {polish_date(due)} | @Piotr Kabelek | Obie strony |" in listing
+    assert f"*1. Pilotaż*\n{polish_date(due)} · @Piotr Kabelek · IT · " in listing
+    assert f"*2. Raport*\n{polish_date(due)} · @Piotr Kabelek · Obie strony · " in listing
     move_to_tuesday_morning(duet)
     text = (
         duet.person("anna")
         .waits_for("*Pilot* nazywa się teraz *Pilotaż* (wpis: ewa).", project_room(duet, key))
         .text
     )
-    assert "*Pilotaż*: dba o to ewa → piotr (wpis: ewa)." in text
+    assert "*Pilotaż*: dba o to teraz piotr, wcześniej ewa (wpis: ewa)." in text
     assert "*Pilotaż*: Marketing → IT (wpis: ewa)." in text
     assert "*Raport*: Marketing → Obie strony (wpis: ewa)." in text
     assert "@Piotr" not in text
@@ -495,7 +495,7 @@ def test_as_people_type_it(duet: Office) -> None:
     move_to_day(duet, due + timedelta(days=1), "12:00")
     listing = run_milestone_command(ewa).text
     assert "· ⚠️ po terminie" in listing
-    assert "| gotowy 24 listopada 2026" in listing
+    assert "· gotowy 24 listopada 2026" in listing
     for word in ("ryzyko", "usuń", "zmień", "wznów"):
         assert f"/duet kamień {word}" in ewa.types("/duet pomoc kamień").text
 
