@@ -159,7 +159,10 @@ def test_two_processes_ask_once_in_each_round(processes: Processes) -> None:
     assert set(Counter(each.round_id for each in prompts).values()) == {1}
     assert len(prompts) == len(rounds)
     assert {each.asks for each in prompts} == {1}
-    assert Counter(part.prompt_id for part, _ in asked) == {each.pk: 1 for each in prompts}
+    of_piotr = [part.prompt_id for part, message in asked if message.user_id == PIOTR.user_id]
+    assert Counter(of_piotr) == {each.pk: 1 for each in prompts}
+    # The other lead is asked for the measure, and reminded of it.
+    assert set(Counter((part.prompt_id, part.is_reminder) for part, _ in asked).values()) == {1}
     assert sorted(keys) == sorted(
         f"checkin:{message.pk}" for message in {each.pk: each for _, each in asked}.values()
     )
@@ -250,7 +253,9 @@ def test_an_early_answer_and_the_opening(processes: Processes) -> None:
         assert not prompt.is_late
         assert len(load_rows(first, CheckinPrompt, round_id=round_.id)) == 2
         asked = list_prompt_deliveries(first, prompt.pk)
-        assert len(asked) == prompt.asks
+        assert len(asked) <= prompt.asks  # nothing is sent to whoever answers between the opening and the sending
+        (other,) = load_rows(first, CheckinPrompt, round_id=round_.id, user_id=EWA.user_id)
+        assert len(list_prompt_deliveries(first, other.pk)) == other.asks == 1
         assert all("Dziękuję" in str(each.content) or "Thank" in str(each.content) for each in asked)
 
 
