@@ -124,9 +124,8 @@ def remove_member(session: Session, *, actor: Actor, member_id: int, now: dateti
     project = found.project
     if not roles_of(project, found.charter, member.user_id) & EDITORS:
         publish_event(session, SeatGivenUp(project.team_id, now, project.pk, member.user_id, MEMBER))
-    end_stay(session, project, member, "team.removed", by=actor.user_id, now=now)
+    end_stay(session, project, member, "team.removed", by=actor.user_id, now=now, asks_for_return=True)
     notifications.notify_of_removal(session, project, member, by=actor.user_id, now=now)
-    ask_for_return(session, project, member, now=now)
     return member
 
 
@@ -137,14 +136,23 @@ def ask_for_return(session: Session, project: Project, member: Member, *, now: d
 
 
 def end_stay(
-    session: Session, project: Project, member: Member, action: str, *, by: str | None, now: datetime
+    session: Session,
+    project: Project,
+    member: Member,
+    action: str,
+    *,
+    by: str | None,
+    now: datetime,
+    asks_for_return: bool = False,
 ) -> None:
-    """Ends a stay; `action` is how the log calls it."""
+    """Ends a stay; `action` is how the log calls it. Who reacts to the end finds the return asked for."""
     member.left_at = now
     timers.cancel_timers(session, project.team_id, f"{END}:{member.pk}", f"{REMIND}:{member.pk}")
     stop_asking(session, project, member, StayMoment.START)
     log_stay(session, project, action, member, by=by, now=now)
     session.flush()
+    if asks_for_return:
+        ask_for_return(session, project, member, now=now)
     publish_event(session, TeamChanged(project.team_id, now, project.pk, member.user_id))
 
 

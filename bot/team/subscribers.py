@@ -18,7 +18,7 @@ from bot.team.assignment_hint import hint_at_assignment_limit
 from bot.team.confirmation_requests import retire_request, stop_asking
 from bot.team.confirmations import tell_executive_of_return
 from bot.team.rules import ConfirmationState, Confirmer, StayMoment
-from bot.team.service import ask_for_return, end_stay, stay_ends_at
+from bot.team.service import end_stay, stay_ends_at
 from bot.team.stay_changes import record_changed_stay
 from storage import projects, team
 from storage.projects import Project
@@ -33,8 +33,7 @@ def end_due_stay(session: Session, timer: Timer, now: datetime) -> datetime | No
     project = projects.load_project_of(session, member)
     if now < stay_ends_at(project, member):
         return stay_ends_at(project, member)
-    end_stay(session, project, member, "team.ended", by=None, now=now)
-    ask_for_return(session, project, member, now=now)
+    end_stay(session, project, member, "team.ended", by=None, now=now, asks_for_return=True)
     return None
 
 
