@@ -129,7 +129,7 @@ def read_pdf(duet: Office, handle: str) -> list[str]:
 
 def read_pdf_words(duet: Office, handle: str) -> str:
     """Its text in one line, wherever its lines end."""
-    return " ".join(" ".join(read_pdf(duet, handle)).split())
+    return " ".join(" ".join(read_pdf(duet, handle)).split()).replace("\u00ad ", "")
 
 
 # --- projects that end, in the office with everybody in it ----------------------------------------------------

@@ -98,6 +98,8 @@ ASKED = (
     "prosi o Twój podpis",
     "otrzebny jest też Twój podpis",
     "asks for your signature",
+    "prosi o podpis pod",
+    "asks for a signature under",
     "it needs yours, too",
 )
 VOID = ("jest nieaktualna", "is out of date")
