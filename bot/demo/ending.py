@@ -43,6 +43,7 @@ def last_day_scene(w: Words, channel: str, ends_on: date, today: date) -> Scene:
                 click="Wyślij",
                 gloss="We know who buys the pickles: the neighbours, for birthdays. On track.",
             ),
+            Waits(working_day_after(asked_on, 1), "12:01", "The next day at noon: the window ends"),
             Waits(told_on, "10:01", "The end date: nobody has to be the one who says it"),
             Sees("piotr", "@duet", (f"check-in of {Words('en').day(asked_on)}", "no answer yet from"), lines=1),
             Waits(_day_for_all(told_on), "15:01", "The next day, in New York, too"),

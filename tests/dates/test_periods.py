@@ -197,7 +197,7 @@ def test_what_is_wrong_with_a_period_is_said(words: str, key: str) -> None:
 
 @pytest.mark.parametrize("language", list_languages())
 def test_the_helps_examples_are_read_on_every_day_of_a_year(language: str) -> None:
-    usages = (Texts.of(language).plain(f"help.{name}.usage") for name in ("away", "deputy"))
+    usages = (Texts.of(language)(f"help.{name}.usage") for name in ("away", "deputy"))
     typed = [
         each.split(maxsplit=2)[2]
         for usage in usages

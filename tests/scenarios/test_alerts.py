@@ -174,7 +174,7 @@ def test_the_buttons_work_from_the_alert(duet: Office) -> None:
     move_to_day(duet, due - timedelta(days=1))
     second = list_alerts(duet, key)[-1]
     assert "Ten kamień milowy jest oznaczony jako zagrożony" in second.text
-    assert "*Pilot* (" in channel_messages_with(duet, key, "jest zagrożony. To dobra chwila")[-1].text
+    assert "*Pilot* (" in channel_messages_with(duet, key, "To dobra chwila, by zapytać")[-1].text
     assert has_sentence(
         click_milestone_button(message_on_screen(ewa, channel, second), ON_TRACK).text, ("zgodnie z planem",)
     )

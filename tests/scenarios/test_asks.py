@@ -124,7 +124,7 @@ def test_handed_on_within_the_side(duet: Office) -> None:
     assert "przejmuje" in last_direct_message(duet, "ola").text
     assert not last_direct_message(duet, "jan").buttons
     with expect_refusal(duet, "error.ask.owners"), expect_no_change(duet):
-        assert "odpowiada @Piotr" in forge_click(duet.person("jan"), "ask.done", str(ask_id)).text
+        assert "@Piotr Kabelek" in forge_click(duet.person("jan"), "ask.done", str(ask_id)).text
     # Its side's executive may hand it on, too, and take it at once: piotr may be ill.
     form = forge_click(duet.person("adam"), "ask.hand", str(ask_id)).form
     assert form is not None

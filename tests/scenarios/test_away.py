@@ -116,7 +116,7 @@ def test_the_form(duet: Office) -> None:
     settings = open_form(duet.person("ola"), "/duet settings")
     form = settings.click(find_label(settings.buttons, TITLE))
     assert isinstance(form, SeenForm)
-    assert "Powód nikogo tu nie interesuje" in form.text
+    assert "Powodu nie trzeba podawać" in form.text
     assert f"Nieobecność: {polish_date(date.fromisoformat(day_from_today(duet, 5)))}" in form.text
     left = form.click("Usuń")
     assert isinstance(left, SeenForm)
