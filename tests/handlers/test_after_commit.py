@@ -107,7 +107,10 @@ class Try:
             for block in view["blocks"]
             if block["type"] == "input"
         }
-        whole = view | {"id": f"V{next(COUNT)}", "state": {"values": state}}
+        blocks = [
+            {"block_id": f"b{number}"} | block for number, block in enumerate(view["blocks"])
+        ]  # as Slack does
+        whole = view | {"id": f"V{next(COUNT)}", "blocks": blocks, "state": {"values": state}}
         return replace(self, body=self.body | {"view": whole})
 
     def again(self) -> "Try":

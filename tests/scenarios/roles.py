@@ -289,6 +289,15 @@ def own(duet: Office) -> Place:
     return Place(duet, place.key, place.ids | found)
 
 
+def let_everybody_write(duet: Office) -> None:
+    """Who writes for the first time is greeted, and the first admin welcomed: nobody is any more."""
+    for role in ROLES:
+        person = person_in_role(duet, role)
+        close_forms(person)
+        person.types("/duet", room_of(role))
+        close_forms(person)
+
+
 # --- what no client would send -------------------------------------------------------------------------------
 
 

@@ -19,6 +19,7 @@ from tests.scenarios.roles import (
     Place,
     forge_click_as,
     forge_submission_as,
+    let_everybody_write,
     own,
     person_in_role,
     room_of,
@@ -153,10 +154,7 @@ def _strangers(place: Place, what: str, action: Action) -> Iterator[str]:
 def test_what_is_not_theirs_reads_as_what_does_not_exist(duet: Office, name: str) -> None:
     """§14, §2.11: of another project, another person, another workspace; by button, by form, and typed."""
     place = PLACES[name](duet)
-    for role in ROLES:  # whoever writes for the first time is greeted, and has done so before
-        close_forms(person_in_role(duet, role))
-        person_in_role(duet, role).types("/duet", room_of(role))
-        close_forms(person_in_role(duet, role))
+    let_everybody_write(duet)
     duet.slack.change_person("mike", is_stranger=True)
     run_due_work(duet)
     told_apart = list[tuple[str, ...]]()

@@ -26,6 +26,7 @@ from tests.scenarios.roles import (
     Place,
     forge_click_as,
     forge_submission_as,
+    let_everybody_write,
     person_in_role,
     room_of,
     set_up_active_project,
@@ -541,6 +542,7 @@ def try_action(place: Place, role: str, action: Action, way: str) -> str:
 def test_who_may(duet: Office, name: str) -> None:
     """§14: whoever may not is told so, clearly, whichever way they try, and nothing is changed; all others may."""
     place = replace(PLACES[name](duet), name=name)
+    let_everybody_write(duet)
     duet.slack.change_person("mike", is_stranger=True)
     run_due_work(duet)
     for what, action in ACTIONS.items():
