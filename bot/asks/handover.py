@@ -9,7 +9,7 @@ from bot.asks.policy import (
     PERSON,
     AskContext,
     load_ask,
-    refuse_all_but_owner,
+    refuse_all_but_offered,
     require_answerable,
     require_hand_on_right,
     require_participant_of_side,
@@ -78,7 +78,7 @@ def refuse_handed_ask(session: Session, *, actor: Actor, ask_id: int, now: datet
 def _require_offer(found: AskContext) -> None:
     """Raises NotAllowed for all but whom it is offered to; as `require_answerable`."""
     if found.ask.handed_to != found.context.actor.user_id:
-        raise refuse_all_but_owner(found)
+        raise refuse_all_but_offered(found)
     require_answerable(found)
 
 

@@ -121,6 +121,11 @@ def refuse_all_but_owner(found: AskContext) -> NotAllowed:
     return NotAllowed("error.ask.owners", may=[found.ask.owner], project_id=found.project.pk)
 
 
+def refuse_all_but_offered(found: AskContext) -> NotAllowed:
+    """Returns the refusal of what whoever it is offered to answers."""
+    return NotAllowed("error.ask.owners", may=[found.ask.handed_to or found.ask.owner], project_id=found.project.pk)
+
+
 def require_owner(found: AskContext) -> None:
     """Raises NotAllowed for all but its owner."""
     if found.part is not AskPart.OWNER:
