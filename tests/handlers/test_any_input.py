@@ -45,6 +45,7 @@ from tests.scenarios.steps import (
     draft_charter,
     fill_form,
     has_sentence,
+    query_one,
     roll_back_requests,
     send_charter,
     submit_form,
@@ -535,6 +536,8 @@ def opened_forms(duet: Office) -> list[Opened]:
     by_click["register.cross", crossing["value"]] = "U0EWA"
     refused = send_to_bot(duet, "command", command("pause d1", "U0EWA"))
     duet.settles()
+    prompt = query_one(duet, "SELECT max(id) FROM checkin_prompts WHERE user_id = 'U0EWA'")
+    by_click["checkin.status", f"{prompt}:2"] = "U0EWA"
     [plea] = [each for each in found_in(refused.acks[0], "action_id") if each["action_id"] == "plea.open"]
     by_click["plea.open", plea["value"]] = "U0EWA"
     found = [
