@@ -23,6 +23,7 @@ from tests.scenarios.steps import (
     fill_form,
     find_label,
     first_step_values,
+    forge_click,
     open_form,
     open_second_step,
     project_channel,
@@ -243,6 +244,7 @@ def test_the_last_step_sends(duet: Office) -> None:
 
 def test_the_next_steps_are_ticked_as_they_are_done(duet: Office) -> None:
     """§4.3: the charter's post ends with them as buttons; each lead is told the same, and which side is theirs."""
+    forge_click(duet.person("piotr"), "language.speak", "pl")
     key = activate_project(duet)
     channel = project_channel(duet, key)
     sides = {"piotr": "stronę IT", "ewa": "stronę marketingu"}
@@ -261,7 +263,7 @@ def test_the_next_steps_are_ticked_as_they_are_done(duet: Office) -> None:
             opened = seen.click(button).form
             assert opened is not None, button
             opened.close()
-    duet.person("ewa").types(f'/duet milestone {key} add "Pilotaż" {day_from_today(duet, 60)}')
+    duet.person("ewa").types(f'/duet milestone {key} add "Pilotaż" {day_from_today(duet, 60)} @ewa')
     for seen in read():
         assert "✅ Pierwszy kamień milowy" in seen.text
         assert "Dodaj kamień milowy" not in seen.buttons
