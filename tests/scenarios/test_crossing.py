@@ -248,7 +248,7 @@ def test_a_decision_that_one_side_does_not_want(duet: Office) -> None:
     log = adam.types(f"/duet log {key}").text.replace("\u00a0", " ")
     for line in (
         "Pytanie do obu stron: VIP na drugą stronę",
-        "odpowiadać będzie @Piotr Kabelek.\n>Kampania",
+        "odpowiada @Piotr Kabelek.\n>Kampania",
         "Odmowa podpisu pod decyzją (VIP):\n>Za wcześnie",
         "Prośba o rozmowę przed decyzją: VIP.",
         "Wycofanie decyzji (VIP):\n>Jednak nie",

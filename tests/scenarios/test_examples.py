@@ -27,7 +27,7 @@ READING = (  # keys of the refusals which say that words were not understood
 
 def examples(language: str) -> list[str]:
     t = Texts.of(language)
-    usages = [t.plain(f"help.{command}.usage") for command in Router(FEATURES).commands]
+    usages = [t(f"help.{command}.usage") for command in Router(FEATURES).commands]
     return [example for usage in usages for example in re.findall("`(/duet[^`]*)`", usage)]
 
 
