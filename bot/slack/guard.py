@@ -30,12 +30,15 @@ MOST_FIELDS = 50  # of a form; a command has about 15
 RETRY_HEADERS = ("x-slack-retry-num", "x-slack-retry-reason")
 Path = tuple[str | int, ...]
 VIEW: Mapping[Path, type] = {("user", "id"): str, ("view", "type"): str, ("view", "callback_id"): str}
+USED_SHORTCUT: Mapping[Path, type] = {("user", "id"): str, ("callback_id",): str}
 NEEDED: Mapping[str, Mapping[Path, type]] = {  # by type: what Bolt and the adapter take for granted
     "event_callback": {("event", "type"): str},
     "url_verification": {("challenge",): str},
     "block_actions": {("user", "id"): str, ("actions", 0, "action_id"): str, ("actions", 0, "type"): str},
     "view_submission": VIEW,
     "view_closed": VIEW,
+    "message_action": USED_SHORTCUT,
+    "shortcut": USED_SHORTCUT,
 }
 PLACES: Sequence[Path] = (("team_id",), ("team", "id"), ("enterprise_id",), ("enterprise", "id"))  # may be missing
 NEEDED_OF_COMMAND = {"command", "user_id", "trigger_id"}
