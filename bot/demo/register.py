@@ -27,7 +27,7 @@ def register_scene(w: Words, channel: str, today: date) -> Scene:
                         "O bazy klientów dba marketing, a @Piotr Kabelek jest po stronie IT",
                         "Customer bases are kept by marketing, and @Piotr Kabelek works in IT",
                     ),
-                    w("tylko za zgodą obu stron", "only by a decision of both executives"),
+                    w("wymaga zgody obu stron", "only by a decision of both executives"),
                 ),
                 gloss="Marketing keeps customer bases, and Piotr is of IT. Across only by a decision of both.",
             ),
