@@ -102,7 +102,7 @@ def test_the_months_value(duet: Office) -> None:
     with expect_no_change(duet):
         shown = checkins.fill_answers(form, measure="2.125").submit()
         said = use_plain_spaces(checkins.answer_errors(shown)["measure"])
-        assert "„2.125” to 2125 czy 2,125? Wpisz `2125` albo `2.1250`." in said.replace("2 125", "2125"), said
+        assert "„2.125” to 2125 czy 2,125? Wpisz 2125 albo 2.1250." in said.replace("2 125", "2125"), said
     close_forms(duet.person("ewa"))
     answer_prompt(duet, "ewa", measure="2.1250")
     (confirmed,) = messages_saying(duet, "ewa", ANSWERED)
