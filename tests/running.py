@@ -125,8 +125,8 @@ class SqliteFiles:
     @contextmanager
     def new(self, folder: Path) -> Iterator[str]:
         path = folder / f"{uuid4().hex}.db" if self._in_use else self._path
-        for left in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-            left.unlink(missing_ok=True)
+        for left in path.parent.glob(f"{path.name}*"):  # its journals, and copies that an upgrade has made
+            left.unlink()
         shutil.copy(self._template, path)
         before, self._in_use = self._in_use, True
         try:

@@ -261,9 +261,9 @@ def typesets_once(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[bytes] = []
     typeset = typesetting.typeset_documents
 
-    async def typeset_once(documents: Sequence[Mapping[str, Any]]) -> bytes:
+    async def typeset_once(documents: Sequence[Mapping[str, Any]], **settings: Any) -> bytes:
         if not made:
-            made.append(await typeset(documents))
+            made.append(await typeset(documents, **settings))
         return made[0]
 
     monkeypatch.setattr(typesetting, "typeset_documents", typeset_once)
