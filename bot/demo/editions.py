@@ -69,7 +69,4 @@ def _value_in_english(value: Value) -> Value:
 
 
 def _label_in_english(words: str) -> str:
-    mark, _, rest = words.partition(" ")
-    if rest and not mark.isascii() and not mark.isalpha():  # an emoji
-        return f"{mark} {_label_in_english(rest)}"
     return label_in_english(words) or words

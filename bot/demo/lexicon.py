@@ -16,21 +16,28 @@ PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 def label_in_all_languages(words: str) -> frozenset[str]:
     """`words`, a label of Duet's, and what it is in the other languages; alone if it is none."""
-    mark, _, rest = words.partition(" ")
-    if rest and not mark.isascii() and not mark.isalpha():  # an emoji
-        return frozenset(f"{mark} {each}" for each in label_in_all_languages(rest))
-    return _labels_by_word().get(words, frozenset({words}))
+    mark, words = _split_emoji(words)
+    return frozenset(f"{mark}{each}" for each in _labels_by_word().get(words, {words}))
 
 
 def label_in_english(words: str) -> str:
     """The same label in English; "" if it is English already, or no label."""
-    return _english_labels().get(words, "")
+    mark, words = _split_emoji(words)
+    english = _english_labels().get(words, "")
+    return english and f"{mark}{english}"
 
 
 def pattern_of_texts(keys: Iterable[str]) -> re.Pattern[str]:
     """Finds one of these texts of the catalogues in any language, whatever the facts in it."""
     sentences = [_read_catalogue(language)[key] for key in keys for language in list_languages()]
     return re.compile("|".join(".+?".join(map(re.escape, PLACEHOLDER.split(each))) for each in sentences))
+
+
+def _split_emoji(words: str) -> tuple[str, str]:
+    """The emoji that a label begins with, and the space after it, which no catalogue has; then the label."""
+    mark, space, rest = words.partition(" ")
+    is_emoji = rest and not mark.isascii() and not mark.isalpha()
+    return (mark + space, rest) if is_emoji else ("", words)
 
 
 @cache

@@ -92,8 +92,12 @@ class Window:
         for label, value in values.items():
             self.fill(label.replace("_", " "), value)
 
+    def field(self, label: str) -> Locator:
+        """Of the form on top; Slack adds "(optional)" to the label of one that may stay empty."""
+        return self.form.get_by_label(re.compile(rf"^{re.escape(label)}( \(optional\))?$"))
+
     def fill(self, label: str, value: str) -> None:
-        field = self.form.get_by_label(label, exact=True)
+        field = self.field(label)
         field.fill(value)
         field.blur()
 

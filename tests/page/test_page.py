@@ -139,6 +139,7 @@ KIT_MESSAGE = {
     "line_chart_block": [ui.line_chart_block("A chart", ["May", "June"], {"IT": [1, 2.5], "marketing": [2, 1]})],
     "divider_block": [ui.divider_block()],
     "button_element": [ui.section_block(WORDS, accessory=ui.button_element("Beside", "beside", "1"))],
+    "menu_element": [ui.section_block(WORDS, accessory=ui.menu_element(OPTIONS, "choose"))],
     "actions_block": [ui.actions_block(ui.button_element("Press", "press", "1", style="primary"))],
 }
 KIT_FORM = {
@@ -328,7 +329,7 @@ def test_each_field_that_is_empty_says_so(opens: Opens, workplace: Office) -> No
     window.types("/duet nowy Ogórki")
     window.presses("Dalej")
     said = window.form.get_by_text("Please complete this required field.")
-    goal, measure = (window.form.get_by_label(each, exact=True) for each in ("Cel", "Miara sukcesu"))
+    goal, measure = (window.field(each) for each in ("Cel", "Miara sukcesu"))
     for field in (goal, measure):
         expect(field).to_have_attribute("aria-invalid", "true")
     expect(goal).to_be_focused()
@@ -351,7 +352,7 @@ def test_errors_stand_at_their_fields(opens: Opens, workplace: Office) -> None:
         window.fill(label, "many")
     window.fill("Target date", "2027-05-01")
     window.presses("Next")
-    field = window.form.get_by_label("Value today", exact=True)
+    field = window.field("Value today")
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_be_focused()
     window.is_told("I can't read this as a number")
