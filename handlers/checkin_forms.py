@@ -11,6 +11,7 @@ from sqlmodel import Session
 from bot.checkins import (
     answer_views,
     answers,
+    open_prompts,
     overview_views,
     question_parser,
     schedule_views,
@@ -18,7 +19,7 @@ from bot.checkins import (
     service,
     typed_answers,
 )
-from bot.checkins.answers import OpenPrompt
+from bot.checkins.open_prompts import OpenPrompt
 from bot.checkins.rules import RespondentGroup, Status, WantedSchedule
 from bot.checkins.schedule_parser import NotASchedule, parse_known_part, parse_schedule
 from bot.checkins.summary_views import measure_line
@@ -59,14 +60,14 @@ def open_own_answer_form(request: Request, session: Session, found: ProjectConte
 
 
 def handle_checkin_answer_click(request: Request, session: Session) -> Reply:
-    prompt = answers.require_open_prompt(
+    prompt = open_prompts.require_open_prompt(
         session, actor=request.actor, prompt_id=read_id(request.value), now=request.now
     )
     return _open_answer_form(request, session, prompt)
 
 
 def _open_answer_form(request: Request, session: Session, prompt: OpenPrompt) -> Reply:
-    form = answer_views.checkin_answer_form(request.t, answers.load_answer_facts(session, prompt))
+    form = answer_views.checkin_answer_form(request.t, open_prompts.load_answer_facts(session, prompt))
     return Reply(opens=form)
 
 
@@ -127,7 +128,7 @@ def handle_typed_change_click(request: Request, session: Session) -> Reply:
     prompt, words = typed_answers.load_draft_for_form(
         session, actor=request.actor, prompt_id=prompt_id, stamp=stamp, now=request.now
     )
-    facts = answers.load_answer_facts(session, replace(prompt, values={**prompt.values, **words}))
+    facts = open_prompts.load_answer_facts(session, replace(prompt, values={**prompt.values, **words}))
     return Reply(opens=answer_views.checkin_answer_form(request.t, replace(facts, typed_stamp=stamp)))
 
 

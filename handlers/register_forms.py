@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.projects.service import ProjectContext, load_context
 from bot.projects.sides import weigh_word_on_side
-from bot.register import form_views, lookup, service, views
+from bot.register import asset_details, form_views, lookup, service, views
 from bot.register.notifications import build_asset_view
 from bot.register.policy import find_project_to_ask_in, may_change_asset
 from bot.register.rules import LINES, OWNER, AlreadyThere, ChangedAsset, WantedAsset, WrongSide
@@ -104,7 +104,7 @@ def handle_change_asset_submission(request: Request, session: Session) -> Reply:
     """Name, stand-in and description at once; another owner has to accept. All of it, or nothing."""
     asset_id = read_meta_id(request.meta, "asset")
     try:
-        asset, outcome = service.change_asset(
+        asset, outcome = asset_details.change_asset(
             session,
             actor=request.actor,
             asset_id=asset_id,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from bot.checkins import respondents, rounds, summaries
-from bot.checkins.answers import OpenPrompt, build_open_prompt
+from bot.checkins.open_prompts import OpenPrompt, build_open_prompt
 from bot.checkins.overview_views import CheckinOverview, PastRound
 from bot.checkins.rules import EARLY
 from bot.checkins.schedule_views import ScheduleBrief, SchedulePreview

@@ -11,8 +11,8 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
-from bot.checkins import answers, typed_views
-from bot.checkins.answers import OpenPrompt
+from bot.checkins import answers, open_prompts, typed_views
+from bot.checkins.open_prompts import OpenPrompt
 from bot.checkins.rules import MAX_ANSWER, Question, QuestionKind
 from bot.deliveries import post
 from bot.deliveries.digests.queue import OfNoProject
@@ -58,7 +58,7 @@ def propose_answer(
 def choose_prompt(session: Session, *, actor: Actor, prompt_id: int, stamp: int, now: datetime) -> None:
     """Of several. Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
     draft = _require_draft(session, actor, stamp, prompt_id)
-    found = answers.require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now)
+    found = open_prompts.require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now)
     draft = draft.model_copy(update={"prompt_ids": (prompt_id,)})
     _keep(session, actor, stamp, draft, now)
     _revise(session, actor, _compose_draft([found], draft, stamp), draft)
@@ -72,7 +72,7 @@ def send_draft(session: Session, *, actor: Actor, prompt_id: int, stamp: int, no
     draft = _require_draft(session, actor, stamp, prompt_id)
     if draft.is_sent:
         return
-    found = answers.require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
+    found = open_prompts.require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
     question = find_question_in_words(found)
     if question is None:
         raise NotFound
@@ -85,7 +85,7 @@ def load_draft_for_form(
 ) -> tuple[OpenPrompt, dict[str, str]]:
     """The prompt, and the words by the id of their question. Raises: NotFound, NotAllowed, Refusal."""
     draft = _require_draft(session, actor, stamp, prompt_id)
-    found = answers.require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now)
+    found = open_prompts.require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now)
     question = find_question_in_words(found)
     if question is None:
         raise NotFound
@@ -97,7 +97,7 @@ def mark_draft_sent(session: Session, *, actor: Actor, prompt_id: int, stamp: in
     draft = find_stamped_draft(session, actor=actor, name=DRAFT, stamp=stamp, of=TypedDraft)
     if draft is None or prompt_id not in draft.prompt_ids:
         return
-    found = answers.require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now)
+    found = open_prompts.require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now)
     sent = draft.model_copy(update={"words": "", "prompt_ids": (prompt_id,), "is_sent": True})
     _keep(session, actor, stamp, sent, now)
     _revise(session, actor, _compose_draft([found], sent, stamp), sent)
@@ -127,7 +127,7 @@ def _keep_answerable(
     found = []
     for each in prompts:
         try:
-            prompt = answers.require_open_prompt(session, actor=actor, prompt_id=each.pk, now=now)
+            prompt = open_prompts.require_open_prompt(session, actor=actor, prompt_id=each.pk, now=now)
         except Refusal:
             continue
         if find_question_in_words(prompt) is not None:

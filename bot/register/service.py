@@ -1,11 +1,7 @@
-"""The boundary register: adding, linking, changing and removing (product §5)."""
+"""The boundary register: adding, linking and removing (product §5)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from typing import Literal
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from bot.parsing.folding import fold_text
@@ -15,6 +11,7 @@ from bot.projects.policy import list_holders, refuse_other_side, require_editor
 from bot.projects.rules import DECIDES, EDITORS, LIVE, NotInThisState, Role
 from bot.projects.service import ProjectContext, load_context
 from bot.register import notifications
+from bot.register.asset_details import AssetOutcome, refuse_taken_name
 from bot.register.changes import (
     NEEDS_OWNER,
     RETURNS,
@@ -33,16 +30,10 @@ from bot.register.policy import (
     lock_for_own_side,
 )
 from bot.register.rules import (
-    DESCRIPTION,
-    LINK,
-    PERSONAL,
     RULE,
     SIDE_OF,
-    STAND_IN,
     AlreadyThere,
-    AssetDetails,
     AssetKind,
-    ChangedAsset,
     WantedAsset,
 )
 from bot.register.transfers import offer_asset, transfer_asset
@@ -51,8 +42,6 @@ from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.ui.texts import person_mention
 from storage import register, timers
 from storage.register import Asset
-
-Outcome = Literal["given", "changed", "unchanged", "not_linked"]
 
 
 def add_asset(session: Session, *, actor: Actor, project_id: int, wanted: WantedAsset, now: datetime) -> Asset:
@@ -167,72 +156,6 @@ def remove_asset(session: Session, *, actor: Actor, asset_id: int, now: datetime
     return asset.name
 
 
-def _change_details(
-    session: Session, actor: Actor, asset_id: int, details: AssetDetails, *, now: datetime, seen: int | None
-) -> tuple[Asset, bool]:
-    """Name, stand-in and what is said of it change at once, logged old → new. `seen`: the stamp of what was shown.
-
-    Returns whether anything has changed.
-
-    Raises: as `require_changeable_asset` and `check_stand_in`; Refusal, AlreadyThere.
-    """
-    called, stand_in = details.name, details.stand_in
-    lock_for_own_side(session, actor=actor, named=(stand_in,), asset_id=asset_id)
-    asset = require_changeable_asset(session, actor=actor, asset_id=asset_id)
-    if seen is not None and seen != asset.stamp:
-        raise Refusal("error.asset.moved_on")
-    kind = asset.kind
-    check_stand_in(session, team_id=actor.team_id, kind=kind, stand_in=stand_in, owner=asset.owner)
-    there = register.find_asset_by_name(session, actor.team_id, kind, fold_text(called))
-    if there is not None and there.pk != asset.pk:
-        raise AlreadyThere(there.pk, there.name)
-    if stand_in is not None and stand_in != asset.stand_in:
-        ask_side_of_stand_in(session, actor=actor, kind=kind, stand_in=stand_in, now=now)
-    was = asset.name
-    rule, old_rule = _read_new_rule(asset, actor, details), asset.rule
-    old = {
-        STAND_IN: asset.stand_in,
-        DESCRIPTION: asset.description,
-        LINK: asset.link,
-        PERSONAL: asset.has_personal_data,
-        RULE: asset.rule,
-    }
-    new = {
-        STAND_IN: stand_in,
-        DESCRIPTION: details.description,
-        LINK: details.link,
-        PERSONAL: details.has_personal_data,
-        RULE: rule,
-    }
-    after = {field: value for field, value in new.items() if value != old[field]}
-    with _refuse_taken_name(session, actor.team_id, kind, fold_text(called)):
-        asset.name, asset.folded = called, fold_text(called)
-        session.flush()
-    asset.stand_in, asset.description, asset.link = stand_in, details.description, details.link
-    asset.has_personal_data, asset.rule = details.has_personal_data, rule
-    if was != called:
-        record_asset_change(
-            session, asset, "asset.renamed", actor.user_id, now, before={"name": was}, after={"was_name": was}
-        )
-        announce_asset_change(session, asset, "renamed", by=actor.user_id, now=now, before=was)
-    if after:
-        before = {field: old[field] for field in after}
-        record_asset_change(session, asset, "asset.changed", actor.user_id, now, before=before, after=after)
-    session.flush()
-    if RULE in after:
-        notifications.notify_of_rule(session, asset, was=old_rule, by=actor.user_id, now=now)
-    return asset, bool(after) or was != called
-
-
-def _read_new_rule(asset: Asset, actor: Actor, details: AssetDetails) -> str:
-    """Its owner writes it (product §5.6); in the form of anybody else it is not asked for. Raises: NotAllowed."""
-    if actor.user_id == asset.owner:
-        return details.usage_rule
-    if details.usage_rule not in ("", asset.rule):
-        raise NotAllowed("error.only.asset_owner", may=[asset.owner] if asset.owner else [], field=RULE)
-    return asset.rule
-
-
 def _insert_asset(session: Session, actor: Actor, wanted: WantedAsset, now: datetime) -> Asset:
     """Raises: AlreadyThere, if somebody else has just added it: the database holds names unique."""
     asset = Asset(
@@ -248,22 +171,10 @@ def _insert_asset(session: Session, actor: Actor, wanted: WantedAsset, now: date
         created_by=actor.user_id,
         created_at=now,
     )
-    with _refuse_taken_name(session, asset.team_id, asset.kind, asset.folded):
+    with refuse_taken_name(session, asset.team_id, asset.kind, asset.folded):
         session.add(asset)
         session.flush()
     return asset
-
-
-@contextmanager
-def _refuse_taken_name(session: Session, team_id: str, kind: AssetKind, folded: str) -> Iterator[None]:
-    """Raises: AlreadyThere, if somebody else has just taken the name: the database holds names unique."""
-    try:
-        with session.begin_nested():
-            yield
-    except IntegrityError:
-        existing = register.find_asset_by_name(session, team_id, kind, folded)
-        assert existing is not None
-        raise AlreadyThere(existing.pk, existing.name) from None
 
 
 def _may_decide(found: ProjectContext, kind: AssetKind, actor: Actor, owner: str | None) -> bool:
@@ -285,7 +196,7 @@ def require_open_project(found: ProjectContext) -> None:
 
 def add_or_transfer_asset(
     session: Session, *, actor: Actor, project_id: int, wanted: WantedAsset, now: datetime
-) -> tuple[Asset, Outcome]:
+) -> tuple[Asset, AssetOutcome]:
     """Adds the asset to the project; one that the project touches already is given to the wanted owner.
 
     Returns it with what has become of it; `not_linked`: it is in the register, and no concern of the project yet.
@@ -304,23 +215,3 @@ def add_or_transfer_asset(
     if wanted.owner == existing.owner:
         return existing, "unchanged"
     return transfer_asset(session, actor=actor, asset_id=existing.pk, to=wanted.owner, now=now), "given"
-
-
-def change_asset(
-    session: Session,
-    *,
-    actor: Actor,
-    asset_id: int,
-    wanted: ChangedAsset,
-    seen: int | None,
-    now: datetime,
-) -> tuple[Asset, Outcome]:
-    """Changes name, stand-in and description at once, as the form has them; another owner has to accept.
-
-    Raises: as `_change_details` and `transfer_asset`; then nothing is changed.
-    """
-    with session.begin_nested():
-        asset, is_changed = _change_details(session, actor, asset_id, wanted, now=now, seen=seen)
-        if wanted.owner not in (None, asset.owner):
-            return transfer_asset(session, actor=actor, asset_id=asset_id, to=wanted.owner, now=now), "given"
-        return asset, "changed" if is_changed else "unchanged"
