@@ -12,7 +12,7 @@ from bot.register import (
 )
 from bot.register.notifications import build_asset_view
 from bot.register.policy import may_change_asset
-from bot.register.rules import is_only_a_question
+from bot.register.search import is_only_a_question
 from bot.runtime.errors import Refusal
 from handlers.decoding import read_id, read_page
 from handlers.mentions import read_people

@@ -13,7 +13,7 @@ from bot.people.rules import Actor
 from bot.people.service import NotAColleague, require_colleague, require_internal, work_calendar
 from bot.projects.rules import LIVE
 from bot.projects.sides import find_known_side
-from bot.register import notifications
+from bot.register import notifications, offer_messages
 from bot.register.policy import may_change_asset, refuse_all_but_keepers
 from bot.register.rules import SIDE_OF
 from bot.runtime.domain_events import BoundaryChanged, publish_event
@@ -100,7 +100,7 @@ def record_asset_change(
 def drop_offer(session: Session, asset: Asset) -> None:
     """What was offered to somebody is not any more; the message that asked them says so."""
     if asset.offered_to is not None:
-        notifications.close_offer_message(session, asset, "offer_over")
+        offer_messages.close_offer_message(session, asset, "offer_over")
         clear_offer(session, asset)
 
 

@@ -13,7 +13,8 @@ from bot.projects.service import ProjectContext
 from bot.register.changes import list_live_project_ids
 from bot.register.form_views import AssetActions
 from bot.register.policy import list_visible_projects, may_change_asset
-from bot.register.rules import MAX_LOOKED_UP, AssetKind, SearchEntry, find_nearest_entries, search_entries
+from bot.register.rules import AssetKind
+from bot.register.search import MAX_LOOKED_UP, SearchEntry, find_nearest_entries, search_entries
 from bot.register.service import may_unlink_asset
 from bot.runtime.errors import NotFound, Refusal
 from storage import people, register

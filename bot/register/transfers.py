@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.people.service import require_internal, work_calendar, zone_of_person
-from bot.register import notifications
+from bot.register import notifications, offer_messages
 from bot.register.changes import (
     OFFER,
     RETURNS,
@@ -67,7 +67,7 @@ def transfer_asset(session: Session, *, actor: Actor, asset_id: int, to: str, no
     is_known = is_on_side(session, team_id=actor.team_id, kind=kind, user_id=to)
     if to == actor.user_id or (asset.owner is None and is_known):
         if asset.offered_to == actor.user_id:
-            notifications.close_offer_message(session, asset, "you_accepted")
+            offer_messages.close_offer_message(session, asset, "you_accepted")
         _change_owner(session, asset, to, by=actor.user_id, now=now)
     elif to != asset.offered_to:
         drop_offer(session, asset)
@@ -85,7 +85,7 @@ def accept_offer(session: Session, *, actor: Actor, asset_id: int, now: datetime
     check_still_on_side(session, team_id=actor.team_id, kind=shown.kind, user_id=actor.user_id)
     confirm_own_side(session, actor=actor, kind=shown.kind, now=now)  # locks it, too
     asset = _require_offered_asset(session, actor, asset_id)
-    notifications.close_offer_message(session, asset, "you_accepted")
+    offer_messages.close_offer_message(session, asset, "you_accepted")
     _change_owner(session, asset, actor.user_id, by=actor.user_id, now=now)
     return asset
 
@@ -93,7 +93,7 @@ def accept_offer(session: Session, *, actor: Actor, asset_id: int, now: datetime
 def decline_offer(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> Asset:
     """The owner stays. Raises: NotFound, Refusal, NotForYou."""
     asset = _require_offered_asset(session, actor, asset_id)
-    notifications.notify_of_decline(session, asset, by=actor.user_id, now=now)
+    offer_messages.notify_of_decline(session, asset, by=actor.user_id, now=now)
     clear_offer(session, asset)
     record_asset_change(session, asset, "asset.declined", actor.user_id, now, after={"owner": actor.user_id})
     session.flush()
@@ -127,7 +127,7 @@ def remind_of_or_lapse_offer(session: Session, timer: Timer, now: datetime) -> d
         return None
     lapses = asset.offered_at + OFFERED_FOR
     if now < lapses:
-        notifications.remind_of_offer(session, asset, now=now)
+        offer_messages.remind_of_offer(session, asset, now=now)
         return lapses
     give_up_offer(session, asset, "lapsed", by=None, now=now)
     return None
@@ -137,7 +137,7 @@ def offer_asset(session: Session, asset: Asset, to: str, *, by: str, now: dateti
     asset.offered_to, asset.offered_by, asset.offered_at = to, by, now
     record_asset_change(session, asset, "asset.offered", by, now, after={"owner": to})
     session.flush()
-    notifications.notify_of_offer(session, asset, now=now)
+    offer_messages.notify_of_offer(session, asset, now=now)
     zone = zone_of_person(session, asset.team_id, to)
     calendar = work_calendar(session, asset.team_id, zone)
     timers.arm_timer(

@@ -8,7 +8,7 @@ import pytest
 
 from bot.checkins.question_parser import parse_questions
 from bot.checkins.rules import DEFAULT_QUESTIONS, MAX_QUESTIONS
-from bot.register.rules import SearchEntry, search_entries
+from bot.register.search import SearchEntry, search_entries
 from handlers import FEATURES
 from handlers.grammar import Token, read_tokens
 from handlers.mentions import read_people
