@@ -164,7 +164,7 @@ def render_waiting_notices(duet: Office) -> list[Any]:
 def own_words(duet: Office) -> set[str]:
     """Names, also of languages, what people typed, and closing reports: they stay as they were signed."""
     people = [each for team in duet.slack.state["teams"] for each in team["people"]]
-    names = [each[part] for each in people for part in ("name", "handle") if part in each]
+    names = [each[part] for each in people for part in ("name", "real_name")]
     spoken = [own_name(each) for each in list_languages() if each != pseudo_language.CODE]
     with read_only_session(duet.database) as session:
         reports = [str(each) for each in session.exec(select(Closing.report))]

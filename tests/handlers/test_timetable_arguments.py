@@ -22,7 +22,7 @@ TODAY = date(2026, 11, 24)
 
 
 def examples(language: str, key: str) -> list[str]:
-    said = Texts.of(language).plain(key, **dict.fromkeys(("text", "line"), ""))
+    said = Texts.of(language)(key, **dict.fromkeys(("text", "line"), ""))
     return re.findall("`(.+?)`", said)
 
 
@@ -52,7 +52,7 @@ def test_the_helps_milestones_are_done_at_once(language: str) -> None:
 def test_what_refusals_show_is_read(language: str) -> None:
     for key in ("error.day.unclear", "error.day.two"):
         facts = {"text": "", "one": TODAY, "other": TODAY} if key == "error.day.two" else {"text": ""}
-        shown = re.findall("`(.+?)`", Texts.of(language).plain(key, **facts))
+        shown = re.findall("`(.+?)`", Texts.of(language)(key, **facts))
         assert shown, key
         for each in shown:
             assert isinstance(read_day(each, today=TODAY), Understood), each

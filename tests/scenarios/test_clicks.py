@@ -6,11 +6,12 @@ Typing is none; nor is what stands there already. Each is counted from where peo
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from tests.driving import SeenForm, SeenMessage, SeenReply
 from tests.running import Office
-from tests.scenarios.days import move_to_next_morning
+from tests.scenarios.days import current_day, move_to_next_morning
 from tests.scenarios.register_steps import YES, asset_owner
 from tests.scenarios.steps import (
     ANSWERS,
@@ -19,14 +20,13 @@ from tests.scenarios.steps import (
     GOAL,
     activate_project,
     close_forms,
-    day_from_today,
     find_label,
     find_signing_message,
     project_channel,
     send_charter,
 )
+from tests.scenarios.timetable_steps import DONE, add_milestone, start_project_today
 
-DONE = ("✅ Zrobione", "✅ Done", "Zrobione", "Done")
 CHOSEN = {"cio", "cmo", "lead_it", "lead_marketing"}  # the rest is typed
 
 
@@ -108,14 +108,11 @@ def test_somebody_unknown_owns_their_first_asset_after_one_click(duet: Office) -
 
 def test_a_milestone_is_done_from_its_alert_in_one_click(duet: Office) -> None:
     """§9.1"""
-    key, hand = activate_project(duet), Hand()
-    duet.person("ewa").types(f'/duet milestone {key} add "Pilotaż" {day_from_today(duet, 8)} @ewa')
-    channel = project_channel(duet, key)
+    key, hand = start_project_today(duet), Hand()
+    ewa = duet.person("ewa")
+    add_milestone(duet, "ewa", "Pilotaż", current_day(duet) + timedelta(days=8), "ewa")
     move_to_next_morning(duet)
-    alert = duet.person("ewa").waits_for("Pilotaż", channel)
-    said = hand.press(alert, DONE)
+    said = hand.press(ewa.waits_for("Pilotaż", project_channel(duet, key)), DONE)
     assert hand.clicks == 1
-    assert duet.person("ewa").form is None, said.text
-    assert "Pilotaż" in duet.person("ewa").types(f"/duet log {key}").text
-    timetable = duet.person("ewa").types(f"/duet milestone {key}").text
-    assert "zrobione" in timetable.lower(), timetable
+    assert ewa.form is None, said.text
+    assert "Kamień milowy gotowy: Pilotaż." in ewa.types(f"/duet dziennik {key}").text
