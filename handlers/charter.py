@@ -7,15 +7,16 @@ from sqlmodel import Session
 from bot.charter import delivery_failures, export_sections, message_views, service
 from bot.charter import form_views as forms
 from bot.charter.channel_choice import require_channel_right, use_channel
-from bot.charter.rules import StaleCharter
+from bot.charter.rules import CHARTER_KIND, StaleCharter
 from bot.charter.service import apply_agreed_charter, end_charter_signing
-from bot.charter.signable import CHARTER_SIGNABLE, KIND
+from bot.charter.signable import CHARTER_SIGNABLE
 from bot.charter.snapshots import build_charter_snapshot
 from bot.deliveries.digests.topics import EARLY, Topic
 from bot.deliveries.outcomes import DeliveryKind
 from bot.deliveries.senders import MessageSender
 from bot.projects.service import load_context
 from bot.runtime.domain_events import RequestAgreed, RequestLapsed, RequestWithdrawn
+from bot.signing.service.answer_request import find_request_to_sign
 from bot.ui.components import item_button, render_section_message
 from handlers.charter_forms import (
     build_stale_charter_view,
@@ -45,8 +46,10 @@ def handle_charter_send_click(request: Request, session: Session) -> Reply:
     text = forms.sending_confirmation(
         request.t, key=sent.project.key, charter=build_charter_snapshot(sent.project, sent.charter)
     )
-    mine = service.find_own_charter_request(session, actor=request.actor, project_id=project_id, now=request.now)
-    signs = () if mine is None else (item_button(request.t, "signing.read_and_sign", "signing.read", mine.pk),)
+    asked = find_request_to_sign(
+        session, actor=request.actor, project_id=project_id, kind=CHARTER_KIND, now=request.now
+    )
+    signs = () if asked is None else (item_button(request.t, "signing.read_and_sign", "signing.read", asked.pk),)
     return Reply(render_section_message(text, *signs))
 
 
@@ -111,7 +114,7 @@ FEATURE = Feature(
         _about_charter(message_views.DroppedProposal, message_views.proposal_off_line),
         _about_charter(message_views.CharterChanged, message_views.charter_change_line),
     ),
-    signables={KIND: CHARTER_SIGNABLE},
+    signables={CHARTER_KIND: CHARTER_SIGNABLE},
     sections=export_sections.SECTIONS,
     subscriptions=(
         (RequestAgreed, apply_agreed_charter),

@@ -13,6 +13,7 @@ from bot.charter import (
 )
 from bot.charter import form_views as forms
 from bot.charter.form_parser import FirstStep
+from bot.charter.newer_version import load_newer_version
 from bot.charter.rules import TEMPLATES, Charter, StaleCharter
 from bot.charter.snapshots import (
     build_charter_snapshot,
@@ -26,6 +27,7 @@ from bot.projects.rules import EDITORS, State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotFound
 from bot.scheduling.zones import list_offered_zones, local_day
+from bot.signing.form_views import build_replacement_notice
 from bot.timetable.charter_lines import (
     create_draft_with_milestones,
 )
@@ -293,13 +295,5 @@ def handle_charter_edit_click(request: Request, session: Session) -> Reply:
 
 def build_stale_charter_view(request: Request, session: Session, project_id: int, seen: int) -> View:
     """What has changed since the person looked, and the way to what is to be signed now (product §4.5)."""
-    moved = service.compare_charter_versions(
-        session, actor=request.actor, project_id=project_id, seen=seen, now=request.now
-    )
-    return forms.build_stale_charter_notice(
-        request.t,
-        key=moved.project.key,
-        name=moved.project.name,
-        changed=moved.changed,
-        request_id=None if moved.request is None else moved.request.pk,
-    )
+    newer = load_newer_version(session, actor=request.actor, project_id=project_id, seen=seen, now=request.now)
+    return build_replacement_notice(request.t, newer.say(request.t), request_id=newer.request_id)

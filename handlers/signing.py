@@ -36,9 +36,10 @@ from bot.signing.service.answer_request import (
     require_request_of_project,
 )
 from bot.signing.service.close_request import require_withdrawable_request, run_lapse_timer, withdraw_request
+from bot.signing.service.explain_stale_request import explain_stale_request
 from bot.signing.signables import load_presentation
 from bot.slack.refusals import DeliveryRefusal
-from handlers.charter_forms import build_stale_charter_view
+from bot.ui.blocks import View
 from handlers.decoding import read_id, read_meta_id
 from handlers.deputy_forms import handle_deputy_command, handle_deputy_submission, handle_drop_deputy_click
 from handlers.features import Command, Feature
@@ -119,7 +120,7 @@ def _open_answer_form(request: Request, session: Session, request_id: int) -> Re
     try:
         asked = require_answerable_request(session, actor=request.actor, request_id=request_id, now=request.now)
     except StaleRequest as stale:
-        return Reply(opens=build_stale_charter_view(request, session, stale.project_id, stale.seen))
+        return Reply(opens=_explain_stale_request(request, session, stale))
     presentation, facts = load_presentation(session, asked.request, in_full=True)
     mine, other = load_given_answers(session, asked)
     return Reply(
@@ -151,7 +152,7 @@ def handle_signing_submission(request: Request, session: Session) -> Reply:
             now=request.now,
         )
     except StaleRequest as stale:
-        return Reply(shows=build_stale_charter_view(request, session, stale.project_id, stale.seen))
+        return Reply(shows=_explain_stale_request(request, session, stale))
     presentation, facts = load_presentation(session, asked.request)
     return Reply(
         shows=views.build_answer_notice(
@@ -162,6 +163,12 @@ def handle_signing_submission(request: Request, session: Session) -> Reply:
             agreed=asked.request.state is RequestState.AGREED,
         )
     )
+
+
+def _explain_stale_request(request: Request, session: Session, stale: StaleRequest) -> View:
+    """What has changed since, in place of the form. Raises: `stale`, where nothing is asked any more."""
+    newer = explain_stale_request(session, actor=request.actor, stale=stale, now=request.now)
+    return form_views.build_replacement_notice(request.t, newer.say(request.t), request_id=newer.request_id)
 
 
 def open_request_withdrawal_form(request: Request, session: Session) -> Reply:

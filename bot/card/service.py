@@ -8,8 +8,8 @@ from sqlmodel import Session
 from bot.asks.figures import load_ask_figures
 from bot.card.views import Card
 from bot.charter.policy import EDITABLE
+from bot.charter.rules import CHARTER_KIND
 from bot.charter.service import load_charter_signatures
-from bot.charter.signable import KIND
 from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot, load_timetable_snapshot
 from bot.checkins.service import load_schedule_brief
 from bot.funding.ledger import load_ledger
@@ -28,7 +28,7 @@ def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card
     project, charter = found.project, found.charter
     asked = signing.list_open_requests_of_project(session, project.team_id, project.pk)
     waiting = select_waiting_requests(session, asked, actor=found.actor, now=now)
-    proposal = next((each for each in asked if each.kind == KIND), None)
+    proposal = next((each for each in asked if each.kind == CHARTER_KIND), None)
     editors = EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
     return Card(
         project_id=project.pk,

@@ -11,9 +11,8 @@ from bot.charter import notifications
 from bot.charter.first_step import drop_kept_form, load_kept_form
 from bot.charter.form_parser import ListErrors, read_whole_charter, today_in_form_zone
 from bot.charter.policy import EditedCharter, require_editable_charter
-from bot.charter.rules import PEOPLE, SIGNED, UNSIGNED, Charter, CharterChanges, diff_charters
+from bot.charter.rules import CHARTER_KIND, PEOPLE, SIGNED, UNSIGNED, Charter, CharterChanges, diff_charters
 from bot.charter.service import refresh_charter_requests, request_charter_signatures
-from bot.charter.signable import KIND
 from bot.charter.snapshots import (
     build_charter_snapshot,
     check_currency_stays,
@@ -208,7 +207,7 @@ def _propose_version(session: Session, project: Project, newest: CharterVersion,
         request_charter_signatures(session, project, newest, by=by, now=now)
         notifications.notify_of_proposal(session, project, changed, by=by, now=now)
     else:
-        void_request(session, team_id=project.team_id, project_id=project.pk, kind=KIND, now=now)
+        void_request(session, team_id=project.team_id, project_id=project.pk, kind=CHARTER_KIND, now=now)
         notifications.notify_of_dropped_proposal(session, project, now=now)
         publish_event(session, ProposalOff(project.team_id, now, project.pk))
 

@@ -28,20 +28,6 @@ from bot.ui.components import action_blocks, format_unit, notice_modal, plain_he
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, own_name, person_mention
 
 
-def build_stale_charter_notice(
-    t: Texts, *, key: str, name: str, changed: CharterChanges, request_id: int | None
-) -> ui.View:
-    """In place of a form whose charter has moved on: what changed, and the way to the new one."""
-    blocks = [ui.section_block(t("charter.stale", project=project_heading(key, name)))]
-    blocks += [ui.section_block(line) for line in change_lines(t, changed)]
-    if request_id is not None:
-        button = ui.button_element(
-            t.plain("charter.read_new"), "signing.read_again", str(request_id), style="primary"
-        )
-        blocks.append(ui.actions_block(button))
-    return notice_modal(t, t.plain("charter.stale_title"), blocks)
-
-
 def build_draft_notice(
     t: Texts,
     *,

@@ -20,6 +20,7 @@ MAX_MEASURE_NAME = 80
 MAX_MEASURE_UNIT = 20
 MAX_MILESTONES = 3000  # characters of all lines: as many as Slack takes
 
+CHARTER_KIND: Final = "charter"  # of a request to sign one; its subject is the version
 TEMPLATES: Final = ("customer_insight", "new_channel", "data_platform", "consent")
 PEOPLE: Final = ("cio", "cmo", "lead_it", "lead_marketing")
 USUAL_MONTHS: Final = 6  # how long a project lasts, where nobody says otherwise

@@ -1,14 +1,13 @@
 """From a draft to an active project: sending a charter, signing it, and what has changed since (product §4)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
 
 from bot.charter import notifications
-from bot.charter.rules import CharterChanges, StaleCharter
-from bot.charter.signable import KIND, check_charter_end
-from bot.charter.snapshots import compare_versions, load_timetable_to_sign
+from bot.charter.rules import CHARTER_KIND, StaleCharter
+from bot.charter.snapshots import check_charter_end, compare_versions, load_timetable_to_sign
 from bot.charter.views import Signature
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, require_colleague
@@ -24,15 +23,13 @@ from bot.runtime.domain_events import (
     SeatGivenUp,
     publish_event,
 )
-from bot.runtime.errors import NotFound, Refusal
+from bot.runtime.errors import Refusal
 from bot.signing import request_messages
-from bot.signing.deputies import find_side_to_sign
 from bot.signing.service.open_request import request_signatures
 from bot.signing.service.readdress_request import readdress_request
 from bot.ui.texts import person_mention
 from storage import projects, signing, team
 from storage.projects import CharterVersion, Project
-from storage.signing import SigningRequest
 
 
 def send_charter(session: Session, *, actor: Actor, project_id: int, seen: int, now: datetime) -> ProjectContext:
@@ -63,7 +60,7 @@ def send_charter(session: Session, *, actor: Actor, project_id: int, seen: int, 
 
 def apply_agreed_charter(session: Session, agreed: RequestAgreed) -> None:
     """The reaction to the second signature, in its transaction (product §4.3, §4.4)."""
-    if agreed.kind != KIND:
+    if agreed.kind != CHARTER_KIND:
         return
     project = projects.load_project_of(session, agreed)  # locked by whoever signed
     if project.governing_version is None:
@@ -141,15 +138,15 @@ def _hand_over_requests(
 def ask_new_executive(session: Session, project: Project, *, by: str, now: datetime) -> None:
     """Whoever takes a seat signs the version that governs; earlier signatures stand. A proposal comes first."""
     version = project.governing_version
-    if version is None or signing.find_open_request(session, project.team_id, project.pk, KIND) is not None:
+    if version is None or signing.find_open_request(session, project.team_id, project.pk, CHARTER_KIND) is not None:
         return
     charter = projects.load_charter(session, project, version)
-    standing = signing.find_latest_request(session, project.team_id, project.pk, KIND, version)
+    standing = signing.find_latest_request(session, project.team_id, project.pk, CHARTER_KIND, version)
     request_signatures(
         session,
         team_id=project.team_id,
         project_id=project.pk,
-        kind=KIND,
+        kind=CHARTER_KIND,
         subject=version,
         executives=charter.executives,
         opened_by=by,
@@ -161,7 +158,7 @@ def ask_new_executive(session: Session, project: Project, *, by: str, now: datet
 def end_charter_signing(session: Session, ended: RequestLapsed | RequestWithdrawn) -> None:
     """The reaction to an unsigned charter: before activation the project is a draft again, or cancelled."""
     project = projects.find_project_for_update(session, ended.team_id, ended.project_id)
-    if ended.kind != KIND or project is None:
+    if ended.kind != CHARTER_KIND or project is None:
         return
     if project.governing_version not in (None, ended.subject):
         notifications.notify_of_dropped_proposal(session, project, now=ended.now)
@@ -174,51 +171,6 @@ def end_charter_signing(session: Session, ended: RequestLapsed | RequestWithdraw
     if isinstance(ended, RequestLapsed):
         charter = projects.load_charter(session, project, project.latest_version)
         notifications.restore_draft_letters(session, project, charter)
-
-
-@dataclass(frozen=True)
-class CharterDifference:
-    """For a form that was drawn for an older version."""
-
-    project: Project
-    charter: CharterVersion
-    request: SigningRequest | None  # what is to be signed now, if it is addressed to the actor
-    changed: CharterChanges
-
-
-def compare_charter_versions(
-    session: Session, *, actor: Actor, project_id: int, seen: int, now: datetime
-) -> CharterDifference:
-    """Between the version the person saw and the newest one.
-
-    Raises: NotFound, Refusal for somebody who has no part in the newest version.
-    """
-    project = projects.find_project(session, actor.team_id, project_id)
-    old = projects.find_charter(session, actor.team_id, project_id, seen)
-    if project is None or old is None:
-        raise NotFound
-    request = find_own_charter_request(session, actor=actor, project_id=project_id, now=now)
-    if request is None:  # not for a signatory, who may be a deputy from outside the project
-        _require_sight(session, actor, project_id)
-    charter = load_charter_under_edit(session, project)
-    return CharterDifference(project, charter, request, compare_versions(project, old, charter))
-
-
-def find_own_charter_request(
-    session: Session, *, actor: Actor, project_id: int, now: datetime
-) -> SigningRequest | None:
-    """What is to be signed now of a project's charter, if the actor is asked to."""
-    request = signing.find_open_request(session, actor.team_id, project_id, KIND)
-    if request is None or find_side_to_sign(session, request=request, user_id=actor.user_id, now=now) is None:
-        return None
-    return request
-
-
-def _require_sight(session: Session, actor: Actor, project_id: int) -> None:
-    try:
-        load_context(session, actor=actor, project_id=project_id)
-    except NotFound:
-        raise Refusal("error.not_your_signature") from None
 
 
 def _check_seat(session: Session, team_id: str, user_id: str) -> None:
@@ -242,7 +194,7 @@ def replace_charter_under_edit(session: Session, found: ProjectContext) -> Proje
 def load_charter_under_edit(session: Session, project: Project) -> CharterVersion:
     """Of an active project its open proposal, if there is one, else what governs; before that the newest."""
     version = project.counting_version
-    request = signing.find_open_request(session, project.team_id, project.pk, KIND)
+    request = signing.find_open_request(session, project.team_id, project.pk, CHARTER_KIND)
     if project.governing_version is not None and request is not None:
         version = request.subject
     return projects.load_charter(session, project, version)
@@ -250,7 +202,7 @@ def load_charter_under_edit(session: Session, project: Project) -> CharterVersio
 
 def has_open_signing(session: Session, found: ProjectContext) -> bool:
     """Whether both executives are asked to sign this very version."""
-    request = signing.find_open_request(session, found.project.team_id, found.project.pk, KIND)
+    request = signing.find_open_request(session, found.project.team_id, found.project.pk, CHARTER_KIND)
     return request is not None and request.subject == found.charter.version
 
 
@@ -267,7 +219,7 @@ def request_charter_signatures(
         session,
         team_id=project.team_id,
         project_id=project.pk,
-        kind=KIND,
+        kind=CHARTER_KIND,
         subject=charter.version,
         executives=signers.executives,
         opened_by=by,
@@ -277,13 +229,13 @@ def request_charter_signatures(
 
 def load_charter_signatures(session: Session, project: Project, charter: CharterVersion) -> dict[Side, Signature]:
     """By side. Until a successor has signed, the signature given before them stands (product §4.9)."""
-    signed = signing.load_signatures(session, project.team_id, project.pk, KIND, charter.version)
+    signed = signing.load_signatures(session, project.team_id, project.pk, CHARTER_KIND, charter.version)
     return {side: Signature(p.user_id, p.for_user_id, p.answered_at) for side, p in signed.items()}
 
 
 def refresh_charter_requests(session: Session, project: Project, charter: CharterVersion) -> None:
     """The messages of the newest request to this charter show what is true now."""
-    request = signing.find_latest_request(session, project.team_id, project.pk, KIND, charter.version)
+    request = signing.find_latest_request(session, project.team_id, project.pk, CHARTER_KIND, charter.version)
     if request is not None:
         request_messages.refresh_request_messages(session, request)
 
@@ -293,6 +245,6 @@ def refresh_open_charter_request(session: Session, project: Project, charter: Ch
 
     Those of one that is agreed show nothing of these.
     """
-    request = signing.find_open_request(session, project.team_id, project.pk, KIND)
+    request = signing.find_open_request(session, project.team_id, project.pk, CHARTER_KIND)
     if request is not None and request.subject == charter.version:
         request_messages.refresh_request_messages(session, request)

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.charter.message_views import render_charter_brief
-from bot.charter.rules import Boundary, Charter, CharterChanges, Timetable
+from bot.charter.newer_version import describe_newer_version
+from bot.charter.rules import CHARTER_KIND, Boundary, Charter, CharterChanges, Timetable
 from bot.charter.snapshots import (
     build_charter_snapshot,
+    check_charter_end,
     check_currency_stays,
     check_milestone_dates,
     compare_versions,
@@ -17,18 +18,14 @@ from bot.charter.snapshots import (
     load_timetable_snapshot,
 )
 from bot.charter.views import change_lines, render_charter
-from bot.runtime.errors import Refusal
-from bot.scheduling.workdays import ROUTINE_TIME
 from bot.signing.signables import Signable
 from bot.signing.views import Facts, Presentation
 from bot.ui import blocks as ui
 from bot.ui.components import plain_heading, project_heading
 from bot.ui.texts import Mrkdwn, Texts, channel_link
 from storage import projects, signing
-from storage.projects import CharterVersion, Project
+from storage.projects import Project
 from storage.signing import SigningRequest
-
-KIND = "charter"
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,7 @@ def load_charter_in_full(session: Session, request: SigningRequest, facts: Chart
 
 def _signing_stage(session: Session, project: Project, request: SigningRequest) -> str:
     """Of a request to sign the version that governs: it may have made it govern, or fill a seat under it."""
-    made = signing.find_first_agreement(session, project.team_id, project.pk, KIND, request.subject)
+    made = signing.find_first_agreement(session, project.team_id, project.pk, CHARTER_KIND, request.subject)
     if made is None or made.pk != request.pk:
         return "seat"
     return "activation" if request.closed_at == project.activated_at else "proposal"
@@ -98,15 +95,6 @@ def check_charter_request(session: Session, request: SigningRequest, now: dateti
     check_currency_stays(session, project, charter.currency)
     if request.subject != project.governing_version:
         check_milestone_dates(session, project, starts_on=charter.starts_on, ends_on=charter.ends_on)
-
-
-def check_charter_end(project: Project, charter: CharterVersion, now: datetime) -> None:
-    """On its last day the project ends at nine (product §3.3): what is signed later would end at once.
-
-    Raises: Refusal.
-    """
-    if datetime.combine(charter.ends_on, ROUTINE_TIME, ZoneInfo(project.zone)) <= now:
-        raise Refusal("error.field.end_in_past")
 
 
 def render_charter_name(t: Texts, facts: CharterFacts) -> Mrkdwn:
@@ -182,4 +170,5 @@ CHARTER_SIGNABLE = Signable(
     ),
     check=check_charter_request,
     in_full=load_charter_in_full,
+    describe_newer=describe_newer_version,
 )

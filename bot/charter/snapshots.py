@@ -1,7 +1,8 @@
 """A stored charter as the value that rules and views work with."""
 
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -20,6 +21,7 @@ from bot.charter.rules import (
 )
 from bot.projects.rules import Side, Sides
 from bot.runtime.errors import FormErrors, Refusal
+from bot.scheduling.workdays import ROUTINE_TIME
 from storage import funding, projects, register, team, timetable
 from storage.projects import CharterVersion, Project
 
@@ -58,6 +60,15 @@ def load_timetable_snapshot(session: Session, project: Project) -> Timetable:
             if each.is_standing
         )
     )
+
+
+def check_charter_end(project: Project, charter: CharterVersion, now: datetime) -> None:
+    """On its last day the project ends at nine (product §3.3): what is signed later would end at once.
+
+    Raises: Refusal.
+    """
+    if datetime.combine(charter.ends_on, ROUTINE_TIME, ZoneInfo(project.zone)) <= now:
+        raise Refusal("error.field.end_in_past")
 
 
 def check_milestone_dates(

@@ -251,6 +251,11 @@ def render_refused_choice(
 # --- old → new ------------------------------------------------------------------------------------------------
 
 
+def render_newer_version(t: Texts, *, key: str, name: str, changed: CharterChanges) -> list[Mrkdwn]:
+    """In place of a form whose charter has moved on (product §4.5)."""
+    return [t("charter.stale", project=project_heading(key, name)), *change_lines(t, changed)]
+
+
 def change_lines(t: Texts, changed: CharterChanges) -> list[Mrkdwn]:
     pairs = [(t(f"field.{name}"), name, pair) for name, pair in changed.pairs.items()]
     pairs += [(t("charter.timetable"), "timetable", pair) for pair in changed.timetable]

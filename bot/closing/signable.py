@@ -1,7 +1,9 @@
 """What both executives sign at a closing: that it begins before the end date, and its report (product §12)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
@@ -9,6 +11,7 @@ from bot.closing import views
 from bot.closing.report import build_report
 from bot.closing.rules import ProposedClosing, Report, has_outdated_figures
 from bot.closing.service.send_report import load_sent_report
+from bot.people.rules import Actor
 from bot.people.service import texts_of_project
 from bot.runtime.errors import Refusal
 from bot.signing.signables import Signable
@@ -98,6 +101,18 @@ def renew_button(t: Texts, facts: ReportFacts) -> ui.Element:
     return ui.button_element(t.plain("closing.renew"), "closing.renew", value)
 
 
+def describe_renewed_report(
+    session: Session, request: SigningRequest, newer: SigningRequest | None, actor: Actor
+) -> Callable[[Texts], list[Mrkdwn]]:
+    """Says that the report was made anew; what it said before is not kept, so not what is otherwise."""
+    project = projects.load_project_of(session, request)
+    return partial(render_renewed_report, key=project.key, name=project.name)
+
+
+def render_renewed_report(t: Texts, *, key: str, name: str) -> list[Mrkdwn]:
+    return [t("closing.report.renewed_since", project=project_heading(key, name))]
+
+
 PROPOSAL_SIGNABLE = Signable(
     load_proposal_facts,
     Presentation(
@@ -121,4 +136,5 @@ REPORT_SIGNABLE = Signable(
     ),
     check_report,
     logged=lambda facts: {"number": facts.report.number},
+    describe_newer=describe_renewed_report,
 )

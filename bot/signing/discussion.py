@@ -16,11 +16,11 @@ from bot.people.rules import Actor
 from bot.people.service import work_calendar, zone_of_person
 from bot.projects.rules import Side
 from bot.projects.service import load_context
-from bot.runtime.errors import NotFound, Refusal
+from bot.runtime.errors import NotFound
 from bot.scheduling.workdays import next_common_working_moment
 from bot.signing import reminders, views
 from bot.signing.deputies import require_asked_executive
-from bot.signing.rules import SigningAnswer, needs_discussion
+from bot.signing.rules import SigningAnswer, needs_discussion, require_open_state
 from bot.signing.signables import load_presentation
 from bot.signing.views import SidePosition
 from bot.ui.components import Compose
@@ -79,15 +79,14 @@ def invite_leads(session: Session, *, actor: Actor, request_id: int, now: dateti
     """The conversation goes on with both leads: Slack makes a new one for more people.
 
     Returns when, if not now: it waits for the working hours of the others.
-    Raises: NotFound, NotAllowed: only the two executives may wish it; Refusal.
+    Raises: NotFound, NotAllowed: only the two executives may wish it; StaleRequest, Refusal.
     """
     request = signing.find_signing_request(session, actor.team_id, request_id)
     if request is None:
         raise NotFound
     load_context(session, actor=actor, project_id=request.project_id, for_update=True)
     require_asked_executive(request, actor)
-    if not request.is_open:
-        raise Refusal("error.no_longer_asked")
+    require_open_state(request.state, request_id=request.pk)
     if deliveries.has_delivery(session, request.team_id, _discussion_with_leads_key(session, request)):
         return None
     opens_at = _find_opening_moment(

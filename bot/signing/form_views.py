@@ -1,12 +1,13 @@
 """The forms of signing: the answer, a reason, a deputy. Pure: facts → Block Kit."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from bot.signing.rules import SigningAnswer
 from bot.signing.views import Facts, Presentation, render_deputy_period
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.components import MAX_REASON, reason_form, save_form
+from bot.ui.components import MAX_REASON, notice_modal, reason_form, save_form
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
 
@@ -46,6 +47,16 @@ def signing_form(
             ui.context_block(t("signing.answer.no_legal_document")),
         ],
     )
+
+
+def build_replacement_notice(t: Texts, said: Sequence[Mrkdwn], *, request_id: int | None) -> ui.View:
+    """In place of a form about what has moved on: what changed, and the way to what is to be signed now."""
+    blocks = [ui.section_block(line) for line in said]
+    if request_id is not None:
+        label = t.plain("signing.read_newer")
+        button = ui.button_element(label, "signing.read_again", str(request_id), style="primary")
+        blocks.append(ui.actions_block(button))
+    return notice_modal(t, t.plain("signing.newer_title"), blocks)
 
 
 def withdraw_request_form(t: Texts, *, what: Mrkdwn, request_id: int) -> ui.View:

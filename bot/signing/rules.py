@@ -34,11 +34,22 @@ MAX_DEPUTY_DAYS: Final = 366
 
 
 class StaleRequest(Refusal):
-    """What the form showed is not what is to be signed now (product §4.5)."""
+    """The request is void: what it asked to sign has changed since (product §4.5)."""
 
-    def __init__(self, project_id: int, seen: int) -> None:
+    def __init__(self, request_id: int) -> None:
         super().__init__("error.stale_request")
-        self.project_id, self.seen = project_id, seen  # the subject that the form showed
+        self.request_id = request_id
+
+
+def require_open_state(state: RequestState, *, request_id: int) -> None:
+    """Raises: StaleRequest, Refusal."""
+    match state:
+        case RequestState.AGREED:
+            raise Refusal("error.already_agreed")
+        case RequestState.LAPSED | RequestState.WITHDRAWN:
+            raise Refusal("error.no_longer_asked")
+        case RequestState.VOID:
+            raise StaleRequest(request_id)
 
 
 def has_both_signatures(answers: Mapping[Side, str]) -> bool:

@@ -1,4 +1,4 @@
-"""What can be signed: each kind of request knows its facts, and how they presentation.
+"""What can be signed: each kind of request knows its facts, and how they look.
 
 Declared by the features, folded in `bot.app`; a session carries the kinds in its `info`, like the domain events.
 """
@@ -11,13 +11,18 @@ from typing import Any
 from pydantic import ValidationError
 from sqlmodel import Session
 
+from bot.people.rules import Actor
 from bot.runtime.errors import NotFound
 from bot.runtime.logs import log_skipped_item
 from bot.signing.views import Facts, Presentation
+from bot.ui.texts import Mrkdwn, Texts
 from storage.signing import SigningRequest
 
 SESSION_KEY = "signables"
 DECISION = "decision:"  # request kinds of decisions begin like that
+
+DescribeNewer = Callable[[Session, SigningRequest, SigningRequest | None, Actor], Callable[[Texts], list[Mrkdwn]]]
+"""(session, a void request, the one that the actor is asked now, the actor) → what is otherwise by now."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +34,25 @@ class Signable:
     check: Callable[[Session, SigningRequest, datetime], None] | None = None  # raises a Refusal of a late yes
     logged: Callable[[Any], dict[str, Any]] | None = None  # by what the log names it; None: by its version
     in_full: Callable[[Session, SigningRequest, Any], Facts] | None = None  # with all that is signed
+    describe_newer: DescribeNewer | None = None  # where a newer request can take its place
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """What stands in place of what was to be signed, and has moved on."""
+
+    say: Callable[[Texts], list[Mrkdwn]]  # what is otherwise
+    request_id: int | None  # what is to be signed now, if the actor is asked to
+
+
+def find_signable(session: Session, request: SigningRequest) -> Signable:
+    signables: Mapping[str, Signable] = session.info[SESSION_KEY]
+    return signables[signable_name(request.kind)]
 
 
 def load_signable(session: Session, request: SigningRequest) -> tuple[Signable, Facts]:
     """The request's signable and its facts. Raises: NotFound where another version of Duet has stored them."""
-    signables: Mapping[str, Signable] = session.info[SESSION_KEY]
-    signable = signables[signable_name(request.kind)]
+    signable = find_signable(session, request)
     try:
         return signable, signable.facts(session, request)
     except ValidationError as error:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.charter.signable import KIND
+from bot.charter.rules import CHARTER_KIND
 from bot.people.rules import Actor
 from bot.projects.rules import LIVE, Side, State
 from bot.projects.service import log_event
@@ -78,7 +78,7 @@ def vacate_seat(
 
 def list_seat_charters(session: Session, project: Project) -> list[CharterVersion]:
     """What counts now, and what is proposed."""
-    request = signing.find_open_request(session, project.team_id, project.pk, KIND)
+    request = signing.find_open_request(session, project.team_id, project.pk, CHARTER_KIND)
     counting = projects.load_counting_charter(session, project)
     if request is None or request.subject == counting.version:
         return [counting]

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from bot.charter.signable import KIND
+from bot.charter.rules import CHARTER_KIND
 from bot.projects.rules import LIVE
 from bot.runtime.domain_events import (
     CharterAdopted,
@@ -48,7 +48,7 @@ def drop_wishes_of_unsigned_charter(
     session: Session, ended: RequestLapsed | RequestWithdrawn | ProposalOff
 ) -> None:
     """What waited for a later end is dropped with it."""
-    if isinstance(ended, ProposalOff) or ended.kind == KIND:
+    if isinstance(ended, ProposalOff) or ended.kind == CHARTER_KIND:
         settle_wishes(session, projects.load_project_of(session, ended), None, ended.now)
 
 

@@ -1,7 +1,21 @@
-"""Forms and buttons that were drawn before the charter moved on (product §4.5)."""
+"""Forms and buttons that were drawn before what they are about moved on (product §4.5)."""
 
 from tests.running import Office
-from tests.scenarios.days import move_to_next_morning
+from tests.scenarios.closing_steps import RENEW, click_in_checklist, end_project
+from tests.scenarios.days import move_to_next_morning, run_due_work
+from tests.scenarios.funding_steps import (
+    DECIDE,
+    DISPUTE,
+    IT_BEARS,
+    REVERSE,
+    TAKE_BACK,
+    click_ledger_button,
+    join_figures,
+    open_entries,
+    record_entry,
+    submit_ledger_form,
+)
+from tests.scenarios.lifecycle_steps import read_card
 from tests.scenarios.steps import (
     GOAL,
     answer_request,
@@ -12,6 +26,7 @@ from tests.scenarios.steps import (
     expect_refusal,
     fill_form,
     find_signing_message,
+    forge_click,
     forge_click_in_message,
     forge_submission,
     open_form,
@@ -26,6 +41,7 @@ from tests.scenarios.steps import (
     sign_charter,
     submit_form,
 )
+from tests.scenarios.timetable_steps import start_project_today
 
 
 def test_a_stale_form_signs_nothing_and_shows_what_changed(duet: Office) -> None:
@@ -188,3 +204,66 @@ def test_a_form_left_open_until_after_the_activation_changes_nothing(duet: Offic
             "Obie strony"
             in forge_click_in_message(anna, anna.types("/duet").messages[0], "signing.read", str(asked)).text
         )
+
+
+OUTDATED = "error.stale_request"
+
+
+def test_a_void_decision_about_money_signs_nothing(duet: Office) -> None:
+    """§4.5, §6.5: less is uncovered than a side would bear; it is asked no more, whatever form is still open."""
+    key = start_project_today(duet, budget="1000")
+    ewa, adam, anna = duet.person("ewa"), duet.person("adam"), duet.person("anna")
+    record_entry(ewa, f'spend {key} 1300 "Kampania"')
+    move_to_next_morning(duet)
+    click_ledger_button(adam.waits_for("wydatki ponad budżet"), IT_BEARS)
+    talk = fill_form(open_signing_form(duet, "anna", key), {"answer": "talk", "reason": "Najpierw słowo"})
+    submit_form(talk)
+    close_forms(anna)
+    run_due_work(duet)
+    form = fill_form(open_signing_form(duet, "adam", key), {"answer": "sign"})
+    asked = request_id(duet, key)
+    submit_ledger_form(click_ledger_button(open_entries(ewa, key), REVERSE, 1).form, reason="Pomyłka")
+    close_forms(ewa)
+    run_due_work(duet)
+    with expect_refusal(duet, OUTDATED):
+        assert "Sprawa zmieniła się" in submit_form(form).text
+    close_forms(adam)
+    for button in ("signing.read", "signing.withdraw", "signing.leads"):
+        with expect_refusal(duet, OUTDATED):
+            assert "nic nie zostało podpisane" in forge_click(adam, button, str(asked)).text
+
+
+def test_a_decision_about_a_dispute_that_has_ended_signs_nothing(duet: Office) -> None:
+    """§4.5, §6.3: who disputed an entry has taken that back, while an executive reads what to sign."""
+    key = start_project_today(duet)
+    ewa, piotr, adam = duet.person("ewa"), duet.person("piotr"), duet.person("adam")
+    record_entry(ewa, f'spend {key} 3000 "Druk"')
+    submit_ledger_form(click_ledger_button(open_entries(piotr, key), DISPUTE, 1).form, reason="Nie zamawialiśmy")
+    close_forms(piotr)
+    submit_ledger_form(click_ledger_button(open_entries(adam, key), DECIDE, 1).form, outcome="Wpis zostaje")
+    close_forms(adam)
+    form = fill_form(open_signing_form(duet, "anna", key), {"answer": "sign"})
+    click_ledger_button(open_entries(piotr, key), TAKE_BACK, 1)
+    with expect_refusal(duet, OUTDATED):
+        assert "Sprawa zmieniła się" in submit_form(form).text
+
+
+def test_a_report_that_was_made_anew_is_read_anew(duet: Office) -> None:
+    """§4.5, §12.3: the form of the former report signs nothing, and leads to the new one."""
+    key, _ = end_project(duet)
+    for _ in range(5):
+        move_to_next_morning(duet)
+    form = fill_form(open_signing_form(duet, "anna", key), {"answer": "sign"})
+    record_entry(duet.person("piotr"), f"fund {key} 70 zł")
+    click_in_checklist(duet, "ewa", key, RENEW)
+    with expect_no_change(duet):
+        shown = submit_form(form)
+        assert "powstał nowy raport końcowy, więc nic nie zostało podpisane" in shown.text
+    again = click_button(shown, "read_new")
+    assert "70 zł" in join_figures(again.text)
+    submit_form(fill_form(again, {"answer": "sign"}))
+    close_forms(duet.person("anna"))
+    form = fill_form(open_signing_form(duet, "adam", key), {"answer": "sign"})
+    submit_form(form)
+    run_due_work(duet)
+    assert "zamknięty" in read_card(duet, key)

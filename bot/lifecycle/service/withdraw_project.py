@@ -6,7 +6,7 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.charter import notifications
-from bot.charter.signable import KIND
+from bot.charter.rules import CHARTER_KIND
 from bot.lifecycle.notifications import post_to_everybody
 from bot.lifecycle.service.close_project import CLOSE, closing_day_from_now, closing_day_of, withdrawal_deadline
 from bot.people.rules import Actor
@@ -40,7 +40,7 @@ def withdraw_project(
     if found.state == State.DRAFT:
         _discard_draft(session, found, actor, words, now)
     elif found.state == State.SIGNING:
-        request = signing.find_open_request(session, project.team_id, project.pk, KIND)
+        request = signing.find_open_request(session, project.team_id, project.pk, CHARTER_KIND)
         assert request is not None
         end_withdrawn_request(session, request, by=actor.user_id, reason=words, now=now)
     else:

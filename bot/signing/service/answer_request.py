@@ -19,9 +19,9 @@ from bot.signing.rules import (
     NEEDS_REASON,
     RequestState,
     SigningAnswer,
-    StaleRequest,
     has_both_signatures,
     read_reason,
+    require_open_state,
 )
 from bot.signing.signables import load_signable, log_action_prefix, log_reference
 from bot.ui.texts import person_mention
@@ -54,12 +54,7 @@ def require_answerable_request(
     if found is None:
         raise _build_signatory_error(session, actor, request)
     require_internal(actor)
-    if request.state is RequestState.AGREED:
-        raise Refusal("error.already_agreed")
-    if request.state in (RequestState.LAPSED, RequestState.WITHDRAWN):
-        raise Refusal("error.no_longer_asked")
-    if not request.is_open:
-        raise StaleRequest(request.project_id, request.subject)
+    require_open_state(request.state, request_id=request.pk)
     side, for_user_id = found
     project = projects.load_project_of(session, request)
     if project.vacant[side]:
@@ -112,6 +107,16 @@ def pair_with_projects(
     for team_id in {request.team_id for request in asked}:  # one
         concerned = projects.load_projects(session, team_id, {request.project_id for request in asked})
         yield from ((each, concerned[each.project_id]) for each in asked if each.project_id in concerned)
+
+
+def find_request_to_sign(
+    session: Session, *, actor: Actor, project_id: int, kind: str, now: datetime
+) -> SigningRequest | None:
+    """The open request of that kind in a project, if the actor signs for one of its sides."""
+    request = signing.find_open_request(session, actor.team_id, project_id, kind)
+    if request is None or find_side_to_sign(session, request=request, user_id=actor.user_id, now=now) is None:
+        return None
+    return request
 
 
 def require_request_of_project(session: Session, found: ProjectContext, *, now: datetime) -> SigningRequest:

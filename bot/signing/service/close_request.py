@@ -8,10 +8,10 @@ from sqlmodel import Session
 from bot.people.rules import Actor
 from bot.projects.service import load_context, log_event
 from bot.runtime.domain_events import RequestLapsed, RequestWithdrawn, publish_event
-from bot.runtime.errors import NotFound, Refusal
+from bot.runtime.errors import NotFound
 from bot.signing import notifications, reminders, request_messages
 from bot.signing.deputies import require_asked_executive
-from bot.signing.rules import RequestState, read_reason
+from bot.signing.rules import RequestState, read_reason, require_open_state
 from bot.signing.signables import log_action_prefix, log_reference
 from storage import signing
 from storage.signing import SigningRequest
@@ -79,7 +79,7 @@ def require_withdrawable_request(
 ) -> SigningRequest:
     """The request, if the actor may take it off the table now.
 
-    Raises: NotFound, NotAllowed, Refusal.
+    Raises: NotFound, NotAllowed, StaleRequest, Refusal.
     """
     found = signing.find_signing_request(session, actor.team_id, request_id)
     if found is None:
@@ -88,10 +88,7 @@ def require_withdrawable_request(
     request = signing.find_signing_request(session, actor.team_id, request_id)  # under the lock
     assert request is not None
     require_asked_executive(request, actor)
-    if request.state is RequestState.AGREED:
-        raise Refusal("error.already_agreed")
-    if not request.is_open:
-        raise Refusal("error.no_longer_asked")
+    require_open_state(request.state, request_id=request.pk)
     return request
 
 

@@ -1,0 +1,25 @@
+"""What is said in place of the form of a void request (product §4.5)."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.people.rules import Actor
+from bot.signing.rules import StaleRequest
+from bot.signing.service.answer_request import find_request_to_sign
+from bot.signing.signables import Replacement, find_signable
+from storage import signing
+
+
+def explain_stale_request(session: Session, *, actor: Actor, stale: StaleRequest, now: datetime) -> Replacement:
+    """What has changed since, and what is to be signed now.
+
+    Raises: `stale` itself where nothing can take its place: then it is asked no more, in any form.
+    """
+    request = signing.find_signing_request(session, actor.team_id, stale.request_id)
+    assert request is not None
+    describe_newer = find_signable(session, request).describe_newer
+    if describe_newer is None:
+        raise stale
+    newer = find_request_to_sign(session, actor=actor, project_id=request.project_id, kind=request.kind, now=now)
+    return Replacement(describe_newer(session, request, newer, actor), None if newer is None else newer.pk)
