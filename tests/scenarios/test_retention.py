@@ -121,9 +121,9 @@ def test_where_there_are_stewards_both_decide(duet: Office) -> None:
     (asked,) = messages_containing(duet, "ola", "nowe okresy przechowywania")
     assert "Odpowiedzi: 24 miesiące po zamknięciu projektu" in asked.text
     asked.click("Nie zgadzam się")
+    move_to_next_morning(duet)
     with expect_refusal(duet, "error.steward.over"):
         forge_click(duet.person("ola"), "retention.refuse", "24:5:6")
-    move_to_next_morning(duet)
     assert "does not agree to these periods" in messages_containing(duet, "nadia", "24 months")[-1].text
     assert read_stored(duet) == 0
 
