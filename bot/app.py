@@ -18,6 +18,7 @@ from bot.charter import channel_status
 from bot.deliveries.digests import topics
 from bot.deliveries.digests.topics import Digests
 from bot.deliveries.worker import DeliveryWorker
+from bot.home.keeper import HomeKeeper
 from bot.people.directory import Directory
 from bot.projects import closing_parts, digest_reading, export_sections
 from bot.projects.closing_parts import ChecklistLine, ClosingParts, ReportSection
@@ -151,7 +152,9 @@ class Duet:
             now=self.now,
             budget_seconds=budget_seconds,
         )
+        self.homes = HomeKeeper(database, now=self.now, rest_seconds=settings.pace.total_seconds())
         database.on_commit.append(self.deliveries.wake)
+        database.on_change.append(self.homes.note_change)
 
     def socket_mode(self) -> SocketMode:
         return SocketMode(self._slack, self._settings.app_token.get_secret_value())
@@ -171,6 +174,7 @@ class Duet:
             return
         scheduler = self._scheduler()
         delivering = asyncio.create_task(self.deliveries.run())
+        keeping = asyncio.create_task(self.homes.run())
         self.health.watch(delivering)
         try:
             if not await _finish_before_stop(intake.open(self._bolt()), stop):
@@ -180,29 +184,44 @@ class Duet:
             if ready is not None:
                 ready.set()
             stopping = asyncio.create_task(stop.wait())
-            await asyncio.wait({stopping, delivering}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({stopping, delivering, keeping}, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
         finally:
-            await self._shut_down(intake, scheduler, delivering)
+            await self._shut_down(intake, scheduler, delivering, keeping)
         delivering.result()
+        keeping.result()
 
-    async def _shut_down(self, intake: Intake, scheduler: AsyncIOScheduler, delivering: asyncio.Task[None]) -> None:
+    async def _shut_down(
+        self,
+        intake: Intake,
+        scheduler: AsyncIOScheduler,
+        delivering: asyncio.Task[None],
+        keeping: asyncio.Task[None],
+    ) -> None:
         self.health.stopping = True
         intake.stop()
         if scheduler.running:
             scheduler.pause()  # its shutdown would cancel a tick under way
         self.timers.stop()
         self.deliveries.stop()
+        self.homes.stop()
         in_time = await wait_until_idle(
-            lambda: intake.is_idle and self.adapter.is_idle and self.timers.is_idle and delivering.done(),
+            lambda: (
+                intake.is_idle
+                and self.adapter.is_idle
+                and self.timers.is_idle
+                and delivering.done()
+                and keeping.done()
+            ),
             at_most_seconds=DRAIN_SECONDS,
         )
         await intake.close()
         if scheduler.running:
             scheduler.shutdown(wait=False)
-        if not delivering.done():
-            delivering.cancel()  # what it was sending is uncertain, and looked for after the start
-            await asyncio.wait({delivering})
+        for task in (delivering, keeping):
+            if not task.done():
+                task.cancel()  # what was being sent is uncertain, and looked for after the start
+                await asyncio.wait({task})
         log.info("duet.stopped", drained=in_time)
 
     async def _sign_in(self) -> None:

@@ -114,7 +114,7 @@ class BoltAdapter:
             incoming = replace(incoming, is_confidential=route.is_confidential)
             answer, t = await self._answer(incoming, route)
             showing = self._begin_to_show(incoming, answer, t)
-            if incoming.origin is Origin.FORM or answer.reply.view is not None:
+            if incoming.origin in (Origin.FORM, Origin.HOME) or answer.reply.view is not None:
                 await asyncio.wait({showing}, timeout=self._budget_seconds)
         await ack()
         return None

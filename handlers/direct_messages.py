@@ -9,20 +9,19 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.checkins.typed_answers import propose_answer
-from bot.people.directory import list_stale_people
+from bot.home.composing import compose_home
 from bot.people.rules import Actor
-from bot.people.service import choose_spoken_language, enqueue_direct_message
+from bot.people.service import build_actor, choose_spoken_language, enqueue_direct_message
 from bot.people.welcome import is_to_be_welcomed, welcome_first_admin
 from bot.runtime.errors import Busy
 from bot.ui.components import Compose
 from bot.ui.texts import Texts
 from handlers.features import EventServices, Feature, SlackEvent
 from handlers.grammar import read_words
-from handlers.home import compose_home
 from handlers.payloads import TypedEvent, read_typed_event
 from storage import people
 from storage.deliveries import has_delivery
-from storage.session import read_only_session, transaction
+from storage.session import transaction
 
 
 @dataclass(frozen=True)
@@ -59,20 +58,13 @@ async def answer_typed_words(services: EventServices, event: SlackEvent) -> None
     if typed is None:
         return
     database, team_id = services.database, event.team_id
-    loop = asyncio.get_running_loop()
-
-    def list_stale() -> list[str]:
-        with read_only_session(database) as session:
-            return list_stale_people(typed.people, people.find_people(session, team_id, typed.people))
 
     def answer() -> None:
         with transaction(database) as session:
             _answer(session, team_id, typed, services.now())
 
-    stale = await loop.run_in_executor(database.reader_threads, list_stale)
-    if stale:
-        await services.directory.keep(team_id, await services.directory.ask(team_id, stale))
-    await loop.run_in_executor(database.writer_threads, answer)
+    await services.look_up_people(team_id, typed.people)
+    await asyncio.get_running_loop().run_in_executor(database.writer_threads, answer)
 
 
 def _answer(session: Session, team_id: str, typed: TypedEvent, now: datetime) -> None:
@@ -84,7 +76,7 @@ def _answer(session: Session, team_id: str, typed: TypedEvent, now: datetime) ->
     if person.is_bot or person.deleted or person.is_stranger or has_delivery(session, team_id, key):
         return
     words = TypedWords(
-        actor=Actor(team_id, person.user_id, is_admin=person.is_admin, is_internal=person.is_internal),
+        actor=build_actor(person),
         words=read_words(typed.text, {each.user_id: each.name for each in known.values()}),
         key=key,
         stamp=zlib.crc32(key.encode()) % 2**31,

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from bot.people.directory import Directory, FetchedPeople, list_stale_people
 from bot.people.rules import Actor, SpokenLanguage
-from bot.people.service import NotForYou, choose_spoken_language
+from bot.people.service import NotForYou, build_actor, choose_spoken_language
 from bot.people.welcome import is_to_be_welcomed, welcome_first_admin
 from bot.pleas.rules import MAX_LABEL, Refused, Wish
 from bot.pleas.service import keep_refused, name_who_may
@@ -280,7 +280,7 @@ class Execution:
         spoken = self._speak_to(session, person)
         if self._route.language is not None and not self._route.reads:
             person.typed_language = self._route.language
-        actor = Actor(team_id, person.user_id, is_admin=person.is_admin, is_internal=person.is_internal)
+        actor = build_actor(person)
         self._welcomes = self._incoming.origin is Origin.COMMAND and is_to_be_welcomed(session, actor)
         return Request(
             actor=actor,

@@ -1,5 +1,6 @@
 """What a feature declares of itself: the router finds its routes, and the app folds the rest."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -9,7 +10,7 @@ from sqlmodel import Session
 from bot.charter.channel_status import ChannelMonitor
 from bot.deliveries.digests.topics import Carrier, Topic
 from bot.deliveries.outcomes import DeliveryKind
-from bot.people.directory import Directory, Installations
+from bot.people.directory import Directory, Installations, list_stale_people
 from bot.projects.closing_parts import ChecklistLine, ReportSection
 from bot.projects.export_sections import Section
 from bot.projects.service import ProjectContext
@@ -19,7 +20,9 @@ from bot.scheduling.worker import Run
 from bot.signing.signables import Signable
 from handlers.grammar import Token
 from handlers.requests import Handler, Reply, Request, Route
+from storage import people
 from storage.engine import Database
+from storage.session import read_only_session
 
 Args = tuple[Token, ...]
 Parts = Callable[[Args], tuple[Args, Args]]
@@ -91,6 +94,18 @@ class EventServices:
     presence: ChannelMonitor
     database: Database
     now: Now
+
+    async def look_up_people(self, team_id: str, user_ids: Collection[str]) -> None:
+        """Asks Slack for those of them who are not known, or no longer fresh, and stores what it says."""
+
+        def list_stale() -> list[str]:
+            with read_only_session(self.database) as session:
+                return list_stale_people(user_ids, people.find_people(session, team_id, user_ids))
+
+        loop = asyncio.get_running_loop()
+        stale = await loop.run_in_executor(self.database.reader_threads, list_stale)
+        if stale:
+            await self.directory.keep(team_id, await self.directory.ask(team_id, stale))
 
 
 EventHandler = Callable[[EventServices, SlackEvent], Awaitable[None]]

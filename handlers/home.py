@@ -1,21 +1,20 @@
-"""`/duet` by itself: what waits for the person."""
+"""`/duet` by itself: what waits for the person; and the App Home tab."""
 
-from collections.abc import Sequence
-from datetime import datetime
+import asyncio
 
 from sqlmodel import Session
 
-from bot.asks.notifications import build_ask_view
-from bot.home.service import load_waiting
-from bot.home.views import render_home
-from bot.people.rules import Actor
-from bot.projects.service import build_project_line
-from bot.register.notifications import build_asset_view
-from bot.ui.components import Compose
-from handlers.features import Command, Feature
+from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
+from bot.deliveries.senders import HomeSender
+from bot.home import publishing
+from bot.home.composing import compose_home
+from bot.runtime.errors import Busy
+from bot.slack.refusals import DeliveryRefusal
+from handlers.features import Command, EventServices, Feature, SlackEvent
+from handlers.payloads import OpenedHomeEvent, read_home_event
 from handlers.requests import Reply, Request, Route
-
-SHOWN = 5
+from storage import people
+from storage.session import transaction
 
 
 def handle_home_command(request: Request, session: Session) -> Reply:
@@ -23,36 +22,33 @@ def handle_home_command(request: Request, session: Session) -> Reply:
     return Reply(message(request.t))
 
 
-def compose_home(
-    session: Session, *, actor: Actor, now: datetime, others: Sequence[str] = (), is_said: bool = False
-) -> Compose:
-    """What waits for somebody. `is_said`: in a message, in answer to words that are no command."""
-    waiting = load_waiting(session, actor=actor, now=now)
-    above = {project.pk for project, _ in waiting.to_sign} | {d.project.pk for d in waiting.to_send}
-    rest = [build_project_line(d.project) for d in waiting.projects if d.project.pk not in above]
-    return lambda t: render_home(
-        t,
-        to_sign=[(build_project_line(project), asked.pk) for project, asked in waiting.to_sign],
-        to_answer=[(build_project_line(project), asked.pk) for project, asked in waiting.to_answer],
-        to_confirm=[compose(t) for compose in waiting.to_confirm[:SHOWN]],
-        to_say=[build_project_line(project) for project in waiting.to_say],
-        to_agree=[(build_project_line(project), entry) for project, entry in waiting.money.to_agree[:SHOWN]],
-        to_cover=[(build_project_line(project), project.pk, amount) for project, amount in waiting.money.to_cover],
-        to_send=[(build_project_line(d.project), d.charter.version) for d in waiting.to_send],
-        to_look_back=[(build_project_line(project), project.pk) for project in waiting.to_look_back],
-        asks=[build_ask_view(project, ask) for project, ask in waiting.asks[:SHOWN]],
-        to_take_over=[(build_asset_view(asset), asset.offered_by or "") for asset in waiting.to_take_over[:SHOWN]],
-        projects=rest[:SHOWN],
-        count=len(waiting.projects),
-        owns=waiting.owns,
-        asks_side=not waiting.knows_side,
-        side_asked=None if waiting.side_asked is None else (actor.user_id, *waiting.side_asked),
-        others=others,
-        is_said=is_said,
-    )
+async def publish_opened_home(services: EventServices, event: SlackEvent) -> None:
+    """Raises: Malformed; Busy, where Slack does not say who it is."""
+    opened = read_home_event(event.body)
+    if opened is None:
+        return
+    await services.look_up_people(event.team_id, {opened.user_id})
+
+    def publish(opened: OpenedHomeEvent = opened) -> None:
+        with transaction(services.database) as session:
+            if people.find_person(session, event.team_id, opened.user_id) is None:
+                raise Busy
+            publishing.open_home(
+                session,
+                team_id=event.team_id,
+                user_id=opened.user_id,
+                now=services.now(),
+                is_missing=opened.is_missing,
+            )
+
+    await asyncio.get_running_loop().run_in_executor(services.database.writer_threads, publish)
 
 
 FEATURE = Feature(
     commands=(Command("home", handle_home_command, reads=True, everyday=True),),
     shortcuts={"shortcut.home": Route(handle_home_command, reads=True)},
+    slack_events={"app_home_opened": publish_opened_home},
+    timers={publishing.HOME: publishing.refresh_or_forget_home},
+    # Whoever looks at it sees the state before; where the tab is off, `duet check` says so.
+    deliveries={publishing.HOME: DeliveryKind(HomeSender(), dict.fromkeys(DeliveryRefusal, ignore_outcome))},
 )

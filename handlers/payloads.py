@@ -27,6 +27,7 @@ class Origin(Enum):
     FORM = "form"  # a button or a select in a modal
     SUBMISSION = "submission"
     SHORTCUT = "shortcut"
+    HOME = "home"  # a button on the Home tab
 
 
 @dataclass(frozen=True, config=ConfigDict(strict=True))
@@ -126,8 +127,9 @@ def read_action_payload(body: dict[str, Any]) -> Incoming:
     if form is not None and action_id == "value":  # a select that answers at once: its block says which
         action_id = f"{form['callback_id']}.{action['block_id'].partition(':')[0]}"
     value = action.get("value") or chosen.get("value") or ""
+    at = Origin.HOME if view is not None else Origin.MESSAGE
     return Incoming(
-        origin=Origin.MESSAGE if form is None else Origin.FORM,
+        origin=at if form is None else Origin.FORM,
         **_read_place(body),
         key=f"action:{body['trigger_id']}",
         act=_make_fingerprint("action", action_id.partition(":")[0], value),
@@ -209,6 +211,20 @@ def read_event_user(body: dict[str, Any]) -> dict[str, Any]:
     if not all(isinstance(user.get(name) or "", str) for name in texts):
         raise Malformed("user")
     return user
+
+
+@dataclass(frozen=True, config=ConfigDict(strict=True))
+class OpenedHomeEvent:
+    user_id: str
+    is_missing: bool  # Slack has nothing to show there yet
+
+
+def read_home_event(body: dict[str, Any]) -> OpenedHomeEvent | None:
+    """None for another tab than Home: Slack tells of messages, too. Raises: Malformed."""
+    event = body["event"]
+    if event.get("tab") != "home":
+        return None
+    return OpenedHomeEvent(read_event_id(body, "user"), is_missing=not event.get("view"))
 
 
 @dataclass(frozen=True, config=ConfigDict(strict=True))

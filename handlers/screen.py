@@ -45,7 +45,11 @@ class Screen:
     async def show(self, incoming: Incoming, answer: ReplyOutcome, t: Texts) -> None:
         """The answer to a click, or to a shortcut. Never raises."""
         try:
-            shows = {Origin.FORM: self._show_in_form, Origin.SHORTCUT: self._show_by_itself}
+            shows = {
+                Origin.FORM: self._show_in_form,
+                Origin.SHORTCUT: self._show_by_itself,
+                Origin.HOME: self._show_by_itself,
+            }
             unseen = await shows.get(incoming.origin, self._show_at_message)(incoming, answer, t)
             if unseen is not None and not incoming.is_confidential:  # a stored message would say whose it was
                 await asyncio.get_running_loop().run_in_executor(
@@ -63,7 +67,9 @@ class Screen:
         return reply.message
 
     async def _show_by_itself(self, incoming: Incoming, answer: ReplyOutcome, t: Texts) -> Message | None:
-        """In a window, which a shortcut opens wherever it is used. Returns what could not be shown."""
+        """In a window, where there is neither a message nor a form: after a shortcut, wherever it was used, and on
+        the Home tab. Returns what could not be shown.
+        """
         view = responses.view_by_itself(answer.reply, t)
         if view is None or await self._call("views.open", incoming, trigger_id=incoming.trigger_id, view=view):
             return None

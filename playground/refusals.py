@@ -78,6 +78,8 @@ pins.add
     already_pinned bad_timestamp channel_not_found external_channel_migrating file_not_found file_not_shared
     is_archived message_not_found no_item_specified not_in_channel not_pinnable permission_denied
     restricted_action too_many_pins
+views.publish
+    duplicate_external_id hash_conflict missing_profile_id not_enabled not_implemented view_too_large
 """
 
 

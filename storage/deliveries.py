@@ -190,6 +190,12 @@ def _find_delivery_id(team_id: str, key: str) -> SelectOfScalar[int | None]:
     return select(col(Delivery.id)).filter_by(team_id=team_id, key=key)
 
 
+@first_row
+def find_fingerprint(team_id: str, key: str) -> SelectOfScalar[str]:
+    """Of what a delivery says now; None if there is none of that key."""
+    return select(Delivery.fingerprint).filter_by(team_id=team_id, key=key)
+
+
 def has_delivery(session: Session, team_id: str, key: str) -> bool:
     return _find_delivery_id(session, team_id, key) is not None
 

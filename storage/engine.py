@@ -1,7 +1,7 @@
 """Connections: SQLite by default, PostgreSQL by URL, each set up so that it arbitrates between writers."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +36,8 @@ class Database:
     reader_threads: Executor
     session_info: dict[str, Any] = field(default_factory=dict)  # copied into every session's `info`
     on_commit: list[Callable[[], None]] = field(default_factory=list)  # called after a commit that wrote
+    # Called after one that changed what people look at, with the ids of their workspaces.
+    on_change: list[Callable[[Collection[str]], None]] = field(default_factory=list)
 
     @property
     def is_sqlite(self) -> bool:

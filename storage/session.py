@@ -1,12 +1,13 @@
 """`transaction()`: the only commit in the project."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from enum import Enum
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import event
+from sqlalchemy import Table, UpdateBase, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState
@@ -20,6 +21,14 @@ BUSY = {"55P03", "57014"}  # lock not available in time, statement cancelled
 SQLITE_BUSY = 5
 PASSING = {"08", "53", "57", "58"}  # classes: connection, resources (a full disk), intervention, the server's disk
 SQLITE_PASSING = {SQLITE_BUSY, 6, 7, 10, 13, 14}  # locked, memory, I/O, full, cannot open
+
+MACHINERY = frozenset(
+    (
+        *("audit_log", "checkin_message_parts", "checkin_messages", "deliveries", "drafts", "lanes", "notices"),
+        *("opened_homes", "pleas", "seen_requests", "timers"),
+    )
+)
+"""Tables by which Duet goes about its work: what only they hold has changed nothing that people look at."""
 
 DATABASE_TROUBLE = (DBAPIError, PoolTimeout)
 """What a worker lives on after; `is_passing_error` says whether the same work may yet succeed."""
@@ -80,10 +89,13 @@ def transaction(database: Database, ticket: Ticket | None = None) -> Iterator[Se
         if ticket is not None and not ticket.commit():
             raise TicketRefused
         session.commit()
-        written = has_writes(session)
+        written, changed_teams = has_writes(session), session.info.get("changed_teams", frozenset())
     if written:
         for hook in database.on_commit:
             hook()
+    if changed_teams:
+        for react in database.on_change:
+            react(changed_teams)
 
 
 @contextmanager
@@ -130,9 +142,20 @@ def is_busy(error: DBAPIError) -> bool:
 @event.listens_for(OrmSession, "after_flush")
 def _note_flush(session: OrmSession, context: Any) -> None:
     session.info["written"] = True
+    rows = (*session.new, *session.dirty, *session.deleted)
+    _note_changed_teams(session, {row.team_id for row in rows if row.__tablename__ not in MACHINERY})
 
 
 @event.listens_for(OrmSession, "do_orm_execute")
 def _note_execution(state: ORMExecuteState) -> None:
-    if state.is_insert or state.is_update or state.is_delete:
-        state.session.info["written"] = True
+    """An UPDATE or DELETE does not say whose rows those are: what people look at is never changed by one alone."""
+    if not (state.is_insert or state.is_update or state.is_delete):
+        return
+    state.session.info["written"] = True
+    values, table = state.parameters, cast(Table, cast(UpdateBase, state.statement).table)
+    if isinstance(values, Mapping) and "team_id" in values and table.name not in MACHINERY:
+        _note_changed_teams(state.session, {values["team_id"]})
+
+
+def _note_changed_teams(session: OrmSession, team_ids: AbstractSet[str]) -> None:
+    session.info["changed_teams"] = session.info.get("changed_teams", frozenset()) | team_ids

@@ -328,7 +328,10 @@ class Office:
         """Waits until all that was asked is answered, also what follows an acknowledgement."""
         duet, intake = self.bot.duet, self.bot.intake
         self.bot.waits_for(
-            wait_until_idle(lambda: intake.is_idle and duet.adapter.is_idle, at_most_seconds=PATIENCE_SECONDS)
+            wait_until_idle(
+                lambda: intake.is_idle and duet.adapter.is_idle and duet.homes.is_idle,
+                at_most_seconds=PATIENCE_SECONDS,
+            )
         )
 
     def settles(self) -> None:

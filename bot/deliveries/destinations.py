@@ -14,11 +14,17 @@ from bot.slack.client import NotSent, Slack, Uncertain
 from storage.delivery_claims import LOOK_EVERY, Claim
 
 LANES = "project:"  # begins the names of lanes that end in a channel; the others are direct messages
+HOMES = "home:"  # begins the names of lanes that end in somebody's Home tab
 
 
 def channel_lane(project_id: int) -> str:
     """Of all that goes to a project's channel."""
     return f"{LANES}{project_id}"
+
+
+def home_lane(user_id: str) -> str:
+    """Of a person's Home tab, which waits for no message."""
+    return f"{HOMES}{user_id}"
 
 
 class Readers(Enum):

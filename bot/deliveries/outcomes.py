@@ -8,7 +8,7 @@ from uuid import uuid4
 import structlog
 from sqlmodel import Session
 
-from bot.deliveries.destinations import LANES, ClosedDestination, Readers
+from bot.deliveries.destinations import HOMES, LANES, ClosedDestination, Readers
 from bot.deliveries.senders import MessageSender, Sender, SendResult
 from bot.slack.client import Gone, RateLimited, Refused, Revoked, SlackError, Uncertain
 from bot.slack.refusals import FOR_OPERATOR, OF_PLACE, SHARED, DeliveryRefusal, possible_refusals, refusal_of
@@ -132,7 +132,8 @@ class OutcomeRecorder:
         elif isinstance(error, RateLimited):
             pause = max(timedelta(seconds=error.retry_after_seconds), self.pace)
             self.lane.next_at = self.now + pause
-            if self.lane.channel_id is None:  # a limit on creating or opening: it is the workspace's
+            is_home = self.lane.name.startswith(HOMES)
+            if self.lane.channel_id is None and not is_home:  # a limit on creating or opening: the workspace's
                 people.pause_sending(session, self.lane.team_id, self.now + pause)
         elif isinstance(error, Revoked):
             people.pause_sending(session, self.lane.team_id, self.now + REVOKED_PAUSE)

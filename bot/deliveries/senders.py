@@ -222,6 +222,27 @@ class PinSender(RepeatableSender):
         return SendResult(channel_id, claim.parent_ts, claim.version)
 
 
+class HomeSender(RepeatableSender):
+    """Content: `{user, view}`. Publishes somebody's Home tab, in place of what was published last: the hash of that
+    stands where a message has its `ts`.
+
+    Raises: Gone("hash_conflict") where Slack shows another state; it is then published without a hash, in its turn.
+    """
+
+    methods = frozenset({"views.publish"})
+
+    async def send(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult:
+        answer = await slack.call(
+            claim.team_id,
+            "views.publish",
+            user_id=claim.content["user"],
+            view=claim.content["view"],
+            hash=claim.ts,
+        )
+        published = answer["view"]
+        return SendResult(published["id"], published["hash"], claim.version)
+
+
 async def _is_inside(slack: Slack, team_id: str, channel_id: str) -> bool:
     """Whether Duet itself is in the channel: Slack says `not_in_channel` of either."""
     return bool((await fetch_channel_info(slack, team_id, channel_id)).get("is_member"))

@@ -50,6 +50,11 @@ def require_internal(actor: Actor) -> None:
         raise NotForYou
 
 
+def build_actor(person: Person) -> Actor:
+    """Somebody who acts, as Slack last described them."""
+    return Actor(person.team_id, person.user_id, is_admin=person.is_admin, is_internal=person.is_internal)
+
+
 def zone_of_person(session: Session, team_id: str, user_id: str) -> str:
     found = people.find_person(session, team_id, user_id)
     return "UTC" if found is None else found.zone

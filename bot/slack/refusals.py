@@ -25,12 +25,13 @@ class DeliveryRefusal(StrEnum):
     FORBIDDEN = "forbidden"  # Duet's installation lacks the right, for all that it does
     PERSON_GONE = "person_gone"  # deactivated, unknown, out of sight
     NO_DIRECT_MESSAGES = "no_direct_messages"  # of the whole workspace, until somebody turns the tab on
+    NO_HOME = "no_home"  # the same of the Home tab
     NOT_ADMITTED = "not_admitted"  # Duet may not let this person in, or take them out
     NOT_CREATED = "not_created"  # this channel cannot be made
     NOT_ARCHIVED = "not_archived"
     NOT_PINNED = "not_pinned"
     FILE_REFUSED = "file_refused"
-    MESSAGE_GONE = "message_gone"  # it cannot be edited, pinned or replied to any more
+    MESSAGE_GONE = "message_gone"  # it cannot be edited, pinned or replied to any more, or is another one
     GAVE_UP = "gave_up"  # Slack was in trouble for a whole day
 
 
@@ -43,17 +44,17 @@ ours
     alt_txt_too_large as_user_not_supported attachment_payload_limit_exceeded bad_timestamp block_mismatch
     cant_broadcast_message cant_kick_self canvas_disabled_user_team channels_limit_exceeded deprecated_endpoint
     draft_already_deleted draft_already_sent draft_has_conflict draft_not_found duplicate_channel_not_found
-    duplicate_message_not_found file_deleted file_is_deleted file_not_found file_not_shared invalid_arg_name
-    invalid_arguments invalid_array_arg invalid_attachments invalid_blocks invalid_blocks_format invalid_charset
-    invalid_cursor invalid_form_data invalid_limit invalid_metadata_format invalid_metadata_schema invalid_name
-    invalid_name_maxlength invalid_name_punctuation invalid_name_required invalid_name_specials
-    invalid_post_type invalid_ts_latest invalid_ts_oldest invalid_types markdown_text_conflict
-    max_file_sharing_exceeded metadata_must_be_sent_from_app metadata_too_large method_deprecated
-    missing_argument missing_file_data missing_post_type msg_blocks_too_long msg_too_long no_channel
-    no_dual_broadcast_content_update no_item_specified no_text no_user not_enough_users
-    send_on_behalf_not_allowed snippet_too_large streaming_state_conflict too_many_attachments
-    too_many_contact_cards too_many_users unable_to_share_files unknown_method unknown_snippet_type
-    unknown_subtype users_list_not_supplied
+    duplicate_external_id duplicate_message_not_found file_deleted file_is_deleted file_not_found
+    file_not_shared invalid_arg_name invalid_arguments invalid_array_arg invalid_attachments invalid_blocks
+    invalid_blocks_format invalid_charset invalid_cursor invalid_form_data invalid_limit invalid_metadata_format
+    invalid_metadata_schema invalid_name invalid_name_maxlength invalid_name_punctuation invalid_name_required
+    invalid_name_specials invalid_post_type invalid_ts_latest invalid_ts_oldest invalid_types
+    markdown_text_conflict max_file_sharing_exceeded metadata_must_be_sent_from_app metadata_too_large
+    method_deprecated missing_argument missing_file_data missing_post_type missing_profile_id
+    msg_blocks_too_long msg_too_long no_channel no_dual_broadcast_content_update no_item_specified no_text
+    no_user not_enough_users not_implemented send_on_behalf_not_allowed snippet_too_large
+    streaming_state_conflict too_many_attachments too_many_contact_cards too_many_users unable_to_share_files
+    unknown_method unknown_snippet_type unknown_subtype users_list_not_supplied view_too_large
 channel_gone
     channel_not_found invalid_channel is_archived is_inactive method_not_supported_for_channel_type
     not_in_channel
@@ -73,6 +74,8 @@ person_gone
     users_not_found
 no_direct_messages
     messages_tab_disabled
+no_home
+    not_enabled
 not_admitted
     app_cannot_join_channel by_hand cant_invite cant_kick_from_general failed_for_some_users
     invitee_cant_see_channel no_external_invite_permission not_supported org_user_not_in_team ura_max_channels
@@ -87,7 +90,7 @@ file_refused
     blocked_file_type file_share_limit_reached file_type_not_allowed file_upload_size_restricted
     file_uploads_disabled file_uploads_except_images_disabled storage_limit_reached
 message_gone
-    cannot_reply_to_message cant_update_message edit_window_closed message_not_found
+    cannot_reply_to_message cant_update_message edit_window_closed hash_conflict message_not_found
     restricted_action_non_threadable_channel restricted_action_thread_locked thread_not_found
 """
 CODES: Mapping[DeliveryRefusal, frozenset[str]] = {
@@ -111,7 +114,7 @@ REVOKED = _split_codes("account_inactive invalid_auth not_authed org_login_requi
 # Another place or another day may do.
 OF_PLACE = frozenset({DeliveryRefusal.CHANNEL_GONE, DeliveryRefusal.RESTRICTED, DeliveryRefusal.NOT_OURS})
 # Whoever runs Duet mends it, and starts it.
-FOR_OPERATOR = frozenset({DeliveryRefusal.FORBIDDEN, DeliveryRefusal.NO_DIRECT_MESSAGES})
+FOR_OPERATOR = frozenset({DeliveryRefusal.FORBIDDEN, DeliveryRefusal.NO_DIRECT_MESSAGES, DeliveryRefusal.NO_HOME})
 _OF_ANY_CALL = frozenset({DeliveryRefusal.OURS, DeliveryRefusal.FORBIDDEN, DeliveryRefusal.GAVE_UP})
 _OF_METHOD: Mapping[str, str] = {
     "chat.postMessage": "channel_gone message_gone no_direct_messages person_gone restricted",
@@ -129,6 +132,7 @@ _OF_METHOD: Mapping[str, str] = {
     "pins.add": "channel_gone message_gone not_pinned restricted",
     "files.getUploadURLExternal": "file_refused",
     "files.completeUploadExternal": "channel_gone file_refused restricted",
+    "views.publish": "message_gone no_home",
 }
 
 

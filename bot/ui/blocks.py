@@ -168,6 +168,13 @@ def modal_view(
     return view if submit is None else view | {"submit": plain_text(submit, _MODAL_TITLE)._resolve()}
 
 
+def home_view(blocks: Sequence[Block]) -> View:
+    """A Home tab. Raises: ValueError for over 100 blocks, and for one that is not shown there."""
+    if len(blocks) > VIEW_BLOCKS or has_wide_block(blocks):
+        raise ValueError(f"{len(blocks)} blocks of {sorted({block['type'] for block in blocks})}: not a Home tab")
+    return {"type": "home", "callback_id": "home", "blocks": list(blocks)}
+
+
 @dataclass(frozen=True)
 class Message:
     """What Slack accepts as one message. Raises: ValueError if it would not; `fit_message` cuts instead."""

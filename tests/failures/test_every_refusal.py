@@ -27,7 +27,8 @@ from bot.deliveries.senders import MessageSender, PinSender
 from bot.deliveries.worker import DeliveryWorker
 from bot.slack.client import Refused, Slack, SlackError, classify_error
 from bot.slack.refusals import DONE, DeliveryRefusal, is_known_code, refusal_of
-from bot.ui.texts import Texts
+from bot.ui.blocks import home_view, section_block
+from bot.ui.texts import Mrkdwn, Texts
 from playground.refusals import REFUSALS
 from storage.deliveries import Delivery, Lane, enqueue_delivery
 from storage.engine import Database
@@ -95,6 +96,7 @@ TOLD = {
     "upload": {**dict.fromkeys(DeliveryRefusal, ADAM), DeliveryRefusal.PERSON_GONE: NOBODY},
     "closing_pdf": {**dict.fromkeys(DeliveryRefusal, ADAM), DeliveryRefusal.PERSON_GONE: NOBODY},
     "channel_archive": {**dict.fromkeys(DeliveryRefusal, LEADS), DeliveryRefusal.CHANNEL_GONE: NOBODY},
+    "home": dict.fromkeys(DeliveryRefusal, NOBODY),  # whoever opens it reads the state before
 }
 """Who hears of it, by what it means."""
 
@@ -112,7 +114,7 @@ def build_outcome(duet: Office, name: str) -> Outcome:
         lane, subject = f"choice:{project}", "U0EWA C0NEW"
     elif name in ("project_invite", "project_kick"):
         lane, subject = f"project:{project}", f"{PERSON} it"
-    elif name not in ("message", "introduction", "checkin_prompt", "upload", "closing_pdf"):
+    elif name not in ("message", "introduction", "checkin_prompt", "upload", "closing_pdf", "home"):
         lane = f"project:{project}"
     own_key = f"talk:{request_id(duet, key)}:U0ADAM:U0ANNA" if name == "signing_talk" else "specimen"
     return Outcome(TEAM, own_key, lane, False, project, subject, None, None, duet.bot.duet.now(), "0badc0de")
@@ -230,12 +232,14 @@ METHODS = {  # that a new delivery of the kind calls first, its lane's channel b
     "upload": "files.getUploadURLExternal",
     "closing_pdf": "files.getUploadURLExternal",
     "channel_archive": "conversations.archive",
+    "home": "views.publish",
 }
 CONTENTS: dict[str, dict[str, Any]] = {
     "project_channel": {"name": "duet-d-1-other", "is_private": True},
     "project_invite": {"user": PERSON},
     "project_kick": {"user": PERSON, "by_hand": False},
     "channel_choice": {"channel": "C0NEW", "may_be_public": False},
+    "home": {"user": PERSON, "view": home_view([section_block(Mrkdwn("a"))])},
     "upload": {"name": "a.json", "title": "a", "text": "a", "data": "{}"},
     "closing_pdf": {
         "name": "a.pdf",

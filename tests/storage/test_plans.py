@@ -23,8 +23,13 @@ from tests.scenarios.timetable_steps import add_milestone, run_milestone_command
 Statements = dict[str, tuple[str, Any]]
 """A statement, with its first values, by how it reads in one line."""
 
-FEW = frozenset({"alembic_version", "workspaces", "deputies", "pulse_windows", "pulse_publications", "drafts"})
-"""Tables of a row a company, an executive or a quarter."""
+FEW = frozenset(
+    {
+        *("alembic_version", "workspaces", "deputies", "pulse_windows", "pulse_publications", "drafts"),
+        "opened_homes",
+    }
+)
+"""Tables of a row a company, an executive, a quarter, or a Home tab that was opened within the hour."""
 
 OPEN_WORK = re.compile(
     "ix_deliveries_(open|parked|uploads)|ix_checkin_prompts_open|ix_timers_due_at|ix_notices_failed"
@@ -91,6 +96,8 @@ def play_a_fortnight(duet: Office) -> None:
     for person in ("ewa", "piotr"):
         for typed in ("", "list", "who CRM", "away", "help", *(f"{word} {key}" for word in about)):
             duet.person(person).types(f"/duet {typed}")
+    for person in ("ewa", "adam"):
+        duet.person(person).opens_home()
     for person in ("adam", "anna"):
         for typed in ("", "list", "sign", "deputy", f"show {key}"):
             duet.person(person).types(f"/duet {typed}")
