@@ -37,7 +37,7 @@ class Ask(NumberedRow, table=True):
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # for the first time
     answer_days: int | None = None  # working days that it took
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    letters: dict[str, int] = Field(default_factory=dict, sa_type=PydanticJson(dict[str, int]))
+    messages: dict[str, int] = Field(default_factory=dict, sa_type=PydanticJson(dict[str, int]))
     """User id → how many messages about it they have had."""
 
     @property

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Index, TextClause, UniqueConstraint, and_,
 from sqlmodel import Field, Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.statements import all_rows, first_row, insert_into, result_of
+from storage.statements import all_rows, first_row, insert_into
 from storage.types import Json, NumberedRow, UtcDateTime, build_enum_type
 
 GAVE_UP = "gave_up:"  # begins the error of what was parked for no fault of its own
@@ -155,20 +155,22 @@ def revise_delivery(session: Session, *, team_id: str, key: str, content: dict[s
     revise_deliveries(session, team_id=team_id, contents={key: content})
 
 
-@result_of
+@all_rows
 def _lock_deliveries(team_id: str, keys: Collection[str]) -> SelectOfScalar[Delivery]:
     statement = select(Delivery).where(Delivery.team_id == team_id, col(Delivery.key).in_(keys))
     locked = statement.order_by(col(Delivery.id)).with_for_update(key_share=True)
     return locked.execution_options(populate_existing=True)
 
 
-def revise_deliveries(session: Session, *, team_id: str, contents: Mapping[str, dict[str, Any]]) -> None:
-    """`revise_delivery` of several, by their keys."""
-    for row in _lock_deliveries(session, team_id, contents.keys()):
+def revise_deliveries(session: Session, *, team_id: str, contents: Mapping[str, dict[str, Any]]) -> set[str]:
+    """`revise_delivery` of several, by their keys. Returns those of the keys of which there is a delivery."""
+    rows = _lock_deliveries(session, team_id, contents.keys())
+    for row in rows:
         fingerprint = make_fingerprint(contents[row.key])
         if row.fingerprint != fingerprint:
             _revise_row(row, contents[row.key], fingerprint)
     session.flush()
+    return {row.key for row in rows}
 
 
 def _revise_row(row: Delivery, content: dict[str, Any], fingerprint: str) -> None:

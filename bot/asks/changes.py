@@ -46,7 +46,7 @@ def take_step(
     session.flush()
     _log_step(session, project, ask, now, was)
     notifications.arm_overdue_timer(session, project, ask)
-    notifications.refresh_letters(session, project, ask)
+    notifications.refresh_ask_messages(session, project, ask)
     notifications.tell_people(session, project, ask, readers, now=now)
     session.flush()
     publish_event(session, AsksChanged(project.team_id, now, project.pk))

@@ -73,30 +73,30 @@ def tell_when_hours_begin(session: Session, timer: Timer, now: datetime) -> date
 def _tell_person(session: Session, project: Project, ask: Ask, user_id: str) -> None:
     """Writes to a person, unless it came and went before they heard of it, or is not theirs any more."""
     is_theirs = user_id in (ask.asked_by, ask.owner, ask.handed_to)
-    is_known = ask.is_open or user_id in (ask.asked_by, *ask.letters)
+    is_known = ask.is_open or user_id in (ask.asked_by, *ask.messages)
     if not (is_theirs or user_id == ask.about) or not is_known:
         return
-    number = ask.letters.get(user_id, 0) + 1
-    ask.letters = {**ask.letters, user_id: number}
-    message = _compose_letter(project, ask, user_id)
-    post.to_person(session, project, user_id, key=_letter_key(ask, user_id, number), message=message)
+    number = ask.messages.get(user_id, 0) + 1
+    ask.messages = {**ask.messages, user_id: number}
+    message = _compose_ask_message(project, ask, user_id)
+    post.to_person(session, project, user_id, key=_ask_message_key(ask, user_id, number), message=message)
 
 
-def refresh_letters(session: Session, project: Project, ask: Ask) -> None:
+def refresh_ask_messages(session: Session, project: Project, ask: Ask) -> None:
     """Rewrites what was sent about the ask: how it is now, and what its reader may do about it now."""
     messages = {
-        _letter_key(ask, user_id, number): (user_id, _compose_letter(project, ask, user_id))
-        for user_id, count in ask.letters.items()
+        _ask_message_key(ask, user_id, number): (user_id, _compose_ask_message(project, ask, user_id))
+        for user_id, count in ask.messages.items()
         for number in range(1, count + 1)
     }
     post.revise_for_people(session, project, messages)
 
 
-def _letter_key(ask: Ask, user_id: str, number: int) -> str:
+def _ask_message_key(ask: Ask, user_id: str, number: int) -> str:
     return f"ask:{ask.pk}:{user_id}:{number}"
 
 
-def _compose_letter(project: Project, ask: Ask, user_id: str) -> Compose:
+def _compose_ask_message(project: Project, ask: Ask, user_id: str) -> Compose:
     steps = list_steps_of_part(ask, find_part(ask, user_id)) if ask.is_open else ()
     return partial(views.render_ask, ask=build_ask_view(project, ask), steps=steps)
 

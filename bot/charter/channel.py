@@ -84,7 +84,7 @@ def refresh_next_steps(session: Session, happened: ScheduleChanged) -> None:
     if project.governing_version is None:
         return
     shown = _load_shown(session, project)
-    next_steps.refresh_lead_letters(session, project, shown.done)
+    next_steps.refresh_lead_messages(session, project, shown.done)
     if project.channel_id is not None:
         charter = projects.load_counting_charter(session, project)
         _revise_charter_post(session, project, charter, project.channel_id, shown)
@@ -98,7 +98,7 @@ def refresh_pinned_charter(session: Session, happened: BoundaryChanged | TeamCha
     if project.governing_version is None:
         return
     shown = _load_shown(session, project)
-    next_steps.refresh_lead_letters(session, project, shown.done)
+    next_steps.refresh_lead_messages(session, project, shown.done)
     if project.channel_id is not None:
         _revise_charter_post(session, project, charter, project.channel_id, shown)
         if isinstance(happened, TeamChanged) and has_project_channel(project):

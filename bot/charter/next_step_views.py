@@ -40,7 +40,7 @@ def render_next_steps(t: Texts, project_id: int, done: Collection[NextStep]) -> 
     return [ui.section_block(Mrkdwn("\n").join(lines)), *action_blocks(buttons)]
 
 
-def render_lead_letter(
+def render_lead_message(
     t: Texts, *, key: str, name: str, project_id: int, side: Side, done: Collection[NextStep]
 ) -> ui.Message:
     text = t(f"charter.you_lead.{side}", project=project_heading(key, name))

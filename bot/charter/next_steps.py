@@ -35,44 +35,38 @@ def list_done_steps(
 
 
 def tell_leads_of_activation(session: Session, activated: ProjectActivated) -> None:
-    """The reaction: each lead is told at once which side is theirs, and what comes next (product §2.8, §4.3)."""
+    """Reacts to an activation: each lead is told at once which side is theirs, and what comes next (§2.8, §4.3)."""
     project = projects.load_project_of(session, activated)
     done = _load_done_steps(session, project)
-    for side in Side:
-        lead = project.leads[side]
-        post.to_person(
-            session, project, lead, key=_lead_letter_key(project, lead), message=_build_letter(project, side, done)
-        )
+    for lead, side in project.leads.by_value().items():
+        message = _build_lead_message(project, side, done)
+        post.to_person(session, project, lead, key=_lead_message_key(project, lead), message=message)
 
 
 def tell_new_leads(session: Session, adopted: CharterAdopted) -> None:
-    """The reaction: whoever leads a side of a project that runs reads so with their morning message."""
+    """Reacts to another lead of a project that runs, who reads so as a letter of their morning."""
     project = projects.load_project_of(session, adopted)
     if project.governing_version is None:
         return
-    keys = {_lead_letter_key(project, lead): (side, lead) for side, lead in _list_sides(project)}
-    told = set(deliveries.list_posted_keys(session, project.team_id, keys.keys()))
-    for key in sorted(keys.keys() - told):
-        side, lead = keys[key]
-        letter = _build_letter(project, side, _load_done_steps(session, project))
+    leads = {_lead_message_key(project, lead): (side, lead) for lead, side in project.leads.by_value().items()}
+    told = set(deliveries.list_posted_keys(session, project.team_id, leads.keys()))
+    for key in sorted(leads.keys() - told):
+        side, lead = leads[key]
+        message = _build_lead_message(project, side, _load_done_steps(session, project))
         routine = Routine("project", adopted.now, needs_reader=True)
-        write_letter(session, project, lead, key=key, message=letter, routine=routine)
+        write_letter(session, project, lead, key=key, message=message, routine=routine)
 
 
-def refresh_lead_letters(session: Session, project: Project, done: frozenset[NextStep]) -> None:
-    """What the leads were told ticks what is done."""
+def refresh_lead_messages(session: Session, project: Project, done: frozenset[NextStep]) -> None:
+    """Ticks what is done in what the leads were told, at the activation or as a letter."""
     post.revise_for_people(
         session,
         project,
         {
-            _lead_letter_key(project, lead): (lead, _build_letter(project, side, done))
-            for side, lead in _list_sides(project)
+            _lead_message_key(project, lead): (lead, _build_lead_message(project, side, done))
+            for lead, side in project.leads.by_value().items()
         },
     )
-
-
-def _list_sides(project: Project) -> list[tuple[Side, str]]:
-    return [(side, project.leads[side]) for side in Side]
 
 
 def _load_done_steps(session: Session, project: Project) -> frozenset[NextStep]:
@@ -80,11 +74,11 @@ def _load_done_steps(session: Session, project: Project) -> frozenset[NextStep]:
     return list_done_steps(session, project, boundary, timetable)
 
 
-def _build_letter(project: Project, side: Side, done: frozenset[NextStep]) -> Compose:
+def _build_lead_message(project: Project, side: Side, done: frozenset[NextStep]) -> Compose:
     return partial(
-        views.render_lead_letter, key=project.key, name=project.name, project_id=project.pk, side=side, done=done
+        views.render_lead_message, key=project.key, name=project.name, project_id=project.pk, side=side, done=done
     )
 
 
-def _lead_letter_key(project: Project, lead: str) -> str:
+def _lead_message_key(project: Project, lead: str) -> str:
     return f"lead:{project.pk}:{lead}"

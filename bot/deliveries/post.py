@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.deliveries.destinations import channel_lane
-from bot.deliveries.digests.letters import Routine, write_letter
+from bot.deliveries.digests.letters import Routine, revise_letter, write_letter
 from bot.people.service import enqueue_direct_message, texts_of, texts_of_project
 from bot.ui.blocks import Message
 from bot.ui.components import Compose
@@ -142,18 +142,20 @@ def revise_shared(session: Session, project: Project, *, key: str, message: Comp
 
 
 def revise_for_person(session: Session, about: Concern, user_id: str, *, key: str, message: Compose) -> None:
-    """The same of what somebody was told at once; `revise_letter` does it for what was routine."""
+    """Changes what somebody was told under that key, as `revise_for_people`."""
     revise_for_people(session, about, {key: (user_id, message)})
 
 
 def revise_for_people(session: Session, about: Concern, messages: Mapping[str, tuple[str, Compose]]) -> None:
-    """The same of what several were told: key → (who reads it, what it says)."""
+    """Changes what several were told, at once or by a letter: key → (who reads it, what it says)."""
     people.find_people(session, about.team_id, [user_id for user_id, _ in messages.values()])  # in one statement
     contents = {
         key: message(texts_of(session, about.team_id, user_id)).content()
         for key, (user_id, message) in messages.items()
     }
-    revise_deliveries(session, team_id=about.team_id, contents=contents)
+    told_at_once = revise_deliveries(session, team_id=about.team_id, contents=contents)
+    for key in messages.keys() - told_at_once:
+        revise_letter(session, team_id=about.team_id, key=key, message=messages[key][1])
 
 
 def _compose_shared(project: Project, message: Compose | Message) -> Message:

@@ -10,7 +10,7 @@ from handlers import FEATURES
 from handlers.router import Router
 from tests.driving import SeenForm, SeenMessage
 from tests.running import Office
-from tests.scenarios.days import run_due_work
+from tests.scenarios.days import move_to_next_morning, run_due_work
 from tests.scenarios.steps import (
     FIELDS,
     activate_project,
@@ -285,9 +285,17 @@ def test_a_lead_who_is_named_later_is_told_in_the_morning(duet: Office) -> None:
     form = submit_form(open_form(duet.person("ewa"), f"/duet edit {key}"))
     submit_form(fill_form(form, {"lead_marketing": "@jan"}))
     close_forms(duet.person("ewa"))
-    duet.slack.move_clock(days=1)
-    run_due_work(duet)
-    assert "Prowadzisz stronę marketingu" in duet.person("jan").waits_for("Prowadzisz").text
+    duet.person("piotr").types(f'/duet milestone {key} add "Pilotaż" {day_from_today(duet, 60)} @piotr')
+    move_to_next_morning(duet)
+    told = duet.person("jan").waits_for("Prowadzisz").text
+    assert "Prowadzisz stronę marketingu" in told
+    assert "✅ Pierwszy kamień milowy" in told, "it was done before they read of it"
+    assert "⬜ Podział odpowiedzialności" in told
+    duet.person("piotr").types(f'/duet own {key} data "Kasy" @piotr')
+    duet.settles()
+    assert "✅ Podział odpowiedzialności" in duet.person("jan").waits_for("Prowadzisz").text, (
+        "so does what was read"
+    )
 
 
 def click_back(form: SeenForm) -> SeenForm:

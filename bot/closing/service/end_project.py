@@ -70,8 +70,8 @@ def _close_project(session: Session, project: Project, ending: Ending, *, now: d
         post.to_channel(session, project, key=key, message=partial(message, reader=EndReader.CHANNEL))
     readers = list_money_readers(session, project, charter)
     for person in sorted(readers):
-        letter = partial(message, reader=_end_reader(project, person))
-        post.to_person(session, project, person, key=f"{key}:{person}", message=letter)
+        told = partial(message, reader=_end_reader(project, person))
+        post.to_person(session, project, person, key=f"{key}:{person}", message=told)
     if ending is Ending.SIGNED:
         for person in sorted(readers.intersection(charter.executives)):
             send_report.enqueue_pdf(session, project, person, key=key)
@@ -164,11 +164,11 @@ def _revise_end(session: Session, project: Project, row: Closing) -> None:
     unsigned = [charter.executives[side] for side in missing] if row.ending is Ending.UNSIGNED else []
     message, key = _compose_end(project, unsigned, None), _end_key(project)
     post.revise_shared(session, project, key=key, message=partial(message, reader=EndReader.CHANNEL))
-    letters = {
+    messages = {
         f"{key}:{person}": (person, partial(message, reader=_end_reader(project, person)))
         for person in list_money_readers(session, project, charter)
     }
-    post.revise_for_people(session, project, letters)
+    post.revise_for_people(session, project, messages)
 
 
 def record_archiving(session: Session, outcome: Outcome) -> None:

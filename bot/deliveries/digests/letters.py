@@ -63,16 +63,15 @@ def revise_letter(session: Session, *, team_id: str, key: str, message: Compose,
     """`is_over`: it asks for nothing more, so whoever has not read it does not have to."""
     if is_over and withdraw_letter(session, team_id=team_id, keys=[key]):
         return
-    for notice in (
-        *notices.list_unsent_notices(session, team_id, LetterFacts.kind, key),
-        *notices.list_told_notices(session, team_id, LetterFacts.kind, key),
-    ):
+    told = notices.list_told_notices(session, team_id, LetterFacts.kind, key)
+    for notice in (*notices.list_unsent_notices(session, team_id, LetterFacts.kind, key), *told):
         reader = notice.audience.partition(":")[2]
         facts = read_facts(session, notice, LetterFacts)
         if facts is not None:
             composed = _compose_letter(session, team_id, reader, notice.project_id, message)
             notice.facts = facts.model_copy(update=composed).to_json()
-    rerender_sent_items(session, team_id=team_id, facts=LetterFacts, subject=key)
+    if told:
+        rerender_sent_items(session, team_id=team_id, facts=LetterFacts, subject=key)
 
 
 def withdraw_letter(session: Session, *, team_id: str, keys: Iterable[str]) -> bool:

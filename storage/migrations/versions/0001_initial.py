@@ -391,7 +391,7 @@ def upgrade() -> None:
         sa.Column("answered_at", TIME),
         sa.Column("answer_days", sa.Integer()),
         sa.Column("ended_at", TIME),
-        sa.Column("letters", JSON, nullable=False),
+        sa.Column("messages", JSON, nullable=False),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_asks_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asks")),
     )
