@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.checkins import respondents
-from bot.deliveries.digests.queue import GATHERING
+from bot.checkins.rules import LATE
 from bot.deliveries.digests.sending import claim_news_for, rerender_news_of_message
 from bot.people.service import zone_of_person
 from bot.projects.rules import State
@@ -45,11 +45,14 @@ def render_with_news(
 
 
 def next_prompt_time(session: Session, team_id: str, user_id: str, now: datetime) -> datetime | None:
-    """When the person is asked or reminded this morning, where they are; None if they are not."""
+    """When the person is asked or reminded this morning, where they are; None if they are not.
+
+    What is late still comes (product §8.2): Duet was down when it was due.
+    """
     zone = zone_of_person(session, team_id, user_id)
     noon = datetime.combine(local_day(now, zone), NOON, ZoneInfo(zone))
     moments = [*_list_open_moments(session, team_id, user_id), *_list_planned_moments(session, team_id, user_id)]
-    return min((max(each, now) for each in moments if now - GATHERING <= each < noon), default=None)
+    return min((max(each, now) for each in moments if now - LATE <= each < noon), default=None)
 
 
 def _list_open_moments(session: Session, team_id: str, user_id: str) -> list[datetime]:

@@ -66,10 +66,16 @@ RESOLVED, STANDS = ("Rozwiązane", "Resolved"), ("Nadal przeszkadza", "It still 
 NOW, PAUSE, RESUME = ("Zapytaj teraz", "Ask now"), ("Wstrzymaj", "Pause"), ("Wznów", "Resume")
 SCHEDULE, HISTORY = ("Zmień terminy", "Change the schedule"), ("Historia", "History")
 
-PROMPTED = ("jak idzie? Odpowiedź liczy się do", "how is it going? Your answer counts until")
+PROMPTED = (
+    *("jak idzie? Odpowiedź liczy się do", "how is it going? Your answer counts until"),
+    *("jak idzie? Odpowiedzi liczą się do", "how is it going? Your answers count until"),  # of several projects
+)
 TARGET = ("(cel ", "(target ")
 MEASURE_ASKED = ("jaką wartość ma teraz miara sukcesu", "where does the success measure of")
-REMINDED = ("jeszcze bez odpowiedzi. Wystarczy minuta", "No answer yet to the check-in of")
+REMINDED = (
+    *("jeszcze bez odpowiedzi. Wystarczy minuta", "No answer yet to the check-in of"),
+    "No answers yet to",  # of several projects
+)
 THANKED = ("jest zapisana", "is in.")
 OVER = ("już się zakończył; trwa następny", "is over; the next one has begun")
 SKIPPED = ("jest pominięty", "You skipped this check-in")

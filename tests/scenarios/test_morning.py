@@ -14,6 +14,7 @@ from tests.scenarios.checkin_steps import (
     REMINDED,
     answer_prompt,
     run_checkin_command,
+    save_schedule,
     start_checkin_project,
 )
 from tests.scenarios.days import current_day, move_to_day, move_to_next_morning, run_due_work
@@ -196,6 +197,17 @@ def test_news_goes_with_the_prompt_of_that_morning(duet: Office) -> None:
     kept = {each.ts: each.text for each in jan.reads("@duet")}
     assert "Kasy" in kept[asked.ts] and "Sklepy" in kept[reminded.ts]
     assert not waiting_for(duet, "jan")
+
+
+def test_news_goes_with_a_prompt_that_is_late(duet: Office) -> None:
+    """§2.8, §8.2: both come due while Duet is down, the question at eight and the news at nine."""
+    key, thursday = start_checkin_project(duet, "jan")
+    save_schedule(duet, "piotr", key, at="08:00")
+    register_asset(duet.person("piotr"), f'{key} data "Kasy" @jan')
+    before = len(inbox_of(duet, "jan"))
+    move_to_day(duet, thursday)
+    (told,) = inbox_of(duet, "jan")[before:]
+    assert has_sentence(told, PROMPTED) and "Kasy" in told
 
 
 def waiting_for(duet: Office, who: str) -> list[Notice]:
