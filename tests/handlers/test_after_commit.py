@@ -11,7 +11,6 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,6 +48,7 @@ from tests.scenarios.steps import DECIDED, NOT_OURS, Rows, close_forms, day_from
 from tests.scenarios.test_matrix import ACTIONS, date_state, ways_of
 from tests.scenarios.test_matrix import _pick as pick_of
 from tests.scenarios.test_matrix import _schedule as schedule
+from tests.snapshots import play_once
 
 UNTOUCHED = re.compile(r"(?i)nothing (was|has) (been )?(changed|saved|signed)|nic (się nie zmieniło|nie zosta)")
 REFRESHED_NOT = ("tylko tego okna nie udało się odświeżyć", "only this window could not be refreshed")
@@ -87,6 +87,14 @@ class Troubled(Screen):
 
 
 @dataclass(frozen=True)
+class Walk:
+    """Where everything is tried, each time as it was kept."""
+
+    place: Place
+    stored: "StoredState"
+
+
+@dataclass(frozen=True)
 class Try:
     """Something that somebody does, in an office in which it can be done."""
 
@@ -95,13 +103,13 @@ class Try:
     body: dict[str, Any]
     after: "Try | None" = None  # by which its form opens
 
-    def begun(self, duet: Office) -> "Try":
+    def begun(self, walk: Walk) -> "Try":
         """With its form, as it opens, filled in."""
         if self.after is None:
             return self
         screen = Screen()
-        answer_try(duet, self.after, screen)
-        view, fitting = screen.views[-1], fitting_values(duet)
+        answer_try(walk, self.after, screen)
+        view, fitting = screen.views[-1], fitting_values(walk.place.duet)
         state = {
             block["block_id"]: {"value": state_of(block["element"], fitting_value(block, fitting))}
             for block in view["blocks"]
@@ -305,14 +313,76 @@ class Came:
         return UNTOUCHED.search(self.said) is not None
 
 
-def comes_of(duet: Office, what: Try, screen: Screen) -> Came:
-    said, is_refused = answer_try(duet, what, screen)
-    return Came(said, is_refused, read_decisions_without_replies(duet))
+class StoredState:
+    """What stands in the database's file: read again if somebody has written since, and put back if so."""
+
+    def __init__(self, duet: Office) -> None:
+        path = str(duet.database.readers.url.database)
+        self._reader, self._writer = (sqlite3.connect(path, isolation_level=None) for _ in range(2))
+        self._kept = sqlite3.connect(":memory:")
+        self.keep()
+
+    def keep(self) -> None:
+        """From now on what stands there now is put back."""
+        self._writer.backup(self._kept)
+        self._version = self._kept_version = self._ask_version()
+        self._decided = self._kept_decided = self._read_decisions()
+
+    def change_kept(self, statement: str) -> None:
+        self.put_back()
+        self._writer.execute(statement)
+        self.keep()
+
+    def put_back(self) -> None:
+        if self._ask_version() == self._kept_version:
+            return
+        self._kept.backup(self._writer)
+        self._version = self._kept_version = self._ask_version()
+        self._decided = self._kept_decided
+
+    def read_decisions(self) -> Rows:
+        """But for what was written to show a reply, and how often the same was said again."""
+        version = self._ask_version()
+        if version != self._version:
+            self._version, self._decided = version, self._read_decisions()
+        return self._decided
+
+    def list_direct_replies(self) -> list[str]:
+        """By direct message, for want of another way."""
+        statement = "SELECT content FROM deliveries WHERE key LIKE 'reply:%' ORDER BY id"
+        return [content for (content,) in self._reader.execute(statement)]
+
+    def list_delivery_contents(self) -> set[str]:
+        """What is on its way to people, or has reached them."""
+        return {content for (content,) in self._reader.execute("SELECT content FROM deliveries")}
+
+    def close(self) -> None:
+        for connection in (self._reader, self._writer, self._kept):
+            connection.close()
+
+    def _ask_version(self) -> int:
+        """It changes with each commit of others; whoever reads has none of their own."""
+        version: int = self._reader.execute("PRAGMA data_version").fetchone()[0]
+        return version
+
+    def _read_decisions(self) -> Rows:
+        found = {
+            name: self._reader.execute(f"SELECT {COLUMNS.get(name, '*')} FROM {name} ORDER BY 1, 2").fetchall()
+            for name in tables.metadata.tables
+            if name not in NOT_OURS
+        }
+        found["deliveries"] = [row for row in found["deliveries"] if not row[1].startswith(("reply:", "hello:"))]
+        return found
 
 
-def answer_try(duet: Office, what: Try, screen: Screen) -> tuple[str, bool]:
+def comes_of(walk: Walk, what: Try, screen: Screen) -> Came:
+    said, is_refused = answer_try(walk, what, screen)
+    return Came(said, is_refused, walk.stored.read_decisions())
+
+
+def answer_try(walk: Walk, what: Try, screen: Screen) -> tuple[str, bool]:
     """What is shown or written, and whether it is a refusal."""
-    before = len(list_direct_replies(duet))
+    before, duet = len(walk.stored.list_direct_replies()), walk.place.duet
 
     async def go() -> None:
         adapter = BoltAdapter(duet.database, screen, ROUTER, WhoIsKnown(), now=duet.bot.duet.now, budget_seconds=8)
@@ -324,57 +394,32 @@ def answer_try(duet: Office, what: Try, screen: Screen) -> tuple[str, bool]:
         asyncio.run(go())
     assert not [entry for entry in logs if entry["log_level"] in ("error", "critical")], (what, logs)
     assert len(screen.acks) == 1, what
-    said = "\n".join([*screen.said, *list_direct_replies(duet)[before:]])
+    said = "\n".join([*screen.said, *walk.stored.list_direct_replies()[before:]])
     return said, any(entry["event"] == "refused" for entry in logs)
 
 
-def list_direct_replies(duet: Office) -> list[str]:
-    """By direct message, for want of another way."""
-    statement = "SELECT content FROM deliveries WHERE key LIKE 'reply:%' ORDER BY id"
-    with closing(sqlite3.connect(str(duet.database.readers.url.database))) as connection:
-        return [content for (content,) in connection.execute(statement)]
-
-
-def read_decisions_without_replies(duet: Office) -> Rows:
-    """But for what was written to show a reply, and how often the same was said again."""
-    found = read_stored_rows(duet)
-    found["deliveries"] = [row for row in found["deliveries"] if not row[1].startswith(("reply:", "hello:"))]
-    return found
-
-
-def read_stored_rows(duet: Office) -> Rows:
-    """As `rows` has it, in a tenth of the time."""
-    with closing(sqlite3.connect(str(duet.database.readers.url.database))) as connection:
-        return {
-            name: connection.execute(f"SELECT {COLUMNS.get(name, '*')} FROM {name} ORDER BY 1, 2").fetchall()
-            for name in tables.metadata.tables
-            if name not in NOT_OURS
-        }
-
-
-@pytest.fixture
-def walk(duet: Office, request: pytest.FixtureRequest) -> Iterator[tuple[Place, Callable[[], None]]]:
-    """A place at which the bot has stopped: nothing happens there but what is tried; and what puts it back."""
-    place = PLACES[request.param](duet)
+@play_once
+def begin_walk(duet: Office, name: str) -> Place:
+    """The place at which everybody is, and has asked for help once, so that nobody is greeted any more."""
+    place = PLACES[name](duet)
     if not any(each.get("handle") == "gabi" for each in duet.slack.state["teams"][0]["people"]):
         add_cast(duet)
     run_due_work(duet)
-    for role in set(ROLES) - {"stranger", "elsewhere"}:
+    for role in sorted(set(ROLES) - {"stranger", "elsewhere"}):
         close_forms(person_in_role(duet, role))
         person_in_role(duet, role).types("/duet help", room_of(role))
-    duet.settles()
+    return place
+
+
+@pytest.fixture
+def walk(duet: Office, request: pytest.FixtureRequest) -> Iterator[Walk]:
+    """At its place the bot has stopped: nothing happens there but what is tried."""
+    place = begin_walk(duet, request.param)
     duet.bot.stop()
     duet.bot.database = reopen_database(duet.bot.settings.database_url)
-    path = str(duet.database.readers.url.database)
-    kept = sqlite3.connect(":memory:")
-    with closing(sqlite3.connect(path)) as connection:
-        connection.backup(kept)
-
-    def put_back() -> None:
-        with closing(sqlite3.connect(path)) as connection:
-            kept.backup(connection)
-
-    yield place, put_back
+    stored = StoredState(duet)
+    yield Walk(place, stored)
+    stored.close()
     duet.database.close()
 
 
@@ -383,23 +428,22 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 @on_sqlite
 @pytest.mark.parametrize("walk", PLACES, indirect=True)
-def test_what_is_said_is_so(walk: tuple[Place, Callable[[], None]], request: pytest.FixtureRequest) -> None:
+def test_what_is_said_is_so(walk: Walk, request: pytest.FixtureRequest) -> None:
     """§16: of what was changed nobody is told that nothing was; the second of two clicks does no more, and is not
     refused; nothing is silent.
     """
-    place, put_back = walk
     seen, wrong, refused = Counter[str](), list[Any](), list[str]()
-    for planned, ways in list_tries(place, request.node.callspec.params["walk"]):
+    for planned, ways in list_tries(walk.place, request.node.callspec.params["walk"]):
         if planned.kind == "submission":
-            put_back()
-            wrong += [(planned.what, *each) for each in lies_of_correction(place.duet, planned.begun(place.duet))]
+            walk.stored.put_back()
+            wrong += [(planned.what, *each) for each in lies_of_correction(walk, planned.begun(walk))]
         for origin, trouble, times in TROUBLES:
             if origin not in ways or (planned.kind == "submission" and trouble == "refused"):
                 continue
-            put_back()
-            tried = planned.begun(place.duet)
-            before = read_decisions_without_replies(place.duet)
-            first = comes_of(place.duet, tried.comes_from(origin), Troubled(trouble, times))
+            walk.stored.put_back()
+            tried = planned.begun(walk)
+            before = walk.stored.read_decisions()
+            first = comes_of(walk, tried.comes_from(origin), Troubled(trouble, times))
             wrong += [(tried.what, origin, trouble, times, *each) for each in list_lies(first, before, tried)]
             if first.is_refused:
                 seen["refused"] += 1
@@ -409,7 +453,7 @@ def test_what_is_said_is_so(walk: tuple[Place, Callable[[], None]], request: pyt
                 seen["read"] += 1
                 continue
             seen["done"] += 1
-            second = comes_of(place.duet, tried.again().comes_from(origin), Screen())
+            second = comes_of(walk, tried.again().comes_from(origin), Screen())
             wrong += [
                 (tried.what, origin, trouble, times, *each)
                 for each in list_second_click_differences(first, second, tried)
@@ -440,16 +484,16 @@ def list_second_click_differences(first: Came, second: Came, tried: Try) -> Iter
         yield "did more", list_changed_rows(first.rows, second.rows)
 
 
-def lies_of_correction(duet: Office, tried: Try) -> Iterator[tuple[Any, ...]]:
+def lies_of_correction(walk: Walk, tried: Try) -> Iterator[tuple[Any, ...]]:
     """What is wrong with the answer to a form that was filled in badly, and then well."""
-    before = read_decisions_without_replies(duet)
+    before = walk.stored.read_decisions()
     bad = json.loads(json.dumps(tried.body["view"]))
     for given in bad["state"]["values"].values():
         given["value"] |= {name: odd for name, odd in ODD.items() if name in given["value"]}
-    first = comes_of(duet, replace(tried, body=tried.body | {"view": bad}), Screen())
+    first = comes_of(walk, replace(tried, body=tried.body | {"view": bad}), Screen())
     if first.rows != before or (tried.what in MAY_BE_EMPTY and not first.said):  # nothing bad about it
         return
-    second = comes_of(duet, tried.again(), Screen())
+    second = comes_of(walk, tried.again(), Screen())
     if second.is_refused or second.rows == before:
         yield "an old answer", first.said, second.said
 

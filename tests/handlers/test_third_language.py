@@ -6,9 +6,7 @@ Also what is then written to people, and what waits to be told. SQLite only: wor
 
 import json
 import re
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -32,10 +30,9 @@ from storage.notices import Notice
 from storage.session import read_only_session, transaction
 from tests import pseudo_language
 from tests.driving import WRITTEN
-from tests.handlers.test_after_commit import PLACES, answer_try, list_tries, on_sqlite, walk
+from tests.handlers.test_after_commit import PLACES, Walk, answer_try, list_tries, on_sqlite, walk
 from tests.handlers.test_any_input import Screen
 from tests.running import Office
-from tests.scenarios.roles import Place
 
 __all__ = ["walk"]
 
@@ -79,36 +76,29 @@ def texts_in(shown: Any) -> Iterator[str]:
 
 
 @pytest.fixture
-def third(walk: tuple[Place, Callable[[], None]], tmp_path: Path) -> Iterator[tuple[Place, Callable[[], None]]]:
+def third(walk: Walk, tmp_path: Path) -> Iterator[Walk]:
     """Everybody speaks it, and so do the projects; the words that were stored before are somebody's own."""
-    place, put_back = walk
-
-    def put_back_and_speak() -> None:
-        put_back()
-        with closing(sqlite3.connect(str(place.duet.database.readers.url.database))) as connection:
-            for table, column in LANGUAGE_COLUMNS.items():
-                connection.execute(f"UPDATE {table} SET {column} = '{pseudo_language.CODE}'")
-            connection.commit()
-
+    for table, column in LANGUAGE_COLUMNS.items():
+        walk.stored.change_kept(f"UPDATE {table} SET {column} = '{pseudo_language.CODE}'")
     with pseudo_language.install_pseudo_language(tmp_path):
-        yield place, put_back_and_speak
+        yield walk
 
 
 @on_sqlite
 @pytest.mark.parametrize("walk", PLACES, indirect=True)
-def test_no_word_is_from_elsewhere(third: tuple[Place, Callable[[], None]], request: pytest.FixtureRequest) -> None:
+def test_no_word_is_from_elsewhere(third: Walk, request: pytest.FixtureRequest) -> None:
     """§15: of what is shown, written to people, and waits for a morning's message; and nothing of it is cut."""
-    place, put_back = third
+    place, stored = third.place, third.stored
     own, foreign, count = own_words(place.duet) | CLDR, dict[str, tuple[str, str]](), 0
     for planned, _ in list_tries(place, request.node.callspec.params["walk"]):
         if planned.what.startswith("speak Polish"):
             continue
-        put_back()
-        before = read_delivery_contents(place.duet)
+        stored.put_back()
+        before = stored.list_delivery_contents()
         screen = Reader()
-        tried = planned.begun(place.duet)
-        answer_try(place.duet, tried, screen)
-        sent = map(as_slack_takes_it, read_delivery_contents(place.duet) - before)
+        tried = planned.begun(third)
+        answer_try(third, tried, screen)
+        sent = map(as_slack_takes_it, stored.list_delivery_contents() - before)
         shown = [*screen.shown, *sent, *render_waiting_notices(place.duet)]
         for text in texts_in(shown):
             count += 1
@@ -134,12 +124,6 @@ def test_its_words_are_typed_and_its_people_known(tmp_path: Path) -> None:
         assert language_of(f"{pseudo_language.CODE}-AT") == language_of_country("AT") == pseudo_language.CODE
         assert pseudo_language.CODE in list_languages()
     assert pseudo_language.CODE not in list_languages()
-
-
-def read_delivery_contents(duet: Office) -> set[str]:
-    """What is on its way to people."""
-    with closing(sqlite3.connect(str(duet.database.readers.url.database))) as connection:
-        return {content for (content,) in connection.execute("SELECT content FROM deliveries")}
 
 
 def as_slack_takes_it(content: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from tests.scenarios.steps import (
     query_one,
     submit_form,
 )
+from tests.snapshots import play_once
 
 OUTCOME = ("Co z tego wyszło", "What came of it")
 QUESTIONS = ("Trzy pytania", "Three questions")
@@ -146,6 +147,7 @@ def agree_on_closing(duet: Office, key: str) -> None:
     run_due_work(duet)
 
 
+@play_once
 def set_up_closing(duet: Office) -> Place:
     place = set_up_active_project(duet)
     register_asset(duet.person("ewa"), f'{place.key} klienci "Lista" @ewa')
@@ -155,6 +157,7 @@ def set_up_closing(duet: Office) -> Place:
     return place
 
 
+@play_once
 def set_up_report(duet: Office) -> Place:
     """The report waits for both signatures."""
     place = set_up_closing(duet)
@@ -163,6 +166,7 @@ def set_up_report(duet: Office) -> Place:
     return read_place(duet, place.key)
 
 
+@play_once
 def set_up_outdated_report(duet: Office) -> Place:
     """Something was paid in since it was sent."""
     place = set_up_report(duet)
@@ -170,6 +174,7 @@ def set_up_outdated_report(duet: Office) -> Place:
     return place
 
 
+@play_once
 def set_up_closed(duet: Office) -> Place:
     place = set_up_report(duet)
     for handle in ("anna", "adam"):

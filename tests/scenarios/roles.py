@@ -41,6 +41,7 @@ from tests.scenarios.steps import (
 )
 from tests.scenarios.team_steps import add_member, run_team_command
 from tests.scenarios.timetable_steps import add_milestone, run_milestone_command
+from tests.snapshots import play_once
 
 # Who is what, in a project that jan has drafted; nadia signs for adam, who is away.
 ROLES = {
@@ -150,6 +151,7 @@ def room_of(role: str) -> str:
     return "#promocje" if role in {*GUESTS, "stranger"} else "#general"
 
 
+@play_once
 def set_up_draft(duet: Office) -> Place:
     key = draft_charter(duet, by="jan", starts_on=day_from_today(duet, 1))
     add_cast(duet)
@@ -160,6 +162,7 @@ def set_up_draft(duet: Office) -> Place:
     return read_place(duet, key)
 
 
+@play_once
 def set_up_signing(duet: Office) -> Place:
     place = set_up_draft(duet)
     forge_click(duet.person("ewa"), "charter.send", f"{place.ids['project']}:1")
@@ -168,6 +171,7 @@ def set_up_signing(duet: Office) -> Place:
     return read_place(duet, place.key)
 
 
+@play_once
 def set_up_active_project(duet: Office) -> Place:
     place = set_up_signing(duet)
     sign_charter(duet, place.key, "adam", "anna")
@@ -177,12 +181,14 @@ def set_up_active_project(duet: Office) -> Place:
     return place
 
 
+@play_once
 def set_up_public_project(duet: Office) -> Place:
     place = set_up_active_project(duet)
     forge_click(duet.person("ewa"), "life.public", str(place.ids["project"]))
     return place
 
 
+@play_once
 def set_up_blocker(duet: Office) -> Place:
     """Something is in tomek's way since a check-in, and he is asked whether it still is."""
     place = set_up_active_project(duet)
@@ -200,6 +206,7 @@ def set_up_blocker(duet: Office) -> Place:
     return Place(duet, place.key, place.ids | found)
 
 
+@play_once
 def set_up_pause(duet: Office) -> Place:
     place = set_up_active_project(duet)
     form = open_form(duet.person("adam"), f"/duet pause {place.key}")
@@ -207,6 +214,7 @@ def set_up_pause(duet: Office) -> Place:
     return place
 
 
+@play_once
 def set_up_withdrawal(duet: Office) -> Place:
     place = set_up_active_project(duet)
     form = open_form(duet.person("anna"), f"/duet withdraw {place.key}")
@@ -214,6 +222,7 @@ def set_up_withdrawal(duet: Office) -> Place:
     return place
 
 
+@play_once
 def set_up_vacancy(duet: Office) -> Place:
     place = set_up_active_project(duet)
     form = open_form(duet.person("roman"), "/duet settings").click("Wskaż następcę")
@@ -222,6 +231,7 @@ def set_up_vacancy(duet: Office) -> Place:
     return read_place(duet, place.key)
 
 
+@play_once
 def set_up_assets(duet: Office) -> Place:
     """Assets of ola's, offered to her, offered to iga, and in no project; a milestone; a wish of everybody's."""
     place, ewa = set_up_active_project(duet), duet.person("ewa")
@@ -258,6 +268,7 @@ def set_up_assets(duet: Office) -> Place:
     return Place(duet, place.key, place.ids | more)
 
 
+@play_once
 def own(duet: Office) -> Place:
     """With what is one person's: an absence of ewa's and a mistyped word, what tomek was refused,
     a message to kaja, a check-in that asks tomek; and a post."""

@@ -36,6 +36,7 @@ from tests.scenarios.steps import (
     query_one,
     text_state,
 )
+from tests.snapshots import play_once
 
 
 def test_what_is_not_read_opens_the_form_filled(duet: Office) -> None:
@@ -156,6 +157,7 @@ def test_the_card_shows_sides_and_never_a_person(duet: Office) -> None:
 # --- for the tests of all features ----------------------------------------------------------------------------
 
 
+@play_once
 def set_up_asks(duet: Office) -> Place:
     """Three asks of piotr's: one that tomek has, one for which he proposes another date, one handed to ewa."""
     place = set_up_active_project(duet)

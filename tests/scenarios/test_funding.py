@@ -52,10 +52,12 @@ from tests.scenarios.steps import (
 from tests.scenarios.test_export import export_file
 from tests.scenarios.timetable_steps import start_project_today
 from tests.seeding import EWA
+from tests.snapshots import play_once
 
 # --- who may (product §14) ------------------------------------------------------------------------------------
 
 
+@play_once
 def set_up_ledger(duet: Office) -> Place:
     """Of marketing's lead: value in kind, a disputed payment, spending past the budget, one unconfirmed."""
     place, ewa, piotr = set_up_active_project(duet), duet.person("ewa"), duet.person("piotr")

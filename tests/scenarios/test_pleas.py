@@ -15,10 +15,12 @@ from tests.scenarios.steps import (
 )
 from tests.scenarios.team_steps import add_member
 from tests.scenarios.timetable_steps import add_milestone
+from tests.snapshots import play_once
 
 ASK, RUN = "Poproś o to", "Wykonaj"
 
 
+@play_once
 def set_up_plea(duet: Office) -> Place:
     """Tomek, of marketing's side, has asked ewa to add a milestone."""
     place = set_up_active_project(duet)

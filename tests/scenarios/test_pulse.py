@@ -51,6 +51,7 @@ from tests.scenarios.steps import (
     query_one,
 )
 from tests.scenarios.test_export import export_file
+from tests.snapshots import play_once
 
 SAMPLES = {
     "pulse.asked": lambda name: {
@@ -63,6 +64,7 @@ SAMPLES = {
 }
 
 
+@play_once
 def set_up_pulse(duet: Office) -> Place:
     """With an open window, and a question to both executives."""
     place = set_up_active_project(duet)

@@ -19,6 +19,7 @@ from tests.scenarios.steps import (
     query_one,
     text_state,
 )
+from tests.snapshots import play_once
 
 TITLE = ("Czas przechowywania", "How long I keep it")
 FIELDS = {
@@ -52,6 +53,7 @@ def read_stored(duet: Office) -> int:
     return int(query_one(duet, f"{STORED} FROM workspaces WHERE team_id = 'T0PIKUS'"))
 
 
+@play_once
 def set_up_proposed_periods(duet: Office) -> Place:
     """Stewards are jan and ola; jan wants answers to be kept for 24 months."""
     place = set_up_active_project(duet)

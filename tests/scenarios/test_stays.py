@@ -52,6 +52,7 @@ from tests.scenarios.test_away import run_away_command
 from tests.scenarios.test_export import export_file
 from tests.scenarios.test_leaving_channel import channel_members
 from tests.scenarios.test_succession import deactivate_person, name_successor, pass_objection_days
+from tests.snapshots import play_once
 
 CONFIRM = ("Potwierdzam", "I confirm")
 BACK = ("Jestem na stanowisku", "Back in my post", "Tak, na swoim stanowisku", "Back in the home post")
@@ -96,6 +97,7 @@ def open_change_form(duet: Office, by: str, key: str, who: str) -> Any:
     return person.form
 
 
+@play_once
 def set_up_stays(duet: Office) -> Place:
     """tomek is asked to confirm his start, kaja her return."""
     place = set_up_active_project(duet)

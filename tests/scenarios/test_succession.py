@@ -45,12 +45,14 @@ from tests.scenarios.steps import (
     sign_charter,
     submit_form,
 )
+from tests.snapshots import play_once
 
 NAME_SUCCESSOR = ("Wskaż następcę", "Name a successor")
 NOT_AN_ADMIN = ("administratorzy tego Slacka", "Slack admins of this workspace")
 VACANT = "rola CIO (dotąd @Adam Wolny) jest nieobsadzona"
 
 
+@play_once
 def set_up_proposed_successor(duet: Office) -> Place:
     """Stewards are jan and ola; jan names nadia to Adam's seat."""
     place = set_up_active_project(duet)
