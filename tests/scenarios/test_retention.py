@@ -21,7 +21,7 @@ from tests.scenarios.steps import (
 )
 from tests.snapshots import play_once
 
-TITLE = ("Czas przechowywania", "How long I keep it")
+TITLE = ("Czas przechowywania", "Retention periods")
 FIELDS = {
     "answers": ("Odpowiedzi, w miesiącach po zamknięciu", "Answers, months after closing"),
     "records": ("Dziennik i rozliczenie, w latach", "Log and ledger, years after closing"),
