@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.driving import SeenForm
 from tests.running import Office
-from tests.scenarios.days import current_day, move_to_day, move_to_next_morning, run_due_work
+from tests.scenarios.days import move_to_next_morning, run_due_work
 from tests.scenarios.lifecycle_steps import messages_containing
 from tests.scenarios.pulse_steps import name_stewards
 from tests.scenarios.roles import Action, Place, set_up_active_project
@@ -126,7 +126,6 @@ def test_where_there_are_stewards_both_decide(duet: Office) -> None:
     move_to_next_morning(duet, "10:01")  # nine where Nadia is
     with expect_refusal(duet, "error.steward.over"):  # sooner it would be the second click of a double click
         forge_click(duet.person("ola"), "retention.refuse", "24:5:6")
-    move_to_day(duet, current_day(duet), "10:01")  # nine where Nadia is
     assert "does not agree to these periods" in messages_containing(duet, "nadia", "24 months")[-1].text
     assert read_stored(duet) == 0
 
