@@ -140,7 +140,7 @@ def test_a_step_that_shows_something_else_ends_the_story() -> None:
     assert "This is not how the story goes" in printed
     assert "Expected: 'Kup pan jeża'" in printed
     assert "But saw:" in printed
-    assert "Nic. Miłego dnia!" in printed
+    assert "Nic. Miłego dnia." in printed
     assert "Adam types" not in printed
     assert "duet.ready" in printed  # the end of the bot's log
 

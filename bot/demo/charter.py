@@ -17,7 +17,7 @@ def beginning_scene(w: Words) -> Scene:
                 "anna",
                 REPLY,
                 (
-                    w("Nic. Miłego dnia!", "Nothing. Have a good day!"),
+                    w("Nic. Miłego dnia.", "Nothing. Have a good day."),
                     w("Dwie strony, jeden cel: zaczynamy?", "Two sides, one goal: shall we begin?"),
                 ),
                 lines=2,

@@ -488,7 +488,7 @@ def test_the_story_is_played_step_by_step(opens: Opens, workplace: Office) -> No
     telling.ended()
     expect(story).to_contain_text("All is well.")
     expect(window.page.get_by_role("button", name=re.compile("^You are Anna"))).to_be_visible()
-    window.sees("Nic. Miłego dnia!")
+    window.sees("Nic. Miłego dnia.")
 
 
 def test_pages_from_elsewhere_are_kept_out(workplace: Office) -> None:

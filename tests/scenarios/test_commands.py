@@ -104,15 +104,15 @@ def test_without_a_project_the_first_one_is_a_click_away(duet: Office) -> None:
         ("anna", "LISTAA wszystkie", "Nie znam słowa „LISTAA”. Chodziło o `/duet lista wszystkie`?"),
         ("anna", "banan", "Nie znam słowa „banan”."),
         ("anna", "przypisz", "Nie znam słowa „przypisz”. Chodziło o `/duet rejestr`?"),
-        ("nadia", "sgin", "I do not know “sgin”. Did you mean `/duet sign`?"),
+        ("nadia", "sgin", "I don't know “sgin”. Did you mean `/duet sign`?"),
         (
             "nadia",
             'assign data "CRM events"',
-            'I do not know “assign”. Did you mean `/duet own data "CRM events"`?',
+            'I don\'t know “assign”. Did you mean `/duet own data "CRM events"`?',
         ),
-        ("nadia", "settigns now", "I do not know “settigns”. Did you mean `/duet settings now`?"),
-        ("nadia", "statsu", "I do not know “statsu”. Did you mean `/duet show`?"),
-        ("nadia", "help banana", "I do not know “banana”."),
+        ("nadia", "settigns now", "I don't know “settigns”. Did you mean `/duet settings now`?"),
+        ("nadia", "statsu", "I don't know “statsu”. Did you mean `/duet show`?"),
+        ("nadia", "help banana", "I don't know “banana”."),
     ],
 )
 def test_an_unknown_word_is_answered_in_one_line(duet: Office, who: str, typed: str, said: str) -> None:

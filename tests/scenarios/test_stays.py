@@ -175,7 +175,7 @@ def test_the_member_and_the_home_manager_confirm_the_start(duet: Office) -> None
     waiting = tomek.types("/duet")
     assert has_sentence(waiting.text, ASKED_TO_CONFIRM), "it waits for him in /duet, too"
     assert has_sentence(press(waiting.messages[-1], CONFIRM).text, ("potwierdzone", "confirmed"))
-    assert has_sentence(tomek.types("/duet").text, ("Nic. Miłego dnia!",))
+    assert has_sentence(tomek.types("/duet").text, ("Nic. Miłego dnia.",))
     duet.delivers_everything()
     (request,) = list_messages(duet, "tomek", ("potwierdzone",))
     assert not request.buttons
