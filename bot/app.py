@@ -22,6 +22,7 @@ from bot.home.keeper import HomeKeeper
 from bot.people.directory import Directory
 from bot.projects import closing_parts, digest_reading, export_sections
 from bot.projects.closing_parts import ChecklistLine, ClosingParts, ReportSection
+from bot.projects.export_sections import FileParts
 from bot.runtime.clock import FileClock, Now, real_now
 from bot.runtime.domain_events import SESSION_KEY, EventBus
 from bot.runtime.errors import OperatorError
@@ -38,7 +39,7 @@ from handlers.bolt_adapter import BoltAdapter
 from handlers.features import fold_declarations
 from handlers.router import Router
 from storage import copies, people, schema, tables
-from storage.deliveries import blank_delivered_contents, blank_file_contents
+from storage.deliveries import blank_delivered_contents
 from storage.delivery_retries import retry_given_up_deliveries, retry_refused_deliveries
 from storage.drafts import forget_drafts
 from storage.engine import BUSY_MS, Database, connect_database
@@ -64,6 +65,7 @@ DELIVERIES = fold_declarations(feature.deliveries for feature in FEATURES)
 TOPICS = fold_declarations({each.facts.kind: each for each in feature.digests} for feature in FEATURES)
 SIGNABLES = fold_declarations(feature.signables for feature in FEATURES)
 SECTIONS = fold_declarations({each.name: each for each in feature.sections} for feature in FEATURES)
+SHEETS = fold_declarations({each.name: each for each in feature.sheets} for feature in FEATURES)
 
 
 def wire_subscribers() -> EventBus:
@@ -97,7 +99,7 @@ def open_database(url: str, *, budget_seconds: float = 1.0) -> Database:
     database.session_info[SESSION_KEY] = wire_subscribers()
     database.session_info[signables.SESSION_KEY] = SIGNABLES
     database.session_info[topics.SESSION_KEY] = fold_digests()
-    database.session_info[export_sections.SESSION_KEY] = tuple(SECTIONS.values())
+    database.session_info[export_sections.SESSION_KEY] = FileParts(tuple(SECTIONS.values()), tuple(SHEETS.values()))
     database.session_info[closing_parts.SESSION_KEY] = fold_closing_parts()
     return database
 
@@ -301,5 +303,4 @@ def apply_retention(database: Database, now: datetime) -> None:
         forget_drafts(session, before=now - KEEP_DRAFTS)
         forget_pleas(session, before=now - KEEP_DRAFTS)
         blank_delivered_contents(session, before=real_now() - KEEP_DELIVERED)
-        blank_file_contents(session, now=now)
         retry_given_up_deliveries(session, tried_after=real_now() - KEEP_DELIVERED)

@@ -248,6 +248,7 @@ FEATURE = Feature(
     ),
     digest_carrier=Carrier(next_at=prompt_news.next_prompt_time, refresh=prompt_messages.refresh_message_by_key),
     sections=export_sections.SECTIONS,
+    sheets=export_sections.SHEETS,
     subscriptions=(
         (ProjectActivated, schedules.create_default_schedule),
         (AsksChanged, subscribers.refresh_summary_of_asks),

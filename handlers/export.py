@@ -6,9 +6,8 @@ from sqlmodel import Session
 
 from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.uploads import UploadSender
-from bot.export import service, views
+from bot.export import export_sections, service, views
 from bot.export.rules import Format
-from bot.export.service import SECTIONS, tell_of_export_refusal
 from bot.parsing.folding import fold_text
 from bot.people.service import require_internal
 from bot.projects.service import ProjectContext
@@ -17,12 +16,12 @@ from handlers.features import Args, Feature, ProjectCommand
 from handlers.grammar import Token
 from handlers.project_arguments import load_clicked_project
 from handlers.requests import Reply, Request, Route
-from storage.deliveries import UPLOAD
 
+CSV = "csv"
 WORDS = {
     **{each.value: each for each in Format},
     **dict.fromkeys(("ical", "icalendar", "calendar", "kalendarz"), Format.ICS),
-    **dict.fromkeys(("excel", "xls", "xlsx", "tabela", "arkusz"), Format.CSV),
+    **dict.fromkeys((CSV, "excel", "xls", "tabela", "arkusz", "table", "workbook"), Format.XLSX),
 }
 """What people type, folded."""
 
@@ -34,7 +33,7 @@ def _split_off_format(args: Args) -> tuple[Args, Args]:
 
 
 def handle_export_command(request: Request, session: Session, found: ProjectContext) -> Reply:
-    """`/duet export [project] csv|json|ics`."""
+    """`/duet export [project] xlsx|json|ics`."""
     return _send_or_offer_formats(request, session, found, _read_format(request.args[0]) if request.args else None)
 
 
@@ -50,7 +49,8 @@ def _send_or_offer_formats(
     if chosen is None:
         return Reply(views.render_format_choice(request.t, key=project.key, project_id=project.pk))
     service.send_export(session, found, format_=chosen, t=request.t, now=request.now)
-    return Reply(views.render_export_on_its_way(request.t, key=project.key, format_=chosen))
+    is_csv = bool(request.args) and fold_text(request.args[0].text) == CSV
+    return Reply(views.render_export_on_its_way(request.t, key=project.key, format_=chosen, is_csv=is_csv))
 
 
 def _build_format_click_handler(chosen: Format) -> Callable[[Request, Session], Reply]:
@@ -64,10 +64,15 @@ FEATURE = Feature(
     commands=(ProjectCommand("export", handle_export_command, parts=_split_off_format),),
     buttons={f"export.{each}": Route(_build_format_click_handler(each)) for each in Format},
     deliveries={
-        UPLOAD: DeliveryKind(
+        service.PROJECT_FILE: DeliveryKind(
             UploadSender(),
-            {**dict.fromkeys(DeliveryRefusal, tell_of_export_refusal), DeliveryRefusal.PERSON_GONE: ignore_outcome},
+            {
+                **dict.fromkeys(DeliveryRefusal, service.tell_of_export_refusal),
+                DeliveryRefusal.PERSON_GONE: ignore_outcome,
+            },
+            write=service.write_project_file,
         )
     },
-    sections=SECTIONS,
+    sections=export_sections.SECTIONS,
+    sheets=export_sections.SHEETS,
 )

@@ -12,7 +12,7 @@ from bot.deliveries.digests.topics import Carrier, Topic
 from bot.deliveries.outcomes import DeliveryKind
 from bot.people.directory import Directory, Installations, list_stale_people
 from bot.projects.closing_parts import ChecklistLine, ReportSection
-from bot.projects.export_sections import Section
+from bot.projects.export_sections import Section, Sheet
 from bot.projects.service import ProjectContext
 from bot.runtime.clock import Now
 from bot.runtime.domain_events import DomainEvent
@@ -129,7 +129,8 @@ class Feature:
     digests: Sequence[Topic[Any]] = ()
     digest_carrier: Carrier | None = None  # at most one feature's messages carry others' news
     signables: Mapping[str, Signable] = field(default_factory=dict)  # by the kind of request
-    sections: Sequence[Section] = ()  # of a project's file, which has them in the order of the features
+    sections: Sequence[Section] = ()  # of a project's json, which has them in the order of the features
+    sheets: Sequence[Sheet] = ()  # of its workbook, in the same order
     closing: Sequence[ChecklistLine | ReportSection] = ()  # of a project's closing, in the same order
     subscriptions: Sequence[Subscription] = ()
 

@@ -9,6 +9,7 @@ from bot.projects.service import ProjectContext, load_context
 from bot.projects.views import render_no_projects
 from bot.register import (
     changes,
+    export_sections,
     lookup,
     notice_views,
     notifications,
@@ -237,7 +238,7 @@ FEATURE = Feature(
             notice_views.BoundaryIncomplete, notice_views.missing_boundary_line, subscribers.load_missing_boundary
         ),
     ),
-    sections=lookup.SECTIONS,
+    sections=export_sections.SECTIONS,
     subscriptions=(
         (PersonLeft, subscribers.release_assets_of_leaver),
         (BecameOutsider, subscribers.release_assets_of_outsider),

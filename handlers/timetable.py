@@ -293,6 +293,7 @@ FEATURE = Feature(
         ),
     ),
     sections=export_sections.SECTIONS,
+    sheets=export_sections.SHEETS,
     subscriptions=(
         (ProjectActivated, subscribers.freeze_signed_dates),
         (ProjectChanged, subscribers.rearm_alerts_on_change),

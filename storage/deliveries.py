@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Index, TextClause, UniqueConstraint, and_, case, or_, text
+from sqlalchemy import ColumnElement, Index, TextClause, UniqueConstraint, text
 from sqlmodel import Field, Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -27,8 +27,6 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 # In the very words of the partial indexes, so that SQLite uses them.
 OPEN_SQL = text("status IN ('pending', 'sending')")
 PARKED_SQL = text("status = 'parked'")
-UPLOAD = "upload"  # delivery kind: a file
-UPLOAD_SQL = text(f"kind = '{UPLOAD}'")
 
 
 class DeliveryStatus(StrEnum):
@@ -68,7 +66,6 @@ class Delivery(NumberedRow, table=True):
         Index("ix_deliveries_kind", "kind", "lane_id"),  # the lane second: not for what is open of a lane
         Index("ix_deliveries_open", "lane_id", "id", sqlite_where=OPEN_SQL, postgresql_where=OPEN_SQL),
         Index("ix_deliveries_parked", "team_id", sqlite_where=PARKED_SQL, postgresql_where=PARKED_SQL),
-        Index("ix_deliveries_uploads", "not_after", sqlite_where=UPLOAD_SQL, postgresql_where=UPLOAD_SQL),
     )
 
     team_id: str
@@ -270,19 +267,6 @@ def blank_delivered_contents(session: Session, *, before: datetime) -> None:
         update(Delivery)
         .where(col(Delivery.status) == DELIVERED, col(Delivery.delivered_at) < before)
         .values(content={}, delivered_at=None)
-    )
-
-
-def blank_file_contents(session: Session, *, now: datetime) -> None:
-    """Forgets files, each of which is many messages long: those that have arrived, and those whose time is over."""
-    is_over = and_(col(Delivery.not_after) < now, col(Delivery.status) != SENDING)
-    session.execute(
-        update(Delivery)
-        .where(
-            UPLOAD_SQL,
-            or_(col(Delivery.status).in_((DELIVERED, DROPPED)), is_over),
-        )
-        .values(content={}, status=case((col(Delivery.status) == DELIVERED, DELIVERED), else_=DROPPED))
     )
 
 

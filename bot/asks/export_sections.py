@@ -1,33 +1,45 @@
-"""Asks in the project's file."""
+"""Asks in the project's files."""
 
-from typing import Final
+from datetime import date, datetime
+from typing import Annotated, Final
 
 from sqlmodel import Session
 
-from bot.projects.export_sections import Reader, Row, Section, format_day, format_moment
+from bot.asks.rules import AskState
+from bot.projects.export_sections import (
+    PROGRAMS_ONLY,
+    CodeTexts,
+    FileRow,
+    MaybePersonId,
+    PersonId,
+    Reader,
+    Section,
+)
+from bot.projects.rules import Side
 from storage.asks import Ask
 from storage.statements import list_rows_of_project
 
 
-def list_ask_rows(session: Session, reader: Reader) -> list[Row]:
-    """Lists asks without how long somebody took to answer: a person is never measured (product §10.3)."""
-    return [
-        {
-            "text": each.text,
-            "link": each.link,
-            "asked_by": each.asked_by,
-            "side": each.side,
-            "owner": each.owner,
-            "handed_to": each.handed_to,
-            "state": each.state,
-            "due": format_day(each.due),
-            "wished_due": format_day(each.wished_due),
-            "reason": each.reason,
-            "asked_at": format_moment(each.asked_at),
-            "ended_at": format_moment(each.ended_at),
-        }
-        for each in list_rows_of_project(session, Ask, *reader.place)
-    ]
+class AskRow(FileRow):
+    """How long somebody took to answer is not in it: a person is never measured (product §10.3)."""
+
+    text: str
+    link: Annotated[str | None, PROGRAMS_ONLY]
+    asked_by: PersonId
+    side: Annotated[Side, CodeTexts("side")]
+    owner: PersonId
+    handed_to: MaybePersonId
+    state: Annotated[AskState, CodeTexts("ask.state")]
+    due: date
+    wished_due: date | None
+    reason: str | None
+    asked_at: datetime
+    ended_at: datetime | None
 
 
-SECTIONS: Final = (Section("asks", ("asks",), list_ask_rows),)
+def list_ask_rows(session: Session, reader: Reader) -> list[AskRow]:
+    asks = list_rows_of_project(session, Ask, *reader.place)
+    return [AskRow.model_validate({name: getattr(each, name) for name in AskRow.model_fields}) for each in asks]
+
+
+SECTIONS: Final = (Section("asks", ("asks",), AskRow, list_ask_rows, sheet="asks"),)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -198,6 +199,8 @@ class Outcome:
 
 
 Reaction = Callable[[Session, Outcome], None]
+Write = Callable[[Session, Claim, datetime], Mapping[str, Any]]
+"""(a session that only reads, what is to be sent, business time) → what of the content is not stored."""
 
 
 def ignore_outcome(session: Session, outcome: Outcome) -> None:
@@ -224,6 +227,7 @@ class DeliveryKind:
     reactions: Mapping[DeliveryRefusal, Reaction]
     on_delivered: Reaction | None = None  # the first time
     locks_project: bool = True  # before its delivery is told; before a refusal it is always locked
+    write: Write | None = None  # when it is sent, outside any request; Raises: Refused, which parks it
 
     def __post_init__(self) -> None:
         if missing := possible_refusals(self.transport.methods) - self.reactions.keys():

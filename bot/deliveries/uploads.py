@@ -8,13 +8,14 @@ from bot.slack.client import Slack
 from storage.delivery_claims import Claim
 
 
-async def encode_data(content: Mapping[str, Any]) -> bytes:
-    """The file whose text is in the content."""
-    return str(content["data"]).encode()
+async def take_data(content: Mapping[str, Any]) -> bytes:
+    """The file that the delivery's kind has written into the content."""
+    data: bytes = content["data"]
+    return data
 
 
 class UploadSender:
-    """Content: `{name, title, text, …}`, the rest being what `make_file` makes the file of: its text, as `data`.
+    """Content: `{name, title, text, …}`, the rest being what `make_file` makes the file of.
 
     Nobody sees it before its last step. Slack knows files by their names: ours carries a mark, by which one that
     may have arrived is found.
@@ -24,7 +25,7 @@ class UploadSender:
     reads_history = True
     follows_parent = False
 
-    def __init__(self, make_file: Callable[[Mapping[str, Any]], Awaitable[bytes]] = encode_data) -> None:
+    def __init__(self, make_file: Callable[[Mapping[str, Any]], Awaitable[bytes]] = take_data) -> None:
         self._make_file = make_file
 
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult:

@@ -26,6 +26,7 @@ from bot.deliveries.outcomes import (
     OutcomeRecorder,
     Result,
     Unsettled,
+    Write,
     build_outcome,
     is_retry_in_channel,
     list_new_readers,
@@ -39,7 +40,7 @@ from storage.deliveries import Delivery, Lane
 from storage.delivery_claims import Claim, Wait, claim_delivery, database_now, has_open_delivery, lock_lease
 from storage.delivery_retries import repeat_deliveries_for_parent
 from storage.engine import Database
-from storage.session import DATABASE_TROUBLE, is_passing_error, transaction
+from storage.session import DATABASE_TROUBLE, is_passing_error, read_only_session, transaction
 
 log = structlog.get_logger()
 
@@ -85,6 +86,7 @@ class DeliveryWorker:
         self._lease = lease
         self._lanes_at_once = lanes_at_once
         self._free_lanes = asyncio.Semaphore(lanes_at_once)
+        self._writing = asyncio.Semaphore(1)  # files, one after the other: each is work for a processor
         self._sending = Counter[str]()  # workspace → how many of its lanes
         self._look = look
         self._on_look = on_look
@@ -198,18 +200,27 @@ class DeliveryWorker:
             raise
 
     async def _send_claimed(self, claimed: Claim, deadline: float) -> Result:
-        transport, channel_id = self._kinds[claimed.kind].transport, claimed.channel_id or ""
+        kind, channel_id = self._kinds[claimed.kind], claimed.channel_id or ""
+        transport = kind.transport
         if claimed.uncertain and claimed.ts is None and (self._look or not transport.reads_history):
             found = await self._look_in_slack(transport, claimed, channel_id)
             self._on_step("looked")
             if found is not None:
                 return found
+        if kind.write is not None:
+            async with self._writing:
+                claimed = await asyncio.to_thread(self._write, kind.write, claimed)
         if self._monotonic() + self._slack.timeout_seconds > deadline:
             return Unsettled(NotSent("lease_lapsed"))
         self._on_step("sending")
         sent = await transport.send(self._slack, claimed, channel_id)
         self._on_step("sent")
         return sent
+
+    def _write(self, write: Write, claimed: Claim) -> Claim:
+        """With all of its content. Beside the threads of requests, which a large file would keep waiting."""
+        with read_only_session(self._database) as session:
+            return replace(claimed, content={**claimed.content, **write(session, claimed, self._now())})
 
     async def _look_in_slack(self, transport: Sender, claimed: Claim, channel_id: str) -> Result | None:
         try:

@@ -3,11 +3,13 @@
 from bot.export.rules import Format
 from bot.ui import blocks as ui
 from bot.ui.components import project_heading, render_section_message
-from bot.ui.texts import Texts
+from bot.ui.texts import Mrkdwn, Texts
 
 
-def render_export_on_its_way(t: Texts, *, key: str, format_: Format) -> ui.Message:
-    return render_section_message(t("export.on_its_way", key=key, format=format_.value))
+def render_export_on_its_way(t: Texts, *, key: str, format_: Format, is_csv: bool) -> ui.Message:
+    """`is_csv`: that was asked for, which each spreadsheet reads in another way."""
+    said = t("export.on_its_way", key=key, format=format_.value)
+    return render_section_message(Mrkdwn(" ").join([t("export.not_csv"), said]) if is_csv else said)
 
 
 def render_export_refusal(t: Texts, project: tuple[str, str] | None, *, why: str, reference: str) -> ui.Message:

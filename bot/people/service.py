@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.people.retention import KeptFor
 from bot.people.rules import Actor, Sign, SpokenLanguage, guess_language
 from bot.people.views import render_introduction
-from bot.runtime.errors import Refusal
+from bot.runtime.errors import NotFound, Refusal
 from bot.scheduling.workdays import WorkCalendar, next_working_moment
 from bot.scheduling.zones import PARTS, country_of, local_day
 from bot.ui.blocks import Message
@@ -48,6 +48,14 @@ def require_internal(actor: Actor) -> None:
     """For what everybody of the company may do, in whatever projects they are. Raises: NotForYou."""
     if not actor.is_internal:
         raise NotForYou
+
+
+def load_actor(session: Session, team_id: str, user_id: str) -> Actor:
+    """The person as whoever asks for something, as Slack last described them. Raises: NotFound."""
+    found = people.find_person(session, team_id, user_id)
+    if found is None:
+        raise NotFound
+    return build_actor(found)
 
 
 def build_actor(person: Person) -> Actor:

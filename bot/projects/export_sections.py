@@ -1,25 +1,57 @@
-"""What a project's file has, section by section, each for whom it is theirs to read (product §14).
+"""What a project's files have, each part for whom it is theirs to read (product §13.3, §14).
 
-Each feature declares its own; `bot/export` gathers them.
+Each feature declares its own: sections, which programs read in the json, and sheets, which people read in the
+workbook. Both have rows of one type, whose fields are the names in the json and the columns of the sheet;
+`bot/export` gathers them.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Final
+from datetime import datetime
+from enum import Enum, auto
+from typing import Annotated, Any, Final
 
+from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.projects.rules import may_read_log
 from bot.projects.service import ProjectContext
 from bot.ui.texts import Texts
-from storage import audit
+from storage.audit import AuditEntry
+from storage.statements import list_rows_of_project
 
-MOST_LOGGED: Final = 5_000
-SESSION_KEY: Final = "sections"  # a session carries the application's sections in its `info`
+SESSION_KEY: Final = "file_parts"  # a session carries what the application's files have in its `info`
 
-Row = Mapping[str, Any]
+
+class ColumnMark(Enum):
+    """How a field stands in a sheet, where that does not follow from its type."""
+
+    PERSON = auto()  # by name; several are listed
+    MONEY = auto()
+    MARKUP = auto()  # a sentence for Slack, as plain words
+    PROGRAMS_ONLY = auto()  # not at all
+
+
+@dataclass(frozen=True)
+class CodeTexts:
+    """Marks a field with a code: the sheet has the text whose key is `<beginning>.<code>`."""
+
+    beginning: str
+
+
+_OF_PERSON: Final = Field(description="A person's id in Slack; `people` has the name.")
+_OF_MONEY: Final = Field(description="An amount, in the `currency` beside it.")
+PersonId = Annotated[str, ColumnMark.PERSON, _OF_PERSON]
+MaybePersonId = Annotated[str | None, ColumnMark.PERSON, _OF_PERSON]
+PROGRAMS_ONLY: Final = ColumnMark.PROGRAMS_ONLY
+MONEY: Final = ColumnMark.MONEY
+
+
+class FileRow(BaseModel):
+    """A row of a section, of a sheet, or of both. A column's heading is the text `sheet.column.<field>`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 @dataclass(frozen=True)
@@ -36,45 +68,71 @@ class Reader:
         return self.found.project.team_id, self.found.project.pk
 
 
+ListRows = Callable[[Session, Reader], Sequence[FileRow]]
+MayRead = Callable[[Session, Reader], bool]
+
+
+def is_for_all(session: Session, reader: Reader) -> bool:
+    """Whoever sees the project."""
+    return True
+
+
 @dataclass(frozen=True)
 class Section:
-    """Rows with one set of columns, or one row. In a table `untabular` columns are left out, and the log's entries
-    are sentences (`is_log`).
+    """What programs read of `tables`, as rows of `row`; of a section that `is_single` the only one, or none.
+
+    `sheet`: the same rows are a table of the workbook, which is called `sheet.<sheet>`. Of single ones a line each.
     """
 
     name: str
     tables: tuple[str, ...]
-    rows: Callable[[Session, Reader], Sequence[Row] | Row]
-    may: Callable[[Session, Reader], bool] = lambda session, reader: True
-    untabular: Collection[str] = ()
-    is_log: bool = False
+    row: type[FileRow]
+    rows: ListRows
+    may: MayRead = is_for_all
+    sheet: str | None = None
+    is_single: bool = False
 
 
-def sections_of(session: Session) -> Sequence[Section]:
-    found: Sequence[Section] = session.info[SESSION_KEY]
-    return found
+@dataclass(frozen=True)
+class Sheet:
+    """What only people read: a table of the workbook, which is called `sheet.<name>`."""
+
+    name: str
+    row: type[FileRow]
+    rows: ListRows
+    may: MayRead = is_for_all
+
+
+@dataclass(frozen=True)
+class FileParts:
+    """What all features declare, in their order."""
+
+    sections: Sequence[Section]
+    sheets: Sequence[Sheet]
+
+
+def file_parts_of(session: Session) -> FileParts:
+    parts: FileParts = session.info[SESSION_KEY]
+    return parts
+
+
+class LogRow(FileRow):
+    """An entry of the log: what stood `before`, and what stands `after`, by name."""
+
+    at: datetime
+    by: MaybePersonId
+    action: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
 
 
 def reads_log(session: Session, reader: Reader) -> bool:
     return may_read_log(reader.found.roles)
 
 
-def list_log_rows(session: Session, reader: Reader) -> list[Row]:
+def list_log_rows(session: Session, reader: Reader) -> list[LogRow]:
+    """Newest first."""
     return [
-        {
-            "at": format_moment(each.at),
-            "by": each.actor,
-            "action": each.action,
-            "before": each.before,
-            "after": each.after,
-        }
-        for each in audit.list_audit_entries(session, *reader.place, limit=MOST_LOGGED)
+        LogRow(at=each.at, by=each.actor, action=each.action, before=each.before, after=each.after)
+        for each in reversed(list_rows_of_project(session, AuditEntry, *reader.place))
     ]
-
-
-def format_day(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
-
-
-def format_moment(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()

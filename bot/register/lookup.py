@@ -1,14 +1,12 @@
 """Looking into the register: a project's assets, somebody's own, and a search (product §5)."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from sqlmodel import Session
 
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import require_internal
-from bot.projects.export_sections import Reader, Row, Section, format_day
 from bot.projects.service import ProjectContext
 from bot.register.changes import list_live_project_ids
 from bot.register.form_views import AssetActions
@@ -109,24 +107,3 @@ def search_register(session: Session, *, actor: Actor, words: str) -> tuple[list
     matching = search_entries(words, entries)
     ids = matching or find_nearest_entries(words, entries)
     return [found[asset_id] for asset_id in ids], bool(matching)
-
-
-def list_asset_rows(session: Session, reader: Reader) -> list[Row]:
-    return [
-        {
-            "kind": each.kind,
-            "name": each.name,
-            "description": each.description,
-            "link": each.link,
-            "personal_data": each.has_personal_data,
-            "rule": each.rule,
-            "owner": each.owner,
-            "stand_in": each.stand_in,
-            "across_until": format_day(each.across_until),
-            "returns_to": each.returns_to,
-        }
-        for each in register.list_assets_of_project(session, *reader.place)
-    ]
-
-
-SECTIONS: Final = (Section("register", ("asset_links",), list_asset_rows),)

@@ -13,6 +13,7 @@ from storage.deliveries import GAVE_UP
 SHARED = "shared_with_others"  # another company reads the channel
 PUBLIC = "channel_is_public"
 BY_HAND = "by_hand"  # somebody has to do what Duet may not
+NOT_THEIRS = "not_theirs"  # whoever asked for a file may not have it any more
 
 
 class DeliveryRefusal(StrEnum):
@@ -88,7 +89,7 @@ not_pinned
     not_pinnable too_many_pins
 file_refused
     blocked_file_type file_share_limit_reached file_type_not_allowed file_upload_size_restricted
-    file_uploads_disabled file_uploads_except_images_disabled storage_limit_reached
+    file_uploads_disabled file_uploads_except_images_disabled not_theirs storage_limit_reached
 message_gone
     cannot_reply_to_message cant_update_message edit_window_closed hash_conflict message_not_found
     restricted_action_non_threadable_channel restricted_action_thread_locked thread_not_found

@@ -10,7 +10,7 @@ import gettext
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, lru_cache
 from io import BytesIO
@@ -45,6 +45,7 @@ _MESSAGE_LINK = re.compile(
     r"(\?thread_ts=\d{1,12}\.\d{1,8}&cid=[CDG][A-Z0-9]{1,30})?",
     re.ASCII,
 )
+_MARKS = re.compile("[*`]")
 _EMBEDDINGS = frozenset("\u200f\u061c\u202a\u202b\u202c\u202d\u202e")
 _NBSP = "\u00a0"
 _HALF_A_YEAR = datetime.timedelta(days=180)
@@ -190,6 +191,7 @@ class Texts:
 
     language: str  # one of `list_languages()`
     zone: str  # IANA name
+    has_marks: bool = field(default=True, kw_only=True)  # else nothing is bold or code, where marks would be seen
 
     @staticmethod
     @lru_cache(maxsize=1024)
@@ -215,9 +217,14 @@ class Texts:
         sentence = self._find_sentence(key, facts).replace("`", "")  # which would be shown as it stands
         return unescape_text(self._fill_sentence(sentence, {**facts, **named}))
 
+    def without_marks(self) -> "Texts":
+        """The same sentences where Slack's marks would stay as they stand: what a person wrote keeps its own."""
+        return replace(self, has_marks=False)
+
     def _find_sentence(self, key: str, facts: Mapping[str, Fact]) -> str:
         catalogue, n = _load_catalogue(self.language), facts.get("n")
-        return catalogue.ngettext(key, key, n) if isinstance(n, int) else catalogue.gettext(key)
+        sentence = catalogue.ngettext(key, key, n) if isinstance(n, int) else catalogue.gettext(key)
+        return sentence if self.has_marks else _MARKS.sub("", sentence)
 
     def _fill_sentence(self, sentence: str, facts: Mapping[str, Fact]) -> Mrkdwn:
         return Mrkdwn(sentence.format_map({name: self._render_fact(fact) for name, fact in facts.items()}))

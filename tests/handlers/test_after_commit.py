@@ -162,7 +162,7 @@ OWN = {
         LEAD, set_up_assets, button=("milestone.menu", "done:{milestone}"), changes={"button"}
     ),
     "a file, a calendar": Action(LEAD, own, button=("export.ics", "{project}"), changes={"button"}),
-    "a file, a table": Action(LEAD, own, button=("export.csv", "{project}"), changes={"button"}),
+    "a file, a table": Action(LEAD, own, button=("export.xlsx", "{project}"), changes={"button"}),
     "same": Action({"member"}, set_up_blocker, button=("checkin.same", "{prompt}"), changes={"button"}),
     "what is needed": Action({"member"}, set_up_blocker, button=("checkin.needs", "{round}")),
     "an ask of a need": Action({"member"}, set_up_blocker, button=("checkin.ask", "{prompt}")),

@@ -442,7 +442,7 @@ def test_any_click_is_answered(busy: Office) -> None:
         user=st.just("U0EWA") | people,
         in_form=st.booleans(),
     )
-    @example(action="export.csv", value=None, fits=True, meta="", given_values={}, user="U0EWA", in_form=False)
+    @example(action="export.xlsx", value=None, fits=True, meta="", given_values={}, user="U0EWA", in_form=False)
     @example(
         action="charter.first.template",
         value="consent",

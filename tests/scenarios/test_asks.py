@@ -27,6 +27,7 @@ from tests.scenarios.ask_steps import (
     start_asking_project,
 )
 from tests.scenarios.days import current_day, move_to_day, next_weekday, polish_date, working_days_after
+from tests.scenarios.export_steps import export_file
 from tests.scenarios.steps import (
     expect_no_change,
     expect_refusal,
@@ -39,7 +40,6 @@ from tests.scenarios.steps import (
 )
 from tests.scenarios.team_steps import member_id
 from tests.scenarios.test_away import run_away_command
-from tests.scenarios.test_export import export_file
 
 
 def test_asked_and_answered(duet: Office) -> None:

@@ -40,6 +40,7 @@ from tests.scenarios.days import (
     run_due_work,
     working_days_after,
 )
+from tests.scenarios.export_steps import export_file
 from tests.scenarios.funding_steps import join_figures, record_entry
 from tests.scenarios.lifecycle_steps import channel_posts, messages_containing, read_card, withdraw_project
 from tests.scenarios.register_steps import asset_id, register_asset, run_own_command
@@ -65,7 +66,6 @@ from tests.scenarios.steps import (
     text_state,
 )
 from tests.scenarios.team_steps import add_member
-from tests.scenarios.test_export import export_file
 from tests.scenarios.timetable_steps import add_milestone, run_milestone_command
 
 PROJECT = {"project": "project"}
@@ -209,7 +209,7 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
         assert read_pdf(duet, handle)[-1].count(f"Podpis: {polish_date(current_day(duet))}") == 2
     close_forms(duet.person("ewa"))
     exported = json.loads(export_file(duet, "ewa", f"{key} json"))
-    (row,) = exported["closing"]
+    row = exported["closing"]
     answers = [(each["question"], each["side"], each["answer"]) for each in exported["retrospective"]]
     assert answers == [  # by answer, so that nothing says what else somebody has said
         ("worked", None, "Dwa biurka obok siebie"),

@@ -25,6 +25,7 @@ from tests.scenarios.days import (
     polish_date,
     run_due_work,
 )
+from tests.scenarios.export_steps import export_file
 from tests.scenarios.funding_steps import join_figures, record_entry
 from tests.scenarios.lifecycle_steps import channel_posts, messages_containing, read_card
 from tests.scenarios.steps import (
@@ -39,7 +40,6 @@ from tests.scenarios.steps import (
 )
 from tests.scenarios.team_steps import add_member
 from tests.scenarios.test_deputies import name_deputy
-from tests.scenarios.test_export import export_file
 
 
 def _answer_all_questions(duet: Office, key: str, *handles: str) -> None:

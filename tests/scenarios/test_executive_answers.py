@@ -16,6 +16,7 @@ from tests.scenarios.closing_steps import (
     say_outcome,
 )
 from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, run_due_work
+from tests.scenarios.export_steps import export_file
 from tests.scenarios.lifecycle_steps import channel_posts
 from tests.scenarios.pulse_steps import answer_about_other, show_pulse
 from tests.scenarios.steps import (
@@ -28,7 +29,6 @@ from tests.scenarios.steps import (
     project_channel,
     query_one,
 )
-from tests.scenarios.test_export import export_file
 from tests.scenarios.test_succession import name_successor, pass_objection_days
 
 

@@ -1,25 +1,34 @@
 """A project as a file: a calendar that updates, a table, everything (product §2, §14)."""
 
-import csv
-import io
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import current_thread
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar, Component
-from sqlmodel import select
+from sqlmodel import Session, select
 
-from bot import app
 from bot.app import SECTIONS
 from bot.export import service
+from bot.export.rules import Format
+from bot.export.tables import build_tables
+from bot.export.workbook import Table
+from bot.people.rules import Actor
+from bot.projects.export_sections import Reader
+from bot.projects.service import load_context
+from bot.ui.texts import Texts
 from storage import tables
-from storage.deliveries import PARKED, UPLOAD, Delivery, enqueue_delivery
+from storage.deliveries import Delivery
 from storage.session import read_only_session, transaction
 from tests.running import Office, SqliteFiles, run_office
+from tests.scenarios.ask_steps import ask_person
 from tests.scenarios.checkin_steps import answer_prompt, save_schedule, start_first_round
-from tests.scenarios.days import current_day, move_to_day
+from tests.scenarios.days import current_day, move_to_day, run_due_work
+from tests.scenarios.export_steps import export_file, export_workbook, list_files
+from tests.scenarios.funding_steps import record_entry
 from tests.scenarios.lifecycle_steps import pause_project
 from tests.scenarios.register_steps import register_asset
 from tests.scenarios.steps import (
@@ -28,13 +37,13 @@ from tests.scenarios.steps import (
     answer_request,
     close_forms,
     draft_charter,
-    expect_no_change,
     expect_refusal,
     fill_form,
     forge_click,
     has_sentence,
     open_form,
     project_id,
+    query_one,
     revise_charter,
     send_charter,
 )
@@ -46,25 +55,6 @@ from tests.scenarios.timetable_steps import (
     submit_milestone_form,
     weekday_from_today,
 )
-
-
-def list_files(duet: Office, handle: str) -> list[tuple[str, str]]:
-    """(name, content) of everything that Duet has sent somebody, in the order of coming."""
-    duet.settles()
-    person = duet.person(handle)
-    return [(file.name, file.text) for message in person.reads("@duet") for file in message.files]
-
-
-def export_file(duet: Office, handle: str, what: str) -> str:
-    """The newest file that somebody has asked for."""
-    before = len(list_files(duet, handle)) if "@duet" in duet.person(handle).channels else 0
-    close_forms(duet.person(handle))
-    said = duet.person(handle).types(f"/duet export {what}").text
-    assert has_sentence(said, ("już w drodze", "on its way")), said
-    duet.delivers_everything()
-    found = list_files(duet, handle)
-    assert len(found) == before + 1
-    return found[-1][1]
 
 
 def read_events(text: str) -> dict[str, Component]:
@@ -159,30 +149,40 @@ def test_a_project_that_is_off_the_table_takes_its_milestones_along(duet: Office
     assert after.decoded("sequence") > before.decoded("sequence")
 
 
-def test_everything_and_a_table(duet: Office) -> None:
-    """§2, §14: what exists so far; the log for leads and executives, answers for the team; no cell is a formula."""
+def set_up_well_filled_project(duet: Office) -> str:
+    """Something for most sheets; names that a spreadsheet could take for formulas, and people's own asterisks."""
     key, _ = start_first_round(duet, "jan", "tomek", name="=2+3 Kampania")
     due = current_day(duet) + timedelta(days=20)
-    add_milestone(duet, "ewa", "+Pilot", due, "ewa")
+    add_milestone(duet, "ewa", "+Pilot 2*3*4", due, "ewa")
     run_milestone_command(duet.person("ewa"), f'{key} move 1 {due + timedelta(days=1)} "Ferie"')
     register_asset(duet.person("ewa"), f'{key} klienci "CRM" @ola', description="Zamówienia")
     answer_prompt(duet, "jan", progress="Serwer stoi", status="at_risk", blockers="Farba")
     save_schedule(duet, "ewa", key, whom="everybody")
     revise_charter(duet, key, budget="90 000 zł")
     close_forms(duet.person("anna"))
+    return key
+
+
+def test_everything_for_programs(duet: Office) -> None:
+    """§13.3, §14: what exists so far; the log for leads and executives, answers for the team."""
+    key = set_up_well_filled_project(duet)
     everything: dict[str, Any] = json.loads(export_file(duet, "adam", f"{key} json"))
+    assert (everything["format"], everything["version"]) == ("duet.project", 1)
+    assert datetime.fromisoformat(everything["made_at"]) <= duet.bot.duet.now()
     assert everything["project"]["key"] == key
-    assert everything["project"]["public"] is False
+    assert everything["project"]["is_public"] is False
     assert everything["project"]["channel"].startswith("C")
-    assert everything["charter"]["name"] == "=2+3 Kampania"
+    assert everything["project"]["name"] == "=2+3 Kampania"
+    assert everything["charter"]["budget"] == "120000.00", "the new one is not signed"
     budgets = [(each["version"], each["budget"], each["currency"]) for each in everything["charter_versions"]]
     assert budgets == [(1, "120000.00", "PLN"), (2, "90000.00", "PLN")]
     assert [each["by"] for each in everything["signatures"]] == ["U0ADAM", "U0ANNA"]
-    assert everything["milestones"][0]["title"] == "+Pilot"
+    assert everything["milestones"][0]["title"] == "+Pilot 2*3*4"
     assert everything["milestones"][0]["revision"] == 3
     (asset,) = everything["register"]
     assert (asset["name"], asset["owner"], asset["description"]) == ("CRM", "U0OLA", "Zamówienia")
-    assert everything["check_in_schedule"][0]["when"]
+    assert everything["check_in_schedule"]["rule"]["at"] == "10:00"
+    assert everything["check_in_schedule"]["whom"] == "everybody"
     assert len(everything["check_ins"]) == 1
     assert {(each["person"], each["answer"]) for each in everything["answers"]} >= {("U0JAN", "Serwer stoi")}
     assert [each["text"] for each in everything["blockers"]] == ["Farba"]
@@ -190,19 +190,117 @@ def test_everything_and_a_table(duet: Office) -> None:
     assert {"person": "U0EWA", "name": "ewa"} in everything["people"]
     members = json.loads(export_file(duet, "tomek", f"{key} json"))
     assert members["answers"] == everything["answers"]
-    assert not {"log", "decisions", "successions"} & members.keys()
-    rows = list(csv.reader(io.StringIO(export_file(duet, "adam", f"{key} csv").removeprefix("\ufeff"))))
-    at = rows.index(["milestones"])
-    assert rows[at + 1][:4] == ["number", "title", "owner", "side"]
-    assert rows[at + 2][:4] == ["1", "'+Pilot", "ewa", "marketing"]
-    charter = dict(zip(rows[rows.index(["charter"]) + 1], rows[rows.index(["charter"]) + 2], strict=True))
-    assert charter["name"] == "'=2+3 Kampania"
-    assert (charter["budget"], charter["currency"], charter["cio"]) == ("120000.00", "PLN", "adam")
-    assert [row for row in rows if "Serwer stoi" in row and "jan" in row]
-    assert [row for row in rows if row and "Kamień milowy ma nowy termin: +Pilot" in row[-1]]
-    assert [row for row in rows if row and row[-1].startswith("Check-iny: ")]
-    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@", "{"))]
-    assert not [cell for row in rows for cell in row if "U0EWA" in cell]
+    assert not {"log", "decisions", "successions", "ledger"} & members.keys()
+
+
+def test_a_workbook_for_people(duet: Office) -> None:
+    """§13.3: a sheet a table, in the reader's language and zone, with real days and numbers; people by name."""
+    key = set_up_well_filled_project(duet)
+    due = current_day(duet) + timedelta(days=20)
+    moved = due + timedelta(days=1)
+    record_entry(duet.person("ewa"), f"fund {key} 1200,50 zł")
+    ask_person(duet, "ewa", key, "jan", due, "Dane o piątkach")
+    sheets = export_workbook(duet, "adam", f"{key} xlsx")
+    assert [*sheets] == [
+        *("Projekt", "Zespół", "Potwierdzenia", "Harmonogram", "Zmiany terminów", "Miara"),
+        *(
+            "Podział odpowiedzialności",
+            "Check-iny",
+            "Przeszkody",
+            "Prośby",
+            "Rozliczenie",
+            "Salda stron",
+            "Dziennik",
+        ),
+    ]
+    project = {row["Co"]: row["Wartość"] for row in sheets["Projekt"]}
+    assert (project["Nazwa"], project["Stan"], project["Publiczny"]) == ("=2+3 Kampania", "aktywny", "nie")
+    assert (project["Budżet"], project["Waluta"], project["Dyrektor ds. IT (CIO)"]) == (120000, "PLN", "adam")
+    assert isinstance(project["Koniec"], datetime)
+    (milestone,) = sheets["Harmonogram"]
+    assert milestone["Kamień milowy"] == "+Pilot 2*3*4"
+    assert milestone["Termin"].date() == moved
+    assert (milestone["Kto o to dba"], milestone["Strona"], milestone["Stan"]) == ("ewa", "Marketing", "otwarty")
+    (move,) = sheets["Zmiany terminów"]
+    assert (move["Z dnia"].date(), move["Termin"].date(), move["Dlaczego"]) == (
+        due,
+        due + timedelta(days=1),
+        "Ferie",
+    )
+    (asset,) = sheets["Podział odpowiedzialności"]
+    assert (asset["Rodzaj"], asset["Nazwa"], asset["Kto o to dba"]) == ("baza klientów", "CRM", "ola")
+    answers = {(each["Osoba"], each["Odpowiedź"]) for each in sheets["Check-iny"]}
+    assert answers >= {("jan", "Serwer stoi"), ("jan", "🟡 Plan zagrożony")}
+    here = duet.bot.duet.now().astimezone(ZoneInfo("Europe/Warsaw"))
+    assert sheets["Check-iny"][0]["Kiedy"].date() == here.date()
+    assert [each["Treść"] for each in sheets["Przeszkody"]] == ["Farba"]
+    (ask,) = sheets["Prośby"]
+    assert (ask["Treść"], ask["Kto o to dba"], ask["Stan"]) == ("Dane o piątkach", "jan", "jeszcze bez odpowiedzi")
+    (entry,) = sheets["Rozliczenie"]
+    assert (entry["Kwota"], entry["Rodzaj"], entry["Kto"]) == (1200.5, "wpłata", "ewa")
+    paid = {each["Strona"]: (each["Deklaracja"], each["Wkład"]) for each in sheets["Salda stron"]}
+    assert paid == {"IT": (60000, 0), "Marketing": (60000, 1200.5)}
+    said = [each["Co"] for each in sheets["Dziennik"]]
+    assert "Kamień milowy ma nowy termin: +Pilot 2*3*4" in "".join(said), "people's own asterisks stay"
+    assert not [each for each in said if "<@" in each or "<#" in each or "*Kampania" in each]
+    assert "Ferie" in [line for each in said for line in each.split("\n")], "a quotation has no mark"
+
+
+def test_a_workbook_has_what_its_reader_sees(duet: Office) -> None:
+    """§13.3, §14, §15: money and log are for leads and executives; in the reader's own language and zone."""
+    key = set_up_well_filled_project(duet)
+    assert not {"Rozliczenie", "Salda stron", "Dziennik"} & export_workbook(duet, "jan", f"{key} xlsx").keys()
+    duet.slack.change_person("piotr", tz="Asia/Tokyo", locale="en-US")
+    run_due_work(duet)
+    sheets = export_workbook(duet, "piotr", f"{key} xlsx")
+    first = sheets["Log"][-1]
+    drafted = query_one(duet, "SELECT at FROM audit_log ORDER BY id LIMIT 1")
+    assert first["Who"] == "anna"
+    moment = first["When"].replace(tzinfo=ZoneInfo("Asia/Tokyo")).astimezone(UTC)
+    assert abs(moment - datetime.fromisoformat(str(drafted)).replace(tzinfo=UTC)) < timedelta(minutes=1)
+    assert sheets["Timetable"][0]["Side"] == "Marketing"
+
+
+def test_a_csv_is_answered_with_the_workbook(duet: Office) -> None:
+    """§13.3: and one sentence that says so."""
+    key = activate_project(duet)
+    said = duet.person("ewa").types(f"/duet eksport {key} csv").text
+    assert "Plik csv każdy arkusz czyta inaczej" in said and "xlsx jest już w drodze" in said
+    duet.delivers_everything()
+    assert [name.rpartition(".")[2] for name, _ in list_files(duet, "ewa")] == ["xlsx"]
+    assert "csv" not in duet.person("ewa").types(f"/duet eksport {key}").click("Arkusz (xlsx)").text
+
+
+def test_a_file_is_for_whoever_still_may_have_it(duet: Office) -> None:
+    """§13.3, §14: rights are those of the moment in which it is written; who gets nothing is told."""
+    key = activate_project(duet)
+    run_due_work(duet)
+    ewa, now = Actor("T0PIKUS", "U0EWA"), duet.bot.duet.now()
+    with transaction(duet.database) as session:
+        found = load_context(session, actor=ewa, project_id=project_id(duet, key))
+        service.send_export(session, found, format_=Format.JSON, t=Texts.of("pl"), now=now)
+        found.project.lead_marketing = "U0OLA"
+    duet.delivers_everything()
+    assert "Nie masz już dostępu do tego projektu." in duet.person("ewa").reads("@duet")[-1].text
+    assert not list_files(duet, "ewa")
+
+
+def test_a_large_file_keeps_no_request_waiting(duet: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """§13.3: it is written outside the request, when it is sent; nothing of it is ever in the database."""
+    key = start_project_today(duet)
+    threads = []
+
+    def note_thread(session: Session, reader: Reader) -> list[Table]:
+        threads.append(current_thread().name)
+        return build_tables(session, reader)
+
+    monkeypatch.setattr(service, "build_tables", note_thread)
+    export_file(duet, "ewa", f"{key} xlsx")
+    assert threads
+    assert not [name for name in threads if name.startswith(("writer", "reader", "MainThread"))]
+    with read_only_session(duet.database) as session:
+        (content,) = session.exec(select(Delivery.content).where(Delivery.kind == service.PROJECT_FILE)).all()
+    assert content.keys() == {"name", "title", "text", "format"}
 
 
 def test_who_neither_leads_nor_directs_gets_no_log(duet: Office) -> None:
@@ -215,7 +313,7 @@ def test_who_neither_leads_nor_directs_gets_no_log(duet: Office) -> None:
         with expect_refusal(duet, "error.not_found"):
             assert has_sentence(duet.person(name).types(f"/duet export {key} json").text, NOT_FOUND)
         with expect_refusal(duet, "error.not_found"):
-            forge_click(duet.person(name), "export.csv", str(project_id(duet, key)))
+            forge_click(duet.person(name), "export.xlsx", str(project_id(duet, key)))
     basia = duet.person("basia", "T0KIOSK")
     with expect_refusal(duet, "error.not_found"):
         forge_click(basia, "export.json", str(project_id(duet, key)))
@@ -278,48 +376,6 @@ def test_dates_of_old(duet: Office) -> None:
     add_milestone(duet, "ewa", "Daleko", far, "ewa")
     (event,) = read_events(export_file(duet, "anna", f"{key} ics")).values()
     assert event.decoded("dtstart") == far
-
-
-def count_stored_files(duet: Office) -> int:
-    """How many files are in the database."""
-    with read_only_session(duet.database) as session:
-        contents = session.exec(select(Delivery.content).where(Delivery.kind == UPLOAD)).all()
-    return sum(bool(content) for content in contents)
-
-
-def test_files_do_not_stay_in_the_database(duet: Office) -> None:
-    """§14: blanked once they have arrived; what does not arrive within a day is not worth sending any more."""
-    key = activate_project(duet)
-    export_file(duet, "ewa", f"{key} ics")
-    assert count_stored_files(duet) == 1
-    app.apply_retention(duet.database, duet.bot.duet.now())
-    assert count_stored_files(duet) == 0
-    now = duet.bot.duet.now()
-    with transaction(duet.database) as session:
-        lane, worth = "dm:U0EWA", service.WORTH_SENDING
-        content = {"data": "x"}
-        enqueue_delivery(
-            session,
-            team_id="T0PIKUS",
-            lane=lane,
-            key="waits",
-            kind=UPLOAD,
-            content=content,
-            not_after=now + worth,
-        )
-        session.exec(select(Delivery).where(Delivery.key == "waits")).one().status = PARKED
-    app.apply_retention(duet.database, now + worth)
-    assert count_stored_files(duet) == 1
-    app.apply_retention(duet.database, now + worth + timedelta(minutes=1))
-    assert count_stored_files(duet) == 0
-
-
-def test_a_file_that_is_too_large_is_refused(duet: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """§16: one sentence, and nothing is stored."""
-    key = activate_project(duet)
-    monkeypatch.setattr(service, "MOST_BYTES", 1000)
-    with expect_no_change(duet):
-        assert "za duży" in duet.person("ewa").types(f"/duet export {key} json").text
 
 
 def test_milestones_of_two_databases_are_never_one(sqlite_files: SqliteFiles, tmp_path: Path, duet: Office) -> None:

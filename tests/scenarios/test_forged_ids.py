@@ -99,7 +99,7 @@ OWN = {
     ),  # as its button
     "a calendar": Action(SEES, own, button=("export.ics", "{project}")),
     "the project of an ask": Action(SEES, own, button=("ask.new.project", "{project}")),
-    "a table": Action(SEES, own, button=("export.csv", "{project}")),
+    "a table": Action(SEES, own, button=("export.xlsx", "{project}")),
 }
 EVERY = ACTIONS | OWN
 PLACES = {action.place.__name__: action.place for action in EVERY.values()}

@@ -12,6 +12,7 @@ from bot.people.rules import Actor
 from storage.session import transaction
 from tests.running import Office
 from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, run_due_work
+from tests.scenarios.export_steps import export_file
 from tests.scenarios.funding_steps import (
     AGREE,
     CHANGE,
@@ -49,7 +50,6 @@ from tests.scenarios.steps import (
     submit_form,
     text_state,
 )
-from tests.scenarios.test_export import export_file
 from tests.scenarios.timetable_steps import start_project_today
 from tests.seeding import EWA
 from tests.snapshots import play_once
@@ -445,5 +445,5 @@ def test_sixty_entries_have_pages_and_a_file(duet: Office) -> None:
     assert all(f"Nr {number}" in seen for number in range(1, 61))
     assert "@Adam" not in seen
     total, _ = json.loads(export_file(duet, "ewa", f"{key} json"))["ledger"]
-    assert total["share"] == "915.00"
+    assert total["share_of_spending"] == "915.00"
     assert "*Rozliczenie:*" in ewa.types(f"/duet karta {key}").text

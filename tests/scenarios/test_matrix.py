@@ -479,7 +479,7 @@ EXEMPT = {
         "opens what a command or a button opens, for whoever may: test_shortcuts",
     ),
     ("button", "export.ics"): "as `export.json`",
-    ("button", "export.csv"): "as `export.json`",
+    ("button", "export.xlsx"): "as `export.json`",
 }
 """Routes that need no row above, and why."""
 

@@ -12,6 +12,7 @@ from storage.session import transaction
 from storage.team import Member
 from tests.running import Office
 from tests.scenarios.days import current_day, move_to_day, move_to_next_morning, run_due_work
+from tests.scenarios.export_steps import export_file
 from tests.scenarios.pulse_steps import (
     CLOSES,
     IT,
@@ -50,7 +51,6 @@ from tests.scenarios.steps import (
     project_channel,
     query_one,
 )
-from tests.scenarios.test_export import export_file
 from tests.snapshots import play_once
 
 SAMPLES = {

@@ -18,6 +18,7 @@ from storage.team import Member
 from tests.running import ROOT, Office
 from tests.scenarios.checkin_steps import run_checkin_command
 from tests.scenarios.days import move_to_day, run_due_work
+from tests.scenarios.export_steps import export_file, export_sheets
 from tests.scenarios.pulse_steps import (
     IT,
     MARKETING,
@@ -50,7 +51,6 @@ from tests.scenarios.steps import (
     has_sentence,
     query_one,
 )
-from tests.scenarios.test_export import export_file
 from tests.storage.test_upgrades import PREPARE, run_next_version
 
 GAP = ("Różnica między stronami", "Gap between the sides")
@@ -263,14 +263,13 @@ def test_no_file_and_no_log_says_anything(duet: Office) -> None:
 
 
 def read_files(duet: Office, key: str) -> dict[tuple[str, str], str]:
-    """Of a member and an executive, as a table and for programs, but for when they were made."""
-    return {
-        (who, kind): "\n".join(
-            line for line in export_file(duet, who, f"{key} {kind}").splitlines() if "exported_at" not in line
-        )
-        for who in ("jan", "anna")
-        for kind in ("json", "csv")
-    }
+    """Of a member and an executive, as a workbook and for programs, but for when they were made."""
+    found: dict[tuple[str, str], str] = {}
+    for who in ("jan", "anna"):
+        lines = export_file(duet, who, f"{key} json").splitlines()
+        found[who, "json"] = "\n".join(line for line in lines if "made_at" not in line)
+        found[who, "xlsx"] = str(export_sheets(duet, who, f"{key} xlsx"))
+    return found
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import json
 from tests.driving import SeenForm
 from tests.running import Office
 from tests.scenarios.days import move_to_next_morning
+from tests.scenarios.export_steps import export_file
 from tests.scenarios.register_steps import (
     CHANGE,
     FIELDS,
@@ -25,7 +26,6 @@ from tests.scenarios.steps import (
     query_one,
     text_state,
 )
-from tests.scenarios.test_export import export_file
 from tests.scenarios.timetable_steps import start_project_today
 
 LINK_ERROR = ("Zacznij od https://", "It begins with https://")

@@ -17,6 +17,7 @@ from tests.scenarios.days import (
     run_due_work,
     working_days_after,
 )
+from tests.scenarios.export_steps import export_file
 from tests.scenarios.lifecycle_steps import messages_containing, read_card, withdraw_project
 from tests.scenarios.roles import SEES, Action, Place, set_up_active_project
 from tests.scenarios.steps import (
@@ -49,7 +50,6 @@ from tests.scenarios.team_steps import (
     submit_member_form,
 )
 from tests.scenarios.test_away import run_away_command
-from tests.scenarios.test_export import export_file
 from tests.scenarios.test_leaving_channel import channel_members
 from tests.scenarios.test_succession import deactivate_person, name_successor, pass_objection_days
 from tests.snapshots import play_once
@@ -194,7 +194,7 @@ def test_the_member_and_the_home_manager_confirm_the_start(duet: Office) -> None
     assert log.count("Członek zespołu potwierdza początek: @Aleksandra Plakat") == 1
     assert log.count("Przełożony potwierdza początek: @Aleksandra Plakat") == 1
     rows = json.loads(export_file(duet, "ewa", f"{key} json"))
-    assert {(each["by"], each["as"], each["state"]) for each in rows["confirmations"]} == {
+    assert {(each["by"], each["confirmer"], each["state"]) for each in rows["confirmations"]} == {
         ("U0OLA", "member", "confirmed"),
         ("U0TOMEK", "manager", "confirmed"),
     }
@@ -278,9 +278,9 @@ def test_the_return_is_reminded_of_and_confirmed(duet: Office) -> None:
     )
     for reader, reason in (("ewa", None), ("anna", "Biurko oddane <!here>")):
         rows = json.loads(export_file(duet, reader, f"{key} json"))["confirmations"]
-        assert [each["reason"] for each in rows if each["moment"] == "return" and each["as"] == "manager"] == [
-            reason
-        ]
+        assert [
+            each["reason"] for each in rows if each["moment"] == "return" and each["confirmer"] == "manager"
+        ] == [reason]
     with expect_refusal(duet, "error.confirmation.given"):
         forge_click(duet.person("ola"), "team.not_quite", f"{confirmation_id(duet, 'ola', 'return', 'member')}:1")
     duet.delivers_everything()

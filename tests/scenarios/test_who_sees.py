@@ -8,6 +8,7 @@ import pytest
 
 from tests.running import Office
 from tests.scenarios.days import run_due_work
+from tests.scenarios.export_steps import list_files
 from tests.scenarios.roles import (
     EDITORS,
     INTERNAL,
@@ -24,7 +25,6 @@ from tests.scenarios.roles import (
     set_up_draft,
 )
 from tests.scenarios.steps import GOAL, NAME, close_forms, expect_refusal, has_sentence
-from tests.scenarios.test_export import list_files
 from tests.scenarios.test_matrix import DENIALS
 
 SEATED = ("IT lead", "marketing lead", "CIO", "CMO")

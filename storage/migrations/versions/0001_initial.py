@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001s"
+revision = "0001t"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -555,13 +555,6 @@ def upgrade() -> None:
         ["team_id"],
         sqlite_where=sa.text("status = 'parked'"),
         postgresql_where=sa.text("status = 'parked'"),
-    )
-    op.create_index(
-        "ix_deliveries_uploads",
-        "deliveries",
-        ["not_after"],
-        sqlite_where=sa.text("kind = 'upload'"),
-        postgresql_where=sa.text("kind = 'upload'"),
     )
     op.create_table(
         "measure_values",

@@ -1,11 +1,7 @@
-"""Files that other programs read: strict calendars, and tables that calculate nothing (product §2)."""
+"""Calendars that strict programs read (product §13.3)."""
 
-import csv
-import io
-import json
 import re
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +11,6 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from bot.export.calendar import CalendarEntry, CalendarSeries, render_calendar, stable_uid
-from bot.export.rules import BYTE_ORDER_MARK, as_csv, as_json, defuse_formula
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 words = st.text(st.characters(exclude_categories=["Cc", "Cn", "Cs"]), max_size=120)
@@ -144,39 +139,3 @@ def test_a_milestone_is_an_all_day_event_that_is_updated() -> None:
     (dropped,) = Calendar.from_ical(render_calendar("D-1", [entry("Pilot", dropped=True)], now=NOW)).walk("VEVENT")
     assert str(dropped["status"]) == "CANCELLED"
     assert render_calendar("D-1", [entry("Pilot", day=date.max)], now=NOW + timedelta(days=1))
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+48 600", "-5+1", "@SUM(A1)", "\t=1", "\r=1", "  =cmd|' /C calc'!A0"])
-def test_a_formula_is_text(cell: str) -> None:
-    assert defuse_formula(cell) == f"'{cell}"
-    assert read_csv(as_csv({"charter": {"name": cell}}))[2] == [f"'{cell}"]
-
-
-@pytest.mark.parametrize("cell", ["-5", "-5.25", "12", "2026-11-24"])
-def test_a_number_stays_one(cell: str) -> None:
-    assert defuse_formula(cell) == cell
-
-
-@given(words)
-def test_every_table_is_read_back(text: str) -> None:
-    facts = {
-        "charter": {"name": text, "budget": Decimal("-1200.50")},
-        "members": [],
-        "milestones": [{"title": text, "owner": None}, {"title": "b", "owner": "Ewa"}],
-    }
-    assert read_csv(as_csv(facts)) == [
-        ["charter"],
-        ["name", "budget"],
-        [defuse_formula(text), "-1200.50"],
-        [],
-        ["milestones"],
-        ["title", "owner"],
-        [defuse_formula(text), ""],
-        ["b", "Ewa"],
-        [],
-    ]
-    assert json.loads(as_json(facts)) == facts | {"charter": {"name": text, "budget": "-1200.50"}}
-
-
-def read_csv(text: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK), newline="")))
