@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlmodel import Session
 from structlog.testing import capture_logs
 
@@ -376,7 +376,15 @@ GREETINGS = ("welcome", "hello:")
 REFUSED = "('plea.refused:"  # as a draft is kept of what was refused, for whoever asks for it after all
 NOTHING_CHOSEN = (None, None, None, True)  # by a person: Duet may just have met them
 
+COLUMNS = {
+    table.name: ", ".join(DECIDED.get(table.name, table.c.keys()))
+    for table in tables.metadata.sorted_tables
+    if table.name not in NOT_OURS
+}
+WITH_ROWS = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in COLUMNS)
+
 Rows = dict[str, list[tuple[Any, ...]]]
+"""As the database's driver gives them."""
 
 
 def read_decisions(duet: Office) -> Rows:
@@ -385,15 +393,12 @@ def read_decisions(duet: Office) -> Rows:
     Not who was the first Slack admin to write to Duet, who is greeted for it, whatever they write (product §4), and
     not that Duet introduces itself, above something else that is there.
     """
-    found: Rows = {}
+    found: Rows = {name: [] for name in COLUMNS}
     with duet.database.readers.connect() as connection:
-        for table in tables.metadata.sorted_tables:
-            if table.name in NOT_OURS:
-                continue
-            columns = [table.c[name] for name in DECIDED.get(table.name, table.c.keys())]
-            read = [tuple(row) for row in connection.execute(select(*columns))]
+        for name in connection.exec_driver_sql(WITH_ROWS).scalars().all():
+            read = map(tuple, connection.exec_driver_sql(f"SELECT {COLUMNS[name]} FROM {name}"))
             decided = (row for row in read if row[2:] != NOTHING_CHOSEN and not str(row[2:3]).startswith(REFUSED))
-            found[table.name] = sorted(decided, key=repr)
+            found[name] = sorted(decided, key=repr)
     found["deliveries"] = [row for row in found["deliveries"] if not row[1].startswith(GREETINGS)]
     return found
 
