@@ -32,23 +32,19 @@ from tests.handlers.test_any_input import (
     state_of,
 )
 from tests.running import Office, reopen_database
-from tests.scenarios.days import run_due_work
 from tests.scenarios.roles import (
     ROLES,
     Action,
     Place,
-    add_cast,
+    begin_with_everybody,
     own,
-    person_in_role,
-    room_of,
     set_up_assets,
     set_up_blocker,
 )
-from tests.scenarios.steps import DECIDED, NOT_OURS, Rows, close_forms, day_from_today
+from tests.scenarios.steps import DECIDED, NOT_OURS, Rows, day_from_today
 from tests.scenarios.test_matrix import ACTIONS, date_state, ways_of
 from tests.scenarios.test_matrix import _pick as pick_of
 from tests.scenarios.test_matrix import _schedule as schedule
-from tests.snapshots import play_once
 
 UNTOUCHED = re.compile(r"(?i)nothing (was|has) (been )?(changed|saved|signed)|nic (się nie zmieniło|nie zosta)")
 REFRESHED_NOT = ("tylko tego okna nie udało się odświeżyć", "only this window could not be refreshed")
@@ -398,23 +394,10 @@ def answer_try(walk: Walk, what: Try, screen: Screen) -> tuple[str, bool]:
     return said, any(entry["event"] == "refused" for entry in logs)
 
 
-@play_once
-def begin_walk(duet: Office, name: str) -> Place:
-    """The place at which everybody is, and has asked for help once, so that nobody is greeted any more."""
-    place = PLACES[name](duet)
-    if not any(each.get("handle") == "gabi" for each in duet.slack.state["teams"][0]["people"]):
-        add_cast(duet)
-    run_due_work(duet)
-    for role in sorted(set(ROLES) - {"stranger", "elsewhere"}):
-        close_forms(person_in_role(duet, role))
-        person_in_role(duet, role).types("/duet help", room_of(role))
-    return place
-
-
 @pytest.fixture
 def walk(duet: Office, request: pytest.FixtureRequest) -> Iterator[Walk]:
     """At its place the bot has stopped: nothing happens there but what is tried."""
-    place = begin_walk(duet, request.param)
+    place = begin_with_everybody(duet, PLACES[request.param])
     duet.bot.stop()
     duet.bot.database = reopen_database(duet.bot.settings.database_url)
     stored = StoredState(duet)

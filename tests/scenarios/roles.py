@@ -300,13 +300,20 @@ def own(duet: Office) -> Place:
     return Place(duet, place.key, place.ids | found)
 
 
-def let_everybody_write(duet: Office) -> None:
-    """Who writes for the first time is greeted, and the first admin welcomed: nobody is any more."""
+@play_once
+def begin_with_everybody(duet: Office, set_up: Callable[[Office], Place]) -> Place:
+    """Everybody has written before: who does so for the first time is greeted, and the first admin welcomed."""
+    place = set_up(duet)
+    if not any(each.get("handle") == "gabi" for each in duet.slack.state["teams"][0]["people"]):
+        add_cast(duet)
     for role in ROLES:
         person = person_in_role(duet, role)
         close_forms(person)
         person.types("/duet", room_of(role))
         close_forms(person)
+    duet.slack.change_person("mike", is_stranger=True)
+    run_due_work(duet)
+    return place
 
 
 # --- what no client would send -------------------------------------------------------------------------------

@@ -377,7 +377,7 @@ REFUSED = "('plea.refused:"  # as a draft is kept of what was refused, for whoev
 NOTHING_CHOSEN = (None, None, None, True)  # by a person: Duet may just have met them
 
 COLUMNS = {
-    table.name: ", ".join(DECIDED.get(table.name, table.c.keys()))
+    table.name: ", ".join(f'"{name}"' for name in DECIDED.get(table.name, table.c.keys()))
     for table in tables.metadata.sorted_tables
     if table.name not in NOT_OURS
 }

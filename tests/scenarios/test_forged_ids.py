@@ -10,16 +10,15 @@ from typing import Any
 import pytest
 
 from tests.running import Office
-from tests.scenarios.days import run_due_work
 from tests.scenarios.roles import (
     EDITORS,
     ROLES,
     SEES,
     Action,
     Place,
+    begin_with_everybody,
     forge_click_as,
     forge_submission_as,
-    let_everybody_write,
     own,
     person_in_role,
     room_of,
@@ -153,10 +152,7 @@ def _strangers(place: Place, what: str, action: Action) -> Iterator[str]:
 @pytest.mark.parametrize("name", PLACES)
 def test_what_is_not_theirs_reads_as_what_does_not_exist(duet: Office, name: str) -> None:
     """§14, §2.11: of another project, another person, another workspace; by button, by form, and typed."""
-    place = PLACES[name](duet)
-    let_everybody_write(duet)
-    duet.slack.change_person("mike", is_stranger=True)
-    run_due_work(duet)
+    place = begin_with_everybody(duet, PLACES[name])
     told_apart = list[tuple[str, ...]]()
     with expect_no_change(duet):
         for what, action in EVERY.items():

@@ -24,9 +24,9 @@ from tests.scenarios.roles import (
     TEAM,
     Action,
     Place,
+    begin_with_everybody,
     forge_click_as,
     forge_submission_as,
-    let_everybody_write,
     person_in_role,
     room_of,
     set_up_active_project,
@@ -541,10 +541,7 @@ def try_action(place: Place, role: str, action: Action, way: str) -> str:
 @pytest.mark.parametrize("name", PLACES)
 def test_who_may(duet: Office, name: str) -> None:
     """§14: whoever may not is told so, clearly, whichever way they try, and nothing is changed; all others may."""
-    place = replace(PLACES[name](duet), name=name)
-    let_everybody_write(duet)
-    duet.slack.change_person("mike", is_stranger=True)
-    run_due_work(duet)
+    place = replace(begin_with_everybody(duet, PLACES[name]), name=name)
     for what, action in ACTIONS.items():
         if action.place is PLACES[name]:
             _those_who_may_not(place, what, action)
