@@ -9,9 +9,10 @@ from playground import fields, payloads
 from playground.app_link import NotAnswered
 from playground.core import Core
 from playground.errors import ApiError, CannotDo, Incomplete
-from playground.fields import Field
+from playground.fields import Field, read_option
 from playground.interactions import Interaction
 from playground.modals import TROUBLE, apply_answer
+from playground.rendering import read_spaces
 from playground.strict.blocks import list_elements
 from playground.world import Channel, Json, Message, Person, Team, View
 
@@ -240,10 +241,10 @@ def _list_actions(blocks: list[Json]) -> Iterator[tuple[str, Json]]:
             common = {"action_id": element.get("action_id"), "block_id": block["block_id"], "type": element["type"]}
             if element["type"] == "button":
                 own = {key: element[key] for key in ("text", "value", "style", "url") if key in element}
-                yield str(element["text"]["text"]), common | own
+                yield read_spaces(str(element["text"]["text"])), common | own
             elif element["type"] == "overflow":
                 for option in element["options"]:
-                    yield str(option["text"]["text"]), common | {"selected_option": option}
+                    yield read_option(option), common | {"selected_option": option}
 
 
 def list_buttons(blocks: list[Json]) -> list[str]:

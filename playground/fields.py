@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from playground.errors import CannotDo
+from playground.rendering import read_spaces
 from playground.strict.blocks import list_elements
 from playground.strict.elements import PEOPLE_SELECTS, STATE_KEYS, STATEFUL, TEXT_INPUTS, initial_key
 from playground.world import Json, Person, Team
@@ -52,7 +53,7 @@ def list_fields(blocks: list[Json]) -> Iterator[Field]:
         for element in list_elements(block):
             if element.get("type") in STATEFUL:
                 said = block.get("label") or element.get("placeholder") or block.get("text") or {}
-                yield Field(str(said.get("text", "")), block, element)
+                yield Field(read_spaces(str(said.get("text", ""))), block, element)
 
 
 def find_field(blocks: list[Json], label: str) -> Field:
@@ -124,12 +125,16 @@ def list_options(element: Json) -> list[Json]:
     return list(element.get("options") or [each for group in groups for each in group["options"]])
 
 
+def read_option(option: Json) -> str:
+    return read_spaces(str(option["text"]["text"]))
+
+
 def _find_option(field: Field, shown: Any, by: str) -> Json:
     options = list_options(field.element)
     for option in options:
-        if shown == (option["text"]["text"] if by == "text" else option["value"]):
+        if shown == (read_option(option) if by == "text" else option["value"]):
             return option
-    there = ", ".join(option["text"]["text"] for option in options)
+    there = ", ".join(map(read_option, options))
     raise CannotDo(f"{field.label!r} offers no {shown!r}; it offers: {there}")
 
 
@@ -180,7 +185,7 @@ def render_visible_value(team: Team, field: Field, state: Json) -> Any:
         return None
     values = value if field.takes_several else [value]
     if field.key.startswith("selected_option"):
-        shown = [each["text"]["text"] for each in values]
+        shown = list(map(read_option, values))
     elif field.element["type"] in PEOPLE_SELECTS:
         shown = [_find_name_of_id(team, each) for each in values]
     else:

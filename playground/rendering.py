@@ -12,8 +12,14 @@ from playground.world import Json, Person, Team
 
 _ANGLE = re.compile(r"<([^<>]+)>")
 _TOKEN = re.compile(r"\{(\w+)\}")
+_SPACES = {ord(each): " " for each in "\u00a0\u202f"}
 _DATE_STYLES = {"date_short": "medium", "date": "long", "date_long": "full"}
 _NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+
+
+def read_spaces(text: str) -> str:
+    """As people read it: a space that does not break a line looks like any other."""
+    return text.translate(_SPACES)
 
 
 class ScreenRenderer:
@@ -27,7 +33,7 @@ class ScreenRenderer:
 
     def mrkdwn(self, text: str) -> str:
         """A broadcast that would work shows as `[NOTIFIES @channel]`: tests look for it."""
-        return html.unescape(_ANGLE.sub(self._angle, text))
+        return read_spaces(html.unescape(_ANGLE.sub(self._angle, text)))
 
     def blocks(self, blocks: list[Json]) -> str:
         """Everything readable, line by line; buttons are told separately."""
@@ -53,7 +59,7 @@ class ScreenRenderer:
 
     def text(self, thing: Json) -> str:
         """A text object. `plain_text` is shown as it is: an escaped "&amp;" in it is the app's mistake."""
-        return self.mrkdwn(thing["text"]) if thing.get("type") == "mrkdwn" else str(thing["text"])
+        return self.mrkdwn(thing["text"]) if thing.get("type") == "mrkdwn" else read_spaces(str(thing["text"]))
 
     def _plain_block(self, block: Json) -> str:
         lines = [self.text(block[key]) for key in ("title", "text", "subtitle", "body") if key in block]
@@ -69,7 +75,7 @@ class ScreenRenderer:
     def _cell(self, cell: Json) -> str:
         if cell["type"] == "rich_text":
             return self.block(cell)
-        return str(cell.get("text") or cell.get("value", ""))
+        return read_spaces(str(cell.get("text") or cell.get("value", "")))
 
     def _rich(self, thing: Json) -> str:
         kind = thing["type"]
@@ -84,7 +90,7 @@ class ScreenRenderer:
         names = {"user": "@{user_id}", "channel": "#{channel_id}"}
         if kind in names:
             return self.mrkdwn(f"<{names[kind].format(**thing)}>")
-        return str(thing.get("text") or thing.get("url") or f":{thing.get('name', kind)}:")
+        return read_spaces(str(thing.get("text") or thing.get("url") or f":{thing.get('name', kind)}:"))
 
     def _angle(self, found: re.Match[str]) -> str:
         inner, _, label = found.group(1).partition("|")

@@ -2,8 +2,8 @@
 
 from playground.actions import list_buttons
 from playground.errors import CannotDo
-from playground.fields import Field, list_fields, list_options, render_visible_value
-from playground.rendering import ScreenRenderer
+from playground.fields import Field, list_fields, list_options, read_option, render_visible_value
+from playground.rendering import ScreenRenderer, read_spaces
 from playground.world import Channel, Json, Message, Person, Team, View, World
 
 
@@ -83,7 +83,7 @@ class Visibility:
         body, labels = view.body, {}
         for block in body["blocks"]:
             if block["type"] == "input":
-                labels[block["block_id"]] = block["label"]["text"]
+                labels[block["block_id"]] = read_spaces(block["label"]["text"])
         fields = list(list_fields(body["blocks"]))
         return {
             "id": view.id,
@@ -94,7 +94,7 @@ class Visibility:
             "text": self._screen.blocks(body["blocks"]),
             "labels": [field.label for field in fields],
             "buttons": list_buttons(body["blocks"]),
-            "errors": {labels.get(block_id, block_id): text for block_id, text in view.errors.items()},
+            "errors": {labels.get(block_id, block_id): read_spaces(text) for block_id, text in view.errors.items()},
             "trouble": view.trouble,
             "values": {field.label: self._value(view, field) for field in fields},
             "options": {field.label: _option_texts(field) for field in fields if _option_texts(field)},
@@ -124,4 +124,4 @@ class Visibility:
 
 
 def _option_texts(field: Field) -> list[str]:
-    return [each["text"]["text"] for each in list_options(field.element)]
+    return list(map(read_option, list_options(field.element)))

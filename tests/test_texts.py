@@ -279,8 +279,8 @@ def test_plural_rules(n: int, english: int, polish: int) -> None:
     [
         (12_000_000, "PLN", "PLN 120,000", "120 000 zł"),
         (12_000_050, "PLN", "PLN 120,000.50", "120 000,50 zł"),
-        (500_000, "EUR", "€5,000", "5 000 €"),
-        (1_200, "JPY", "JP¥1,200", "1 200 JPY"),
+        (500_000, "EUR", "€5,000", "5000 €"),
+        (1_200, "JPY", "JP¥1,200", "1200 JPY"),
         (12_345, "KWD", "KWD 12.345", "12,345 KWD"),
         (12_000, "KWD", "KWD 12", "12 KWD"),
         (-550, "EUR", "-€5.50", "-5,50 €"),
@@ -295,8 +295,14 @@ def test_amounts(minor: int, currency: str, english: str, polish: str) -> None:
 def test_dates_and_times() -> None:
     english, polish = Texts.of("en", "Europe/Warsaw"), Texts.of("pl", "Europe/Warsaw")
     day, moment = date(2026, 12, 1), datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
-    assert (english.date(day), polish.date(day)) == ("1 December 2026", "1 grudnia 2026")
-    assert (english.moment(moment), polish.moment(moment)) == ("2 July 2026, 00:30", "2 lipca 2026, 00:30")
+    wants = ("1\u00a0December\u00a02026", "1\u00a0grudnia\u00a02026")
+    assert (english.date(day), polish.date(day)) == wants, "no date breaks at the end of a line"
+    assert english.day(day) == "Tuesday 1\u00a0December\u00a02026"
+    assert polish.date_and_weekday(day) == "1\u00a0grudnia\u00a02026 (wtorek)"
+    assert (english.short_date(day, day), polish.short_date(day, day)) == ("1\u00a0Dec", "1\u00a0gru")
+    assert (english.month(day), polish.month(day)) == ("Dec\u00a02026", "gru\u00a02026")
+    wants = ("2\u00a0July\u00a02026, 00:30", "2\u00a0lipca\u00a02026, 00:30")
+    assert (english.moment(moment), polish.moment(moment)) == wants
 
 
 def test_a_naive_moment_is_refused() -> None:
@@ -306,7 +312,8 @@ def test_a_naive_moment_is_refused() -> None:
 
 def test_numbers_and_lists() -> None:
     english, polish = Texts.of("en"), Texts.of("pl")
-    assert english.number(12_000) == "12,000"
+    assert [english.number(each) for each in (999, 4_800, 12_000)] == ["999", "4,800", "12,000"]
+    assert [polish.number(each) for each in (-4_800, 12_000)] == ["-4800", "12\u00a0000"]
     assert polish.number(Decimal("12000.12345")).replace("\u00a0", " ") == "12 000,12345"
     assert english.list(["a", "b", "<c>"]) == "a, b and &lt;c&gt;"
     assert polish.list(["a", person_mention("U1")]) == "a i <@U1>"

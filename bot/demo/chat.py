@@ -159,14 +159,9 @@ class Chat:
             time.sleep(self._pause_seconds)
 
 
-def with_plain_spaces(text: str) -> str:
-    """With ordinary spaces: amounts are seen with such that do not break."""
-    return text.replace("\u00a0", " ").replace("\u202f", " ")
-
-
 def select_lines(text: str, wanted: Iterable[str], leading: int) -> list[str]:
     """The first `leading` lines and those with something `wanted` in them; ` …` stands for the others."""
-    lines, wanted = _pair_labels(with_plain_spaces(text).split("\n")), tuple(wanted)
+    lines, wanted = _pair_labels(text.split("\n")), tuple(wanted)
     kept = [number < leading or any(each in line for each in wanted) for number, line in enumerate(lines)]
     shown: list[str] = []
     for line, is_kept in zip(lines, kept, strict=True):

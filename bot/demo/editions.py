@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from bot.demo.chat import with_plain_spaces
 from bot.demo.lexicon import label_in_english
 from bot.demo.steps import Clicks, Fills, Says, Scene, Sees, SeesErrors, Step, Types, Value
 from bot.ui.texts import Texts
+from playground.rendering import read_spaces
 
 EDITIONS = ("en", "pl")
 
@@ -35,11 +35,11 @@ class Words:
         return steps if self.language == language else ()
 
     def day(self, day: date) -> str:
-        return with_plain_spaces(self._texts.date(day))
+        return read_spaces(self._texts.date(day))
 
     def typed_day(self, day: date) -> str:
         """As Duet reads a typed day back: with its weekday."""
-        return with_plain_spaces(self._texts.date_and_weekday(day))
+        return read_spaces(self._texts.date_and_weekday(day))
 
     def edited(self, scene: Scene) -> Scene:
         """Labels in the edition's language; a gloss only where something is Polish."""

@@ -91,7 +91,7 @@ def zero_too_many_scene(w: Words, channel: str, today: date) -> Scene:
                 REPLY,
                 (
                     w(
-                        "Wydatki: 4 800 zł z 120 000 zł netto; zostaje 115 200 zł.",
+                        "Wydatki: 4800 zł z 120 000 zł netto; zostaje 115 200 zł.",
                         "Spent €4,800 of €120,000 net; €115,200 left.",
                     ),
                 ),

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from bot.demo import steps
-from bot.demo.chat import Chat, with_plain_spaces
+from bot.demo.chat import Chat
 from bot.demo.company import name_channels_in_english, set_company_language
 from bot.demo.lexicon import label_in_all_languages, pattern_of_texts
 from bot.demo.stage import DemoStage, StageBroke, wait_until_quiet
@@ -205,7 +205,7 @@ class Acting:
         known = {who: text for who, (text, _) in views.items() if not self._has_switched(who, step.place)}
         for who, text in known.items():
             for wanted in step.texts:
-                if wanted not in with_plain_spaces(text):
+                if wanted not in text:
                     raise Unexpected(f"{wanted!r} before {who}'s eyes", text)
             first, other = next(iter(known.items()))
             if text != other:
@@ -230,7 +230,7 @@ class Acting:
         there = [each for each in person.reads(step.place) if each.pinned or not step.pinned]
         if not there:
             raise Unexpected(f"a message in {step.place}", "none")
-        newest = ([each for each in there if wanted in with_plain_spaces(each.text)] or there)[-1]
+        newest = ([each for each in there if wanted in each.text] or there)[-1]
         return newest.text, newest.buttons
 
     def _see_errors(self, step: steps.SeesErrors) -> None:

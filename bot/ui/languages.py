@@ -11,7 +11,7 @@ from babel import Locale
 
 DEFAULT_LANGUAGE: Final = "en"
 CATALOGUES: Final = Path(__file__).parent / "locale"
-_HEAD_LINE = re.compile(r'^"(X-\w+): (.*)\\n"$', re.MULTILINE)
+_HEAD_LINE = re.compile(r'^"(X-[\w-]+): (.*)\\n"$', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Language:
     locale: Locale  # British English writes dates as the product does: 1 December 2026; a, b and c
     currency: str  # ISO 4217
     countries: frozenset[str]  # ISO 3166: whoever lives there is spoken to in it, until they say otherwise
+    grouped_from: int  # from which number on thousands are set apart: in Polish 4800, but 48 000
 
 
 @cache
@@ -34,7 +35,13 @@ def load_languages() -> Mapping[str, Language]:
 def _read_language(catalogue: Path) -> Language:
     head = dict(_HEAD_LINE.findall(catalogue.read_text("utf-8").partition("\n\n")[0]))
     countries = frozenset(head.get("X-Countries", "").split())
-    return Language(catalogue.stem, Locale.parse(head["X-Locale"]), head["X-Currency"], countries)
+    return Language(
+        catalogue.stem,
+        Locale.parse(head["X-Locale"]),
+        head["X-Currency"],
+        countries,
+        grouped_from=int(head.get("X-Grouped-From", 1000)),
+    )
 
 
 def list_languages() -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """Every sentence people read: catalogues, plurals, dates, amounts, in every language that has one (product §15).
 
 The catalogues are `locale/<language>.po`, keyed by symbol (`charter.sign.button`), written in Slack's mrkdwn. The
-head of each says how its language writes dates and amounts (`X-Locale`), what money a project begins with
-(`X-Currency`), and where it is spoken (`X-Countries`): a new language is a new file.
+head of each says how its language writes dates and amounts (`X-Locale`, `X-Grouped-From`), what money a project
+begins with (`X-Currency`), and where it is spoken (`X-Countries`): a new language is a new file. No
+date breaks at the end of a line, and no amount from its unit.
 """
 
 import datetime
@@ -231,20 +232,20 @@ class Texts:
 
     def date(self, day: datetime.date) -> Mrkdwn:
         """1 December 2026; 1 grudnia 2026."""
-        return _write_date(day, "long", self._locale)
+        return _write_date(day, self._locale)
 
     def short_date(self, day: datetime.date, today: datetime.date) -> Mrkdwn:
         """1 Dec; 1 gru. With its year if that is half a year off. For lines that have to fit on a phone."""
         skeleton = "MMMd" if abs(day - today) < _HALF_A_YEAR else "yMMMd"
-        return Mrkdwn(format_skeleton(skeleton, day, locale=self._locale))
+        return _bind_words(format_skeleton(skeleton, day, locale=self._locale))
 
     def day(self, day: datetime.date) -> Mrkdwn:
         """Thursday 26 November 2026; czwartek 26 listopada 2026. Without a comma: there are lists of them."""
-        return _write_date(day, "EEEE d MMMM y", self._locale)
+        return Mrkdwn(" ").join((self.weekday(day.weekday()), self.date(day)))
 
     def month(self, day: datetime.date) -> Mrkdwn:
         """Nov 2026; lis 2026: the day's month, for what has little room."""
-        return Mrkdwn(format_skeleton("yMMM", day, locale=self._locale))
+        return _bind_words(format_skeleton("yMMM", day, locale=self._locale))
 
     def date_and_weekday(self, day: datetime.date) -> Mrkdwn:
         """2 December 2026 (Wednesday); 2 grudnia 2026 (środa). In any case of a sentence."""
@@ -259,7 +260,7 @@ class Texts:
         if moment.tzinfo is None:
             raise ValueError("naive datetime")
         local = moment.astimezone(ZoneInfo(self.zone))
-        return Mrkdwn(format_datetime(local, "d MMMM y, HH:mm", locale=self._locale))
+        return _bind_words(format_datetime(local, "d MMMM y", locale=self._locale)) + Mrkdwn(f", {local:%H:%M}")
 
     def amount(self, minor: int, currency: str) -> Mrkdwn:
         """£1,200.50; 120 000 zł. Decimals are left out when they are zero, as people do."""
@@ -270,11 +271,18 @@ class Texts:
         if get_currency_symbol(currency, self._locale)[-1].isalpha():
             pattern = pattern.replace("¤#", f"¤{_NBSP}#")  # CLDR's rule for `PLN 5`; Babel does not know it
         value = Decimal(minor).scaleb(-precision)
-        return Mrkdwn(format_currency(value, currency, pattern, self._locale, currency_digits=False))
+        groups = self._groups(value)
+        return Mrkdwn(
+            format_currency(value, currency, pattern, self._locale, currency_digits=False, group_separator=groups)
+        )
 
     def number(self, number: Decimal | int) -> Mrkdwn:
         """12,000.5; 12 000,5. All decimals that the number has."""
-        return Mrkdwn(format_decimal(number, locale=self._locale, decimal_quantization=False))
+        return Mrkdwn(
+            format_decimal(
+                number, locale=self._locale, decimal_quantization=False, group_separator=self._groups(number)
+            )
+        )
 
     def typed_number(self, number: Decimal) -> str:
         """As a person of this language types it, for a form filled with what is: `money.parse_number` reads it."""
@@ -298,6 +306,10 @@ class Texts:
         if known is not None:
             return str(self._locale.time_zones[known]["city"])
         return str(get_timezone_location(zone, self._locale, return_city=True)).rpartition("/")[2]
+
+    def _groups(self, number: Decimal | int) -> bool:
+        """Whether the thousands of a number of this size are set apart."""
+        return abs(number) >= load_languages()[self.language].grouped_from
 
     @property
     def _locale(self) -> Locale:
@@ -351,6 +363,10 @@ def _load_catalogue(language: str) -> gettext.GNUTranslations:
 
 
 @lru_cache(maxsize=4096)
-def _write_date(day: datetime.date, pattern: str, locale: Locale) -> Mrkdwn:
+def _write_date(day: datetime.date, locale: Locale) -> Mrkdwn:
     """A message names the same few days again and again."""
-    return Mrkdwn(format_date(day, pattern, locale))
+    return _bind_words(format_date(day, "long", locale))
+
+
+def _bind_words(words: str) -> Mrkdwn:
+    return Mrkdwn(words.replace(" ", _NBSP))

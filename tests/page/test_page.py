@@ -438,7 +438,8 @@ def test_on_a_phone_everything_is_within_reach(opens: Opens, workplace: Office) 
     window.types("/duet help")
     window.sees("/duet")
     words, thread = window.timeline.get_by_text(long).last, window.timeline.get_by_label("Reply in thread").last
-    assert _box(words)["x"] + _box(words)["width"] <= _box(thread)["x"]
+    assert _box(words)["y"] + _box(words)["height"] <= _box(thread)["y"]
+    assert _box(words)["width"] > 300, "the buttons beside it take nothing of its width"
     window.page.get_by_role("button", name="Time and tools").click()
     window.page.get_by_role("button", name="Under the hood").click()
     drawer = window.page.get_by_role("complementary", name="Under the hood")

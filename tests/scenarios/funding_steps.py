@@ -27,7 +27,7 @@ IT_BEARS, RAISE = ("IT bierze na siebie", "IT bears it"), ("Podnieś budżet", "
 
 def join_figures(text: str) -> str:
     """As people see it, without the spaces within numbers: `60000 zł`; a table's rows as they are read aloud."""
-    plain = text.replace("\u00a0", " ").replace("\u202f", " ").replace(" | ", " · ")
+    plain = text.replace(" | ", " · ")
     return re.sub(r"(?<=\d) (?=\d{3}\b)", "", plain)
 
 

@@ -266,7 +266,7 @@ def change_charter(duet: Office, key: str, by: str, **values: Any) -> str:
     shown = revise_charter(duet, key, by=by, **values)
     close_forms(duet.person(by))
     run_due_work(duet)
-    return shown.text.replace("\u00a0", " ")
+    return shown.text
 
 
 def select_values(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:

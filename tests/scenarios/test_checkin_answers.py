@@ -72,7 +72,7 @@ def test_long_answers_are_kept_whole(duet: Office) -> None:
     with expect_refusal(duet, "error.form"):
         close_forms(duet.person("ola"))
         said = forge_submission(duet.person("ola"), "checkin.answer", meta, {"q1": text_state("x" * 3001)})
-    assert "3000" in said.replace("\u00a0", "").replace(" ", ""), said
+    assert "3000" in said.replace(" ", ""), said
 
 
 def test_a_whole_team_that_writes_all_it_can(duet: Office) -> None:

@@ -245,7 +245,7 @@ def test_a_decision_that_one_side_does_not_want(duet: Office) -> None:
     duet.slack.move_clock(days=31)
     move_until_message(duet, "ewa", "minęło 30 dni bez obu podpisów")
     assert asset_owner(duet, "VIP") == "U0EWA"
-    log = adam.types(f"/duet log {key}").text.replace("\u00a0", " ")
+    log = adam.types(f"/duet log {key}").text
     for line in (
         "Pytanie do obu stron: VIP na drugą stronę",
         "odpowiada @Piotr Kabelek.\n>Kampania",
@@ -268,8 +268,8 @@ def test_the_crossing_is_in_everybodys_sight(duet: Office) -> None:
     propose_crossing(duet, "ewa", 'klienci "VIP" @piotr', days=2)
     sign_newest_request(duet, "VIP", *EXECUTIVES)
     held = "VIP: @Piotr Kabelek · za zgodą obu stron, do 26 listopada 2026"
-    assert held in ewa.types(f"/duet show {key}").text.replace("\u00a0", " ")
-    assert held in ewa.waits_for("VIP: @Piotr", channel, pinned=True).text.replace("\u00a0", " ")
+    assert held in ewa.types(f"/duet show {key}").text
+    assert held in ewa.waits_for("VIP: @Piotr", channel, pinned=True).text
     assert "zastępuje" not in ewa.types("/duet who vip").text
     assert "*Kto zastępuje:* @Aleksandra Plakat → nikt" in ewa.types(f"/duet log {key}").text
     duet.slack.move_clock(days=1)

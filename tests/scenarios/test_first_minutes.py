@@ -220,7 +220,7 @@ def test_back_keeps_what_is_edited(duet: Office) -> None:
     second = submit_form(open_form(duet.person("anna"), "/duet edit D-1"))
     first = click_back(fill_form(second, {"budget": "13k"}))
     second = submit_form(fill_form(first, {"goal": "Policzyć żubry."}))
-    changed = submit_form(second).text.replace("\u00a0", " ")
+    changed = submit_form(second).text
     assert "13 000" in changed
     assert "Policzyć żubry." in changed
 

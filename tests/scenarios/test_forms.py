@@ -136,14 +136,14 @@ def test_templates_speak_the_persons_language(duet: Office) -> None:
 @pytest.mark.parametrize(
     ("typed", "currency", "understood", "halves"),
     [
-        ("12000", "PLN", "12 000 zł", "6 000 zł"),
-        ("12 000", "PLN", "12 000 zł", "6 000 zł"),
-        ("12 000,50", "PLN", "12 000,50 zł", "6 000,25 zł"),
-        ("12,000.50", "PLN", "12 000,50 zł", "6 000,25 zł"),
-        ("12k", "EUR", "12 000 €", "6 000 €"),
-        ("5000 zł", "EUR", "5 000 zł", "2 500 zł"),
-        ("€5,000", "PLN", "5 000 €", "2 500 €"),
-        ("12.000", "PLN", "12 000 zł", "6 000 zł"),
+        ("12000", "PLN", "12 000 zł", "6000 zł"),
+        ("12 000", "PLN", "12 000 zł", "6000 zł"),
+        ("12 000,50", "PLN", "12 000,50 zł", "6000,25 zł"),
+        ("12,000.50", "PLN", "12 000,50 zł", "6000,25 zł"),
+        ("12k", "EUR", "12 000 €", "6000 €"),
+        ("5000 zł", "EUR", "5000 zł", "2500 zł"),
+        ("€5,000", "PLN", "5000 €", "2500 €"),
+        ("12.000", "PLN", "12 000 zł", "6000 zł"),
         ("1,01", "PLN", "1,01 zł", "IT 0,51 zł, marketing 0,50 zł"),
     ],
 )
@@ -151,7 +151,7 @@ def test_amounts_are_read_as_people_type_them(
     duet: Office, typed: str, currency: str, understood: str, halves: str
 ) -> None:
     """§2.5: what was understood is echoed."""
-    shown = submit_new_charter(duet, budget=typed, currency=currency).text.replace("\u00a0", " ")
+    shown = submit_new_charter(duet, budget=typed, currency=currency).text
     assert f"Budżet łącznie*\n{understood}" in shown
     assert halves in shown
 
@@ -169,7 +169,7 @@ def test_amounts_that_cannot_be_meant_are_refused_at_their_field(duet: Office) -
         "12 00": "Nie mogę odczytać",
         "5 zł €": "Nie mogę odczytać",
         "1,001.5.2": "Nie mogę odczytać",
-        "0,001": "najmniejsza kwota to 0,01\u00a0zł",
+        "0,001": "najmniejsza kwota to 0,01 zł",
         "9" * 30: "To więcej, niż potrafię policzyć",
         "12,5k": None,
     }
@@ -182,11 +182,11 @@ def test_amounts_that_cannot_be_meant_are_refused_at_their_field(duet: Office) -
             assert said in field_errors(form)["budget"], field_errors(form)
             assert field_value(form, "budget") == typed
         form = submit_form(fill_form(form, {"budget": "12.000", "currency": "KWD"}))
-        said = field_errors(form)["budget"].replace("\u00a0", " ")
+        said = field_errors(form)["budget"]
         assert said.startswith("„12.000” to 12 000 KWD czy 12 KWD?"), said
     readings = said.removesuffix(".").partition("Wpisz ")[2].split(" albo ")
     assert readings == ["12000", "12"]
-    shown = submit_form(fill_form(form, {"budget": readings[1]})).text.replace("\u00a0", " ")
+    shown = submit_form(fill_form(form, {"budget": readings[1]})).text
     assert "*Budżet łącznie*\n12 KWD" in shown
 
 

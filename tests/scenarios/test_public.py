@@ -49,7 +49,7 @@ def presses_in_card(duet: Office, key: str, by: str, either: tuple[str, ...]) ->
 
 def type_in_role(duet: Office, role: str, text: str) -> str:
     close_forms(person_in_role(duet, role))
-    return str(person_in_role(duet, role).types(f"/duet {text}", room_of(role)).text).replace("\u00a0", " ")
+    return str(person_in_role(duet, role).types(f"/duet {text}", room_of(role)).text)
 
 
 @pytest.mark.parametrize("zone", ["Europe/Warsaw", "Europe/London"])

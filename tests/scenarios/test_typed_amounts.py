@@ -47,18 +47,12 @@ NO_SCHEDULES = [
 """Typed, and what the form that opens is filled with."""
 
 
-def use_plain_spaces(text: str) -> str:
-    return text.replace("\u00a0", " ")
-
-
 @pytest.mark.parametrize(("typed", "said"), BUDGETS)
 def test_a_budget_in_words_is_said(duet: Office, typed: str, said: str) -> None:
     """§2.5: what was understood is echoed, in the form that follows."""
     shown = submit_form(fill_form(open_second_step(duet), second_step_values(duet, budget=typed)))
     assert not shown.errors, shown.errors
-    assert f"{said}" in use_plain_spaces(shown.text).replace("5 000 zł", "5000 zł").replace("2 500 €", "2500 €"), (
-        shown.text
-    )
+    assert f"{said}" in shown.text, shown.text
 
 
 def test_an_amount_is_never_read_in_part(duet: Office) -> None:
@@ -76,7 +70,7 @@ def test_schedules_in_words(duet: Office) -> None:
     ewa = duet.person("ewa")
     for typed, said in SCHEDULES:
         run_checkin_command(ewa, "D-1 schedule thursday 10:00")
-        assert said in use_plain_spaces(run_checkin_command(ewa, f"D-1 schedule {typed}").text), typed
+        assert said in run_checkin_command(ewa, f"D-1 schedule {typed}").text, typed
     for typed, known in NO_SCHEDULES:
         close_forms(ewa)
         with expect_no_change(duet):
@@ -84,7 +78,7 @@ def test_schedules_in_words(duet: Office) -> None:
         form = ewa.form
         assert form is not None, typed
         assert f"„{typed}”" in form.text
-        assert known in use_plain_spaces(form.text), (typed, form.text)
+        assert known in form.text, (typed, form.text)
     close_forms(ewa)
     for typed in ("pt 9pm", "20:00", "w sobotę o 10"):
         with expect_refusal(duet):
