@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from playground.rendering import read_spaces
 from tests.running import WARSAW, Office
 from tests.scenarios.checkin_steps import MEASURE_ASKED, PROMPTED, REMINDED
 from tests.scenarios.days import polish_date
@@ -30,9 +31,8 @@ class Posted:
 
     @property
     def text(self) -> str:
-        return "\n".join(
-            each["text"]["text"] for each in self.blocks if each["type"] == "section" and "text" in each
-        )
+        texts = (each["text"]["text"] for each in self.blocks if each["type"] == "section" and "text" in each)
+        return read_spaces("\n".join(texts))
 
     def day(self, zone: ZoneInfo) -> date:
         return datetime.fromtimestamp(self.at, zone).date()
