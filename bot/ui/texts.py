@@ -309,7 +309,8 @@ class Texts:
 
     def _groups(self, number: Decimal | int) -> bool:
         """Whether the thousands of a number of this size are set apart."""
-        return abs(number) >= load_languages()[self.language].grouped_from
+        least = load_languages()[self.language].grouped_from
+        return not -least < number < least
 
     @property
     def _locale(self) -> Locale:
