@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from sqlmodel import Session, select
 
 from bot.charter import channel, drafting, first_step, service
+from bot.checkins.rules import DEFAULT_QUESTIONS
 from bot.checkins.schedules import OPEN
 from bot.deliveries.destinations import channel_lane
 from bot.people.rules import Actor
+from bot.people.service import introduce_duet
 from bot.projects.rules import Side
 from bot.signing.rules import SigningAnswer
 from bot.signing.service.answer_request import answer_request
@@ -17,7 +19,7 @@ from bot.team.service import add_member
 from bot.timetable.service import WantedMilestone, add_milestone
 from playground.seed import ChannelSeed, Person, TeamSeed
 from storage import people, projects, signing
-from storage.checkins import CheckinSchedule
+from storage.checkins import CheckinPrompt, CheckinRound, CheckinSchedule, PromptState, RoundState
 from storage.engine import Database
 from storage.lanes import set_lane_channel
 from storage.projects import CharterVersion, Project
@@ -50,14 +52,18 @@ def add_colleagues(database: Database, team: TeamSeed = COMPANY) -> None:
     with transaction(database) as session:
         people.record_installation(session, team_id=team.id, enterprise_id=None, bot_user_id="U0BOT")
         for person in team.people:
-            described = {
-                "name": person.real_name,
-                "locale": person.locale,
-                "zone": person.tz,
-                "refreshed_at": datetime.now(UTC) + timedelta(days=1),  # fresh for as long as is measured
-                "language": "pl",
-            }
-            people.store_person(session, team.id, person.id, described)
+            add_person(session, team.id, person)
+
+
+def add_person(session: Session, team_id: str, person: Person) -> None:
+    described = {
+        "name": person.real_name,
+        "locale": person.locale,
+        "zone": person.tz,
+        "refreshed_at": datetime.now(UTC) + timedelta(days=1),  # fresh for as long as is measured
+        "language": "pl",
+    }
+    people.store_person(session, team_id, person.id, described)
 
 
 def start_project(
@@ -142,8 +148,10 @@ def _days_after(day: date, days: int) -> str:
     return (day + timedelta(days=days)).isoformat()
 
 
-def copy_project(database: Database, source: int, number: int) -> None:
-    """Another project like that one, at work, with its people, its timetable and the timer of its first round."""
+def copy_project(database: Database, source: int, number: int) -> int:
+    """Another project like that one, at work, with its people, its timetable and the timer of its first round.
+    Returns its id.
+    """
     with transaction(database) as session:
         project = session.get_one(Project, source)
         values = project.model_dump(exclude={"id"}) | {"number": number, "name": f"{project.name} {number}"}
@@ -152,7 +160,49 @@ def copy_project(database: Database, source: int, number: int) -> None:
         session.flush()
         for table in (CharterVersion, Member, Milestone, CheckinSchedule):
             for row in session.exec(select(table).filter_by(project_id=source)):
-                session.add(table(**row.model_dump(exclude={"id"}) | {"project_id": copied.pk}))
+                copy = {name: getattr(row, name) for name in table.model_fields} | {"project_id": copied.pk}
+                session.add(table(**copy | ({"id": None} if "id" in copy else {})))
         opens = session.exec(select(Timer).filter_by(kind=OPEN, project_id=source)).one()
         arm_row_timer(session, copied, OPEN, copied.pk, opens.due_at)
         set_lane_channel(session, team_id=COMPANY.id, lane=channel_lane(copied.pk), channel_id=f"C0COPY{number}")
+        return copied.pk
+
+
+def give_own_people(database: Database, project_id: int) -> None:
+    """Its members are people of no other project, who have met Duet, and have answered a round a week ago."""
+    week_ago = datetime.now(UTC) - timedelta(days=7)
+    with transaction(database) as session:
+        round_ = CheckinRound(
+            team_id=COMPANY.id,
+            project_id=project_id,
+            number=1,
+            slot="before",
+            day=week_ago.date(),
+            questions=list(DEFAULT_QUESTIONS),
+        )
+        for state in (RoundState.OPEN, RoundState.ENDED, RoundState.POSTED):
+            round_.enter_state(state, week_ago)
+        session.add(round_)
+        session.flush()
+        schedule = session.get_one(CheckinSchedule, project_id)
+        schedule.last_number = round_.number
+        for at, member in enumerate(session.exec(select(Member).filter_by(project_id=project_id))):
+            person = Person(f"U{project_id:05}N{at:02}", f"p{project_id}n{at}", f"Osoba {project_id} {at}")
+            add_person(session, COMPANY.id, person)
+            introduce_duet(session, COMPANY.id, [person.id])
+            member.user_id = person.id
+            session.add(
+                CheckinPrompt(
+                    team_id=COMPANY.id,
+                    project_id=project_id,
+                    round_id=round_.pk,
+                    user_id=person.id,
+                    side=member.side,
+                    state=PromptState.ANSWERED,
+                    due_at=week_ago,
+                    closes_at=week_ago + timedelta(days=1),
+                    asks=1,
+                    answer={"q1": "Zrobione.", "q2": "on_track"},
+                    answered_at=week_ago,
+                )
+            )

@@ -40,6 +40,7 @@ from bot.runtime.domain_events import (
     TeamChanged,
 )
 from bot.runtime.errors import Refusal
+from bot.scheduling.worker import RunTogether
 from bot.slack.refusals import DeliveryRefusal
 from bot.ui.components import project_heading
 from bot.ui.texts import Mrkdwn
@@ -221,7 +222,7 @@ FEATURE = Feature(
     timers={
         schedules.OPEN: rounds.open_due_round,
         rounds.ROUND: rounds.run_round_timer,
-        prompt_messages.MESSAGE: prompt_messages.send_due_message,
+        prompt_messages.MESSAGE: RunTogether(prompt_messages.send_due_messages),
         subscribers.UNREACHABLE: subscribers.stop_expecting_unreachable,
     },
     deliveries={

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from bot.checkins.typed_answers import propose_answer
 from bot.home.composing import compose_home
 from bot.people.rules import Actor
-from bot.people.service import build_actor, choose_spoken_language, enqueue_direct_message
+from bot.people.service import DirectMessage, build_actor, choose_spoken_language, enqueue_direct_messages
 from bot.people.welcome import is_to_be_welcomed, welcome_first_admin
 from bot.runtime.errors import Busy
 from bot.ui.components import Compose
@@ -84,7 +84,7 @@ def _answer(session: Session, team_id: str, typed: TypedEvent, now: datetime) ->
     )
     message = next(filter(None, (answerer(session, words) for answerer in ANSWERERS)))
     t = Texts.of(choose_spoken_language(session, person).language, person.zone)
-    enqueue_direct_message(session, team_id=team_id, user_id=person.user_id, key=key, message=message(t))
+    enqueue_direct_messages(session, team_id, [DirectMessage(person.user_id, key, message(t))])
     if is_to_be_welcomed(session, words.actor):
         welcome_first_admin(session, team_id=team_id, user_id=person.user_id)
 

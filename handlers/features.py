@@ -16,7 +16,7 @@ from bot.projects.export_sections import Section, Sheet
 from bot.projects.service import ProjectContext
 from bot.runtime.clock import Now
 from bot.runtime.domain_events import DomainEvent
-from bot.scheduling.worker import Run
+from bot.scheduling.worker import Run, RunTogether
 from bot.signing.signables import Signable
 from handlers.grammar import Token
 from handlers.requests import Handler, Reply, Request, Route
@@ -124,7 +124,7 @@ class Feature:
     forms: Mapping[str, Route] = field(default_factory=dict)  # by callback id
     shortcuts: Mapping[str, Route] = field(default_factory=dict)  # by callback id, as `manifest.yml` lists them
     slack_events: Mapping[str, EventHandler] = field(default_factory=dict)  # by Slack's name of the event
-    timers: Mapping[str, Run] = field(default_factory=dict)  # by timer kind
+    timers: Mapping[str, Run | RunTogether] = field(default_factory=dict)  # by timer kind
     deliveries: Mapping[str, DeliveryKind] = field(default_factory=dict)  # by delivery kind
     digests: Sequence[Topic[Any]] = ()
     digest_carrier: Carrier | None = None  # at most one feature's messages carry others' news

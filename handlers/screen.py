@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from bot.people.service import enqueue_direct_message
+from bot.people.service import DirectMessage, enqueue_direct_messages
 from bot.slack.client import Slack, SlackError
 from bot.slack.refusals import CONTENT
 from bot.ui import blocks as ui
@@ -141,12 +141,7 @@ class Screen:
             with transaction(self._database) as session:
                 if not has_installation(session, team_id):
                     return
-                enqueue_direct_message(
-                    session,
-                    team_id=team_id,
-                    user_id=incoming.user_id,
-                    key=f"reply:{request}",
-                    message=message,
-                )
+                said = DirectMessage(incoming.user_id, f"reply:{request}", message)
+                enqueue_direct_messages(session, team_id, [said])
         except DATABASE_TROUBLE as error:
             log.warning("reply.lost", error=type(error).__name__, **incoming.ids())

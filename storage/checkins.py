@@ -1,6 +1,7 @@
 """Status check-ins: a project's schedule, its rounds with a prompt for each person, blockers, and the measure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -8,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, Session, SQLModel, col, exists, func, or_, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.checkins.rules import Question, RespondentGroup, Schedule
 from bot.projects.rules import Side
-from storage.statements import all_rows, build_finder, first_row, result_of
+from storage.statements import all_rows, build_finder, first_row, insert_rows_into, result_of
 from storage.types import ExactDecimal, Json, NumberedRow, PydanticJson, UtcDateTime, build_enum_type
 
 
@@ -251,6 +252,42 @@ def list_prompts(round_id: int) -> SelectOfScalar[CheckinPrompt]:
     statement = select(CheckinPrompt).filter_by(round_id=round_id)
     ordered = statement.order_by(col(CheckinPrompt.side), col(CheckinPrompt.id))
     return ordered.execution_options(populate_existing=True)
+
+
+@dataclass
+class NewPrompt:
+    """A prompt that is yet to be stored."""
+
+    user_id: str
+    side: Side
+    only_measure: bool
+    due_at: datetime
+    remind_at: datetime | None
+    closes_at: datetime
+    state: PromptState = PromptState.WAITING
+    why: WhyNotAsked | None = None
+    asks: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_PROMPT
+
+
+@insert_rows_into(CheckinPrompt)
+def _insert_prompts(insert: Any) -> Any:
+    return insert
+
+
+@result_of
+def _list_prompt_ids(round_id: int) -> Select[str, int | None]:
+    return select(CheckinPrompt.user_id, CheckinPrompt.id).filter_by(round_id=round_id)
+
+
+def insert_prompts(session: Session, round_: CheckinRound, prompts: Sequence[NewPrompt]) -> dict[str, int]:
+    """Stores them in one statement. Returns the ids of all of the round, by user id."""
+    of_round = {"team_id": round_.team_id, "project_id": round_.project_id, "round_id": round_.pk}
+    _insert_prompts(session, [of_round | vars(each) for each in prompts])
+    return {user_id: prompt_id for user_id, prompt_id in _list_prompt_ids(session, round_.pk) if prompt_id}
 
 
 @first_row

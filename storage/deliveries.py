@@ -4,7 +4,8 @@ To post, insert a row; to change what was posted, raise its version. Source: arc
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -13,9 +14,9 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Index, TextClause, UniqueConstraint, text
 from sqlmodel import Field, Session, col, select, update
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from storage.statements import all_rows, first_row, insert_into
+from storage.statements import all_rows, first_row, insert_rows_into, result_of
 from storage.types import Json, NumberedRow, UtcDateTime, build_enum_type
 
 GAVE_UP = "gave_up:"  # begins the error of what was parked for no fault of its own
@@ -100,8 +101,22 @@ class Delivery(NumberedRow, table=True):
         return (self.last_error or "").removeprefix(FAULT)
 
 
-@insert_into(Delivery)
-def _insert_delivery(insert: Any) -> Any:
+@dataclass(frozen=True)
+class NewDelivery:
+    """One delivery that is to be enqueued; as its columns, with the name of its lane."""
+
+    lane: str
+    key: str
+    kind: str
+    content: dict[str, Any]
+    parent_id: int | None = None
+    project_id: int | None = None
+    subject: str | None = None
+    not_after: datetime | None = None
+
+
+@insert_rows_into(Delivery)
+def _insert_deliveries(insert: Any) -> Any:
     return insert.on_conflict_do_nothing()
 
 
@@ -127,18 +142,31 @@ def enqueue_delivery(
     `parent` is the key of the message that this one hangs on: a reply, or a pin.
     """
     parent_row = None if parent is None else _find_delivery(session, team_id, parent)
-    _insert_delivery(
+    parent_id = None if parent_row is None else parent_row.id
+    new = NewDelivery(lane, key, kind, content, parent_id, project_id, subject, not_after)
+    enqueue_deliveries(session, team_id, [new])
+
+
+def enqueue_deliveries(session: Session, team_id: str, new: Sequence[NewDelivery]) -> None:
+    """`enqueue_delivery` of several, in their order."""
+    lanes = ensure_lanes(session, team_id, [each.lane for each in new])
+    _insert_deliveries(
         session,
-        team_id=team_id,
-        key=key,
-        lane_id=ensure_lane(session, team_id, lane),
-        kind=kind,
-        parent_id=None if parent_row is None else parent_row.id,
-        project_id=project_id,
-        subject=subject,
-        content=content,
-        fingerprint=make_fingerprint(content),
-        not_after=not_after,
+        [
+            {
+                "team_id": team_id,
+                "key": each.key,
+                "lane_id": lanes[each.lane],
+                "kind": each.kind,
+                "parent_id": each.parent_id,
+                "project_id": each.project_id,
+                "subject": each.subject,
+                "content": each.content,
+                "fingerprint": make_fingerprint(each.content),
+                "not_after": each.not_after,
+            }
+            for each in new
+        ],
     )
 
 
@@ -270,29 +298,35 @@ def blank_delivered_contents(session: Session, *, before: datetime) -> None:
     )
 
 
-@first_row
-def _find_lane_id(team_id: str, name: str) -> SelectOfScalar[int | None]:
-    return select(col(Lane.id)).filter_by(team_id=team_id, name=name)
+@result_of
+def _list_lane_ids(team_id: str, names: Collection[str]) -> Select[str, int | None]:
+    return select(Lane.name, Lane.id).where(Lane.team_id == team_id, col(Lane.name).in_(names))
 
 
-@insert_into(Lane)
-def _insert_lane(insert: Any) -> Any:
-    return insert.on_conflict_do_nothing().returning(col(Lane.id))
+@insert_rows_into(Lane)
+def _insert_lanes(insert: Any) -> Any:
+    return insert.on_conflict_do_nothing()
 
 
 def ensure_lane(session: Session, team_id: str, name: str) -> int:
-    """The id of the lane of that name, which is there from now on: each is looked up once a transaction."""
+    """The id of the lane of that name, which is there from now on."""
+    return ensure_lanes(session, team_id, (name,))[name]
+
+
+def ensure_lanes(session: Session, team_id: str, names: Collection[str]) -> dict[str, int]:
+    """The ids of the lanes of these names, which are there from now on: each is looked up once a transaction."""
     known: dict[tuple[str, str], int] = session.info.setdefault(_LANES, {})
-    if (team_id, name) in known:
-        return known[team_id, name]
-    lane_id = _find_lane_id(session, team_id, name)
-    if lane_id is None:
-        lane_id = _insert_lane(session, team_id=team_id, name=name, next_at=EARLIEST).scalar()
-    lane_id = lane_id or _find_lane_id(session, team_id, name)
-    assert lane_id is not None
+    found = {name: known[team_id, name] for name in names if (team_id, name) in known}
+    for is_created in (False, True):
+        missing = sorted({*names} - found.keys())
+        if not missing:
+            break
+        if is_created:
+            _insert_lanes(session, [{"team_id": team_id, "name": name, "next_at": EARLIEST} for name in missing])
+        found |= {name: lane_id for name, lane_id in _list_lane_ids(session, team_id, missing) if lane_id}
     if not session.in_nested_transaction():  # with a savepoint that is rolled back a new one goes
-        known[team_id, name] = lane_id
-    return lane_id
+        known |= {(team_id, name): lane_id for name, lane_id in found.items()}
+    return found
 
 
 @first_row

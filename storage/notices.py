@@ -41,6 +41,13 @@ def list_waiting_notices(team_id: str, audience: str) -> SelectOfScalar[Notice]:
     return statement.order_by(col(Notice.id))
 
 
+@all_rows
+def list_notices_of_audiences(team_id: str, audiences: Collection[str]) -> SelectOfScalar[Notice]:
+    """The same of several audiences."""
+    statement = select(Notice).filter_by(team_id=team_id, sent_at=None, failed_at=None)
+    return statement.where(col(Notice.audience).in_(audiences)).order_by(col(Notice.id))
+
+
 find_notice = build_finder(Notice)
 
 

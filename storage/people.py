@@ -111,10 +111,11 @@ class StewardConsent(SQLModel, table=True):
 
 def load_workspace(session: Session, team_id: str) -> Workspace:
     """Raises: LookupError if Duet is not installed there."""
-    found = session.get(Workspace, team_id)
+    held = _held_rows(session)
+    found: Workspace | None = held.get((team_id,)) or session.get(Workspace, team_id)
     if found is None:
         raise LookupError(f"no workspace {team_id}")
-    _held_rows(session)[team_id,] = found
+    held[team_id,] = found
     return found
 
 

@@ -1,6 +1,6 @@
 """Projects, the versions of their charters, and drafts of forms that were closed half-way."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,10 @@ from storage import people
 from storage.statements import all_rows, first_row, result_of
 from storage.team import Member
 from storage.types import Concern, ExactDecimal, NumberedRow, PydanticJson, UtcDateTime, build_enum_type
+
+# In `session.info`, as a session holds what is unchanged by weak references only: the projects that it has locked,
+# and the charters that it has read since.
+_LOCKED, _CHARTERS = "locked_projects", "charters"
 
 
 class Project(NumberedRow, table=True):
@@ -193,13 +197,14 @@ def find_project_for_update(session: Session, team_id: str, project_id: int) -> 
     What was read of it before counts no more: the project is as it is now, and its charters are read again.
     """
     found = _lock_project(session, team_id, project_id)
-    _forget_what_was_read(session)
+    _hold_locked(session, [] if found is None else [found])
     return found
 
 
 @first_row
-def _lock_project_id(project_id: int) -> SelectOfScalar[int | None]:
-    return select(col(Project.id)).filter_by(id=project_id).with_for_update(key_share=True)
+def _lock_project_of_any_team(project_id: int) -> SelectOfScalar[Project]:
+    statement = select(Project).filter_by(id=project_id).with_for_update(key_share=True)
+    return statement.execution_options(populate_existing=True)
 
 
 @result_of
@@ -214,19 +219,25 @@ def load_projects_for_update(session: Session, team_id: str, project_ids: Collec
     if not project_ids:
         return {}
     locked = {row.pk: row for row in _lock_projects(session, team_id, project_ids)}
-    _forget_what_was_read(session)
+    _hold_locked(session, locked.values())
     return locked
 
 
 def lock_project(session: Session, project_id: int) -> None:
     """The same lock for a worker that knows the project only by what hangs on it."""
-    _lock_project_id(session, project_id)
-    _forget_what_was_read(session)
+    found = _lock_project_of_any_team(session, project_id)
+    _hold_locked(session, [] if found is None else [found])
 
 
-def _forget_what_was_read(session: Session) -> None:
-    """Whoever has waited for a lock reads charters and people again: a seat may have passed on meanwhile."""
+def _hold_locked(session: Session, locked: Iterable[Project]) -> None:
+    """What is locked is read no more: it stays as it is.
+
+    Whoever has waited for a lock reads charters and people again: a seat may have passed on meanwhile.
+    """
+    held: list[Project] = session.info.setdefault(_LOCKED, [])
+    held += locked
     people.forget_people(session)
+    session.info.pop(_CHARTERS, None)
     for charter in [row for row in session if isinstance(row, CharterVersion)]:
         session.expire(charter)
 
@@ -346,7 +357,15 @@ def is_counting_charter() -> ColumnElement[bool]:
 def find_charter(session: Session, team_id: str, project_id: int, version: int) -> CharterVersion | None:
     """Asks the database as `find_project` does."""
     found = session.get(CharterVersion, (project_id, version))
-    return found if found is not None and found.team_id == team_id else None
+    if found is None or found.team_id != team_id:
+        return None
+    _hold_charters(session, [found])
+    return found
+
+
+def _hold_charters(session: Session, found: Iterable[CharterVersion]) -> None:
+    held: dict[tuple[int, int], CharterVersion] = session.info.setdefault(_CHARTERS, {})
+    held |= {(each.project_id, each.version): each for each in found}
 
 
 def load_charter(session: Session, project: Project, version: int) -> CharterVersion:
@@ -359,3 +378,20 @@ def load_charter(session: Session, project: Project, version: int) -> CharterVer
 def load_counting_charter(session: Session, project: Project) -> CharterVersion:
     """The governing charter, or before there is one the newest: every project has its first from the start."""
     return load_charter(session, project, project.counting_version)
+
+
+@result_of
+def _list_counting_charters(team_id: str, project_ids: Collection[int]) -> SelectOfScalar[CharterVersion]:
+    statement = select(CharterVersion).join(Project, col(Project.id) == col(CharterVersion.project_id))
+    named = CharterVersion.team_id == team_id, col(CharterVersion.project_id).in_(project_ids)
+    return statement.where(*named, is_counting_charter())
+
+
+def load_counting_charters(session: Session, found: Sequence[Project]) -> dict[int, CharterVersion]:
+    """Project id → the same, of projects of one workspace: in one statement those that are not held."""
+    held: dict[tuple[int, int], CharterVersion] = session.info.get(_CHARTERS, {})
+    unread = [each for each in found if (each.pk, each.counting_version) not in held]
+    if len(unread) > 1:
+        ids = [each.pk for each in unread]
+        _hold_charters(session, _list_counting_charters(session, unread[0].team_id, ids))
+    return {each.pk: load_counting_charter(session, each) for each in found}

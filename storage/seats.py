@@ -1,12 +1,16 @@
 """Who sits where in the projects that go on: executives, leads, members."""
 
+from collections.abc import Collection
+from typing import Any
+
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, exists, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.projects.rules import LIVE, Side
+from storage.people import Person
 from storage.projects import CharterVersion, Project, is_any_of, is_counting_charter, select_seats
-from storage.statements import all_rows, first_row, result_of
+from storage.statements import all_rows, result_of
 from storage.team import Member
 
 
@@ -14,24 +18,29 @@ def _goes_on() -> ColumnElement[bool]:
     return col(Project.state).in_(LIVE)
 
 
-@first_row
-def _find_executive_seat(team_id: str, user_id: str) -> SelectOfScalar[int]:
-    statement = (
+def _has_seat(seat: Any) -> ColumnElement[bool]:
+    return exists(
         select(CharterVersion.project_id)
         .join(Project, col(Project.id) == col(CharterVersion.project_id))
-        .where(
-            Project.team_id == team_id,
-            is_counting_charter(),
-            _goes_on(),
-            or_(CharterVersion.cio == user_id, CharterVersion.cmo == user_id),
-        )
+        .where(seat == col(Person.user_id), CharterVersion.team_id == Person.team_id)
+        .where(is_counting_charter(), _goes_on())
     )
-    return statement.limit(1)
+
+
+@result_of
+def _list_executives(team_id: str, user_ids: Collection[str]) -> SelectOfScalar[str]:
+    """For each seat it stops at the first; SQLite would read all projects for one condition about both."""
+    has_any = or_(_has_seat(col(CharterVersion.cio)), _has_seat(col(CharterVersion.cmo)))
+    return select(Person.user_id).where(Person.team_id == team_id, col(Person.user_id).in_(user_ids), has_any)
+
+
+def list_executives(session: Session, team_id: str, user_ids: Collection[str]) -> set[str]:
+    """Those of them who are the CIO or the CMO of a project that goes on."""
+    return {*_list_executives(session, team_id, user_ids)}
 
 
 def has_executive_seat(session: Session, team_id: str, user_id: str) -> bool:
-    """Whether somebody is the CIO or the CMO of a project that goes on."""
-    return _find_executive_seat(session, team_id, user_id) is not None
+    return user_id in list_executives(session, team_id, (user_id,))
 
 
 @all_rows

@@ -1,6 +1,6 @@
 """How rows are asked for: by statements that are built once; and what is the same for any table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, wraps
 from inspect import signature
 from typing import Any, Concatenate, ParamSpec, TypeVar, TypeVarTuple, overload
@@ -98,27 +98,58 @@ def insert_into(table: type[SQLModel]) -> Callable[[Callable[[Any], Any]], Calla
     It is called with a session and the row's values by name; the others are the model's defaults. The statement is
     built once for each sort of database. What waits in the session is written first.
     """
-    defaults = {
-        name: each
-        for name, each in table.model_fields.items()
-        if not each.is_required() and each.default is not None
-    }
 
     def decorate(build: Callable[[Any], Any]) -> Callable[..., Result[Any]]:
-        @cache
-        def get_statement(dialect: str) -> Any:
-            insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-            return build(insert(inspect(table).local_table))
+        insert_values = _build_insertion(table, build)
 
         @wraps(build)
         def execute(session: Session, /, **values: Any) -> Result[Any]:
-            session.flush()
-            row = {name: each.get_default(call_default_factory=True) for name, each in defaults.items()} | values
-            return session.execute(get_statement(session.get_bind().dialect.name), row)
+            return insert_values(session, values)
 
         return execute
 
     return decorate
+
+
+def insert_rows_into(
+    table: type[SQLModel],
+) -> Callable[[Callable[[Any], Any]], Callable[[Session, Sequence[Mapping[str, Any]]], None]]:
+    """The same of several rows at once, each given by its values: they are written in that order. All of them name
+    the same columns.
+    """
+
+    def decorate(build: Callable[[Any], Any]) -> Callable[[Session, Sequence[Mapping[str, Any]]], None]:
+        insert_values = _build_insertion(table, build)
+
+        @wraps(build)
+        def execute(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+            if rows:
+                insert_values(session, *rows)
+
+        return execute
+
+    return decorate
+
+
+def _build_insertion(table: type[SQLModel], build: Callable[[Any], Any]) -> Callable[..., Result[Any]]:
+    fields = {name: each for name, each in table.model_fields.items() if not each.is_required()}
+    constants = {name: each.default for name, each in fields.items() if each.default_factory is None}
+    defaults = {name: value for name, value in constants.items() if value is not None}
+    makers = {name: each for name, each in fields.items() if each.default_factory is not None}
+
+    @cache
+    def get_statement(dialect: str) -> Any:
+        insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+        return build(insert(inspect(table).local_table))
+
+    def insert_values(session: Session, *rows: Mapping[str, Any]) -> Result[Any]:
+        session.flush()
+        made = [{name: each.get_default(call_default_factory=True) for name, each in makers.items()} for _ in rows]
+        whole = [{**defaults, **new, **row} for new, row in zip(made, rows, strict=True)]
+        statement = get_statement(session.get_bind().dialect.name)
+        return session.execute(statement, whole if len(whole) > 1 else whole[0])
+
+    return insert_values
 
 
 @cache

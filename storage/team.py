@@ -90,6 +90,15 @@ def list_members(team_id: str, project_id: int) -> SelectOfScalar[Member]:
 
 
 @all_rows
+def list_members_of_projects(team_id: str, project_ids: Collection[int]) -> SelectOfScalar[Member]:
+    """The same of several projects."""
+    statement = select(Member).where(
+        Member.team_id == team_id, col(Member.project_id).in_(project_ids), col(Member.left_at).is_(None)
+    )
+    return statement.order_by(col(Member.side), col(Member.id))
+
+
+@all_rows
 def list_all_stays(team_id: str, project_id: int) -> SelectOfScalar[Member]:
     """Also those that are over, as they came."""
     return select(Member).filter_by(team_id=team_id, project_id=project_id).order_by(col(Member.id))
@@ -205,16 +214,14 @@ def find_absence(team_id: str, user_id: str, absence_id: int) -> SelectOfScalar[
     return select(Absence).filter_by(team_id=team_id, user_id=user_id, id=absence_id)
 
 
-@result_of
-def _list_people_away(team_id: str, user_ids: Collection[str], day: date) -> SelectOfScalar[str]:
-    return select(Absence.user_id).where(
+@all_rows
+def list_absences_of_people(
+    team_id: str, user_ids: Collection[str], since: date, until: date
+) -> Select[str, date, date]:
+    """Of each who is away on one of these days, first and last included: from when to when."""
+    return select(Absence.user_id, col(Absence.starts_on), col(Absence.ends_on)).where(
         Absence.team_id == team_id,
         col(Absence.user_id).in_(user_ids),
-        Absence.starts_on <= day,
-        Absence.ends_on >= day,
+        Absence.starts_on <= until,
+        Absence.ends_on >= since,
     )
-
-
-def find_people_away(session: Session, team_id: str, user_ids: Collection[str], day: date) -> set[str]:
-    """Those of them who are away on that day."""
-    return set(_list_people_away(session, team_id, user_ids, day))

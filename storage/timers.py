@@ -1,15 +1,16 @@
 """What comes due, and when."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, case, delete, func, text
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, bindparam, case, delete, func, inspect, text
 from sqlmodel import Field, Session, col, exists, or_, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.people import UNTIL_INSTALLED, Workspace
-from storage.statements import all_rows, first_row, insert_into, result_of
+from storage.statements import all_rows, first_row, insert_into, insert_rows_into, result_of
 from storage.types import Concern, NumberedRow, UtcDateTime
 
 
@@ -43,6 +44,12 @@ _RUNS_AFRESH = {"attempts": 0, "retry_at": None, "parked_at": None}
 
 @insert_into(Timer)
 def _arm(insert: Any) -> Any:
+    moved = {"due_at": insert.excluded.due_at, **_RUNS_AFRESH}
+    return insert.on_conflict_do_update(index_elements=["team_id", "key"], set_=moved)
+
+
+@insert_rows_into(Timer)
+def _arm_several(insert: Any) -> Any:
     moved = {"due_at": insert.excluded.due_at, **_RUNS_AFRESH}
     return insert.on_conflict_do_update(index_elements=["team_id", "key"], set_=moved)
 
@@ -94,6 +101,26 @@ def arm_row_timer(session: Session, about: Concern, kind: str, row_id: int, due_
     )
 
 
+def arm_row_timers(
+    session: Session, team_id: str, kind: str, row_ids: Iterable[int], due_at: datetime, *, project_id: int | None
+) -> None:
+    """`arm_row_timer` of several rows, by ascending id: whoever arms the same ones does so in that order."""
+    _arm_several(
+        session,
+        [
+            {
+                "team_id": team_id,
+                "key": f"{kind}:{row_id}",
+                "kind": kind,
+                "subject": str(row_id),
+                "due_at": due_at,
+                "project_id": project_id,
+            }
+            for row_id in sorted(row_ids)
+        ],
+    )
+
+
 def move_timer(session: Session, team_id: str, key: str, due_at: datetime) -> None:
     """Sets when the timer of that key is due, if there is one."""
     session.flush()
@@ -112,12 +139,17 @@ def cancel_timers(session: Session, team_id: str, *keys: str) -> None:
         session.delete(row)
 
 
-def delete_timer(session: Session, team_id: str, key: str) -> None:
-    """The same in one statement, which waits for a tick that is running it: what it wrote is seen afterwards."""
+@all_rows
+def _lock_timers(team_id: str, keys: Collection[str]) -> SelectOfScalar[Timer]:
+    statement = select(Timer).where(Timer.team_id == team_id, col(Timer.key).in_(keys)).order_by(col(Timer.id))
+    return statement.with_for_update().execution_options(populate_existing=True)
+
+
+def delete_timers(session: Session, team_id: str, keys: Collection[str]) -> None:
+    """The same, after a tick that is running one of them: what it wrote is seen afterwards."""
+    for row in _lock_timers(session, team_id, keys):
+        session.delete(row)
     session.flush()
-    session.execute(
-        delete(Timer).filter_by(team_id=team_id, key=key).execution_options(synchronize_session="fetch")
-    )
 
 
 @first_row
@@ -126,10 +158,23 @@ def find_due_moment(team_id: str, key: str) -> SelectOfScalar[datetime]:
     return select(Timer.due_at).filter_by(team_id=team_id, key=key)
 
 
+@dataclass(frozen=True)
+class DueTimer:
+    """As it was seen without a lock: by now it may have run, and its number be another one's."""
+
+    timer_id: int
+    team_id: str
+    kind: str
+    project_id: int | None
+
+    def is_still(self, timer: Timer) -> bool:
+        return (timer.team_id, timer.kind, timer.project_id) == (self.team_id, self.kind, self.project_id)
+
+
 @result_of
-def _list_due_timers(now: datetime, real_now: datetime, limit: int) -> Select[int | None, int | None]:
+def _list_due_timers(now: datetime, real_now: datetime, limit: int) -> Select[int | None, str, str, int | None]:
     return (
-        select(Timer.id, Timer.project_id)
+        select(Timer.id, Timer.team_id, Timer.kind, Timer.project_id)
         .where(
             col(Timer.parked_at).is_(None),
             Timer.due_at <= now,
@@ -141,15 +186,13 @@ def _list_due_timers(now: datetime, real_now: datetime, limit: int) -> Select[in
     )
 
 
-def list_due_timers(
-    session: Session, *, now: datetime, real_now: datetime, limit: int
-) -> Sequence[tuple[int, int | None]]:
-    """(timer id, project id) of what is due, longest overdue first. Unlocked: to be re-checked under the lock.
+def list_due_timers(session: Session, *, now: datetime, real_now: datetime, limit: int) -> list[DueTimer]:
+    """What is due, longest overdue first.
 
     A workspace that has removed Duet is left alone: what came due there runs when it is installed again.
     """
     due = _list_due_timers(session, now, real_now, limit)
-    return [(timer_id, project_id) for timer_id, project_id in due if timer_id is not None]
+    return [DueTimer(timer_id, team_id, kind, about) for timer_id, team_id, kind, about in due if timer_id]
 
 
 @first_row
@@ -186,16 +229,54 @@ def list_parked_timers() -> SelectOfScalar[Timer]:
     return select(Timer).where(col(Timer.parked_at).is_not(None)).order_by(col(Timer.id))
 
 
-@first_row
-def claim_timer(timer_id: int, *, now: datetime, real_now: datetime) -> SelectOfScalar[Timer]:
-    """The timer, locked; None if another process has it, has just run it, or it is no longer due."""
+@all_rows
+def claim_timers(timer_ids: Collection[int], *, now: datetime, real_now: datetime) -> SelectOfScalar[Timer]:
+    """Those timers, locked, in the order of their ids; without what another process has, or has just run, and what
+    is no longer due.
+    """
     statement = select(Timer).where(
-        Timer.id == timer_id,
+        col(Timer.id).in_(timer_ids),
         Timer.due_at <= now,
         col(Timer.parked_at).is_(None),
         or_(col(Timer.retry_at).is_(None), col(Timer.retry_at) <= real_now),
     )
-    return statement.with_for_update(skip_locked=True)
+    return statement.order_by(col(Timer.id)).with_for_update(skip_locked=True)
+
+
+def claim_timer(session: Session, timer_id: int, *, now: datetime, real_now: datetime) -> Timer | None:
+    """The same of one."""
+    return next(iter(claim_timers(session, (timer_id,), now=now, real_now=real_now)), None)
+
+
+_TIMERS = inspect(Timer).local_table.c
+_IS_TIMER = _TIMERS.id == bindparam("timer_id")
+_RUN_AGAIN = update(Timer.__table__).where(_IS_TIMER).values(due_at=bindparam("again"), attempts=0)  # type: ignore[attr-defined]
+_DELETE_UNMOVED = delete(Timer.__table__).where(_IS_TIMER, _TIMERS.due_at == bindparam("due_at"))  # type: ignore[attr-defined]
+_DELETE_SEVERAL = delete(Timer.__table__).where(_TIMERS.id.in_(bindparam("timer_ids", expanding=True)))  # type: ignore[attr-defined]
+
+
+def finish_timer(session: Session, timer_id: int, *, due_at: datetime, again: datetime | None) -> None:
+    """It has run, and runs again then; None: no more, unless it was moved meanwhile from `due_at`.
+
+    In the database alone: what has run it needs it no more.
+    """
+    session.flush()
+    if again is not None:
+        session.execute(_RUN_AGAIN, {"timer_id": timer_id, "again": again})
+    else:
+        session.execute(_DELETE_UNMOVED, {"timer_id": timer_id, "due_at": due_at})
+
+
+def delete_claimed_timers(session: Session, claimed: Collection[Timer]) -> None:
+    """Before they are run, in the same transaction: what is armed on the way is a timer of its own."""
+    session.execute(_DELETE_SEVERAL, {"timer_ids": [each.pk for each in claimed]})
+
+
+def arm_again(session: Session, claimed: Collection[Timer], again: Mapping[int, datetime]) -> None:
+    """Those that were deleted before they ran, and are to run again: each by its id."""
+    kept = ("team_id", "key", "kind", "subject", "project_id")
+    rows = [(each, again[each.pk]) for each in claimed if each.pk in again]
+    _arm_several(session, [{name: getattr(t, name) for name in kept} | {"due_at": due_at} for t, due_at in rows])
 
 
 def _is_in_left_workspace() -> ColumnElement[bool]:

@@ -4,30 +4,33 @@ A round adds a part for each person, and arms the message's timer, which sends i
 has had its turn. What it says is read under its lock: parts of several projects change in several transactions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
 from sqlmodel import Session
 
-from bot.checkins import needs, prompt_news, respondents
+from bot.checkins import needs, prompt_news
 from bot.checkins.prompt_views import (
     OVER,
     REPEATED,
     PromptFacts,
     PromptMessageFacts,
+    RenderedMessages,
     list_told_answers,
     render_prompt_message,
 )
+from bot.checkins.respondents import find_working_moments
 from bot.checkins.rules import QuestionKind
 from bot.checkins.summaries import build_measure_reading, find_own_measure_value
 from bot.checkins.summary_views import MeasureReading
 from bot.deliveries import post
 from bot.deliveries.digests.queue import OfNoProject
-from bot.people.service import may_hear_of_project
+from bot.deliveries.digests.sending import claim_news_for
+from bot.people.service import DirectMessage, enqueue_direct_messages, may_hear_of_project, texts_of
 from bot.ui.components import Compose
 from storage import checkin_messages, people, projects, timers
-from storage.checkin_messages import CheckinMessage, PartStanding
+from storage.checkin_messages import CheckinMessage, NewPart, Part, PartStanding
 from storage.checkins import CheckinPrompt, CheckinRound, PromptState
 from storage.projects import Project
 from storage.timers import Timer
@@ -40,41 +43,30 @@ KEY = "checkin"  # begins the keys of the messages
 # --- what is to be said, and when -----------------------------------------------------------------------------
 
 
-def ask_in_message(session: Session, prompt: CheckinPrompt, slot: datetime, now: datetime) -> None:
-    """`slot`: when it was due; whatever else is due in that minute is asked with it."""
-    _add_part(session, prompt, slot, now, is_reminder=False)
+def build_part(user_id: str, due_at: datetime, prompt_id: int, *, is_reminder: bool = False) -> NewPart:
+    """For the message of the minute when it was due: whatever else is due then is said with it."""
+    return NewPart(user_id, due_at.replace(second=0, microsecond=0), prompt_id, is_reminder)
 
 
-def remind_in_message(session: Session, prompt: CheckinPrompt, slot: datetime, now: datetime) -> None:
-    _add_part(session, prompt, slot, now, is_reminder=True)
-
-
-def _add_part(session: Session, prompt: CheckinPrompt, slot: datetime, now: datetime, *, is_reminder: bool) -> None:
-    message_id = checkin_messages.add_part(
-        session,
-        team_id=prompt.team_id,
-        user_id=prompt.user_id,
-        slot=slot.replace(second=0, microsecond=0),
-        prompt_id=prompt.pk,
-        is_reminder=is_reminder,
-    )
-    _arm_message_timer(session, prompt.team_id, message_id, now)
+def add_to_messages(session: Session, team_id: str, parts: Collection[NewPart], now: datetime) -> None:
+    """Asks, or reminds, in their people's messages."""
+    arm = partial(_arm_message_timers, session, team_id, now=now)
+    checkin_messages.add_parts(session, team_id, parts, arm=arm)
 
 
 def refresh_messages_later(
-    session: Session, prompts: Sequence[CheckinPrompt], now: datetime, *, besides: int | None = None
+    session: Session, prompts: Sequence[CheckinPrompt], now: datetime, *, besides: Collection[int] = ()
 ) -> None:
     """The same as `refresh_messages`, each in its own transaction: where those of many people change at once.
 
-    `besides`: the id of a message that is up to date.
+    `besides`: the ids of messages that are up to date.
     """
     if not prompts:
         return
     session.flush()
     team_id = prompts[0].team_id
-    for message_id in checkin_messages.list_sent_messages(session, team_id, [each.pk for each in prompts]):
-        if message_id != besides:
-            _arm_message_timer(session, team_id, message_id, now)
+    sent = checkin_messages.list_sent_messages(session, team_id, [each.pk for each in prompts])
+    _arm_message_timers(session, team_id, {*sent} - {*besides}, now=now)
 
 
 def refresh_messages(session: Session, prompts: Sequence[CheckinPrompt]) -> None:
@@ -89,78 +81,95 @@ def refresh_messages(session: Session, prompts: Sequence[CheckinPrompt]) -> None
             _revise_message(session, message)
 
 
-def _arm_message_timer(session: Session, team_id: str, message_id: int, now: datetime) -> None:
-    timers.arm_timer(
-        session,
-        team_id=team_id,
-        key=f"{MESSAGE}:{message_id}",
-        kind=MESSAGE,
-        subject=str(message_id),
-        due_at=now,
-    )
+def _arm_message_timers(session: Session, team_id: str, message_ids: Collection[int], *, now: datetime) -> None:
+    timers.arm_row_timers(session, team_id, MESSAGE, message_ids, now, project_id=None)
 
 
 # --- saying it ------------------------------------------------------------------------------------------------
 
 
-def send_due_message(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind `checkins.message`: sends it, or brings it up to date."""
-    locked = checkin_messages.lock_messages(session, timer.team_id, [int(timer.subject)])
+def send_due_messages(session: Session, due: Sequence[Timer], now: datetime) -> dict[int, datetime]:
+    """The function of the timer kind `checkins.message`: sends them, or brings them up to date."""
+    team_id = due[0].team_id
+    timer_ids = {int(each.subject): each.pk for each in due}
+    locked = checkin_messages.lock_messages(session, team_id, timer_ids.keys())
+    moments = find_working_moments(session, team_id, {each.user_id for each in locked}, now)
     for message in locked:
         if message.sent_at is not None:
             _revise_message(session, message)
-            continue
-        opens_at = respondents.person_working_moment(session, message.team_id, message.user_id, now)
-        if opens_at > now:
-            return opens_at
-        _send_message(session, message, now)
-    return None
+    unsent = [each for each in locked if each.sent_at is None]
+    _send_messages(session, [each for each in unsent if moments[each.user_id] <= now], now)
+    return {timer_ids[each.pk]: moments[each.user_id] for each in unsent if moments[each.user_id] > now}
 
 
-def _send_message(session: Session, message: CheckinMessage, now: datetime) -> None:
-    """With the parts that are still to be answered, and the day's news; none of them: nothing."""
-    parts = checkin_messages.list_parts(session, message.pk)
-    is_asked = {
-        prompt.pk
-        for _, prompt, _, _ in parts
-        if prompt.state is PromptState.ASKED and prompt.closes_at > now and _may_read_part(session, prompt)
-    }
-    for part, prompt, _, _ in parts:
-        if prompt.pk not in is_asked:
-            session.delete(part)
-    if not is_asked:
+def _send_messages(session: Session, messages: Sequence[CheckinMessage], now: datetime) -> None:
+    """Of one workspace. With the parts that are still to be answered, and the day's news; none of them: nothing."""
+    if not messages:
         return
-    message.sent_at = now
+    team_id = messages[0].team_id
+    parts = _load_open_parts(session, messages, now)
+    sent = [each for each in messages if each.pk in parts]
+    for message in sent:
+        message.sent_at = now
     session.flush()
-    asked = [(prompt, project) for _, prompt, _, project in parts if prompt.pk in is_asked]
-    post.to_person(
-        session,
-        OfNoProject(message.team_id),
-        message.user_id,
-        key=_message_key(message.pk),
-        message=_compose_message(session, message, claim_at=now),
-        kind=PROMPT,
-        subject=" ".join(str(project.pk) for _, project in asked),
-        not_after=max(prompt.closes_at for prompt, _ in asked),
-    )
+    waiting = claim_news_for(session, team_id=team_id, user_ids={each.user_id for each in sent}, now=now)
+    shown = _compose_messages(session, team_id, parts)
+    said = []
+    for message in sent:
+        asked, composed, key = parts[message.pk], shown[message.pk], _message_key(message.pk)
+        t = texts_of(session, team_id, message.user_id)
+        whole = composed(t)
+        if message.user_id in waiting:
+            news = waiting.pop(message.user_id)
+            whole = prompt_news.render_with_waiting_news(
+                t, whole, session=session, reader=message, key=key, waiting=news, now=now
+            )
+        said.append(
+            DirectMessage(
+                message.user_id,
+                key,
+                whole,
+                kind=PROMPT,
+                subject=" ".join(str(project.pk) for _, _, _, project in asked),
+                not_after=max(prompt.closes_at for _, prompt, _, _ in asked),
+            )
+        )
+    enqueue_direct_messages(session, team_id, said)
     # Those that have asked the same before point here. They are older, and locks are taken from the oldest on.
     repeated = [
-        prompt for part, prompt, _, _ in parts if prompt.pk in is_asked and prompt.asks > 1 and not part.is_reminder
+        prompt
+        for asked in parts.values()
+        for part, prompt, _, _ in asked
+        if prompt.asks > 1 and not part.is_reminder
     ]
-    refresh_messages_later(session, repeated, now, besides=message.pk)
+    refresh_messages_later(session, repeated, now, besides=parts.keys())
 
 
-def _may_read_part(session: Session, prompt: CheckinPrompt) -> bool:
-    return may_hear_of_project(session, prompt.team_id, prompt.user_id, prompt.project_id)
+def _load_open_parts(session: Session, messages: Sequence[CheckinMessage], now: datetime) -> dict[int, list[Part]]:
+    """By message; the others are deleted, as nobody is asked what is over, nor what they may hear no more of."""
+    found: dict[int, list[Part]] = {}
+    for row in checkin_messages.lock_parts(session, [each.pk for each in messages]):
+        part, prompt, _, _ = row
+        is_open = prompt.state is PromptState.ASKED and prompt.closes_at > now
+        if is_open and may_hear_of_project(session, prompt.team_id, prompt.user_id, prompt.project_id):
+            found.setdefault(part.message_id, []).append(row)
+        else:
+            session.delete(part)
+    return found
 
 
 def _revise_message(session: Session, message: CheckinMessage) -> None:
+    parts = {message.pk: [*checkin_messages.list_parts(session, [message.pk])]}
+    compose = _compose_messages(session, message.team_id, parts)[message.pk]
+    key = _message_key(message.pk)
     post.revise_for_person(
         session,
         OfNoProject(message.team_id),
         message.user_id,
-        key=_message_key(message.pk),
-        message=_compose_message(session, message),
+        key=key,
+        message=partial(
+            prompt_news.render_with_told_news, session=session, reader=message, key=key, message=compose
+        ),
     )
 
 
@@ -187,25 +196,22 @@ def _message_key(message_id: int) -> str:
 # --- what it says ---------------------------------------------------------------------------------------------
 
 
-def _compose_message(session: Session, message: CheckinMessage, *, claim_at: datetime | None = None) -> Compose:
-    parts = checkin_messages.list_parts(session, message.pk)
-    standings = checkin_messages.load_standings(session, message.pk, [prompt.pk for _, prompt, _, _ in parts])
-    facts = PromptMessageFacts(
-        message_id=message.pk,
-        parts=[
-            _load_part_facts(session, project, round_, prompt, standings[prompt.pk], is_reminder=part.is_reminder)
-            for part, prompt, round_, project in parts
-        ],
-        hears_words=people.load_workspace(session, message.team_id).hears_direct_messages,
-    )
-    return partial(
-        prompt_news.render_with_news,
-        session=session,
-        reader=message,
-        key=_message_key(message.pk),
-        message=partial(render_prompt_message, facts=facts),
-        claim_at=claim_at,
-    )
+def _compose_messages(session: Session, team_id: str, parts: Mapping[int, Sequence[Part]]) -> dict[int, Compose]:
+    """Without news. `parts`: of each message, by its id."""
+    standings = checkin_messages.load_standings(session, [row[0] for rows in parts.values() for row in rows])
+    hears_words = people.load_workspace(session, team_id).hears_direct_messages
+    rendered: RenderedMessages = {}
+    composed: dict[int, Compose] = {}
+    for message_id, rows in parts.items():
+        facts = tuple(
+            _load_part_facts(
+                session, project, round_, prompt, standings[message_id, prompt.pk], is_reminder=part.is_reminder
+            )
+            for part, prompt, round_, project in rows
+        )
+        about = PromptMessageFacts(message_id, facts, hears_words)
+        composed[message_id] = partial(render_prompt_message, facts=about, rendered=rendered)
+    return composed
 
 
 def _load_part_facts(
@@ -259,9 +265,8 @@ def list_asked_prompts(session: Session, team_id: str, message_id: int) -> list[
     """Those that a message asks; not those that it reminds of."""
     if checkin_messages.find_message(session, team_id, message_id) is None:
         return []
-    return [
-        prompt for part, prompt, _, _ in checkin_messages.list_parts(session, message_id) if not part.is_reminder
-    ]
+    parts = checkin_messages.list_parts(session, [message_id])
+    return [prompt for part, prompt, _, _ in parts if not part.is_reminder]
 
 
 def list_message_prompts(session: Session, team_id: str, user_id: str, message_id: int) -> Sequence[CheckinPrompt]:
@@ -269,4 +274,4 @@ def list_message_prompts(session: Session, team_id: str, user_id: str, message_i
     message = checkin_messages.find_message(session, team_id, message_id)
     if message is None or message.user_id != user_id or message.sent_at is None:
         return []
-    return [prompt for _, prompt, _, _ in checkin_messages.list_parts(session, message_id)]
+    return [prompt for _, prompt, _, _ in checkin_messages.list_parts(session, [message_id])]

@@ -1,7 +1,7 @@
 """The day's news goes with a prompt or its reminder: one message a person and morning (product §2.8)."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
-from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.checkins import respondents
 from bot.checkins.rules import LATE
-from bot.deliveries.digests.sending import claim_news_for, rerender_news_of_message
+from bot.deliveries.digests.sending import rerender_news_of_message, tell_claimed_news
 from bot.people.service import zone_of_person
 from bot.projects.rules import State
 from bot.scheduling.zones import local_day
@@ -19,29 +19,51 @@ from bot.ui.texts import Mrkdwn, Texts
 from storage import checkin_messages, checkins, people, projects, seats
 from storage.checkin_messages import CheckinMessage
 from storage.checkins import PromptState
+from storage.notices import Notice
 
 NOON: Final = time(12, 0)  # what comes later is not waited for
 
 
-def render_with_news(
+def render_with_told_news(
+    t: Texts, *, session: Session, reader: CheckinMessage, key: str, message: Compose
+) -> ui.Message:
+    """The message of that key, and below it the news that it has told."""
+    shown = message(t)
+    news = rerender_news_of_message(
+        session, team_id=reader.team_id, user_id=reader.user_id, key=key, beside=[*shown.blocks, *_heading(t)]
+    )
+    return _add_news(t, shown, news)
+
+
+def render_with_waiting_news(
     t: Texts,
+    shown: ui.Message,
     *,
     session: Session,
     reader: CheckinMessage,
     key: str,
-    message: Compose,
-    claim_at: datetime | None = None,
+    waiting: Sequence[Notice],
+    now: datetime,
 ) -> ui.Message:
-    """The message of that key, and below it the news that it has told.
+    """The same when it is sent first: what waits for its reader is told with it from now on."""
+    news = tell_claimed_news(
+        session,
+        team_id=reader.team_id,
+        user_id=reader.user_id,
+        waiting=waiting,
+        key=key,
+        beside=[*shown.blocks, *_heading(t)],
+        now=now,
+    )
+    return _add_news(t, shown, news)
 
-    `claim_at`: when it is sent first; what waits for the same person then is told with it from now on.
-    """
-    shown = message(t)
-    heading = [ui.divider_block(), ui.context_block(t("digest.also_today"))]
-    take = rerender_news_of_message if claim_at is None else partial(claim_news_for, now=claim_at)
-    beside = [*shown.blocks, *heading]
-    news = take(session, team_id=reader.team_id, user_id=reader.user_id, key=key, beside=beside)
-    return ui.fit_message(Mrkdwn(shown.text), [*beside, *news]) if news else shown
+
+def _heading(t: Texts) -> list[ui.Block]:
+    return [ui.divider_block(), ui.context_block(t("digest.also_today"))]
+
+
+def _add_news(t: Texts, shown: ui.Message, news: Sequence[ui.Block]) -> ui.Message:
+    return ui.fit_message(Mrkdwn(shown.text), [*shown.blocks, *_heading(t), *news]) if news else shown
 
 
 def next_prompt_time(session: Session, team_id: str, user_id: str, now: datetime) -> datetime | None:

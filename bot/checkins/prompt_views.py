@@ -1,7 +1,7 @@
 """What somebody is asked: one project, or several that are due at one moment, each with a part of its own. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -47,12 +47,27 @@ class PromptFacts:
 @dataclass(frozen=True)
 class PromptMessageFacts:
     message_id: int
-    parts: Sequence[PromptFacts]
+    parts: tuple[PromptFacts, ...]
     hears_words: bool  # what is typed below it reaches Duet
 
 
-def render_prompt_message(t: Texts, facts: PromptMessageFacts) -> ui.Message:
-    """The questions, or what has become of them."""
+RenderedMessages = dict[tuple[str, str, PromptMessageFacts], ui.Message]
+"""By language, zone and facts, with other numbers: many are asked the same, each under numbers of their own."""
+
+
+def render_prompt_message(t: Texts, *, facts: PromptMessageFacts, rendered: RenderedMessages) -> ui.Message:
+    """The questions, or what has become of them. What is `rendered` already gets other numbers only."""
+    numbers = {str(-at): str(part.prompt_id) for at, part in enumerate(facts.parts, 1)}
+    numbers["0"] = str(facts.message_id)
+    parts = tuple(replace(part, prompt_id=-at) for at, part in enumerate(facts.parts, 1))
+    unnumbered = PromptMessageFacts(0, parts, facts.hears_words)
+    found = rendered.get((t.language, t.zone, unnumbered))
+    if found is None:
+        found = rendered[t.language, t.zone, unnumbered] = _render_message(t, unnumbered)
+    return ui.replace_numbers(found, numbers)
+
+
+def _render_message(t: Texts, facts: PromptMessageFacts) -> ui.Message:
     if len(facts.parts) == 1:
         text, blocks = _render_only_part(t, facts, facts.parts[0])
     else:

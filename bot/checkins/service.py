@@ -155,7 +155,7 @@ def _open_early_prompt(session: Session, actor: Actor, project: Project, now: da
     round_ = rounds.ensure_round(session, project, row, day.isoformat(), day, now=now)
     prompt = checkins.find_prompt_of_person(session, round_.pk, actor.user_id)
     if prompt is None:
-        prompt = respondents.build_prompt(round_, planned[0])
-        session.add(prompt)
-        session.flush()
+        checkins.insert_prompts(session, round_, [respondents.build_new_prompt(planned[0])])
+        prompt = checkins.find_prompt_of_person(session, round_.pk, actor.user_id)
+        assert prompt is not None
     return build_open_prompt(session, project, round_, prompt)

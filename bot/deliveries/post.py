@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot.deliveries.destinations import channel_lane
 from bot.deliveries.digests.letters import Routine, revise_letter, write_letter
-from bot.people.service import enqueue_direct_message, texts_of, texts_of_project
+from bot.people.service import DirectMessage, enqueue_direct_messages, texts_of, texts_of_project
 from bot.ui.blocks import Message
 from bot.ui.components import Compose
 from storage import people
@@ -101,17 +101,9 @@ def to_person(
     if routine is not None:
         write_letter(session, about, user_id, key=key, message=message, routine=routine)
         return
-    enqueue_direct_message(
-        session,
-        team_id=about.team_id,
-        user_id=user_id,
-        key=key,
-        message=message(texts_of(session, about.team_id, user_id)),
-        kind=kind,
-        project_id=about.project_id,
-        subject=subject,
-        not_after=not_after,
-    )
+    composed = message(texts_of(session, about.team_id, user_id))
+    said = DirectMessage(user_id, key, composed, kind, about.project_id, subject, not_after)
+    enqueue_direct_messages(session, about.team_id, [said])
 
 
 def to_people(
@@ -124,8 +116,15 @@ def to_people(
     routine: Routine | None = None,
 ) -> None:
     """Says it to each of them, under a key of their own: `key:user`."""
-    for user_id in sorted({each for each in readers if each is not None}):
-        to_person(session, about, user_id, key=f"{key}:{user_id}", message=message, routine=routine)
+    user_ids = sorted({each for each in readers if each is not None})
+    people.find_people(session, about.team_id, user_ids)  # in one statement
+    if routine is not None:
+        for user_id in user_ids:
+            write_letter(session, about, user_id, key=f"{key}:{user_id}", message=message, routine=routine)
+        return
+    composed = {each: message(texts_of(session, about.team_id, each)) for each in user_ids}
+    said = [DirectMessage(u, f"{key}:{u}", m, project_id=about.project_id) for u, m in composed.items()]
+    enqueue_direct_messages(session, about.team_id, said)
 
 
 def to_leads(

@@ -54,7 +54,7 @@ def send_export(session: Session, found: ProjectContext, *, format_: Format, t: 
     actor, project = found.actor, found.project
     require_internal(actor)
     here = t("export.here.ics" if format_ is Format.ICS else "export.here", key=project.key, name=project.name)
-    introduce_duet(session, actor.team_id, actor.user_id)
+    introduce_duet(session, actor.team_id, [actor.user_id])
     enqueue_delivery(
         session,
         team_id=actor.team_id,

@@ -46,6 +46,6 @@ def rearm_watch(session: Session, project: Project, ledger: LoadedLedger) -> Non
     """Arms the timer for the next telling, or deletes it."""
     due = find_next_telling(session, project, ledger)
     if due is None:
-        timers.delete_timer(session, project.team_id, f"{WATCH}:{project.pk}")
+        timers.delete_timers(session, project.team_id, [f"{WATCH}:{project.pk}"])
     else:
         timers.arm_row_timer(session, project, WATCH, project.pk, due)

@@ -1,6 +1,7 @@
 """Who a person is, what they may be, and how a direct message reaches them."""
 
-from dataclasses import replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
@@ -15,11 +16,12 @@ from bot.ui.blocks import Message
 from bot.ui.languages import DEFAULT_LANGUAGE, list_languages
 from bot.ui.texts import Texts
 from storage import people, projects, team
-from storage.deliveries import enqueue_delivery, has_delivery, revise_delivery
-from storage.people import Person
+from storage.deliveries import NewDelivery, enqueue_deliveries, list_posted_keys, revise_delivery
+from storage.people import Person, Workspace
 from storage.projects import Project
 
 INTRODUCTION = "introduction"  # delivery kind
+_MET = "introduced"  # in `session.info`: who has met Duet, each looked up once a transaction
 
 
 class NotAColleague(Refusal):
@@ -69,12 +71,16 @@ def zone_of_person(session: Session, team_id: str, user_id: str) -> str:
 
 
 def work_calendar(session: Session, team_id: str, zone: str, *, country: str | None = None) -> WorkCalendar:
+    """As `find_calendar`."""
+    return find_calendar(people.load_workspace(session, team_id), zone, country=country)
+
+
+def find_calendar(workspace: Workspace, zone: str, *, country: str | None = None) -> WorkCalendar:
     """Which days are free in a zone, of a project or of a person: public holidays, and the company's own free days.
 
     The holidays are those of `country` if given, else of the one that the workspace has set, else of the zone's;
     and of the part of it that the workspace has set, or that the zone says.
     """
-    workspace = people.load_workspace(session, team_id)
     of_zone = country_of(zone)
     country = country or workspace.country or of_zone
     part = workspace.country_part if country == workspace.country else None
@@ -139,37 +145,51 @@ def choose_spoken_language(session: Session, person: Person, *, words: str | Non
     return guess_language_of_person(session, person, words=words)
 
 
-def enqueue_direct_message(
-    session: Session,
-    *,
-    team_id: str,
-    user_id: str,
-    key: str,
-    message: Message,
-    kind: str = "message",
-    project_id: int | None = None,
-    subject: str | None = None,
-    not_after: datetime | None = None,
-) -> None:
-    """Enqueues a direct message that goes at once; before the first one to a person, what Duet stores about them.
+@dataclass(frozen=True)
+class DirectMessage:
+    """What goes to somebody at once, and the columns of its delivery."""
+
+    user_id: str
+    key: str
+    message: Message
+    kind: str = "message"
+    project_id: int | None = None
+    subject: str | None = None
+    not_after: datetime | None = None
+
+
+def enqueue_direct_messages(session: Session, team_id: str, messages: Iterable[DirectMessage]) -> None:
+    """Enqueues direct messages that go at once; before the first one to a person, what Duet stores about them.
 
     Only what product §2.8 exempts goes so: all else is an item of the morning's message. Nothing goes to whom
     `may_hear_of_project` does not allow. Source of the introduction: product §17.
     """
-    if project_id is not None and not may_hear_of_project(session, team_id, user_id, project_id):
-        return
-    introduce_duet(session, team_id, user_id)
-    enqueue_delivery(
+    allowed = [
+        each
+        for each in messages
+        if each.project_id is None or may_hear_of_project(session, team_id, each.user_id, each.project_id)
+    ]
+    introduce_duet(session, team_id, [each.user_id for each in allowed])
+    enqueue_deliveries(
         session,
-        team_id=team_id,
-        lane=f"dm:{user_id}",
-        key=key,
-        kind=kind,
-        content=message.content(),
-        project_id=project_id,
-        subject=subject,
-        not_after=not_after,
+        team_id,
+        [
+            NewDelivery(
+                lane=_direct_lane(each.user_id),
+                key=each.key,
+                kind=each.kind,
+                content=each.message.content(),
+                project_id=each.project_id,
+                subject=each.subject,
+                not_after=each.not_after,
+            )
+            for each in allowed
+        ],
     )
+
+
+def _direct_lane(user_id: str) -> str:
+    return f"dm:{user_id}"
 
 
 def may_hear_of_project(session: Session, team_id: str, user_id: str, project_id: int) -> bool:
@@ -183,36 +203,48 @@ def may_hear_of_project(session: Session, team_id: str, user_id: str, project_id
     return not has_seat or team.find_current_stay(session, team_id, project_id, user_id) is not None
 
 
-def introduce_duet(session: Session, team_id: str, user_id: str) -> None:
-    """Before whatever else comes as the first direct message."""
-    key = f"hello:{user_id}"
-    if has_delivery(session, team_id, key):
+def introduce_duet(session: Session, team_id: str, user_ids: Collection[str]) -> None:
+    """Before whatever else comes as the first direct message; whoever has met Duet already hears nothing."""
+    met: set[tuple[str, str]] = session.info.setdefault(_MET, set())
+    unsure = {_introduction_key(each): each for each in user_ids if (team_id, each) not in met}
+    if not unsure:
         return
-    enqueue_delivery(
-        session,
-        team_id=team_id,
-        lane=f"dm:{user_id}",
-        key=key,
-        kind=INTRODUCTION,
-        content=_write_introduction(session, team_id, user_id).content(),
-    )
+    written: dict[tuple[str, ...], Message] = {}
+    new = []
+    for key in sorted(unsure.keys() - set(list_posted_keys(session, team_id, unsure.keys()))):
+        content = _write_introduction(session, team_id, unsure[key], written).content()
+        new.append(NewDelivery(_direct_lane(unsure[key]), key, INTRODUCTION, content))
+    enqueue_deliveries(session, team_id, new)
+    if not session.in_nested_transaction():
+        met |= {(team_id, each) for each in unsure.values()}
+
+
+def _introduction_key(user_id: str) -> str:
+    return f"hello:{user_id}"
 
 
 def rewrite_introduction(session: Session, team_id: str, user_id: str) -> None:
     """The introduction that a person has had is now in the language that they have chosen."""
-    content = _write_introduction(session, team_id, user_id).content()
-    revise_delivery(session, team_id=team_id, key=f"hello:{user_id}", content=content)
+    content = _write_introduction(session, team_id, user_id, {}).content()
+    revise_delivery(session, team_id=team_id, key=_introduction_key(user_id), content=content)
 
 
-def _write_introduction(session: Session, team_id: str, user_id: str) -> Message:
+def _write_introduction(
+    session: Session, team_id: str, user_id: str, written: dict[tuple[str, ...], Message]
+) -> Message:
+    """`written`: those that were written already, by the language and those that are offered."""
     person = people.find_person(session, team_id, user_id)
     others = () if person is None else choose_spoken_language(session, person).others
-    workspace = people.load_workspace(session, team_id)
-    kept_for = KeptFor.of(workspace)
-    return render_introduction(
-        texts_of(session, team_id, user_id),
-        others,
-        is_informed=workspace.informed_at is not None,
-        answers_months=kept_for.answers_months,
-        records_years=kept_for.records_years,
-    )
+    t = texts_of(session, team_id, user_id)
+    found = written.get((t.language, *others))
+    if found is None:
+        workspace = people.load_workspace(session, team_id)
+        kept_for = KeptFor.of(workspace)
+        found = written[t.language, *others] = render_introduction(
+            t,
+            others,
+            is_informed=workspace.informed_at is not None,
+            answers_months=kept_for.answers_months,
+            records_years=kept_for.records_years,
+        )
+    return found

@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from bot.people.rules import Actor
-from bot.people.service import enqueue_direct_message, texts_of
+from bot.people.service import DirectMessage, enqueue_direct_messages, texts_of
 from bot.people.views import render_welcome
 from storage import people
 
@@ -22,4 +22,4 @@ def welcome_first_admin(session: Session, *, team_id: str, user_id: str) -> None
         return
     workspace.first_admin = user_id
     message = render_welcome(texts_of(session, team_id, user_id))
-    enqueue_direct_message(session, team_id=team_id, user_id=user_id, key="welcome", message=message)
+    enqueue_direct_messages(session, team_id, [DirectMessage(user_id, "welcome", message)])

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.checkins.respondents import is_person_away, list_leads_and_members
+from bot.checkins.respondents import is_person_away, load_people_of_projects
 from bot.deliveries.digests.queue import notify_people, notify_person
 from bot.deliveries.digests.sending import rerender_sent_items
 from bot.people.rules import Actor
@@ -64,7 +64,7 @@ def arm_next_window(session: Session, workspace: Workspace, now: datetime) -> No
 
 def cancel_windows(session: Session, workspace: Workspace, now: datetime) -> None:
     """Ends the questions; what was answered in an open window is deleted unread."""
-    timers.delete_timer(session, workspace.team_id, WINDOW)
+    timers.delete_timers(session, workspace.team_id, [WINDOW])
     window = pulse.find_open_window(session, workspace.team_id)
     if window is not None:
         _close_window(session, window)
@@ -109,11 +109,12 @@ def _list_people_to_ask(session: Session, team_id: str, now: datetime) -> list[A
 
     A seat elsewhere takes nobody out: else whoever drafts a charter could choose who is asked.
     """
+    active = projects.list_projects_in_state(session, team_id, State.ACTIVE)
     return choose_projects_of_people(
-        AskedPerson(user_id, project.pk, side)
-        for project in projects.list_projects_in_state(session, team_id, State.ACTIVE)
-        for user_id, side in list_leads_and_members(session, project, project.day(now)).items()
-        if user_id not in projects.load_counting_charter(session, project).executives
+        AskedPerson(user_id, who.project.pk, side)
+        for who in load_people_of_projects(session, team_id, active).values()
+        for user_id, side in who.list_leads_and_members(who.project.day(now)).items()
+        if user_id not in who.executives
     )
 
 

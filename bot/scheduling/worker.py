@@ -5,8 +5,10 @@ Lock order, everywhere: project, timer, the rest. The opposite order made 21 dea
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 import structlog
 from sqlmodel import Session
@@ -15,7 +17,7 @@ from bot.runtime.clock import Now, real_now
 from storage import projects, timers
 from storage.engine import Database
 from storage.session import DATABASE_TROUBLE, is_passing_error, transaction
-from storage.timers import Timer
+from storage.timers import DueTimer, Timer
 
 log = structlog.get_logger()
 
@@ -23,16 +25,27 @@ MAX_ATTEMPTS = 8
 BACKOFF = timedelta(seconds=30)
 PAUSE = timedelta(seconds=2)  # after trouble of the database, which uses up no attempt
 BATCH = 200
+SET = 50  # of timers of one kind in one transaction, behind which commands wait
 
 Run = Callable[[Session, Timer, datetime], datetime | None]
 """(session, timer, now) → when to run again, or None to delete the timer. The project, if any, is locked."""
+
+
+@dataclass(frozen=True)
+class RunTogether:
+    """Of a kind of timers of no project: those of one workspace that are due run in one transaction.
+
+    `run`: (session, timers, now) → when which of them run again, by id; the others are deleted.
+    """
+
+    run: Callable[[Session, Sequence[Timer], datetime], Mapping[int, datetime]]
 
 
 class TimerWorker:
     def __init__(
         self,
         database: Database,
-        kinds: Mapping[str, Run],
+        kinds: Mapping[str, Run | RunTogether],
         *,
         now: Now,
         backoff: timedelta = BACKOFF,
@@ -65,18 +78,16 @@ class TimerWorker:
     async def _tick(self) -> None:
         """Until nothing is due that it has not run: what is due may have made something else due at once."""
         loop = asyncio.get_running_loop()
-        has_run: set[int] = set()
+        has_run: set[DueTimer] = set()
         while not self._stopping:
             try:
                 listed = await loop.run_in_executor(self._database.writer_threads, self._list_due_timers)
-                due = [each for each in listed if each[0] not in has_run]
-                for timer_id, project_id in due:
+                due = [each for each in listed if each not in has_run]
+                for together in self._group_timers(due):
                     if self._stopping:
                         return
-                    await loop.run_in_executor(
-                        self._database.writer_threads, self._run_safely, timer_id, project_id
-                    )
-                    has_run.add(timer_id)
+                    await loop.run_in_executor(self._database.writer_threads, self._run_safely, together)
+                    has_run |= {*together}
                     self.ticked_at = time.monotonic()
             except DATABASE_TROUBLE as error:
                 log.warning("timers.tick_failed", error=type(error).__name__)
@@ -87,44 +98,81 @@ class TimerWorker:
     def stop(self) -> None:
         self._stopping = True
 
-    def _list_due_timers(self) -> list[tuple[int, int | None]]:
+    def _list_due_timers(self) -> list[DueTimer]:
         with transaction(self._database) as session:
-            return list(timers.list_due_timers(session, now=self._now(), real_now=real_now(), limit=BATCH))
+            return timers.list_due_timers(session, now=self._now(), real_now=real_now(), limit=BATCH)
 
-    def _run_safely(self, timer_id: int, project_id: int | None) -> None:
+    def _group_timers(self, due: Sequence[DueTimer]) -> Iterator[list[DueTimer]]:
+        """In their order: those that stand side by side and may run in one transaction; the others each alone."""
+
+        def find_companions(timer: DueTimer) -> tuple[object, ...]:
+            is_together = isinstance(self._kinds.get(timer.kind), RunTogether)
+            return (timer.team_id, timer.kind) if is_together else (timer.timer_id,)
+
+        for _, found in groupby(due, key=find_companions):
+            together = [*found]
+            yield from (together[at : at + SET] for at in range(0, len(together), SET))
+
+    def _run_safely(self, due: Sequence[DueTimer]) -> None:
+        timer_ids = [each.timer_id for each in due]
         try:
-            self._run(timer_id, project_id)
+            self._run(due)
         except Exception as error:
             if is_passing_error(error):
-                log.warning("timers.postponed", timer_id=timer_id, error=type(error).__name__)
-                self._postpone(timer_id)
-                return
-            log.exception("timers.failed", timer_id=timer_id)
-            self._count_failure(timer_id, type(error).__name__)
+                log.warning("timers.postponed", timer_ids=timer_ids, error=type(error).__name__)
+                self._postpone(timer_ids)
+            elif len(due) > 1:  # one that fails delays no other
+                for each in due:
+                    self._run_safely([each])
+            else:
+                log.exception("timers.failed", timer_id=timer_ids[0])
+                self._count_failure(timer_ids[0], type(error).__name__)
 
-    def _run(self, timer_id: int, project_id: int | None) -> None:
+    def _run(self, due: Sequence[DueTimer]) -> None:
         now = self._now()
+        kind = self._kinds.get(due[0].kind)
         with transaction(self._database) as session:
-            if project_id is not None:
-                projects.lock_project(session, project_id)
-            timer = timers.claim_timer(session, timer_id, now=now, real_now=real_now())
-            if timer is None:
+            if isinstance(kind, RunTogether):
+                has_run = self._run_set(session, kind, due, now)
+            else:
+                has_run = self._run_alone(session, due[0], now)
+            if not has_run:
                 return
-            self._on_step("claimed")
-            due_at = timer.due_at
-            again = self._kinds[timer.kind](session, timer, now)
-            self._on_step("run")
-            session.flush()
-            if timer in session:  # else the function has cancelled it
-                _rearm_or_delete(session, timer, due_at, again)
             self._on_step("committing")
         self._on_step("committed")
 
-    def _postpone(self, timer_id: int) -> None:
+    def _run_alone(self, session: Session, due: DueTimer, now: datetime) -> bool:
+        if due.project_id is not None:
+            projects.lock_project(session, due.project_id)
+        timer = timers.claim_timer(session, due.timer_id, now=now, real_now=real_now())
+        if timer is None or not due.is_still(timer):
+            return False
+        self._on_step("claimed")
+        due_at = timer.due_at
+        run = self._kinds[timer.kind]
+        assert not isinstance(run, RunTogether)
+        again = run(session, timer, now)
+        self._on_step("run")
+        timers.finish_timer(session, due.timer_id, due_at=due_at, again=again)
+        return True
+
+    def _run_set(self, session: Session, kind: RunTogether, due: Sequence[DueTimer], now: datetime) -> bool:
+        timer_ids = [each.timer_id for each in due]
+        locked = timers.claim_timers(session, timer_ids, now=now, real_now=real_now())
+        claimed = [each for each in locked if due[0].is_still(each)]
+        if not claimed:
+            return False
+        self._on_step("claimed")
+        timers.delete_claimed_timers(session, claimed)
+        again = kind.run(session, claimed, now)
+        self._on_step("run")
+        timers.arm_again(session, claimed, again)
+        return True
+
+    def _postpone(self, timer_ids: Sequence[int]) -> None:
         """One locked project delays only its own timers. Where nothing can be written, this fails as well."""
         with transaction(self._database) as session:
-            timer = timers.claim_timer(session, timer_id, now=self._now(), real_now=real_now())
-            if timer is not None:
+            for timer in timers.claim_timers(session, timer_ids, now=self._now(), real_now=real_now()):
                 timer.retry_at = real_now() + self._pause
 
     def _count_failure(self, timer_id: int, reason: str) -> None:
@@ -139,12 +187,3 @@ class TimerWorker:
             if timer.attempts >= MAX_ATTEMPTS:
                 timer.parked_at = real_now()
                 log.error("timers.parked", kind=timer.kind, timer_id=timer_id)
-
-
-def _rearm_or_delete(session: Session, timer: Timer, due_at: datetime, again: datetime | None) -> None:
-    session.refresh(timer)
-    if again is not None:
-        timer.due_at, timer.attempts = again, 0
-    elif timer.due_at == due_at:  # else the function armed its own timer anew
-        session.delete(timer)
-    session.flush()

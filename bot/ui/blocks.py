@@ -7,7 +7,7 @@ Wrong *code* (26 buttons, no options, a form without a submit button) raises ins
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 import slackblocks as sb
@@ -181,8 +181,11 @@ class Message:
 
     text: str  # mrkdwn: the notification, and all that a screen reader says
     blocks: tuple[Block, ...] = ()
+    is_measured: bool = field(default=False, compare=False, repr=False)  # and fits
 
     def __post_init__(self) -> None:
+        if self.is_measured:
+            return
         size = len(self.text.encode())
         if not 0 < size <= MESSAGE_TEXT_BYTES or not is_within_message_limits(self.blocks):
             raise ValueError(f"{size} bytes of text, {len(self.blocks)} blocks: not a message")
@@ -216,6 +219,25 @@ def fit_message(text: Mrkdwn, blocks: Iterable[Block]) -> Message:
             del kept[at]
         kept.insert(at, dots)
     return Message(str(clip_bytes(text, MESSAGE_TEXT_BYTES)) if text.strip() else NO_TEXT, tuple(kept))
+
+
+def replace_numbers(message: Message, numbers: Mapping[str, str]) -> Message:
+    """The same message with other numbers: those with which the values of its buttons begin."""
+    blocks = tuple(_renumber_block(block, numbers) for block in message.blocks)
+    return Message(message.text, blocks, is_measured=True)
+
+
+def _renumber_block(block: Block, numbers: Mapping[str, str]) -> Block:
+    if "accessory" in block:
+        return block | {"accessory": _renumber_element(block["accessory"], numbers)}
+    if block["type"] == "actions":
+        return block | {"elements": [_renumber_element(each, numbers) for each in block["elements"]]}
+    return block
+
+
+def _renumber_element(element: dict[str, Any], numbers: Mapping[str, str]) -> dict[str, Any]:
+    number, colon, rest = element.get("value", "").partition(":")
+    return element | {"value": f"{numbers[number]}{colon}{rest}"} if number in numbers else element
 
 
 def simplify_content(content: Mapping[str, Any]) -> list[dict[str, Any]]:

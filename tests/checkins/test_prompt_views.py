@@ -43,8 +43,8 @@ def buttons_of(message: ui.Message) -> list[str]:
 
 def message_of(part: PromptFacts, count: int, language: str) -> ui.Message:
     parts = [replace(part, prompt_id=at + 1, key=f"D-{at + 1}") for at in range(count)]
-    facts = PromptMessageFacts(message_id=1, parts=parts, hears_words=True)
-    return render_prompt_message(Texts.of(language), facts)
+    facts = PromptMessageFacts(message_id=1, parts=tuple(parts), hears_words=True)
+    return render_prompt_message(Texts.of(language), facts=facts, rendered={})
 
 
 @pytest.mark.parametrize("language", ["pl", "en"])

@@ -86,8 +86,8 @@ def due_works(processes: Processes, moment: datetime) -> Iterator[Callable[[], N
     with read_only_session(processes[0]) as session:
         due = timers.list_due_timers(session, now=moment, real_now=real_now(), limit=9)
     for one, other in zip(due, reversed(due), strict=True):
-        yield partial(running[0]._run_safely, *one)
-        yield partial(running[1]._run_safely, *other)
+        yield partial(running[0]._run_safely, [one])
+        yield partial(running[1]._run_safely, [other])
 
 
 def told(database: Database) -> Counter[int]:

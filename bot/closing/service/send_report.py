@@ -15,7 +15,13 @@ from bot.closing.rules import CLOSE_AFTER, Report, is_same_report
 from bot.deliveries import post
 from bot.deliveries.outcomes import Outcome
 from bot.people.rules import Actor
-from bot.people.service import enqueue_direct_message, introduce_duet, texts_of_project, work_calendar
+from bot.people.service import (
+    DirectMessage,
+    enqueue_direct_messages,
+    introduce_duet,
+    texts_of_project,
+    work_calendar,
+)
 from bot.projects.policy import require_editor
 from bot.projects.rules import NotInThisState, Side, State
 from bot.projects.service import ProjectContext, list_money_readers, load_context, log_event
@@ -116,15 +122,9 @@ def _send_report(
     key = f"closing:{project.pk}:{report.number}"
     readers = list_money_readers(session, project, charter)
     whole = views.render_report(texts_of_project(project), report, is_whole=True)
-    for reader in sorted(readers - set(charter.executives)):
-        enqueue_direct_message(
-            session,
-            team_id=project.team_id,
-            user_id=reader,
-            key=f"{key}:{reader}",
-            message=whole,
-            project_id=project.pk,
-        )
+    others = sorted(readers - set(charter.executives))
+    said = [DirectMessage(reader, f"{key}:{reader}", whole, project_id=project.pk) for reader in others]
+    enqueue_direct_messages(session, project.team_id, said)
     for reader in sorted(readers):
         enqueue_pdf(session, project, reader, key=key)
     if project.channel_id is not None:
@@ -162,7 +162,7 @@ def enqueue_pdf(session: Session, project: Project, reader: str, *, key: str) ->
     later = list_added_later(session, project, row)
     documents = build_documents(t, report, print_signatures(session, project, row, report), later)
     stem = t.plain("closing.report.file", key=project.key)
-    introduce_duet(session, project.team_id, reader)
+    introduce_duet(session, project.team_id, [reader])
     enqueue_delivery(
         session,
         team_id=project.team_id,

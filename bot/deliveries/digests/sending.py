@@ -1,6 +1,6 @@
 """The morning's message of an audience: its facts are read when it is sent (product §2.8)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -23,12 +23,12 @@ from bot.deliveries.digests.queue import (
     person_audience_name,
 )
 from bot.deliveries.digests.topics import Topic, digests_of, read_facts, skip_notice
-from bot.people.service import enqueue_direct_message, may_hear_of_project, work_calendar
+from bot.people.service import DirectMessage, enqueue_direct_messages, may_hear_of_project, work_calendar
 from bot.scheduling.workdays import is_quiet
 from bot.scheduling.zones import local_day
 from bot.ui import blocks as ui
 from bot.ui.texts import Mrkdwn, Texts
-from storage import notices, projects, timers
+from storage import notices, people, projects, timers
 from storage.deliveries import enqueue_delivery, revise_delivery
 from storage.notices import Notice
 from storage.timers import Timer
@@ -60,19 +60,38 @@ def send_digest(session: Session, timer: Timer, now: datetime) -> datetime | Non
 
 
 def claim_news_for(
-    session: Session, *, team_id: str, user_id: str, key: str, beside: Sequence[ui.Block], now: datetime
-) -> list[ui.Block]:
-    """What waits for the person, as blocks for the message of that key, which goes to them anyway; none at night.
+    session: Session, *, team_id: str, user_ids: Collection[str], now: datetime
+) -> dict[str, list[Notice]]:
+    """What waits for people to whom a message goes anyway: `tell_claimed_news` has to follow. None at night.
 
-    It counts as told with that message.
+    It waits for whoever is sending them the same just now.
     """
+    known = people.find_people(session, team_id, user_ids)
+    awake = [
+        user_id
+        for user_id, person in known.items()
+        if not is_quiet(now, zone=person.zone, calendar=work_calendar(session, team_id, person.zone))
+    ]
+    audiences = {person_audience_name(user_id): user_id for user_id in awake}
+    timers.delete_timers(session, team_id, [digest_timer_key(each) for each in audiences])
+    waiting: dict[str, list[Notice]] = {}
+    for notice in notices.list_notices_of_audiences(session, team_id, audiences.keys()):
+        waiting.setdefault(audiences[notice.audience], []).append(notice)
+    return waiting
+
+
+def tell_claimed_news(
+    session: Session,
+    *,
+    team_id: str,
+    user_id: str,
+    waiting: Sequence[Notice],
+    key: str,
+    beside: Sequence[ui.Block],
+    now: datetime,
+) -> list[ui.Block]:
+    """As blocks for the message of that key: it counts as told with that. What a paused project silences waits."""
     audience = load_person_audience(session, team_id, user_id)
-    if _is_quiet_for(session, audience, now):
-        return []
-    timers.delete_timer(
-        session, team_id, digest_timer_key(audience.name)
-    )  # waits for whoever is sending the same just now
-    waiting = notices.list_waiting_notices(session, team_id, audience.name)
     silent = [notice for notice in waiting if _has_silent_project(session, notice)]
     told = render_current_items(session, audience, [each for each in waiting if each not in silent], now)
     notices.mark_told_in_message(session, _list_notice_ids(told), told_in=key, now=now)
@@ -280,14 +299,8 @@ def _deliver_digest(session: Session, audience: Audience, told: Sequence[DigestI
             if each.project_id is not None
         }
     )
-    enqueue_direct_message(
-        session,
-        team_id=audience.team_id,
-        user_id=audience.subject,
-        key=key,
-        message=message,
-        subject=" ".join(map(str, about)),
-    )
+    said = DirectMessage(audience.subject, key, message, subject=" ".join(map(str, about)))
+    enqueue_direct_messages(session, audience.team_id, [said])
 
 
 def _digest_message(t: Texts, told: Sequence[DigestItem]) -> ui.Message | None:
