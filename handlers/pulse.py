@@ -2,6 +2,7 @@
 
 from sqlmodel import Session
 
+from bot.deliveries.digests.facts import join_projects
 from bot.deliveries.digests.topics import Topic, needs_somebody
 from bot.projects.service import ProjectContext
 from bot.projects.stewards import tell_remaining_steward
@@ -112,6 +113,8 @@ FEATURE = Feature(
             windows.load_open_question,
             alert_order=needs_somebody,
             counted=lambda _: "pulse",
+            thing=lambda facts: f"pulse {facts.window}" if facts.is_over else None,
+            join=join_projects,  # two questions are over: said once
         ),
         Topic(views.PulseOut, views.pulse_result_line, counted=lambda _: "pulse_out", thing=lambda _: "pulse out"),
     ),

@@ -162,6 +162,8 @@ def test_a_pulse_from_the_record_to_its_result(duet: Office) -> None:
     assert not [text for text in in_channel if "barometr" in text.lower()]
     assert (read_counts(duet), list_respondents(duet)) == ([], set())
     assert find_question_over(duet, "ewa") == find_question_over(duet, "mira"), "they say who has answered"
+    (over,) = find_question_over(duet, "ewa")
+    assert over.count("*Barometr zaufania*") == 1, "said once, of both questions"
     put_in_team(duet, key, marketing=("mike",))
     assert "partnerstwo" not in show_pulse(duet, "mike", key), "he came later, and was not asked"
     with expect_refusal(duet, "error.not_found"):
