@@ -5,7 +5,7 @@ from sqlmodel import Session
 from bot.deliveries.digests.facts import join_projects
 from bot.deliveries.digests.topics import EARLY, Topic, needs_somebody
 from bot.runtime.domain_events import BecameOutsider, ExecutivesNamed, PersonLeft
-from bot.succession import service, vacancies, views
+from bot.succession import proposals, service, vacancies, views
 from bot.succession import service as succession
 from bot.ui.texts import Mrkdwn
 from handlers.decoding import read_id, read_meta_id
@@ -58,7 +58,7 @@ def handle_agree_click(request: Request, session: Session) -> Reply:
 
 def handle_refuse_click(request: Request, session: Session) -> Reply:
     left, successor, project_id = _read_proposal(request.value)
-    service.refuse_successor(
+    proposals.refuse_successor(
         session, actor=request.actor, left=left, successor=successor, project_id=project_id, now=request.now
     )
     return reply_with_text(request.t("steward.refused_done"))
@@ -138,5 +138,6 @@ FEATURE = Feature(
         (PersonLeft, vacancies.vacate_seats_of_leaver),
         (BecameOutsider, vacancies.vacate_seats_of_guest),
         (ExecutivesNamed, succession.fill_seats_by_charter),
+        *((each, proposals.review_proposals) for each in proposals.REVIEWED),
     ),
 )

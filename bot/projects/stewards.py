@@ -60,7 +60,8 @@ def name_stewards(session: Session, *, actor: Actor, chosen: Sides[str | None], 
     after = workspace.stewards
     if before == after:
         return after
-    drop_consents(session, workspace)
+    for row in people.list_steward_consents(session, workspace.team_id):
+        _drop_consent(session, workspace, row)
     _log_stewards(session, actor, before, after, now)
     _tell_stewards(session, actor, before, after, now)
     return after
@@ -146,11 +147,31 @@ def refuse_matter(session: Session, *, actor: Actor, matter: Matter, answer: Com
     post.to_person(session, about, other, key=key, message=answer, routine=Routine("steward", now))
 
 
-def drop_consents(session: Session, workspace: Workspace, matter: str | None = None) -> None:
-    """Drops what waits for a yes to a matter, or to whatever has a name that begins with it; None: to all."""
-    for row in people.list_steward_consents(session, workspace.team_id):
-        if matter is None or row.matter == matter or row.matter.startswith(f"{matter}:"):
-            _drop_consent(session, workspace, row)
+def list_consents(session: Session, workspace: Workspace, matter: str) -> list[StewardConsent]:
+    """Lists what waits for a yes to a matter, or to whatever has a name that begins with it."""
+    found = people.list_steward_consents(session, workspace.team_id)
+    return [row for row in found if row.matter == matter or row.matter.startswith(f"{matter}:")]
+
+
+def drop_consents(session: Session, workspace: Workspace, matter: str) -> None:
+    """Drops all of that: it is decided, or not asked any more."""
+    for row in list_consents(session, workspace, matter):
+        _drop_consent(session, workspace, row)
+
+
+def lapse_consent(
+    session: Session, workspace: Workspace, row: StewardConsent, *, answer: Compose, now: datetime
+) -> None:
+    """Drops a yes to what there is nothing to decide of any more; whoever gave it is told the answer."""
+    key = f"steward:lapsed:{_question_key(row)}"
+    about, reader = OfNoProject(workspace.team_id), row.user_id
+    _drop_consent(session, workspace, row)
+    post.to_person(session, about, reader, key=key, message=answer, routine=Routine("steward", now))
+
+
+def revise_steward_question(session: Session, row: StewardConsent, question: Compose) -> None:
+    """Says anew what the other steward is asked: it is about less than it was."""
+    revise_letter(session, team_id=row.team_id, key=_question_key(row), message=question)
 
 
 def _drop_consent(session: Session, workspace: Workspace, row: StewardConsent) -> None:

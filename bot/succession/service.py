@@ -1,8 +1,8 @@
 """A successor named to a vacant seat by a Slack admin, or both stewards, and a lead's objection (product §4.9)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from sqlmodel import Session
 
@@ -13,23 +13,29 @@ from bot.people.service import require_colleague, work_calendar
 from bot.projects.policy import require_lead
 from bot.projects.rules import LIVE, Side, State
 from bot.projects.service import load_context, log_event
-from bot.projects.stewards import Matter, agree_on, drop_consents, refuse_matter, require_decider
+from bot.projects.stewards import agree_on, require_decider
 from bot.runtime.domain_events import CharterAdopted, ExecutivesNamed, publish_event
 from bot.runtime.errors import NotFound, Refusal
 from bot.scheduling.workdays import after_working_days
 from bot.signing.rules import read_reason
 from bot.signing.service.readdress_request import readdress_request
 from bot.succession import notifications as succession_notifications
-from bot.succession import views
-from bot.succession.vacancies import SEATED, list_seat_charters, lock_seats, vacate_seat
+from bot.succession.proposals import build_question, drop_proposals, name_matter
+from bot.succession.vacancies import (
+    NameableSeat,
+    is_suitable,
+    list_nameable_seats,
+    list_seat_charters,
+    lock_seats,
+    vacate_seat,
+)
 from bot.ui.texts import person_mention
-from storage import people, projects, signing, timers
+from storage import projects, signing, timers
 from storage.projects import CharterVersion, Project
 from storage.signing import Succession
 from storage.timers import Timer
 
 SETTLE = "succession.settle"  # timer kind
-SUCCESSOR = "successor"  # begins the names of what stewards agree on
 OBJECTION_DAYS = 2  # whole working days: the seat passes on the morning after
 
 
@@ -64,15 +70,6 @@ class NamedSuccessor:
     waits_for: str | None = None
 
 
-@dataclass(frozen=True)
-class _Seat:
-    project: Project
-    charter: CharterVersion
-    side: Side
-    row: Succession | None  # None: it is not vacant yet
-    is_suitable: bool
-
-
 def name_successor(
     session: Session,
     *,
@@ -93,62 +90,36 @@ def name_successor(
     require_decider(session, actor)
     require_colleague(session, actor.team_id, successor, field="successor")
     seats = _list_seats(session, actor, left, successor, project_id)
-    if not any(each.is_suitable for each in seats):
-        if not seats:
-            raise Refusal("error.no_seat", field=left_field)
+    if not seats:
+        raise Refusal("error.no_seat", field=left_field)
+    suitable = [each for each in seats if is_suitable(session, each.project, each.side, successor, left=left)]
+    if not suitable:
         raise Refusal("error.successor_unsuitable", field="successor", key=seats[0].project.key)
-    named = [each.project for each in seats if each.is_suitable]
-    unsuitable = [each.project for each in seats if not each.is_suitable]
-    matter = _name_matter(left, successor, project_id)
-    question = partial(
-        views.render_steward_question,
-        by=actor.user_id,
-        left=left,
-        successor=successor,
-        keys=[each.key for each in named],
-        value=f"{left}:{successor}:{project_id or 0}",
-    )
+    named = [each.project for each in suitable]
+    unsuitable = [each.project for each in seats if each not in suitable]
+    question = build_question(left, successor, project_id, by=actor.user_id, keys=[each.key for each in named])
+    matter = name_matter(left, successor, project_id)
     waits_for = agree_on(session, actor=actor, matter=matter, question=question, now=now)
     if waits_for is None:
-        workspace = people.load_workspace(session, actor.team_id)
-        drop_consents(session, workspace, f"{SUCCESSOR}:{left}")  # also of one project, and the other way about
+        drop_proposals(session, actor.team_id, left)
         for seat in seats:
             row = seat.row or vacate_seat(session, seat.project, seat.charter, seat.side, by=actor.user_id, now=now)
-            if seat.is_suitable:
+            if seat in suitable:
                 _name_for_seat(session, seat.project, seat.charter, row, successor, by=actor.user_id, now=now)
             elif seat.row is None:
                 succession_notifications.notify_of_vacant_seat(session, seat.project, seat.charter, row, now=now)
     return NamedSuccessor(named, unsuitable, waits_for)
 
 
-def refuse_successor(
-    session: Session, *, actor: Actor, left: str, successor: str, project_id: int | None, now: datetime
-) -> None:
-    """The other steward's no: nobody is named, and whoever proposed it is told. Raises: NotAllowed, Refusal."""
-    matter = _name_matter(left, successor, project_id)
-    answer = partial(views.render_steward_refusal, by=actor.user_id, left=left, successor=successor)
-    refuse_matter(session, actor=actor, matter=matter, answer=answer, now=now)
-
-
-def _name_matter(left: str, successor: str, project_id: int | None) -> Matter:
-    return Matter(f"{SUCCESSOR}:{left}" if project_id is None else f"{SUCCESSOR}:{left}:{project_id}", successor)
-
-
-def _list_seats(session: Session, actor: Actor, left: str, successor: str, project_id: int | None) -> list[_Seat]:
+def _list_seats(
+    session: Session, actor: Actor, left: str, successor: str, project_id: int | None
+) -> Sequence[NameableSeat]:
     """Lists the seats that the successor is to take, locked. Raises: Refusal of who would succeed themselves."""
-    seats = []
-    for project, charter in lock_seats(session, actor.team_id, left):
-        side = charter.executives.by_value().get(left)
-        if side is None or project_id not in (None, project.pk):
-            continue
-        row = signing.find_open_succession(session, actor.team_id, project.pk, side)
-        if row is None and project.state not in SEATED:
-            continue
-        if row is None and left == successor:
-            raise Refusal("error.successor_is_leaver", field="successor", who=person_mention(successor))
-        is_suitable = _is_suitable(session, project, side, successor, left=left)
-        seats.append(_Seat(project, charter, side, row, is_suitable))
-    return seats
+    held = lock_seats(session, actor.team_id, left)
+    found = list_nameable_seats(session, actor.team_id, left, held, project_id)
+    if left == successor and any(each.row is None for each in found):
+        raise Refusal("error.successor_is_leaver", field="successor", who=person_mention(successor))
+    return found
 
 
 def object_to_successor(
@@ -208,7 +179,7 @@ def settle_succession(session: Session, timer: Timer, now: datetime) -> None:
     project = projects.load_project_of(session, row)
     if project.state not in LIVE:
         return
-    if not _is_suitable(session, project, row.side, row.successor, left=row.left_user_id):
+    if not is_suitable(session, project, row.side, row.successor, left=row.left_user_id):
         row.successor = None  # the charter has changed since they were named, or they have left
         session.flush()
         charter = projects.load_counting_charter(session, project)
@@ -285,12 +256,3 @@ def _name_for_seat(
     )
     session.flush()
     succession_notifications.notify_of_successor(session, project, charter, row, settles_at, now=now)
-
-
-def _is_suitable(session: Session, project: Project, side: Side, successor: str, *, left: str) -> bool:
-    """A colleague who neither is the other executive, also of a proposal, nor leads the other side."""
-    found = people.find_person(session, project.team_id, successor)
-    if found is None or not found.is_internal:
-        return False
-    theirs = [each.executives for each in list_seat_charters(session, project) if each.executives[side] == left]
-    return successor != project.leads[side.other] and all(each[side.other] != successor for each in theirs)

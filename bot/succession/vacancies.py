@@ -1,6 +1,7 @@
 """Seats that somebody leaves, and those that are vacant (product §4.9)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -91,3 +92,41 @@ def lock_seats(session: Session, team_id: str, user_id: str) -> Sequence[tuple[P
     for project, _ in seats.list_seats_of_person(session, team_id, user_id):
         projects.lock_project(session, project.pk)
     return seats.list_seats_of_person(session, team_id, user_id)
+
+
+@dataclass(frozen=True)
+class NameableSeat:
+    """A seat that somebody else can be named for."""
+
+    project: Project
+    charter: CharterVersion
+    side: Side
+    row: Succession | None  # None: it is not vacant yet
+
+
+def list_nameable_seats(
+    session: Session,
+    team_id: str,
+    left: str,
+    held: Iterable[tuple[Project, CharterVersion]],
+    project_id: int | None,
+) -> list[NameableSeat]:
+    """Lists those of the seats that the person holds, or has left. `project_id`: in that project only."""
+    found = []
+    for project, charter in held:
+        side = charter.executives.by_value().get(left)
+        if side is None or project_id not in (None, project.pk):
+            continue
+        row = signing.find_open_succession(session, team_id, project.pk, side)
+        if row is not None or project.state in SEATED:
+            found.append(NameableSeat(project, charter, side, row))
+    return found
+
+
+def is_suitable(session: Session, project: Project, side: Side, successor: str, *, left: str) -> bool:
+    """A colleague who neither is the other executive, also of a proposal, nor leads the other side."""
+    found = people.find_person(session, project.team_id, successor)
+    if found is None or not found.is_internal:
+        return False
+    theirs = [each.executives for each in list_seat_charters(session, project) if each.executives[side] == left]
+    return successor != project.leads[side.other] and all(each[side.other] != successor for each in theirs)

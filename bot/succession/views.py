@@ -114,6 +114,11 @@ def render_steward_refusal(t: Texts, *, by: str, left: str, successor: str) -> u
     return render_section_message(t("seat.steward_refused", **people))
 
 
+def render_lapsed_proposal(t: Texts, *, left: str, successor: str) -> ui.Message:
+    said = t("seat.steward_lapsed", left=person_mention(left), who=person_mention(successor))
+    return render_section_message(said)
+
+
 def successor_confirmation(
     t: Texts, *, successor: str, keys: Sequence[str], needed: Sequence[str], waits_for: str | None
 ) -> list[Mrkdwn]:

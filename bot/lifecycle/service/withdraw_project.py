@@ -13,6 +13,7 @@ from bot.people.rules import Actor
 from bot.projects.policy import check_own_step
 from bot.projects.rules import RUNNING, NotInThisState, State
 from bot.projects.service import ProjectContext, load_context, log_event
+from bot.runtime.domain_events import ProjectChanged, publish_event
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.signing.rules import read_reason
 from bot.signing.service.close_request import end_withdrawn_request
@@ -79,6 +80,7 @@ def _discard_draft(session: Session, found: ProjectContext, actor: Actor, reason
     project.take_step("discard", roles=found.roles)
     log_event(session, project, "project.discarded", actor=actor.user_id, now=now, after={"reason": reason})
     notifications.notify_of_discarded_draft(session, project, by=actor.user_id, reason=reason)
+    publish_event(session, ProjectChanged(project.team_id, now, project.pk))
 
 
 def _withdraw_running_project(session: Session, found: ProjectContext, reason: str, now: datetime) -> None:

@@ -1,0 +1,178 @@
+"""A successor whom both stewards name, where a workspace has them (product §4.9, §17)."""
+
+import pytest
+
+from tests.driving import SeenMessage
+from tests.running import Office
+from tests.scenarios.days import move_to_monday, move_to_next_morning, run_due_work
+from tests.scenarios.lifecycle_steps import messages_containing, withdraw_project
+from tests.scenarios.pulse_steps import name_stewards
+from tests.scenarios.roles import Action, Place, set_up_active_project
+from tests.scenarios.steps import (
+    NAME,
+    activate_project,
+    change_charter,
+    click_button,
+    close_forms,
+    expect_refusal,
+    fill_form,
+    forge_click,
+    open_form,
+    query_one,
+    send_charter,
+    submit_form,
+)
+from tests.scenarios.test_succession import VACANT, deactivate_person
+from tests.snapshots import play_once
+
+NAME_SUCCESSOR = ("Wskaż następcę", "Name a successor")
+
+
+@play_once
+def set_up_proposed_successor(duet: Office) -> Place:
+    """Stewards are jan and ola; jan names nadia to Adam's seat."""
+    place = set_up_active_project(duet)
+    name_stewards(duet, "@jan", "@ola")
+    close_forms(duet.person("roman"))
+    propose_successor(duet, "jan", "nadia")
+    return place
+
+
+MATRIX = {
+    "agree to a successor": Action(
+        {"drafter", "colleague"},
+        set_up_proposed_successor,
+        button=("seat.agree", "U0ADAM:U0TOMEK:0"),
+        changes={"button"},
+    ),
+    "refuse a successor": Action(
+        {"colleague"}, set_up_proposed_successor, button=("seat.refuse", "U0ADAM:U0NADIA:0"), changes={"button"}
+    ),
+}
+
+
+def propose_successor(duet: Office, by: str, successor: str) -> str:
+    """A steward names somebody to Adam's seat; what is said to that."""
+    close_forms(duet.person(by))
+    form = click_button(open_form(duet.person(by), "/duet settings"), "name")
+    shown = submit_form(fill_form(form, {"successor": f"@{successor}", "leaver": "@adam"}))
+    close_forms(duet.person(by))
+    run_due_work(duet)
+    return shown.text
+
+
+def find_proposal(duet: Office, reader: str) -> SeenMessage:
+    return messages_containing(duet, reader, "@Adam Wolny")[-1]
+
+
+def test_where_there_are_stewards_both_name_the_successor(duet: Office) -> None:
+    """§4.9, §17: instead of a Slack admin, who may not any more; the first yes changes nothing, a no is enough, and
+    two different names are no agreement. Those who are concerned hear of it once both have named the same person.
+    """
+    move_to_monday(duet)
+    key = activate_project(duet)
+    name_stewards(duet, "@nadia", "@ola")
+    close_forms(duet.person("roman"))
+    assert not [
+        each for each in open_form(duet.person("roman"), "/duet settings").buttons if each in NAME_SUCCESSOR
+    ]
+    with expect_refusal(duet, "error.steward.decide"):
+        shown = forge_click(duet.person("roman"), "seat.form", "settings")
+    assert "decydują wspólnie opiekunowie stron, @Nadia Źródło (IT) i @Aleksandra Plakat" in shown.text
+    close_forms(duet.person("roman"))
+
+    assert "Once @Aleksandra Plakat agrees" in propose_successor(duet, "nadia", "jan")
+    assert query_one(duet, "SELECT count(*) FROM successions") == 0
+    propose_successor(duet, "nadia", "jan")  # her own second yes is none of the other side
+    assert query_one(duet, "SELECT count(*) FROM steward_consents") == 1
+    assert query_one(duet, "SELECT count(*) FROM successions") == 0
+    move_to_next_morning(duet)
+    asked = find_proposal(duet, "ola")
+    assert f"@Nadia Źródło wskazuje następcę: po @Adam Wolny rolę w {key} obejmie @Jan Łącznik" in asked.text
+    assert NAME not in asked.text  # the project is private
+    value = "U0ADAM:U0JAN:0"
+    with expect_refusal(duet, "error.only.stewards"):
+        forge_click(duet.person("roman"), "seat.refuse", value)
+    with expect_refusal(duet, "error.steward.over"):
+        forge_click(duet.person("nadia"), "seat.refuse", value)
+    asked.click("Nie zgadzam się")
+    run_due_work(duet)
+    assert not messages_containing(duet, "ola", "@Adam Wolny"), "it asks on"
+    assert messages_containing(duet, "ola", "już rozstrzygnięta")
+    move_to_next_morning(duet, "10:01")  # nine where Nadia is
+    assert "does not agree to @Jan Łącznik in the place of @Adam Wolny" in find_proposal(duet, "nadia").text
+    assert query_one(duet, "SELECT count(*) FROM successions") == 0
+    with expect_refusal(duet, "error.steward.over"):
+        forge_click(duet.person("ola"), "seat.refuse", value)
+
+    propose_successor(duet, "nadia", "jan")
+    propose_successor(duet, "ola", "tomek")
+    assert query_one(duet, "SELECT count(*) FROM successions") == 0, "they do not mean the same person"
+    move_to_next_morning(duet)
+    asked = find_proposal(duet, "ola")
+    assert "obejmie @Jan Łącznik" in asked.text
+    said = asked.click("Zgadzam się").text
+    assert "@Jan Łącznik obejmie tę rolę w" in said
+    assert query_one(duet, "SELECT successor FROM successions") == "U0JAN"
+    assert query_one(duet, "SELECT count(*) FROM steward_consents") == 0
+    move_to_next_morning(duet)
+    told = messages_containing(
+        duet, "ewa", "opiekunowie stron (@Nadia Źródło i @Aleksandra Plakat) wskazują następcę"
+    )[0]
+    assert told.buttons == ["Zgłoś sprzeciw"]
+
+
+def test_stewards_are_told_of_a_vacant_seat(duet: Office) -> None:
+    """§4.9, §17: they, and not the Slack admins; everybody else reads who names a successor."""
+    move_to_monday(duet)
+    activate_project(duet)
+    duet.person("roman").types("/duet")  # a Slack admin whom Duet has met
+    name_stewards(duet, "@nadia", "@ola")
+    deactivate_person(duet, "adam")
+    move_to_next_morning(duet)
+    assert "Następcę wskazują wspólnie opiekunowie stron" in messages_containing(duet, "anna", VACANT)[0].text
+    assert not messages_containing(duet, "roman", "Rola CIO w D-1")
+    (told,) = messages_containing(duet, "ola", "Rola CIO w D-1")
+    assert "wskazujecie razem" in told.text and NAME not in told.text
+    assert click_button(told, "name").form
+
+
+@pytest.mark.parametrize("way", ["it is filled", "the project ends"])
+def test_a_proposal_lapses_with_the_seat_it_is_for(duet: Office, way: str) -> None:
+    """§4.9, §17: nobody is asked any more, whoever proposed is told, and the yes does not count for what may fall
+    vacant later.
+    """
+    move_to_monday(duet)
+    key = send_charter(duet)
+    name_stewards(duet, "@nadia", "@ola")
+    close_forms(duet.person("roman"))
+    propose_successor(duet, "nadia", "tomek")
+    if way == "it is filled":
+        move_to_next_morning(duet)
+        assert f"rolę w {key} obejmie" in find_proposal(duet, "ola").text
+        change_charter(duet, key, by="anna", cio="@jan")
+    else:
+        withdraw_project(duet, key)
+    assert query_one(duet, "SELECT count(*) FROM steward_consents") == 0
+    move_to_next_morning(duet, "10:01")  # nine where Nadia is
+    assert not messages_containing(duet, "ola", "@Adam Wolny"), "it asks on"
+    assert "so your proposal has lapsed" in find_proposal(duet, "nadia").text
+    with expect_refusal(duet, "error.no_seat"):
+        forge_click(duet.person("ola"), "seat.agree", "U0ADAM:U0TOMEK:0")
+
+
+def test_a_proposal_names_the_seats_that_are_left(duet: Office) -> None:
+    """§4.9, §17: one of two is filled by a new version meanwhile; the yes is to the other, and says so."""
+    move_to_monday(duet)
+    first, second = activate_project(duet, name="Pierwszy"), send_charter(duet, name="Drugi")
+    name_stewards(duet, "@nadia", "@ola")
+    close_forms(duet.person("roman"))
+    propose_successor(duet, "nadia", "tomek")
+    move_to_next_morning(duet)
+    assert f"rolę w {first}, {second} obejmie" in find_proposal(duet, "ola").text
+    change_charter(duet, second, by="anna", cio="@jan")
+    asked = find_proposal(duet, "ola")
+    assert f"rolę w {first} obejmie" in asked.text
+    said = asked.click("Zgadzam się").text
+    assert first in said and second not in said
+    assert query_one(duet, "SELECT count(*) FROM successions") == 1
