@@ -16,7 +16,7 @@ from bot.deliveries.outcomes import DeliveryKind
 from bot.deliveries.senders import MessageSender
 from bot.projects.service import load_context
 from bot.runtime.domain_events import RequestAgreed, RequestLapsed, RequestWithdrawn
-from bot.signing.service.answer_request import find_request_to_sign
+from bot.signing.waiting import find_request_to_sign
 from bot.ui.components import item_button, render_section_message
 from handlers.charter_forms import (
     build_stale_charter_view,

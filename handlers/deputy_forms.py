@@ -38,9 +38,9 @@ def _open_deputy_form(
     request: Request, session: Session, typed: tuple[str | None, date | None, date | None] | None
 ) -> Reply:
     """With what a command named; where it named nothing, with the deputy who is named already."""
-    standing = deputies.find_own_deputy(session, actor=request.actor)
-    filled = typed or standing or (None, None, None)
-    return Reply(opens=form_views.deputy_form(request.t, standing=standing, filled=filled))
+    current = deputies.find_own_deputy(session, actor=request.actor)
+    filled = typed or current or (None, None, None)
+    return Reply(opens=form_views.deputy_form(request.t, current=current, filled=filled))
 
 
 def handle_deputy_submission(request: Request, session: Session) -> Reply:

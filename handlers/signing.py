@@ -10,11 +10,11 @@ from bot.charter import delivery_failures
 from bot.deliveries.digests.topics import EARLY, Topic, needs_signature
 from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.senders import MessageSender
-from bot.projects.policy import refuse_unsent_draft
-from bot.projects.rules import EDITORS, State
+from bot.projects.policy import require_sendable_drafts
+from bot.projects.rules import State
 from bot.projects.service import ProjectContext, build_project_line, find_project_by_number, list_my_projects
 from bot.projects.views import render_project_picker
-from bot.runtime.errors import NotFound, Refusal
+from bot.runtime.errors import NotFound
 from bot.signing import (
     deputies,
     discussion,
@@ -27,17 +27,11 @@ from bot.signing import (
 )
 from bot.signing.deputy_service import run_deputy_timer
 from bot.signing.rules import RequestState, SigningAnswer, StaleRequest
-from bot.signing.service.answer_request import (
-    answer_request,
-    list_waiting_requests,
-    load_given_answers,
-    pair_with_projects,
-    require_answerable_request,
-    require_request_of_project,
-)
+from bot.signing.service.answer_request import answer_request, load_answers, require_answerable_request
 from bot.signing.service.close_request import require_withdrawable_request, run_lapse_timer, withdraw_request
 from bot.signing.service.explain_stale_request import explain_stale_request
 from bot.signing.signables import load_presentation
+from bot.signing.waiting import list_waiting_requests, pair_with_projects, require_request_of_project
 from bot.slack.refusals import DeliveryRefusal
 from bot.ui.blocks import View
 from handlers.decoding import read_id, read_meta_id
@@ -51,11 +45,14 @@ MOST_DRAFTS: Final = 5
 
 
 def handle_sign_command(request: Request, session: Session) -> Reply:
-    """`/duet sign [project]`: the form, or a choice where several requests wait."""
+    """`/duet sign [project]`: the form, or a choice where several requests wait.
+
+    It reads by itself which project is meant: a deputy signs for projects that they do not see.
+    """
     if request.args:
         number = read_project_number(request.words, bare=True)
-        asked = None if number is None else _open_waiting_request(request, session, number)
-        return asked or open_request_of_project(request, session, find_named_project(request, session))
+        reply = None if number is None else _open_waiting_request(request, session, number)
+        return reply or open_request_of_project(request, session, find_named_project(request, session))
     waiting = list_waiting_requests(session, actor=request.actor, now=request.now)
     if not waiting:
         return _show_unsent_drafts(request, list_my_projects(session, actor=request.actor, live=True))
@@ -69,39 +66,31 @@ def open_request_of_project(request: Request, session: Session, found: ProjectCo
     """What waits for the person there; else why nothing does."""
     if found.state is State.DRAFT:
         return _show_unsent_drafts(request, [found])
-    asked = require_request_of_project(session, found, now=request.now)
-    return _open_answer_form(request, session, asked.pk)
+    signing_request = require_request_of_project(session, found, now=request.now)
+    return _open_answer_form(request, session, signing_request.pk)
 
 
 def _show_unsent_drafts(request: Request, among: Sequence[ProjectContext]) -> Reply:
-    """Nothing waits for a signature: those of the drafts that the person may send, with the way to do so.
-
-    Raises: Refusal, which says who may where it is somebody else.
-    """
-    drafts = [found for found in among if found.state is State.DRAFT]
-    sendable = [found for found in drafts if found.roles & EDITORS]
-    if not sendable:
-        if len(drafts) == 1:
-            raise refuse_unsent_draft(drafts[0])
-        raise Refusal("error.nothing_to_sign")
-    named = [(found.project.pk, found.charter.version, found.project.key, found.project.name) for found in sendable]
+    """Nothing waits for a signature: the drafts that the person may send, and a button each. Raises: Refusal."""
+    sendable = require_sendable_drafts(among)
+    named = [(each.project.pk, each.charter.version, each.project.key, each.project.name) for each in sendable]
     return Reply(views.render_unsent_drafts(request.t, named[:MOST_DRAFTS]))
 
 
 def handle_pick_to_sign_click(request: Request, session: Session) -> Reply:
     number = read_id(request.value)
-    found = _open_waiting_request(request, session, number)
-    return found or open_request_of_project(
+    reply = _open_waiting_request(request, session, number)
+    return reply or open_request_of_project(
         request, session, find_project_by_number(session, actor=request.actor, number=number)
     )
 
 
 def _open_waiting_request(request: Request, session: Session, number: int) -> Reply | None:
-    """A deputy may sign for a project that is not theirs to see."""
+    """The form of what waits for the person in the project of that number, whether or not they may see it."""
     waiting = list_waiting_requests(session, actor=request.actor, now=request.now)
-    for each, project in pair_with_projects(session, waiting):
+    for signing_request, project in pair_with_projects(session, waiting):
         if project.number == number:
-            return _open_answer_form(request, session, each.pk)
+            return _open_answer_form(request, session, signing_request.pk)
     return None
 
 
@@ -118,20 +107,22 @@ def handle_read_again_click(request: Request, session: Session) -> Reply:
 
 def _open_answer_form(request: Request, session: Session, request_id: int) -> Reply:
     try:
-        asked = require_answerable_request(session, actor=request.actor, request_id=request_id, now=request.now)
+        answerable = require_answerable_request(
+            session, actor=request.actor, request_id=request_id, now=request.now
+        )
     except StaleRequest as stale:
         return Reply(opens=_explain_stale_request(request, session, stale))
-    presentation, facts = load_presentation(session, asked.request, in_full=True)
-    mine, other = load_given_answers(session, asked)
+    presentation, facts = load_presentation(session, answerable.request, in_full=True)
+    own_answer, other_answer = load_answers(session, answerable)
     return Reply(
         opens=form_views.signing_form(
             request.t,
             presentation=presentation,
             facts=facts,
-            request_id=asked.request.pk,
-            for_whom=asked.for_user_id,
-            mine=mine,
-            other=other,
+            request_id=request_id,
+            for_whom=answerable.for_user_id,
+            own_answer=own_answer,
+            other_answer=other_answer,
         )
     )
 
@@ -141,26 +132,26 @@ def handle_signing_submission(request: Request, session: Session) -> Reply:
     request_id = read_meta_id(request.meta, "request")
     if request.values.get("answer") not in list(SigningAnswer):
         raise NotFound
-    given = SigningAnswer(request.values["answer"] or "")
+    answer = SigningAnswer(request.values["answer"] or "")
     try:
-        asked = answer_request(
+        answerable = answer_request(
             session,
             actor=request.actor,
             request_id=request_id,
-            answer=given,
+            answer=answer,
             reason=request.values.get("reason"),
             now=request.now,
         )
     except StaleRequest as stale:
         return Reply(shows=_explain_stale_request(request, session, stale))
-    presentation, facts = load_presentation(session, asked.request)
+    presentation, facts = load_presentation(session, answerable.request)
     return Reply(
         shows=views.build_answer_notice(
             request.t,
             presentation=presentation,
             facts=facts,
-            answer=given,
-            agreed=asked.request.state is RequestState.AGREED,
+            answer=answer,
+            is_agreed=answerable.request.state is RequestState.AGREED,
         )
     )
 
@@ -173,13 +164,11 @@ def _explain_stale_request(request: Request, session: Session, stale: StaleReque
 
 def open_request_withdrawal_form(request: Request, session: Session) -> Reply:
     """*Withdraw*, in the conversation about what was not signed: the form asks why."""
-    found = require_withdrawable_request(session, actor=request.actor, request_id=read_id(request.value))
-    presentation, facts = load_presentation(session, found)
-    return Reply(
-        opens=form_views.withdraw_request_form(
-            request.t, what=presentation.what(request.t, facts), request_id=found.pk
-        )
-    )
+    request_id = read_id(request.value)
+    signing_request = require_withdrawable_request(session, actor=request.actor, request_id=request_id)
+    presentation, facts = load_presentation(session, signing_request)
+    what = presentation.what(request.t, facts)
+    return Reply(opens=form_views.withdraw_request_form(request.t, what=what, request_id=request_id))
 
 
 def handle_request_withdrawal_submission(request: Request, session: Session) -> Reply:

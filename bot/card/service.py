@@ -18,7 +18,7 @@ from bot.funding.rules import Ledger
 from bot.lifecycle.service.close_project import closing_day_of
 from bot.projects.rules import EDITORS, RUNNING, TEAM, Role, Side, State, may_publish, may_read_log, may_take_step
 from bot.projects.service import ProjectContext
-from bot.signing.service.answer_request import select_waiting_requests
+from bot.signing.waiting import select_waiting_requests
 from bot.team.overview import list_stay_views
 from storage import checkins, signing
 

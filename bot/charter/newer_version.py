@@ -13,8 +13,8 @@ from bot.charter.views import render_newer_version
 from bot.people.rules import Actor
 from bot.projects.service import load_context
 from bot.runtime.errors import NotFound, Refusal
-from bot.signing.service.answer_request import find_request_to_sign
 from bot.signing.signables import Replacement
+from bot.signing.waiting import find_request_to_sign
 from bot.ui.texts import Mrkdwn, Texts
 from storage import projects
 from storage.signing import SigningRequest

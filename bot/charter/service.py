@@ -141,7 +141,7 @@ def ask_new_executive(session: Session, project: Project, *, by: str, now: datet
     if version is None or signing.find_open_request(session, project.team_id, project.pk, CHARTER_KIND) is not None:
         return
     charter = projects.load_charter(session, project, version)
-    standing = signing.find_latest_request(session, project.team_id, project.pk, CHARTER_KIND, version)
+    predecessor = signing.find_latest_request(session, project.team_id, project.pk, CHARTER_KIND, version)
     request_signatures(
         session,
         team_id=project.team_id,
@@ -151,7 +151,7 @@ def ask_new_executive(session: Session, project: Project, *, by: str, now: datet
         executives=charter.executives,
         opened_by=by,
         now=now,
-        standing=standing,
+        predecessor=predecessor,
     )
 
 

@@ -183,7 +183,7 @@ DIFFERENCE_SIGNABLE = Signable(
         brief=_render_difference_blocks,
         whole=_render_difference_blocks,
         effect=lambda t, facts: _say_of_difference("effect", t, facts),
-        agreed=lambda t, facts: _say_of_difference("agreed", t, facts),
+        outcome=lambda t, facts: _say_of_difference("agreed", t, facts),
     ),
     check_difference,
     logged=lambda facts: {"decision": DIFFERENCE, "name": facts.asked.name},

@@ -120,7 +120,7 @@ PROPOSAL_SIGNABLE = Signable(
         brief=render_proposal_blocks,
         whole=render_proposal_blocks,
         effect=render_proposal_effect,
-        agreed=render_proposal_outcome,
+        outcome=render_proposal_outcome,
     ),
     logged=lambda facts: {"decision": "closing", "name": facts.proposed.name},
 )
@@ -131,7 +131,7 @@ REPORT_SIGNABLE = Signable(
         brief=render_report_brief,
         whole=render_report_whole,
         effect=render_report_effect,
-        agreed=render_report_outcome,
+        outcome=render_report_outcome,
         proposes=renew_button,
     ),
     check_report,

@@ -15,7 +15,7 @@ from bot.projects.rules import EDITORS, Side, State
 from bot.projects.service import ProjectContext, list_my_projects
 from bot.projects.sides import find_asked_side, find_known_side
 from bot.pulse.results import list_projects_that_ask
-from bot.signing.service.answer_request import list_waiting_requests, pair_with_projects
+from bot.signing.waiting import list_waiting_requests, pair_with_projects
 from bot.team.confirmation_requests import list_requests_to_person
 from bot.ui.components import Compose
 from storage import checkins, register

@@ -3,11 +3,11 @@
 A member is told of their own side's people first: those are whom they ask.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from bot.projects.rules import DECIDES, EDITORS, EXECUTIVES, LEADS, TRANSITIONS, Role, Side, apply_transition
+from bot.projects.rules import DECIDES, EDITORS, EXECUTIVES, LEADS, TRANSITIONS, Role, Side, State, apply_transition
 from bot.projects.service import ProjectContext
-from bot.runtime.errors import NotAllowed
+from bot.runtime.errors import NotAllowed, Refusal
 from bot.ui.texts import Term
 
 ASKED_IN_ORDER = (Role.LEAD_IT, Role.LEAD_MARKETING, Role.CIO, Role.CMO)
@@ -66,6 +66,18 @@ def refuse_unsent_draft(found: ProjectContext) -> NotAllowed:
     """Returns the refusal of signing what nobody has sent yet, to whom sending it is not theirs either."""
     may = list_holders(found, EDITORS)
     return NotAllowed("error.draft_not_sent", may=may, project_id=found.project.pk, key=found.project.key)
+
+
+def require_sendable_drafts(among: Iterable[ProjectContext]) -> list[ProjectContext]:
+    """Returns those of the drafts that the actor may send for signature.
+
+    Raises: Refusal where there is none; it says who may send the only draft, if somebody else may.
+    """
+    drafts = [found for found in among if found.state is State.DRAFT]
+    sendable = [found for found in drafts if found.roles & EDITORS]
+    if not sendable:
+        raise refuse_unsent_draft(drafts[0]) if len(drafts) == 1 else Refusal("error.nothing_to_sign")
+    return sendable
 
 
 def require_editor(found: ProjectContext) -> None:

@@ -129,7 +129,7 @@ OWNERSHIP_SIGNABLE = Signable(
         brief=form_views.render_decision_blocks,
         whole=form_views.render_decision_blocks,
         effect=form_views.render_decision_effect,
-        agreed=form_views.render_decision_outcome,
+        outcome=form_views.render_decision_outcome,
     ),
     check_boundary_decision,
     logged=lambda facts: {"decision": OWNERSHIP, "name": facts.asked.name},

@@ -14,7 +14,8 @@ from bot.projects.service import log_event
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.scheduling.workdays import next_slot
 from bot.signing.rules import MAX_DEPUTY_DAYS, is_deputy_day
-from storage import seats, signing, timers
+from storage import seats, timers
+from storage import signing as storage_signing
 from storage.signing import Deputy, Position, SigningRequest
 
 FIELD_PERSON, FIELD_UNTIL = "deputy", "until_day"
@@ -22,22 +23,22 @@ TURNS = "deputy.turns"  # timer kind
 
 
 def find_current_deputy(session: Session, *, team_id: str, user_id: str, now: datetime) -> str | None:
-    """Who signs for the executive now."""
-    row = signing.find_deputy_of_executive(session, team_id, user_id)
+    """Finds who signs for the executive now."""
+    row = storage_signing.find_deputy_of_executive(session, team_id, user_id)
     return row.deputy if row is not None and _is_deputy_now(session, row, now) else None
 
 
 def find_own_deputy(session: Session, *, actor: Actor) -> tuple[str, date, date] | None:
-    """Who is named, from when and until when."""
-    row = signing.find_deputy_of_executive(session, actor.team_id, actor.user_id)
+    """Finds who is named, from when and until when."""
+    row = storage_signing.find_deputy_of_executive(session, actor.team_id, actor.user_id)
     return None if row is None else (row.deputy, row.from_day, row.until_day)
 
 
 def list_principals(session: Session, *, team_id: str, user_id: str, now: datetime) -> set[str]:
-    """For whom the person may sign now."""
+    """Lists for whom the person may sign now."""
     return {
         row.user_id
-        for row in signing.list_deputyships(session, team_id, user_id)
+        for row in storage_signing.list_deputyships(session, team_id, user_id)
         if _is_deputy_now(session, row, now)
     }
 
@@ -59,7 +60,7 @@ def store_deputy(
         raise Refusal("error.deputy.too_long", field=FIELD_UNTIL, limit=MAX_DEPUTY_DAYS)
     if until_day < today_of(session, actor.team_id, actor.user_id, now):
         raise Refusal("error.deputy.past", field=FIELD_UNTIL)
-    row = signing.find_deputy_of_executive(session, actor.team_id, actor.user_id)
+    row = storage_signing.find_deputy_of_executive(session, actor.team_id, actor.user_id)
     before = None if row is None else _describe_deputy(row)
     if row is None:
         row = Deputy(
@@ -75,7 +76,7 @@ def store_deputy(
 
 def delete_deputy(session: Session, *, actor: Actor, now: datetime) -> Deputy | None:
     """Returns the deputyship that has ended."""
-    row = signing.find_deputy_of_executive(session, actor.team_id, actor.user_id)
+    row = storage_signing.find_deputy_of_executive(session, actor.team_id, actor.user_id)
     if row is None:
         return None
     session.delete(row)
@@ -101,20 +102,20 @@ def require_executive(session: Session, *, actor: Actor) -> None:
 
 
 def require_asked_executive(request: SigningRequest, actor: Actor) -> None:
-    """That the actor is one of the two who are asked: a guest directs nothing. Raises: NotAllowed."""
+    """Checks that the actor is one of the two who are asked: a guest directs nothing. Raises: NotAllowed."""
     if actor.user_id not in request.executives or not actor.is_internal:
         raise NotAllowed("error.only.executives", may=[*request.executives], project_id=request.project_id)
 
 
 def deputy_period(session: Session, row: Deputy) -> tuple[datetime, datetime]:
-    """From midnight before the first day to midnight after the last one, in the executive's own zone."""
+    """Reckons from midnight before the first day to midnight after the last one, in the executive's own zone."""
     zone = ZoneInfo(zone_of_person(session, row.team_id, row.user_id))
     begins_at = datetime.combine(row.from_day, time.min, zone)
     return begins_at, datetime.combine(row.until_day + timedelta(days=1), time.min, zone)
 
 
 def first_deputy_morning(session: Session, row: Deputy) -> datetime:
-    """When the deputy is asked what is open: nobody is, at midnight (product §2.8)."""
+    """Finds when the deputy is asked what is open: nobody is, at midnight (product §2.8)."""
     begins_at, _ = deputy_period(session, row)
     zone = zone_of_person(session, row.team_id, row.deputy)
     calendar = work_calendar(session, row.team_id, zone)
@@ -143,7 +144,7 @@ def _record_deputy_change(
     before: dict[str, Any] | None,
     after: dict[str, Any],
 ) -> None:
-    """In the log of each project in which the actor is an executive."""
+    """Writes into the log of each project in which the actor is an executive."""
     for project, charter in seats.list_seats_of_person(session, actor.team_id, actor.user_id):
         if actor.user_id in charter.executives:
             log_event(session, project, action, actor=actor.user_id, now=now, before=before, after=after)
@@ -152,23 +153,23 @@ def _record_deputy_change(
 def find_side_to_sign(
     session: Session, *, request: SigningRequest, user_id: str, now: datetime
 ) -> tuple[Side, str | None] | None:
-    """(side, for whom) the person signs: as an executive (for nobody else), or as a deputy; None if not at all."""
+    """Finds (side, for whom) somebody signs: as an executive, for nobody else, or as a deputy; None if not at all."""
     if user_id in request.executives:
         return request.executives.by_value()[user_id], None
     principals = list_principals(session, team_id=request.team_id, user_id=user_id, now=now)
-    positions = signing.load_positions(session, request.team_id, request.pk) if len(principals) > 1 else {}
+    positions = storage_signing.load_positions(session, request.team_id, request.pk) if len(principals) > 1 else {}
     return choose_side_to_sign(request, positions, user_id=user_id, principals=principals)
 
 
 def choose_side_to_sign(
     request: SigningRequest, positions: Mapping[Side, Position], *, user_id: str, principals: Collection[str]
 ) -> tuple[Side, str | None] | None:
-    """The same of what has been read: the positions taken so far, and for whom the person may sign now."""
+    """Chooses what `find_side_to_sign` finds, by the positions so far and by whom the person may sign for now."""
     executives = request.executives
     if user_id in executives:
         return executives.by_value()[user_id], None
     sides = [side for side in Side if executives[side] in principals]
     if len(sides) > 1:  # the deputy of both signs for one of them, and goes on with that one
-        mine = [side for side in sides if side in positions and positions[side].user_id == user_id]
-        sides = mine or [side for side in sides if side not in positions] or sides
+        begun = [side for side in sides if side in positions and positions[side].user_id == user_id]
+        sides = begun or [side for side in sides if side not in positions] or sides
     return (sides[0], executives[sides[0]]) if sides else None

@@ -7,7 +7,8 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.signing import deputies, notifications, request_messages
-from storage import people, projects, signing, timers
+from storage import people, projects, timers
+from storage import signing as storage_signing
 from storage.signing import Deputy, SigningRequest
 from storage.timers import Timer
 
@@ -19,7 +20,7 @@ def appoint_deputy(
 
     Raises: as `deputies.store_deputy`.
     """
-    before = signing.find_deputy_of_executive(session, actor.team_id, actor.user_id)
+    before = storage_signing.find_deputy_of_executive(session, actor.team_id, actor.user_id)
     described = None if before is None else before.model_dump()
     row = deputies.store_deputy(
         session, actor=actor, deputy=deputy, from_day=from_day, until_day=until_day, now=now
@@ -27,7 +28,7 @@ def appoint_deputy(
     if described == row.model_dump():
         return row
     if described is not None:
-        _revoke_deputy_requests(session, row, described["deputy"], now=now, told=described["deputy"] != deputy)
+        _revoke_deputy_requests(session, row, described["deputy"], now=now, is_told=described["deputy"] != deputy)
     notifications.notify_deputy(session, row, now=now)
     turns_at = _ask_or_end_deputy(session, row, now)
     if turns_at is not None:
@@ -43,26 +44,26 @@ def appoint_deputy(
 
 
 def dismiss_deputy(session: Session, *, actor: Actor, now: datetime) -> None:
-    """From now on the executive signs alone, and the deputy is told."""
+    """Lets the executive sign alone from now on, and tells the deputy."""
     row = deputies.delete_deputy(session, actor=actor, now=now)
     if row is not None:
-        _revoke_deputy_requests(session, row, row.deputy, now=now, told=True)
+        _revoke_deputy_requests(session, row, row.deputy, now=now, is_told=True)
 
 
 def run_deputy_timer(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind: the deputy's period begins, or has ended."""
-    row = signing.find_deputy_of_executive(session, timer.team_id, timer.subject)
+    """Asks the deputy whose period begins, or ends one; the function of the timer kind."""
+    row = storage_signing.find_deputy_of_executive(session, timer.team_id, timer.subject)
     return None if row is None else _ask_or_end_deputy(session, row, now)
 
 
 def end_deputies_of_leaver(session: Session, *, team_id: str, user_id: str, now: datetime) -> None:
-    """Of somebody who leaves: whom they named, and, if they leave the company, whose deputy they are (§4.9)."""
-    found = people.find_person(session, team_id, user_id)
-    stays = found is not None and found.is_internal
-    for row in signing.list_deputies_involving(session, team_id, user_id):
+    """Ends whom a leaver named, and, if they leave the company, whose deputy they are (product §4.9)."""
+    leaver = people.find_person(session, team_id, user_id)
+    stays = leaver is not None and leaver.is_internal
+    for row in storage_signing.list_deputies_involving(session, team_id, user_id):
         if stays and row.deputy == user_id:
             continue
-        _revoke_deputy_requests(session, row, row.deputy, now=now, told=False)
+        _revoke_deputy_requests(session, row, row.deputy, now=now, is_told=False)
         if row.deputy == user_id:
             notifications.notify_of_lost_deputy(session, row, now=now)
         timers.cancel_timers(session, team_id, deputies.deputy_timer_key(row.user_id))
@@ -76,7 +77,7 @@ def _ask_or_end_deputy(session: Session, row: Deputy, now: datetime) -> datetime
     if now < begins_at:
         return deputies.first_deputy_morning(session, row)
     if now >= ends_at:
-        _revoke_deputy_requests(session, row, row.deputy, now=now, told=False)
+        _revoke_deputy_requests(session, row, row.deputy, now=now, is_told=False)
         session.delete(row)
         return None
     for request in _lock_open_requests(session, row):
@@ -85,18 +86,18 @@ def _ask_or_end_deputy(session: Session, row: Deputy, now: datetime) -> datetime
 
 
 def _lock_open_requests(session: Session, row: Deputy) -> Sequence[SigningRequest]:
-    """The executive's, their projects locked first, in the same order by everybody."""
+    """Lists what the executive is asked, once its projects are locked, in the same order by everybody."""
     for project_id in sorted(
-        {r.project_id for r in signing.list_open_requests_to(session, row.team_id, {row.user_id})}
+        {r.project_id for r in storage_signing.list_open_requests_to(session, row.team_id, {row.user_id})}
     ):
         projects.lock_project(session, project_id)
-    return signing.list_open_requests_to(session, row.team_id, {row.user_id})
+    return storage_signing.list_open_requests_to(session, row.team_id, {row.user_id})
 
 
-def _revoke_deputy_requests(session: Session, row: Deputy, deputy: str, *, now: datetime, told: bool) -> None:
+def _revoke_deputy_requests(session: Session, row: Deputy, deputy: str, *, now: datetime, is_told: bool) -> None:
     for request in _lock_open_requests(session, row):
         side = request.executives.by_value()[row.user_id]
         if deputy not in request.executives:
             request_messages.revoke_request_message(session, request, side=side, reader=deputy)
-    if told:
+    if is_told:
         notifications.notify_dropped_deputy(session, row, deputy, now=now)

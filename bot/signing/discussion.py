@@ -24,7 +24,8 @@ from bot.signing.rules import SigningAnswer, needs_discussion, require_open_stat
 from bot.signing.signables import load_presentation
 from bot.signing.views import SidePosition
 from bot.ui.components import Compose
-from storage import deliveries, projects, signing
+from storage import deliveries, projects
+from storage import signing as storage_signing
 from storage.signing import Position, SigningRequest
 from storage.timers import Timer
 
@@ -44,7 +45,7 @@ def open_needed_discussion(session: Session, request: SigningRequest, *, by: str
 
 
 def run_opening_timer(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind: the conversation opens if the positions still need it."""
+    """Opens the conversation if the positions still need it; the function of the timer kind."""
     request, by = _load_timer_request(session, timer)
     if request is None or not is_discussion_due(session, request):
         return None
@@ -63,25 +64,25 @@ def is_discussion_due(session: Session, request: SigningRequest) -> bool:
 
 
 def refresh_discussion(session: Session, request: SigningRequest, positions: Mapping[Side, Position]) -> None:
-    """The positions as they are now, wherever they were posted."""
+    """Shows the positions as they are now, wherever they were posted."""
     if not needs_discussion({side: each.answer for side, each in positions.items()}):
         reminders.withdraw_discussion_notice(session, request)
     _revise_discussion(session, request, over=False)
 
 
 def end_discussion(session: Session, request: SigningRequest) -> None:
-    """One of the two has left: whoever follows talks in a conversation of their own."""
+    """Ends a conversation that one of the two has left: whoever follows talks in one of their own."""
     _revise_discussion(session, request, over=True)
     reminders.cancel_discussion_timers(session, request)
 
 
 def invite_leads(session: Session, *, actor: Actor, request_id: int, now: datetime) -> datetime | None:
-    """The conversation goes on with both leads: Slack makes a new one for more people.
+    """Lets the conversation go on with both leads: Slack makes a new one for more people.
 
     Returns when, if not now: it waits for the working hours of the others.
     Raises: NotFound, NotAllowed: only the two executives may wish it; StaleRequest, Refusal.
     """
-    request = signing.find_signing_request(session, actor.team_id, request_id)
+    request = storage_signing.find_signing_request(session, actor.team_id, request_id)
     if request is None:
         raise NotFound
     load_context(session, actor=actor, project_id=request.project_id, for_update=True)
@@ -101,7 +102,7 @@ def invite_leads(session: Session, *, actor: Actor, request_id: int, now: dateti
 
 
 def run_opening_with_leads_timer(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind: the leads are called if there still is something to talk about."""
+    """Calls the leads if there still is something to talk about; the function of the timer kind."""
     request, by = _load_timer_request(session, timer)
     if request is None or not request.is_open or not _needs_discussion_now(session, request):
         return None
@@ -116,11 +117,11 @@ def run_opening_with_leads_timer(session: Session, timer: Timer, now: datetime) 
 
 
 def send_discussion_directly(session: Session, outcome: Outcome) -> None:
-    """The reaction: each of those it was for has the same as a direct message."""
+    """Reacts where Slack allows no conversation: each of those it was for has it as a direct message."""
     if outcome.posted:
         return
     assert outcome.subject is not None
-    request = signing.find_signing_request(session, outcome.team_id, int(outcome.subject))
+    request = storage_signing.find_signing_request(session, outcome.team_id, int(outcome.subject))
     assert request is not None
     with_leads = outcome.key == _discussion_with_leads_key(session, request)
     if not request.is_open or not (with_leads or outcome.key == _discussion_key(request)):
@@ -130,7 +131,7 @@ def send_discussion_directly(session: Session, outcome: Outcome) -> None:
 
 
 def _open_discussion(session: Session, request: SigningRequest, *, now: datetime) -> None:
-    """Its one reminder counts from now."""
+    """Posts the conversation; its one reminder counts from now."""
     message = _compose_discussion(session, request)
     _post_discussion(session, request, _discussion_key(request), request.executives, message)
     reminders.arm_discussion_reminder(session, request, now=now)
@@ -142,9 +143,9 @@ def _open_discussion_with_leads(session: Session, request: SigningRequest) -> No
 
 
 def _load_timer_request(session: Session, timer: Timer) -> tuple[SigningRequest | None, str | None]:
-    """What the conversation is about, and whose act it follows."""
+    """Loads what the conversation is about, and whose act it follows."""
     request_id, _, by = timer.subject.partition(":")
-    return signing.find_signing_request(session, timer.team_id, int(request_id)), by or None
+    return storage_signing.find_signing_request(session, timer.team_id, int(request_id)), by or None
 
 
 def _find_opening_moment(
@@ -156,7 +157,7 @@ def _find_opening_moment(
 
 
 def _revise_discussion(session: Session, request: SigningRequest, *, over: bool) -> None:
-    """Wherever it was posted: in the conversations, or where Slack refuses one, as direct messages."""
+    """Revises it wherever it was posted: in the conversations, or where Slack refuses one, as direct messages."""
     project, executives = projects.load_project_of(session, request), [*request.executives]
     conversations = {
         _discussion_key(request): (False, executives),
@@ -172,7 +173,7 @@ def _revise_discussion(session: Session, request: SigningRequest, *, over: bool)
 
 
 def _needs_discussion_now(session: Session, request: SigningRequest) -> bool:
-    positions = signing.load_positions(session, request.team_id, request.pk)
+    positions = storage_signing.load_positions(session, request.team_id, request.pk)
     return needs_discussion({side: each.answer for side, each in positions.items()})
 
 
@@ -191,9 +192,9 @@ def _compose_discussion(
     over: bool = False,
     is_refused: bool = False,
 ) -> Compose:
-    """`is_refused`: it is a direct message in place of a conversation that Slack refuses."""
+    """Composes both positions. `is_refused`: as a direct message in place of a conversation that Slack refuses."""
     presentation, facts = load_presentation(session, request)
-    positions = signing.load_positions(session, request.team_id, request.pk)
+    positions = storage_signing.load_positions(session, request.team_id, request.pk)
     stands = {side: SidePosition(request.executives[side]) for side in Side}
     for side, position in positions.items():
         # What somebody would like to talk about is between the executives: leads do not read it (product §4.2).

@@ -17,7 +17,7 @@ from bot.projects.export_sections import (
 )
 from bot.projects.rules import Side
 from bot.signing.rules import RequestState
-from storage import signing
+from storage import signing as storage_signing
 from storage.signing import Decision, Succession
 from storage.statements import list_rows_of_project
 
@@ -45,15 +45,15 @@ def list_decision_rows(session: Session, reader: Reader) -> list[DecisionRow]:
     rows: list[DecisionRow] = []
     for each in list_rows_of_project(session, Decision, team_id, project_id):
         kind = f"decision:{each.kind}:{each.pk}"
-        asked = signing.find_latest_request(session, team_id, project_id, kind, each.pk)
-        signed = signing.load_signatures(session, team_id, project_id, kind, each.pk)
+        request = storage_signing.find_latest_request(session, team_id, project_id, kind, each.pk)
+        signed = storage_signing.load_signatures(session, team_id, project_id, kind, each.pk)
         rows.append(
             DecisionRow(
                 kind=each.kind,
                 facts=each.facts,
                 by=each.opened_by,
                 at=each.opened_at,
-                state=None if asked is None else asked.state,
+                state=None if request is None else request.state,
                 signed_by=tuple(given.user_id for _, given in sorted(signed.items())),
             )
         )

@@ -18,10 +18,10 @@ def signing_form(
     facts: Facts,
     request_id: int,
     for_whom: str | None,
-    mine: str | None,
-    other: str | None,
+    own_answer: str | None,
+    other_answer: str | None,
 ) -> ui.View:
-    """All that is signed, and three answers (product §4.2). `mine`, `other`: answers given so far."""
+    """All that is signed, and three answers (product §4.2). `own_answer`, `other_answer`: those so far."""
     answers = [(answer.value, t.plain(f"signing.answer.{answer.value}")) for answer in SigningAnswer]
     deputy = [] if for_whom is None else [ui.section_block(t("signing.for_whom", who=person_mention(for_whom)))]
     return ui.modal_view(
@@ -34,8 +34,8 @@ def signing_form(
             *deputy,
             *presentation.whole(t, facts),
             ui.divider_block(),
-            ui.context_block(t(f"signing.other.{other or 'none'}")),
-            inputs.radio_input("answer", t.plain("signing.answer.label"), answers, value=mine),
+            ui.context_block(t(f"signing.other.{other_answer or 'none'}")),
+            inputs.radio_input("answer", t.plain("signing.answer.label"), answers, value=own_answer),
             inputs.text_input(
                 "reason",
                 t.plain("signing.answer.reason"),
@@ -73,13 +73,13 @@ def withdraw_request_form(t: Texts, *, what: Mrkdwn, request_id: int) -> ui.View
 def deputy_form(
     t: Texts,
     *,
-    standing: tuple[str, date, date] | None,
+    current: tuple[str, date, date] | None,
     filled: tuple[str | None, date | None, date | None],
 ) -> ui.View:
-    """Each a deputy, the first day and the last: who is named already, and what the form begins with."""
+    """`current`: the deputy who is named already; `filled`: what the form begins with. With first and last day."""
     blocks: list[ui.Block] = [ui.section_block(t("deputy.about"))]
-    if standing is not None:
-        who, start, end = standing
+    if current is not None:
+        who, start, end = current
         now = t("deputy.now", who=person_mention(who), period=render_deputy_period(t, start, end))
         drop = ui.button_element(t.plain("deputy.drop"), "deputy.drop", "me")
         blocks = [ui.section_block(now, accessory=drop), *blocks]

@@ -19,12 +19,13 @@ from bot.signing.rules import RequestState, SigningAnswer
 from bot.signing.signables import load_presentation
 from bot.signing.views import SignatureGiven
 from bot.ui.components import Compose
-from storage import notices, projects, signing
+from storage import notices, projects
+from storage import signing as storage_signing
 from storage.signing import Deputy, Position, SigningRequest
 
 
 def ask_signatories(session: Session, request: SigningRequest, *, now: datetime, only: Side | None = None) -> None:
-    """The same request to both sides (or `only` one), and to whoever signs for one of them now.
+    """Sends the request to both sides (or `only` one), and to whoever signs for one of them now.
 
     A vacant seat is asked when somebody sits there again (product §4.9).
     """
@@ -41,8 +42,9 @@ def ask_signatories(session: Session, request: SigningRequest, *, now: datetime,
 def notify_of_position(
     session: Session, request: SigningRequest, positions: Mapping[Side, Position], side: Side, *, now: datetime
 ) -> None:
-    """The request's messages show a side's answer, and whoever else has to know is written to, in the same
-    transaction. An agreement is told by what was agreed."""
+    """Shows a side's answer in the request's messages, and writes to whoever else has to know, in the same
+    transaction. An agreement is told by what was agreed.
+    """
     position = positions[side]
     refresh_request_messages(session, request, positions)
     withdraw_signature_notice(session, request)
@@ -57,13 +59,14 @@ def notify_of_position(
 
 
 def withdraw_signature_notice(session: Session, request: SigningRequest) -> None:
-    """It tells how things stood before."""
+    """Withdraws, unread, what tells the leads who has signed so far: it is not how things stand."""
     notices.withdraw_waiting_notices(session, request.team_id, SignatureGiven.kind, str(request.pk))
 
 
 def notify_of_withdrawal(session: Session, request: SigningRequest, *, by: str, reason: str, now: datetime) -> None:
-    """Everybody of the project who knew of the request is told that it is off the table, and why: at once if the
-    project ends with it, else with their next routine message (product §2.8)."""
+    """Tells everybody of the project who knew of the request that it is off the table, and why: at once if the
+    project ends with it, else with their next routine message (product §2.8).
+    """
     presentation, facts = load_presentation(session, request)
     ends_project = projects.load_project_of(session, request).governing_version is None
     readers = sorted(_list_concerned_people(session, request) - {by})
@@ -86,12 +89,12 @@ def notify_of_lapse(session: Session, request: SigningRequest, *, now: datetime)
 
 
 def report_unreachable_signatory(session: Session, outcome: Outcome) -> None:
-    """The reaction where Slack does not let Duet write to a signatory: both leads are told at once."""
+    """Reacts where Slack does not let Duet write to a signatory: both leads are told."""
     if outcome.posted:
         return
     assert outcome.subject is not None
     request_id, _, reader = outcome.subject.partition(":")
-    request = signing.find_signing_request(session, outcome.team_id, int(request_id))
+    request = storage_signing.find_signing_request(session, outcome.team_id, int(request_id))
     assert request is not None
     presentation, facts = load_presentation(session, request)
     project = projects.load_project_of(session, request)
@@ -118,8 +121,9 @@ def write_about_request(
     needs_reader: bool = False,
     is_exempt: bool = False,
 ) -> None:
-    """In the person's own language: at once to whoever asked for the signatures, as the answer to their own act; to
-    others with their next routine message, unless it `is_exempt` (product §2.8)."""
+    """Writes at once to whoever asked for the signatures, as the answer to their own act; to others with their next
+    routine message, unless it `is_exempt` (product §2.8).
+    """
     is_exempt = is_exempt or user_id == request.opened_by
     routine = None if is_exempt else Routine("signature", now, needs_reader)
     post.to_person(session, request, user_id, key=key, message=message, routine=routine)
@@ -144,9 +148,7 @@ def _notify_leads_of_signature(
 
 
 def _tell_position(session: Session, request: SigningRequest, position: Position) -> None:
-    """`discussion` is between the executives; a refusal concerns the leads too. What they talk about is told
-    there.
-    """
+    """Tells the other executive, where no conversation shows it to both; a refusal the leads, too."""
     presentation, facts = load_presentation(session, request)
     project = projects.load_project_of(session, request)
     readers = set() if discussion.is_discussion_due(session, request) else set(request.executives)
@@ -172,7 +174,7 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
 
 
 def _withdraw_position_letters(session: Session, request: SigningRequest, side: Side) -> None:
-    """Whoever has not read yet what that side answered before reads its answer of now only."""
+    """Withdraws what a side answered before from whoever has not read it yet: they read its answer of now only."""
     readers, keys = _list_concerned_people(session, request), f"{_position_key(request)}{side}:"
     withdraw_letters(session, team_id=request.team_id, user_ids=readers, keys=keys)
 
@@ -182,19 +184,19 @@ def _position_key(request: SigningRequest) -> str:
 
 
 def _list_concerned_people(session: Session, request: SigningRequest) -> set[str]:
-    """Everybody who hears how a request ends."""
+    """Lists everybody who hears how a request ends."""
     project = projects.load_project_of(session, request)
     return {*request.executives, *project.leads} | list_requesters(session, request)
 
 
 def ask_deputy(session: Session, request: SigningRequest, *, executive: str, deputy: str) -> None:
-    """The same to an executive's deputy, unless they sign for the other side (product §4.8)."""
+    """Sends the request to an executive's deputy, unless they sign for the other side (product §4.8)."""
     if deputy not in request.executives:
         send_request_message(session, request, request.executives.by_value()[executive], deputy)
 
 
 def notify_deputy(session: Session, row: Deputy, *, now: datetime) -> None:
-    """Who has been named is told by whom, with their next routine message; requests to sign come at once."""
+    """Tells a deputy who named them, with their next routine message; requests to sign come at once."""
     message = partial(
         views.render_deputy_appointment, executive=row.user_id, from_day=row.from_day, until_day=row.until_day
     )
@@ -203,13 +205,13 @@ def notify_deputy(session: Session, row: Deputy, *, now: datetime) -> None:
 
 
 def notify_of_lost_deputy(session: Session, row: Deputy, *, now: datetime) -> None:
-    """Whoever relied on somebody who has left hears of it."""
+    """Tells whoever relied on a deputy that they have left."""
     message = partial(views.render_lost_deputy, deputy=row.deputy)
     _write_deputy_letter(session, row, row.user_id, f"{row.deputy}:left", message, now)
 
 
 def notify_dropped_deputy(session: Session, row: Deputy, deputy: str, *, now: datetime) -> None:
-    """Unless they have not read yet that they were one."""
+    """Tells somebody that they are a deputy no more, unless they have not read yet that they were one."""
     if not _withdraw_deputy_letters(session, row.team_id, row.user_id, deputy):
         message = partial(views.render_dropped_deputy, executive=row.user_id)
         _write_deputy_letter(session, row, deputy, f"{deputy}:dropped", message, now)
@@ -223,5 +225,5 @@ def _write_deputy_letter(
 
 
 def _withdraw_deputy_letters(session: Session, team_id: str, executive: str, deputy: str) -> bool:
-    """What has not been read yet of that deputy is not so any more; False if all was."""
+    """Withdraws what somebody has not read yet of being that executive's deputy; False if they have read it all."""
     return withdraw_letters(session, team_id=team_id, user_ids=[deputy], keys=f"deputy:{executive}:{deputy}:")

@@ -31,7 +31,8 @@ from bot.signing.views import (
     TalkReminder,
 )
 from bot.ui.languages import DEFAULT_LANGUAGE
-from storage import notices, projects, signing, timers
+from storage import notices, projects, timers
+from storage import signing as storage_signing
 from storage.notices import Notice
 from storage.projects import Project
 from storage.signing import SigningRequest
@@ -44,7 +45,7 @@ R = TypeVar("R", bound=RequestNotice)
 
 
 def arm_request_timers(session: Session, request: SigningRequest, *, now: datetime) -> None:
-    """From the moment in which a request is opened."""
+    """Arms reminders and end of a request, from the moment in which it is opened."""
     _arm_timer(
         session, request, REMIND, f"{request.pk}:0", _working_days_later(session, request, now, REMIND_AFTER[0])
     )
@@ -55,7 +56,7 @@ def arm_request_timers(session: Session, request: SigningRequest, *, now: dateti
 
 
 def arm_discussion_reminder(session: Session, request: SigningRequest, *, now: datetime) -> None:
-    """From the moment in which the executives' conversation is opened (product §4.7)."""
+    """Arms the one reminder of a conversation, from the moment in which it is opened (product §4.7)."""
     _arm_timer(
         session, request, TALK, str(request.pk), _working_days_later(session, request, now, TALK_REMIND_AFTER)
     )
@@ -65,12 +66,12 @@ def arm_discussion_reminder(session: Session, request: SigningRequest, *, now: d
 def arm_discussion_opening(
     session: Session, request: SigningRequest, kind: str, *, by: str | None, opens_at: datetime
 ) -> None:
-    """`kind`: of which conversation; `by`: whose act it follows, who is not called by it."""
+    """Arms the opening of a conversation, of that `kind`; `by`: whose act it follows, who is not called by it."""
     _arm_timer(session, request, kind, f"{request.pk}:{by or ''}", opens_at)
 
 
 def _remaining_pause_days(session: Session, request: SigningRequest, now: datetime) -> int:
-    """Days. A pause from before `paused_at` was kept takes none back when it ends."""
+    """Counts the days. A pause from before `paused_at` was kept takes none back when it ends."""
     project = projects.load_project_of(session, request)
     if project.paused_until is None or project.paused_at is None:
         return 0
@@ -80,7 +81,7 @@ def _remaining_pause_days(session: Session, request: SigningRequest, now: dateti
 def move_request_timers(
     session: Session, request: SigningRequest, *, days: int, kinds: Sequence[str] = (REMIND, LAPSE, TALK)
 ) -> None:
-    """What is still to come of a request comes so many days later, or if there are less than none, earlier."""
+    """Moves what is still to come of a request so many days later, or if there are less than none, earlier."""
     if not days:
         return
     for key in (f"{kind}:{request.pk}" for kind in kinds):
@@ -90,13 +91,13 @@ def move_request_timers(
 
 
 def cancel_request_timers(session: Session, request: SigningRequest) -> None:
-    """What was still to come of a request that has ended; unsent reminders go with it."""
+    """Cancels what was still to come of a request that has ended; unsent reminders go with it."""
     cancel_discussion_timers(session, request, REMIND, LAPSE)
     withdraw_side_reminders(session, request, *Side)
 
 
 def cancel_discussion_timers(session: Session, request: SigningRequest, *besides: str) -> None:
-    """There is nothing left to talk about, or somebody else to talk with: conversations to come do not come.
+    """Cancels the conversations to come: there is nothing left to talk about, or somebody else to talk with.
 
     `besides`: kinds of timers that are cancelled with them.
     """
@@ -106,24 +107,24 @@ def cancel_discussion_timers(session: Session, request: SigningRequest, *besides
 
 
 def withdraw_discussion_notice(session: Session, request: SigningRequest) -> None:
-    """Nobody is told any more that they should."""
+    """Withdraws, unread, the reminder to talk."""
     notices.withdraw_waiting_notices(session, request.team_id, TalkReminder.kind, str(request.pk))
 
 
 def withdraw_side_reminders(session: Session, request: SigningRequest, *sides: Side) -> None:
-    """Whoever has answered is not reminded any more, nor told of to others."""
+    """Withdraws, unread, the reminders of sides that have answered, and what tells others that they are silent."""
     kinds, subjects = (SignatureReminder.kind, SignatureMissing.kind), [f"{request.pk}:{side}" for side in sides]
     notices.withdraw_waiting_notices(session, request.team_id, kinds, *subjects)
 
 
 def remind_silent_sides(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind: each side without an answer; after the third time the creator is told."""
+    """Reminds each side without an answer, the third time telling the creator; the function of the timer kind."""
     request_id, _, stage = timer.subject.partition(":")
-    request, number = signing.find_signing_request(session, timer.team_id, int(request_id)), int(stage)
+    request, number = storage_signing.find_signing_request(session, timer.team_id, int(request_id)), int(stage)
     if request is None or not request.is_open:
         return None
     project = projects.load_project_of(session, request)
-    positions = signing.load_positions(session, request.team_id, request.pk)
+    positions = storage_signing.load_positions(session, request.team_id, request.pk)
     silent = [side for side in Side if side not in positions and not project.vacant[side]]
     for side in silent:
         withdraw_side_reminders(session, request, side)  # one reminder, where the one before still waits to be told
@@ -143,14 +144,13 @@ def remind_silent_sides(session: Session, timer: Timer, now: datetime) -> dateti
 
 
 def remind_of_discussion(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind: both are reminded, once, when they need to talk and the project runs."""
-    request = signing.find_signing_request(session, timer.team_id, int(timer.subject))
+    """Reminds both once, when they need to talk and the project runs; the function of the timer kind."""
+    request = storage_signing.find_signing_request(session, timer.team_id, int(timer.subject))
     if request is None or not request.is_open:
         return None
     project = projects.load_project_of(session, request)
-    answers = {
-        side: each.answer for side, each in signing.load_positions(session, request.team_id, request.pk).items()
-    }
+    positions = storage_signing.load_positions(session, request.team_id, request.pk)
+    answers = {side: position.answer for side, position in positions.items()}
     if project.state == State.PAUSED or not needs_discussion(answers):
         return _working_days_later(session, request, now, 1)
     for side in Side:
@@ -161,15 +161,15 @@ def remind_of_discussion(session: Session, timer: Timer, now: datetime) -> datet
 
 
 def load_request_notice(session: Session, notice: Notice, facts: R) -> R | None:
-    """What is to be signed as it is now; None if the request has ended, and that is not what is told."""
-    request = signing.find_signing_request(session, notice.team_id, facts.request_id)
+    """Loads what is to be signed as it is now; None if the request has ended, and that is not what is told."""
+    request = storage_signing.find_signing_request(session, notice.team_id, facts.request_id)
     if request is None or (not request.is_open and not isinstance(facts, LapseNotice)):
         return None
     return facts.model_copy(update=describe_signable(*load_presentation(session, request)))
 
 
 def describe_signable(presentation: Presentation, signed: Facts) -> dict[str, Any]:
-    """What is to be signed, as the facts of a `RequestNotice`."""
+    """Describes what is to be signed, as the facts of a `RequestNotice`."""
     t = UnspokenTexts(DEFAULT_LANGUAGE, "UTC")
     return {
         "what": presentation.what(t, signed),
@@ -180,13 +180,13 @@ def describe_signable(presentation: Presentation, signed: Facts) -> dict[str, An
 
 
 def _list_creators(session: Session, project: Project, request: SigningRequest) -> set[str]:
-    """Who has asked; of a project that has not begun, who has drafted it, too."""
+    """Lists who has asked; of a project that has not begun, who has drafted it, too."""
     requesters = list_requesters(session, request)
     return requesters if project.governing_version is not None else requesters | {project.created_by}
 
 
 def _list_signatories(session: Session, request: SigningRequest, side: Side, now: datetime) -> list[str]:
-    """The executive, and whoever signs for them now."""
+    """Lists the executive, and whoever signs for them now."""
     executive = request.executives[side]
     deputy = find_current_deputy(session, team_id=request.team_id, user_id=executive, now=now)
     return [executive] if deputy is None or deputy in request.executives else [executive, deputy]
@@ -196,15 +196,15 @@ def notify_of_request(
     session: Session,
     request: SigningRequest,
     user_id: str,
-    told: type[RequestNotice],
+    notice: type[RequestNotice],
     now: datetime,
     *,
     subject: str | None = None,
     is_urgent: bool = False,
     **more: Any,
 ) -> None:
-    """With the person's next routine message; `more` are the facts that `told` has besides."""
-    facts = told(request_id=request.pk, number=projects.load_project_of(session, request).number, **more)
+    """Tells somebody with their next routine message; `more`: the facts that the notice has besides."""
+    facts = notice(request_id=request.pk, number=projects.load_project_of(session, request).number, **more)
     subject = subject or str(request.pk)
     notify_person(session, request, user_id, facts, now=now, subject=subject, is_urgent=is_urgent)
 
@@ -216,7 +216,7 @@ def _working_days_later(session: Session, request: SigningRequest, moment: datet
 
 
 def _local_midnight(session: Session, request: SigningRequest, moment: datetime, *, days: int = 0) -> datetime:
-    """At which the local day of `moment` begins, or the one so many days after it."""
+    """Finds when the local day of `moment` begins, or the one so many days after it."""
     zone = ZoneInfo(projects.load_project_of(session, request).zone)
     return datetime.combine(local_day(moment, zone.key) + timedelta(days=days), time.min, zone)
 

@@ -11,14 +11,15 @@ from bot.signing import discussion, views
 from bot.signing.rules import RequestState
 from bot.signing.signables import load_presentation
 from bot.ui.components import Compose
-from storage import deliveries, signing
+from storage import deliveries
+from storage import signing as storage_signing
 from storage.signing import Position, SigningRequest
 
 REQUEST = "signing_request"  # delivery kind: the direct message in which somebody is asked
 
 
 def revoke_request_message(session: Session, request: SigningRequest, *, side: Side, reader: str) -> None:
-    """Somebody who was asked signs here no more: their message says so, and has no button."""
+    """Replaces the message of somebody who signs here no more by one that says so, without a button."""
     presentation, facts = load_presentation(session, request)
     post.revise_for_person(
         session,
@@ -30,7 +31,7 @@ def revoke_request_message(session: Session, request: SigningRequest, *, side: S
 
 
 def was_asked(session: Session, request: SigningRequest, user_id: str) -> bool:
-    """Whether somebody has, or had, a message that asks them to sign."""
+    """Tells whether somebody has, or had, a message that asks them to sign."""
     keys = (request_message_key(request, side, user_id) for side in Side)
     return any(deliveries.has_delivery(session, request.team_id, key) for key in keys)
 
@@ -40,7 +41,7 @@ def refresh_request_messages(
 ) -> None:
     """The messages of this request show what is true now. `positions`: where they are known already."""
     if positions is None:
-        positions = signing.load_positions(session, request.team_id, request.pk)
+        positions = storage_signing.load_positions(session, request.team_id, request.pk)
     compose = _compose_request_messages(session, request, positions)
     readers = _list_request_readers(session, request)
     messages = {request_message_key(request, *each): (each[1], compose(*each)) for each in readers}
@@ -50,7 +51,7 @@ def refresh_request_messages(
 
 def send_request_message(session: Session, request: SigningRequest, side: Side, reader: str) -> None:
     key = request_message_key(request, side, reader)
-    positions = signing.load_positions(session, request.team_id, request.pk)
+    positions = storage_signing.load_positions(session, request.team_id, request.pk)
     message = _compose_request_messages(session, request, positions)(side, reader)
     if deliveries.has_delivery(session, request.team_id, key):  # excused before
         post.revise_for_person(session, request, reader, key=key, message=message)
@@ -60,8 +61,8 @@ def send_request_message(session: Session, request: SigningRequest, side: Side, 
 
 
 def _list_request_readers(session: Session, request: SigningRequest) -> list[tuple[Side, str]]:
-    """Everybody who may have a message about a side: the executives, and their deputies."""
-    deputies = signing.find_deputies(session, request.team_id, list(request.executives))
+    """Lists who may have a message about a side: the executives, and their deputies."""
+    deputies = storage_signing.find_deputies(session, request.team_id, list(request.executives))
     executives = [(side, request.executives[side]) for side in Side]
     return [*executives, *((side, deputies[each].deputy) for side, each in executives if each in deputies)]
 
@@ -69,12 +70,11 @@ def _list_request_readers(session: Session, request: SigningRequest) -> list[tup
 def _compose_request_messages(
     session: Session, request: SigningRequest, positions: Mapping[Side, Position]
 ) -> Callable[[Side, str], Compose]:
-    """(side, reader) → their message, for any number of readers of what is read once."""
+    """Composes, of what is read once, a function of any side and reader: their message."""
     presentation, facts = load_presentation(session, request, in_full=request.state is RequestState.OPEN)
     first = min(positions.values(), key=lambda each: each.answered_at, default=None)
 
     def compose(side: Side, reader: str) -> Compose:
-        given = positions.get(side)
         return partial(
             views.render_request_message,
             presentation=presentation,
@@ -84,11 +84,17 @@ def _compose_request_messages(
             asked_by=request.opened_by,
             reader=reader,
             executive=request.executives[side],
-            given=None if given is None else views.GivenAnswer(given.answer, given.user_id, given.for_user_id),
+            side_answer=_show_answer(positions.get(side)),
             has_signed_first=first is not None and first.user_id == reader,
         )
 
     return compose
+
+
+def _show_answer(position: Position | None) -> views.SideAnswer | None:
+    if position is None:
+        return None
+    return views.SideAnswer(position.answer, position.user_id, position.for_user_id)
 
 
 def request_message_key(request: SigningRequest, side: Side, reader: str) -> str:

@@ -7,7 +7,7 @@ from storage.signing import SigningRequest
 
 
 def list_requesters(session: Session, request: SigningRequest) -> set[str]:
-    """Whoever has asked; where that was Duet itself, both leads."""
+    """Lists whoever has asked; where that was Duet itself, both leads."""
     if request.opened_by == people.load_workspace(session, request.team_id).bot_user_id:
         return set(projects.load_project_of(session, request).leads)
     return {request.opened_by}

@@ -46,12 +46,13 @@ class Replacement:
 
 
 def find_signable(session: Session, request: SigningRequest) -> Signable:
+    """Finds the signable by the request's kind."""
     signables: Mapping[str, Signable] = session.info[SESSION_KEY]
     return signables[signable_name(request.kind)]
 
 
 def load_signable(session: Session, request: SigningRequest) -> tuple[Signable, Facts]:
-    """The request's signable and its facts. Raises: NotFound where another version of Duet has stored them."""
+    """Loads the request's signable and its facts. Raises: NotFound for what another version of Duet has stored."""
     signable = find_signable(session, request)
     try:
         return signable, signable.facts(session, request)
@@ -63,7 +64,7 @@ def load_signable(session: Session, request: SigningRequest) -> tuple[Signable, 
 def load_presentation(
     session: Session, request: SigningRequest, *, in_full: bool = False
 ) -> tuple[Presentation, Facts]:
-    """The same for whoever only shows it; `in_full`: with what `brief` and `whole` show besides."""
+    """Loads how the request looks, and the facts; `in_full`: also those that only `brief` and `whole` show."""
     signable, facts = load_signable(session, request)
     if in_full and signable.in_full is not None:
         facts = signable.in_full(session, request, facts)
@@ -71,7 +72,7 @@ def load_presentation(
 
 
 def log_reference(session: Session, request: SigningRequest) -> dict[str, Any]:
-    """What every entry of the log has about the request; nothing of one that another version has stored."""
+    """Says by what every entry of the log names the request; by nothing, where another version has stored it."""
     try:
         signable, facts = load_signable(session, request)
     except NotFound:

@@ -34,14 +34,14 @@ class Presentation:
     brief: Blocks  # in the message that asks
     whole: Blocks  # in the form, with everything that is signed
     effect: Phrase  # a sentence: what the second signature will do
-    agreed: Phrase  # a sentence: what both signatures have done
-    agreed_to_first_signer: Phrase | None = None  # to who signed first, and is told apart
+    outcome: Phrase  # a sentence: what both signatures have done
+    outcome_to_first_signer: Phrase | None = None  # to who signed first, and is told apart
     proposes: Callable[[Texts, Any], ui.Element] | None = None  # the button that proposes something else
     lapsed: Phrase | None = None  # a sentence: what thirty days without both signatures have done
 
 
 @dataclass(frozen=True)
-class GivenAnswer:
+class SideAnswer:
     """A side's answer, as the other readers of its message see it."""
 
     answer: SigningAnswer
@@ -80,27 +80,28 @@ def render_request_message(
     asked_by: str,
     reader: str,
     executive: str,
-    given: GivenAnswer | None,
+    side_answer: SideAnswer | None,
     has_signed_first: bool = False,
 ) -> ui.Message:
     """The direct message that asks somebody, as it stands now: asked, answered, agreed, or over."""
     what = presentation.what(t, facts)
     if state is RequestState.AGREED:
-        agreed = (has_signed_first and presentation.agreed_to_first_signer) or presentation.agreed
-        return render_section_message(agreed(t, facts))
+        outcome = (has_signed_first and presentation.outcome_to_first_signer) or presentation.outcome
+        return render_section_message(outcome(t, facts))
     if state is not RequestState.OPEN:
         return render_section_message(t(f"signing.request.{state}", what=what))
-    blocks = [ui.section_block(_render_request_state(t, presentation, facts, asked_by, reader, executive, given))]
-    if given is None:
+    text = _render_request_state(t, presentation, facts, asked_by, reader, executive, side_answer)
+    blocks = [ui.section_block(text)]
+    if side_answer is None:
         blocks += presentation.brief(t, facts)
-    answered = given is not None and reader in (given.user_id, executive)
+    answered = side_answer is not None and reader in (side_answer.user_id, executive)
     label = t.plain("signing.change_answer" if answered else "signing.read_and_sign")
     blocks.append(
         ui.actions_block(
             ui.button_element(label, "signing.read", str(request_id), style=None if answered else "primary")
         )
     )
-    return ui.fit_message(Mrkdwn(blocks[0]["text"]["text"]), blocks)
+    return ui.fit_message(text, blocks)
 
 
 def _render_request_state(
@@ -110,23 +111,23 @@ def _render_request_state(
     asked_by: str,
     reader: str,
     executive: str,
-    given: GivenAnswer | None,
+    side_answer: SideAnswer | None,
 ) -> Mrkdwn:
     what = presentation.what(t, facts)
-    if given is None and reader != executive:
+    if side_answer is None and reader != executive:
         return t(
             "signing.request.asked_deputy",
             what=what,
             by=person_mention(asked_by),
             executive=person_mention(executive),
         )
-    if given is None:
+    if side_answer is None:
         which = "asked_yourself" if asked_by == reader else "asked"
         return t(f"signing.request.{which}", what=what, by=person_mention(asked_by))
-    if given.user_id == reader:
-        return t(f"signing.mine.{given.answer}", what=what, effect=presentation.effect(t, facts))
-    who = render_signatory(t, given.user_id, given.for_user_id)
-    return t(f"signing.theirs.{given.answer}", what=what, who=who, effect=presentation.effect(t, facts))
+    if side_answer.user_id == reader:
+        return t(f"signing.mine.{side_answer.answer}", what=what, effect=presentation.effect(t, facts))
+    who = render_signatory(t, side_answer.user_id, side_answer.for_user_id)
+    return t(f"signing.theirs.{side_answer.answer}", what=what, who=who, effect=presentation.effect(t, facts))
 
 
 def render_revoked_request(t: Texts, what: Mrkdwn) -> ui.Message:
@@ -135,11 +136,11 @@ def render_revoked_request(t: Texts, what: Mrkdwn) -> ui.Message:
 
 
 def build_answer_notice(
-    t: Texts, *, presentation: Presentation, facts: Facts, answer: SigningAnswer, agreed: bool
+    t: Texts, *, presentation: Presentation, facts: Facts, answer: SigningAnswer, is_agreed: bool
 ) -> ui.View:
     what = presentation.what(t, facts)
-    if agreed:
-        text = t("signing.answered.agreed", what=what, agreed=presentation.agreed(t, facts))
+    if is_agreed:
+        text = t("signing.answered.agreed", what=what, outcome=presentation.outcome(t, facts))
     else:
         text = t(f"signing.answered.{answer}", what=what, effect=presentation.effect(t, facts))
     return notice_modal(t, t.plain("signing.answered.title"), [text])

@@ -13,7 +13,7 @@ from bot.signing import notifications, reminders, request_messages
 from bot.signing.deputies import require_asked_executive
 from bot.signing.rules import RequestState, read_reason, require_open_state
 from bot.signing.signables import log_action_prefix, log_reference
-from storage import signing
+from storage import signing as storage_signing
 from storage.signing import SigningRequest
 from storage.timers import Timer
 
@@ -22,15 +22,15 @@ def void_request(
     session: Session, *, team_id: str, project_id: int, kind: str, now: datetime
 ) -> SigningRequest | None:
     """Closes the open request, if there is one: signatures given to it count for nothing any more."""
-    request = signing.find_open_request(session, team_id, project_id, kind)
+    request = storage_signing.find_open_request(session, team_id, project_id, kind)
     if request is not None:
         close_request(session, request, RequestState.VOID, now)
     return request
 
 
 def close_project_requests(session: Session, *, team_id: str, project_id: int, now: datetime) -> None:
-    """Whatever is asked of a project that has ended is asked no more."""
-    for request in signing.list_open_requests_of_project(session, team_id, project_id):
+    """Ends whatever is asked of a project that has ended."""
+    for request in storage_signing.list_open_requests_of_project(session, team_id, project_id):
         close_request(session, request, RequestState.WITHDRAWN, now)
 
 
@@ -44,7 +44,7 @@ def close_request(session: Session, request: SigningRequest, state: RequestState
 
 
 def lapse_request(session: Session, request: SigningRequest, now: datetime) -> None:
-    """Thirty days without two yeses: the request ends, and the feature that asked reacts (product §4.6, §4.7)."""
+    """Ends a request after thirty days without two yeses; the feature that asked reacts (product §4.6, §4.7)."""
     close_request(session, request, RequestState.LAPSED, now)
     action, after = f"{log_action_prefix(request.kind)}.lapsed", log_reference(session, request)
     log_event(session, request, action, actor=None, now=now, after=after)
@@ -54,8 +54,8 @@ def lapse_request(session: Session, request: SigningRequest, now: datetime) -> N
 
 
 def run_lapse_timer(session: Session, timer: Timer, now: datetime) -> None:
-    """The function of the timer kind."""
-    request = signing.find_signing_request(session, timer.team_id, int(timer.subject))
+    """Ends the request, if it is still open; the function of the timer kind."""
+    request = storage_signing.find_signing_request(session, timer.team_id, int(timer.subject))
     if request is not None and request.is_open:
         lapse_request(session, request, now)
 
@@ -63,7 +63,7 @@ def run_lapse_timer(session: Session, timer: Timer, now: datetime) -> None:
 def withdraw_request(
     session: Session, *, actor: Actor, request_id: int, reason: str | None, now: datetime
 ) -> SigningRequest:
-    """One of those who were asked takes it off the table: with a reason, without a tie-break (product §4.7).
+    """Takes a request off the table, as one of those who were asked: with a reason, without a tie-break (§4.7).
 
     Raises: as `require_withdrawable_request`; Refusal.
     """
@@ -77,15 +77,15 @@ def withdraw_request(
 def require_withdrawable_request(
     session: Session, *, actor: Actor, request_id: int, for_update: bool = False
 ) -> SigningRequest:
-    """The request, if the actor may take it off the table now.
+    """Returns the request, if the actor may take it off the table now.
 
     Raises: NotFound, NotAllowed, StaleRequest, Refusal.
     """
-    found = signing.find_signing_request(session, actor.team_id, request_id)
-    if found is None:
+    unlocked = storage_signing.find_signing_request(session, actor.team_id, request_id)
+    if unlocked is None:
         raise NotFound
-    load_context(session, actor=actor, project_id=found.project_id, for_update=for_update)
-    request = signing.find_signing_request(session, actor.team_id, request_id)  # under the lock
+    load_context(session, actor=actor, project_id=unlocked.project_id, for_update=for_update)
+    request = storage_signing.find_signing_request(session, actor.team_id, request_id)  # under the lock
     assert request is not None
     require_asked_executive(request, actor)
     require_open_state(request.state, request_id=request.pk)

@@ -6,9 +6,9 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.signing.rules import StaleRequest
-from bot.signing.service.answer_request import find_request_to_sign
 from bot.signing.signables import Replacement, find_signable
-from storage import signing
+from bot.signing.waiting import find_request_to_sign
+from storage import signing as storage_signing
 
 
 def explain_stale_request(session: Session, *, actor: Actor, stale: StaleRequest, now: datetime) -> Replacement:
@@ -16,7 +16,7 @@ def explain_stale_request(session: Session, *, actor: Actor, stale: StaleRequest
 
     Raises: `stale` itself where nothing can take its place: then it is asked no more, in any form.
     """
-    request = signing.find_signing_request(session, actor.team_id, stale.request_id)
+    request = storage_signing.find_signing_request(session, actor.team_id, stale.request_id)
     assert request is not None
     describe_newer = find_signable(session, request).describe_newer
     if describe_newer is None:

@@ -11,7 +11,7 @@ from bot.signing import notifications, reminders
 from bot.signing.rules import SigningAnswer
 from bot.signing.service.close_request import void_request
 from bot.signing.signables import DECISION
-from storage import signing
+from storage import signing as storage_signing
 from storage.signing import Decision, Position, SigningRequest
 
 
@@ -25,11 +25,11 @@ def request_signatures(
     executives: Sides[str],
     opened_by: str,
     now: datetime,
-    standing: SigningRequest | None = None,
+    predecessor: SigningRequest | None = None,
 ) -> SigningRequest:
     """Asks both executives in this transaction; an open request of the same kind is void from now on.
 
-    `standing`: an earlier request to the same subject, whose yeses still count (product §4.9).
+    `predecessor`: an earlier request to the same subject, whose yeses still count (product §4.9).
     """
     void_request(session, team_id=team_id, project_id=project_id, kind=kind, now=now)
     request = SigningRequest(
@@ -44,8 +44,8 @@ def request_signatures(
     )
     session.add(request)
     session.flush()
-    if standing is not None:
-        _carry_signatures_over(session, standing, request)
+    if predecessor is not None:
+        _carry_signatures_over(session, predecessor, request)
     notifications.ask_signatories(session, request, now=now)
     reminders.arm_request_timers(session, request, now=now)
     return request
@@ -82,8 +82,8 @@ def open_decision(
 
 
 def _carry_signatures_over(session: Session, old: SigningRequest, new: SigningRequest) -> None:
-    """The yeses of those who still sit on their side."""
-    for side, position in signing.load_positions(session, old.team_id, old.pk).items():
+    """Copies the yeses of those who still sit on their side."""
+    for side, position in storage_signing.load_positions(session, old.team_id, old.pk).items():
         given_by = position.for_user_id or position.user_id
         if given_by == new.executives[side] and position.answer == SigningAnswer.SIGN:
             session.add(

@@ -7,8 +7,8 @@ from sqlmodel import Session
 from bot.projects.rules import Side
 from bot.signing import discussion, notifications, request_messages
 from bot.signing.rules import SigningAnswer
-from bot.signing.service.answer_request import settle_request
-from storage import signing
+from bot.signing.service.answer_request import agree_if_both_signed
+from storage import signing as storage_signing
 from storage.signing import SigningRequest
 
 
@@ -23,12 +23,12 @@ def readdress_request(session: Session, request: SigningRequest, *, side: Side, 
         request_messages.revoke_request_message(session, request, side=side, reader=before)
         request.executives = request.executives.with_value(side, to)
         session.flush()
-    positions = signing.load_positions(session, request.team_id, request.pk)
+    positions = storage_signing.load_positions(session, request.team_id, request.pk)
     if before != to and side in positions and positions[side].answer != SigningAnswer.SIGN:
         session.delete(positions.pop(side))
         session.flush()
     if side not in positions:
         notifications.ask_signatories(session, request, now=now, only=side)
-    settle_request(session, request, positions, now)
+    agree_if_both_signed(session, request, positions, now=now)
     request_messages.refresh_request_messages(session, request)
     discussion.open_needed_discussion(session, request, by=None, now=now)

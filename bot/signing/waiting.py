@@ -1,0 +1,74 @@
+"""What waits for somebody's signature, or is asked at all (product §4.2, §4.8)."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.people.rules import Actor
+from bot.projects.service import ProjectContext
+from bot.runtime.errors import Refusal
+from bot.signing.deputies import choose_side_to_sign, find_side_to_sign, list_principals
+from bot.signing.rules import SigningAnswer
+from storage import projects
+from storage import signing as storage_signing
+from storage.projects import Project
+from storage.signing import SigningRequest
+
+
+def list_waiting_requests(session: Session, *, actor: Actor, now: datetime) -> list[SigningRequest]:
+    """Lists what is open, the actor may sign, for themselves or as a deputy, and their side has not signed."""
+    principals = list_principals(session, team_id=actor.team_id, user_id=actor.user_id, now=now)
+    requests = storage_signing.list_open_requests_to(session, actor.team_id, {actor.user_id, *principals})
+    return select_waiting_requests(session, requests, actor=actor, now=now)
+
+
+def select_waiting_requests(
+    session: Session, among: Iterable[SigningRequest], *, actor: Actor, now: datetime
+) -> list[SigningRequest]:
+    """Selects what the actor may sign, and their side has not signed. A guest signs nothing."""
+    requests = list(among) if actor.is_internal else []
+    if not requests:
+        return []
+    positions_in = storage_signing.load_positions_in(session, actor.team_id, [request.pk for request in requests])
+    concerned = projects.load_projects(session, actor.team_id, {request.project_id for request in requests})
+    principals = list_principals(session, team_id=actor.team_id, user_id=actor.user_id, now=now)
+    waiting: list[SigningRequest] = []
+    for request in requests:
+        positions = positions_in[request.pk]
+        seat = choose_side_to_sign(request, positions, user_id=actor.user_id, principals=principals)
+        if seat is None or concerned[request.project_id].vacant[seat[0]]:
+            continue
+        own = positions.get(seat[0])
+        others = {position.user_id for side, position in positions.items() if side != seat[0]}
+        if (own is None or own.answer != SigningAnswer.SIGN) and actor.user_id not in others:
+            waiting.append(request)
+    return waiting
+
+
+def pair_with_projects(
+    session: Session, among: Iterable[SigningRequest]
+) -> Iterator[tuple[SigningRequest, Project]]:
+    """Pairs each request with its project."""
+    requests = list(among)
+    for team_id in {request.team_id for request in requests}:  # one
+        concerned = projects.load_projects(session, team_id, {request.project_id for request in requests})
+        yield from ((each, concerned[each.project_id]) for each in requests if each.project_id in concerned)
+
+
+def find_request_to_sign(
+    session: Session, *, actor: Actor, project_id: int, kind: str, now: datetime
+) -> SigningRequest | None:
+    """Finds the open request of that kind in a project, if the actor signs for one of its sides."""
+    request = storage_signing.find_open_request(session, actor.team_id, project_id, kind)
+    if request is None or find_side_to_sign(session, request=request, user_id=actor.user_id, now=now) is None:
+        return None
+    return request
+
+
+def require_request_of_project(session: Session, found: ProjectContext, *, now: datetime) -> SigningRequest:
+    """Returns what waits for the actor in the project, else what is open there. Raises: Refusal."""
+    requests = storage_signing.list_open_requests_of_project(session, found.project.team_id, found.project.pk)
+    for each in (*select_waiting_requests(session, requests, actor=found.actor, now=now), *requests):
+        return each
+    raise Refusal("error.nothing_to_sign")
