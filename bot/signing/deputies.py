@@ -153,7 +153,7 @@ def _record_deputy_change(
 def find_side_to_sign(
     session: Session, *, request: SigningRequest, user_id: str, now: datetime
 ) -> tuple[Side, str | None] | None:
-    """Finds (side, for whom) somebody signs: as an executive, for nobody else, or as a deputy; None if not at all."""
+    """Finds (side, for whom) somebody signs: as an executive, for nobody else; as a deputy; None if not at all."""
     if user_id in request.executives:
         return request.executives.by_value()[user_id], None
     principals = list_principals(session, team_id=request.team_id, user_id=user_id, now=now)
