@@ -182,7 +182,7 @@ def move_into_channel(
             before={} if before is None else {"channel": before},
             after={"channel": channel_id},
         )
-    regain_channel(session, project, now=now)
+    release_refused_posts(session, project, now=now)
     if before is not None and before != channel_id:  # what has not gone to the other channel goes nowhere
         for key in _charter_post_keys(project, before):
             drop_delivery(session, team_id=project.team_id, key=key)
@@ -198,8 +198,8 @@ def move_into_channel(
         _tell_first_signer(session, project, charter, channel_id)
 
 
-def regain_channel(session: Session, project: Project, *, now: datetime) -> None:
-    """Duet can post there, perhaps again: what was refused goes out, and whoever waited for it goes on."""
+def release_refused_posts(session: Session, project: Project, *, now: datetime) -> None:
+    """Sends what Slack refused to take there, now that Duet can post; a channel that was lost is back."""
     retry_refused_deliveries(
         session, team_id=project.team_id, errors=codes_of(OF_PLACE), lane=channel_lane(project.pk)
     )

@@ -11,7 +11,14 @@ from enum import Enum, auto
 import structlog
 from sqlmodel import Session
 
-from bot.charter.channel import CHARTER_POST, LOOK, MESSAGE, ask_for_channel, lost_channel_key, regain_channel
+from bot.charter.channel import (
+    CHARTER_POST,
+    LOOK,
+    MESSAGE,
+    ask_for_channel,
+    lost_channel_key,
+    release_refused_posts,
+)
 from bot.deliveries import post
 from bot.deliveries.destinations import Readers, channel_lane, fetch_channel_info, is_shared_with_others
 from bot.deliveries.digests.letters import Routine
@@ -137,7 +144,7 @@ def _apply_channel_state(
         return
     if state is ChannelState.OURS:
         if not retry_restricted_message(session, project):
-            regain_channel(session, project, now=now)
+            release_refused_posts(session, project, now=now)
     elif state is ChannelState.SHARED and not was_closed:
         _close_channel(session, project, now=now)
     elif state is ChannelState.LOST and project.channel_lost_at is None:
@@ -158,7 +165,7 @@ def react_to_channel_readers(session: Session, claimed: Claim, readers: Readers,
         case Readers.EVERYBODY:
             _warn_of_public_channel(session, project, now=now)
         case Readers.INVITED:
-            regain_channel(session, project, now=now)
+            release_refused_posts(session, project, now=now)
 
 
 def _warn_of_public_channel(session: Session, project: Project, *, now: datetime) -> None:

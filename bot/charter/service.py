@@ -237,7 +237,7 @@ def refresh_charter_requests(session: Session, project: Project, charter: Charte
     """The messages of the newest request to this charter show what is true now."""
     request = signing.find_latest_request(session, project.team_id, project.pk, CHARTER_KIND, charter.version)
     if request is not None:
-        request_messages.refresh_request_messages(session, request)
+        request_messages.refresh_request(session, request)
 
 
 def refresh_open_charter_request(session: Session, project: Project, charter: CharterVersion) -> None:
@@ -247,4 +247,4 @@ def refresh_open_charter_request(session: Session, project: Project, charter: Ch
     """
     request = signing.find_open_request(session, project.team_id, project.pk, CHARTER_KIND)
     if request is not None and request.subject == charter.version:
-        request_messages.refresh_request_messages(session, request)
+        request_messages.refresh_request(session, request)

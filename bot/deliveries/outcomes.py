@@ -117,8 +117,6 @@ class OutcomeRecorder:
         row.delivered_at, row.attempts = self.now, 0
         row.last_error = None if sent.simplified_for is None else f"{SIMPLIFIED}{sent.simplified_for}"
         self.lane.failing_since = None
-        if self.lane.channel_id is None:
-            self.lane.channel_id = sent.channel_id
 
     def _wait(self, session: Session, error: SlackError, *, status: DeliveryStatus) -> None:
         """Slack's trouble, not the message's: the lane waits, and no attempt is used up."""

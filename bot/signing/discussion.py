@@ -64,7 +64,7 @@ def is_discussion_due(session: Session, request: SigningRequest) -> bool:
 
 
 def refresh_discussion(session: Session, request: SigningRequest, positions: Mapping[Side, Position]) -> None:
-    """Shows the positions as they are now, wherever they were posted."""
+    """Shows the positions as they are now, wherever they were posted; who agrees needs no reminder to talk."""
     if not needs_discussion({side: each.answer for side, each in positions.items()}):
         reminders.withdraw_discussion_notice(session, request)
     _revise_discussion(session, request, over=False)

@@ -13,7 +13,7 @@ from bot.deliveries.outcomes import Outcome
 from bot.projects.rules import Side
 from bot.signing import discussion, reminders, views
 from bot.signing.deputies import find_current_deputy
-from bot.signing.request_messages import refresh_request_messages, send_request_message
+from bot.signing.request_messages import refresh_request, send_request_message
 from bot.signing.requesters import list_requesters
 from bot.signing.rules import RequestState, SigningAnswer
 from bot.signing.signables import load_presentation
@@ -46,7 +46,7 @@ def notify_of_position(
     transaction. An agreement is told by what was agreed.
     """
     position = positions[side]
-    refresh_request_messages(session, request, positions)
+    refresh_request(session, request, positions)
     withdraw_signature_notice(session, request)
     _withdraw_position_letters(session, request, position.side)
     if request.state is RequestState.AGREED:

@@ -36,17 +36,25 @@ def was_asked(session: Session, request: SigningRequest, user_id: str) -> bool:
     return any(deliveries.has_delivery(session, request.team_id, key) for key in keys)
 
 
-def refresh_request_messages(
+def refresh_request(
     session: Session, request: SigningRequest, positions: Mapping[Side, Position] | None = None
 ) -> None:
-    """The messages of this request show what is true now. `positions`: where they are known already."""
+    """Shows what is true now in the request's messages, and in the executives' conversation about it.
+
+    `positions`: where they are known already.
+    """
     if positions is None:
         positions = storage_signing.load_positions(session, request.team_id, request.pk)
+    refresh_request_messages(session, request, positions)
+    discussion.refresh_discussion(session, request, positions)
+
+
+def refresh_request_messages(session: Session, request: SigningRequest, positions: Mapping[Side, Position]) -> None:
+    """Shows what is true now in the messages that ask the executives and their deputies to sign."""
     compose = _compose_request_messages(session, request, positions)
     readers = _list_request_readers(session, request)
     messages = {request_message_key(request, *each): (each[1], compose(*each)) for each in readers}
     post.revise_for_people(session, request, messages)
-    discussion.refresh_discussion(session, request, positions)
 
 
 def send_request_message(session: Session, request: SigningRequest, side: Side, reader: str) -> None:

@@ -40,7 +40,7 @@ def close_request(session: Session, request: SigningRequest, state: RequestState
     reminders.cancel_request_timers(session, request)
     notifications.withdraw_signature_notice(session, request)
     with suppress(NotFound):  # nothing is known any more of what it asked
-        request_messages.refresh_request_messages(session, request)
+        request_messages.refresh_request(session, request)
 
 
 def lapse_request(session: Session, request: SigningRequest, now: datetime) -> None:

@@ -30,5 +30,5 @@ def readdress_request(session: Session, request: SigningRequest, *, side: Side, 
     if side not in positions:
         notifications.ask_signatories(session, request, now=now, only=side)
     agree_if_both_signed(session, request, positions, now=now)
-    request_messages.refresh_request_messages(session, request)
+    request_messages.refresh_request(session, request)
     discussion.open_needed_discussion(session, request, by=None, now=now)
