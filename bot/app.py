@@ -135,8 +135,8 @@ class Duet:
             now=self.now,
             pace=settings.pace,
             settle=settings.settle,
-            look=settings.look_before_resending,
-            on_look=channel_status.react_to_channel_readers,
+            searches=settings.look_before_resending,
+            on_readers_seen=channel_status.react_to_channel_readers,
         )
         self.timers = TimerWorker(database, TIMERS, now=self.now)
         self.health = Health(

@@ -53,8 +53,8 @@ def is_shared_with_others(channel: Mapping[str, Any]) -> bool:
 
 async def fetch_channel_info(slack: Slack, team_id: str, channel_id: str) -> dict[str, Any]:
     """What Slack says of a channel. Raises: SlackError."""
-    answer = await slack.call(team_id, "conversations.info", channel=channel_id)
-    channel: dict[str, Any] = answer["channel"]
+    response = await slack.call(team_id, "conversations.info", channel=channel_id)
+    channel: dict[str, Any] = response["channel"]
     return channel
 
 

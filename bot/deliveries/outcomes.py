@@ -86,7 +86,7 @@ class OutcomeRecorder:
                 self._wait(session, result, status=DeliveryStatus.PENDING)
 
     def outcome_failed(self, result: Result) -> None:
-        """It is looked for and told again; given up, what is in Slack is at least known."""
+        """Counts a result whose reaction failed: it is searched for and told again; given up, at least kept."""
         self.lane.leased_until = None
         self._count("outcome", status=DeliveryStatus.SENDING)
         if self.row.status == DeliveryStatus.PARKED and isinstance(result, SendResult):
@@ -217,24 +217,24 @@ def chain_reactions(first: Reaction, second: Reaction) -> Reaction:
 class DeliveryKind:
     """How deliveries of one sort are sent, and what follows.
 
-    Raises: ValueError where `reactions` lacks a refusal that the transport's methods know. What is `posted` in a
+    Raises: ValueError where `reactions` lacks a refusal that the sender's methods know. What is `posted` in a
     refusal's outcome was an edit.
     """
 
-    transport: Sender
+    sender: Sender
     reactions: Mapping[DeliveryRefusal, Reaction]
     on_delivered: Reaction | None = None  # the first time
     locks_project: bool = True  # before its delivery is told; before a refusal it is always locked
     write: Write | None = None  # when it is sent, outside any request; Raises: Refused, which parks it
 
     def __post_init__(self) -> None:
-        if missing := possible_refusals(self.transport.methods) - self.reactions.keys():
-            raise ValueError(f"no reaction of {type(self.transport).__name__}: {', '.join(sorted(missing))}")
+        if missing := possible_refusals(self.sender.methods) - self.reactions.keys():
+            raise ValueError(f"no reaction of {type(self.sender).__name__}: {', '.join(sorted(missing))}")
 
     def is_our_fault(self, error: str) -> bool:
         """Also of a code that its methods are not known to give."""
         refusal = refusal_of(error)
-        return refusal is DeliveryRefusal.OURS or refusal not in possible_refusals(self.transport.methods)
+        return refusal is DeliveryRefusal.OURS or refusal not in possible_refusals(self.sender.methods)
 
     def reaction_to(self, error: str) -> Reaction:
         return self.reactions[DeliveryRefusal.OURS if self.is_our_fault(error) else refusal_of(error)]
@@ -247,7 +247,7 @@ UNKNOWN = DeliveryKind(
 
 def is_retry_in_channel(kind: DeliveryKind, claimed: Claim) -> bool:
     """Whether a project's channel did not take this message when it was last tried."""
-    is_post = isinstance(kind.transport, MessageSender) and claimed.lane.startswith(LANES)
+    is_post = isinstance(kind.sender, MessageSender) and claimed.lane.startswith(LANES)
     return is_post and refusal_of(claimed.last_error) in OF_PLACE
 
 

@@ -1,4 +1,4 @@
-"""How each sort of delivery is sent to Slack, and how it is looked for when a send may have arrived."""
+"""How each sort of delivery is sent to Slack, and how what may have arrived is found."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
@@ -28,13 +28,13 @@ class SendResult:
 
 
 class Sender(Protocol):
-    methods: frozenset[str]  # all that it calls, also to open the conversation and to look
-    reads_history: bool  # to look, which Slack rations for some apps
+    methods: frozenset[str]  # all that it calls, also to open the conversation and to find what was sent
+    reads_history: bool  # to find it, which Slack rations for some apps
     follows_parent: bool  # is done again to a parent that was posted anew
 
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult: ...
 
-    async def look(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult | None:
+    async def find_sent(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult | None:
         """What an earlier send left in Slack; None if it is safe to send (again)."""
 
 
@@ -64,7 +64,7 @@ class MessageSender:
         place: dict[str, Any] = {"thread_ts": claim.parent_ts, "unfurl_links": False, "unfurl_media": False}
         if claim.ts is not None:
             method, place = "chat.update", {"ts": claim.ts}
-        answer = await slack.call(
+        response = await slack.call(
             claim.team_id,
             method,
             channel=channel_id,
@@ -76,9 +76,9 @@ class MessageSender:
             },
             **place,
         )
-        return SendResult(channel_id, answer["ts"], claim.version)
+        return SendResult(channel_id, response["ts"], claim.version)
 
-    async def look(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult | None:
+    async def find_sent(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult | None:
         found = [message async for message in _iterate_own_messages(slack, claim, channel_id)]
         if not found:
             return None
@@ -98,21 +98,21 @@ class ChannelSender:
 
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult:
         try:
-            answer = await slack.call(
+            response = await slack.call(
                 claim.team_id,
                 "conversations.create",
                 name=claim.content["name"],
                 is_private=claim.content["is_private"],
             )
         except Refused as refused:
-            ours = await self.look(slack, claim, channel_id) if refused.code == "name_taken" else None
+            ours = await self.find_sent(slack, claim, channel_id) if refused.code == "name_taken" else None
             if ours is None:
                 raise
             return ours
-        made = answer["channel"]["id"]
+        made = response["channel"]["id"]
         return SendResult(made, made, claim.version)
 
-    async def look(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult | None:
+    async def find_sent(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult | None:
         """Names carry the project's key and are unique: one of this name that we created is the one."""
         creator = slack.bot(claim.team_id).user_id
         kind = "private_channel" if claim.content["is_private"] else "public_channel"
@@ -124,12 +124,12 @@ class ChannelSender:
 
 
 class RepeatableSender:
-    """For calls that may safely be made twice: there is nothing to look for."""
+    """For calls that may safely be made twice: there is nothing to find."""
 
     reads_history = False
     follows_parent = False
 
-    async def look(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult | None:
+    async def find_sent(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult | None:
         return None
 
 
@@ -232,14 +232,14 @@ class HomeSender(RepeatableSender):
     methods = frozenset({"views.publish"})
 
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult:
-        answer = await slack.call(
+        response = await slack.call(
             claim.team_id,
             "views.publish",
             user_id=claim.content["user"],
             view=claim.content["view"],
             hash=claim.ts,
         )
-        published = answer["view"]
+        published = response["view"]
         return SendResult(published["id"], published["hash"], claim.version)
 
 
@@ -279,9 +279,9 @@ async def iterate_pages(
 ) -> AsyncIterator[Any]:
     cursor: str | None = None
     while True:
-        answer = await slack.call(team_id, method, cursor=cursor, **arguments)
-        for item in answer[items]:
+        response = await slack.call(team_id, method, cursor=cursor, **arguments)
+        for item in response[items]:
             yield item
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
+        cursor = (response.get("response_metadata") or {}).get("next_cursor") or None
         if cursor is None:
             return

@@ -43,7 +43,7 @@ class UploadSender:
         )
         return SendResult(channel_id, place["file_id"], claim.version)
 
-    async def look(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult | None:
+    async def find_sent(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult | None:
         place = history_place(claim, channel_id)
         async for message in iterate_pages(slack, claim.team_id, "conversations.history", "messages", **place):
             for file in message.get("files") or ():

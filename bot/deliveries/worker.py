@@ -17,30 +17,28 @@ from uuid import uuid4
 import structlog
 from sqlmodel import Session
 
-from bot.deliveries.destinations import ClosedDestination, Readers, look_at_destination
+from bot.deliveries.attempts import Attempts, Step, read_monotonic
+from bot.deliveries.destinations import Readers
 from bot.deliveries.outcomes import (
     UNKNOWN,
-    Broken,
     DeliveryKind,
     Outcome,
     OutcomeRecorder,
     Result,
-    Unsettled,
-    Write,
     build_outcome,
     is_retry_in_channel,
     list_new_readers,
 )
-from bot.deliveries.senders import Sender, SendResult
+from bot.deliveries.senders import SendResult
 from bot.runtime.clock import Now, real_now
-from bot.slack.client import NotSent, Refused, Slack, SlackError
+from bot.slack.client import Slack
 from bot.slack.refusals import is_known_code
 from storage import projects
 from storage.deliveries import Delivery, Lane
 from storage.delivery_claims import Claim, Wait, claim_delivery, database_now, has_open_delivery, lock_lease
 from storage.delivery_retries import repeat_deliveries_for_parent
 from storage.engine import Database
-from storage.session import DATABASE_TROUBLE, is_passing_error, read_only_session, transaction
+from storage.session import DATABASE_TROUBLE, is_passing_error, transaction
 
 log = structlog.get_logger()
 
@@ -49,8 +47,7 @@ LONGEST_REST_SECONDS = 1.0
 MARK_AGAIN_SECONDS = 0.2
 SHORTEST_REST_SECONDS = 0.01  # a lane that another worker has just locked is no reason to spin
 
-Step = Callable[[str], None]
-OnLook = Callable[[Session, Claim, Readers, datetime], None]
+OnReadersSeen = Callable[[Session, Claim, Readers, datetime], None]
 """(session, what was to be sent, who reads its channel, business time); the project is locked."""
 
 
@@ -68,29 +65,29 @@ class DeliveryWorker:
         settle: timedelta,
         lease: timedelta = LEASE,
         lanes_at_once: int = 16,
-        look: bool = True,
-        on_look: OnLook = lambda session, claimed, readers, now: None,
+        searches: bool = True,
+        on_readers_seen: OnReadersSeen = lambda session, claimed, readers, now: None,
         on_step: Step = lambda step: None,
     ) -> None:
-        """`on_look` hears that other people than before were seen to read a project's channel, and that one takes
-        again what it had refused, in the transaction that marks it. `on_step` hears of each step of a delivery; the
-        kill tests end the process there.
+        """`searches`: what may have arrived is searched for in Slack's history before it is sent again.
+
+        `on_readers_seen` hears that other people than before were seen to read a project's channel, and that one
+        takes again what it had refused, in the transaction that marks it. `on_step` hears of each step of a
+        delivery; the kill tests end the process there.
         """
         self._database = database
-        self._slack = slack
         self._kinds = kinds
-        self._following = {name for name, kind in kinds.items() if kind.transport.follows_parent}
+        self._following = {name for name, kind in kinds.items() if kind.sender.follows_parent}
         self._now = now
         self._pace = pace
         self._settle = settle
         self._lease = lease
         self._lanes_at_once = lanes_at_once
         self._free_lanes = asyncio.Semaphore(lanes_at_once)
-        self._writing = asyncio.Semaphore(1)  # files, one after the other: each is work for a processor
         self._sending = Counter[str]()  # workspace → how many of its lanes
-        self._look = look
-        self._on_look = on_look
+        self._on_readers_seen = on_readers_seen
         self._on_step = on_step
+        self._attempts = Attempts(database, slack, kinds, searches=searches, now=now, on_step=on_step)
         self.faults = 0  # how often, since the start, Slack refused what we sent: our fault
         self._stopping = False
         self._woken = asyncio.Event()
@@ -103,9 +100,9 @@ class DeliveryWorker:
                 await self._free_lanes.acquire()
                 if self._stopping:
                     break
-                self._woken.clear()  # what is committed from now on may not be seen by this look
-                deadline = self._monotonic() + self._lease.total_seconds()
-                claimed = await self._look_for_work()
+                self._woken.clear()  # what is committed from now on may not be seen by this claim
+                deadline = read_monotonic() + self._lease.total_seconds()
+                claimed = await self._claim_next()
                 if isinstance(claimed, Claim):
                     self._sending[claimed.team_id] += 1
                     sends.create_task(self._deliver(claimed, deadline))
@@ -122,7 +119,8 @@ class DeliveryWorker:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._woken.set)
 
-    async def _look_for_work(self) -> Claim | Wait:
+    async def _claim_next(self) -> Claim | Wait:
+        """Leases a lane that is due, and takes its head; else says how long to wait."""
         try:
             claimed: Claim | Wait = await self._in_writer(partial(self._claim, self._list_crowded_teams()))
         except DATABASE_TROUBLE as error:
@@ -142,7 +140,7 @@ class DeliveryWorker:
 
     async def _deliver(self, claimed: Claim, deadline: float) -> None:
         """Sends it, and marks what has come of that."""
-        await self._mark_surely(*await self._attempt(claimed, deadline), deadline)
+        await self._mark_surely(*await self._attempts.make(claimed, deadline), deadline)
         self._sending[claimed.team_id] -= 1
         self._free_lanes.release()
         self._woken.set()  # its lane may have more
@@ -170,79 +168,9 @@ class DeliveryWorker:
                 crowded=crowded,
             )
 
-    def _monotonic(self) -> float:
-        return asyncio.get_running_loop().time()
-
-    async def _attempt(self, claimed: Claim, deadline: float) -> tuple[Claim, Result]:
-        """With the channel, should it have been opened: a refusal by the channel is not one by the workspace."""
-        self._on_step("claimed")
-        try:
-            claimed = replace(claimed, channel_id=claimed.channel_id or await self._open(claimed))
-            looked = await self._looked_at(claimed)
-            if not isinstance(looked, Claim):
-                return claimed, looked
-            claimed = looked
-            return claimed, await self._send_claimed(claimed, deadline)
-        except SlackError as error:
-            return claimed, error
-        except Exception as error:
-            log.exception("deliveries.broken", key=claimed.key)
-            return claimed, Broken(type(error).__name__)
-
-    async def _looked_at(self, claimed: Claim) -> Claim | ClosedDestination | Unsettled:
-        try:
-            return await look_at_destination(self._slack, claimed, now=self._now())
-        except Refused:
-            raise
-        except SlackError as error:
-            if claimed.uncertain:
-                return Unsettled(error)
-            raise
-
-    async def _send_claimed(self, claimed: Claim, deadline: float) -> Result:
-        kind, channel_id = self._kinds[claimed.kind], claimed.channel_id or ""
-        transport = kind.transport
-        if claimed.uncertain and claimed.ts is None and (self._look or not transport.reads_history):
-            found = await self._look_in_slack(transport, claimed, channel_id)
-            self._on_step("looked")
-            if found is not None:
-                return found
-        if kind.write is not None:
-            async with self._writing:
-                claimed = await asyncio.to_thread(self._write, kind.write, claimed)
-        if self._monotonic() + self._slack.timeout_seconds > deadline:
-            return Unsettled(NotSent("lease_lapsed"))
-        self._on_step("sending")
-        sent = await transport.send(self._slack, claimed, channel_id)
-        self._on_step("sent")
-        return sent
-
-    def _write(self, write: Write, claimed: Claim) -> Claim:
-        """With all of its content. Beside the threads of requests, which a large file would keep waiting."""
-        with read_only_session(self._database) as session:
-            return replace(claimed, content={**claimed.content, **write(session, claimed, self._now())})
-
-    async def _look_in_slack(self, transport: Sender, claimed: Claim, channel_id: str) -> Result | None:
-        try:
-            return await transport.look(self._slack, claimed, channel_id)
-        except Refused as refused:
-            if refused.code == "missing_scope":  # the history scopes are optional
-                return None
-            return refused
-        except SlackError as error:
-            return Unsettled(error)
-
-    async def _open(self, claimed: Claim) -> str | None:
-        """The conversation of a lane that has no channel yet; a project's channel is made by a delivery."""
-        kind, _, whom = claimed.lane.partition(":")
-        if kind not in ("dm", "group"):
-            return None
-        answer = await self._slack.call(claimed.team_id, "conversations.open", users=whom)
-        return str(answer["channel"]["id"])
-
     async def _mark_surely(self, claimed: Claim, result: Result, deadline: float) -> None:
-        """Until it is marked or the lease has lapsed: then what was sent is uncertain, and looked for."""
-        while self._monotonic() < deadline:
+        """Until it is marked or the lease has lapsed: then what was sent is uncertain, and searched for."""
+        while read_monotonic() < deadline:
             try:
                 await self._in_writer(lambda: self._mark_or_count(claimed, result))
             except DATABASE_TROUBLE as error:
@@ -268,13 +196,13 @@ class DeliveryWorker:
             has_failed = not isinstance(result, SendResult)
             is_open_again = not has_failed and is_retry_in_channel(kind, claimed)
             is_about_channel = has_failed or claimed.is_closed or claimed.is_public or is_open_again
-            tells = kind.on_delivered is not None and kind.locks_project
-            if (tells or is_about_channel) and claimed.project_id is not None:
+            may_react = kind.on_delivered is not None and kind.locks_project
+            if (may_react or is_about_channel) and claimed.project_id is not None:
                 projects.find_project_for_update(session, claimed.team_id, claimed.project_id)
-            held = lock_lease(session, claimed)
-            if held is None:
+            leased = lock_lease(session, claimed)
+            if leased is None:
                 return
-            lane, row = held
+            lane, row = leased
             was_unsent, before = row.is_unsent, (lane.is_closed, lane.is_public)
             self._build_recorder(session, lane, row, claimed).mark(session, result)
             if row.is_unsent and not was_unsent:  # to be posted anew
@@ -289,7 +217,7 @@ class DeliveryWorker:
             if isinstance(result, SendResult) and result.simplified_for is not None:
                 self._note_fault(outcome, result.simplified_for)
             for readers in list_new_readers(before, lane, is_open_again=is_open_again):
-                self._on_look(session, claimed, readers, self._now())
+                self._on_readers_seen(session, claimed, readers, self._now())
             self._on_step("marking")
 
     def _note_fault(self, outcome: Outcome, code: str) -> str:
@@ -304,8 +232,8 @@ class DeliveryWorker:
     def _count(self, claimed: Claim, result: Result) -> None:
         """In a transaction of its own: that of the failure was rolled back, and is tried again from the start."""
         with transaction(self._database) as session:
-            if (held := lock_lease(session, claimed)) is not None:
-                self._build_recorder(session, *held, claimed).outcome_failed(result)
+            if (leased := lock_lease(session, claimed)) is not None:
+                self._build_recorder(session, *leased, claimed).outcome_failed(result)
 
     def _build_recorder(self, session: Session, lane: Lane, row: Delivery, claimed: Claim) -> OutcomeRecorder:
         return OutcomeRecorder(lane, row, database_now(session), self._pace, self._settle, claimed)

@@ -111,10 +111,10 @@ class Directory:
 
     async def _look_up(self, team_id: str, user_id: str) -> dict[str, Any]:
         """Raises: SlackError."""
-        answer = await self._slack.call(
+        response = await self._slack.call(
             team_id, "users.info", user=user_id, include_locale=True, timeout_seconds=self._timeout_seconds
         )
-        user: dict[str, Any] = answer["user"]
+        user: dict[str, Any] = response["user"]
         return user
 
     async def _ask(self, team_id: str, user_id: str, nobody: set[str]) -> dict[str, Any] | None:

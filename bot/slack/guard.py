@@ -74,13 +74,13 @@ class Guard:
         # parser of HTTP bodies loses a command in which somebody types the word "payload".
         retries: dict[str, str | Sequence[str]] = {name: headers[name] for name in RETRY_HEADERS if name in headers}
         try:
-            answer = await self._app.async_dispatch(
+            response = await self._app.async_dispatch(
                 AsyncBoltRequest(body=payload, headers=retries or None, mode="socket_mode")
             )
         except Exception as error:  # listeners raise nothing: it is Bolt that cannot read what was signed
             log.warning("http.unreadable", error=type(error).__name__)
             return Response(status_code=400)
-        return Response(answer.body, answer.status, answer.first_headers_without_set_cookie())
+        return Response(response.body, response.status, response.first_headers_without_set_cookie())
 
     async def _payload(self, headers: Headers, receive: Receive) -> dict[str, Any]:
         """Raises: HTTPException, ClientDisconnect."""

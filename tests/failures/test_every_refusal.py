@@ -179,7 +179,7 @@ def test_each_refusal_is_told_once_to_whoever_can_do_something(duet: Office, nam
 def choose_codes(kind: DeliveryKind) -> dict[DeliveryRefusal, str]:
     """By what it means to this kind, one of the codes with which Slack refuses it."""
     codes: dict[DeliveryRefusal, str] = {}
-    for code in sorted(REFUSALS["*"].union(*(REFUSALS[method] for method in kind.transport.methods))):
+    for code in sorted(REFUSALS["*"].union(*(REFUSALS[method] for method in kind.sender.methods))):
         if code in DONE or not isinstance(build_slack_error(code), Refused):
             continue  # done, or tried again
         assert is_known_code(code), f"{code} stands nowhere in ours"
@@ -190,17 +190,17 @@ def choose_codes(kind: DeliveryKind) -> dict[DeliveryRefusal, str]:
 
 def test_every_kind_is_walked() -> None:
     assert {name.split()[0] for name in TOLD} == DELIVERIES.keys()
-    methods = set().union(*(kind.transport.methods for kind in DELIVERIES.values()))
+    methods = set().union(*(kind.sender.methods for kind in DELIVERIES.values()))
     assert methods <= REFUSALS.keys()
 
 
-@pytest.mark.parametrize("transport", [MessageSender(), PinSender()])
-def test_a_kind_without_an_answer_cannot_be_registered(transport: MessageSender | PinSender) -> None:
+@pytest.mark.parametrize("sender", [MessageSender(), PinSender()])
+def test_a_kind_without_an_answer_cannot_be_registered(sender: MessageSender | PinSender) -> None:
     answers = dict.fromkeys(DeliveryRefusal, ignore_outcome)
-    DeliveryKind(transport, answers)
+    DeliveryKind(sender, answers)
     with pytest.raises(ValueError, match="channel_gone"):
         DeliveryKind(
-            transport,
+            sender,
             {refusal: told for refusal, told in answers.items() if refusal is not DeliveryRefusal.CHANNEL_GONE},
         )
 
@@ -254,7 +254,7 @@ ELSEWISE = {
     ("project_kick", "user_not_found"): "whoever is not there is out",
     ("project_kick", "not_in_channel"): "the same, as Duet itself is inside",
 }
-"""What a transport makes of a code before it is a refusal."""
+"""What a sender makes of a code before it is a refusal."""
 ENDED = ("parked", "dropped")
 UNKNOWN_CODE = "a_code_that_nobody_has_heard_of"
 

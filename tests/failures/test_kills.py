@@ -43,7 +43,7 @@ TEAM = TeamSeed(
 )
 
 TIMER_STEPS = [f"timer.{step}" for step in ("claimed", "run", "committing", "committed")]
-DELIVERY_STEPS = [f"delivery.{step}" for step in ("claimed", "sending", "sent", "marking", "marked", "looked")]
+DELIVERY_STEPS = [f"delivery.{step}" for step in ("claimed", "sending", "sent", "marking", "marked", "searched")]
 # 20: each step early and later; the timers first, since one tick runs all that are due.
 KILLS = [(step, after) for steps in (TIMER_STEPS, DELIVERY_STEPS) for after in (0, 3) for step in steps]
 
