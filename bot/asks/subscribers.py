@@ -23,22 +23,22 @@ from storage.asks import Ask
 from storage.projects import Project, load_counting_charter
 
 
-def adjust_asks_to_project(session: Session, happened: ProjectChanged) -> None:
+def adjust_asks_to_project(session: Session, event: ProjectChanged) -> None:
     """Stops the clock and the reminders in a pause; they go on with the project (product §10.3, §3.1)."""
-    project = projects.load_project_of(session, happened)
+    project = projects.load_project_of(session, event)
     for ask in asks.list_open_asks(session, project.team_id, project.pk):
         if project.state == State.PAUSED:
-            ask.paused_from = max(ask.counts_from, today_of(session, ask.team_id, ask.owner, happened.now))
+            ask.paused_from = max(ask.counts_from, today_of(session, ask.team_id, ask.owner, event.now))
         elif project.state in ANSWERABLE:
-            _restart_clock(session, ask, happened.now)
+            _restart_clock(session, ask, event.now)
             notifications.arm_overdue_timer(session, project, ask)
 
 
-def end_asks_of_project(session: Session, closed: ProjectClosed) -> None:
+def end_asks_of_project(session: Session, event: ProjectClosed) -> None:
     """Ends what is still open with its project."""
-    project = projects.load_project_of(session, closed)
+    project = projects.load_project_of(session, event)
     for ask in asks.list_open_asks(session, project.team_id, project.pk):
-        take_step(session, project, ask, AskStep.ENDED, by=None, now=closed.now, state=AskState.ENDED)
+        take_step(session, project, ask, AskStep.ENDED, by=None, now=event.now, state=AskState.ENDED)
 
 
 def _restart_clock(session: Session, ask: Ask, now: datetime) -> None:
@@ -47,21 +47,21 @@ def _restart_clock(session: Session, ask: Ask, now: datetime) -> None:
         ask.paused_from = None
 
 
-def pass_on_asks_of_project(session: Session, happened: TeamChanged | CharterAdopted) -> None:
+def pass_on_asks_of_project(session: Session, event: TeamChanged | CharterAdopted) -> None:
     """Passes on what whoever is not in the project any more would answer, or wait for."""
-    project = projects.load_project_of(session, happened)
-    _pass_on_asks(session, project, happened.now)
+    project = projects.load_project_of(session, event)
+    _pass_on_asks(session, project, event.now)
 
 
-def pass_on_asks_of_person(session: Session, left: PersonLeft | BecameOutsider) -> None:
+def pass_on_asks_of_person(session: Session, event: PersonLeft | BecameOutsider) -> None:
     """Does the same for somebody who has left the company, or is a guest now, in all their projects."""
-    theirs = {each.project_id for each in asks.list_open_asks_of_person(session, left.team_id, left.user_id)}
+    theirs = {each.project_id for each in asks.list_open_asks_of_person(session, event.team_id, event.user_id)}
     for project_id in sorted(theirs):
         projects.lock_project(session, project_id)
     for project_id in sorted(theirs):
-        project = projects.find_project(session, left.team_id, project_id)
+        project = projects.find_project(session, event.team_id, project_id)
         assert project is not None
-        _pass_on_asks(session, project, left.now)
+        _pass_on_asks(session, project, event.now)
 
 
 def _pass_on_asks(session: Session, project: Project, now: datetime) -> None:

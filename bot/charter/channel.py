@@ -57,20 +57,20 @@ MAX_NAME = 80
 PREFIX = "duet"  # where the company has set no other
 
 
-def enqueue_channel_creation(session: Session, activated: ProjectActivated) -> None:
+def enqueue_channel_creation(session: Session, event: ProjectActivated) -> None:
     """The reaction to an activation: a private channel will be made, and filled by `fill_new_channel`. Who has not
     read a letter about the draft needs it no more."""
-    project = projects.load_project_of(session, activated)
+    project = projects.load_project_of(session, event)
     withdraw_draft_letters(session, project)
     key, subject = channel_creation_key(project), str(project.pk)
     content = {"name": build_channel_name(session, project), "is_private": True}
     post.do_in_channel(session, project, key=key, kind=CHANNEL, content=content, subject=subject)
 
 
-def publish_adopted_charter(session: Session, adopted: CharterAdopted) -> None:
+def publish_adopted_charter(session: Session, event: CharterAdopted) -> None:
     """The reaction to a new version, or to another name or lead: the pinned charter shows it and new people are
     invited at once (product §4.4)."""
-    project = projects.load_project_of(session, adopted)
+    project = projects.load_project_of(session, event)
     if project.channel_id is None or project.governing_version is None:
         return
     charter = projects.load_counting_charter(session, project)
@@ -78,9 +78,9 @@ def publish_adopted_charter(session: Session, adopted: CharterAdopted) -> None:
     _revise_charter_post(session, project, charter, project.channel_id, _load_shown(session, project))
 
 
-def refresh_next_steps(session: Session, happened: ScheduleChanged) -> None:
+def refresh_next_steps(session: Session, event: ScheduleChanged) -> None:
     """The reaction: the charter's post and the leads' messages tick what is done."""
-    project = projects.load_project_of(session, happened)
+    project = projects.load_project_of(session, event)
     if project.governing_version is None:
         return
     shown = _load_shown(session, project)
@@ -90,9 +90,9 @@ def refresh_next_steps(session: Session, happened: ScheduleChanged) -> None:
         _revise_charter_post(session, project, charter, project.channel_id, shown)
 
 
-def refresh_pinned_charter(session: Session, happened: BoundaryChanged | TeamChanged | TimetableChanged) -> None:
+def refresh_pinned_charter(session: Session, event: BoundaryChanged | TeamChanged | TimetableChanged) -> None:
     """The reaction: the pinned charter and an open request show what stands now: boundary, team and timetable."""
-    project = projects.load_project_of(session, happened)
+    project = projects.load_project_of(session, event)
     charter = projects.load_counting_charter(session, project)
     refresh_open_charter_request(session, project, charter)
     if project.governing_version is None:
@@ -101,7 +101,7 @@ def refresh_pinned_charter(session: Session, happened: BoundaryChanged | TeamCha
     next_steps.refresh_lead_messages(session, project, shown.done)
     if project.channel_id is not None:
         _revise_charter_post(session, project, charter, project.channel_id, shown)
-        if isinstance(happened, TeamChanged) and has_project_channel(project):
+        if isinstance(event, TeamChanged) and has_project_channel(project):
             sync_channel_people(session, project, charter)
 
 

@@ -92,16 +92,16 @@ def list_channel_people(session: Session, project: Project, charter: CharterVers
     }
 
 
-def sync_channels_of_person(session: Session, happened: PersonLeft | BecameOutsider | PersonBack) -> None:
+def sync_channels_of_person(session: Session, event: PersonLeft | BecameOutsider | PersonBack) -> None:
     """The reaction to what Slack says of an account: it may have a part no more, or again."""
-    team_id, user_id = happened.team_id, happened.user_id
+    team_id, user_id = event.team_id, event.user_id
     concerned = {project.pk for project, _ in seats.list_seats_of_person(session, team_id, user_id)}
     concerned |= team.list_current_stays(session, team_id, user_id).keys()
     for project_id in sorted(concerned):  # the lock order
         project = projects.find_project_for_update(session, team_id, project_id)
         if project is not None and has_project_channel(project):
             charter = projects.load_counting_charter(session, project)
-            sync_channel_people(session, project, charter, again=isinstance(happened, PersonBack))
+            sync_channel_people(session, project, charter, again=isinstance(event, PersonBack))
 
 
 def has_project_channel(project: Project) -> bool:

@@ -34,18 +34,18 @@ def list_done_steps(
     return frozenset(step for step, is_done in done.items() if is_done)
 
 
-def tell_leads_of_activation(session: Session, activated: ProjectActivated) -> None:
+def tell_leads_of_activation(session: Session, event: ProjectActivated) -> None:
     """Reacts to an activation: each lead is told at once which side is theirs, and what comes next (§2.8, §4.3)."""
-    project = projects.load_project_of(session, activated)
+    project = projects.load_project_of(session, event)
     done = _load_done_steps(session, project)
     for lead, side in project.leads.by_value().items():
         message = _build_lead_message(project, side, done)
         post.to_person(session, project, lead, key=_lead_message_key(project, lead), message=message)
 
 
-def tell_new_leads(session: Session, adopted: CharterAdopted) -> None:
+def tell_new_leads(session: Session, event: CharterAdopted) -> None:
     """Reacts to another lead of a project that runs, who reads so as a letter of their morning."""
-    project = projects.load_project_of(session, adopted)
+    project = projects.load_project_of(session, event)
     if project.governing_version is None:
         return
     leads = {_lead_message_key(project, lead): (side, lead) for lead, side in project.leads.by_value().items()}
@@ -53,7 +53,7 @@ def tell_new_leads(session: Session, adopted: CharterAdopted) -> None:
     for key in sorted(leads.keys() - told):
         side, lead = leads[key]
         message = _build_lead_message(project, side, _load_done_steps(session, project))
-        routine = Routine("project", adopted.now, needs_reader=True)
+        routine = Routine("project", event.now, needs_reader=True)
         write_letter(session, project, lead, key=key, message=message, routine=routine)
 
 

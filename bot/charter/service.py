@@ -58,64 +58,64 @@ def send_charter(session: Session, *, actor: Actor, project_id: int, seen: int, 
     return found
 
 
-def apply_agreed_charter(session: Session, agreed: RequestAgreed) -> None:
+def apply_agreed_charter(session: Session, event: RequestAgreed) -> None:
     """The reaction to the second signature, in its transaction (product §4.3, §4.4)."""
-    if agreed.kind != CHARTER_KIND:
+    if event.kind != CHARTER_KIND:
         return
-    project = projects.load_project_of(session, agreed)  # locked by whoever signed
+    project = projects.load_project_of(session, event)  # locked by whoever signed
     if project.governing_version is None:
-        _activate_project(session, project, agreed)
-    elif project.governing_version != agreed.subject:
-        _adopt_version(session, project, agreed)
+        _activate_project(session, project, event)
+    elif project.governing_version != event.subject:
+        _adopt_version(session, project, event)
     else:  # whoever took a seat has signed: the pinned charter shows it
-        publish_event(session, CharterAdopted(agreed.team_id, agreed.now, project.pk))
+        publish_event(session, CharterAdopted(event.team_id, event.now, project.pk))
 
 
-def _activate_project(session: Session, project: Project, agreed: RequestAgreed) -> None:
-    charter = projects.load_charter(session, project, agreed.subject)
+def _activate_project(session: Session, project: Project, event: RequestAgreed) -> None:
+    charter = projects.load_charter(session, project, event.subject)
     project.take_step("activate", roles=ITSELF)
-    project.governing_version, project.activated_at = charter.version, agreed.now
+    project.governing_version, project.activated_at = charter.version, event.now
     log_event(
         session,
         project,
         "project.activated",
         actor=None,
-        now=agreed.now,
+        now=event.now,
         before={"state": State.SIGNING},
         after={"state": State.ACTIVE, "version": charter.version},
     )
     session.flush()
-    publish_event(session, ProjectActivated(team_id=agreed.team_id, now=agreed.now, project_id=project.pk))
+    publish_event(session, ProjectActivated(team_id=event.team_id, now=event.now, project_id=project.pk))
 
 
-def _adopt_version(session: Session, project: Project, agreed: RequestAgreed) -> None:
+def _adopt_version(session: Session, project: Project, event: RequestAgreed) -> None:
     """A new version governs from now on."""
     assert project.governing_version is not None
     old = projects.load_charter(session, project, project.governing_version)
-    new = projects.load_charter(session, project, agreed.subject)
+    new = projects.load_charter(session, project, event.subject)
     stay = {*new.executives, *project.leads}
     stay |= {member.user_id for member in team.list_members(session, project.team_id, project.pk)}
     for user_id in sorted(set(old.executives) - stay):  # what they own may have come to them since it was proposed
-        publish_event(session, SeatGivenUp(project.team_id, agreed.now, project.pk, user_id, field=None))
-    project.governing_version = agreed.subject
+        publish_event(session, SeatGivenUp(project.team_id, event.now, project.pk, user_id, field=None))
+    project.governing_version = event.subject
     notifications.withdraw_proposal_notice(session, project)
     log_event(
         session,
         project,
         "charter.adopted",
         actor=None,
-        now=agreed.now,
+        now=event.now,
         before={"version": old.version},
         after={"version": new.version},
     )
     session.flush()
-    _hand_over_requests(session, project, old, new, agreed.now)
+    _hand_over_requests(session, project, old, new, event.now)
     if project.channel_id is not None:
         changed = compare_versions(project, old, new)
-        notifications.notify_of_adoption(session, project, new, changed, now=agreed.now)
+        notifications.notify_of_adoption(session, project, new, changed, now=event.now)
         refresh_charter_requests(session, project, new)
     former_end = old.ends_on if old.ends_on != new.ends_on else None
-    publish_event(session, CharterAdopted(project.team_id, agreed.now, project.pk, former_end))
+    publish_event(session, CharterAdopted(project.team_id, event.now, project.pk, former_end))
 
 
 def _hand_over_requests(
@@ -155,20 +155,20 @@ def ask_new_executive(session: Session, project: Project, *, by: str, now: datet
     )
 
 
-def end_charter_signing(session: Session, ended: RequestLapsed | RequestWithdrawn) -> None:
+def end_charter_signing(session: Session, event: RequestLapsed | RequestWithdrawn) -> None:
     """The reaction to an unsigned charter: before activation the project is a draft again, or cancelled."""
-    project = projects.find_project_for_update(session, ended.team_id, ended.project_id)
-    if ended.kind != CHARTER_KIND or project is None:
+    project = projects.find_project_for_update(session, event.team_id, event.project_id)
+    if event.kind != CHARTER_KIND or project is None:
         return
-    if project.governing_version not in (None, ended.subject):
-        notifications.notify_of_dropped_proposal(session, project, now=ended.now)
+    if project.governing_version not in (None, event.subject):
+        notifications.notify_of_dropped_proposal(session, project, now=event.now)
     if project.state != State.SIGNING:
         return
-    step = "fall_back" if isinstance(ended, RequestLapsed) else "cancel"
-    roles = ITSELF if isinstance(ended, RequestLapsed) else EXECUTIVES
+    step = "fall_back" if isinstance(event, RequestLapsed) else "cancel"
+    roles = ITSELF if isinstance(event, RequestLapsed) else EXECUTIVES
     project.take_step(step, roles=roles)
     session.flush()
-    if isinstance(ended, RequestLapsed):
+    if isinstance(event, RequestLapsed):
         charter = projects.load_charter(session, project, project.latest_version)
         notifications.restore_draft_letters(session, project, charter)
 

@@ -12,19 +12,19 @@ from storage import checkins, projects
 from storage.projects import Project
 
 
-def pass_on_blockers_of_project(session: Session, happened: TeamChanged | CharterAdopted) -> None:
-    _pass_on_blockers(session, projects.load_project_of(session, happened), happened.now)
+def pass_on_blockers_of_project(session: Session, event: TeamChanged | CharterAdopted) -> None:
+    _pass_on_blockers(session, projects.load_project_of(session, event), event.now)
 
 
-def pass_on_blockers_of_person(session: Session, left: PersonLeft | BecameOutsider) -> None:
+def pass_on_blockers_of_person(session: Session, event: PersonLeft | BecameOutsider) -> None:
     """The same for somebody who has left the company, or is a guest now, in all their projects."""
-    project_ids = sorted(set(checkins.list_projects_of_blocker_owner(session, left.team_id, left.user_id)))
+    project_ids = sorted(set(checkins.list_projects_of_blocker_owner(session, event.team_id, event.user_id)))
     for project_id in project_ids:
         projects.lock_project(session, project_id)
     for project_id in project_ids:
-        project = projects.find_project(session, left.team_id, project_id)
+        project = projects.find_project(session, event.team_id, project_id)
         assert project is not None
-        _pass_on_blockers(session, project, left.now)
+        _pass_on_blockers(session, project, event.now)
 
 
 def _pass_on_blockers(session: Session, project: Project, now: datetime) -> None:

@@ -159,13 +159,13 @@ def change_pause_state(
         notify_of_schedule(session, project, row, was=was, by=by, now=now)
 
 
-def create_default_schedule(session: Session, happened: ProjectActivated) -> None:
+def create_default_schedule(session: Session, event: ProjectActivated) -> None:
     """The reaction: every active project has the default schedule, and is told how to change it (product §8.1)."""
-    project = projects.load_project_of(session, happened)
+    project = projects.load_project_of(session, event)
     if checkins.find_schedule(session, project.team_id, project.pk) is not None:
         return
     calendar = work_calendar(session, project.team_id, project.zone)
-    rule = replace(DEFAULT_SCHEDULE, anchor=project.day(happened.now), country=calendar.country)
+    rule = replace(DEFAULT_SCHEDULE, anchor=project.day(event.now), country=calendar.country)
     row = CheckinSchedule(
         project_id=project.pk,
         team_id=project.team_id,
@@ -175,9 +175,9 @@ def create_default_schedule(session: Session, happened: ProjectActivated) -> Non
     )
     session.add(row)
     session.flush()
-    arm_schedule(session, project, row, now=happened.now)
+    arm_schedule(session, project, row, now=event.now)
     # Not with this very moment's message: the charter is yet to be posted.
-    notify_of_schedule(session, project, row, was=None, by=None, now=happened.now + GATHERING)
+    notify_of_schedule(session, project, row, was=None, by=None, now=event.now + GATHERING)
 
 
 def _choose_first_questions(session: Session, project: Project) -> list[Question]:

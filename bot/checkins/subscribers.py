@@ -28,91 +28,91 @@ from storage.timers import Timer
 UNREACHABLE = "checkins.unreachable"  # timer kind
 
 
-def adjust_rounds_to_project(session: Session, happened: ProjectChanged) -> None:
+def adjust_rounds_to_project(session: Session, event: ProjectChanged) -> None:
     """A paused project is silent; one that ends is summed up; one that goes on is asked again."""
-    project = _rearm_schedule(session, happened)
+    project = _rearm_schedule(session, event)
     if project is None:
         return
     if project.state != State.ACTIVE:
-        rounds.end_open_rounds(session, project, happened.now)
+        rounds.end_open_rounds(session, project, event.now)
         return
     blockers.arm_blocker_timers(session, project)
     for round_ in checkins.list_unfinished_rounds(session, project.team_id, project.pk):
-        rounds.continue_round(session, project, round_, happened.now)
+        rounds.continue_round(session, project, round_, event.now)
 
 
-def refresh_summary_of_asks(session: Session, happened: AsksChanged) -> None:
+def refresh_summary_of_asks(session: Session, event: AsksChanged) -> None:
     """The newest summary says how many are open."""
-    summaries.refresh_newest_summary(session, projects.load_project_of(session, happened))
+    summaries.refresh_newest_summary(session, projects.load_project_of(session, event))
 
 
-def rearm_schedule_for_charter(session: Session, happened: CharterAdopted) -> None:
+def rearm_schedule_for_charter(session: Session, event: CharterAdopted) -> None:
     """Other dates, another zone, other leads: the next day may be another."""
-    _rearm_schedule(session, happened)
+    _rearm_schedule(session, event)
 
 
-def _rearm_schedule(session: Session, happened: ProjectChanged | CharterAdopted | TeamChanged) -> Project | None:
+def _rearm_schedule(session: Session, event: ProjectChanged | CharterAdopted | TeamChanged) -> Project | None:
     """Returns the project, if it has a schedule."""
-    project = projects.load_project_of(session, happened)
+    project = projects.load_project_of(session, event)
     row = checkins.find_schedule(session, project.team_id, project.pk)
     if row is None:
         return None
-    arm_schedule(session, project, row, now=happened.now)
+    arm_schedule(session, project, row, now=event.now)
     return project
 
 
-def stop_expecting_former_member(session: Session, happened: TeamChanged) -> None:
+def stop_expecting_former_member(session: Session, event: TeamChanged) -> None:
     """Who has left the project is not waited for; who has come is asked from the next round on."""
-    project = _rearm_schedule(session, happened)
+    project = _rearm_schedule(session, event)
     if project is None:
         return
-    if happened.user_id in respondents.list_eligible_respondents(session, project, project.day(happened.now)):
+    if event.user_id in respondents.list_eligible_respondents(session, project, project.day(event.now)):
         return
-    for prompt in checkins.list_open_prompts(session, happened.team_id, happened.user_id):
+    for prompt in checkins.list_open_prompts(session, event.team_id, event.user_id):
         if prompt.project_id == project.pk:
-            _stop_expecting_prompt(session, project, prompt, WhyNotAsked.LEFT, happened.now)
+            _stop_expecting_prompt(session, project, prompt, WhyNotAsked.LEFT, event.now)
 
 
-def stop_expecting_leaver(session: Session, happened: PersonLeft) -> None:
-    for project, prompt in _lock_open_prompts(session, happened):
-        _stop_expecting_prompt(session, project, prompt, WhyNotAsked.LEFT, happened.now)
+def stop_expecting_leaver(session: Session, event: PersonLeft) -> None:
+    for project, prompt in _lock_open_prompts(session, event):
+        _stop_expecting_prompt(session, project, prompt, WhyNotAsked.LEFT, event.now)
 
 
-def stop_expecting_outsider(session: Session, happened: BecameOutsider) -> None:
+def stop_expecting_outsider(session: Session, event: BecameOutsider) -> None:
     """A guest is asked as a member only: whom a seat made one of those asked is not waited for (product §14)."""
-    for project, prompt in _lock_open_prompts(session, happened):
-        eligible = respondents.list_eligible_respondents(session, project, project.day(happened.now))
-        if happened.user_id not in eligible:
-            _stop_expecting_prompt(session, project, prompt, WhyNotAsked.LEFT, happened.now)
-    rearm_schedules_of_person(session, happened)
+    for project, prompt in _lock_open_prompts(session, event):
+        eligible = respondents.list_eligible_respondents(session, project, project.day(event.now))
+        if event.user_id not in eligible:
+            _stop_expecting_prompt(session, project, prompt, WhyNotAsked.LEFT, event.now)
+    rearm_schedules_of_person(session, event)
 
 
-def rearm_schedules_of_person(session: Session, happened: BecameOutsider | PersonBack) -> None:
+def rearm_schedules_of_person(session: Session, event: BecameOutsider | PersonBack) -> None:
     """The first to be asked may be somebody else now, at another moment."""
-    team_id, user_id = happened.team_id, happened.user_id
+    team_id, user_id = event.team_id, event.user_id
     for project_id in sorted(each.pk for each, _, _ in projects.list_projects_of_person(session, team_id, user_id)):
         projects.lock_project(session, project_id)
         row = checkins.find_schedule(session, team_id, project_id)
         if row is not None:
-            arm_schedule(session, projects.load_project_of(session, row), row, now=happened.now)
+            arm_schedule(session, projects.load_project_of(session, row), row, now=event.now)
 
 
-def stop_expecting_absentee(session: Session, happened: AbsenceChanged) -> None:
+def stop_expecting_absentee(session: Session, event: AbsenceChanged) -> None:
     """Who is away now is not waited for, and who is back may answer all the same (product §8.5)."""
-    unanswered = _lock_open_prompts(session, happened)
-    if respondents.is_person_away(session, happened.team_id, happened.user_id, happened.now):
+    unanswered = _lock_open_prompts(session, event)
+    if respondents.is_person_away(session, event.team_id, event.user_id, event.now):
         for project, prompt in unanswered:
-            _stop_expecting_prompt(session, project, prompt, WhyNotAsked.AWAY, happened.now)
+            _stop_expecting_prompt(session, project, prompt, WhyNotAsked.AWAY, event.now)
 
 
 def _lock_open_prompts(
-    session: Session, happened: PersonLeft | BecameOutsider | AbsenceChanged
+    session: Session, event: PersonLeft | BecameOutsider | AbsenceChanged
 ) -> list[tuple[Project, CheckinPrompt]]:
     """What the person has yet to answer, with the projects locked."""
-    found = checkins.list_open_prompts(session, happened.team_id, happened.user_id)
-    locked = projects.load_projects_for_update(session, happened.team_id, {each.project_id for each in found})
+    found = checkins.list_open_prompts(session, event.team_id, event.user_id)
+    locked = projects.load_projects_for_update(session, event.team_id, {each.project_id for each in found})
     # Read again: under the lock some may be answered by now.
-    again = checkins.list_open_prompts(session, happened.team_id, happened.user_id)
+    again = checkins.list_open_prompts(session, event.team_id, event.user_id)
     return [(locked.get(each.project_id) or projects.load_project_of(session, each), each) for each in again]
 
 
@@ -125,21 +125,21 @@ def _stop_expecting_prompt(
     rounds.continue_round(session, project, round_, now)
 
 
-def pause_for_lost_channel(session: Session, happened: ChannelLost) -> None:
+def pause_for_lost_channel(session: Session, event: ChannelLost) -> None:
     """Archiving the project channel pauses the schedule (product §8.8)."""
-    project = projects.load_project_of(session, happened)
+    project = projects.load_project_of(session, event)
     row = checkins.find_schedule(session, project.team_id, project.pk)
     if row is not None and row.paused is None:
-        change_pause_state(session, project, row, Pause.CHANNEL, by=None, now=happened.now)
+        change_pause_state(session, project, row, Pause.CHANNEL, by=None, now=event.now)
 
 
-def resume_with_channel(session: Session, happened: ChannelBack) -> None:
-    project = projects.load_project_of(session, happened)
+def resume_with_channel(session: Session, event: ChannelBack) -> None:
+    project = projects.load_project_of(session, event)
     row = checkins.find_schedule(session, project.team_id, project.pk)
     if row is not None and row.paused is Pause.CHANNEL:
-        change_pause_state(session, project, row, None, by=None, now=happened.now)
+        change_pause_state(session, project, row, None, by=None, now=event.now)
     for round_ in checkins.list_unfinished_rounds(session, project.team_id, project.pk):
-        rounds.continue_round(session, project, round_, happened.now)  # its summary waited for the channel
+        rounds.continue_round(session, project, round_, event.now)  # its summary waited for the channel
 
 
 def note_unreachable_person(session: Session, outcome: Outcome) -> None:

@@ -11,9 +11,9 @@ from storage import closing, projects
 from storage.notices import Notice
 
 
-def send_finished_report(session: Session, happened: ProjectEvent) -> None:
+def send_finished_report(session: Session, event: ProjectEvent) -> None:
     """Reacts to what may have been the last line of the checklist."""
-    send_report_when_done(session, projects.load_project_of(session, happened), now=happened.now)
+    send_report_when_done(session, projects.load_project_of(session, event), now=event.now)
 
 
 def load_retrospective_question(

@@ -173,19 +173,19 @@ OUTCOME_SIGNABLE = Signable(
 )
 
 
-def carry_out_money_decision(session: Session, agreed: RequestAgreed) -> None:
+def carry_out_money_decision(session: Session, event: RequestAgreed) -> None:
     """Reacts to both yeses: records what a side bears, or ends the dispute."""
-    name = signable_name(agreed.kind)
+    name = signable_name(event.kind)
     if name not in (BEARING_NAME, DISPUTE_NAME):
         return
-    project = projects.load_project_of(session, agreed, for_update=True)
+    project = projects.load_project_of(session, event, for_update=True)
     if name == BEARING_NAME:
-        asked = _load_bearing(session, agreed.team_id, agreed.subject)
-        service.insert_decided_entry(session, project, side=asked.side, amount=asked.amount, now=agreed.now)
+        asked = _load_bearing(session, event.team_id, event.subject)
+        service.insert_decided_entry(session, project, side=asked.side, amount=asked.amount, now=event.now)
     else:
-        outcome, dispute, row = _load_outcome(session, agreed.team_id, agreed.subject)
+        outcome, dispute, row = _load_outcome(session, event.team_id, event.subject)
         if outcome.outcome is DisputeOutcome.REVERSED:
-            service.insert_reversal(session, project, row, reason=dispute.reason, by=None, now=agreed.now)
+            service.insert_reversal(session, project, row, reason=dispute.reason, by=None, now=event.now)
         else:
-            service.end_dispute(session, project, dispute, DisputeOutcome.STANDS, by=None, now=agreed.now)
-    follow_up.follow_ledger_change(session, project, now=agreed.now)
+            service.end_dispute(session, project, dispute, DisputeOutcome.STANDS, by=None, now=event.now)
+    follow_up.follow_ledger_change(session, project, now=event.now)

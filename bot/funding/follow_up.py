@@ -57,25 +57,25 @@ def follow_ledger_change(session: Session, project: Project, *, by: str | None =
     publish_event(session, LedgerChanged(project.team_id, now, project.pk))
 
 
-def follow_adopted_charter(session: Session, adopted: CharterAdopted) -> None:
+def follow_adopted_charter(session: Session, event: CharterAdopted) -> None:
     """Reacts to a new budget, which changes both pledges (product §6.1)."""
-    project = projects.load_project_of(session, adopted)
+    project = projects.load_project_of(session, event)
     if funding.has_entries(session, project.team_id, project.pk):
-        follow_ledger_change(session, project, now=adopted.now)
-        notifications.notify_new_leads(session, project, now=adopted.now)
+        follow_ledger_change(session, project, now=event.now)
+        notifications.notify_new_leads(session, project, now=event.now)
 
 
-def follow_project_change(session: Session, changed: ProjectChanged) -> None:
+def follow_project_change(session: Session, event: ProjectChanged) -> None:
     """Reacts when a project goes on, or is closing: then no budget can be raised any more."""
-    project = projects.load_project_of(session, changed)
+    project = projects.load_project_of(session, event)
     if project.state in LEDGER_STATES and funding.has_entries(session, project.team_id, project.pk):
-        follow_ledger_change(session, project, now=changed.now)
+        follow_ledger_change(session, project, now=event.now)
 
 
-def rearm_all_watches(session: Session, changed: ThresholdsChanged) -> None:
+def rearm_all_watches(session: Session, event: ThresholdsChanged) -> None:
     """Reacts to other thresholds of the workspace."""
-    for project_id in funding.list_projects_with_entries(session, changed.team_id):
-        project = projects.find_project_for_update(session, changed.team_id, project_id)
+    for project_id in funding.list_projects_with_entries(session, event.team_id):
+        project = projects.find_project_for_update(session, event.team_id, project_id)
         if project is not None and project.state in LEDGER_STATES:
             gap.rearm_watch(session, project, load_ledger(session, project))
 

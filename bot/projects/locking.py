@@ -26,7 +26,7 @@ def lock_rows_of_person(
         register.find_asset_for_update(session, team_id, each)
 
 
-def lock_before_account_change(session: Session, happened: AccountChanging) -> None:
+def lock_before_account_change(session: Session, event: AccountChanging) -> None:
     """Before the first reaction writes, and before the person's own row is written."""
-    concerned = team.list_project_ids_of_stays(session, happened.team_id, happened.user_id)
-    lock_rows_of_person(session, happened.team_id, happened.user_id, project_ids=concerned)
+    concerned = team.list_project_ids_of_stays(session, event.team_id, event.user_id)
+    lock_rows_of_person(session, event.team_id, event.user_id, project_ids=concerned)

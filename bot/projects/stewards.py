@@ -67,14 +67,14 @@ def name_stewards(session: Session, *, actor: Actor, chosen: Sides[str | None], 
     return after
 
 
-def tell_remaining_steward(session: Session, left: PersonLeft | BecameOutsider) -> None:
+def tell_remaining_steward(session: Session, event: PersonLeft | BecameOutsider) -> None:
     """Tells the other steward that a place is empty, which a Slack admin may fill (product §17)."""
-    stewards = people.load_workspace(session, left.team_id).stewards
-    side = None if stewards is None else stewards.by_value().get(left.user_id)
+    stewards = people.load_workspace(session, event.team_id).stewards
+    side = None if stewards is None else stewards.by_value().get(event.user_id)
     if stewards is not None and side is not None:
-        message = partial(views.render_missing_steward, who=left.user_id)
-        key, about = f"steward:missing:{left.user_id}:{left.now.timestamp()}", OfNoProject(left.team_id)
-        routine = Routine("steward", left.now)
+        message = partial(views.render_missing_steward, who=event.user_id)
+        key, about = f"steward:missing:{event.user_id}:{event.now.timestamp()}", OfNoProject(event.team_id)
+        routine = Routine("steward", event.now)
         post.to_person(session, about, stewards[side.other], key=key, message=message, routine=routine)
 
 

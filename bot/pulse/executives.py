@@ -49,10 +49,10 @@ class AskedExecutive:
         return self.found.charter.executives[self.side.other]
 
 
-def ask_at_activation(session: Session, happened: ProjectActivated) -> None:
+def ask_at_activation(session: Session, event: ProjectActivated) -> None:
     """Reacts to the second signature, which does not wait for the questions: they come by the timer."""
-    project = projects.load_project_of(session, happened)
-    timers.arm_row_timer(session, project, ASK, project.pk, happened.now)
+    project = projects.load_project_of(session, event)
+    timers.arm_row_timer(session, project, ASK, project.pk, event.now)
 
 
 def ask_when_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
@@ -68,28 +68,28 @@ def ask_when_due(session: Session, timer: Timer, now: datetime) -> datetime | No
     return next_opening_moment(people.load_workspace(session, project.team_id), since)
 
 
-def ask_at_closing(session: Session, happened: ProjectChanged) -> None:
+def ask_at_closing(session: Session, event: ProjectChanged) -> None:
     """Reacts to a project's turns: when it enters closing, both are asked for the last time."""
-    project = projects.load_project_of(session, happened)
+    project = projects.load_project_of(session, event)
     if project.state is State.CLOSING:
         timers.cancel_timers(session, project.team_id, f"{ASK}:{project.pk}")
-        _open_round(session, project, Occasion.CLOSING, happened.now)
+        _open_round(session, project, Occasion.CLOSING, event.now)
     elif project.state is State.CLOSED:
         _end_open_round(session, project)
 
 
-def readdress_round(session: Session, happened: CharterAdopted) -> None:
+def readdress_round(session: Session, event: CharterAdopted) -> None:
     """Reacts to another charter: where a seat has another holder, the round is over and another begins.
 
     What was said of the predecessor is for nobody else (product §11.4).
     """
-    project = projects.load_project_of(session, happened)
+    project = projects.load_project_of(session, event)
     holders = projects.load_counting_charter(session, project).executives
     for each in _list_open_rounds(session, project):
         if each.executives == holders:
-            _ask_executives(session, project, each, happened.now)
+            _ask_executives(session, project, each, event.now)
         else:
-            _open_round(session, project, each.occasion, happened.now)
+            _open_round(session, project, each.occasion, event.now)
 
 
 def require_open_round(

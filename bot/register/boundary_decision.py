@@ -136,20 +136,20 @@ OWNERSHIP_SIGNABLE = Signable(
 )
 
 
-def carry_out_decision(session: Session, agreed: RequestAgreed) -> None:
+def carry_out_decision(session: Session, event: RequestAgreed) -> None:
     """The reaction to both yeses: the asset crosses, and a timer hands it back."""
-    if not agreed.kind.startswith(f"{SIGNABLE_NAME}:"):
+    if not event.kind.startswith(f"{SIGNABLE_NAME}:"):
         return
-    row, crossing = _load_decision(session, agreed.team_id, agreed.subject)
-    project = projects.load_project_of(session, agreed, for_update=True)
+    row, crossing = _load_decision(session, event.team_id, event.subject)
+    project = projects.load_project_of(session, event, for_update=True)
     until = crossing.until
-    asset = _lock_or_create_asset(session, project, crossing, by=row.opened_by, now=agreed.now)
-    register.insert_asset_link(session, asset, project.pk, by=row.opened_by, now=agreed.now)
+    asset = _lock_or_create_asset(session, project, crossing, by=row.opened_by, now=event.now)
+    register.insert_asset_link(session, asset, project.pk, by=row.opened_by, now=event.now)
     drop_offer(session, asset)
     notifications.withdraw_asset_notices(session, asset, notifications.NEEDS_OWNER)
     before = asset.owner
     if before != crossing.owner:
-        end_stand_in(session, asset, by=None, now=agreed.now)
+        end_stand_in(session, asset, by=None, now=event.now)
     if asset.across_until is None or asset.returns_to is None:
         right_lead = project.leads[SIDE_OF[crossing.kind]]  # to whom it returns where nobody had it before
         asset.returns_to = before if asset.across_until is None and before is not None else right_lead
@@ -163,13 +163,13 @@ def carry_out_decision(session: Session, agreed: RequestAgreed) -> None:
         asset,
         "asset.crossed",
         None,
-        agreed.now,
+        event.now,
         before={"owner": before},
         after={"owner": asset.owner, "until": until},
     )
     session.flush()
-    notifications.notify_of_handover(session, asset, before=before, by=None, offered_by=None, now=agreed.now)
-    announce_asset_change(session, asset, "crossed", by=None, now=agreed.now, before=before)
+    notifications.notify_of_handover(session, asset, before=before, by=None, offered_by=None, now=event.now)
+    announce_asset_change(session, asset, "crossed", by=None, now=event.now, before=before)
 
 
 def _lock_or_create_asset(

@@ -37,32 +37,32 @@ INCOMPLETE = "register.incomplete"  # timer kind
 BOUNDARY_REMINDER_AFTER = timedelta(days=7)
 
 
-def release_assets_of_leaver(session: Session, left: PersonLeft) -> None:
+def release_assets_of_leaver(session: Session, event: PersonLeft) -> None:
     """What they owned needs an owner, or is back with its side; what they were asked to take over stays (§5.4)."""
-    _release_assets(session, left, why=None)
+    _release_assets(session, event, why=None)
 
 
-def release_assets_of_outsider(session: Session, happened: BecameOutsider) -> None:
+def release_assets_of_outsider(session: Session, event: BecameOutsider) -> None:
     """A guest keeps nothing of the register (product §14): as if they had left."""
-    _release_assets(session, happened, why="guest")
+    _release_assets(session, event, why="guest")
 
 
-def _release_assets(session: Session, left: PersonLeft | BecameOutsider, *, why: str | None) -> None:
+def _release_assets(session: Session, event: PersonLeft | BecameOutsider, *, why: str | None) -> None:
     """All that it writes to is locked since `AccountChanging`."""
-    theirs = [each.pk for each in register.list_assets_concerning(session, left.team_id, left.user_id)]
+    theirs = [each.pk for each in register.list_assets_concerning(session, event.team_id, event.user_id)]
     for asset_id in theirs:
-        asset = lock_asset(session, left.team_id, asset_id)
-        if asset.stand_in == left.user_id:
-            end_stand_in(session, asset, by=None, now=left.now)
+        asset = lock_asset(session, event.team_id, asset_id)
+        if asset.stand_in == event.user_id:
+            end_stand_in(session, asset, by=None, now=event.now)
             notifications.notify_about_asset(
-                session, asset, {asset.owner}, f"stand_in_{why or 'left'}", now=left.now, left=left.user_id
+                session, asset, {asset.owner}, f"stand_in_{why or 'left'}", now=event.now, left=event.user_id
             )
-        if asset.returns_to == left.user_id:
+        if asset.returns_to == event.user_id:
             asset.returns_to = None
-        if asset.offered_to == left.user_id:
-            give_up_offer(session, asset, f"reader_{why or 'left'}", by=None, now=left.now)
-        if asset.owner == left.user_id:
-            _end_ownership(session, asset, left.now, why=why)
+        if asset.offered_to == event.user_id:
+            give_up_offer(session, asset, f"reader_{why or 'left'}", by=None, now=event.now)
+        if asset.owner == event.user_id:
+            _end_ownership(session, asset, event.now, why=why)
     session.flush()
 
 
@@ -74,62 +74,60 @@ def _end_ownership(session: Session, asset: Asset, now: datetime, *, why: str | 
     return_asset(session, asset, now=now)
 
 
-def release_assets_of_other_side(session: Session, stated: SideStated) -> None:
+def release_assets_of_other_side(session: Session, event: SideStated) -> None:
     """What waits for their word as one of the other side waits no more, and they stand in for nothing there.
 
     What they own there they hand on first, unless it was given to them on no more than others' word: then it needs
     an owner. All that it writes to is locked before. Raises: Refusal.
     """
-    theirs = register.list_assets_concerning(session, stated.team_id, stated.user_id)
-    left_behind = [each for each in theirs if SIDE_OF[each.kind] != stated.side]
-    person = people.find_person(session, stated.team_id, stated.user_id)
-    gives_up = stated.by == stated.user_id and (person is None or person.side is None)
-    owned = [each for each in left_behind if each.owner == stated.user_id and each.across_until is None]
+    theirs = register.list_assets_concerning(session, event.team_id, event.user_id)
+    left_behind = [each for each in theirs if SIDE_OF[each.kind] != event.side]
+    person = people.find_person(session, event.team_id, event.user_id)
+    gives_up = event.by == event.user_id and (person is None or person.side is None)
+    owned = [each for each in left_behind if each.owner == event.user_id and each.across_until is None]
     if owned and not gives_up:
         raise Refusal("error.owns_on_that_side", names=", ".join(each.name for each in owned))
     for asset_id in [each.pk for each in left_behind]:
-        _release_asset_of_other_side(session, lock_asset(session, stated.team_id, asset_id), stated)
+        _release_asset_of_other_side(session, lock_asset(session, event.team_id, asset_id), event)
     session.flush()
 
 
-def _release_asset_of_other_side(session: Session, asset: Asset, stated: SideStated) -> None:
-    who, now = stated.user_id, stated.now
+def _release_asset_of_other_side(session: Session, asset: Asset, event: SideStated) -> None:
+    who, now = event.user_id, event.now
     if asset.stand_in == who:
-        end_stand_in(session, asset, by=stated.by, now=now)
+        end_stand_in(session, asset, by=event.by, now=now)
         notifications.notify_about_asset(
             session, asset, {asset.owner} - {who}, "stand_in_other_side", now=now, left=who
         )
     if asset.offered_to == who:
-        give_up_offer(session, asset, "other_side", by=stated.by, now=now)
+        give_up_offer(session, asset, "other_side", by=event.by, now=now)
     if asset.owner == who and asset.across_until is None:
         lose_owner(session, asset, why="other_side", by=who, now=now)
 
 
-def forbid_leaving_with_assets(session: Session, given_up: SeatGivenUp) -> None:
+def forbid_leaving_with_assets(session: Session, event: SeatGivenUp) -> None:
     """Nobody leaves a project while they own what it touches. Raises: Refusal (product §5.3)."""
-    owned = [
-        asset.name for asset in _list_owned_assets(session, given_up.team_id, given_up.project_id, given_up.user_id)
-    ]
-    if owned and given_up.field is None:
-        raise Refusal("error.still_owns_here", who=person_mention(given_up.user_id), names=", ".join(owned))
+    owned = [asset.name for asset in _list_owned_assets(session, event.team_id, event.project_id, event.user_id)]
+    if owned and event.field is None:
+        raise Refusal("error.still_owns_here", who=person_mention(event.user_id), names=", ".join(owned))
     if owned:
-        raise Refusal("error.owns_here", field=given_up.field, names=", ".join(owned))
+        raise Refusal("error.owns_here", field=event.field, names=", ".join(owned))
 
 
-def notify_lead_of_leaver_assets(session: Session, happened: TeamChanged) -> None:
+def notify_lead_of_leaver_assets(session: Session, event: TeamChanged) -> None:
     """A stay ends on its date whatever is owned (§7.2): that side's lead is told what the person still owns."""
-    project = projects.load_project_of(session, happened)
+    project = projects.load_project_of(session, event)
     charter = projects.load_counting_charter(session, project)
-    stays = team.find_current_stay(session, project.team_id, project.pk, happened.user_id) is not None
-    if project.state not in LIVE or roles_of(project, charter, happened.user_id, is_member=stays):
+    stays = team.find_current_stay(session, project.team_id, project.pk, event.user_id) is not None
+    if project.state not in LIVE or roles_of(project, charter, event.user_id, is_member=stays):
         return
-    owned = _list_owned_assets(session, project.team_id, project.pk, happened.user_id)
+    owned = _list_owned_assets(session, project.team_id, project.pk, event.user_id)
     for kind in AssetKind:
         names = [asset.name for asset in owned if asset.kind == kind]
         lead = project.leads[SIDE_OF[kind]]
         if names:
-            facts = StillOwns(who=happened.user_id, asset_kind=kind, names=tuple(names))
-            notify_person(session, project, lead, facts, now=happened.now, subject=happened.user_id)
+            facts = StillOwns(who=event.user_id, asset_kind=kind, names=tuple(names))
+            notify_person(session, project, lead, facts, now=event.now, subject=event.user_id)
 
 
 def load_leaver_assets(session: Session, notice: Notice, facts: StillOwns) -> StillOwns | None:
@@ -155,15 +153,15 @@ def _list_owned_assets(session: Session, team_id: str, project_id: int, user_id:
     return [each for each in register.list_assets_of_project(session, team_id, project_id) if each.owner == user_id]
 
 
-def arm_boundary_reminder(session: Session, happened: ProjectActivated) -> None:
+def arm_boundary_reminder(session: Session, event: ProjectActivated) -> None:
     """Seven days on, the project is told if its boundary is still incomplete (product §5.5)."""
-    project = projects.load_project_of(session, happened)
+    project = projects.load_project_of(session, event)
     timers.arm_row_timer(
         session,
         project,
         INCOMPLETE,
         project.pk,
-        _routine_time_on_day(project, happened.now + BOUNDARY_REMINDER_AFTER),
+        _routine_time_on_day(project, event.now + BOUNDARY_REMINDER_AFTER),
     )
 
 
@@ -178,14 +176,12 @@ def remind_of_boundary(session: Session, timer: Timer, now: datetime) -> datetim
     return None
 
 
-def refresh_boundary_reminder(session: Session, happened: BoundaryChanged) -> None:
+def refresh_boundary_reminder(session: Session, event: BoundaryChanged) -> None:
     """A reminder that still waits says what is missing now, or nothing any more."""
-    if notices.withdraw_waiting_notices(
-        session, happened.team_id, BoundaryIncomplete.kind, str(happened.project_id)
-    ):
-        project = projects.load_project_of(session, happened)
+    if notices.withdraw_waiting_notices(session, event.team_id, BoundaryIncomplete.kind, str(event.project_id)):
+        project = projects.load_project_of(session, event)
         if missing := _list_missing_kinds(session, project):
-            _notify_of_missing_kinds(session, project, missing, happened.now)
+            _notify_of_missing_kinds(session, project, missing, event.now)
 
 
 def _list_missing_kinds(session: Session, project: Project) -> list[AssetKind]:

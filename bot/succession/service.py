@@ -39,9 +39,9 @@ SETTLE = "succession.settle"  # timer kind
 OBJECTION_DAYS = 2  # whole working days: the seat passes on the morning after
 
 
-def fill_seats_by_charter(session: Session, happened: ExecutivesNamed) -> None:
+def fill_seats_by_charter(session: Session, event: ExecutivesNamed) -> None:
     """The reaction to a charter that fills a vacant seat by itself: nobody has to be named for it any more."""
-    project = projects.load_project_of(session, happened)
+    project = projects.load_project_of(session, event)
     charter = projects.load_counting_charter(session, project)
     for side in Side:
         row = signing.find_open_succession(session, project.team_id, project.pk, side)
@@ -49,7 +49,7 @@ def fill_seats_by_charter(session: Session, happened: ExecutivesNamed) -> None:
         if row is None or holder == row.left_user_id:
             continue
         timers.cancel_timers(session, project.team_id, f"{SETTLE}:{row.pk}")
-        _fill_seat(session, project, row, holder, by=happened.by, now=happened.now)
+        _fill_seat(session, project, row, holder, by=event.by, now=event.now)
         if row.successor == holder:
             succession_notifications.revise_for_settled_seat(session, project, charter, row, holder)
         elif row.successor is not None:

@@ -21,28 +21,28 @@ from storage.signing import Succession
 SEATED = LIVE - {State.DRAFT}  # whoever leaves a draft is edited out of it
 
 
-def vacate_seats_of_leaver(session: Session, left: PersonLeft) -> None:
+def vacate_seats_of_leaver(session: Session, event: PersonLeft) -> None:
     """The reaction to a deactivated account: seats fall vacant, deputies lapse; the rest runs."""
-    for project, charter in _leave_seats(session, left):
-        succession_notifications.notify_of_departure(session, project, charter, left.user_id, now=left.now)
+    for project, charter in _leave_seats(session, event):
+        succession_notifications.notify_of_departure(session, project, charter, event.user_id, now=event.now)
 
 
-def vacate_seats_of_guest(session: Session, happened: BecameOutsider) -> None:
+def vacate_seats_of_guest(session: Session, event: BecameOutsider) -> None:
     """The reaction to a colleague's becoming a guest: they may stay in a team, but sign nothing any more."""
-    _leave_seats(session, happened)
+    _leave_seats(session, event)
 
 
-def _leave_seats(session: Session, left: PersonLeft | BecameOutsider) -> Sequence[tuple[Project, CharterVersion]]:
+def _leave_seats(session: Session, event: PersonLeft | BecameOutsider) -> Sequence[tuple[Project, CharterVersion]]:
     """Returns the projects in which they had one, as a lead, too."""
-    seats = lock_seats(session, left.team_id, left.user_id)
-    end_deputies_of_leaver(session, team_id=left.team_id, user_id=left.user_id, now=left.now)
+    seats = lock_seats(session, event.team_id, event.user_id)
+    end_deputies_of_leaver(session, team_id=event.team_id, user_id=event.user_id, now=event.now)
     for project, charter in seats:
-        side = charter.executives.by_value().get(left.user_id)
+        side = charter.executives.by_value().get(event.user_id)
         if side is not None and project.state in SEATED:
             was_vacant = project.vacant[side]
-            row = vacate_seat(session, project, charter, side, by=None, now=left.now)
+            row = vacate_seat(session, project, charter, side, by=None, now=event.now)
             if not was_vacant:
-                succession_notifications.notify_of_vacant_seat(session, project, charter, row, now=left.now)
+                succession_notifications.notify_of_vacant_seat(session, project, charter, row, now=event.now)
     return seats
 
 

@@ -37,19 +37,19 @@ def end_due_stay(session: Session, timer: Timer, now: datetime) -> datetime | No
     return None
 
 
-def end_stays_of_leaver(session: Session, left: PersonLeft) -> None:
+def end_stays_of_leaver(session: Session, event: PersonLeft) -> None:
     """Ends all stays of somebody who has left; their side's lead is told, and nobody is asked of them any more."""
-    for member in team.list_stays_of_person(session, left.team_id, left.user_id):
+    for member in team.list_stays_of_person(session, event.team_id, event.user_id):
         project = projects.load_project_of(session, member)
         if member.left_at is None:
-            end_stay(session, project, member, "team.left", by=None, now=left.now)
-            notifications.notify_of_leaver(session, project, member, now=left.now)
+            end_stay(session, project, member, "team.left", by=None, now=event.now)
+            notifications.notify_of_leaver(session, project, member, now=event.now)
         stop_asking(session, project, member, StayMoment.RETURN)
 
 
-def replace_left_manager(session: Session, left: PersonLeft | BecameOutsider) -> None:
+def replace_left_manager(session: Session, event: PersonLeft | BecameOutsider) -> None:
     """Whose home manager has left needs another, for what is still to be confirmed: their side's lead is told."""
-    for member in team.list_managed_stays(session, left.team_id, left.user_id):
+    for member in team.list_managed_stays(session, event.team_id, event.user_id):
         rows = team.list_confirmations_of_stay(session, member, *StayMoment)
         waiting = [
             row
@@ -65,31 +65,31 @@ def replace_left_manager(session: Session, left: PersonLeft | BecameOutsider) ->
         session.flush()
         for row in waiting:
             retire_request(session, project, member, row)
-        facts = {"member": member.user_id, "home_manager": left.user_id}
-        log_event(session, project, "team.manager_left", actor=None, now=left.now, after=facts)
-        notifications.notify_of_left_manager(session, project, member, manager=left.user_id, now=left.now)
+        facts = {"member": member.user_id, "home_manager": event.user_id}
+        log_event(session, project, "team.manager_left", actor=None, now=event.now, after=facts)
+        notifications.notify_of_left_manager(session, project, member, manager=event.user_id, now=event.now)
 
 
-def begin_stays(session: Session, activated: ProjectActivated) -> None:
+def begin_stays(session: Session, event: ProjectActivated) -> None:
     """Reacts to both signatures: whoever is in the team is asked to confirm it (product §7.1)."""
-    project = projects.load_project_of(session, activated)
+    project = projects.load_project_of(session, event)
     for member in team.list_members(session, project.team_id, project.pk):
-        notifications.notify_of_begun_project(session, project, member, now=activated.now)
-        hint_at_assignment_limit(session, project, member, now=activated.now)
+        notifications.notify_of_begun_project(session, project, member, now=event.now)
+        hint_at_assignment_limit(session, project, member, now=event.now)
 
 
-def shorten_stays_to_charter(session: Session, happened: ProjectActivated | CharterAdopted) -> None:
+def shorten_stays_to_charter(session: Session, event: ProjectActivated | CharterAdopted) -> None:
     """Nobody stays longer than the project: with the end that both have signed, stays end, too."""
-    project = projects.load_project_of(session, happened)
+    project = projects.load_project_of(session, event)
     end = projects.load_counting_charter(session, project).ends_on
-    _end_stays_by(session, project, end, happened.now)
+    _end_stays_by(session, project, end, event.now)
 
 
-def return_everybody(session: Session, happened: ProjectChanged) -> None:
+def return_everybody(session: Session, event: ProjectChanged) -> None:
     """Sends everybody back from a project that is closing: today is their last day (product §7.2)."""
-    project = projects.load_project_of(session, happened)
+    project = projects.load_project_of(session, event)
     if project.state is State.CLOSING:
-        _end_stays_by(session, project, project.day(happened.now), happened.now)
+        _end_stays_by(session, project, project.day(event.now), event.now)
 
 
 def _end_stays_by(session: Session, project: Project, end: date, now: datetime) -> None:
@@ -102,13 +102,13 @@ def _end_stays_by(session: Session, project: Project, end: date, now: datetime) 
             record_changed_stay(session, project, member, before, "team.moved", by=None, now=now)
 
 
-def tell_successor_of_returns(session: Session, happened: CharterAdopted) -> None:
+def tell_successor_of_returns(session: Session, event: CharterAdopted) -> None:
     """Tells whoever has taken the seat who is not quite back, and why."""
-    for row in team.list_confirmations_of_project(session, happened.team_id, happened.project_id):
+    for row in team.list_confirmations_of_project(session, event.team_id, event.project_id):
         if row.state is ConfirmationState.NOT_QUITE:
             project, member = (
                 projects.load_project_of(session, row),
                 team.find_member(session, row.team_id, row.member_id),
             )
             assert member is not None
-            tell_executive_of_return(session, project, member, row, now=happened.now)
+            tell_executive_of_return(session, project, member, row, now=event.now)

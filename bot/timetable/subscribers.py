@@ -23,45 +23,45 @@ from storage import projects, timetable
 from storage.projects import Project
 
 
-def freeze_signed_dates(session: Session, happened: ProjectActivated) -> None:
+def freeze_signed_dates(session: Session, event: ProjectActivated) -> None:
     """Both have signed the timetable, too: its dates are what slips are measured from (product §9.2)."""
-    project = projects.load_project_of(session, happened)
+    project = projects.load_project_of(session, event)
     milestones = timetable.list_milestones(session, project.team_id, project.pk)
     for milestone in milestones:
         milestone.signed_due = milestone.due
     session.flush()
-    alerts.rearm_alerts(session, project, milestones, now=happened.now)
+    alerts.rearm_alerts(session, project, milestones, now=event.now)
 
 
-def rearm_alerts_on_change(session: Session, happened: ProjectChanged | CharterAdopted) -> None:
+def rearm_alerts_on_change(session: Session, event: ProjectChanged | CharterAdopted) -> None:
     """Paused, ended: silent. Resumed, or in another time zone: armed anew. Whoever is gone sees to nothing."""
-    project = projects.load_project_of(session, happened)
-    since = happened.paused_since if isinstance(happened, ProjectChanged) else None
+    project = projects.load_project_of(session, event)
+    since = event.paused_since if isinstance(event, ProjectChanged) else None
     milestones = timetable.list_milestones(session, project.team_id, project.pk)
-    alerts.rearm_alerts(session, project, milestones, now=happened.now, since=since)
-    if isinstance(happened, CharterAdopted):
-        settle_wishes(session, project, projects.load_counting_charter(session, project), happened.now)
-        _unassign_nonparticipants(session, project, happened)
+    alerts.rearm_alerts(session, project, milestones, now=event.now, since=since)
+    if isinstance(event, CharterAdopted):
+        settle_wishes(session, project, projects.load_counting_charter(session, project), event.now)
+        _unassign_nonparticipants(session, project, event)
 
 
 def drop_wishes_of_unsigned_charter(
-    session: Session, ended: RequestLapsed | RequestWithdrawn | ProposalOff
+    session: Session, event: RequestLapsed | RequestWithdrawn | ProposalOff
 ) -> None:
     """What waited for a later end is dropped with it."""
-    if isinstance(ended, ProposalOff) or ended.kind == CHARTER_KIND:
-        settle_wishes(session, projects.load_project_of(session, ended), None, ended.now)
+    if isinstance(event, ProposalOff) or event.kind == CHARTER_KIND:
+        settle_wishes(session, projects.load_project_of(session, event), None, event.now)
 
 
-def unassign_former_members(session: Session, happened: TeamChanged) -> None:
-    project = projects.load_project_of(session, happened)
-    _unassign_nonparticipants(session, project, happened)
+def unassign_former_members(session: Session, event: TeamChanged) -> None:
+    project = projects.load_project_of(session, event)
+    _unassign_nonparticipants(session, project, event)
 
 
-def unassign_leaver_milestones(session: Session, left: PersonLeft) -> None:
+def unassign_leaver_milestones(session: Session, event: PersonLeft) -> None:
     """What they saw to needs an owner."""
     theirs = [
         each
-        for each in timetable.list_milestones_of_owner(session, left.team_id, left.user_id)
+        for each in timetable.list_milestones_of_owner(session, event.team_id, event.user_id)
         if each.state in OPEN
     ]
     for project_id in sorted({each.project_id for each in theirs}):
@@ -69,12 +69,12 @@ def unassign_leaver_milestones(session: Session, left: PersonLeft) -> None:
     for milestone in theirs:
         project = projects.load_project_of(session, milestone)
         if project.state in LIVE:
-            unassign_owner(session, project, milestone, left.now)
+            unassign_owner(session, project, milestone, event.now)
 
 
-def _unassign_nonparticipants(session: Session, project: Project, happened: CharterAdopted | TeamChanged) -> None:
+def _unassign_nonparticipants(session: Session, project: Project, event: CharterAdopted | TeamChanged) -> None:
     charter = projects.load_counting_charter(session, project)
     participants = load_participants(session, project, charter)
     for milestone in timetable.list_milestones(session, project.team_id, project.pk):
         if milestone.state in OPEN and milestone.owner is not None and milestone.owner not in participants:
-            unassign_owner(session, project, milestone, happened.now)
+            unassign_owner(session, project, milestone, event.now)

@@ -63,31 +63,31 @@ def propose_closing(
     return found
 
 
-def begin_agreed_closing(session: Session, agreed: RequestAgreed) -> None:
+def begin_agreed_closing(session: Session, event: RequestAgreed) -> None:
     """Reacts to both yeses: the project enters its closing."""
-    if not agreed.kind.startswith(f"{SIGNABLE_NAME}:"):
+    if not event.kind.startswith(f"{SIGNABLE_NAME}:"):
         return
-    project = projects.load_project_of(session, agreed, for_update=True)
+    project = projects.load_project_of(session, event, for_update=True)
     if project.state in RUNNING:
-        begin_closing(session, project, ClosingWay.DECISION, now=agreed.now)
+        begin_closing(session, project, ClosingWay.DECISION, now=event.now)
 
 
-def open_closing(session: Session, begun: ClosingBegun) -> None:
+def open_closing(session: Session, event: ClosingBegun) -> None:
     """Reacts to a closing: opens the checklist for five working days, and asks the team what it has learned."""
-    project = projects.load_project_of(session, begun)
+    project = projects.load_project_of(session, event)
     calendar = work_calendar(session, project.team_id, project.zone)
-    due_at = after_working_days(begun.now, REPORT_AFTER, zone=project.zone, calendar=calendar)
+    due_at = after_working_days(event.now, REPORT_AFTER, zone=project.zone, calendar=calendar)
     row = Closing(
         team_id=project.team_id,
         project_id=project.pk,
-        way=ClosingWay(begun.way),
-        began_at=begun.now,
+        way=ClosingWay(event.way),
+        began_at=event.now,
         report_due_at=due_at,
     )
     session.add(row)
     session.flush()
     asked = list_asked_people(session, project)
     facts = RetrospectiveAsked(project_id=project.pk, due=project.day(due_at))
-    notify_people(session, project, asked, facts, now=begun.now, subject=str(project.pk), is_urgent=True)
-    first = after_working_days(begun.now, 1, zone=project.zone, calendar=calendar)
+    notify_people(session, project, asked, facts, now=event.now, subject=str(project.pk), is_urgent=True)
+    first = after_working_days(event.now, 1, zone=project.zone, calendar=calendar)
     timers.arm_row_timer(session, project, send_report.CHECK, project.pk, first)

@@ -34,14 +34,14 @@ ARCHIVE, LEDGER = "closing.archive", "closing.ledger"  # timer kinds
 ARCHIVING: Final = "channel_archive"  # delivery kind
 
 
-def close_signed_project(session: Session, agreed: RequestAgreed) -> None:
+def close_signed_project(session: Session, event: RequestAgreed) -> None:
     """Reacts to both signatures under the report."""
-    if agreed.kind != send_report.KIND:
+    if event.kind != send_report.KIND:
         return
-    project = projects.load_project_of(session, agreed, for_update=True)
+    project = projects.load_project_of(session, event, for_update=True)
     if project.state is State.CLOSING:
         timers.cancel_timers(session, project.team_id, f"{send_report.CLOSE}:{project.pk}")
-        _close_project(session, project, Ending.SIGNED, now=agreed.now)
+        _close_project(session, project, Ending.SIGNED, now=event.now)
 
 
 def close_unsigned_project(session: Session, timer: Timer, now: datetime) -> None:

@@ -84,27 +84,27 @@ def begin_closing(
     publish_event(session, ProjectChanged(project.team_id, now, project.pk))
 
 
-def arm_project_end(session: Session, happened: ProjectActivated | CharterAdopted) -> None:
+def arm_project_end(session: Session, event: ProjectActivated | CharterAdopted) -> None:
     """The reaction to a charter that governs: on its end date the project enters closing by itself (§3.3)."""
-    project = projects.load_project_of(session, happened)
+    project = projects.load_project_of(session, event)
     ends_at = nine_of_day(project, projects.load_counting_charter(session, project).ends_on)
     timers.arm_row_timer(session, project, END, project.pk, ends_at)
 
 
-def notify_of_changed_end(session: Session, happened: CharterAdopted) -> None:
+def notify_of_changed_end(session: Session, event: CharterAdopted) -> None:
     """The reaction to another end date: where a withdrawn project closes on another day by it, everybody reads that
     with the next routine message."""
-    project = projects.load_project_of(session, happened)
+    project = projects.load_project_of(session, event)
     day = closing_day_of(session, project)
-    if day is None or happened.former_end is None or project.closes_at is None:
+    if day is None or event.former_end is None or project.closes_at is None:
         return
-    before = min(project.day(project.closes_at), happened.former_end)
+    before = min(project.day(project.closes_at), event.former_end)
     if day != before:
         notify_everybody(
             session,
             project,
             ClosingDayMoved(before=before, closes_on=day),
-            now=happened.now,
+            now=event.now,
             everybody=True,
             merge=_merge_closing_days,
         )
