@@ -91,12 +91,12 @@ class BoltAdapter:
         return not self._afterwards and self._directory.is_idle
 
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
-        incoming = _read_or_log(read_command_payload, body)
+        incoming = _parse_or_log(read_command_payload, body)
         if incoming is None:
             return BoltResponse(status=400)
         route, args = self._router.command(incoming.text)
-        answer, t = await self._answer(incoming, route, args)
-        reply = await self._screen.open_if_asked(incoming, answer, t)
+        outcome, t = await self._run(incoming, route, args)
+        reply = await self._screen.open_if_asked(incoming, outcome, t)
         if reply.message is not None and incoming.response_url and ui.has_wide_block(reply.message.blocks):
             # Whether an acknowledgement may hold it is not documented, and nobody says if it is not shown.
             await ack()
@@ -106,41 +106,41 @@ class BoltAdapter:
         return None
 
     async def on_action(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
-        incoming = _read_or_log(read_action_payload, body)
+        incoming = _parse_or_log(read_action_payload, body)
         if incoming is None:
             return BoltResponse(status=400)
         route = self._router.button(incoming.action_id)
         if route is not None:
             incoming = replace(incoming, is_confidential=route.is_confidential)
-            answer, t = await self._answer(incoming, route)
-            showing = self._begin_to_show(incoming, answer, t)
-            if incoming.origin in (Origin.FORM, Origin.HOME) or answer.reply.view is not None:
+            outcome, t = await self._run(incoming, route)
+            showing = self._begin_to_show(incoming, outcome, t)
+            if incoming.origin in (Origin.FORM, Origin.HOME) or outcome.reply.view is not None:
                 await asyncio.wait({showing}, timeout=self._budget_seconds)
         await ack()
         return None
 
     async def on_shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
-        incoming = _read_or_log(read_shortcut_payload, body)
+        incoming = _parse_or_log(read_shortcut_payload, body)
         if incoming is None:
             return BoltResponse(status=400)
         route = self._router.shortcut(incoming.action_id)
         if route is not None:
             incoming = replace(incoming, is_confidential=route.is_confidential)
-            answer, t = await self._answer(incoming, route)
-            await asyncio.wait({self._begin_to_show(incoming, answer, t)}, timeout=self._budget_seconds)
+            outcome, t = await self._run(incoming, route)
+            await asyncio.wait({self._begin_to_show(incoming, outcome, t)}, timeout=self._budget_seconds)
         await ack()
         return None
 
     async def on_submission(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
-        incoming = _read_or_log(read_submission_payload, body)
+        incoming = _parse_or_log(read_submission_payload, body)
         if incoming is None:
             return BoltResponse(status=400)
         route = self._router.form(incoming.action_id)
         if route is None:
             await ack()
             return None
-        answer, t = await self._answer(incoming, route)
-        await ack(**responses.build_submission_response(answer.reply, t, incoming))
+        outcome, t = await self._run(incoming, route)
+        await ack(**responses.build_submission_response(outcome.reply, t, incoming))
         return None
 
     def _build_event_listener(self, handler: EventHandler) -> Callable[..., Awaitable[BoltResponse | None]]:
@@ -172,10 +172,10 @@ class BoltAdapter:
             raise Malformed("event_time") from None
         return retries[0] != "0" or self._now() - sent_at > LATE
 
-    async def _answer(
+    async def _run(
         self, incoming: Incoming, route: Route, args: tuple[Token, ...] = ()
     ) -> tuple[ReplyOutcome, Texts]:
-        handling = Execution(
+        execution = Execution(
             incoming,
             route,
             args,
@@ -185,14 +185,14 @@ class BoltAdapter:
             now=self._now,
             budget_seconds=self._budget_seconds,
         )
-        answer, given_up = await handling.answer()
+        outcome, given_up = await execution.run()
         if given_up is not None:
             self._track_task(given_up)
-        return answer, handling.t
+        return outcome, execution.t
 
-    def _begin_to_show(self, incoming: Incoming, answer: ReplyOutcome, t: Texts) -> "asyncio.Future[None]":
+    def _begin_to_show(self, incoming: Incoming, outcome: ReplyOutcome, t: Texts) -> "asyncio.Future[None]":
         """Shows a reply through the Web API, beyond the acknowledgement if that takes long."""
-        showing = asyncio.ensure_future(self._screen.show(incoming, answer, t))
+        showing = asyncio.ensure_future(self._screen.show(incoming, outcome, t))
         self._track_task(showing)
         return showing
 
@@ -202,10 +202,10 @@ class BoltAdapter:
         task.add_done_callback(self._afterwards.discard)
 
 
-def _read_or_log(reader: Callable[[dict[str, Any]], Incoming], body: dict[str, Any]) -> Incoming | None:
+def _parse_or_log(parse: Callable[[dict[str, Any]], Incoming], body: dict[str, Any]) -> Incoming | None:
     """None for what Slack never sends, though it is signed."""
     try:
-        return parse_payload(reader, body)
+        return parse_payload(parse, body)
     except Malformed as error:
         log.warning("payload.malformed", part=str(error))
         return None

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
@@ -20,14 +19,13 @@ from bot.pleas.rules import MAX_LABEL, Refused, Wish
 from bot.pleas.service import keep_refused, name_who_may
 from bot.runtime.clock import Now
 from bot.runtime.errors import Busy, NotAllowed, Refusal
-from bot.runtime.logs import log_skipped_item
 from bot.ui.languages import DEFAULT_LANGUAGE
 from bot.ui.texts import Texts
-from handlers import responses
+from handlers import kept_replies, responses
 from handlers.decoding import LARGEST
 from handlers.grammar import Token
 from handlers.payloads import Incoming, Origin
-from handlers.requests import KEPT_REPLY, Reply, ReplyOutcome, Request, Route
+from handlers.requests import Reply, ReplyOutcome, Request, Route
 from storage import idempotency, people
 from storage.engine import Database
 from storage.session import (
@@ -44,15 +42,6 @@ from storage.session import (
 log = structlog.get_logger()
 
 STORING_SHARE = 0.2  # of a request's budget: so long who only reads waits for what Slack said to be stored
-
-
-def _repeat_reply(stored: dict[str, Any]) -> ReplyOutcome:
-    """What was asked for has been done; where another version of Duet has kept the reply, nothing more is said."""
-    try:
-        return ReplyOutcome(KEPT_REPLY.validate_python(stored), is_done=True)
-    except ValidationError as error:
-        log_skipped_item("reply.skipped", faults=error.error_count())
-        return ReplyOutcome(Reply(), is_done=True)
 
 
 class Execution:
@@ -87,50 +76,51 @@ class Execution:
         self._welcomes = False  # the first Slack admin to write to Duet, whatever the answer is
         self._actor: Actor | None = None  # until the handler runs
         self._refused: tuple[int, Refused] | None = None  # what may be asked for after all, and by what it is found
-        self._aside: asyncio.Future[Any] | None = None  # what need not be waited for
+        self._background: asyncio.Future[Any] | None = None  # what need not be waited for
 
-    async def answer(self) -> tuple[ReplyOutcome, "asyncio.Future[Any] | None"]:
+    async def run(self) -> tuple[ReplyOutcome, "asyncio.Future[Any] | None"]:
         """Within the budget: the handler's reply, or that nothing was changed. Never raises.
 
         With it comes what goes on: the work that was given up, if it still has to notice; what is noted besides.
         """
-        work = asyncio.ensure_future(self._work())
+        work = asyncio.ensure_future(self._run_guarded())
         await asyncio.wait({work}, timeout=self._budget_seconds)
         if not work.done() and self._ticket.refuse():
-            return self._answer_refusal(Busy()), work
-        return await work, self._aside
+            return self._build_refusal_outcome(Busy()), work
+        return await work, self._background
 
-    async def _work(self) -> ReplyOutcome:
+    async def _run_guarded(self) -> ReplyOutcome:
         """Never raises: an exception would lose the acknowledgement."""
         try:
-            return await self._answer()
+            return await self._find_people_and_run()
         except Refusal as error:
-            return self._answer_refusal(error)
+            return self._build_refusal_outcome(error)
         except (TicketRefused, PoolTimeout):
-            return self._answer_refusal(Busy())
+            return self._build_refusal_outcome(Busy())
         except Exception as error:
             if self._ticket.is_committing:
-                return await self._look_back(error)
-            return self._answer_failure(error)
+                return await self._ask_whether_committed(error)
+            return self._build_failure_outcome(error)
         finally:
-            self._follow_up()
+            self._note_in_background()
 
-    def _follow_up(self) -> None:
-        """What is noted besides: whoever only reads waits for no writer."""
+    def _note_in_background(self) -> None:
+        """Notes on a write thread what whoever only reads does not wait for."""
         if self._learns_language or self._welcomes or self._refused is not None:
             loop = asyncio.get_running_loop()
-            self._aside = loop.run_in_executor(self._database.writer_threads, self._try_to_note_besides)
+            self._background = loop.run_in_executor(self._database.writer_threads, self._try_to_note)
 
-    async def _answer(self) -> ReplyOutcome:
+    async def _find_people_and_run(self) -> ReplyOutcome:
+        """Runs what reads at once, where Slack need not be asked of anybody; all else after that."""
         loop = asyncio.get_running_loop()
-        team_id, stale, answer = await loop.run_in_executor(self._database.reader_threads, self._begin)
-        if answer is None:
-            answer = await self._answer_with_people(team_id, stale)
+        team_id, stale, outcome = await loop.run_in_executor(self._database.reader_threads, self._begin)
+        if outcome is None:
+            outcome = await self._ask_slack_and_run(team_id, stale)
         self._learns_language = self._route.reads and self._route.language not in (None, self._typed_before)
-        return answer
+        return outcome
 
-    async def _answer_with_people(self, team_id: str, stale: list[str]) -> ReplyOutcome:
-        """The answer, once Slack has told of those who are not known, or no longer fresh."""
+    async def _ask_slack_and_run(self, team_id: str, stale: list[str]) -> ReplyOutcome:
+        """Runs the handler once Slack has told of those who are not known, or no longer fresh; often of nobody."""
         self._heard = await self._directory.ask(team_id, stale)
         if self._incoming.user_id in self._heard.nobody:
             raise NotForYou
@@ -140,11 +130,11 @@ class Execution:
         else:
             await self._directory.keep(team_id, self._heard)
         threads = self._database.reader_threads if self._route.reads else self._database.writer_threads
-        return await asyncio.get_running_loop().run_in_executor(threads, self._run, team_id)
+        return await asyncio.get_running_loop().run_in_executor(threads, self._run_with_one_rerun, team_id)
 
-    async def _look_back(self, error: Exception) -> ReplyOutcome:
-        """COMMIT had begun, and something failed: whether it took effect is asked before anything is said."""
-        look = asyncio.get_running_loop().run_in_executor(
+    async def _ask_whether_committed(self, error: Exception) -> ReplyOutcome:
+        """Asks, where something failed once COMMIT had begun, whether it took effect, before anything is said."""
+        witness = asyncio.get_running_loop().run_in_executor(
             self._database.reader_threads,
             idempotency.find_committed_reply,
             self._database,
@@ -152,17 +142,17 @@ class Execution:
             self._key,
         )
         try:
-            given = await asyncio.wait_for(look, self._budget_seconds)
+            stored = await asyncio.wait_for(witness, self._budget_seconds)
         except (*DATABASE_TROUBLE, TimeoutError):
             return ReplyOutcome(responses.build_doubt_reply(self._log_failure(), self.t))
-        if given is None:
-            return self._answer_failure(error)
+        if stored is None:
+            return self._build_failure_outcome(error)
         log.warning("committed.after_all", error=type(error).__name__, **self._incoming.ids())
-        return _repeat_reply(given)
+        return kept_replies.repeat_reply(stored)
 
     def _begin(self) -> tuple[str, list[str], ReplyOutcome | None]:
-        """The workspace; whom of those who are named Slack is to be asked for; and, where that is nobody, the
-        answer to what only reads. The language is learnt on the way, for whatever is said next. Raises: Refusal.
+        """Reads the workspace; whom of those who are named Slack is to be asked for; where that is nobody, runs
+        what only reads. The language is learnt on the way, for whatever is said next. Raises: Refusal.
         """
         incoming = self._incoming
         with read_only_session(self._database) as session:
@@ -175,44 +165,45 @@ class Execution:
             if workspace is None or not self._has_token or not workspace.has_duet:
                 raise Refusal("error.not_installed")
             self._team_id = workspace.team_id
-            stale, answer = list_stale_people(incoming.people, known), None
+            stale, outcome = list_stale_people(incoming.people, known), None
             if self._route.reads and not stale:
-                answer = ReplyOutcome(self._run_route(session, workspace.team_id))
-            return workspace.team_id, stale, answer
+                outcome = ReplyOutcome(self._run_route(session, workspace.team_id))
+            return workspace.team_id, stale, outcome
 
-    def _run(self, team_id: str) -> ReplyOutcome:
-        """A conflict is run once more: then the other's change is seen."""
+    def _run_with_one_rerun(self, team_id: str) -> ReplyOutcome:
+        """Runs it again after a conflict, and sees the other's change; a refused double click repeats its reply."""
         try:
             try:
-                return self._run_once(team_id)
+                return self._run_in_session(team_id)
             except DBAPIError as error:
                 if not is_conflict(error):
                     raise
-            return self._run_once(team_id)
+            return self._run_in_session(team_id)
         except NotForYou:
             raise
         except Refusal:
-            done = self._done_already(team_id)
+            done = self._find_reply_of_same_click(team_id)
             if done is None:
                 raise
             return done
 
-    def _run_once(self, team_id: str) -> ReplyOutcome:
+    def _run_in_session(self, team_id: str) -> ReplyOutcome:
+        """Runs the handler in a read session, or in the one transaction of what writes, with the reply kept."""
         if self._route.reads:
             with read_only_session(self._database) as session:
                 for user_id, described in self._heard.described.items():
                     people.describe_person(session, team_id, user_id, described)
                 return ReplyOutcome(self._run_route(session, team_id))
         with transaction(self._database, self._ticket) as session:
-            given = self._find_earlier_reply(session, team_id)
-            if given is not None:
-                return _repeat_reply(given)
+            earlier = kept_replies.find_earlier_reply(session, team_id, self._incoming, now=self._now())
+            if earlier is not None:
+                return earlier
             people.find_workspace_with_people(
                 session, team_id=team_id, enterprise_id=None, user_ids=(self._incoming.user_id,)
             )  # both in one statement
             reply = self._run_route(session, team_id)
             if has_writes(session):
-                self._remember(session, team_id, reply)
+                self._key = kept_replies.keep_reply(session, team_id, self._incoming, reply, now=self._now())
             return ReplyOutcome(reply, is_done=has_writes(session))
 
     def _run_route(self, session: Session, team_id: str) -> Reply:
@@ -224,48 +215,15 @@ class Execution:
         except Refusal as error:
             raise name_who_may(session, request.actor, error) from None
 
-    def _find_earlier_reply(self, session: Session, team_id: str) -> dict[str, Any] | None:
-        """The reply to the same request; a click has one also by the first click of a double click."""
-        incoming = self._incoming
-        if incoming.is_confidential:
-            return None  # none is kept: what is stored by the first answers the second
-        if incoming.origin in (Origin.COMMAND, Origin.SHORTCUT):
-            return idempotency.find_reply(session, team_id, incoming.key)
-        idempotency.take_turn(session, team_id, incoming.user_id)
-        return idempotency.find_reply(session, team_id, incoming.key) or idempotency.find_reply_to_double_click(
-            session, team_id, incoming.user_id, incoming.act, now=self._now()
-        )
-
-    def _remember(self, session: Session, team_id: str, reply: Reply) -> None:
-        """Kept for whoever asks the same again, unless a form stays open, in which things are put right: that is
-        answered anew each time, and the row only bears witness; so it does of what is confidential, without a name.
-        """
-        incoming = self._incoming
-        stays_open = incoming.origin is Origin.SUBMISSION and reply.shows_form
-        holds = reply.is_last_word and not (stays_open or incoming.is_confidential)
-        self._key = incoming.key if holds else f"once:{uuid4().hex}"
-        idempotency.remember_reply(
-            session,
-            team_id=team_id,
-            user_id="" if incoming.is_confidential else incoming.user_id,
-            key=self._key,
-            act=incoming.act if holds else "",
-            reply=KEPT_REPLY.dump_python(Reply() if incoming.is_confidential else reply, mode="json"),
-            now=self._now(),
-        )
-
-    def _done_already(self, team_id: str) -> ReplyOutcome | None:
-        """The same click once more, by the same person, and all is as it has left it: the same success again.
+    def _find_reply_of_same_click(self, team_id: str) -> ReplyOutcome | None:
+        """Finds the reply to the same click of the same person, if all is as it has left it: the success again.
 
         A double click is two requests; the second finds that what it asks for is done, and is refused.
         """
         if self._route.reads or self._incoming.is_confidential:
             return None
         with read_only_session(self._database) as session:
-            given = idempotency.find_reply_to_act(
-                session, team_id, self._incoming.user_id, self._incoming.act, now=self._now()
-            )
-        return None if given is None else _repeat_reply(given)
+            return kept_replies.find_reply_of_same_act(session, team_id, self._incoming, now=self._now())
 
     def _request(self, session: Session, team_id: str) -> Request:
         """Raises: NotForYou for bots, people who left, and people of other organisations; Busy for somebody
@@ -302,14 +260,14 @@ class Execution:
         self.t = Texts.of(spoken.language, person.zone)
         return spoken
 
-    def _try_to_note_besides(self) -> None:
+    def _try_to_note(self) -> None:
         """Nobody waits for it, so a fault of ours is logged here or nowhere."""
         try:
-            self._note_besides()
+            self._note()
         except Exception:
             self._log_failure()
 
-    def _note_besides(self) -> None:
+    def _note(self) -> None:
         """The language of the words that were typed, for what Duet says by itself; that the first admin was here;
         what was refused, for *Ask them*. What cannot be kept now comes again.
         """
@@ -326,7 +284,7 @@ class Execution:
                 thing, refused = self._refused
                 keep_refused(session, self._actor, thing, refused, now=self._now())
 
-    def _answer_refusal(self, error: Refusal) -> ReplyOutcome:
+    def _build_refusal_outcome(self, error: Refusal) -> ReplyOutcome:
         log.info("refused", error=error.key, parts=[one.key for one in error.errors], **self._incoming.ids())
         return ReplyOutcome(responses.build_error_reply(error, self.t, self._incoming, self._offer_plea(error)))
 
@@ -338,7 +296,7 @@ class Execution:
         first, actor = error.errors[0], self._actor
         if not isinstance(first, NotAllowed) or not first.may or actor is None or self._incoming.is_confidential:
             return None
-        thing = int(self._incoming.act[:8], 16) % LARGEST
+        thing = int(self._incoming.act_fingerprint[:8], 16) % LARGEST
         refused = Refused(wish=self._describe_wish(), may=tuple(first.may), project_id=first.project_id)
         self._refused = thing, refused
         return thing
@@ -354,10 +312,10 @@ class Execution:
             is_runnable=command.is_runnable,
         )
 
-    def _answer_failure(self, error: Exception) -> ReplyOutcome:
-        """Nothing of it was written."""
+    def _build_failure_outcome(self, error: Exception) -> ReplyOutcome:
+        """Says that nothing of it was written."""
         if isinstance(error, DBAPIError) and is_busy(error):
-            return self._answer_refusal(Busy())
+            return self._build_refusal_outcome(Busy())
         return ReplyOutcome(responses.build_fault_reply(self._log_failure(), self.t))
 
     def _log_failure(self) -> str:

@@ -39,7 +39,7 @@ class Incoming:
     enterprise_id: str | None
     user_id: str
     key: str  # the same for the same request sent twice
-    act: str  # the same for the same thing asked again, as by the second click of a double click
+    act_fingerprint: str  # the same for the same thing asked again, as by the second click of a double click
     trigger_id: str
     text: str = ""
     action_id: str = ""  # of a button; the callback id of a form or a shortcut
@@ -110,7 +110,7 @@ def read_command_payload(body: dict[str, Any]) -> Incoming:
         enterprise_id=body.get("enterprise_id"),
         user_id=body["user_id"],
         key=f"command:{body['trigger_id']}",
-        act=_make_fingerprint("command", text, body.get("channel_id")),
+        act_fingerprint=_make_fingerprint("command", text, body.get("channel_id")),
         trigger_id=body["trigger_id"],
         text=text,
         action_id="/duet",
@@ -132,7 +132,7 @@ def read_action_payload(body: dict[str, Any]) -> Incoming:
         origin=at if form is None else Origin.FORM,
         **_read_place(body),
         key=f"action:{body['trigger_id']}",
-        act=_make_fingerprint("action", action_id.partition(":")[0], value),
+        act_fingerprint=_make_fingerprint("action", action_id.partition(":")[0], value),
         trigger_id=body["trigger_id"],
         action_id=action_id,
         label=(action.get("text") or chosen.get("text") or {}).get("text") or "",
@@ -145,14 +145,14 @@ def read_action_payload(body: dict[str, Any]) -> Incoming:
 
 def read_submission_payload(body: dict[str, Any]) -> Incoming:
     view = body["view"]
-    act = _make_fingerprint(
+    act_fingerprint = _make_fingerprint(
         "form", view["callback_id"], view.get("private_metadata"), view.get("state", {}).get("values", {})
     )
     return Incoming(
         origin=Origin.SUBMISSION,
         **_read_place(body),
-        key=f"form:{view['id']}:{act}",
-        act=act,
+        key=f"form:{view['id']}:{act_fingerprint}",
+        act_fingerprint=act_fingerprint,
         trigger_id=body.get("trigger_id") or "",
         action_id=view["callback_id"],
         label=(view.get("title") or {}).get("text") or "",
@@ -168,7 +168,9 @@ def read_shortcut_payload(body: dict[str, Any]) -> Incoming:
         origin=Origin.SHORTCUT,
         **_read_place(body),
         key=f"shortcut:{body['trigger_id']}",
-        act=_make_fingerprint("shortcut", body["callback_id"], channel.get("id"), source and source.link),
+        act_fingerprint=_make_fingerprint(
+            "shortcut", body["callback_id"], channel.get("id"), source and source.link
+        ),
         trigger_id=body["trigger_id"],
         text="" if source is None else source.markup,
         action_id=body["callback_id"],

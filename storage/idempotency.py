@@ -29,7 +29,9 @@ class SeenRequest(SQLModel, table=True):
     team_id: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
     user_id: str = Field(index=True)
-    act: str  # the same for the same thing asked again, by another click; "" where that is to be done again
+    act_fingerprint: (
+        str  # the same for the same thing asked again, by another click; "" where that is to be done again
+    )
     reply: dict[str, Any] = Field(sa_type=Json)
     logged_in: list[int | None] = Field(sa_type=Json)  # whose audit logs have it; None: no project's
     last_entry: int  # the newest entry there, its own included
@@ -57,22 +59,22 @@ def take_turn(session: Session, team_id: str, user_id: str) -> None:
 
 
 def find_reply_to_double_click(
-    session: Session, team_id: str, user_id: str, act: str, *, now: datetime
+    session: Session, team_id: str, user_id: str, act_fingerprint: str, *, now: datetime
 ) -> dict[str, Any] | None:
     """To the same act of this person, if it was their last, a moment ago, and nothing is logged there since."""
     last = _find_last_request(session, team_id, user_id)
-    if last is None or last.act != act or now - last.seen_at > DOUBLE_CLICK:
+    if last is None or last.act_fingerprint != act_fingerprint or now - last.seen_at > DOUBLE_CLICK:
         return None
     return last.reply if _is_last_in_log(session, last) else None
 
 
 def find_reply_to_act(
-    session: Session, team_id: str, user_id: str, act: str, *, now: datetime
+    session: Session, team_id: str, user_id: str, act_fingerprint: str, *, now: datetime
 ) -> dict[str, Any] | None:
     """To the same act of this person, if all is as it left it: nothing has been logged where it was since. One that
     the log does not know has to be their last, a moment ago.
     """
-    same = _find_last_request_of_act(session, team_id, user_id, act)
+    same = _find_last_request_of_act(session, team_id, user_id, act_fingerprint)
     if same is None:
         return None
     if same.logged_in:
@@ -93,7 +95,7 @@ def void_act(session: Session, team_id: str, user_id: str, *, since: datetime) -
             col(SeenRequest.user_id) == user_id,
             col(SeenRequest.seen_at) >= since - DOUBLE_CLICK,
         )
-        .values(act="")
+        .values(act_fingerprint="")
         .execution_options(synchronize_session=False)
     )
 
@@ -105,8 +107,8 @@ def _find_last_request(team_id: str, user_id: str) -> SelectOfScalar[SeenRequest
 
 
 @first_row
-def _find_last_request_of_act(team_id: str, user_id: str, act: str) -> SelectOfScalar[SeenRequest]:
-    own = select(SeenRequest).filter_by(team_id=team_id, user_id=user_id, act=act)
+def _find_last_request_of_act(team_id: str, user_id: str, act_fingerprint: str) -> SelectOfScalar[SeenRequest]:
+    own = select(SeenRequest).filter_by(team_id=team_id, user_id=user_id, act_fingerprint=act_fingerprint)
     return own.order_by(col(SeenRequest.seen_at).desc()).limit(1)
 
 
@@ -115,7 +117,14 @@ def _is_last_in_log(session: Session, row: SeenRequest) -> bool:
 
 
 def remember_reply(
-    session: Session, *, team_id: str, user_id: str, key: str, act: str, reply: dict[str, Any], now: datetime
+    session: Session,
+    *,
+    team_id: str,
+    user_id: str,
+    key: str,
+    act_fingerprint: str,
+    reply: dict[str, Any],
+    now: datetime,
 ) -> None:
     session.flush()
     logged_in = audit.project_ids_of_new_entries(session)
@@ -125,7 +134,7 @@ def remember_reply(
             team_id=team_id,
             key=key,
             user_id=user_id,
-            act=act,
+            act_fingerprint=act_fingerprint,
             reply=reply,
             logged_in=logged_in,
             last_entry=last_entry,
@@ -150,7 +159,7 @@ def find_committed_reply(database: Database, team_id: str, key: str) -> dict[str
                 team_id=team_id,
                 key=key,
                 user_id="",
-                act="",
+                act_fingerprint="",
                 reply={},
                 logged_in=[],
                 last_entry=0,

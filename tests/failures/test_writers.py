@@ -80,12 +80,12 @@ async def _write(database: Database, route: Route, n: int) -> None:
             enterprise_id=None,
             user_id=f"U0CROWD{n}",
             key=f"form:{n}:{number}",
-            act=f"{n}:{number}",
+            act_fingerprint=f"{n}:{number}",
             trigger_id="",
             action_id="settings.save",
             values=values,
         )
-        handling = Execution(
+        execution = Execution(
             incoming,
             route,
             (),
@@ -95,6 +95,6 @@ async def _write(database: Database, route: Route, n: int) -> None:
             now=real_now,
             budget_seconds=PATIENCE_SECONDS,
         )
-        answer, _ = await handling.answer()
-        assert answer.reply.message is None
-        assert not answer.reply.errors
+        outcome, _ = await execution.run()
+        assert outcome.reply.message is None
+        assert not outcome.reply.errors

@@ -38,7 +38,9 @@ def session(database_url: str) -> Iterator[Session]:
 
 
 def remember(session: Session, key: str, act: str = "save", *, later: timedelta = timedelta(0)) -> None:
-    remember_reply(session, team_id=TEAM, user_id=JAN, key=key, act=act, reply=REPLY, now=CLICKED + later)
+    remember_reply(
+        session, team_id=TEAM, user_id=JAN, key=key, act_fingerprint=act, reply=REPLY, now=CLICKED + later
+    )
     session.flush()
 
 

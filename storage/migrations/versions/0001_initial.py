@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001t"
+revision = "0001u"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -238,7 +238,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
-        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("act_fingerprint", sa.String(), nullable=False),
         sa.Column("reply", JSON, nullable=False),
         sa.Column("logged_in", JSON, nullable=False),
         sa.Column("last_entry", sa.Integer(), nullable=False),
