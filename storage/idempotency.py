@@ -29,9 +29,8 @@ class SeenRequest(SQLModel, table=True):
     team_id: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
     user_id: str = Field(index=True)
-    act_fingerprint: (
-        str  # the same for the same thing asked again, by another click; "" where that is to be done again
-    )
+    act_fingerprint: str
+    """The same for the same thing asked again, by another click; "" where that is to be done again."""
     reply: dict[str, Any] = Field(sa_type=Json)
     logged_in: list[int | None] = Field(sa_type=Json)  # whose audit logs have it; None: no project's
     last_entry: int  # the newest entry there, its own included
