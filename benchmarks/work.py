@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlmodel import col, delete, insert
 
-from benchmarks.company import COMPANY, add_colleagues, copy_project, start_project
+from benchmarks.company import COMPANY, add_colleagues, copy_project, give_own_people, start_project
 from benchmarks.measures import Measure, compare, resident_mebibytes
 from benchmarks.yardsticks import add_and_fire_jobs
 from bot.app import TIMERS, Duet, open_database
@@ -30,6 +30,7 @@ from storage.timers import Timer
 from tests.running import ROOT
 
 MESSAGES, CHANNELS = 500, 50
+TURNS = 3
 TICK_TARGET = 1.1
 
 
@@ -112,22 +113,33 @@ def _commit_rows(database: Database) -> float:
 
 
 def measure_rounds(folder: Path, *, rounds: int) -> Iterator[Measure]:
-    """Rounds of ten people that fall due at once, beside APScheduler with ten empty jobs for each."""
-    with new_database(folder, "rounds") as database:
-        source = start_project(database, 1, members=[each.id for each in COMPANY.people[4:14]])
-        for number in range(2, rounds + 1):
-            copy_project(database, source, number)
-        at = _first_opening(database)
-        worker = TimerWorker(database, TIMERS, now=lambda: at)
-        own = _processor_ms(lambda: asyncio.run(worker.tick()))
-    other = 1000 * add_and_fire_jobs(10 * rounds)
+    """Rounds of ten people each that fall due at once, beside APScheduler with ten empty jobs for each."""
+    turns = []
+    for turn in range(TURNS):
+        with new_database(folder, f"rounds{turn}") as database:
+            source = start_project(database, 1, members=[each.id for each in COMPANY.people[4:14]])
+            project_ids = [source, *(copy_project(database, source, number) for number in range(2, rounds + 1))]
+            for project_id in project_ids:
+                give_own_people(database, project_id)
+            at = _first_opening(database)
+            _forget_other_timers(database)
+            worker = TimerWorker(database, TIMERS, now=lambda at=at: at)  # type: ignore[misc]
+            own = _processor_ms(lambda worker=worker: asyncio.run(worker.tick()))  # type: ignore[misc]
+        turns.append((1000 * add_and_fire_jobs(10 * rounds), own))
+    other, own = turns[len(turns) // 2]
     yield compare(
-        f"{rounds} rounds of ten opened: processor time",
-        [(own, other)],
+        f"{rounds} rounds of ten opened: APScheduler's processor time, of Duet's",
+        turns,
         duet=f"{own / rounds:.1f} ms a round",
         yardstick=f"APScheduler, ten jobs added and fired: {other / rounds:.1f} ms",
-        at_most=1.1,
+        at_least=0.9,
     )
+
+
+def _forget_other_timers(database: Database) -> None:
+    """What else is due by then is not what is measured."""
+    with transaction(database) as session:
+        session.execute(delete(Timer).where(col(Timer.kind) != OPEN))
 
 
 def _first_opening(database: Database) -> datetime:

@@ -1,5 +1,6 @@
-"""What Duet is measured by, each a process of its own: `python -m benchmarks.yardsticks NAME …`.
+"""What Duet is measured by, each a process of its own, with nothing of Duet in it.
 
+`python -m benchmarks.yardsticks NAME …`
 An empty Bolt listener over HTTP, by Bolt's defaults and with `process_before_response`; the same that commits one
 row to a SQLite file; and APScheduler, which adds and fires jobs that do nothing from its SQLAlchemy store.
 """
@@ -17,8 +18,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.running import ROOT
-
+ROOT = Path(__file__).parents[1]
 JOBS = 10_000
 
 

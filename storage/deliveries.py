@@ -4,7 +4,7 @@ To post, insert a row; to change what was posted, raise its version. Source: arc
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -305,7 +305,7 @@ def _list_lane_ids(team_id: str, names: Collection[str]) -> Select[str, int | No
 
 @insert_rows_into(Lane)
 def _insert_lanes(insert: Any) -> Any:
-    return insert.on_conflict_do_nothing()
+    return insert.on_conflict_do_nothing().returning(col(Lane.name), col(Lane.id))
 
 
 def ensure_lane(session: Session, team_id: str, name: str) -> int:
@@ -317,16 +317,19 @@ def ensure_lanes(session: Session, team_id: str, names: Collection[str]) -> dict
     """The ids of the lanes of these names, which are there from now on: each is looked up once a transaction."""
     known: dict[tuple[str, str], int] = session.info.setdefault(_LANES, {})
     found = {name: known[team_id, name] for name in names if (team_id, name) in known}
-    for is_created in (False, True):
+    for look in (_list_lane_ids, _create_lanes, _list_lane_ids):  # at last, what another process has just created
         missing = sorted({*names} - found.keys())
-        if not missing:
-            break
-        if is_created:
-            _insert_lanes(session, [{"team_id": team_id, "name": name, "next_at": EARLIEST} for name in missing])
-        found |= {name: lane_id for name, lane_id in _list_lane_ids(session, team_id, missing) if lane_id}
+        if missing:
+            found |= {name: lane_id for name, lane_id in look(session, team_id, missing) if lane_id}
     if not session.in_nested_transaction():  # with a savepoint that is rolled back a new one goes
         known |= {(team_id, name): lane_id for name, lane_id in found.items()}
     return found
+
+
+def _create_lanes(session: Session, team_id: str, names: Collection[str]) -> Iterable[tuple[str, int | None]]:
+    new = [{"team_id": team_id, "name": name, "next_at": EARLIEST} for name in names]
+    created: Any = _insert_lanes(session, new)
+    return [(name, lane_id) for name, lane_id in created]
 
 
 @first_row

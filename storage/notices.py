@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, delete, func, text
+from sqlalchemy import Index, bindparam, delete, func, text
 from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
@@ -103,22 +103,25 @@ def list_unread_notices(
     return session.exec(statement.order_by(col(Notice.id))).all()
 
 
-@all_rows
-def _lock_waiting_notices(
-    team_id: str, kinds: Collection[str], subjects: Collection[str]
-) -> SelectOfScalar[Notice]:
-    statement = select(Notice).filter_by(team_id=team_id, sent_at=None)
-    of_these = statement.where(col(Notice.kind).in_(kinds), col(Notice.subject).in_(subjects))
-    return of_these.with_for_update()
+_WITHDRAW = (
+    delete(Notice)
+    .where(
+        col(Notice.team_id) == bindparam("team_id"),
+        col(Notice.sent_at).is_(None),
+        col(Notice.kind).in_(bindparam("kinds", expanding=True)),
+        col(Notice.subject).in_(bindparam("subjects", expanding=True)),
+    )
+    .returning(col(Notice.id))
+    .execution_options(synchronize_session="fetch")
+)
 
 
 def withdraw_waiting_notices(session: Session, team_id: str, kinds: str | Collection[str], *subjects: str) -> int:
     """Forgets what waits to be told of these and is no longer true: mostly nothing. Returns how many there were."""
-    waiting = _lock_waiting_notices(session, team_id, [kinds] if isinstance(kinds, str) else kinds, subjects)
-    for row in waiting:
-        session.delete(row)
     session.flush()
-    return len(waiting)
+    named = [kinds] if isinstance(kinds, str) else [*kinds]
+    withdrawn = session.execute(_WITHDRAW, {"team_id": team_id, "kinds": named, "subjects": subjects})
+    return len(withdrawn.all())
 
 
 @all_rows

@@ -111,20 +111,20 @@ def insert_into(table: type[SQLModel]) -> Callable[[Callable[[Any], Any]], Calla
     return decorate
 
 
-def insert_rows_into(
-    table: type[SQLModel],
-) -> Callable[[Callable[[Any], Any]], Callable[[Session, Sequence[Mapping[str, Any]]], None]]:
+InsertRows = Callable[[Session, Sequence[Mapping[str, Any]]], Result[Any] | None]
+
+
+def insert_rows_into(table: type[SQLModel]) -> Callable[[Callable[[Any], Any]], InsertRows]:
     """The same of several rows at once, each given by its values: they are written in that order. All of them name
     the same columns.
     """
 
-    def decorate(build: Callable[[Any], Any]) -> Callable[[Session, Sequence[Mapping[str, Any]]], None]:
+    def decorate(build: Callable[[Any], Any]) -> InsertRows:
         insert_values = _build_insertion(table, build)
 
         @wraps(build)
-        def execute(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-            if rows:
-                insert_values(session, *rows)
+        def execute(session: Session, rows: Sequence[Mapping[str, Any]]) -> Result[Any] | None:
+            return insert_values(session, *rows) if rows else None
 
         return execute
 

@@ -38,9 +38,7 @@ def tell_leads_of_activation(session: Session, event: ProjectActivated) -> None:
     """Reacts to an activation: each lead is told at once which side is theirs, and what comes next (§2.8, §4.3)."""
     project = projects.load_project_of(session, event)
     done = _load_done_steps(session, project)
-    for lead, side in project.leads.by_value().items():
-        message = _build_lead_message(project, side, done)
-        post.to_person(session, project, lead, key=_lead_message_key(project, lead), message=message)
+    post.to_each(session, project, _build_lead_messages(project, done))
 
 
 def tell_new_leads(session: Session, event: CharterAdopted) -> None:
@@ -59,14 +57,15 @@ def tell_new_leads(session: Session, event: CharterAdopted) -> None:
 
 def refresh_lead_messages(session: Session, project: Project, done: frozenset[NextStep]) -> None:
     """Ticks what is done in what the leads were told, at the activation or as a letter."""
-    post.revise_for_people(
-        session,
-        project,
-        {
-            _lead_message_key(project, lead): (lead, _build_lead_message(project, side, done))
-            for lead, side in project.leads.by_value().items()
-        },
-    )
+    post.revise_for_people(session, project, _build_lead_messages(project, done))
+
+
+def _build_lead_messages(project: Project, done: frozenset[NextStep]) -> dict[str, tuple[str, Compose]]:
+    """Key → (who reads it, what it says)."""
+    return {
+        _lead_message_key(project, lead): (lead, _build_lead_message(project, side, done))
+        for lead, side in project.leads.by_value().items()
+    }
 
 
 def _load_done_steps(session: Session, project: Project) -> frozenset[NextStep]:

@@ -106,6 +106,16 @@ def to_person(
     enqueue_direct_messages(session, about.team_id, [said])
 
 
+def to_each(session: Session, about: Concern, messages: Mapping[str, tuple[str, Compose]]) -> None:
+    """Says to several what is each one's own, at once: key → (who reads it, what it says)."""
+    people.find_people(session, about.team_id, [user_id for user_id, _ in messages.values()])  # in one statement
+    said = [
+        DirectMessage(user_id, key, message(texts_of(session, about.team_id, user_id)), project_id=about.project_id)
+        for key, (user_id, message) in messages.items()
+    ]
+    enqueue_direct_messages(session, about.team_id, said)
+
+
 def to_people(
     session: Session,
     about: Concern,
@@ -122,9 +132,7 @@ def to_people(
         for user_id in user_ids:
             write_letter(session, about, user_id, key=f"{key}:{user_id}", message=message, routine=routine)
         return
-    composed = {each: message(texts_of(session, about.team_id, each)) for each in user_ids}
-    said = [DirectMessage(u, f"{key}:{u}", m, project_id=about.project_id) for u, m in composed.items()]
-    enqueue_direct_messages(session, about.team_id, said)
+    to_each(session, about, {f"{key}:{user_id}": (user_id, message) for user_id in user_ids})
 
 
 def to_leads(

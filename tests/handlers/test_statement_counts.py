@@ -133,14 +133,14 @@ def prepare_answer(duet: Office) -> Callable[[], Any]:
 
 
 MOST = {
-    "milestone move": (prepare_move, 56),
-    "milestone done": (prepare_done, 52),
-    "milestone add": (prepare_add, 54),
-    "sign, second yes": (prepare_second_yes, 75),  # both leads are told, too
+    "milestone move": (prepare_move, 42),
+    "milestone done": (prepare_done, 39),
+    "milestone add": (prepare_add, 42),
+    "sign, second yes": (prepare_second_yes, 61),  # both leads are told, too
     "show": (prepare_show, 12),
     "home": (prepare_home, 14),
-    "own": (prepare_own, 55),
-    "pause": (prepare_pause, 30),
+    "own": (prepare_own, 44),
+    "pause": (prepare_pause, 27),
     "check-in's answer": (prepare_answer, 30),
 }
 """What is prepared first, and how many statements the request may then cost at most."""
