@@ -73,7 +73,7 @@ class Execution:
         self._key = incoming.key  # of the row that bears witness
         self._typed_before: str | None = None
         self._learns_language = False  # of who only reads
-        self._welcomes = False  # the first Slack admin to write to Duet, whatever the answer is
+        self._welcomes = False  # the first Slack admin who turns to Duet, whichever way, whatever the answer is
         self._actor: Actor | None = None  # until the handler runs
         self._refused: tuple[int, Refused] | None = None  # what may be asked for after all, and by what it is found
         self._background: asyncio.Future[Any] | None = None  # what need not be waited for
@@ -239,7 +239,7 @@ class Execution:
         if self._route.language is not None and not self._route.reads:
             person.typed_language = self._route.language
         actor = build_actor(person)
-        self._welcomes = self._incoming.origin is Origin.COMMAND and is_to_be_welcomed(session, actor)
+        self._welcomes = is_to_be_welcomed(session, actor)
         return Request(
             actor=actor,
             t=self.t,

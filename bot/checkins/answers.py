@@ -188,8 +188,10 @@ def _store_answer(
     is_first, before = prompt.answer is None, dict(prompt.answer or {})
     if is_first:
         prompt.answered_at, prompt.is_late = now, round_.has_ended
-    elif any(given.get(name) != value for name, value in before.items()):
-        prompt.edited_at = now  # who only adds to a click has changed nothing
+    elif given != before and (
+        found.round.state is RoundState.POSTED or any(given.get(name) != value for name, value in before.items())
+    ):
+        prompt.edited_at = now  # who only adds to a click has changed nothing, unless the summary is out
     prompt.answer, prompt.state, prompt.why, prompt.remind_at = given, PromptState.ANSWERED, None, None
     for each in (each.id for each in found.questions if each.kind is QuestionKind.BLOCKERS):
         # What was resolved meanwhile does not come up again because another line of the answer is changed.

@@ -28,10 +28,11 @@ from bot.deliveries import post
 from bot.deliveries.digests.queue import OfNoProject
 from bot.deliveries.digests.sending import claim_news_for
 from bot.people.service import DirectMessage, enqueue_direct_messages, may_hear_of_project, texts_of
+from bot.projects.rules import State
 from bot.ui.components import Compose
 from storage import checkin_messages, people, projects, timers
 from storage.checkin_messages import CheckinMessage, NewPart, Part, PartStanding
-from storage.checkins import CheckinPrompt, CheckinRound, PromptState
+from storage.checkins import CheckinPrompt, CheckinRound, PromptState, WhyNotAsked
 from storage.projects import Project
 from storage.timers import Timer
 
@@ -238,7 +239,7 @@ def _load_part_facts(
         day=round_.day,
         closes_at=prompt.closes_at,
         state=state,
-        why=prompt.why,
+        why=_explain_no_question(project, prompt),
         again_at=prompt.due_at,
         is_reminder=is_reminder,
         has_answered_before=standing.has_answered_before,
@@ -249,6 +250,19 @@ def _load_part_facts(
         has_need=is_answered and needs.find_need(round_, prompt) is not None,
         measured=_load_measure_reading(session, project, round_, prompt) if is_answered else None,
     )
+
+
+def _explain_no_question(project: Project, prompt: CheckinPrompt) -> str | None:
+    """Why nobody was asked, or is no more; of a project that was stopped, which of both it is."""
+    if prompt.why is not WhyNotAsked.STOPPED:
+        return prompt.why
+    match project.state:
+        case State.ACTIVE:
+            return WhyNotAsked.LEFT  # it goes on: nothing more is to be said than that this one is over
+        case State.PAUSED:
+            return "paused"
+        case _:
+            return "closing"
 
 
 def _load_measure_reading(

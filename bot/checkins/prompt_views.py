@@ -152,6 +152,9 @@ def _render_several_parts(t: Texts, facts: PromptMessageFacts) -> tuple[Mrkdwn, 
 
 def _describe_several(t: Texts, parts: Sequence[PromptFacts], open_parts: Sequence[PromptFacts]) -> Mrkdwn:
     if not open_parts:
+        snoozed = [each.again_at for each in parts if each.state == "waiting"]
+        if snoozed:
+            return t("checkin.prompts.snoozed", n=len(snoozed), again_at=min(snoozed))
         return t("checkin.prompts.done", n=len(parts))
     is_reminder = all(each.is_reminder for each in open_parts)
     key = "checkin.prompts.reminder" if is_reminder else "checkin.prompts"

@@ -33,6 +33,7 @@ from tests.scenarios.steps import (
     submit_new_charter,
 )
 
+WHAT_WAITS = "What waits for me"
 WELCOME = ("od administracji Slacka w tej firmie", "the first Slack admin here")
 BACK = ("Wstecz", "Back")
 
@@ -78,6 +79,17 @@ def test_the_first_admin_is_told_after_words_in_the_direct_message_too(duet: Off
     """§2.9, §4"""
     duet.person("roman").says("hello", "@duet")
     duet.person("roman").waits_for(WELCOME[0])
+    assert len(welcomes(duet, "roman")) == 1
+
+
+def test_the_first_admin_is_told_whichever_way_they_come(duet: Office) -> None:
+    """§2.10, §4: a shortcut is as good as a command; once a workspace."""
+    duet.person("anna").uses_shortcut(WHAT_WAITS)
+    assert welcomes(duet, "anna") == []
+    for _ in range(2):
+        duet.person("roman").uses_shortcut(WHAT_WAITS)
+        duet.person("roman").waits_for(WELCOME[0])
+        close_forms(duet.person("roman"))
     assert len(welcomes(duet, "roman")) == 1
 
 

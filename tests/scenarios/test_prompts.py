@@ -189,6 +189,22 @@ def test_an_obstacle_in_a_round_that_does_not_ask_for_blockers(duet: Office) -> 
     assert "Kłódka" in list_summaries(duet, key)[-1].text
 
 
+def test_what_stands_in_the_way_comes_into_a_summary_that_is_out(duet: Office) -> None:
+    """§8.3, §8.4, §8.6: the last status sends the summary at once, waiting for nothing; the second step is added
+    to it in place, which says so.
+    """
+    key, _ = start_first_round(duet, "jan")
+    form = messages_saying(duet, "jan", PROMPTED)[0].click(AT_RISK).form
+    assert form is not None
+    (summary,) = list_summaries(duet, key)
+    assert AT_RISK[0] in summary.text
+    assert "⛔" not in summary.text and "uzupełnione" not in summary.text
+    assert form.fill({OBSTACLE: "Kłódka"}).submit() is None
+    (summary,) = list_summaries(duet, key)
+    assert "⛔ Kłódka" in summary.text and "uzupełnione" in summary.text
+    assert "Rozwiązane" in summary.buttons
+
+
 def test_the_second_step_of_a_round_that_is_over(duet: Office) -> None:
     """§8.3, §8.4: refused in a sentence; the status has counted."""
     _, thursday = start_first_round(duet, "jan", "ola")
@@ -245,6 +261,7 @@ def test_a_snooze_of_several_is_one_message_again(duet: Office) -> None:
     first = read_again(duet, "jan", first)
     assert "11:00" in lines_of(first)["D-2"] and "Zgodnie" in lines_of(first)["D-1"]
     assert SNOOZE not in first.buttons
+    assert "3 check-iny czekają" in first.text and "nic już nie czeka" not in first.text
     move_to_day(duet, thursday, "11:05")
     second = only_new_message(duet, "jan", before + 1)
     assert f"3 {WAITING}" in second.text and second.buttons.count(GREEN) == 3
@@ -287,7 +304,7 @@ def test_each_part_keeps_to_its_own_project(duet: Office) -> None:
     )
     run_due_work(duet)
     message = read_again(duet, "jan", message)
-    assert "wstrzymany albo się kończy" in message.text and "nie czeka już na Twoją odpowiedź" in message.text
+    assert "jest wstrzymany" in message.text and "nie czeka już na Twoją odpowiedź" in message.text
     assert f"2 {WAITING}" in message.text and message.buttons.count(GREEN) == 2
     assert message.buttons[:10] == [*[GREEN, YELLOW, RED, "Odpowiedz"] * 2, SKIP, SNOOZE]
     answer_of_paused = forge_click(duet.person("jan"), "checkin.status", f"{_first_prompt(duet)}:1")
@@ -295,7 +312,7 @@ def test_each_part_keeps_to_its_own_project(duet: Office) -> None:
     message.click(SKIP)  # what can be skipped is
     message = read_again(duet, "jan", message)
     assert "pominięty" in lines_of(message)["D-3"] and "pominięty" in lines_of(message)["D-4"]
-    assert "wstrzymany albo się kończy" in message.text
+    assert "jest wstrzymany" in message.text
 
 
 def _first_prompt(duet: Office) -> int:

@@ -384,7 +384,7 @@ def test_a_pause_ends_the_round(duet: Office) -> None:
     answer_prompt(duet, "jan", progress="Przed przerwą", blockers="Kłódka")
     pause_project(duet, key, thursday + timedelta(days=12))
     duet.settles()
-    assert "wstrzymany albo się kończy" in duet.person("ola").reads("@duet")[-1].text
+    assert "jest wstrzymany" in duet.person("ola").reads("@duet")[-1].text
     with expect_no_change(duet):
         for action in ACTIONS:
             forged = forge_click(duet.person("ola"), f"checkin.{action}", value_of_action(duet, "ola", action))
@@ -424,7 +424,7 @@ def test_a_withdrawn_project_is_asked_until_it_closes(duet: Office) -> None:
     move_to_day(duet, working_days_after(closing, 1), "12:01")
     assert query_one(duet, "SELECT state FROM projects") == "closing"
     assert query_one(duet, "SELECT count(*) FROM checkin_rounds WHERE ended_at IS NULL") == 0
-    assert messages_saying(duet, "jan", ("wstrzymany albo się kończy",))
+    assert messages_saying(duet, "jan", ("się kończy, więc ten check-in",))
     move_to_day(duet, later + timedelta(days=14), "12:00")
     assert messages_saying(duet, "jan", PROMPTED) == []
     close_forms(duet.person("jan"))
