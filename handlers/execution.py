@@ -24,7 +24,7 @@ from bot.ui.texts import Texts
 from handlers import kept_replies, responses
 from handlers.decoding import LARGEST
 from handlers.grammar import Token
-from handlers.payloads import Incoming, Origin
+from handlers.payloads import Incoming
 from handlers.requests import Reply, ReplyOutcome, Request, Route
 from storage import idempotency, people
 from storage.engine import Database
