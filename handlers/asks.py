@@ -148,6 +148,7 @@ FEATURE = Feature(
         "ask.list": Route(build_project_click_handler(handle_ask_command), reads=True),
         "ask.page": Route(handle_asks_page_click, reads=True),
         "ask.show": Route(handle_show_ask_click, reads=True),
+        "ask.begin": Route(handle_ask_shortcut),
         "ask.new": Route(handle_ask_form_click, reads=True),
         "ask.new.project": Route(handle_ask_project_choice, reads=True),
         "ask.accept": Route(_build_step_handler(service.accept_ask)),

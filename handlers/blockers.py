@@ -191,6 +191,7 @@ FEATURE = Feature(
     buttons={
         "blocker.list": Route(build_project_click_handler(_list_blockers), reads=True),
         "blocker.page": Route(handle_blockers_page_click, reads=True),
+        "blocker.begin": Route(handle_blocker_shortcut),
         "blocker.new": Route(handle_blocker_form_click, reads=True),
         "blocker.resolve": Route(handle_blocker_resolve_click),
         "blocker.take": Route(handle_blocker_take_click),

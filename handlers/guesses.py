@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlmodel import Session
 
-from bot.home.views import render_guess
+from bot.home.help_views import render_guess
 from bot.parsing.folding import fold_text
 from bot.projects.drafts import find_stamped_draft, keep_stamped_draft
 from bot.runtime.errors import Refusal

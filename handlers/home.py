@@ -7,9 +7,13 @@ from sqlmodel import Session
 from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.senders import HomeSender
 from bot.home import publishing
-from bot.home.composing import compose_home
-from bot.runtime.errors import Busy
+from bot.home.composing import compose_home, compose_question, list_lines
+from bot.home.tab_views import ASKED, DATED
+from bot.home.waiting_views import WaitingGroup, render_waiting_group
+from bot.runtime.errors import Busy, NotFound, Refusal
 from bot.slack.refusals import DeliveryRefusal
+from bot.ui.components import take_page
+from handlers.decoding import read_id, read_page
 from handlers.features import Command, EventServices, Feature, SlackEvent
 from handlers.payloads import OpenedHomeEvent, read_home_event
 from handlers.requests import Reply, Request, Route
@@ -20,6 +24,24 @@ from storage.session import transaction
 def handle_home_command(request: Request, session: Session) -> Reply:
     message = compose_home(session, actor=request.actor, now=request.now, others=request.other_languages)
     return Reply(message(request.t))
+
+
+def show_home_list(request: Request, session: Session) -> Reply:
+    """A page of what Home has only the first lines of: `sign:2`."""
+    name, number = read_page(request.value)
+    if name not in (*WaitingGroup, ASKED, DATED):
+        raise NotFound
+    lines = list_lines(session, request.t, actor=request.actor, name=name, now=request.now)
+    return Reply(render_waiting_group(request.t, name, take_page(lines, number)))
+
+
+def show_question(request: Request, session: Session) -> Reply:
+    """What has more answers than one: `stay:7`, `asset:7`, `side:0`. Raises: NotFound; Refusal, once it is over."""
+    what, _, number = request.value.partition(":")
+    asked = compose_question(session, actor=request.actor, what=what, number=read_id(number))
+    if asked is None:
+        raise Refusal("error.home.over")
+    return Reply(asked(request.t))
 
 
 async def publish_opened_home(services: EventServices, event: SlackEvent) -> None:
@@ -38,7 +60,7 @@ async def publish_opened_home(services: EventServices, event: SlackEvent) -> Non
                 team_id=event.team_id,
                 user_id=opened.user_id,
                 now=services.now(),
-                is_missing=opened.is_missing,
+                is_missing=opened.is_missing and not event.is_late,
             )
 
     await asyncio.get_running_loop().run_in_executor(services.database.writer_threads, publish)
@@ -46,6 +68,10 @@ async def publish_opened_home(services: EventServices, event: SlackEvent) -> Non
 
 FEATURE = Feature(
     commands=(Command("home", handle_home_command, reads=True, everyday=True),),
+    buttons={
+        "home.list": Route(show_home_list, reads=True),
+        "home.question": Route(show_question, reads=True),
+    },
     shortcuts={"shortcut.home": Route(handle_home_command, reads=True)},
     slack_events={"app_home_opened": publish_opened_home},
     timers={publishing.HOME: publishing.refresh_or_forget_home},

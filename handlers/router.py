@@ -9,7 +9,8 @@ from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from bot.charter.rules import MAX_NAME
-from bot.home.views import render_help, render_help_overview, render_unknown_word, words_of_command
+from bot.home.help_views import render_help, render_help_overview, render_unknown_word, words_of_command
+from bot.home.tab_views import render_everything
 from bot.parsing.folding import fold_text
 from bot.people.rules import language_of_words
 from bot.pleas.service import load_runnable_wish
@@ -62,6 +63,8 @@ class Router:
         self._shortcuts = fold_declarations(feature.shortcuts for feature in features)
         self.slack_events = fold_declarations(feature.slack_events for feature in features)
         self._buttons["help.open"] = Route(help_.run, reads=True)
+        self._buttons["home.everything"] = Route(self.show_everything, reads=True)
+        self._buttons["home.begin"] = Route(self._begin_command)
         self._buttons[RUN] = Route(self._run_guess)
         self._buttons["plea.run"] = Route(self._run_wish)
         for command in self.commands.values():
@@ -117,6 +120,10 @@ class Router:
         name = find_command_name(word, self._names) or guess_command_name(word, self._names)
         return Reply(render_unknown_word(request.t, word) if name is None else render_help(request.t, name))
 
+    def show_everything(self, request: Request, session: Session) -> Reply:
+        """All that can be done in Duet, each with the button that begins it (product §13.1)."""
+        return Reply(render_everything(request.t, [name for name in self.everyday_first() if name != "help"]))
+
     def everyday_first(self) -> list[str]:
         """The names of all subcommands."""
         commands = sorted(self.commands.values(), key=lambda command: not command.everyday)
@@ -128,6 +135,13 @@ class Router:
             return Route(lambda request, _: Reply(render_unknown_word(request.t, word)), reads=True)
         command = self.commands[name]
         return Route(lambda request, session: propose_guess(request, session, command, rest, word))
+
+    def _begin_command(self, request: Request, session: Session) -> Reply:
+        """As if the command's name had been typed: it opens its form, or asks for the project."""
+        command = self.commands.get(request.value)
+        if command is None:
+            raise NotFound
+        return self._route(command).run(replace(request, args=()), session)
 
     def _run_guess(self, request: Request, session: Session) -> Reply:
         name, args = find_guess(request, session)

@@ -99,6 +99,13 @@ def find_retrospective(team_id: str, project_id: int, user_id: str) -> SelectOfS
 
 
 @all_rows
+def list_answered_retrospectives(team_id: str, user_id: str, project_ids: Collection[int]) -> SelectOfScalar[int]:
+    """In which of these projects the person has answered."""
+    answered = select(Retrospective.project_id).filter_by(team_id=team_id, user_id=user_id)
+    return answered.where(col(Retrospective.project_id).in_(project_ids))
+
+
+@all_rows
 def list_projects_looking_back(team_id: str) -> SelectOfScalar[Project]:
     """Those whose report is still to be sent, and takes answers until then, the oldest first."""
     return (

@@ -1,16 +1,16 @@
 """The ledger of a project: entries, agreements to value in kind, and disputes (product §6)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, exists, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.funding.rules import DisputeOutcome, EntryKind
 from bot.projects.rules import Side
-from storage.statements import all_rows, build_finder, first_row
+from storage.statements import all_rows, build_finder, first_row, result_of
 from storage.types import NumberedRow, UtcDateTime, build_enum_type
 
 _OPEN = text("ended_at IS NULL")
@@ -106,15 +106,22 @@ def list_projects_with_entries(team_id: str) -> SelectOfScalar[int]:
     return statement.order_by(col(LedgerEntry.project_id))
 
 
-@all_rows
-def list_spending_projects(team_id: str, project_ids: Sequence[int]) -> SelectOfScalar[int]:
-    """Lists those of them in which something was spent, in order."""
-    statement = select(LedgerEntry.project_id).where(
+@result_of
+def _sum_up_spending(team_id: str, project_ids: Collection[int]) -> Select[int, int]:
+    reversal = aliased(LedgerEntry)
+    undone = exists().where(col(reversal.reverses) == col(LedgerEntry.id))
+    statement = select(LedgerEntry.project_id, func.sum(LedgerEntry.amount_minor)).where(
         LedgerEntry.team_id == team_id,
         col(LedgerEntry.project_id).in_(project_ids),
         LedgerEntry.kind == EntryKind.SPENT,
+        ~undone,
     )
-    return statement.distinct().order_by(col(LedgerEntry.project_id))
+    return statement.group_by(col(LedgerEntry.project_id)).order_by(col(LedgerEntry.project_id))
+
+
+def sum_up_spending(session: Session, team_id: str, project_ids: Collection[int]) -> dict[int, int]:
+    """How much was spent in those of them in which anything was, in minor units, without what was undone."""
+    return {project_id: int(spent) for project_id, spent in _sum_up_spending(session, team_id, project_ids)}
 
 
 @first_row

@@ -12,7 +12,7 @@ from bot.asks.views import AskList, AskTab
 from bot.projects.rules import Side
 from bot.projects.service import ProjectContext
 from bot.ui.components import take_page
-from storage import asks, people
+from storage import people
 from storage.asks import Ask
 from storage.projects import Project
 from storage.statements import list_rows_of_project
@@ -66,12 +66,10 @@ def list_people_of_side(session: Session, project: Project, side: Side) -> list[
     return sorted(((user_id, known[user_id].name) for user_id in theirs), key=lambda each: each[1])
 
 
-def list_asks_waiting_for(session: Session, team_id: str, user_id: str) -> list[Ask]:
-    """Lists asks that need the person's answer now, as owner, as whom it is handed to, or as asker."""
-    return [
-        each
-        for each in asks.list_open_asks_of_person(session, team_id, user_id)
-        if each.handed_to == user_id
-        or (each.owner == user_id and each.state is AskState.WAITING and each.wished_due is None)
-        or (each.asked_by == user_id and each.wished_due is not None)
-    ]
+def is_waiting_for(ask: Ask, user_id: str) -> bool:
+    """Whether an open ask needs the person's answer now, as owner, as whom it is handed to, or as asker."""
+    return (
+        ask.handed_to == user_id
+        or (ask.owner == user_id and ask.state is AskState.WAITING and ask.wished_due is None)
+        or (ask.asked_by == user_id and ask.wished_due is not None)
+    )

@@ -1,5 +1,7 @@
 """Whom a closing asks what they have learned: the team, also those whose stay ended with the project."""
 
+from collections.abc import Sequence
+
 from sqlmodel import Session
 
 from bot.people.rules import Actor
@@ -7,6 +9,7 @@ from bot.projects.rules import Side
 from bot.projects.service import ProjectContext
 from storage import closing, people, projects, team
 from storage.projects import Project
+from storage.team import Member
 
 
 def list_asked_people(session: Session, project: Project) -> dict[str, Side]:
@@ -51,10 +54,29 @@ def _has_ended_with_project(session: Session, stay: team.Member) -> bool:
 
 
 def list_unanswered_projects(session: Session, *, team_id: str, user_id: str) -> list[Project]:
-    """Lists projects whose three questions somebody is asked, and has not answered, the oldest first."""
-    return [
+    """Lists projects whose three questions somebody is asked, and has not answered, the oldest first.
+
+    As `list_asked_people` has it, in as many statements for many projects as for one.
+    """
+    person = people.find_person(session, team_id, user_id)
+    looking_back = closing.list_projects_looking_back(session, team_id)
+    if person is None or person.deleted or person.is_stranger or not looking_back:
+        return []
+    stays = team.list_stays_of_person(session, team_id, user_id)
+    concerned = [
         project
-        for project in closing.list_projects_looking_back(session, team_id)
-        if user_id in list_asked_people(session, project)
-        and closing.find_retrospective(session, team_id, project.pk, user_id) is None
+        for project in looking_back
+        if (person.is_internal and user_id in project.leads) or _has_stayed_to_the_end(project, stays)
     ]
+    ids = [project.pk for project in concerned]
+    answered = closing.list_answered_retrospectives(session, team_id, user_id, ids) if ids else ()
+    return [project for project in concerned if project.pk not in answered]
+
+
+def _has_stayed_to_the_end(project: Project, stays: Sequence[Member]) -> bool:
+    """Whether one of these stays, of one person, was not broken off."""
+    return any(
+        each.left_at is None or project.day(each.left_at) > each.ends_on
+        for each in stays
+        if each.project_id == project.pk
+    )

@@ -5,20 +5,19 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot.funding.entry_views import EntryView
-from bot.funding.ledger import load_entry, load_ledger
-from bot.funding.notifications import build_entry_view
+from bot.funding.ledger import load_ledger
 from bot.funding.policy import LEAD_OF
 from bot.parsing.money import Amount
 from bot.projects.rules import EXECUTIVES, Side
 from bot.projects.service import ProjectContext
 from storage import funding
+from storage.funding import LedgerEntry
 from storage.projects import Project
 
 
 @dataclass(frozen=True)
 class WaitingMoney:
-    to_agree: Sequence[tuple[Project, EntryView]]  # value in kind of the other side's, oldest first
+    to_agree: Sequence[tuple[Project, LedgerEntry]]  # value in kind of the other side's, oldest first
     to_cover: Sequence[tuple[Project, Amount]]  # spent past the budget, for both executives to decide
 
 
@@ -28,11 +27,12 @@ def load_waiting_money(session: Session, team_id: str, mine: Sequence[ProjectCon
     led = [pk for pk, found in by_id.items() if found.roles & {*LEAD_OF}]
     entries = funding.list_unagreed_entries(session, team_id, led) if led else ()
     directed = [pk for pk, found in by_id.items() if found.roles & EXECUTIVES]
-    spending = funding.list_spending_projects(session, team_id, directed) if directed else ()
-    ledgers = [(by_id[pk], load_ledger(session, by_id[pk].project, by_id[pk].charter).sums) for pk in spending]
+    spent = funding.sum_up_spending(session, team_id, directed) if directed else {}
+    overspent = [by_id[pk] for pk, minor in spent.items() if minor > by_id[pk].charter.budget_minor]
+    ledgers = [(found, load_ledger(session, found.project, found.charter).sums) for found in overspent]
     return WaitingMoney(
         to_agree=[
-            (by_id[row.project_id].project, build_entry_view(session, load_entry(session, row)))
+            (by_id[row.project_id].project, row)
             for row in entries
             if LEAD_OF[row.side.other] in by_id[row.project_id].roles
         ],

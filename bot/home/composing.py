@@ -1,45 +1,92 @@
-"""What waits for somebody, as a message of its reader's texts."""
+"""What waits for somebody as a message, and their Home tab, in its reader's texts."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
-from bot.asks.notifications import build_ask_view
-from bot.home.service import load_waiting
+from bot.home.service import load_home_tab, load_personal_rows, load_waiting
+from bot.home.tab_views import ASKED, DATED, list_ask_lines, list_date_lines, render_home_tab
 from bot.home.views import render_home
+from bot.home.waiting_views import Line, list_waiting_lines
 from bot.people.rules import Actor
+from bot.people.service import build_actor, choose_spoken_language
 from bot.projects.service import build_project_line
+from bot.projects.sides import find_asked_side, find_known_side
+from bot.projects.views import render_side_question
 from bot.register.notifications import build_asset_view
+from bot.register.views import render_offer
+from bot.runtime.errors import NotFound
+from bot.team.confirmation_requests import compose_confirmation, list_requests_to_person
+from bot.ui import blocks as ui
 from bot.ui.components import Compose
-
-SHOWN = 5
+from bot.ui.texts import Texts
+from storage import register
+from storage.people import Person
+from storage.register import Asset
 
 
 def compose_home(
     session: Session, *, actor: Actor, now: datetime, others: Sequence[str] = (), is_said: bool = False
 ) -> Compose:
     """What waits for somebody. `is_said`: in a message, in answer to words that are no command."""
-    waiting = load_waiting(session, actor=actor, now=now)
-    above = {project.pk for project, _ in waiting.to_sign} | {d.project.pk for d in waiting.to_send}
-    rest = [build_project_line(d.project) for d in waiting.projects if d.project.pk not in above]
+    rows = load_personal_rows(session, actor=actor, now=now)
+    waiting = load_waiting(session, rows)
+    above = {each[0].number for each in waiting.to_sign} | {each[0].number for each in waiting.to_send}
+    projects = [build_project_line(each.project) for each in rows.live]
+    rest = [each for each in projects if each.number not in above]
     return lambda t: render_home(
         t,
-        to_sign=[(build_project_line(project), asked.pk) for project, asked in waiting.to_sign],
-        to_answer=[(build_project_line(project), asked.pk) for project, asked in waiting.to_answer],
-        to_confirm=[compose(t) for compose in waiting.to_confirm[:SHOWN]],
-        to_say=[build_project_line(project) for project in waiting.to_say],
-        to_agree=[(build_project_line(project), entry) for project, entry in waiting.money.to_agree[:SHOWN]],
-        to_cover=[(build_project_line(project), project.pk, amount) for project, amount in waiting.money.to_cover],
-        to_send=[(build_project_line(d.project), d.charter.version) for d in waiting.to_send],
-        to_look_back=[(build_project_line(project), project.pk) for project in waiting.to_look_back],
-        asks=[build_ask_view(project, ask) for project, ask in waiting.asks[:SHOWN]],
-        to_take_over=[(build_asset_view(asset), asset.offered_by or "") for asset in waiting.to_take_over[:SHOWN]],
-        projects=rest[:SHOWN],
-        count=len(waiting.projects),
-        owns=waiting.owns,
-        asks_side=not waiting.knows_side,
-        side_asked=None if waiting.side_asked is None else (actor.user_id, *waiting.side_asked),
+        waiting,
+        projects=rest,
+        count=len(projects),
+        owns=bool(rows.assets),
         others=others,
         is_said=is_said,
     )
+
+
+def compose_home_tab(session: Session, person: Person, *, now: datetime) -> ui.View:
+    """In the language that they are spoken to in. Whoever cannot take part reads that, and nothing else."""
+    spoken = choose_spoken_language(session, person)
+    t = Texts.of(spoken.language, person.zone)
+    if person.is_bot or person.deleted or person.is_stranger:
+        return ui.home_view([ui.section_block(t("home.not_for_you"))])
+    tab = load_home_tab(session, actor=build_actor(person), now=now, others=spoken.others)
+    return ui.home_view(render_home_tab(t, tab))
+
+
+def list_lines(session: Session, t: Texts, *, actor: Actor, name: str, now: datetime) -> Sequence[Line]:
+    """All lines of one of the lists of Home, by its name: those that are not what waits, and the groups of that."""
+    tab = load_home_tab(session, actor=actor, now=now)
+    if name == ASKED:
+        return list_ask_lines(t, tab)
+    if name == DATED:
+        return list_date_lines(t, tab)
+    return next((lines for group, lines in list_waiting_lines(t, tab.waiting).items() if group == name), ())
+
+
+def compose_question(session: Session, *, actor: Actor, what: str, number: int) -> Compose | None:
+    """A question to the person with all its answers; None if it does not wait for them (any more).
+
+    Raises: NotFound for what is none.
+    """
+    match what:
+        case "stay":
+            asked = list_requests_to_person(session, actor.team_id, actor.user_id)
+            return next((compose_confirmation(*each) for each in asked if each[2].pk == number), None)
+        case "asset":
+            offered = register.list_offered_assets(session, actor.team_id, actor.user_id)
+            asks_side = find_known_side(session, actor.team_id, actor.user_id) is None
+            return next((_compose_offer(each, asks_side=asks_side) for each in offered if each.pk == number), None)
+        case "side":
+            side = find_asked_side(session, actor.team_id, actor.user_id)
+            if side is None:
+                return None
+            return partial(render_side_question, who=actor.user_id, side=side[0], by=side[1])
+    raise NotFound
+
+
+def _compose_offer(asset: Asset, *, asks_side: bool) -> Compose:
+    return partial(render_offer, asset=build_asset_view(asset), by=asset.offered_by or "", asks_side=asks_side)

@@ -10,14 +10,10 @@ from typing import Any, Final
 from sqlmodel import Session
 
 from bot.deliveries.destinations import home_lane
-from bot.home.composing import compose_home
-from bot.people.service import build_actor, choose_spoken_language
-from bot.ui import blocks as ui
-from bot.ui.texts import Texts
+from bot.home.composing import compose_home_tab
 from storage import homes, people, timers
 from storage.deliveries import enqueue_delivery, find_fingerprint, has_delivery, make_fingerprint, revise_delivery
 from storage.delivery_retries import turn_delivery_into
-from storage.people import Person
 from storage.timers import Timer
 
 HOME: Final = "home"  # delivery kind, and timer kind
@@ -85,11 +81,4 @@ def _compose_content(session: Session, team_id: str, user_id: str, now: datetime
     person = known.get(user_id)
     if person is None:
         raise LookupError(f"no person {user_id}")
-    return {"user": user_id, "view": ui.home_view(_compose_blocks(session, person, now))}
-
-
-def _compose_blocks(session: Session, person: Person, now: datetime) -> list[ui.Block]:
-    spoken = choose_spoken_language(session, person)
-    t = Texts.of(spoken.language, person.zone)
-    message = compose_home(session, actor=build_actor(person), now=now, others=spoken.others)
-    return ui.narrow_blocks(message(t).blocks)
+    return {"user": user_id, "view": compose_home_tab(session, person, now=now)}

@@ -1,73 +1,225 @@
-"""What waits for a person, over all their projects (product §2, §13)."""
+"""What there is to see for a person, over all their projects, as the views show it (product §2, §13.1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from sqlmodel import Session
 
-from bot.asks.overviews import list_asks_waiting_for
+from bot.asks.notifications import build_ask_view
+from bot.asks.overviews import is_waiting_for
 from bot.asks.rules import ANSWERABLE
+from bot.charter.rules import CHARTER_KIND
+from bot.checkins.rules import QuestionKind, Status
+from bot.closing.service.send_report import KIND as REPORT_KIND
 from bot.closing.team import list_unanswered_projects
-from bot.funding.waiting import WaitingMoney, load_waiting_money
+from bot.funding.waiting import load_waiting_money
+from bot.home.tab_views import DateKind, HomeDate, HomeProject, HomeTab
+from bot.home.waiting_views import StayQuestion, ToSign, Waiting
+from bot.parsing.money import Amount
 from bot.people.rules import Actor
-from bot.projects.rules import EDITORS, Side, State
-from bot.projects.service import ProjectContext, list_my_projects
-from bot.projects.sides import find_asked_side, find_known_side
+from bot.people.service import today_of
+from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, TEAM, State
+from bot.projects.service import ProjectContext, build_project_line, list_my_projects
+from bot.projects.sides import find_asked_side
 from bot.pulse.results import list_projects_that_ask
+from bot.register.notifications import build_asset_view
+from bot.signing.deputies import find_own_deputy
 from bot.signing.waiting import list_waiting_requests, pair_with_projects
 from bot.team.confirmation_requests import list_requests_to_person
-from bot.ui.components import Compose
-from storage import checkins, register
+from storage import asks, checkins, overviews, register, team
 from storage.asks import Ask
-from storage.checkins import CheckinPrompt, PromptState
+from storage.checkins import PromptState
 from storage.projects import Project
 from storage.register import Asset
 from storage.signing import SigningRequest
 
+AHEAD: Final = timedelta(days=30)  # of the dates that are shown
+_SEVERITY: Final = (Status.OFF_TRACK, Status.AT_RISK, Status.ON_TRACK)
+
 
 @dataclass(frozen=True)
-class Waiting:
-    to_sign: Sequence[tuple[Project, SigningRequest]]  # oldest request first
-    to_send: Sequence[ProjectContext]  # drafts that the person may send for signature
-    to_answer: Sequence[tuple[Project, CheckinPrompt]]  # check-ins, oldest first
-    to_confirm: Sequence[Compose]  # the start or the return of a stay, oldest first
-    asks: Sequence[tuple[Project, Ask]]  # that need the person's answer
-    to_take_over: Sequence[Asset]  # offered to the person, oldest first
-    money: WaitingMoney  # value in kind to agree to, and spending past the budget
-    to_look_back: Sequence[Project]  # whose three questions the person has not answered, oldest first
-    to_say: Sequence[Project]  # that ask the person about the other side (product §11)
-    projects: Sequence[ProjectContext]  # all live ones, newest first
-    owns: bool  # anything in the register
-    knows_side: bool  # on which side the person works
-    side_asked: tuple[Side, str] | None  # as which side somebody has proposed them, and who
+class PersonalRows:
+    """What both the list of what waits and the Home tab are made of: read once."""
+
+    actor: Actor
+    now: datetime
+    live: Sequence[ProjectContext]  # newest first
+    asks: Sequence[Ask]  # open ones in which the person has a part, of projects in which they can be answered
+    assets: Sequence[Asset]  # that the person owns
+    blockers: Sequence[tuple[int, int, str, str]]  # project, id, text, owner: of all running projects
+
+    @property
+    def by_id(self) -> Mapping[int, Project]:
+        return {each.project.pk: each.project for each in self.live}
 
 
-def load_waiting(session: Session, *, actor: Actor, now: datetime) -> Waiting:
+def load_personal_rows(session: Session, *, actor: Actor, now: datetime) -> PersonalRows:
     live = list_my_projects(session, actor=actor, live=True)
-    requests = list_waiting_requests(session, actor=actor, now=now)
-    mine = {found.project.pk: found.project for found in live}
-    prompts = checkins.list_open_prompts(session, actor.team_id, actor.user_id)
-    asked = [
-        (mine[each.project_id], each)
-        for each in sorted(prompts, key=lambda each: each.pk)
-        if each.state is PromptState.ASKED and each.project_id in mine
-    ]
-    going_on = {each.project.pk: each.project for each in live if each.state in ANSWERABLE}
-    asks = list_asks_waiting_for(session, actor.team_id, actor.user_id)
-    keeps = actor.is_internal  # a guest keeps nothing of the register
-    return Waiting(
-        to_sign=[(project, each) for each, project in pair_with_projects(session, requests)],
-        to_answer=asked,
-        to_confirm=list_requests_to_person(session, actor.team_id, actor.user_id),
-        money=load_waiting_money(session, actor.team_id, live),
-        to_look_back=list_unanswered_projects(session, team_id=actor.team_id, user_id=actor.user_id),
-        asks=[(going_on[each.project_id], each) for each in asks if each.project_id in going_on],
-        to_take_over=register.list_offered_assets(session, actor.team_id, actor.user_id) if keeps else (),
-        owns=keeps and bool(register.list_assets_of_person(session, actor.team_id, actor.user_id)),
-        knows_side=find_known_side(session, actor.team_id, actor.user_id) is not None,
-        side_asked=find_asked_side(session, actor.team_id, actor.user_id) if keeps else None,
-        to_send=[d for d in live if d.state == State.DRAFT and d.roles & EDITORS],
-        to_say=list_projects_that_ask(session, actor, live),
-        projects=live,
+    answerable = {each.project.pk for each in live if each.state in ANSWERABLE}
+    running = [each.project.pk for each in live if each.state in RUNNING and each.roles & TEAM]
+    blockers = overviews.list_blockers_of_projects(session, actor.team_id, running) if running else ()
+    mine = asks.list_open_asks_of_person(session, actor.team_id, actor.user_id)
+    return PersonalRows(
+        actor,
+        now,
+        live,
+        asks=[each for each in mine if each.project_id in answerable],
+        # A guest keeps nothing of the register.
+        assets=register.list_assets_of_person(session, actor.team_id, actor.user_id) if actor.is_internal else (),
+        blockers=[(project_id, pk or 0, text, owner) for project_id, pk, text, owner in blockers],
     )
+
+
+def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
+    actor, mine = rows.actor, rows.by_id
+    requests = list_waiting_requests(session, actor=actor, now=rows.now)
+    prompts = checkins.list_open_prompts(session, actor.team_id, actor.user_id)
+    money = load_waiting_money(session, actor.team_id, rows.live)
+    offered = register.list_offered_assets(session, actor.team_id, actor.user_id) if actor.is_internal else ()
+    return Waiting(
+        to_sign=[
+            (build_project_line(project), _name_request(each), each.subject, each.pk)
+            for each, project in pair_with_projects(session, requests)
+        ],
+        to_cover=[(build_project_line(project), project.pk, amount) for project, amount in money.to_cover],
+        to_answer=[
+            (build_project_line(mine[each.project_id]), each.pk)
+            for each in sorted(prompts, key=lambda each: each.pk)
+            if each.state is PromptState.ASKED and each.project_id in mine
+        ],
+        to_say=[build_project_line(each) for each in list_projects_that_ask(session, actor, rows.live)],
+        asks=[
+            build_ask_view(mine[each.project_id], each) for each in rows.asks if is_waiting_for(each, actor.user_id)
+        ],
+        to_confirm=[
+            StayQuestion(row.pk, build_project_line(project), row.moment, row.confirmer, member.user_id)
+            for project, member, row in list_requests_to_person(session, actor.team_id, actor.user_id)
+        ],
+        to_take_over=[(build_asset_view(each), each.offered_by or "") for each in offered],
+        side_asked=find_asked_side(session, actor.team_id, actor.user_id) if actor.is_internal else None,
+        to_agree=[
+            (build_project_line(project), row.pk, Amount(row.amount_minor, row.currency), row.what)
+            for project, row in money.to_agree
+        ],
+        blockers=[
+            (build_project_line(mine[project_id]), pk, text)
+            for project_id, pk, text, owner in rows.blockers
+            if owner == actor.user_id
+        ],
+        to_look_back=[
+            (build_project_line(each), each.pk)
+            for each in list_unanswered_projects(session, team_id=actor.team_id, user_id=actor.user_id)
+        ],
+        to_send=[
+            (build_project_line(each.project), each.charter.version)
+            for each in rows.live
+            if each.state is State.DRAFT and each.roles & EDITORS
+        ],
+    )
+
+
+def _name_request(request: SigningRequest) -> ToSign:
+    return "charter" if request.kind == CHARTER_KIND else "report" if request.kind == REPORT_KIND else "decision"
+
+
+# --- the Home tab ---------------------------------------------------------------------------------------------
+
+
+def load_home_tab(session: Session, *, actor: Actor, now: datetime, others: Sequence[str] = ()) -> HomeTab:
+    """`others`: languages that the person may prefer to a guess."""
+    rows = load_personal_rows(session, actor=actor, now=now)
+    today = today_of(session, actor.team_id, actor.user_id, now)
+    begun = [each for each in rows.live if each.state in RUNNING or each.state is State.CLOSING]
+    ids = [each.project.pk for each in begun]
+    until = today + AHEAD
+    milestones = overviews.list_open_milestones_until(session, actor.team_id, ids, until) if ids else ()
+    overdue = [project_id for project_id, _, due, _ in milestones if due < today]
+    stuck = [project_id for project_id, *_ in rows.blockers]
+    statuses = _load_statuses(session, actor.team_id, [each.project.pk for each in begun if each.roles & TEAM])
+    directs = any(each.roles & EXECUTIVES for each in rows.live)
+    return HomeTab(
+        today=today,
+        is_internal=actor.is_internal,
+        waiting=load_waiting(session, rows),
+        projects=[
+            HomeProject(
+                build_project_line(each.project),
+                each.charter.ends_on if each in begun else None,
+                statuses.get(each.project.pk),
+                overdue.count(each.project.pk),
+                stuck.count(each.project.pk),
+            )
+            for each in rows.live
+        ],
+        assets=[build_asset_view(each) for each in rows.assets],
+        asks=[
+            (build_ask_view(rows.by_id[each.project_id], each), each.asked_by == actor.user_id)
+            for each in sorted(rows.asks, key=lambda each: (each.due, each.pk))
+            if not is_waiting_for(each, actor.user_id)
+        ],
+        dates=sorted(
+            [
+                *(
+                    HomeDate(due, rows.by_id[project_id].key, DateKind.MILESTONE, title)
+                    for project_id, title, due, _ in milestones
+                ),
+                *_list_other_dates(session, rows, begun, today=today, until=until),
+            ],
+            key=lambda each: each.day,
+        ),
+        absences=[
+            (each.starts_on, each.ends_on)
+            for each in team.list_absences(session, actor.team_id, actor.user_id, since=today)
+        ],
+        deputy=find_own_deputy(session, actor=actor) if directs else None,
+        directs=directs,
+        others=others,
+    )
+
+
+def _load_statuses(session: Session, team_id: str, project_ids: Sequence[int]) -> dict[int, Status]:
+    """By project: the worst that anybody has said in the last round that was summed up."""
+    if not project_ids:
+        return {}
+    rounds = overviews.list_last_summaries(session, team_id, project_ids)
+    asked = {
+        project_id: question.id
+        for project_id, _, questions in rounds
+        for question in questions
+        if question.kind is QuestionKind.STATUS
+    }
+    said: dict[int, set[str]] = {}
+    for project_id, answer in overviews.list_answers_of_rounds(session, [pk for _, pk, _ in rounds if pk]):
+        said.setdefault(project_id, set()).add((answer or {}).get(asked.get(project_id, ""), ""))
+    worst = {pk: next((each for each in _SEVERITY if each in words), None) for pk, words in said.items()}
+    return {pk: status for pk, status in worst.items() if status is not None}
+
+
+def _list_other_dates(
+    session: Session, rows: PersonalRows, begun: Sequence[ProjectContext], *, today: date, until: date
+) -> list[HomeDate]:
+    """Besides milestones: what else is on a day of the weeks to come."""
+    actor, found = rows.actor, list[HomeDate]()
+    active = {each.project.pk: each for each in begun if each.state is State.ACTIVE}
+    stays = team.list_current_stays(session, actor.team_id, actor.user_id)
+    asked = overviews.list_next_checkin_days(session, actor.team_id, [*active]) if active else ()
+    for each in begun:
+        key, paused_until = each.project.key, each.project.paused_until
+        if each.state in RUNNING:
+            found.append(HomeDate(each.charter.ends_on, key, DateKind.PROJECT_ENDS))
+        if paused_until is not None and each.state is State.PAUSED:
+            found.append(HomeDate(paused_until, key, DateKind.RESUMES))
+    found += [HomeDate(day, active[pk].project.key, DateKind.CHECKIN) for pk, day in asked if day is not None]
+    found += [
+        HomeDate(stay.ends_on, rows.by_id[pk].key, DateKind.STAY_ENDS)
+        for pk, stay in stays.items()
+        if pk in rows.by_id
+    ]
+    found += [
+        HomeDate(each.across_until, each.name, DateKind.ASSET_RETURNS)
+        for each in rows.assets
+        if each.across_until is not None
+    ]
+    return [each for each in found if today <= each.day <= until]

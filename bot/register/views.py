@@ -282,6 +282,11 @@ def asset_removal_confirmation(t: Texts, name: str) -> Mrkdwn:
 # --- direct messages ------------------------------------------------------------------------------------------
 
 
-def offer_line(t: Texts, asset: AssetView, *, by: str, asks_side: bool) -> Mrkdwn:
+def render_offer(t: Texts, asset: AssetView, *, by: str, asks_side: bool) -> ui.Message:
+    buttons = offer_buttons(t, asset.asset_id, asset.kind, asks_side=asks_side, who=asset.offered_to)
+    return render_section_message(_offer_line(t, asset, by=by, asks_side=asks_side), *buttons)
+
+
+def _offer_line(t: Texts, asset: AssetView, *, by: str, asks_side: bool) -> Mrkdwn:
     text = t("register.offered", name=asset.name, kind=t(f"kind.{asset.kind}"), by=person_mention(by))
     return text + " " + t(f"register.asks_side.{asset.kind}") if asks_side else text

@@ -141,12 +141,14 @@ def compose_confirmation(
     )
 
 
-def list_requests_to_person(session: Session, team_id: str, user_id: str) -> list[Compose]:
+def list_requests_to_person(
+    session: Session, team_id: str, user_id: str
+) -> list[tuple[Project, Member, StayConfirmation]]:
     """Lists what somebody has been asked and has not confirmed, as it came."""
     rows = team.list_open_confirmations(session, team_id, user_id)
     members = team.load_stays(session, team_id, {row.member_id for row in rows})
     concerned = projects.load_projects(session, team_id, {row.project_id for row in rows})
-    return [compose_confirmation(concerned[row.project_id], members[row.member_id], row) for row in rows]
+    return [(concerned[row.project_id], members[row.member_id], row) for row in rows]
 
 
 def revise_requests(session: Session, row: StayConfirmation, message: Compose) -> None:

@@ -141,6 +141,12 @@ def _away(duet: Office) -> dict[str, Any]:
 LEAD = {"marketing lead"}
 OWN = {
     "home": Action(LEAD, own, "home"),
+    "a list of Home": Action(LEAD, own, button=("home.list", "dates:1")),
+    "a question": Action({"member"}, own, button=("home.question", "stay:{question}")),
+    "everything": Action(LEAD, own, button=("home.everything", "home")),
+    "whatever is begun": Action(LEAD, own, button=("home.begin", "show")),
+    "an ask from Home": Action(LEAD, own, button=("ask.begin", "home")),
+    "a blocker from Home": Action(LEAD, own, button=("blocker.begin", "home")),
     "projects": Action(LEAD, own, "list", ("project.page", "mine:1")),
     "help": Action(LEAD, own, "help", ("help.open", "x")),
     "settings": Action(LEAD, own, "settings", ("settings.open", "x")),

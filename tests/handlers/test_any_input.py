@@ -154,6 +154,9 @@ IDS += ["prompt", "milestone", "member", "absence"]
 SHAPES = {
     **dict.fromkeys(["charter.afresh", "ledger.bear"], "1:1:1"),
     "project.page": "mine:1",
+    "home.list": "dates:1",
+    "home.question": "side:1",
+    "home.begin": "list",
     "milestone.menu": "done:1",
     **dict.fromkeys(["charter.edit", "charter.send", "charter.use_channel", "project.log_page"], "1:1"),
     **dict.fromkeys(["ledger.entries", "ledger.record", "ledger.change"], "1:1"),

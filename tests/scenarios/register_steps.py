@@ -28,6 +28,7 @@ CHOICES = {
         "Customer base, segment or list (marketing keeps it)",
     ),
 }
+DECIDE = ("Zdecyduj", "Decide")  # opens the offer, from where it waits
 ACCEPT, DECLINE = ("Przejmuję", "Accept"), ("Nie przejmuję", "Decline")
 ADD, CHANGE = ("Dodaj", "Add"), ("Zmień", "Change")
 LINK = ("Połącz z tym projektem", "Link it to this project")
@@ -89,10 +90,18 @@ def state_own_side(person: PersonDriver, side: str) -> None:
 
 def take_asset_over(person: PersonDriver, name: str) -> None:
     """With one click, which says also on which side they work."""
-    home = person.types("/duet")  # where it waits for them, whatever the hour
-    assert name in home.text
-    reply = click_asset_button(home, YES if set(YES) & set(home.buttons) else ACCEPT)
+    offer = open_offer(person, name)
+    reply = click_asset_button(offer, YES if set(YES) & set(offer.buttons) else ACCEPT)
     assert has_sentence(reply.text, DONE), reply.text
+
+
+def open_offer(person: PersonDriver, name: str) -> SeenReply:
+    """From where it waits for them, whatever the hour."""
+    home = person.types("/duet")
+    assert name in home.text
+    offer: SeenReply = home.click(find_label(home.buttons, DECIDE))
+    assert name in offer.text
+    return offer
 
 
 def click_asset_button(seen: Any, label: tuple[str, ...]) -> Any:

@@ -271,7 +271,7 @@ def set_up_assets(duet: Office) -> Place:
 @play_once
 def own(duet: Office) -> Place:
     """With what is one person's: an absence of ewa's and a mistyped word, what tomek was refused,
-    a message to kaja, a check-in that asks tomek; and a post."""
+    a message to kaja, a check-in that asks tomek, and whether his stay begins; and a post."""
     place, ewa = set_up_active_project(duet), duet.person("ewa")
     ewa.types(f"/duet away {day_from_today(duet, 30)} {day_from_today(duet, 31)}")
     close_forms(ewa)
@@ -291,6 +291,9 @@ def own(duet: Office) -> Place:
         "guess": query_one(duet, "SELECT form FROM drafts WHERE form LIKE 'guess.run:%'").partition(":")[2],
         "thing": int(query_one(duet, "SELECT form FROM drafts WHERE form LIKE 'plea.refused:%'").partition(":")[2]),
         "prompt": query_one(duet, "SELECT max(id) FROM checkin_prompts WHERE user_id = 'U0TOMEK'"),
+        "question": query_one(
+            duet, "SELECT max(id) FROM stay_confirmations WHERE user_id = 'U0TOMEK' AND state = 'asked'"
+        ),
         "checkin_message": newest_message_id(duet, "tomek"),
         "typed": query_one(duet, "SELECT form FROM drafts WHERE form LIKE 'checkin.typed:%'").partition(":")[2],
         "post": query_one(duet, told, audience=f"project:{place.ids['project']}"),

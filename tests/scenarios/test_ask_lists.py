@@ -22,6 +22,7 @@ from tests.scenarios.checkin_steps import (
     answer_prompt,
     click_label,
     find_message_with_button,
+    has_in_order,
     list_summaries,
     open_prompt_form,
 )
@@ -88,7 +89,7 @@ def test_the_list_by_tabs_and_pages(duet: Office) -> None:
     opened = theirs.click(find_label(theirs.buttons, OPEN))
     assert {ACCEPT[0], HAND[0]} <= set(opened.buttons)
     waiting = duet.person("ola").types("/duet")
-    assert "Prośba czeka na Twoją odpowiedź: Zdjęcia" in waiting.text
+    assert has_in_order(waiting.text, "Prośby, które czekają na Twoją odpowiedź", "Zdjęcia")
     form = theirs.click(find_label(theirs.buttons, NEW)).form
     assert form is not None and set(form.options["Kogo prosisz"]) == {
         "ola",

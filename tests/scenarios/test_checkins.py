@@ -84,7 +84,7 @@ def test_the_leads_are_asked_until_there_is_a_team(duet: Office) -> None:
     assert polish_one.buttons == [*STATUS_BUTTONS["pl"], "Odpowiedz", "Pomiń", "Przypomnij za godzinę"]
     assert english_one.buttons == [*STATUS_BUTTONS["en"], "Answer", "Skip", "Snooze 1 h"]
     home = duet.person("ewa").types("/duet")
-    assert has_in_order(home.text, key, "czeka na Twoją odpowiedź w check-inie")
+    assert has_in_order(home.text, "Check-iny bez odpowiedzi", key)
     form = click_label(home, ANSWER).form
     assert fill_answers(form, progress="Gotowe").submit() is None
     duet.settles()

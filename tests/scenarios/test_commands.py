@@ -222,8 +222,8 @@ def test_bare_duet_shows_what_waits_and_the_way_to_the_rest(duet: Office) -> Non
     draft, waiting = draft_charter(duet, name="Szkic"), send_charter(duet)
     reply = anna.types("/duet")
     waits = reply.text.partition("*Twoje projekty*")[0]
-    assert f"{waiting}* · {NAME}" in waits
-    assert f"{draft}* · Szkic" in waits
+    assert f"{waiting} · {NAME}*, wersja 1 karty" in waits
+    assert f"{draft} · Szkic*, wersja 1" in waits
     assert "*Twoje projekty* (2)" in reply.text
     form = click_button(reply, "read").form
     assert waiting in form.title

@@ -42,7 +42,9 @@ WITHOUT_ID = {
     ),
     **dict.fromkeys(("pulse.settings", "pulse.inform", "pulse.take_back", "retention.form"), "a fixed word"),
     "retention.save": "names periods only: test_retention",
-    **dict.fromkeys(("project.page", "register.mine"), "a page of what is one's own"),
+    **dict.fromkeys(("project.page", "register.mine", "home.list"), "a page of what is one's own"),
+    **dict.fromkeys(("home.everything", "home.begin"), "a fixed word, or a command's name"),
+    **dict.fromkeys(("ask.begin", "blocker.begin"), "a fixed word"),
     **dict.fromkeys(
         ("seat.name", "steward.name", "deputy.save", "away.save", "settings.save"), "names people and days only"
     ),
@@ -89,6 +91,7 @@ OWN = {
     "all of the channel's post": Action(SEES, own, button=("digest.show_all", "{post}:1")),
     "all of a message": Action({"stay over"}, own, button=("digest.show_all", "{letter}:1")),
     "what was meant": Action({"marketing lead"}, own, button=("guess.run", "{guess}")),
+    "a question": Action({"member"}, own, button=("home.question", "stay:{question}")),
     "a refusal": Action({"member"}, own, button=("plea.open", "{thing}")),
     "a plea": Action({"member"}, own, form=("plea.send", {"thing": "thing"}, _no_state)),
     "what is needed": Action(SEES, set_up_blocker, button=("checkin.needs", "{round}")),

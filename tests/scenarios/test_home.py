@@ -1,55 +1,257 @@
 """The App Home tab: what it shows, when it is published, and that it stays true (product §13.1)."""
 
+from datetime import date, timedelta
+
+import pytest
+
+from handlers import FEATURES
+from handlers.router import Router
+from storage.session import transaction
+from tests.driving import SeenForm
 from tests.running import Office
-from tests.scenarios.steps import activate_project, send_charter, sign_charter
+from tests.scenarios.ask_steps import ask_person
+from tests.scenarios.checkin_steps import answer_prompt, move_to_next_round, start_first_round
+from tests.scenarios.days import current_day, polish_date, run_due_work
+from tests.scenarios.register_steps import ACCEPT, DECIDE, DONE, YES, register_asset, run_own_command
+from tests.scenarios.steps import (
+    activate_project,
+    close_forms,
+    draft_charter,
+    expect_no_change,
+    expect_refusal,
+    find_label,
+    forge_click,
+    has_sentence,
+    query_one,
+    send_charter,
+    sign_charter,
+)
+from tests.scenarios.team_steps import add_member
+from tests.scenarios.timetable_steps import add_milestone, start_project_today
+from tests.seeding import add_people, draft_project
+
+ROUTER = Router(FEATURES)
+SECTIONS = ("*Twoje projekty*", "*Za co odpowiadasz*", "*Twoje pozostałe prośby*", "*Najbliższe terminy*")
+AWAY = "*Twoja nieobecność*"
 
 
-def open_home(duet: Office, handle: str) -> str:
-    """What somebody reads there once it was drawn."""
-    person = duet.person(handle)
-    person.opens_home()
-    duet.settles()
-    assert person.home is not None
-    return person.home.text
+def open_home(duet: Office, handle: str) -> SeenForm:
+    """What somebody sees there once it was drawn."""
+    duet.person(handle).opens_home()
+    return read_home(duet, handle)
 
 
-def read_home(duet: Office, handle: str) -> str:
-    """What they read there now, without opening it again."""
+def read_home(duet: Office, handle: str) -> SeenForm:
+    """What they see there now, without opening it again."""
     duet.settles()
     home = duet.person(handle).home
     assert home is not None
-    return home.text
+    return home
+
+
+def split_sections(home: SeenForm) -> list[str]:
+    """What waits, then each section, the last of which is where somebody is away."""
+    parts, rest = [], home.text
+    for heading in (*SECTIONS, AWAY):
+        before, found, rest = rest.partition(heading)
+        assert found, (heading, home.text)
+        parts.append(before)
+    return [*parts, rest]
+
+
+# --- what it shows --------------------------------------------------------------------------------------------
 
 
 def test_home_is_drawn_when_it_is_opened(duet: Office) -> None:
     """§13.1: in the person's own language."""
     key = send_charter(duet)
     assert duet.person("adam").home is None
-    assert key in open_home(duet, "adam")
-    assert "Co na Ciebie czeka" in read_home(duet, "adam")
-    assert "What waits for you" in open_home(duet, "piotr")
+    assert key in open_home(duet, "adam").text
+    assert "Co na Ciebie czeka" in read_home(duet, "adam").text
+    assert "What waits for you" in open_home(duet, "piotr").text
+
+
+def test_it_shows_all_that_is_somebodys(duet: Office) -> None:
+    """§13.1: what waits, projects with status, assets, asks, dates, where one is away; buttons for all of it."""
+    key, thursday = start_first_round(duet)
+    add_milestone(duet, "ewa", "Pilot", current_day(duet) + timedelta(days=10), "piotr")
+    register_asset(duet.person("ewa"), 'klienci "VIP" @ewa')
+    ask_person(duet, "ewa", key, "piotr", current_day(duet) + timedelta(days=5), "Lista pól")
+    duet.person("ewa").types("/duet away 2027-03-01 2027-03-05")
+    duet.person("ewa").types(f'/duet przeszkoda {key} "Brak dostępu"')
+    home = open_home(duet, "ewa")
+    waits, projects, assets, asks, dates, away = split_sections(home)
+    assert "*Check-iny bez odpowiedzi*" in waits and key in waits
+    assert "Brak dostępu" in waits
+    ends_on = polish_date(date.fromisoformat(str(query_one(duet, "SELECT ends_on FROM charter_versions"))))
+    for words in (f"*{key}*", "aktywny", "1 przeszkoda", f"do {ends_on}"):
+        assert words in projects
+    assert "VIP" in assets
+    assert "Lista pól" in asks and "adresat: @Piotr Kabelek" in asks
+    assert f"{key} · Pilot" in dates
+    assert "1 marca 2027" in away and "5 marca 2027" in away
+    begun = ("Nowy projekt", "Kto za co odpowiada", "Poproś drugą stronę", "Harmonogram", "Moja nieobecność")
+    of_lines = ("Odpowiedz", "Rozwiązane", "Pokaż", "Zmień", "Otwórz")
+    below = ("Zgłoś przeszkodę", "Wszystko, co potrafi Duet", "Ustawienia", "Pomoc")
+    assert set(home.buttons) == {*begun, *of_lines, *below, "In English"}
+    for who in ("ewa", "piotr"):
+        answer_prompt(duet, who, progress="Idzie", status="at_risk" if who == "ewa" else "on_track")
+    move_to_next_round(duet, thursday)
+    assert f"🟡 *{key}*" in split_sections(open_home(duet, "ewa"))[1], "the worst of the last summary"
+    assert "Lista pól" in open_home(duet, "piotr").text.partition("*Your projects*")[0], "it waits for who is asked"
+
+
+def test_an_executive_reads_who_signs_for_them(duet: Office) -> None:
+    """§13.1, §4.8"""
+    activate_project(duet)
+    assert "Nikt nie podpisuje w Twoim zastępstwie" in open_home(duet, "adam").text
+    home = open_home(duet, "adam")
+    assert home.click("Zastępstwo") is not None
+    close_forms(duet.person("adam"))
+    duet.person("adam").types("/duet deputy @jan 2027-03-01 2027-03-05")
+    assert "W Twoim zastępstwie podpisuje @Jan" in read_home(duet, "adam").text
+    assert "zastępstwie" not in open_home(duet, "ewa").text
+
+
+def test_somebody_of_no_project_reads_what_duet_is(duet: Office) -> None:
+    """§13.1, §14: and what to begin with; a guest begins nothing, and for a stranger there is nothing."""
+    activate_project(duet, name="Tajny")
+    for handle, sentence in (("nadia", "Duet runs joint projects"), ("tomek", "Duet prowadzi wspólne projekty")):
+        home = open_home(duet, handle)
+        assert sentence in home.text
+        assert "Tajny" not in home.text
+    form = open_home(duet, "tomek").click("Nowy projekt")
+    assert form is not None and form.title == "Wspólny projekt"
+    close_forms(duet.person("tomek"))
+    guest = open_home(duet, "gosia")
+    assert "Gdy dołączysz do zespołu" in guest.text
+    assert set(guest.buttons) <= {"Wszystko, co potrafi Duet", "Ustawienia", "Pomoc", "In English"}
+    duet.slack.change_person("mike", is_stranger=True)
+    duet.settles()
+    stranger = open_home(duet, "mike")
+    assert stranger.text == "Duet's projects are for people of this company."
+    assert stranger.buttons == []
+
+
+def test_a_guest_of_a_team_sees_their_projects(duet: Office) -> None:
+    """§13.1, §14: and begins none, nor keeps anything."""
+    key = activate_project(duet)
+    add_member(duet, key, "gosia", by="ewa", side="marketing", home_manager=None)
+    home = open_home(duet, "gosia")
+    assert key in home.text
+    assert "*Za co odpowiadasz*" not in home.text
+    assert not {"Nowy projekt", "Kto za co odpowiada"} & set(home.buttons)
+
+
+def test_forty_projects(duet: Office) -> None:
+    """§13.1: all of them stand there, and what waits in each is one click away."""
+    with transaction(duet.database) as session:
+        add_people(session)
+        for _ in range(40):
+            draft_project(session)
+    home = open_home(duet, "ewa")
+    (call,) = duet.slack.calls("views.publish")
+    assert len(call["arguments"]["view"]["blocks"]) <= 100
+    for number in range(1, 41):
+        assert f"*D-{number}* " in home.text
+    listed = home.click("Pokaż wszystko")
+    assert listed is not None
+    seen = {word for word in listed.text.split() if word.startswith("*D-")}
+    for _ in range(3):
+        listed = listed.click("Następne")
+        assert listed is not None
+        seen |= {word for word in listed.text.split() if word.startswith("*D-")}
+    assert seen == {f"*D-{number}" for number in range(1, 41)}
+
+
+# --- what is begun there --------------------------------------------------------------------------------------
+
+
+def test_what_can_be_done_in_duet_can_be_begun_there(duet: Office) -> None:
+    """§13.1, §2.3: each command answers in a window, as if its name had been typed."""
+    activate_project(duet)
+    adam = duet.person("adam")
+    home = open_home(duet, "adam")
+    everything = home.click("Wszystko, co potrafi Duet")
+    assert everything is not None
+    assert everything.buttons == ["Zacznij"] * (len(ROUTER.commands) - 2), "but for itself and the help"
+    close_forms(adam)
+    said = {}
+    for name in ROUTER.commands:
+        reply = forge_click(adam, "home.begin", name)
+        said[name] = adam.form.title if adam.form is not None else reply.text
+        close_forms(adam)
+    assert all(said.values()), said
+    with expect_refusal(duet, "error.not_found"):
+        forge_click(adam, "home.begin", "nothing")
+    for label, title in (("Poproś drugą stronę", "Prośba"), ("Zgłoś przeszkodę", "Zgłoś przeszkodę")):
+        form = read_home(duet, "adam").click(label)
+        assert form is not None and title in form.title, label
+        close_forms(adam)
+
+
+def test_a_click_on_home_is_answered_in_a_window(duet: Office) -> None:
+    """§13.1: Home has no place for an answer of its own; what the click has changed is drawn at once."""
+    key = send_charter(duet)
+    home = open_home(duet, "adam")
+    form = home.click("Przeczytaj i podpisz")
+    assert form is not None and key in form.text
+    form.close()
+    listed = home.click("Pokaż")
+    assert listed is not None and key in listed.text
+    close_forms(duet.person("adam"))
+    assert not duet.person("adam").reads("@duet")[2:], "nothing came by direct message"
+
+
+def test_a_question_with_several_answers_opens(duet: Office) -> None:
+    """§13.1: a line has one button; the answers are in its window, and whoever has answered is told so."""
+    key = activate_project(duet)
+    run_own_command(duet.person("ewa"), f'{key} klienci "VIP" @ola')
+    asset = query_one(duet, "SELECT id FROM assets WHERE name = 'VIP'")
+    with expect_no_change(duet), expect_refusal(duet, "error.home.over"):
+        forge_click(duet.person("piotr"), "home.question", f"asset:{asset}")
+    home = open_home(duet, "ola")
+    assert "*Do przejęcia*" in home.text and "VIP" in home.text
+    asked = home.click(find_label(home.buttons, DECIDE))
+    assert asked is not None
+    taken = asked.click(find_label(asked.buttons, (*YES, *ACCEPT)))
+    assert taken is not None and has_sentence(taken.text, DONE)
+    close_forms(duet.person("ola"))
+    assert "*Do przejęcia*" not in read_home(duet, "ola").text
+    with expect_refusal(duet, "error.home.over"):
+        forge_click(duet.person("ola"), "home.question", f"asset:{asset}")
+    for value in ("asset:x", "thing:1", "asset", "side:"):
+        with expect_refusal(duet, "error.not_found"):
+            forge_click(duet.person("ola"), "home.question", value)
+    for value in ("nothing:1", "sign", "sign:x"):
+        with expect_refusal(duet, "error.not_found"):
+            forge_click(duet.person("ola"), "home.list", value)
+
+
+# --- that it stays true ---------------------------------------------------------------------------------------
 
 
 def test_an_open_home_is_kept_true_for_an_hour(duet: Office) -> None:
     """§13.1: whoever makes the change; afterwards it is left as it was, until it is opened again."""
     key = send_charter(duet)
-    waits = "czeka na Twój podpis"
-    assert waits in open_home(duet, "adam")
-    assert waits in open_home(duet, "anna")
+    waits = "*Do podpisu*"
+    assert waits in open_home(duet, "adam").text
+    assert waits in open_home(duet, "anna").text
     sign_charter(duet, key, "adam")
-    assert waits not in read_home(duet, "adam")
-    assert waits in read_home(duet, "anna")
+    assert waits not in read_home(duet, "adam").text
+    assert waits in read_home(duet, "anna").text
     published = len(duet.slack.calls("views.publish"))
     duet.slack.move_clock(hours=1, minutes=1)
     duet.settles()
+    assert query_one(duet, "SELECT count(*) FROM opened_homes") == 0
     sign_charter(duet, key, "anna")
-    assert waits in read_home(duet, "anna")
+    assert waits in read_home(duet, "anna").text
     assert len(duet.slack.calls("views.publish")) == published
-    assert waits not in open_home(duet, "anna")
+    assert waits not in open_home(duet, "anna").text
 
 
 def test_what_is_the_same_is_not_published_again(duet: Office) -> None:
-    """§13.1: not when it is opened again, nor after a change that it does not show; but where Slack has lost it."""
+    """§13.1: neither when it is opened again nor after a change that it does not show; but where Slack lost it."""
     activate_project(duet)
     open_home(duet, "jan")
     assert len(duet.slack.calls("views.publish")) == 1
@@ -58,19 +260,48 @@ def test_what_is_the_same_is_not_published_again(duet: Office) -> None:
     duet.settles()
     assert len(duet.slack.calls("views.publish")) == 1
     duet.playground.world.teams["T0PIKUS"].homes.clear()
-    open_home(duet, "jan")
+    assert open_home(duet, "jan").text
     assert len(duet.slack.calls("views.publish")) == 2
 
 
-def test_a_click_on_home_is_answered_in_a_window(duet: Office) -> None:
-    """§13.1: Home has no place for an answer of its own; what the click has changed is drawn at once."""
-    key = send_charter(duet)
-    open_home(duet, "adam")
-    home = duet.person("adam").home
-    assert home is not None
-    form = home.click("Przeczytaj i podpisz")
-    assert form is not None and key in form.text
-    form.close()
-    listed = home.click("Wszystkie moje projekty")
-    assert listed is not None and key in listed.text
-    assert not duet.slack.violations
+@pytest.mark.both_databases
+def test_every_change_of_what_it_shows_is_drawn(duet: Office) -> None:
+    """§13.1: by whom, and by which way, it does not matter."""
+    key, ewa = start_project_today(duet), duet.person("ewa")
+    open_home(duet, "ewa")
+    soon = current_day(duet) + timedelta(days=9)
+    for change, shown in (
+        (lambda: add_milestone(duet, "piotr", "Pilot", soon, "piotr"), "Pilot"),
+        (lambda: ask_person(duet, "piotr", key, "ewa", soon, "Zdjęcia"), "Zdjęcia"),
+        (lambda: ewa.types(f'/duet przeszkoda {key} "Brak dostępu"'), "Brak dostępu"),
+        (lambda: ewa.types("/duet away 2027-03-01 2027-03-05"), "5 marca 2027"),
+        (lambda: register_asset(ewa, f'{key} klienci "VIP" @ewa'), "VIP"),
+        (lambda: draft_charter(duet, name="Świeży"), "Świeży"),
+    ):
+        change()
+        assert shown in read_home(duet, "ewa").text
+    ewa.types("/duet").click("In English")
+    assert "What waits for you" in read_home(duet, "ewa").text
+
+
+def test_a_new_day_is_drawn_within_minutes(duet: Office) -> None:
+    """§13.1: what is due today is overdue tomorrow, though nobody has done anything."""
+    start_project_today(duet)
+    tomorrow = current_day(duet) + timedelta(days=1)
+    add_milestone(duet, "ewa", "Pilot", tomorrow, "piotr")
+    duet.slack.move_clock(hours=13, minutes=30)
+    run_due_work(duet)
+    assert "dziś · D-1 · Pilot" not in open_home(duet, "ewa").text
+    duet.slack.move_clock(minutes=45)
+    assert "dziś · D-1 · Pilot" in read_home(duet, "ewa").text
+
+
+def test_another_tab_is_none_of_its_business(duet: Office) -> None:
+    """§13.1: Slack tells of the messages, too."""
+    duet.slack.sends_event({"type": "app_home_opened", "user": "U0EWA", "channel": "D1", "tab": "messages"})
+    duet.settles()
+    assert duet.person("ewa").home is None
+    duet.slack.sends_event({"type": "app_home_opened", "user": "U0EWA", "channel": "D1", "tab": "home"}, twice=True)
+    duet.settles()
+    assert duet.person("ewa").home is not None
+    assert len(duet.slack.calls("views.publish")) == 1

@@ -20,6 +20,7 @@ from tests.scenarios.register_steps import (
     click_asset_button,
     current_form,
     move_until_message,
+    open_offer,
     register_asset,
     run_own_command,
     submit_asset_form,
@@ -224,9 +225,7 @@ def test_an_offer_in_sight_until_it_is_answered(duet: Office, language: str) -> 
     form = click_asset_button(run_own_command(giver, ""), CHANGE).form
     assert has_sentence(submit_asset_form(form).text, STANDS)
     close_forms(giver)
-    home = taker.types("/duet")
-    assert name in home.text
-    assert set(YES) & set(home.buttons)
+    assert set(YES) & set(open_offer(taker, name).buttons)
     move_to_next_morning(duet)
     duet.slack.move_clock(days=2)
     reminder = move_until_message(duet, to, waits)
@@ -266,7 +265,7 @@ def test_an_offer_is_taken_back_or_its_reader_leaves(duet: Office) -> None:
     assert log.count("Koniec propozycji przekazania: VIP → @Mike") == 2, log
     offer_list(duet, "ewa", "VIP", "anna")
     run_due_work(duet)
-    assert has_sentence(click_asset_button(anna.types("/duet"), ACCEPT).text, DONE)
+    assert has_sentence(click_asset_button(open_offer(anna, "VIP"), ACCEPT).text, DONE)
     duet.slack.move_clock(days=5)
     run_due_work(duet)
     assert not texts_so_far(duet, "anna", "nadal czeka"), "there is nothing left to remind of"

@@ -6,12 +6,14 @@ from tests.scenarios.register_steps import (
     ADD,
     ASK_BOTH,
     CHANGE,
+    DECIDE,
     DONE,
     OFFERED,
     YES,
     asset_owner,
     click_asset_button,
     move_until_message,
+    open_offer,
     register_asset,
     run_own_command,
     state_own_side,
@@ -77,8 +79,7 @@ def test_one_click_confirms_it(duet: Office) -> None:
         (piotr, "data", "Tills", "nadia", "w IT"),
     ):
         assert has_sentence(run_own_command(giver, f'{key} {kind} "{name}" @{taker}').text, OFFERED)
-        home = duet.person(taker).types("/duet")
-        assert has_sentence(click_asset_button(home, YES).text, DONE)
+        assert has_sentence(click_asset_button(open_offer(duet.person(taker), name), YES).text, DONE)
         assert asset_owner(duet, name) == duet.person(taker).id
         assert side in side_of(duet, taker)
         assert has_sentence(run_own_command(giver, f'{key} {kind} "{name} 2" @{taker}').text, DONE)
@@ -292,7 +293,7 @@ def test_an_owner_who_becomes_a_guest(duet: Office) -> None:
     )
     assert "Lista: propozycja była dla @Mike O'Hasło" in told.text
     assert asset_owner(duet, "VIP") is None
-    assert not set(YES) & set(mike.types("/duet").buttons)
+    assert not set(DECIDE) & set(mike.types("/duet").buttons)
 
 
 def test_the_same_question_is_asked_once(duet: Office) -> None:

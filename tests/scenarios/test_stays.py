@@ -173,8 +173,10 @@ def test_the_member_and_the_home_manager_confirm_the_start(duet: Office) -> None
     (request,) = list_messages(duet, "tomek", ASKED_TO_CONFIRM)
     assert has_sentence(request.text, ("@Aleksandra Plakat pracuje (50%) w tym zespole, a nie na macierzystym",))
     waiting = tomek.types("/duet")
-    assert has_sentence(waiting.text, ASKED_TO_CONFIRM), "it waits for him in /duet, too"
-    assert has_sentence(press(waiting.messages[-1], CONFIRM).text, ("potwierdzone", "confirmed"))
+    assert has_sentence(waiting.text, ("przejście do zespołu",)), "it waits for him in /duet, too"
+    question = press(waiting.messages[-1], ("Odpowiedz",))
+    assert has_sentence(question.text, ASKED_TO_CONFIRM)
+    assert has_sentence(press(question.messages[-1], CONFIRM).text, ("potwierdzone", "confirmed"))
     assert has_sentence(tomek.types("/duet").text, ("Nic. Miłego dnia.",))
     duet.delivers_everything()
     (request,) = list_messages(duet, "tomek", ("potwierdzone",))

@@ -1,0 +1,58 @@
+"""What `/duet help` shows, and the answer to a word that is no command. Pure: facts → Block Kit."""
+
+from collections.abc import Sequence
+
+from bot.people.views import language_offers
+from bot.ui import blocks as ui
+from bot.ui.clipping import clip_text
+from bot.ui.components import render_section_message
+from bot.ui.texts import Mrkdwn, Texts
+
+HELP_LINES = 12  # in one section, which takes 3,000 characters
+SHOWN_GUESS = 120  # characters of a command that was probably meant
+
+
+def render_help_overview(t: Texts, commands: Sequence[str], *, others: Sequence[str] = ()) -> ui.Message:
+    """All subcommands, the everyday ones first. `others`: languages that the person may prefer to a guess."""
+    text, lines = t("help.title"), [help_line(t, name) for name in commands]
+    parts = [lines[at : at + HELP_LINES] for at in range(0, len(lines), HELP_LINES)]
+    sections = [ui.section_block(Mrkdwn("\n").join(part)) for part in parts]
+    more = ui.context_block(t("help.more", new=t("help.new.word")))
+    return ui.fit_message(text, [ui.section_block(text), *sections, more, *language_offers(others)])
+
+
+def render_unknown_word(t: Texts, word: str) -> ui.Message:
+    """One line, and the help a click away."""
+    return render_section_message(t("help.unknown", word=word), help_button(t))
+
+
+def render_guess(t: Texts, *, word: str, meant: str, stamp: int | None) -> ui.Message:
+    """One line: the `word` that is not known, and the whole command that was probably `meant`.
+
+    `stamp`: by which the button runs it; None: it has to be typed.
+    """
+    meant = clip_text(meant.replace("`", "'"), SHOWN_GUESS)
+    if stamp is None:
+        return render_section_message(t("help.meant_ending", word=word, meant=meant), help_button(t))
+    run = ui.button_element(t.plain("help.run_meant"), "guess.run", str(stamp), style="primary")
+    return render_section_message(t("help.meant", word=word, meant=meant), run, help_button(t))
+
+
+def help_button(t: Texts) -> ui.Element:
+    return ui.button_element(t.plain("help.open"), "help.open", "help")
+
+
+def words_of_command(command: str, language: str) -> list[str]:
+    """What the command is called in a language, and what else people try there."""
+    t = Texts.of(language)
+    return [t.plain(f"help.{command}.word"), *t.plain(f"help.{command}.aliases").split()]
+
+
+def render_help(t: Texts, command: str) -> ui.Message:
+    """What it does, and examples."""
+    text = help_line(t, command)
+    return ui.fit_message(text, map(ui.section_block, [text, t(f"help.{command}.usage")]))
+
+
+def help_line(t: Texts, command: str) -> Mrkdwn:
+    return t("help.line", name=t(f"help.{command}.word"), what=t(f"help.{command}.what"))

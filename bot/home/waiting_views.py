@@ -1,0 +1,199 @@
+"""What waits for a person: groups of lines, each with one button at most (product §13.1). Pure: facts → Blocks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+from bot.asks.views import AskView, open_ask_button, shorten_ask
+from bot.parsing.money import Amount
+from bot.projects.rules import Side
+from bot.projects.views import ProjectLine
+from bot.register.views import AssetView
+from bot.team.rules import Confirmer, StayMoment
+from bot.ui import blocks as ui
+from bot.ui.clipping import clip_text
+from bot.ui.components import ListPage, action_blocks, item_button, pager_buttons, project_heading
+from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
+
+SHORT: Final = 120  # characters of what somebody wrote, in a line
+
+
+ToSign = Literal["charter", "report", "decision"]
+
+
+class WaitingGroup(StrEnum):
+    """What is to be done, in the order in which it stands. Its heading is `home.group.<group>`."""
+
+    SIGN = "sign"
+    COVER = "cover"  # spent past the budget
+    ANSWER = "answer"  # check-ins
+    SAY = "say"  # how it is with the other side
+    ASK = "ask"
+    CONFIRM = "confirm"  # the start or the return of a stay
+    TAKE_OVER = "take_over"  # an asset
+    SIDE = "side"  # on which the person works
+    AGREE = "agree"  # to value in kind
+    BLOCKER = "blocker"
+    LOOK_BACK = "look_back"  # at a project that closes
+    SEND = "send"  # for signature
+
+
+@dataclass(frozen=True)
+class StayQuestion:
+    confirmation_id: int
+    project: ProjectLine
+    moment: StayMoment
+    confirmer: Confirmer
+    member: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for one person, over all their projects; each list the oldest first."""
+
+    to_sign: Sequence[tuple[ProjectLine, ToSign, int, int]] = ()  # project, what of it, its number, the request
+    to_cover: Sequence[tuple[ProjectLine, int, Amount]] = ()  # project, its id, what is not covered
+    to_answer: Sequence[tuple[ProjectLine, int]] = ()  # project, prompt
+    to_say: Sequence[ProjectLine] = ()
+    asks: Sequence[AskView] = ()
+    to_confirm: Sequence[StayQuestion] = ()
+    to_take_over: Sequence[tuple[AssetView, str]] = ()  # asset, who offers it
+    side_asked: tuple[Side, str] | None = None  # as which side somebody has proposed them, and who
+    to_agree: Sequence[tuple[ProjectLine, int, Amount, str]] = ()  # project, entry, how much, what
+    blockers: Sequence[tuple[ProjectLine, int, str]] = ()  # project, blocker, text
+    to_look_back: Sequence[tuple[ProjectLine, int]] = ()  # project, its id
+    to_send: Sequence[tuple[ProjectLine, int]] = ()  # draft, charter's version
+
+
+@dataclass(frozen=True)
+class Line:
+    text: Mrkdwn
+    button: ui.Element | None = None
+
+    @property
+    def block(self) -> ui.Block:
+        return ui.section_block(self.text, accessory=self.button)
+
+
+Groups = Mapping[WaitingGroup, Sequence[Line]]
+"""Those of which there is any, in their order."""
+
+
+def list_waiting_lines(t: Texts, facts: Waiting) -> Groups:
+    sides = [] if facts.side_asked is None else [facts.side_asked]
+    lines = {
+        WaitingGroup.SIGN: [_sign_line(t, *each) for each in facts.to_sign],
+        WaitingGroup.COVER: [_cover_line(t, *each) for each in facts.to_cover],
+        WaitingGroup.ANSWER: [
+            Line(_heading(project), item_button(t, "checkin.answer", "checkin.answer", prompt_id))
+            for project, prompt_id in facts.to_answer
+        ],
+        WaitingGroup.SAY: [
+            Line(_heading(project), item_button(t, "pulse.answer", "pulse.show", project.number))
+            for project in facts.to_say
+        ],
+        WaitingGroup.ASK: [Line(ask_line(t, each), open_ask_button(t, each)) for each in facts.asks],
+        WaitingGroup.CONFIRM: [_stay_line(t, each) for each in facts.to_confirm],
+        WaitingGroup.TAKE_OVER: [_offer_line(t, *each) for each in facts.to_take_over],
+        WaitingGroup.SIDE: [_side_line(t, *each) for each in sides],
+        WaitingGroup.AGREE: [_in_kind_line(t, *each) for each in facts.to_agree],
+        WaitingGroup.BLOCKER: [
+            Line(_quoting_line(t, project, text), item_button(t, "blocker.resolve", "blocker.resolve", blocker_id))
+            for project, blocker_id, text in facts.blockers
+        ],
+        WaitingGroup.LOOK_BACK: [
+            Line(_heading(project), item_button(t, "closing.retrospective", "closing.retrospective", project_id))
+            for project, project_id in facts.to_look_back
+        ],
+        WaitingGroup.SEND: [
+            Line(
+                t("home.line.send", project=_heading(project), version=version),
+                item_button(t, "project.show", "project.show", project.number),
+            )
+            for project, version in facts.to_send
+        ],
+    }
+    return {group: of_group for group, of_group in lines.items() if of_group}
+
+
+def waiting_blocks(t: Texts, groups: Groups, *, most: int, shown: Sequence[int]) -> list[ui.Block]:
+    """All groups, each with its first lines and how many more there are.
+
+    Of each as many lines as the first of `shown` says with which there are at most `most` in all; else the last.
+    """
+    per_group = next((n for n in shown if sum(min(n, len(each)) for each in groups.values()) <= most), shown[-1])
+    blocks: list[ui.Block] = []
+    for group, lines in groups.items():
+        first, *others = lines[:per_group]
+        heading = t(f"home.group.{group}")
+        blocks.append(Line(Mrkdwn("\n").join([heading, first.text]), first.button).block)
+        blocks += [each.block for each in others]
+        if (left := len(lines) - per_group) > 0:
+            blocks.append(Line(t("boundary.more", count=left), show_all_button(t, group)).block)
+    return blocks
+
+
+def render_waiting_group(t: Texts, group: str, page: ListPage[Line]) -> ui.Message:
+    """A page of one list."""
+    heading = t(f"home.group.{group}")
+    lines = [each.block for each in page.items] or [ui.section_block(t("home.nothing_waits"))]
+    return ui.fit_message(
+        heading, [ui.section_block(heading), *lines, *action_blocks(pager_buttons(t, page, "home.list", group))]
+    )
+
+
+def show_all_button(t: Texts, group: str) -> ui.Element:
+    return ui.button_element(t.plain("home.show_all"), f"home.list:{group}", f"{group}:1")
+
+
+def ask_line(t: Texts, ask: AskView) -> Mrkdwn:
+    return t("home.line.text", project=project_heading(ask.key, ask.name), text=shorten_ask(ask.text))
+
+
+def _heading(project: ProjectLine) -> Mrkdwn:
+    return project_heading(project.key, project.name)
+
+
+def _sign_line(t: Texts, project: ProjectLine, what: ToSign, number: int, request_id: int) -> Line:
+    button = item_button(t, "signing.read_and_sign", "signing.read", request_id, style="primary")
+    return Line(t(f"home.line.sign.{what}", project=_heading(project), number=number), button)
+
+
+def _cover_line(t: Texts, project: ProjectLine, project_id: int, amount: Amount) -> Line:
+    button = item_button(t, "ledger.open", "ledger.open", project_id)
+    return Line(t("home.line.cover", project=_heading(project), amount=amount), button)
+
+
+def _stay_line(t: Texts, asked: StayQuestion) -> Line:
+    who = person_mention(asked.member)
+    text = t(f"home.line.{asked.moment}.{asked.confirmer}", project=_heading(asked.project), who=who)
+    return Line(text, _answer_button(t, "stay", asked.confirmation_id))
+
+
+def _offer_line(t: Texts, asset: AssetView, by: str) -> Line:
+    text = t("home.line.offer", name=asset.name, kind=t(f"kind.{asset.kind}"), by=person_mention(by))
+    return Line(text, _answer_button(t, "asset", asset.asset_id, label="home.decide"))
+
+
+def _side_line(t: Texts, side: Side, by: str) -> Line:
+    text = t("side.question", by=person_mention(by), side=t(f"side.in.{side}"))
+    return Line(text, _answer_button(t, "side", 0))
+
+
+def _in_kind_line(t: Texts, project: ProjectLine, entry_id: int, amount: Amount, what: str) -> Line:
+    text = t("home.line.in_kind", project=_heading(project), amount=amount, what=_shorten(what))
+    return Line(text, item_button(t, "ledger.button.agree", "ledger.agree", entry_id))
+
+
+def _quoting_line(t: Texts, project: ProjectLine, text: str) -> Mrkdwn:
+    return t("home.line.text", project=_heading(project), text=_shorten(text))
+
+
+def _shorten(text: str) -> Mrkdwn:
+    return escape_text(clip_text(" ".join(text.split()), SHORT))
+
+
+def _answer_button(t: Texts, what: str, number: int, *, label: str = "home.answer") -> ui.Element:
+    """Opens a question that has more answers than a line has buttons."""
+    return ui.button_element(t.plain(label), f"home.question:{what}:{number}", f"{what}:{number}")

@@ -1,0 +1,198 @@
+"""The Home tab fits into what Slack takes, whoever opens it (product §13.1)."""
+
+from dataclasses import fields, replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bot.asks.rules import AskState, AskStep
+from bot.asks.views import AskView
+from bot.checkins.rules import Status
+from bot.home.tab_views import DateKind, HomeDate, HomeProject, HomeTab, render_home_tab
+from bot.home.views import render_home
+from bot.home.waiting_views import StayQuestion, Waiting, WaitingGroup, list_waiting_lines
+from bot.parsing.money import Amount
+from bot.projects.rules import Side
+from bot.projects.views import ProjectLine
+from bot.register.rules import AssetKind
+from bot.register.views import AssetView
+from bot.team.rules import Confirmer, StayMoment
+from bot.ui import blocks as ui
+from bot.ui.texts import Texts
+from playground.strict.blocks import list_elements
+from playground.strict.gate import SecondOpinion
+from playground.strict.surfaces import check_view
+from tests.running import SCHEMAS
+
+TODAY = date(2026, 11, 24)
+NAME = "Ż" * 80
+LANGUAGES = ("en", "pl")
+
+
+def line(number: int) -> ProjectLine:
+    return ProjectLine(number, f"D-{number}", NAME, "active", "C0ROOM")
+
+
+def asset(number: int) -> AssetView:
+    owned = {"owner": "U0EWA", "stand_in": "U0JAN", "description": "", "offered_to": "U0EWA"}
+    return AssetView(number, AssetKind.CUSTOMERS, f"{NAME} {number}", across_until=TODAY, **owned)
+
+
+def ask(number: int) -> AskView:
+    return AskView(
+        ask_id=number,
+        revision=1,
+        key=f"D-{number}",
+        name=NAME,
+        text="Ż" * 500,
+        asked_by="U0EWA",
+        owner="U0JAN",
+        side=Side.IT,
+        state=AskState.WAITING,
+        step=AskStep.ASKED,
+        step_by="U0EWA",
+        about=None,
+        reason=None,
+        due=TODAY + timedelta(days=number - 3),
+        wished_due=None,
+        link=None,
+    )
+
+
+def waiting(count: int) -> Waiting:
+    numbers = range(1, count + 1)
+    return Waiting(
+        to_sign=[(line(n), "charter", 1, n) for n in numbers],
+        to_cover=[(line(n), n, Amount(100, "PLN")) for n in numbers],
+        to_answer=[(line(n), n) for n in numbers],
+        to_say=[line(n) for n in numbers],
+        asks=[ask(n) for n in numbers],
+        to_confirm=[StayQuestion(n, line(n), StayMoment.START, Confirmer.MANAGER, "U0JAN") for n in numbers],
+        to_take_over=[(asset(n), "U0ANNA") for n in numbers],
+        side_asked=(Side.IT, "U0ANNA") if count else None,
+        to_agree=[(line(n), n, Amount(100, "PLN"), "Ż" * 200) for n in numbers],
+        blockers=[(line(n), n, "Ż" * 500) for n in numbers],
+        to_look_back=[(line(n), n) for n in numbers],
+        to_send=[(line(n), 1) for n in numbers],
+    )
+
+
+def tab(count: int, waits: int | None = None) -> HomeTab:
+    numbers = range(1, count + 1)
+    return HomeTab(
+        today=TODAY,
+        is_internal=True,
+        waiting=waiting(count if waits is None else waits),
+        projects=[HomeProject(line(n), TODAY, Status.OFF_TRACK, n, n) for n in numbers],
+        assets=[asset(n) for n in numbers],
+        asks=[(ask(n), n % 2 == 0) for n in numbers],
+        dates=[HomeDate(TODAY + timedelta(days=n), f"D-{n}", DateKind.MILESTONE, NAME) for n in numbers],
+        absences=[(TODAY + timedelta(days=n * 9), TODAY + timedelta(days=n * 9 + 3)) for n in range(20)],
+        deputy=("U0JAN", TODAY, TODAY) if count else None,
+        directs=bool(count),
+        others=("en",),
+    )
+
+
+def texts_in(blocks: list[ui.Block]) -> str:
+    return "\n".join(each["text"]["text"] for each in blocks if "text" in each)
+
+
+def labels_in(blocks: list[ui.Block]) -> list[str]:
+    return [each["text"]["text"] for block in blocks for each in list_elements(block) if each["type"] == "button"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("count", [0, 1, 2, 5, 12, 40, 200])
+def test_home_has_never_more_than_slack_takes(language: str, count: int) -> None:
+    """§13.1: a hundred blocks, no tables or charts, nothing empty or too long; with 40 projects that all wait."""
+    second = SecondOpinion(SCHEMAS)
+    for facts in (tab(count), tab(count, waits=0), replace(tab(count), is_internal=False)):
+        view = ui.home_view(render_home_tab(Texts.of(language), facts))
+        assert len(view["blocks"]) <= 100
+        found = check_view(view)
+        assert not found.problems
+        assert not found.too_long
+        assert not second.of_view(view)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_of_forty_projects_stand_there(language: str) -> None:
+    """§13.1: with their status, those that need attention first; what is cut has the way to all of it."""
+    facts = tab(40)
+    calm = [HomeProject(line(n), TODAY, Status.ON_TRACK, 0, 0) for n in range(41, 44)]
+    blocks = render_home_tab(Texts.of(language), replace(facts, projects=[*calm, *facts.projects]))
+    said = texts_in(blocks)
+    keys = [f"*D-{n}* " for n in (*range(1, 41), 41, 42, 43)]
+    at = [said.find(key) for key in keys]
+    assert -1 not in at
+    assert max(at[:40]) < min(at[40:])
+    t = Texts.of(language)
+    assert (
+        labels_in(blocks).count(t.plain("home.show_all")) == len(WaitingGroup) - 1 + 2
+    )  # the side is one; asks, dates
+    assert t.plain("project.all") in labels_in(blocks)
+    assert t.plain("register.mine") in labels_in(blocks)
+
+
+def test_what_waits_is_cut_last() -> None:
+    """§13.1: each group keeps a line at least, in its order."""
+    t = Texts.of("en")
+    for count in (1, 5, 40):
+        said = texts_in(render_home_tab(t, tab(count)))
+        headings = [said.index(t(f"home.group.{group}")) for group in WaitingGroup]
+        assert headings == sorted(headings)
+    few = tab(40, waits=4)
+    shown = render_home_tab(t, few)
+    assert labels_in(shown).count(t.plain("signing.read_and_sign")) == 2
+    alone = replace(few, waiting=Waiting(to_sign=waiting(30).to_sign))
+    assert labels_in(render_home_tab(t, alone)).count(t.plain("signing.read_and_sign")) == 12
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_short_form_has_one_button_a_line(language: str) -> None:
+    """§2, §13.1: what waits, in groups; a message takes it, whatever it is."""
+    t = Texts.of(language)
+    for count in (0, 1, 3, 40):
+        message = render_home(t, waiting(count), projects=[line(n) for n in range(count)], count=count, owns=True)
+        for block in message.blocks:
+            assert len(list_elements(block)) <= 1 or block["type"] == "actions"
+        *above, _ = [block for block in message.blocks if block["type"] == "actions"]
+        assert not above
+    groups = list_waiting_lines(t, waiting(2))
+    assert list(groups) == list(WaitingGroup)
+    assert {len(lines) for group, lines in groups.items() if group is not WaitingGroup.SIDE} == {2}
+
+
+def test_every_fact_of_what_waits_is_a_group() -> None:
+    """§13.1: a new one, too."""
+    assert len(fields(Waiting)) == len(WaitingGroup)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_somebody_of_no_project_reads_what_duet_is(language: str) -> None:
+    """§13.1: and what there is to begin with; a guest begins nothing."""
+    t = Texts.of(language)
+    nothing = replace(tab(0), absences=[], others=())
+    blocks = render_home_tab(t, nothing)
+    assert t("home.beginning") in texts_in(blocks)
+    assert t.plain("charter.form.open") in labels_in(blocks)
+    guest = render_home_tab(t, replace(nothing, is_internal=False))
+    assert t("home.beginning_guest") in texts_in(guest)
+    assert t.plain("charter.form.open") not in labels_in(guest)
+    assert t.plain("help.open") in labels_in(guest)
+
+
+def test_days_read_as_days() -> None:
+    """§13.1: what is overdue says so, and today is today."""
+    t = Texts.of("en")
+    dates: list[Any] = [
+        HomeDate(TODAY - timedelta(days=1), "D-1", DateKind.MILESTONE, "Pilot"),
+        HomeDate(TODAY, "D-2", DateKind.CHECKIN),
+        HomeDate(TODAY + timedelta(days=1), "D-3", DateKind.PROJECT_ENDS),
+    ]
+    said = texts_in(render_home_tab(t, replace(tab(1), dates=dates)))
+    assert "Nov 23, overdue · D-1 · Pilot" in said or "23 Nov, overdue · D-1 · Pilot" in said
+    assert "today · D-2 · check-in" in said
+    assert "D-3 · the project ends" in said
