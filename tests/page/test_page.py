@@ -212,11 +212,11 @@ def test_every_block_is_drawn_and_an_unknown_one_is_shown_loudly(
 
 
 def test_everything_that_the_kit_makes_is_drawn(opens: Opens, workplace: Office) -> None:
-    """In a message, in a form and on Home, which Duet does not have yet."""
+    """In a message, in a form and on Home."""
     made = {
         name for room in (ui, inputs) for name, one in vars(room).items() if isfunction(one) and _makes_blocks(one)
     }
-    assert made == {*KIT_MESSAGE, *KIT_FORM, "modal_view"}
+    assert made == {*KIT_MESSAGE, *KIT_FORM, "modal_view", "home_view"}
     world = workplace.playground.world
     blocks = [each for block in KIT_MESSAGE.values() for each in block]
     fields = list(KIT_FORM.values())
