@@ -32,6 +32,8 @@ from bot.ui.texts import Texts
 from tests.closing.sample_report import SIGNATURES, write_measure, write_report
 
 HOSTILE = '#panic("x") $1$ \\ ] *a* _b_ `c` <d> @e = f // שלום'
+AMPLE = 600.0
+"""Seconds that no machine needs for a document, however much else it does."""
 WORLD = "مرحبا ไทย 🎉👍🏽 ✅ ≤ → ½ שלום"
 
 
@@ -113,7 +115,7 @@ def test_whatever_counts_as_printable_is_printed() -> None:
 def test_a_text_that_breaks_the_typesetter_is_set_in_plain_letters(tmp_path: Path) -> None:
     """§12.2, §16: whatever breaks it, the report is printed: a second time only Latin is set."""
     program = write_program(tmp_path, "import sys; sys.stdout.write('%PDF-plain') if sys.argv[1:] else sys.exit(3)")
-    assert asyncio.run(typeset_documents([{}], program=program)) == b"%PDF-plain"
+    assert asyncio.run(typeset_documents([{}], seconds=AMPLE, program=program)) == b"%PDF-plain"
     documents = build_documents(Texts.of("pl"), write_report(name=f"Żuraw {WORLD}"), SIGNATURES, [])
     (pdf,) = compile_documents(documents, is_plain=True)
     text = pypdf.PdfReader(BytesIO(pdf)).pages[0].extract_text()
@@ -127,17 +129,50 @@ def write_program(folder: Path, code: str) -> Path:
     return program
 
 
+class MovableLoop(asyncio.SelectorEventLoop):
+    """A loop whose clock can be moved: nothing that is slow today makes a limit pass."""
+
+    ahead = 0.0
+
+    def time(self) -> float:
+        return super().time() + self.ahead
+
+
 def test_a_typesetter_that_takes_too_long_is_killed(tmp_path: Path) -> None:
     """§12.2, §16: it is a process of its own, and takes nothing with it."""
-    documents = build_documents(Texts.of("pl"), write_report(), SIGNATURES, [])
-    assert asyncio.run(typeset_documents(documents)).startswith(b"%PDF")
-    mark = tmp_path / "still-alive"
-    endless = write_program(tmp_path, f"import pathlib, time; time.sleep(3); pathlib.Path({str(mark)!r}).touch()")
-    with pytest.raises(NotTypeset, match="not within"):
-        asyncio.run(typeset_documents(documents, seconds=0.5, program=endless))
-    with pytest.raises(NotTypeset, match="ended with 1"):
-        asyncio.run(typeset_documents([{}]))
+    address = tmp_path / "child"
+    endless = write_program(
+        tmp_path,
+        f"import socket; line = socket.socket(socket.AF_UNIX); line.connect({str(address)!r}); line.recv(1)",
+    )
+
+    async def move_past_the_limit() -> bytes:
+        """What the child still says once its time is over: nothing, its end of the line is closed."""
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, MovableLoop)
+        reached: asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = loop.create_future()
+        async with await asyncio.start_unix_server(lambda *line: reached.set_result(line), address):
+            typeset = asyncio.create_task(typeset_documents([{}], seconds=AMPLE, program=endless))
+            said, answer = await reached
+            loop.ahead = AMPLE
+            with pytest.raises(NotTypeset, match="not within"):
+                await typeset
+            left = await said.read()
+            answer.close()
+            await answer.wait_closed()
+            return left
+
+    with asyncio.Runner(loop_factory=MovableLoop) as runner:
+        assert runner.run(move_past_the_limit()) == b""
     assert typesetting.SECONDS < 30  # a lane's lease
+
+
+def test_a_typesetter_that_fails_says_how_it_ended() -> None:
+    """§12.2, §16: a process of its own, whose code is told; whoever waits has the document, or that."""
+    documents = build_documents(Texts.of("pl"), write_report(), SIGNATURES, [])
+    assert asyncio.run(typeset_documents(documents, seconds=AMPLE)).startswith(b"%PDF")
+    with pytest.raises(NotTypeset, match="ended with 1"):
+        asyncio.run(typeset_documents([{}], seconds=AMPLE))
 
 
 def test_what_goes_to_several_at_once_is_typeset_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,7 +222,7 @@ def test_a_full_disk_does_not_keep_a_document_from_being_made(tmp_path: Path) ->
         f"runpy.run_path({str(typesetting.PROGRAM)!r}, run_name='__main__')"
     )
     documents = build_documents(Texts.of("pl"), write_report(), SIGNATURES, [])
-    made = asyncio.run(typeset_documents(documents, seconds=60, program=write_program(tmp_path, code)))
+    made = asyncio.run(typeset_documents(documents, seconds=AMPLE, program=write_program(tmp_path, code)))
     assert made.startswith(b"%PDF")
 
 

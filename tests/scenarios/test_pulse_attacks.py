@@ -20,6 +20,7 @@ from tests.scenarios.checkin_steps import run_checkin_command
 from tests.scenarios.days import move_to_day, run_due_work
 from tests.scenarios.export_steps import export_file, export_sheets
 from tests.scenarios.pulse_steps import (
+    CLOSES,
     IT,
     MARKETING,
     OPENS,
@@ -44,6 +45,7 @@ from tests.scenarios.pulse_steps import (
 from tests.scenarios.steps import (
     NOT_FOUND,
     activate_project,
+    close_forms,
     day_from_today,
     expect_no_change,
     expect_refusal,
@@ -103,7 +105,9 @@ def test_whoever_joins_between_two_publications_changes_nothing_of_the_first(due
 
     move_to_day(duet, NEXT_OPENS)
     answer_all(duet, dict.fromkeys(IT[:5], 4) | {"ina": 1} | dict.fromkeys(MARKETING, 3))
-    assert results_of(show_pulse(duet, "ewa", key)) == results_of(before), "told before the window has closed"
+    meanwhile = show_pulse(duet, "ewa", key)
+    assert results_of(meanwhile) == results_of(before), "told before the window has closed"
+    assert not has_sentence(meanwhile, (*TOO_FEW, "1. kw. 2027")), "said to be over before it is"
     move_to_day(duet, NEXT_CLOSES)
     after = results_of(show_pulse(duet, "ewa", key))
     assert len(after) == 4 and after[2:] == results_of(before), "what was published is not as it was"
@@ -141,6 +145,39 @@ def test_whoever_leaves_between_two_publications_takes_nothing_out(duet: Office)
     text = show_pulse(duet, "iwo", key)
     assert not has_sentence(text, TOO_FEW) and results_of(text) == first, "he was not asked the second time"
     assert query_one(duet, "SELECT count(*) FROM pulse_publications") == 1
+
+
+def test_whoever_was_away_all_the_time_was_not_asked(duet: Office) -> None:
+    """§11.2, §8.5: they neither hear of a result nor read it; somebody of the same team does."""
+    hire_people(duet)
+    key = begin_project(duet, IT[1:5], MARKETING)
+    record_informed(duet)
+    duet.person("mira").types(f"/duet away {OPENS} {CLOSES}")
+    close_forms(duet.person("mira"))
+    open_window(duet)
+    answer_all(duet, dict.fromkeys((*IT[:5], *MARKETING[:5]), 4))
+    close_window(duet)
+    assert len(results_of(show_pulse(duet, "maks", key))) == 2
+    assert results_of(show_pulse(duet, "mira", key)) == []
+    move_to_day(duet, CLOSES.replace(day=28))
+    heard = "są wyniki barometru zaufania"
+    assert any(heard in each.text for each in duet.person("maks").reads("@duet"))
+    assert not any(heard in each.text for each in duet.person("mira").reads("@duet"))
+
+
+def test_a_lead_who_becomes_a_guest_has_no_part_in_it(duet: Office) -> None:
+    """§11.2, §14: a guest who has no more of a project than a seat neither answers nor reads, by no former stay."""
+    key = begin_project(duet, ("jan", "piotr"), ("ola",))
+    record_informed(duet)
+    open_window(duet)
+    leave_team(duet, "piotr")
+    duet.slack.change_person("piotr", is_restricted=True)
+    duet.settles()
+    with expect_refusal(duet, "error.not_found"):
+        answer_question(duet, "piotr", 0, 4)
+    close_window(duet)
+    with expect_refusal(duet, "error.not_found"):
+        assert has_sentence(show_pulse(duet, "piotr", key), NOT_FOUND)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the rule knows nothing of the database
@@ -200,6 +237,8 @@ def test_two_poolings_that_overlap_hold_no_answer_twice(duet: Office) -> None:
         (it, _) = results_of(show_pulse(duet, "anna", key))[:2]
         assert it.startswith("IT: partnerstwo *3*")
     assert "razem z innymi małymi zespołami" in show_pulse(duet, "anna", alone)
+    assert len(results_of(show_pulse(duet, "anna", second))) == 2
+    assert results_of(show_pulse(duet, "ina", second)) == [], "she was asked as one of the first"
     assert query_one(duet, "SELECT count(*) FROM pulse_publications") == 2
     twice = "SELECT count(*) FROM (SELECT window_id FROM pulse_published_projects GROUP BY window_id, project_id"
     assert query_one(duet, f"{twice} HAVING count(*) > 1) AS twice") == 0
@@ -305,6 +344,10 @@ def test_no_copy_says_who_has_answered(duet: Office, tmp_path: Path) -> None:
             assert connection.execute("SELECT count(*) FROM pulse_respondents").fetchone() == (0,)
             assert connection.execute("PRAGMA freelist_count").fetchone() == (0,), "deleted rows are left in it"
             assert connection.execute("SELECT count(*) FROM pulse_invitations").fetchone() == (10,)
+            (made,) = connection.execute(
+                "SELECT sql FROM sqlite_master WHERE name = 'pulse_respondents'"
+            ).fetchone()
+            assert "WITHOUT ROWID" in made, "rows in the order of coming"
     assert list_respondents(duet) == {id_of("jan"), id_of("ewa")}
     assert find_question(duet, "jan")
 
