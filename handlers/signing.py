@@ -35,11 +35,11 @@ from bot.signing.waiting import list_waiting_requests, pair_with_projects, requi
 from bot.slack.refusals import DeliveryRefusal
 from bot.ui.blocks import View
 from handlers.decoding import read_id, read_meta_id
-from handlers.deputy_forms import handle_deputy_command, handle_deputy_submission, handle_drop_deputy_click
 from handlers.features import Command, Feature
 from handlers.grammar import read_project_number
 from handlers.project_arguments import find_named_project
 from handlers.requests import Reply, Request, Route, reply_with_text
+from handlers.signing_deputies import handle_deputy_command, handle_deputy_submission, handle_drop_deputy_click
 
 MOST_DRAFTS: Final = 5
 

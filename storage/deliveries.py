@@ -70,7 +70,7 @@ class Delivery(NumberedRow, table=True):
     )
 
     team_id: str
-    key: str  # "charter:7:2:it"
+    key: str  # "request:7:it:U7"
     lane_id: int = Field(foreign_key="lanes.id")
     kind: str  # looked up in the workers' registry
     parent_id: int | None = Field(default=None, foreign_key="deliveries.id")  # its ts is needed first

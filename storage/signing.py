@@ -33,8 +33,8 @@ class SigningRequest(NumberedRow, table=True):
 
     team_id: str
     project_id: int = Field(foreign_key="projects.id", index=True)
-    kind: str  # "charter"
-    subject: int  # of a charter: its version
+    kind: str  # of its signable: "charter", "closing_report", or of a decision its kind and number: "decision:closing:7"
+    subject: int  # of a charter: its version; of a report: its number; of a decision: its id
     it: str  # who signs for the side `it`
     marketing: str
     state: RequestState = Field(default=RequestState.OPEN, sa_type=build_enum_type(RequestState, "known_state"))
