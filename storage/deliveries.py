@@ -72,7 +72,7 @@ class Delivery(NumberedRow, table=True):
     team_id: str
     key: str  # "request:7:it:U7"
     lane_id: int = Field(foreign_key="lanes.id")
-    kind: str  # looked up in the workers' registry
+    kind: str  # how it is sent, and what reacts to the outcome: a `DeliveryKind`, by this name
     parent_id: int | None = Field(default=None, foreign_key="deliveries.id")  # its ts is needed first
     project_id: int | None = Field(default=None, foreign_key="projects.id")  # locked before the outcome is told
     subject: str | None = None  # by which the kind's reaction to an outcome finds its row

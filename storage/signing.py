@@ -33,7 +33,7 @@ class SigningRequest(NumberedRow, table=True):
 
     team_id: str
     project_id: int = Field(foreign_key="projects.id", index=True)
-    kind: str  # of its signable: "charter", "closing_report", or of a decision its kind and number: "decision:closing:7"
+    kind: str  # names its signable: "charter", "closing_report"; of a decision with its id: "decision:closing:7"
     subject: int  # of a charter: its version; of a report: its number; of a decision: its id
     it: str  # who signs for the side `it`
     marketing: str

@@ -29,7 +29,7 @@ class Timer(NumberedRow, table=True):
 
     team_id: str
     key: str
-    kind: str
+    kind: str  # whose function a feature declares
     subject: str  # what the kind's function needs to find its row
     project_id: int | None = Field(default=None, foreign_key="projects.id")  # locked before the timer
     due_at: datetime = Field(sa_type=UtcDateTime)  # business time
