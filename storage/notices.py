@@ -24,7 +24,7 @@ class Notice(NumberedRow, table=True):
 
     team_id: str
     audience: str  # "person:U1" | "project:7"
-    kind: str
+    kind: str  # names the model of its facts, and the `Topic` that tells it
     subject: str | None = None  # what it is about: withdrawn when that is no longer so
     project_id: int | None = Field(default=None, foreign_key="projects.id")
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
