@@ -43,27 +43,48 @@ def has_executive_seat(session: Session, team_id: str, user_id: str) -> bool:
     return user_id in list_executives(session, team_id, (user_id,))
 
 
+def _is_seated(user_id: str) -> tuple[ColumnElement[bool], ...]:
+    """In a project that goes on, by the charter that counts, as an executive or a lead."""
+    is_any = or_(
+        CharterVersion.cio == user_id,
+        CharterVersion.cmo == user_id,
+        Project.lead_it == user_id,
+        Project.lead_marketing == user_id,
+    )
+    return is_counting_charter(), _goes_on(), is_any_of(*select_seats(user_id)), is_any
+
+
 @all_rows
 def list_seats_of_person(team_id: str, user_id: str) -> Select[Project, CharterVersion]:
     """Projects that go on, with the charter that counts, in which the person is an executive or a lead."""
     statement = (
         select(Project, CharterVersion)
         .join(CharterVersion, col(CharterVersion.project_id) == col(Project.id))
-        .where(
-            CharterVersion.team_id == team_id,
-            is_counting_charter(),
-            _goes_on(),
-            is_any_of(*select_seats(user_id)),
-            or_(
-                CharterVersion.cio == user_id,
-                CharterVersion.cmo == user_id,
-                Project.lead_it == user_id,
-                Project.lead_marketing == user_id,
-            ),
-        )
+        .where(CharterVersion.team_id == team_id, *_is_seated(user_id))
         .order_by(col(Project.id))
     )
     return statement.execution_options(populate_existing=True)
+
+
+@result_of
+def _list_seated_people(team_id: str, user_id: str) -> Select[str, str, str, str]:
+    """Who sits beside the person, each constellation once: the two of IT, then the two of marketing."""
+    return (
+        select(Project.lead_it, CharterVersion.cio, Project.lead_marketing, CharterVersion.cmo)
+        .join(CharterVersion, col(CharterVersion.project_id) == col(Project.id))
+        .where(CharterVersion.team_id == team_id, col(Project.governing_version).is_not(None), *_is_seated(user_id))
+        .distinct()
+    )
+
+
+def list_sides_of_seats(session: Session, team_id: str, user_id: str) -> set[Side]:
+    """On which sides the person leads or signs projects that both executives have signed, and that go on."""
+    seated = [*_list_seated_people(session, team_id, user_id)]
+    is_seated = {
+        Side.IT: any(user_id in (lead, cio) for lead, cio, _, _ in seated),
+        Side.MARKETING: any(user_id in (lead, cmo) for _, _, lead, cmo in seated),
+    }
+    return {side for side, is_theirs in is_seated.items() if is_theirs}
 
 
 @result_of

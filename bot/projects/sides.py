@@ -40,20 +40,9 @@ def find_known_side(session: Session, team_id: str, user_id: str) -> Side | None
     found = people.find_person(session, team_id, user_id)
     if found is not None and found.side is not None:
         return found.side
-    sides = _sides_of_seats(session, team_id, user_id)
+    sides = seats.list_sides_of_seats(session, team_id, user_id)
     sides |= seats.list_sides_of_stays(session, team_id, user_id)
     return sides.pop() if len(sides) == 1 else None
-
-
-def _sides_of_seats(session: Session, team_id: str, user_id: str) -> set[Side]:
-    """Of those that both executives have signed."""
-    return {
-        side
-        for project, charter in seats.list_seats_of_person(session, team_id, user_id)
-        if project.governing_version is not None
-        for side in Side
-        if user_id in (project.leads[side], charter.executives[side])
-    }
 
 
 def find_asked_side(session: Session, team_id: str, user_id: str) -> tuple[Side, str] | None:
@@ -89,7 +78,7 @@ def state_side(session: Session, *, actor: Actor, user_id: str, side: Side, now:
     if say is not Say.ASKS:
         lock_rows_of_person(session, actor.team_id, user_id)
     known = find_known_side(session, actor.team_id, user_id)
-    if side != known and _sides_of_seats(session, actor.team_id, user_id) == {side.other}:
+    if side != known and seats.list_sides_of_seats(session, actor.team_id, user_id) == {side.other}:
         raise Refusal("error.seat_says_side")
     if say is Say.ASKS:
         if side != known:
