@@ -217,7 +217,7 @@ def _start(code: str) -> tuple[float, float]:
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""},  # nobody compiles at each start
     )
     assert process.stdout is not None
     first = os.read(process.stdout.fileno(), 100)
