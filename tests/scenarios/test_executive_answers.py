@@ -12,6 +12,7 @@ from tests.scenarios.closing_steps import (
     end_project,
     open_checklist,
     open_closing_form,
+    read_pdf_words,
     report_messages,
     say_outcome,
 )
@@ -89,6 +90,7 @@ def test_a_quarter_later_and_at_closing_they_are_asked_again(duet: Office) -> No
     assert "Na koniec" in text and "Co kwartał" in text and "Na początek" not in text
     move_to_day(duet, end + timedelta(days=14))
     assert "CIO o drugiej stronie · 2 · 5" in report_messages(duet, "anna")[-1].text
+    assert "CIO o drugiej stronie 2 5" in read_pdf_words(duet, "anna")
     assert report_messages(duet, "anna", project_channel(duet, key))
     assert "Zaufanie przed i po" not in "".join(each.text for each in channel_posts(duet, key))
 
