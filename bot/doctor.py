@@ -192,11 +192,12 @@ def _check_history_scopes(slack: Slack) -> list[Finding]:
     if not teams:
         return []
     wanted = sorted(set().union(*missing.values()))
+    deaf = ", and Duet does not hear what people type to it" if "im:history" in wanted else ""
     return [
         Finding(
             "note",
             f"workspace {', '.join(teams)}: without {wanted} a message may, after a broken connection, "
-            "be posted twice; nothing is ever lost",
+            f"be posted twice{deaf}; nothing is ever lost",
         )
     ]
 

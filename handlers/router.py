@@ -125,8 +125,10 @@ class Router:
         return Reply(render_everything(request.t, [name for name in self.everyday_first() if name != "help"]))
 
     def everyday_first(self) -> list[str]:
-        """The names of all subcommands."""
-        commands = sorted(self.commands.values(), key=lambda command: not command.everyday)
+        """The names of all subcommands; help, which lists them, is the last."""
+        commands = sorted(
+            self.commands.values(), key=lambda command: (command.name == "help", not command.everyday)
+        )
         return [command.name for command in commands if command.name != START]
 
     def _unknown(self, word: str, rest: Args) -> Route:

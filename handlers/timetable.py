@@ -60,7 +60,7 @@ VERBS: Mapping[str, str] = {
         "move": "move postpone przesun przenies przeloz",
         "at_risk": "risk at-risk atrisk ryzyko zagrozony zagrozenie",
         "reopen": "reopen on-track ontrack wznow",
-        "drop": "drop remove delete usun skasuj rezygnuj rezygnacja",
+        "drop": "drop remove delete odwolaj odwolany usun skasuj rezygnuj rezygnacja",
         "change": "change edit zmien edytuj",
     }.items()
     for word in words.split()

@@ -52,7 +52,7 @@ def test_the_doctor_names_missing_scopes(tmp_path: Path) -> None:
     said = [(level, text) for level, text in told if "posted twice" in text]
     assert len(said) == 1  # for both workspaces
     assert said[0][0] == "note"
-    assert all(word in said[0][1] for word in ("im:history", "T0PIKUS", "T0KIOSK"))
+    assert all(word in said[0][1] for word in ("im:history", "T0PIKUS", "T0KIOSK", "what people type"))
 
 
 def test_the_doctor_names_wrong_tokens(tmp_path: Path) -> None:

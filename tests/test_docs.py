@@ -64,6 +64,17 @@ def test_every_command_of_the_readme_exists() -> None:
     assert not unknown, f"in README.md, but no command: {sorted(unknown)}"
 
 
+def test_the_readme_lists_commands_as_help_does() -> None:
+    """In the same order, and the shortcuts after them; help in every language."""
+    table = README.partition("## What people type")[2].partition("## ")[0]
+    rows = re.findall(r"^\| `/duet ([a-z]+(?:\\\|[a-z]+)*)", table, re.MULTILINE)
+    assert [word for words in rows for word in words.split("\\|")] == ROUTER.everyday_first()
+    for shortcut in MANIFEST["features"]["shortcuts"]:
+        said = f"*{shortcut['name']}*"
+        assert said in table
+        assert all(said in Texts.of(language)("help.more", new="new") for language in list_languages()), said
+
+
 def test_the_readme_says_what_every_permission_is_for() -> None:
     """Those of the manifest, each once, and which of them are optional."""
     table = README.partition("### Why each permission")[2].partition("\nOf what other people")[0]

@@ -78,7 +78,7 @@ def _sentence_facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:
         elif name == "side":
             facts["role"] = t(SEATS[value])
         elif name == "works_in":
-            facts[name] = t(f"side.{value}")
+            facts[name] = t(f"side.name.{value}")
         elif name == "kind":
             facts[name] = t(f"kind.{value}")
         elif name == "rule":

@@ -132,16 +132,15 @@ def _render_attention(t: Texts, facts: RoundSummary, *, calls_executives: bool) 
 
 
 def _render_statuses(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:
-    """Who says off track, or else at risk, by name; of both together there is room for one name in a line."""
+    """Who says off track, or else at risk, by name; of both together how many: a line has no room for names."""
     found = {
         status: [person_mention(each.user_id) for each in facts.given if each.of(QuestionKind.STATUS) == status]
         for status in (Status.OFF_TRACK, Status.AT_RISK)
     }
-    most_named = 1 if all(found.values()) else MOST_NAMED
+    most_named = 0 if all(found.values()) else MOST_NAMED
     for status, people in found.items():
         if people:
             yield t(f"checkin.summary.{status}", people=_join_some(t, people, most_named))
-            most_named = 0
 
 
 def _join_some(t: Texts, items: Sequence[Mrkdwn], most: int = MOST_NAMED) -> Mrkdwn:

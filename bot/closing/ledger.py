@@ -111,7 +111,7 @@ def load_ledger_item(
             return t(f"closing.line.ledger.{stage}")
         side, minor = difference
         amount = Amount(minor, ledger.sums.currency)
-        return t(f"closing.line.ledger.{stage}_by", side=t(f"side.{side}"), amount=amount)
+        return t(f"closing.line.ledger.{stage}_by", side=t(f"side.name.{side}"), amount=amount)
 
     return ChecklistItem(
         is_done=is_done,
@@ -169,7 +169,7 @@ def check_difference(session: Session, request: SigningRequest, now: datetime) -
 
 def _say_of_difference(key: str, t: Texts, facts: DifferenceFacts) -> Mrkdwn:
     asked, project = facts.asked, project_heading(facts.key, facts.name)
-    return t(f"closing.difference.{key}", project=project, side=t(f"side.{asked.side}"), amount=asked.amount)
+    return t(f"closing.difference.{key}", project=project, side=t(f"side.name.{asked.side}"), amount=asked.amount)
 
 
 def _render_difference_blocks(t: Texts, facts: DifferenceFacts) -> list[ui.Block]:
@@ -221,7 +221,7 @@ def load_late_entries_part(session: Session, project: Project, t: Texts, since: 
             t.plain(
                 "closing.report.late_entry",
                 day=t.date(each.day),
-                side=t(f"side.{each.side}"),
+                side=t(f"side.name.{each.side}"),
                 kind=t(f"closing.entry.{each.kind}"),
                 what=each.what,
                 amount=Amount(each.amount_minor, each.currency),

@@ -24,9 +24,9 @@ def ask_scene(w: Words, channel: str, today: date) -> Scene:
             Sees(
                 "ewa",
                 FORM,
-                (w("@Jan Łącznik dostaje to teraz.", "@Jan Łącznik reads it now."),),
+                (w("@Jan Łącznik dostaje prośbę od razu.", "@Jan Łącznik gets it now."),),
                 lines=2,
-                gloss="Jan reads it now.",
+                gloss="Jan gets it now.",
             ),
             Closes("ewa"),
             Sees("jan", "@duet", (what, w("Jeszcze bez odpowiedzi.", "No answer yet.")), gloss="No answer yet."),
@@ -48,7 +48,7 @@ def ask_scene(w: Words, channel: str, today: date) -> Scene:
             Sees(
                 "ewa",
                 "@duet",
-                (w("Gotowe. @Jan Łącznik, dziękujemy!", "Done. Thank you, @Jan Łącznik!"),),
+                (w("Gotowe. Dziękuję, @Jan Łącznik.", "Done. Thank you, @Jan Łącznik."),),
                 gloss="Done, and a thank you. June was there at once: people promise less and do more.",
             ),
         ),

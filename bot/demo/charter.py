@@ -159,7 +159,7 @@ def forging_scene(w: Words) -> Scene:
                 REPLY,
                 (
                     w(
-                        "Tę kartę podpisują @Adam Wolny i @Anna Żuraw. Prośby są już u nich.",
+                        "Tę kartę podpisują @Adam Wolny i @Anna Żuraw. Prośby o podpis już mają.",
                         "This charter is signed by @Adam Wolny and @Anna Żuraw. Both have been asked.",
                     ),
                 ),

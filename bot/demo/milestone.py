@@ -35,12 +35,12 @@ def milestone_scene(w: Words, channel: str, earliest: date) -> Scene:
                 channel,
                 (
                     f"*{what}*" + w(": termin za 7 dni", " is due in 7 days"),
-                    w("@Piotr Kabelek: czy idzie zgodnie z planem?", "@Piotr Kabelek: is it on its way?"),
+                    w("@Piotr Kabelek: czy idzie zgodnie z planem?", "@Piotr Kabelek: is it on track?"),
                 ),
-                gloss="Due in seven days. Piotr: is it on its way?",
+                gloss="Due in seven days. Piotr: is it on track?",
             ),
             Clicks("piotr", "Zagrożony", channel),
-            Sees("piotr", REPLY, (f"Marked: *{what}*", "is at risk"), lines=2),
+            Sees("piotr", REPLY, (f"Marked as at risk: *{what}*",), lines=2),
             Clicks("piotr", "Przesuń", channel),
             Fills(
                 "piotr",

@@ -90,8 +90,8 @@ def deputy_scene(w: Words, channel: str, today: date) -> Scene:
             Sees(
                 "anna",
                 FORM,
-                (w("Do tego czasu obowiązuje poprzednia.", "Until both have, the old one counts."), "60", "65"),
-                gloss="Both are asked to sign the new version. Until both have, the old one counts.",
+                (w("Do tego czasu obowiązuje poprzednia.", "Until both have, the old one applies."), "60", "65"),
+                gloss="Both are asked to sign the new version. Until both have, the old one applies.",
             ),
             Closes("anna"),
             Sees(
@@ -134,7 +134,7 @@ def deputy_scene(w: Words, channel: str, today: date) -> Scene:
                 ("anna", "piotr"),
                 channel,
                 (w("obie strony podpisały wersję 3", "both executives have signed version 3"), "60", "65"),
-                gloss="Both sides have signed version 3, and it is what counts now. What has changed: 60 → 65.",
+                gloss="Both sides have signed version 3, which applies from now on. What has changed: 60 → 65.",
             ),
         ),
     )

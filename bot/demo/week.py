@@ -90,7 +90,7 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
                 ("anna", "adam"),
                 channel,
                 (
-                    w("Poza planem", "Off track"),
+                    w("Niezgodnie z planem", "Off track"),
                     w("*Check-in* *D-", "*Check-in* of"),
                     w("Kasy nie podają", "The tills do not tell"),
                     w("IT: 1 z 2", "IT 1 of 2"),

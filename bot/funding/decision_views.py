@@ -61,7 +61,7 @@ def list_outcomes(kind: EntryKind) -> Sequence[DisputeOutcome]:
 
 
 def _list_bearing_facts(t: Texts, facts: BearingFacts) -> dict[str, Any]:
-    return {"side": t(f"side.{facts.asked.side}"), "amount": facts.asked.amount}
+    return {"side": t(f"side.name.{facts.asked.side}"), "amount": facts.asked.amount}
 
 
 def render_bearing_name(t: Texts, facts: BearingFacts) -> Mrkdwn:

@@ -237,7 +237,7 @@ def render_done(t: Texts, what: str, entry: EntryView, *, project_id: int) -> ui
 
 
 def render_bearing_asked(t: Texts, *, key: str, side: Side, amount: Amount) -> ui.Message:
-    return render_section_message(t("ledger.bearing.asked", key=key, side=t(f"side.{side}"), amount=amount))
+    return render_section_message(t("ledger.bearing.asked", key=key, side=t(f"side.name.{side}"), amount=amount))
 
 
 def short_line(t: Texts, sums: Ledger, basis: str) -> Mrkdwn:

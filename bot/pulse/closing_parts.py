@@ -74,7 +74,7 @@ def _list_published_means(session: Session, project: Project, t: Texts) -> Itera
     own = [publications[window].means for window in sorted(publications) if not publications[window].is_pooled]
     if own:
         for side in Side:
-            label = t.plain("pulse.closing.team", side=t(f"side.{side}"))
+            label = t.plain("pulse.closing.team", side=t(f"side.name.{side}"))
             yield _compare_first_and_last(t, label, [_round_mean(each, side) for each in own])
 
 

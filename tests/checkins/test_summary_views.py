@@ -149,9 +149,9 @@ def test_who_says_what_is_counted_where_two_things_need_attention() -> None:
     """§8.6: names as far as a line goes; each person's own line has their mark."""
     t, facts = Texts.of("pl"), usual_team("pl")
     both = render_round_summary(t, facts).text.split("\n")[1]
-    assert both == "🔴 *Poza planem* (<@U0KAROL> i jeszcze 1) · 🟡 *Zagrożone* (2)"
+    assert both == "🔴 *Niezgodnie z planem* (2) · 🟡 *Plan zagrożony* (2)"
     only = replace(facts, given=tuple(each for each in facts.given if each.of(STATUS.kind) != Status.OFF_TRACK))
-    assert render_round_summary(t, only).text.split("\n")[1] == "🟡 *Zagrożone* (<@U0NADIA> i <@U0TOMEK>)"
+    assert render_round_summary(t, only).text.split("\n")[1] == "🟡 *Plan zagrożony* (<@U0NADIA> i <@U0TOMEK>)"
 
 
 @pytest.mark.parametrize("language", ["en", "pl"])

@@ -92,7 +92,7 @@ def test_what_no_font_has_is_said_and_never_a_box() -> None:
         assert sign in pages[0], sign
     pages = print_report(write_report(reason="Klient 東京 odpadł ᚠᚢ", way=ClosingWay.DECISION))
     assert "Klient […] odpadł […]" in pages[0]
-    assert "[…]: litery, których ten druk nie ma" in pages[1]
+    assert "[…]: znaki, których nie ma w tym wydruku" in pages[1]
 
 
 def test_whatever_counts_as_printable_is_printed() -> None:

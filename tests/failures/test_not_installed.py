@@ -28,7 +28,7 @@ from tests.scenarios.steps import (
     send_charter,
 )
 
-POLISH = "W tej przestrzeni roboczej Slacka nie ma Dueta, więc nic się nie zmieniło."
+POLISH = "W tej przestrzeni roboczej Slacka Duet nie jest zainstalowany, więc nic się nie zmieniło."
 ENGLISH = "Duet is not installed in this Slack workspace, so nothing was changed."
 
 

@@ -42,15 +42,15 @@ FIELDS = {
     "at": ("O której", "At"),
     "zone": ("Czyj czas", "Whose time"),
     "country": ("Pomijaj święta kraju", "Skip the holidays of"),
-    "whom": ("Kogo pytamy", "Who is asked"),
-    "people": ("Które osoby (jeśli wybierasz osoby)", "Which people (if you choose people)"),
+    "whom": ("Kogo pytać", "Who is asked"),
+    "people": ("Które osoby (dla „Wybrane osoby”)", "Which people (for “Chosen people”)"),
     "questions": ("Pytania, jedno w wierszu, najwyżej pięć", "Questions, one per line, five at most"),
 }
 WHOM = {
     "team": ("Zespół (dopóki go nie ma: liderzy)", "The team (the leads, until there is one)"),
     "leads": ("Liderzy", "The leads"),
     "everybody": ("Zespół i liderzy", "The team and the leads"),
-    "people": ("Wybrane osoby", "These people"),
+    "people": ("Wybrane osoby", "Chosen people"),
 }
 ANSWER, SKIP, SNOOZE = ("Odpowiedz", "Answer"), ("Pomiń", "Skip"), ("Przypomnij za godzinę", "Snooze 1 h")
 SAME = ("Tak jak ostatnio", "Same as last time")

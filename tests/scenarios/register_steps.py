@@ -12,7 +12,7 @@ FIELDS = {
     "kind": ("Rodzaj", "Kind"),
     "name": ("Nazwa", "Name"),
     "owner": ("Właściciel", "Owner"),
-    "stand_in": ("Kto zastępuje", "Stand-in"),
+    "stand_in": ("Druga osoba (obok właściciela)", "Stand-in"),
     "description": ("Opis", "Description"),
     "link": ("Gdzie jest (link)", "Where it lives (link)"),
     "personal_data": ("Czy są w tym dane osobowe?", "Does it hold personal data?"),
@@ -41,7 +41,7 @@ YES = (
     *("Tak, pracuję w IT", "Yes, I work in IT"),
     *("Tak, pracuję w marketingu", "Yes, I work in marketing"),
 )
-NOT_OFFERED = ("nie jest propozycja dla Ciebie", "This is not offered to you")
+NOT_OFFERED = ("propozycja jest dla kogoś innego", "This is not offered to you")
 
 
 def fill_asset_form(form: SeenForm, values: Mapping[str, Any]) -> SeenForm:

@@ -83,7 +83,7 @@ BUTTONS = {
     "take_back": ("Odwołaj wycofanie", "Take back the withdrawal"),
     "propose": ("Zaproponuj nową wersję", "Propose a new version"),
     "leads": ("Zaproś liderów", "Ask the leads in"),
-    "drop": ("Bez zastępcy", "No deputy any more"),
+    "drop": ("Zakończ zastępstwo", "Remove the deputy"),
     "name": ("Wskaż następcę", "Name a successor"),
     "object": ("Zgłoś sprzeciw", "Object"),
 }
@@ -104,10 +104,10 @@ ASKED = (
 )
 VOID = ("jest nieaktualna", "is out of date")
 NOT_FOUND = ("Nie mogę tego znaleźć", "I can't find that")
-NOT_ALLOWED = ("To należy do", "This is for")
+NOT_ALLOWED = ("zrobić tylko", "can do this")
 NOT_FOR_YOU = ("tylko osoby z tej firmy", "people of this company only")
 NOT_A_COLLEAGUE = ("osoba z tej firmy z aktywnym kontem", "active colleague of this company")
-NOT_YOUR_SIGNATURE = ("nie ma Cię wśród nich", "you are not one of them")
+NOT_YOUR_SIGNATURE = ("nie ma Cię wśród nich", "you are no longer one of them")
 SIGNED_BY_OTHERS = ("Tę kartę podpisują", "This charter is signed by")
 NOTHING_TO_SIGN = ("Nic nie czeka na Twój podpis", "Nothing waits for your signature")
 OUR_FAULT = ("poszło nie tak po naszej stronie", "went wrong on our side")

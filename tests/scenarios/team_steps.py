@@ -18,12 +18,12 @@ FIELDS = {
 SIDES = {"it": ("IT",), "marketing": ("Marketing",)}
 DONE = ("W zespole D-", "In the team of D-")
 CHANGED = ("Zmienione w zespole D-", "Changed in the team of D-")
-REMOVED = ("nie ma już:", "is not in the team of D-")
-OTHER_SIDES = ("Każda strona wskazuje swoich ludzi. To", "Each side names its own people. This")
+REMOVED = ("już poza zespołem D-", "is no longer in the team of D-")
+OTHER_SIDES = ("Każda strona wskazuje swoich ludzi, więc", "Each side names its own people, so")
 KNOWS_SIDE = ("Nikt nie jest w zespole z obu stron", "Nobody is a member for both sides")
 MEMBER_ALREADY = ("jest już w zespole", "in the team already")
 NOT_A_MEMBER = ("Tej osoby nie ma w zespole", "This person is not in the team")
-ASKED_TO_CONFIRM = ("otwierdź, proszę", "lease confirm")
+ASKED_TO_CONFIRM = ("Do potwierdzenia:", "For you to confirm:")
 CANNOT_TAKE_PART = ("To musi być osoba z tego Slacka", "This has to be somebody of this Slack")
 
 

@@ -166,7 +166,7 @@ def test_the_buttons_work_from_the_alert(duet: Office) -> None:
         with expect_refusal(duet, "error.not_found"):
             click_milestone_button(message_on_screen(jan, channel, first), label)
     assert has_sentence(
-        click_milestone_button(message_on_screen(adam, channel, first), AT_RISK).text, ("jest zagrożony",)
+        click_milestone_button(message_on_screen(adam, channel, first), AT_RISK).text, ("Oznaczony jako zagrożony",)
     )
     duet.delivers_everything()
     assert "Ten kamień milowy jest oznaczony jako zagrożony" in message_on_screen(ewa, channel, first).text
@@ -189,7 +189,7 @@ def test_the_buttons_work_from_the_alert(duet: Office) -> None:
     assert list_alerts(duet, key) == [], "nothing of the old date"
     for old in (first, second):
         assert (
-            f"*Pilot*: przesunięty, {polish_date(due)} → {polish_date(later)}."
+            f"*Pilot*: nowy termin, {polish_date(due)} → {polish_date(later)}."
             in message_on_screen(ewa, channel, old).text
         )
         assert "termin za" not in message_on_screen(ewa, channel, old).text
@@ -293,9 +293,7 @@ def test_what_cancels_it(duet: Office) -> None:
     ewa = duet.person("ewa")
     move_to_day(duet, due - timedelta(days=8), "10:00")
     run_milestone_command(ewa, "done 2")
-    submit_milestone_form(
-        click_milestone_button(run_milestone_command(ewa), ("Zrezygnuj",), 3).form, reason="Zbędne"
-    )
+    submit_milestone_form(click_milestone_button(run_milestone_command(ewa), ("Odwołaj",), 3).form, reason="Zbędne")
     form = open_form(duet.person("adam"), f"/duet pause {key}")
     until = due - timedelta(days=3)
     assert fill_form(form, {"until": until.isoformat(), "why": "Święta"}).submit() is None
@@ -373,4 +371,4 @@ def test_in_english_without_an_owner_and_without_a_channel(duet: Office) -> None
     message = piotr.waits_for("is due in 7 days", "@duet")
     assert "needs an owner. @Piotr Kabelek, @Ewa Błysk: who sees to it?" in message.text
     assert has_sentence(click_milestone_button(message, DONE).text, ("Done: *Pilot*",))
-    register_steps.move_until_message(duet, "ewa", "Dziękuję, IT i marketing!")
+    register_steps.move_until_message(duet, "ewa", "Dziękuję, IT i marketing.")

@@ -66,7 +66,7 @@ def test_what_is_not_read_opens_the_form_filled(duet: Office) -> None:
     assert wrong is not None
     assert ask_errors(send_form(duet, wrong, text="a", person="jan", due=date(2030, 1, 1))).keys() == {"due"}
     shown = send_form(duet, wrong, text="Dane", person="jan", due=thursday)
-    assert shown is not None and "dostaje to teraz" in shown.text
+    assert shown is not None and "dostaje prośbę od razu" in shown.text
     assert query_one(duet, "SELECT count(*) FROM asks") == 1
     with expect_refusal(duet, "error.not_found"):
         run_ask_command(ewa, 'D-99 @jan "Lista" do piątku')

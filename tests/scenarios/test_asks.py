@@ -48,7 +48,11 @@ def test_asked_and_answered(duet: Office) -> None:
     friday = thursday + timedelta(days=1)
     ewa = duet.person("ewa")
     reply = run_ask_command(ewa, f'{key} @jan "{TEXT}" do piątku')
-    assert ewa.form is None and f"{polish_date(friday)} (piątek)" in reply.text and "dostaje to teraz" in reply.text
+    assert (
+        ewa.form is None
+        and f"{polish_date(friday)} (piątek)" in reply.text
+        and "dostaje prośbę od razu" in reply.text
+    )
     ask_id = int(query_one(duet, "SELECT id FROM asks"))
     asked = last_direct_message(duet, "jan")
     assert TEXT in asked.text and "@Ewa" in asked.text and "Jeszcze bez odpowiedzi" in asked.text

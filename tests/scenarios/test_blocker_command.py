@@ -38,7 +38,7 @@ from tests.scenarios.team_steps import member_id
 from tests.scenarios.test_blockers import blocker_ids, open_ones
 from tests.scenarios.test_shortcuts import LINKED, PROJECT, open_shortcut
 
-TAKE = ("Biorę to na siebie", "I take it")
+TAKE = ("Biorę to na siebie", "I'll take it")
 TEXT = ("Co stoi na przeszkodzie", "What stands in the way")
 NOTED = ("jako przeszkoda nr", "as blocker")
 TAKEN = ("zajmuje się teraz", "is taking care of the blocker")
@@ -161,7 +161,7 @@ def test_whoever_takes_it_is_its_owner(duet: Office) -> None:
     assert len(messages_saying(duet, "ola", TAKEN)) == 1  # she had it
     assert has_sentence(press_message_button(duet, "ewa", RESOLVED), ("jest rozwiązana",))
     move_past_morning(duet, began, 4)
-    assert "jest rozwiązana. Mówi to @Ewa" in messages_saying(duet, "jan", ("jest rozwiązana. Mówi to",))[-1].text
+    assert "jest już rozwiązana (@Ewa" in messages_saying(duet, "jan", ("jest już rozwiązana (",))[-1].text
     assert "Przejęcie przeszkody nr 1" in duet.person("anna").types(f"/duet log {key}").text
 
 
@@ -204,7 +204,7 @@ def test_whoever_leaves_hands_it_back(duet: Office) -> None:
 
 
 def test_the_summary_offers_both(duet: Office) -> None:
-    """§8.6: *Resolved* and *I take it* under the oldest; all of them behind the button with their number."""
+    """§8.6: *Resolved* and *I'll take it* under the oldest; all of them behind the button with their number."""
     key, _ = start_first_round(duet, "jan")
     run_blocker_command(duet, "ewa", f'{key} "Brak farby"')
     answer_prompt(duet, "jan", blockers="Nie mam dostępu")

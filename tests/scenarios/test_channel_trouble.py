@@ -8,7 +8,7 @@ from tests.scenarios.steps import click_button, fill_form, project_channel, quer
 from tests.scenarios.test_alerts import list_alerts, start_project_with_milestones
 from tests.scenarios.timetable_steps import run_milestone_command
 
-LOST = ("nie mogę już pisać na kanale projektu", "can't post in its channel any more")
+LOST = ("nie mogę już pisać na kanale projektu", "can no longer post in its channel")
 TROUBLE = {"archive": "unarchive", "left": "invite", "deleted": None}
 
 

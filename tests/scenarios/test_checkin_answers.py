@@ -122,7 +122,7 @@ def test_nothing_is_no_answer(duet: Office) -> None:
     answer_prompt(duet, "jan", status="off_track")
     answer_prompt(duet, "ola", needs="\u200b🙂\u200b")
     said = only_summary(duet, key)
-    assert "🔴 *Poza planem* (@Jan" in said
+    assert "🔴 *Niezgodnie z planem* (@Jan" in said
     assert "🙂" in said and "@Aleksandra" in said
 
 

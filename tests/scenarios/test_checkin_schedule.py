@@ -233,7 +233,7 @@ def test_questions_one_a_line(duet: Office) -> None:
     assert asked.fill(chosen).submit() is None
     said = only_summary(duet, key)
     assert "4/5" in said and "Sklep" in said and "<b>" in said
-    assert "🤝 *IT potrzebuje:* Farby" in said
+    assert "🤝 *Potrzeby IT:* Farby" in said
     save_schedule(duet, "piotr", key, questions="Kanał? [Mail / Sklep]\nInne?")
     assert query_one(duet, "SELECT count(*) FROM checkin_rounds") == 1
     move_to_next_round(duet, thursday)

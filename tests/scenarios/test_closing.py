@@ -150,7 +150,7 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
     assert "⬜ 2 kamienie milowe czekają: gotowe czy odwołane?\nKto: @Piotr Kabelek i @Ewa Błysk" in seen.text
     assert "⬜ 1 pozycja rejestru do potwierdzenia z właścicielem\nKto: @Ewa Błysk" in seen.text
     assert "⬜ Co wyszło z celu i ostatnia wartość miary" in seen.text
-    assert "⬜ Retrospektywa: odpowiedzi 0 z 3\nKto: każdy z zespołu, kto jeszcze nie odpowiedział" in seen.text
+    assert "⬜ Retrospektywa: odpowiedzi 0 z 3\nKto: osoby z zespołu, które jeszcze nie odpowiedziały" in seen.text
     for button in (OUTCOME, OWNERS, QUESTIONS):
         find_label(seen.buttons, button)
 
@@ -178,7 +178,7 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
     submit_form(form.fill({"Co się sprawdziło?": "Dwa biurka obok siebie"}))
     run_due_work(duet)
     assert not report_messages(duet, "anna")
-    click_in_checklist(duet, "ewa", key, ("Zostawcie różnicę",))
+    click_in_checklist(duet, "ewa", key, ("Uznaj różnicę",))
     for handle in ("anna", "adam"):
         answer_request(duet, handle, key, "sign")
     answer_as_executives(duet, key)
@@ -237,7 +237,7 @@ def test_what_nobody_answers_is_reported_open_and_closes_unsigned(duet: Office) 
     (asked,) = report_messages(duet, "anna")
     assert "*Jeszcze otwarte*" in asked.text and "• Retrospektywa: odpowiedzi 0 z 2" in asked.text
     assert "*Wynik nieoceniony*" in asked.text and "bez pomiaru" in asked.text
-    assert "w dniu końca według karty" in asked.text
+    assert "Zakończony zgodnie z kartą" in asked.text
     with expect_refusal(duet, "error.not_in_this_state"):
         forge_click(duet.person("ewa"), "closing.retrospective", str(project_id(duet, key)))
     answer_request(duet, "anna", key, "sign")
@@ -350,7 +350,7 @@ def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: 
     agree_on_closing(duet, key)
     assert "Marketing wnosi o 100" in join_figures(open_checklist(duet, "ewa", key).text)
     assert "100" not in join_figures(open_checklist(duet, "tomek", key).text)
-    click_in_checklist(duet, "ewa", key, ("Zostawcie różnicę",))
+    click_in_checklist(duet, "ewa", key, ("Uznaj różnicę",))
     for handle in ("anna", "adam"):
         answer_request(duet, handle, key, "sign")
     assert "✅ Różnica w rozliczeniu jest uzgodniona" in open_checklist(duet, "ewa", key).text

@@ -169,7 +169,7 @@ def test_whoever_waits_for_a_document_that_is_not_made_is_told(
     sign_report(duet, key, "anna")
     for _ in range(3):
         move_to_next_morning(duet)
-    (told,) = messages_containing(duet, "anna", "PDF raportu końcowego nie dotarł")
+    (told,) = messages_containing(duet, "anna", "PDF raportu końcowego do Ciebie nie dotarł")
     assert query_one(duet, "SELECT count(*) FROM deliveries WHERE kind = 'closing_pdf' AND status = 'parked'") == 4
     monkeypatch.undo()
     told.click(PDF[0])

@@ -271,7 +271,7 @@ def test_the_crossing_is_in_everybodys_sight(duet: Office) -> None:
     assert held in ewa.types(f"/duet show {key}").text
     assert held in ewa.waits_for("VIP: @Piotr", channel, pinned=True).text
     assert "zastępuje" not in ewa.types("/duet who vip").text
-    assert "*Kto zastępuje:* @Aleksandra Plakat → nikt" in ewa.types(f"/duet log {key}").text
+    assert "*Druga osoba (obok właściciela):* @Aleksandra Plakat → nikt" in ewa.types(f"/duet log {key}").text
     duet.slack.move_clock(days=1)
     run_due_work(duet)
     ewa.waits_for("Za zgodą obu stron, do 26", channel)

@@ -86,7 +86,7 @@ def test_the_timetable_as_a_calendar(duet: Office) -> None:
     assert "Marketing" in str(pilot["description"])
     run_milestone_command(duet.person("ewa"), f'move 1 {later} "Ferie"')
     submit_milestone_form(
-        click_milestone_button(run_milestone_command(duet.person("ewa")), ("Zrezygnuj",), 2).form, reason="Zbędne"
+        click_milestone_button(run_milestone_command(duet.person("ewa")), ("Odwołaj",), 2).form, reason="Zbędne"
     )
     second = read_events(export_file(duet, "ewa", "ics"))
     assert second.keys() == first.keys()
@@ -241,7 +241,7 @@ def test_a_workbook_for_people(duet: Office) -> None:
     paid = {each["Strona"]: (each["Deklaracja"], each["Wkład"]) for each in sheets["Salda stron"]}
     assert paid == {"IT": (60000, 0), "Marketing": (60000, 1200.5)}
     said = [each["Co"] for each in sheets["Dziennik"]]
-    assert "Kamień milowy ma nowy termin: +Pilot 2*3*4" in "".join(said), "people's own asterisks stay"
+    assert "Kamień milowy z nowym terminem: +Pilot 2*3*4" in "".join(said), "people's own asterisks stay"
     assert not [each for each in said if "<@" in each or "<#" in each or "*Kampania" in each]
     assert "Ferie" in [line for each in said for line in each.split("\n")], "a quotation has no mark"
 

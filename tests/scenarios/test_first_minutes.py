@@ -248,7 +248,7 @@ def test_the_last_step_sends(duet: Office) -> None:
     close_forms(duet.person("anna"))
     kept = submit_new_charter(duet, by="jan", name="Drugi")
     assert kept.buttons == []
-    assert "Zapisano jako szkic" in kept.text
+    assert "Zapisane jako szkic" in kept.text
 
 
 # --- after both signatures ------------------------------------------------------------------------------------

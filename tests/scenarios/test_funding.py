@@ -306,7 +306,7 @@ def test_a_dispute_is_marked_and_ends_in_three_ways(duet: Office) -> None:
     assert "is taken back" in click_ledger_button(open_entries(piotr, key), TAKE_BACK, 1).text
     submit_ledger_form(click_ledger_button(open_entries(ewa, key), REVERSE, 2).form, reason="Pomyłka")
     close_forms(ewa)
-    for number, outcome in ((3, "Wpis zostaje"), (4, "Wpis dostaje storno")):
+    for number, outcome in ((3, "Wpis zostaje"), (4, "Storno wpisu")):
         form = click_ledger_button(open_entries(adam, key), DECIDE, number).form
         assert f"decyzję w sprawie wpisu nr {number}" in submit_ledger_form(form, outcome=outcome).text
         close_forms(adam)
@@ -390,7 +390,10 @@ def test_a_gap_is_told_once_a_fortnight_as_a_fact(duet: Office) -> None:
     assert count_news(duet, "ewa", told) == 1
     move_to_day(duet, day + timedelta(days=34), "12:00")
     assert count_news(duet, "ewa", told) == 2
-    form, label = open_form(duet.person("roman"), "/duet settings"), "Informuj o różnicy wkładów ponad (% budżetu)"
+    form, label = (
+        open_form(duet.person("roman"), "/duet settings"),
+        "Informuj o różnicy wkładów większej niż (% budżetu)",
+    )
     refused = form.fill({label: "0"}).submit()
     assert refused is not None
     assert label in refused.errors

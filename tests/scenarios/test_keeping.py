@@ -279,7 +279,9 @@ def test_stand_ins(duet: Office) -> None:
     form = click_asset_button(run_own_command(ewa, key), ADD).form
     vip = {"kind": "customers", "name": "VIP", "owner": "@ewa"}
     with expect_refusal(duet, "error.stand_in_owns"):
-        assert "ktoś inny" in submit_asset_form(form, **vip, stand_in="@ewa").errors["Kto zastępuje"]
+        assert (
+            "ktoś inny" in submit_asset_form(form, **vip, stand_in="@ewa").errors["Druga osoba (obok właściciela)"]
+        )
     with expect_no_change(duet):
         assert "dba marketing" in submit_asset_form(form, **vip, stand_in="@piotr").text
     close_forms(ewa)
@@ -305,7 +307,7 @@ def test_stand_ins(duet: Office) -> None:
     assert "zastępuje" not in ewa.types("/duet who vip").text
     log = anna.types(f"/duet log {key}").text
     for who in ("@Nadia Źródło", "@Aleksandra Plakat"):
-        assert f"*Kto zastępuje:* {who} → nikt" in log, log
+        assert f"*Druga osoba (obok właściciela):* {who} → nikt" in log, log
 
 
 def test_an_older_form_undoes_nothing(duet: Office) -> None:

@@ -147,7 +147,7 @@ def test_settings_show_what_holds_and_why(duet: Office) -> None:
     jan.types("/duet lista")
     duet.answers()
     shown = field_value(open_form(jan, "/duet settings"), "my_language")
-    assert shown == "Automatycznie: Polski (od wpisywanych poleceń)"
+    assert shown == "Automatycznie: Polski (język wpisywanych poleceń)"
     close_forms(jan)
     choose_language_in_settings(duet, "jan", "English")
     assert field_value(open_form(jan, "/duet settings"), "my_language") == "English"

@@ -20,7 +20,7 @@ from tests.scenarios.team_steps import add_member, run_team_command
 from tests.scenarios.test_channel_choice import calls_with, choose_channel, lives_in, make_channel
 from tests.scenarios.test_succession import name_successor, pass_objection_days
 
-STILL_THERE = {"pl": "ale nadal jest na kanale", "en": "but is still in"}
+STILL_THERE = {"pl": "ale nadal jest na kanale", "en": "but still in"}
 INSIDE = {"adam", "anna", "piotr", "ewa"}
 
 

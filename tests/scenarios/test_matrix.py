@@ -65,13 +65,12 @@ DENIALS = (
     *NOT_YOUR_SIGNATURE,
     *SIGNED_BY_OTHERS,
     *("O tym decydują wspólnie opiekunowie", "decide that together"),
-    *("Ta propozycja nie czeka", "does not wait for your answer"),
+    *("Ta propozycja nie czeka", "no longer waits for your answer"),
     *("administratorzy tego Slacka", "Slack admins of this workspace"),
     *("nie masz teraz roli CIO ani CMO", "you are not the CIO or CMO"),
-    *("Na tę prośbę odpowiada", "This ask is for"),
-    *("Wybierz kogoś ze strony", "Choose somebody of the"),  # whoever cannot ask them
+    *("Wybierz kogoś ze strony", "Choose somebody on"),  # whoever cannot ask them
     *NOT_OFFERED,
-    *("W rejestrze nie ma nic podobnego", "Nothing in the register is like"),  # as others' registers look
+    *("W rejestrze nie ma nic podobnego", "Nothing like"),  # as others' registers look
     *("Slack nie rozpoznaje", "is no name that Slack recognised"),  # somebody whom the other Slack does not know
 )
 
@@ -102,7 +101,7 @@ SAYS_LESS = (  # of what nobody but its people knows of, or what is nobody's in 
     *NOT_OFFERED,
     *("administratorzy tego Slacka", "Slack admins of this workspace"),
     *("nie masz teraz roli CIO ani CMO", "you are not the CIO or CMO"),
-    *("Wybierz kogoś ze strony", "Choose somebody of the"),
+    *("Wybierz kogoś ze strony", "Choose somebody on"),
 )
 
 

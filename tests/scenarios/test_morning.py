@@ -166,7 +166,7 @@ def test_changes_of_one_thing_are_told_once(duet: Office) -> None:
     add_milestone(duet, "ewa", "Pilot", due, "ewa")
     run_milestone_command(ewa, f'{key} move 1 {due + timedelta(days=1)} "Ferie"')
     submit_milestone_form(
-        click_milestone_button(run_milestone_command(ewa, key), ("Zrezygnuj",), 1).form, reason="Zbędne"
+        click_milestone_button(run_milestone_command(ewa, key), ("Odwołaj",), 1).form, reason="Zbędne"
     )
     close_forms(ewa)
     move_to_day(duet, current_day(duet) + timedelta(days=1))

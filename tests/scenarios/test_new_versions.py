@@ -185,7 +185,7 @@ def test_a_proposal_is_replaced_and_taken_back(duet: Office) -> None:
         adam = duet.person("adam")
         form = forge_click_in_message(adam, adam.types("/duet").messages[-1], "signing.read", str(asked)).form
         assert form is not None
-        assert "nic nie zostało podpisane" in form.text
+        assert "podpisu nie ma" in form.text
     close_forms(duet.person("adam"))
     assert "czeka na oba podpisy" not in read_spaced_card(duet, key)
     move_to_day(duet, day + timedelta(days=2))

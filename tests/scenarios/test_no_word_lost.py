@@ -157,5 +157,5 @@ def test_a_period_that_is_saved_has_every_word(duet: Office) -> None:
             assert days == wanted or "friday" in typed, (typed, kept)
             saved += 1
             form = open_form(adam, f"/duet {command.split()[0]}")
-            form.click(next(each for each in form.buttons if each in ("Usuń", "Bez zastępcy")))
+            form.click(next(each for each in form.buttons if each in ("Usuń", "Zakończ zastępstwo")))
     assert saved > COMMANDS // 6

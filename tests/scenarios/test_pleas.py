@@ -63,13 +63,16 @@ def test_whoever_is_asked_reads_the_command_and_runs_it(duet: Office) -> None:
     key = set_up_active_project(duet).key
     day = day_from_today(duet, 60)
     said = refuse(duet, "tomek", f'milestone {key} add "Raport <b>" {day} @tomek')
-    assert "To należy do liderów i dyrektorów projektu: @Ewa Błysk, @Anna Żuraw, @Piotr Kabelek, @Adam" in said.text
+    assert (
+        "To mogą zrobić tylko liderzy i dyrektorzy projektu: @Ewa Błysk, @Anna Żuraw, @Piotr Kabelek, @Adam"
+        in said.text
+    )
     form = said.click(ASK).form
     assert form is not None
     assert f'/duet kamień {key} add "Raport <b>" {day} @' in form.text
     assert form.values["Kogo"] == "Ewa Błysk"
     sent = form.fill({"Co warto dodać": "Klient <!channel> czeka"}).submit()
-    assert sent is not None and "Prośba wysłana: @Ewa Błysk" in sent.text
+    assert sent is not None and "Wysłane: @Ewa Błysk" in sent.text
     letter = last_letter(duet, "ewa")
     assert "@Tomek" in letter.text and f'/duet kamień {key} add "Raport <b>" {day}' in letter.text
     assert "Klient <!channel> czeka" in letter.text
@@ -84,7 +87,7 @@ def test_once_a_person_a_thing_and_a_day(duet: Office) -> None:
     form = refuse(duet, "tomek", f"log {key}").click(ASK).form
     assert form is not None
     with expect_refusal(duet, "error.plea.asked_already"):
-        assert "już dziś poszła" in (form.fill({"Kogo": "Piotr Kabelek"}).submit() or form).text
+        assert "już dziś poszło" in (form.fill({"Kogo": "Piotr Kabelek"}).submit() or form).text
     close_forms(duet.person("tomek"))
     run_due_work(duet)
     assert len([each for each in duet.person("ewa").reads("@duet") if "/duet dziennik" in each.text]) == 1
@@ -138,7 +141,7 @@ def test_a_click_is_asked_for_by_what_stands_on_it(duet: Office) -> None:
     number = query_one(duet, "SELECT id FROM milestones")
     with expect_refusal(duet, "error.only.milestone"):
         said = forge_click_as(duet, "member", "milestone.done", str(number), room_of("member"))
-    assert "osoby, która pilnuje" in said.text and "@Ewa Błysk" in said.text
+    assert "osoba, która dba" in said.text and "@Ewa Błysk" in said.text
     assert said.click(ASK).form is not None
     close_forms(tomek)
     assert place.key
@@ -170,7 +173,7 @@ def test_in_english_too(duet: Office) -> None:
     key = set_up_active_project(duet).key
     with expect_refusal(duet, "error.only.executives"):
         said = duet.person("piotr").types(f"/duet pause {key}")
-    assert "This is for the project's two executives: @Adam" in said.text
+    assert "Only the project's two executives can do this: @Adam" in said.text
     form = said.click("Ask them").form
     assert form is not None
     sent = form.submit()

@@ -129,7 +129,7 @@ def test_a_pulse_from_the_record_to_its_result(duet: Office) -> None:
         assert [each for each in message.buttons if each in "12345"] == [*"12345"] * 2
     assert [each for each in duet.person("adam").reads("@duet") if "nie anonimowo" in each.text] == []
 
-    assert "Policzone" in asked["ewa"].click("3").text
+    assert "Odpowiedź policzona" in asked["ewa"].click("3").text
     assert "masz już za sobą" in answer_question(duet, "ewa", 0, 5)
     assert "nie anonimowo" in show_pulse(duet, "ewa", key), "the second question stands without what is kept of it"
     assert "nic się nie liczy" in answer_question(duet, "mira", 0, 0)

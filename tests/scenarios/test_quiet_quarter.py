@@ -281,7 +281,7 @@ def is_answer_due(duet: Office, who: str, key: str) -> bool:
 
 def move_milestone(duet: Office, who: str, key: str, timetable: Timetable, number: int, due: date) -> None:
     said = run_milestone_command(duet.person(who), f'{key} move {number} {due} "Dostawca"').text
-    assert has_sentence(said, ("Przesunięte", "Moved")), said
+    assert has_sentence(said, ("Przesunięty", "Moved")), said
     timetable.record(MILESTONES[number - 1][0], duet.slack.now, due)
 
 

@@ -39,7 +39,7 @@ PERMANENT = [
     "a code that nobody has heard of",
 ]
 NOT_TOLD = "Slack nie pozwala mi napisać do"
-LOST = ("nie mogę już pisać na kanale projektu", "can't post in its channel any more")
+LOST = ("nie mogę już pisać na kanale projektu", "can no longer post in its channel")
 NO_CONVERSATION = "Slack nie pozwala mi otworzyć wspólnej rozmowy"
 NOT_INSIDE = "nie mogę pisać na wybranym kanale"
 

@@ -69,7 +69,7 @@ def test_what_each_side_keeps(duet: Office) -> None:
     assert has_sentence(shown.text, OFFERED)
     take_asset_over(duet.person("ola"), "Newsletter PL")
     shown_to = ewa.types("/duet who newsletter").text
-    assert "*Newsletter PL* (baza klientów): @Aleksandra Plakat · zastępuje: @Ewa Błysk" in shown_to
+    assert "*Newsletter PL* (baza klientów): @Aleksandra Plakat · druga osoba: @Ewa Błysk" in shown_to
     assert has_sentence(run_own_command(ewa, 'klienci "Lista VIP" @ola', channel).text, DONE)  # remembered
     listing = run_own_command(piotr, "", channel)
     assert "*IT keeps (data and systems)*\n*CRM events*" in listing.text

@@ -116,7 +116,7 @@ def test_several_are_added_by_pasting_lines(duet: Office) -> None:
     errors = errors_of(form, assets=f"{first}\n{unknown}")
     assert "Wiersz 2: Nie znam nikogo" in errors and "ktoś" in errors
     errors = errors_of(form, assets=f"{first}\nKasy; dane; Piotr Kabelek\nLista  vip")
-    assert "Wiersz 2: To należy do" in errors and "Piotr Kabelek" in errors and "<@" not in errors
+    assert "Wiersz 2: To może zrobić tylko" in errors and "Piotr Kabelek" in errors and "<@" not in errors
     assert "Wiersz 3: " in errors
     assert query_one(duet, "SELECT count(*) FROM assets") == 0
     for at in range(0, 60, 20):

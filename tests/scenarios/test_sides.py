@@ -39,7 +39,7 @@ NO = {"it": ("Nie, w IT", "No, in IT"), "marketing": ("Nie, w marketingu", "No, 
 ASK = {"it": ("Zapytaj: w IT?", "Ask: in IT?"), "marketing": ("Zapytaj: w marketingu?", "Ask: in marketing?")}
 OWN = {"it": ("Pracuję w IT", "I work in IT"), "marketing": ("Pracuję w marketingu", "I work in marketing")}
 IN = {"it": ("pracuje w IT",), "marketing": ("pracuje w marketingu",)}
-UNKNOWN = ("Duet nie zna jeszcze strony", "Duet does not know yet")
+UNKNOWN = ("Duet nie wie jeszcze, po której stronie", "Duet does not know yet")
 
 
 def side_of(duet: Office, handle: str, by: str = "roman") -> str:
@@ -275,9 +275,9 @@ def test_what_somebody_took_over_they_hand_on_first(duet: Office) -> None:
     close_forms(ewa)
     move_to_next_morning(duet, "15:01")
     click_asset_button(mike.waits_for("says that you work in marketing", "@duet"), NO["it"])
-    move_until_message(duet, "ola", "VIP: @Mike O'Hasło pracuje po drugiej stronie i już Cię nie zastępuje")
+    move_until_message(duet, "ola", "VIP: @Mike O'Hasło pracuje po drugiej stronie i nie jest już drugą osobą")
     assert "zastępuje" not in ewa.types("/duet who vip").text
-    assert not texts_so_far(duet, "ewa", "już Cię nie zastępuje")
+    assert not texts_so_far(duet, "ewa", "nie jest już drugą osobą")
 
 
 def test_an_owner_who_becomes_a_guest(duet: Office) -> None:
@@ -309,4 +309,4 @@ def test_the_same_question_is_asked_once(duet: Office) -> None:
     forge_click(anna, "person.side", "U0OLA:marketing")
     move_to_next_morning(duet)
     ola.waits_for("podaje, że pracujesz w marketingu", "@duet", after=first)
-    assert ola.waits_for("To pytanie nie jest już aktualne", "@duet").buttons == []
+    assert ola.waits_for("To pytanie jest już zamknięte", "@duet").buttons == []

@@ -260,7 +260,7 @@ def test_each_side_names_its_own_lead(duet: Office) -> None:
     form = submit_form(form)
     assert "Każda strona sama wskazuje" in field_errors(form)["lead_it"]
     assert read_decisions(duet)["projects"] == before
-    assert "zmieniono" in submit_form(fill_form(form, {"lead_it": "@piotr", "lead_marketing": "@ola"})).text
+    assert "zmienione" in submit_form(fill_form(form, {"lead_it": "@piotr", "lead_marketing": "@ola"})).text
 
 
 def test_two_yeses_activate_and_open_the_channel(duet: Office) -> None:

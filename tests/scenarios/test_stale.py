@@ -51,7 +51,7 @@ def test_a_stale_form_signs_nothing_and_shows_what_changed(duet: Office) -> None
     revise_charter(duet, key, by="anna", budget="90k", goal="Policzyć piątki.")
     with expect_no_change(duet):
         shown = submit_form(form)
-    assert "nic nie zostało podpisane" in shown.text
+    assert "podpisu nie ma" in shown.text
     assert "*Budżet łącznie:* 120 000 zł → 90 000 zł" in shown.text
     assert f"*Cel:* {GOAL} → Policzyć piątki." in shown.text
     assert "Początek" not in shown.text  # only what changed
@@ -91,7 +91,7 @@ def test_a_message_about_an_older_version_cannot_be_signed(duet: Office) -> None
     with expect_no_change(duet):
         form = forge_click_in_message(adam, newest, "signing.read", str(asked)).form
         assert form is not None
-        assert "nic nie zostało podpisane" in form.text
+        assert "podpisu nie ma" in form.text
         assert "120 000 zł → 90 000 zł" in form.text
     assert "wersja 2" in click_button(form, "read_new").text
 
@@ -128,7 +128,7 @@ def test_a_stale_edit_saves_nothing(duet: Office) -> None:
     revise_charter(duet, key, by="anna", budget="90k")
     before = read_decisions(duet)["charter_versions"]
     shown = submit_form(form)
-    assert "nic nie zostało podpisane ani zapisane" in shown.text
+    assert "podpisu nie ma i nic się nie zapisało" in shown.text
     assert "120 000 zł → 90 000 zł" in shown.text
     assert read_decisions(duet)["charter_versions"] == before
 
@@ -146,7 +146,7 @@ def test_a_stale_send_sends_nothing(duet: Office) -> None:
         shown = click_button(card, "send").form
         assert shown is not None, "nothing was shown"
         assert "120 000 zł → 90 000 zł" in shown.text
-        assert "ani zapisane" in shown.text
+        assert "nic się nie zapisało" in shown.text
 
 
 def test_a_draft_follows_its_leads(duet: Office) -> None:
@@ -196,11 +196,11 @@ def test_a_form_left_open_until_after_the_activation_changes_nothing(duet: Offic
         close_forms(person)
         with expect_refusal(duet, "error.already_agreed"):
             said = forge_submission(person, "signing.answer", meta, {"answer": option_state("decline")})
-            assert "Obie strony podpisały już tę wersję" in said
+            assert "Są już oba podpisy pod tą wersją" in said
     close_forms(anna)
     with expect_refusal(duet, "error.already_agreed"):
         assert (
-            "Obie strony"
+            "Są już oba podpisy"
             in forge_click_in_message(anna, anna.types("/duet").messages[0], "signing.read", str(asked)).text
         )
 
@@ -229,7 +229,7 @@ def test_a_void_decision_about_money_signs_nothing(duet: Office) -> None:
     close_forms(adam)
     for button in ("signing.read", "signing.withdraw", "signing.leads"):
         with expect_refusal(duet, OUTDATED):
-            assert "nic nie zostało podpisane" in forge_click(adam, button, str(asked)).text
+            assert "podpisu nie ma" in forge_click(adam, button, str(asked)).text
 
 
 def test_a_decision_about_a_dispute_that_has_ended_signs_nothing(duet: Office) -> None:
@@ -257,7 +257,7 @@ def test_a_report_that_was_made_anew_is_read_anew(duet: Office) -> None:
     click_in_checklist(duet, "ewa", key, RENEW)
     with expect_no_change(duet):
         shown = submit_form(form)
-        assert "powstał nowy raport końcowy, więc nic nie zostało podpisane" in shown.text
+        assert "powstał nowy raport końcowy, więc podpisu nie ma" in shown.text
     again = click_button(shown, "read_new")
     assert "70 zł" in join_figures(again.text)
     submit_form(fill_form(again, {"answer": "sign"}))

@@ -184,14 +184,14 @@ def test_the_member_and_the_home_manager_confirm_the_start(duet: Office) -> None
     listing = run_team_command(ewa, key).text
     assert "Początek potwierdzony: @Tomek Półka" in listing
     assert "Początek jeszcze niepotwierdzony: @Aleksandra Plakat" in listing
-    assert "Potwierdzone początki: 0 z 1. Jeszcze nie: @Aleksandra Plakat." in read_card(duet, key)
+    assert "Potwierdzony początek: 0 z 1. Jeszcze nie: @Aleksandra Plakat." in read_card(duet, key)
     twice = [Thread(target=press, args=(asked, CONFIRM)) for _ in range(2)]
     for thread in twice:
         thread.start()
     for thread in twice:
         thread.join()
     forge_click(ola, "team.confirm", f"{confirmation_id(duet, 'ola', 'start', 'member')}:1")
-    assert "Potwierdzone początki: 1 z 1." in read_card(duet, key)
+    assert "Potwierdzony początek: 1 z 1." in read_card(duet, key)
     log = duet.person("anna").types(f"/duet log {key}").text
     assert log.count("Członek zespołu potwierdza początek: @Aleksandra Plakat") == 1
     assert log.count("Przełożony potwierdza początek: @Aleksandra Plakat") == 1
@@ -287,7 +287,7 @@ def test_the_return_is_reminded_of_and_confirmed(duet: Office) -> None:
         forge_click(duet.person("ola"), "team.not_quite", f"{confirmation_id(duet, 'ola', 'return', 'member')}:1")
     duet.delivers_everything()
     press(list_messages(duet, "tomek", ("Powód czyta tylko",))[-1], BACK)
-    assert "Potwierdzone powroty: 1 z 1." in read_card(duet, key)
+    assert "Potwierdzony powrót: 1 z 1." in read_card(duet, key)
     assert (
         "Powrót potwierdzony: @Aleksandra Plakat i @Tomek Półka" in run_team_command(duet.person("ewa"), key).text
     )
@@ -332,10 +332,10 @@ def test_a_withdrawn_project_lets_everybody_go_back(duet: Office) -> None:
     assert list_messages(duet, "jan", ("stay in your post", "zostajesz na swoim stanowisku"))
     assert not list_messages(duet, "jan", ASKS_BACK)
     press(list_messages(duet, "ola", ASKS_BACK)[-1], BACK)
-    waiting = "Potwierdzone powroty: 0 z 1. Jeszcze nie: @Tomek Półka (dotyczy: @Aleksandra Plakat)."
+    waiting = "Potwierdzony powrót: 0 z 1. Jeszcze nie: @Tomek Półka (dotyczy: @Aleksandra Plakat)."
     assert waiting in read_card(duet, key)
     press(list_messages(duet, "tomek", ASKS_BACK)[-1], BACK)
-    assert "Potwierdzone powroty: 1 z 1." in read_card(duet, key)
+    assert "Potwierdzony powrót: 1 z 1." in read_card(duet, key)
     checklist = open_checklist(duet, "ewa", key).text
     assert "✅ Żaden powrót nie czeka na potwierdzenie" in checklist, "jan was not asked"
     assert "ola" in channel_members(duet)
@@ -368,7 +368,7 @@ def test_a_stay_is_shortened_and_prolonged(duet: Office) -> None:
     assert has_sentence(shown.text, CHANGED)
     move_to_next_noon(duet)
     assert list_messages(duet, "ola", ("zmienia Twój czas w zespole",))
-    assert list_messages(duet, "tomek", ("jest w zespole teraz od",))
+    assert list_messages(duet, "tomek", ("jest teraz w zespole od",))
     assert (
         len(list_messages(duet, "ola", ASKED_TO_CONFIRM))
         == len(list_messages(duet, "tomek", ASKED_TO_CONFIRM))
@@ -424,7 +424,7 @@ def test_a_home_manager_leaves_and_another_takes_over(duet: Office) -> None:
     form = open_change_form(duet, "ewa", key, "ola")
     assert has_sentence(submit_member_form(form, home_manager="@nadia", home_post="Sklepy").text, CHANGED)
     move_to_next_noon(duet)
-    assert list_messages(duet, "nadia", ("stanowisku to teraz Ty", "you are the home manager"))
+    assert list_messages(duet, "nadia", ("stanowisku to teraz Ty", "you are now the home manager"))
     assert list_messages(duet, "ola", ("zmienia zapis Twojego macierzystego stanowiska na: Sklepy",))
     move_to_day(duet, working_days_after(last, 1), "12:00")
     assert not list_messages(duet, "nadia", ASKED_TO_CONFIRM), "the start was confirmed by her predecessor"

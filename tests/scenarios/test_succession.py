@@ -65,7 +65,7 @@ def name_successor(duet: Office, successor: str, **who: str) -> None:
     shown = submit_form(fill_form(naming_form(duet), {"successor": f"@{successor}", **who}))
     close_forms(duet.person("roman"))
     run_due_work(duet)
-    assert "przez dwa dni robocze" in shown.text, shown
+    assert "przez 2 dni robocze" in shown.text, shown
 
 
 def pass_objection_days(duet: Office, named_on: date) -> None:
@@ -111,7 +111,7 @@ def test_a_seat_falls_vacant_and_what_needs_both_waits(duet: Office) -> None:
     form = click_button(told[0], "name").form
     left = find_label(form.labels, ("Kto odszedł", "Who has left"))
     assert "(D-1)" in form.values[left]  # Slack itself does not offer who is deactivated
-    assert "przez dwa dni robocze" in submit_form(fill_form(form, {"successor": "@nadia"})).text
+    assert "przez 2 dni robocze" in submit_form(fill_form(form, {"successor": "@nadia"})).text
     move_to_day(duet, day + timedelta(days=1), "10:01")
     settles_on = working_days_after(day, 3)
     named = messages_containing(duet, "ewa", "@Roman Porządek wskazuje następcę w roli CIO: @Nadia Źródło")[0]

@@ -71,10 +71,10 @@ def test_what_needs_attention_comes_first(duet: Office) -> None:
     said = only_summary(duet, key)
     assert has_in_order(
         said,
-        "🔴 *Poza planem* (@Jan Łącznik) · 🟡 *Zagrożone* (1)",
+        "🔴 *Niezgodnie z planem* (1) · 🟡 *Plan zagrożony* (1)",
         "⛔ Farba · @Aleksandra",
-        "🤝 *IT potrzebuje:* A list · @Nadia",
-        "Prosimy o Waszą uwagę: @Adam Wolny i @Anna Żuraw.",
+        "🤝 *Potrzeby IT:* A list · @Nadia",
+        "Potrzebna Wasza uwaga: @Adam Wolny i @Anna Żuraw.",
         "*IT* · 🔴 @Jan Łącznik: Serwer",
         "🟢 @Nadia Źródło: In English",
         "*Marketing* · 🟡 @Aleksandra Plakat: Plakaty",
@@ -155,7 +155,7 @@ def test_the_executives_are_called_once_and_only_if_something_needs_them(duet: O
     assert "Farba" in said and "@Anna" not in said and "@Adam" not in said
     answer_prompt(duet, "ola", CHANGE, status="off_track")
     said = summary_of(duet, key)
-    assert has_in_order(said, "Poza planem", "Farba") and "@Anna" not in said
+    assert has_in_order(said, "Niezgodnie z planem", "Farba") and "@Anna" not in said
 
 
 def summary_of(duet: Office, key: str) -> str:

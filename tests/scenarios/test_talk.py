@@ -281,8 +281,8 @@ def test_the_leads_are_called_in_everybodys_hours(duet: Office, is_over: bool) -
 def test_both_are_reminded_of_their_talk_once(duet: Office) -> None:
     """§4.7, §2.8: after five working days, each in their own morning; not while there is nothing to talk about."""
     waits, in_english = (
-        "czeka między Wami od pięciu dni roboczych",
-        "has been open between you for five working days",
+        "czeka między Wami od 5 dni roboczych",
+        "has been open between you for 5 working days",
     )
     duet.slack.change_person("adam", tz="America/New_York")
     day = move_to_monday(duet)

@@ -112,7 +112,7 @@ def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
     close_forms(ewa)
     move_to_tuesday_morning(duet)
     posted = duet.person("anna").waits_for("Dostawca się spóźni", project_room(duet, key)).text
-    assert f"Pilot*: nowy termin, {polish_date(due)} → {polish_date(later)} (wpis: ewa)" in posted
+    assert f"Pilot*: nowy termin, {polish_date(due)} → {polish_date(later)} (ewa)" in posted
     assert "Your milestone" not in posted
     assert "your milestone *Pilot* is moved" in duet.person("piotr").waits_for("Pilot", "@duet").text
     card = duet.person("anna").types(f"/duet show {key}").text
@@ -152,7 +152,7 @@ def test_past_the_projects_end_it_is_a_charter_change(duet: Office, then: str) -
         sign_charter(duet, key, "adam", "anna")
         move_to_tuesday_morning(duet)
         text = duet.person("anna").waits_for("Dostawca się spóźni", project_room(duet, key)).text
-        assert f"*Pilot*: nowy termin, {polish_date(due)} → {polish_date(far)} (wpis: ewa)" in text
+        assert f"*Pilot*: nowy termin, {polish_date(due)} → {polish_date(far)} (ewa)" in text
         assert (
             f"{polish_date(due)} → {polish_date(far)}: Pilot" in duet.person("anna").types(f"/duet show {key}").text
         )
@@ -181,7 +181,7 @@ def test_done_at_risk_and_back(duet: Office) -> None:
         add_milestone(duet, "ewa", title, weekday_from_today(duet, 40), "ewa")
     listing = run_milestone_command(ewa)
     said = click_milestone_button(listing, AT_RISK, 1)
-    assert "jest zagrożony" in said.text
+    assert "Oznaczony jako zagrożony" in said.text
     assert milestone_stage(duet, "Pilot") == "at_risk"
     assert "zagrożony" in run_milestone_command(ewa).text
     assert "is on track." in click_milestone_button(run_milestone_command(piotr), ON_TRACK, 1).text
@@ -193,10 +193,10 @@ def test_done_at_risk_and_back(duet: Office) -> None:
     click_milestone_button(listing, DONE, 1)
     assert has_sentence(run_milestone_command(piotr, "done 2").text, ("Done: *Raport*",))
     move_to_tuesday_morning(duet)
-    text = duet.person("anna").waits_for("*Pilot*: gotowe. Dziękuję, IT i marketing!", project_room(duet, key)).text
+    text = duet.person("anna").waits_for("*Pilot*: gotowe. Dziękuję, IT i marketing.", project_room(duet, key)).text
     assert "*Raport*: gotowe" in text
     assert "@Ewa" not in text
-    assert "jednak nie" not in text
+    assert "niegotowy" not in text
     assert len(channel_messages_with(duet, key, "Dziękuję, IT i marketing")) == 1
     for who, button in ((ewa, listing), (piotr, None)):
         with expect_refusal(duet, "error.milestone.done"):
@@ -263,15 +263,13 @@ def test_a_timetable_that_moves_while_it_is_signed_is_signed_anew(duet: Office) 
     with expect_refusal(duet, "error.milestone.same_day"):
         assert "już obowiązuje" in run_milestone_command(ewa, f'move 1 {later} "Ferie"').text
     run_milestone_command(ewa, f'add "Szkolenie" {due} @ewa')
-    submit_milestone_form(
-        click_milestone_button(run_milestone_command(ewa), ("Zrezygnuj",), 2).form, reason="Zbędne"
-    )
+    submit_milestone_form(click_milestone_button(run_milestone_command(ewa), ("Odwołaj",), 2).form, reason="Zbędne")
     close_forms(ewa)
     ewa.types("/duet kamień zmień 3")
     submit_milestone_form(current_form(ewa), title="Warsztat")
     with expect_no_change(duet):
         text = submit_form(form).text
-    assert "nic nie zostało podpisane" in text
+    assert "podpisu nie ma" in text
     assert f"*Harmonogram:* Pilot, {polish_date(due)} → Pilot, {polish_date(later)}" in text
     assert f"*Harmonogram:* Raport, {polish_date(due)} → –" in text
     assert f"*Harmonogram:* – → Warsztat, {polish_date(due)}" in text
@@ -307,7 +305,7 @@ def test_no_milestone_falls_outside_its_project(duet: Office) -> None:
     close_forms(ewa)
     duet.delivers_everything()
     sign_charter(duet, key, "adam")
-    assert "Przesunięte" in run_milestone_command(ewa, f'{key} move 1 {due + timedelta(days=2)} "Ferie"').text
+    assert "Przesunięty" in run_milestone_command(ewa, f'{key} move 1 {due + timedelta(days=2)} "Ferie"').text
     with expect_refusal(duet):
         assert (
             "byłyby: Pilot" in submit_form(fill_form(open_signing_form(duet, "anna", key), {"answer": "sign"})).text
@@ -421,14 +419,10 @@ def test_everybody_reads_what_a_milestone_is_called_and_whose_it_is(duet: Office
     assert f"*1. Pilotaż*\n{polish_date(due)} · @Piotr Kabelek · IT · " in listing
     assert f"*2. Raport*\n{polish_date(due)} · @Piotr Kabelek · Obie strony · " in listing
     move_to_tuesday_morning(duet)
-    text = (
-        duet.person("anna")
-        .waits_for("*Pilot* nazywa się teraz *Pilotaż* (wpis: ewa).", project_room(duet, key))
-        .text
-    )
-    assert "*Pilotaż*: dba o to teraz piotr, wcześniej ewa (wpis: ewa)." in text
-    assert "*Pilotaż*: Marketing → IT (wpis: ewa)." in text
-    assert "*Raport*: Marketing → Obie strony (wpis: ewa)." in text
+    text = duet.person("anna").waits_for("*Pilot* nazywa się teraz *Pilotaż* (ewa).", project_room(duet, key)).text
+    assert "*Pilotaż*: dba o to teraz piotr, wcześniej ewa (ewa)." in text
+    assert "*Pilotaż*: Marketing → IT (ewa)." in text
+    assert "*Raport*: Marketing → Obie strony (ewa)." in text
     assert "@Piotr" not in text
 
 
@@ -444,9 +438,7 @@ def test_unread_news_is_brought_up_to_date(duet: Office) -> None:
     run_milestone_command(ewa, f'move 2 {later} "Ferie"')
     run_milestone_command(ewa, f'move 2 {due} "Jednak nie"')
     add_milestone(duet, "ewa", "Szkolenie", due, "piotr")
-    submit_milestone_form(
-        click_milestone_button(run_milestone_command(ewa), ("Zrezygnuj",), 3).form, reason="Zbędne"
-    )
+    submit_milestone_form(click_milestone_button(run_milestone_command(ewa), ("Odwołaj",), 3).form, reason="Zbędne")
     close_forms(ewa)
     ewa.types("/duet kamień zmień 1")
     submit_milestone_form(current_form(ewa), title="Pilotaż")
@@ -468,11 +460,11 @@ def test_what_a_project_that_is_closing_still_lets_do(duet: Office) -> None:
     add_milestone(duet, "ewa", "Pilot", current_day(duet) + timedelta(days=8), "ewa")
     move_to_day(duet, current_day(duet) + timedelta(days=13), "10:00")
     listing = run_milestone_command(duet.person("ewa"), key)
-    assert {each.partition(": ")[2] for each in listing.buttons if ": " in each} >= {"Gotowe", "Zrezygnuj"}
+    assert {each.partition(": ")[2] for each in listing.buttons if ": " in each} >= {"Gotowe", "Odwołaj"}
     assert not {each for each in listing.buttons if "Przesuń" in each or "Zmień" in each}
     assert (
-        "Rezygnacja"
-        in submit_milestone_form(click_milestone_button(listing, ("Zrezygnuj",), 1).form, reason="Zbędne").text
+        "Odwołany"
+        in submit_milestone_form(click_milestone_button(listing, ("Odwołaj",), 1).form, reason="Zbędne").text
     )
 
 
@@ -485,8 +477,8 @@ def test_as_people_type_it(duet: Office) -> None:
     moved = run_milestone_command(ewa, "przesuń 1 za 2 tygodnie bo dostawca się spóźni").text
     assert polish_date(current_day(duet) + timedelta(days=14)) in moved
     assert "bo dostawca się spóźni" in ewa.types(f"/duet log {key}").text
-    assert "jest zagrożony" in run_milestone_command(ewa, "at risk 1").text
-    assert "idzie zgodnie z planem" in run_milestone_command(ewa, "D-1 on track 1").text
+    assert "Oznaczony jako zagrożony" in run_milestone_command(ewa, "at risk 1").text
+    assert ": zgodnie z planem" in run_milestone_command(ewa, "D-1 on track 1").text
     run_milestone_command(ewa, "change 2 „Raport końcowy”")
     assert current_form(ewa).values["Kamień milowy"] == "Raport końcowy"
     run_milestone_command(ewa, "drop 2 już niepotrzebny")
@@ -539,10 +531,8 @@ def test_dropped_with_a_reason_and_many_of_them(duet: Office) -> None:
     assert "Krok 10" in listing.text
     assert "Krok 11" not in listing.text
     assert "Krok 11" in listing.click("Następne").text
-    shown = submit_milestone_form(
-        click_milestone_button(listing, ("Zrezygnuj",), 2).form, reason="Już niepotrzebne"
-    )
-    assert "Rezygnacja: *Krok 2*" in shown.text
+    shown = submit_milestone_form(click_milestone_button(listing, ("Odwołaj",), 2).form, reason="Już niepotrzebne")
+    assert "Odwołany: *Krok 2*" in shown.text
     close_forms(ewa)
     assert "Krok 2" not in run_milestone_command(ewa).text
     with expect_refusal(duet, "error.milestone.dropped"):

@@ -35,10 +35,10 @@ from tests.scenarios.test_refusals import to_channel
 
 LANGUAGES = {"ewa": 0, "piotr": 1}
 NO_FILES = ("Nie udało mi się wysłać", "I could not send you the file about")
-RESTRICTED = ("nie pozwala mi już pisać na kanale", "does not let me post in its channel any more")
+RESTRICTED = ("nie pozwala mi już pisać na kanale", "no longer lets me post in its channel")
 NOT_PINNED = ("nie pozwala mi jej przypiąć", "does not let me pin it")
 NOT_INVITED = ("nie pozwala mi zaprosić", "did not let me invite")
-FAILED = ("Slack nie przyjął ode mnie", "Slack did not take from me")
+FAILED = ("Slack nie przyjął ode mnie", "Slack did not accept one of my messages")
 GETTING, COMPLETING = "files.getUploadURLExternal", "files.completeUploadExternal"
 
 

@@ -97,7 +97,7 @@ def test_who_reads_what_of_a_draft(duet: Office) -> None:
 
 
 ANSWERED = ("Pilot", "Brak danych")  # in tomek's check-in
-NOT_KEPT = ("Treść tej wiadomości przechowujemy", "What this message told is kept for")
+NOT_KEPT = ("Treść tej wiadomości przechowuję", "These messages are kept for")
 FOR_EDITORS = ("log", "decisions", "successions")  # sections of a file
 
 

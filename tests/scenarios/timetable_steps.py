@@ -21,7 +21,7 @@ FIELDS = {
 SIDES = {"it": ("IT",), "marketing": ("Marketing",), "both": ("Obie strony", "Both sides")}
 DONE, MOVE, AT_RISK = ("Gotowe", "Done"), ("Przesuń", "Move"), ("Zagrożony", "At risk")
 ON_TRACK = ("Znów zgodnie z planem", "On track again")
-NOT_DONE = ("Jednak nie gotowe", "Not done after all")
+NOT_DONE = ("Jednak niegotowe", "Not done after all")
 TIMETABLE = ("W harmonogramie: ", "In the timetable: ")
 
 
