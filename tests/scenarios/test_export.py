@@ -237,7 +237,7 @@ def test_a_workbook_for_people(duet: Office) -> None:
     (ask,) = sheets["Prośby"]
     assert (ask["Treść"], ask["Kto o to dba"], ask["Stan"]) == ("Dane o piątkach", "jan", "jeszcze bez odpowiedzi")
     (entry,) = sheets["Rozliczenie"]
-    assert (entry["Kwota"], entry["Rodzaj"], entry["Kto"]) == (1200.5, "wpłata", "ewa")
+    assert (entry["Kwota"], entry["Rodzaj"], entry["Kto"]) == (1200.5, "wkład", "ewa")
     paid = {each["Strona"]: (each["Deklaracja"], each["Wkład"]) for each in sheets["Salda stron"]}
     assert paid == {"IT": (60000, 0), "Marketing": (60000, 1200.5)}
     said = [each["Co"] for each in sheets["Dziennik"]]
@@ -265,7 +265,7 @@ def test_a_csv_is_answered_with_the_workbook(duet: Office) -> None:
     """§13.3: and one sentence that says so."""
     key = activate_project(duet)
     said = duet.person("ewa").types(f"/duet eksport {key} csv").text
-    assert "Plik csv każdy arkusz czyta inaczej" in said and "xlsx jest już w drodze" in said
+    assert "Plik csv każdy program czyta inaczej" in said and "xlsx jest już w drodze" in said
     duet.delivers_everything()
     assert [name.rpartition(".")[2] for name, _ in list_files(duet, "ewa")] == ["xlsx"]
     assert "csv" not in duet.person("ewa").types(f"/duet eksport {key}").click("Arkusz (xlsx)").text
