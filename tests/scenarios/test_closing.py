@@ -348,12 +348,12 @@ def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: 
     add_member(duet, key, "tomek", by="ewa", side="marketing")
     record_entry(duet.person("piotr"), f"fund {key} 100 zł")
     agree_on_closing(duet, key)
-    assert "Marketing wnosi o 100" in join_figures(open_checklist(duet, "ewa", key).text)
+    assert "marketing o 100" in join_figures(open_checklist(duet, "ewa", key).text)
     assert "100" not in join_figures(open_checklist(duet, "tomek", key).text)
     click_in_checklist(duet, "ewa", key, ("Uznaj różnicę",))
     for handle in ("anna", "adam"):
         answer_request(duet, handle, key, "sign")
-    assert "✅ Różnica w rozliczeniu jest uzgodniona" in open_checklist(duet, "ewa", key).text
+    assert "✅ CIO i CMO zgadzają się na różnicę w rozliczeniu" in open_checklist(duet, "ewa", key).text
     for _ in range(5):
         move_to_next_morning(duet)
     sent = report_messages(duet, "anna")[-1].text
