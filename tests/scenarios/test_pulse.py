@@ -143,7 +143,7 @@ def test_a_pulse_from_the_record_to_its_result(duet: Office) -> None:
 
     for reader in ("ewa", "mira", "adam", "anna"):  # mira was asked, and has not answered
         text = show_pulse(duet, reader, key)
-        assert "4. kw. 2026" in text
+        assert "4. kwartał 2026" in text
         assert "IT: partnerstwo *4* i kolejny projekt *4*" in text
         assert "Marketing: elastyczność i terminy *3* i kolejny projekt *3*" in text
         assert "Różnica między stronami: 1" in text

@@ -366,7 +366,7 @@ def test_trust_over_two_windows_is_drawn_with_the_gap(duet: Office) -> None:
     move_to_day(duet, NEXT_CLOSES)
     shown = duet.person("anna").types(f"/duet pulse {key}")
     said = shown.text
-    assert said.index("1. kw. 2027") < said.index("4. kw. 2026")
+    assert said.index("1. kwartał 2027") < said.index("4. kwartał 2026")
     assert f"{GAP[0]}: 1" in said and f"{GAP[0]}: 2" in said
     seen = shown.messages[-1]
     message = duet.playground.world.teams[TEAM].channels[seen.channel].find(seen.ts)
@@ -374,7 +374,7 @@ def test_trust_over_two_windows_is_drawn_with_the_gap(duet: Office) -> None:
     (chart,) = [each["chart"] for each in message.blocks if each["type"] == "data_visualization"]
     drawn = {line["name"]: [(each["label"], each["value"]) for each in line["data"]] for line in chart["series"]}
     assert drawn == {
-        "IT": [("4. kw. 2026", 2.0), ("1. kw. 2027", 4.0)],
-        "Marketing": [("4. kw. 2026", 4.0), ("1. kw. 2027", 5.0)],
-        "Różnica": [("4. kw. 2026", 2.0), ("1. kw. 2027", 1.0)],
+        "IT": [("4. kwartał 2026", 2.0), ("1. kwartał 2027", 4.0)],
+        "Marketing": [("4. kwartał 2026", 4.0), ("1. kwartał 2027", 5.0)],
+        "Różnica": [("4. kwartał 2026", 2.0), ("1. kwartał 2027", 1.0)],
     }

@@ -114,7 +114,7 @@ def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
     posted = duet.person("anna").waits_for("Dostawca się spóźni", project_room(duet, key)).text
     assert f"Pilot*: nowy termin, {polish_date(due)} → {polish_date(later)} (ewa)" in posted
     assert "Your milestone" not in posted
-    assert "your milestone *Pilot* is moved" in duet.person("piotr").waits_for("Pilot", "@duet").text
+    assert "your milestone *Pilot* has moved" in duet.person("piotr").waits_for("Pilot", "@duet").text
     card = duet.person("anna").types(f"/duet show {key}").text
     assert f"{polish_date(due)} → {polish_date(later)}: Pilot (@Piotr Kabelek)" in card
     assert "→ " in channel_messages_with(duet, key, "Harmonogram")[0].text, "the pinned charter shows it, too"
@@ -449,7 +449,7 @@ def test_unread_news_is_brought_up_to_date(duet: Office) -> None:
     assert "*Pilot* nazywa się teraz *Pilotaż*" in text
     assert "Raport" not in text
     assert "Szkolenie" not in text
-    theirs = duet.person("piotr").waits_for("your milestone *Pilotaż* is moved", "@duet").text
+    theirs = duet.person("piotr").waits_for("your milestone *Pilotaż* has moved", "@duet").text
     assert "Raport" not in theirs
     assert "Szkolenie" not in theirs
 
