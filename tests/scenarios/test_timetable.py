@@ -488,7 +488,7 @@ def test_as_people_type_it(duet: Office) -> None:
     listing = run_milestone_command(ewa).text
     assert "· ⚠️ po terminie" in listing
     assert "· gotowy 24 listopada 2026" in listing
-    for word in ("ryzyko", "usuń", "zmień", "wznów"):
+    for word in ("ryzyko", "odwołaj", "zmień", "wznów"):
         assert f"/duet kamień {word}" in ewa.types("/duet pomoc kamień").text
 
 
