@@ -24,6 +24,7 @@ from bot.runtime.domain_events import (
     publish_event,
 )
 from bot.runtime.errors import NotFound, Refusal
+from bot.ui.components import Compose
 from storage import executives as storage_executives
 from storage import people, projects, timers
 from storage.executives import ExecutiveAnswer, ExecutiveRound, ExecutiveRoundState
@@ -146,8 +147,10 @@ def answer_round(
     other = answers[asked.side.other]
     if other is not None:
         asked.round.state = ExecutiveRoundState.ANSWERED
-        for each in (given, other):
-            _end_letter(session, asked.round, each.user_id)
+        for each, answered in ((given, other), (other, given)):
+            _end_letter(
+                session, asked.round, each.user_id, message=_compose_complete_round(asked, answered.user_id)
+            )
         _tell_first_of_second(session, asked, other, now)
     session.flush()
     if other is not None:
@@ -250,9 +253,10 @@ def _end_open_round(session: Session, project: Project) -> None:
     session.flush()
 
 
-def _end_letter(session: Session, row: ExecutiveRound, reader: str) -> None:
-    message, key = views.render_question_over, _letter_key(row, reader)
-    revise_letter(session, team_id=row.team_id, key=key, message=message, is_over=True)
+def _end_letter(
+    session: Session, row: ExecutiveRound, reader: str, *, message: Compose = views.render_question_over
+) -> None:
+    revise_letter(session, team_id=row.team_id, key=_letter_key(row, reader), message=message, is_over=True)
 
 
 def _list_open_rounds(session: Session, project: Project) -> list[ExecutiveRound]:
@@ -262,16 +266,25 @@ def _list_open_rounds(session: Session, project: Project) -> list[ExecutiveRound
 
 def _tell_first_of_second(session: Session, asked: AskedExecutive, first: ExecutiveAnswer, now: datetime) -> None:
     """Tells whoever answered first, with their morning, that there are both answers now: not what they are."""
+    key, message = (
+        f"{_letter_key(asked.round, first.user_id)}:both",
+        _compose_complete_round(asked, asked.found.actor.user_id),
+    )
+    post.to_person(
+        session, asked.found.project, first.user_id, key=key, message=message, routine=Routine("pulse", now)
+    )
+
+
+def _compose_complete_round(asked: AskedExecutive, other: str) -> Compose:
+    """`other`: who has answered, too."""
     project = asked.found.project
-    message = partial(
+    return partial(
         views.render_complete_round,
         key=project.key,
         name=project.name,
         number=project.number,
-        other=asked.found.actor.user_id,
+        other=other,
     )
-    key = f"{_letter_key(asked.round, first.user_id)}:both"
-    post.to_person(session, project, first.user_id, key=key, message=message, routine=Routine("pulse", now))
 
 
 def _letter_key(row: ExecutiveRound, reader: str) -> str:

@@ -50,6 +50,9 @@ def test_executives_answer_openly_to_each_other(duet: Office) -> None:
         "CMO @Anna Żuraw: elastyczność i terminy *5* i kolejny projekt *4*",
     )
     assert all(line in said for line in both)
+    for reader in ("adam", "anna"):
+        answered = duet.person(reader).waits_for("druga odpowiedź też już jest")
+        assert all(line in answered.click("Pokaż").text for line in both), "the question leads to both answers"
     move_to_monday(duet)  # of two messages a week one is kept for what needs somebody
     move_to_next_morning(duet)
     told = [each for each in duet.person("adam").reads("@duet") if "druga odpowiedź też już jest" in each.text]
