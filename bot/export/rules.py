@@ -1,13 +1,9 @@
-"""Which files there are, and how each version of the json for programs is called. Pure."""
+"""Which files there are. Pure."""
 
 import json
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Final
-
-PROJECT_FORMAT: Final = "duet.project"
-FORMAT_VERSION: Final = 1
-"""Grows when a name goes, or means something else; new names come without it (docs/files.md)."""
+from typing import Any
 
 
 class Format(StrEnum):

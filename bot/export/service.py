@@ -15,12 +15,13 @@ from bot.deliveries import post
 from bot.deliveries.outcomes import Outcome
 from bot.export import views
 from bot.export.calendar import CalendarEntry, CalendarSeries, render_calendar, stable_uid
-from bot.export.rules import FORMAT_VERSION, PROJECT_FORMAT, Format, as_json
+from bot.export.project_file import gather_project_file
+from bot.export.rules import Format, as_json
 from bot.export.tables import build_tables, load_names
 from bot.export.workbook import write_workbook
 from bot.parsing.folding import fold_text
 from bot.people.service import introduce_duet, load_actor, require_internal, texts_of
-from bot.projects.export_sections import Reader, file_parts_of
+from bot.projects.export_sections import Reader
 from bot.projects.rules import State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotFound, Refusal
@@ -94,7 +95,7 @@ def _write_file(session: Session, reader: Reader, format_: Format) -> bytes:
         case Format.ICS:
             return _write_calendar(session, reader.found.project, reader.t, reader.now)
         case Format.JSON:
-            return as_json(gather_sections(session, reader))
+            return as_json(gather_project_file(session, reader))
         case Format.XLSX:
             project, here = reader.found.project, ZoneInfo(reader.t.zone)
             return write_workbook(
@@ -102,23 +103,6 @@ def _write_file(session: Session, reader: Reader, format_: Format) -> bytes:
                 title=f"{project.key} {project.name}",
                 made_at=reader.now.astimezone(here).replace(tzinfo=None),
             )
-
-
-def gather_sections(session: Session, reader: Reader) -> dict[str, Any]:
-    """What the reader may have of the project, for programs. People are Slack ids; `people` has their names."""
-    facts: dict[str, Any] = {}
-    for section in file_parts_of(session).sections:
-        if section.may(session, reader):
-            rows = [row.model_dump(mode="json") for row in section.rows(session, reader)]
-            facts[section.name] = next(iter(rows), None) if section.is_single else rows
-    names = load_names(session, reader.actor.team_id, [facts])
-    return {
-        "format": PROJECT_FORMAT,
-        "version": FORMAT_VERSION,
-        "made_at": reader.now.isoformat(),
-        **facts,
-        "people": [{"person": user_id, "name": name} for user_id, name in sorted(names.items())],
-    }
 
 
 def _write_calendar(session: Session, project: Project, t: Texts, now: datetime) -> bytes:

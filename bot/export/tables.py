@@ -79,7 +79,7 @@ def _build_lines(t: Texts, names: Mapping[str, str], name: str, rows: Iterable[F
     ]
     headings = [t.plain("sheet.what"), t.plain("sheet.value")]
     filled = [line for line in lines if line[1] is not None]
-    return Table(t.plain(f"sheet.{name}"), headings, filled, has_filters=False)
+    return Table(t.plain(f"sheet.{name}"), headings, filled, is_list=False)
 
 
 def _list_columns(row: type[FileRow]) -> dict[str, FieldInfo]:
@@ -115,7 +115,7 @@ def _build_cell(t: Texts, names: Mapping[str, str], field: FieldInfo, value: Any
 
 
 def read_markup(t: Texts, names: Mapping[str, str], said: str) -> str:
-    """A sentence for Slack, made of a text without marks, as plain words: people by name, quotations in quotes."""
+    """A sentence for Slack, made of a text without marks, as plain words: with people's names."""
     said = _MENTION.sub(lambda found: names.get(found[1], found[1]), said)
     said = _CHANNEL.sub(lambda found: t.plain("sheet.channel", id=found[1]), said)
     return unescape_text(ISOLATES.sub("", _QUOTATION.sub("", said)))
@@ -124,7 +124,8 @@ def read_markup(t: Texts, names: Mapping[str, str], said: str) -> str:
 def load_names(session: Session, team_id: str, found: Iterable[Any]) -> dict[str, str]:
     """The names of all people in it: rows, or what json is made of."""
     ids = {user_id for each in found for user_id in _find_person_ids(each)}
-    return {user_id: row.name for user_id, row in people.find_people(session, team_id, ids).items()}
+    known = people.find_people(session, team_id, ids)
+    return {user_id: row.full_name or row.name for user_id, row in known.items()}
 
 
 def _find_person_ids(value: Any) -> Iterator[str]:

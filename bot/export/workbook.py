@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
+from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.ui.clipping import clip_text
@@ -22,6 +23,8 @@ _FILTER_ARROW: Final = 3  # characters that it hides of a heading
 _DAY_WIDTH, _MOMENT_WIDTH = 12, 18
 _DAY, _MOMENT = 14, 22  # Excel's own numbers of formats that whoever opens the file has set for their computer
 _BEGINS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_LINE_HEIGHT: Final = 15  # points
+_MOST_LINES: Final = 27  # of a row: a higher one is none
 _HEADING: Final = {"bold": True, "bg_color": "#E7EBF0", "bottom": 1, "text_wrap": True, "valign": "top"}
 
 
@@ -38,12 +41,12 @@ Cell = None | str | int | Decimal | date | datetime | Money
 
 @dataclass(frozen=True)
 class Table:
-    """What stands on a sheet. `has_filters`: each column can be chosen from."""
+    """What stands on a sheet: a list, whose columns can be filtered, or lines about one thing."""
 
     name: str
     headings: Sequence[str]
     rows: Sequence[Sequence[Cell]]
-    has_filters: bool = True
+    is_list: bool = True
 
 
 def write_workbook(tables: Sequence[Table], *, title: str, made_at: datetime) -> bytes:
@@ -74,21 +77,28 @@ class _Formats:
 
 
 def _write_sheet(sheet: "Worksheet", table: Table, formats: _Formats) -> None:
+    widths = [_column_width(table, column) for column in range(len(table.headings))]
     for column, heading in enumerate(table.headings):
         sheet.write_string(0, column, heading, formats.of(**_HEADING))
-        sheet.set_column(column, column, _column_width(table, column))
+        sheet.set_column(column, column, widths[column])
     for number, row in enumerate(table.rows, start=1):
+        if (lines := max(map(_count_lines, row, widths), default=1)) > 1:
+            sheet.set_row(number, _LINE_HEIGHT * min(lines, _MOST_LINES))
         for column, cell in enumerate(row):
-            _write_cell(sheet, number, column, cell, formats)
+            _write_cell(sheet, number, column, cell, formats, aligned=None if table.is_list else "left")
     sheet.freeze_panes(1, 0)
-    if table.has_filters:
+    if table.is_list:
         sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.headings) - 1)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
 
 
-def _write_cell(sheet: "Worksheet", row: int, column: int, cell: Cell, formats: _Formats) -> None:
+def _write_cell(
+    sheet: "Worksheet", row: int, column: int, cell: Cell, formats: _Formats, *, aligned: str | None
+) -> None:
+    """`aligned`: as all cells of its column, whatever they are."""
+    of_number = {"align": aligned} if aligned else {"align": "right", "indent": 1}  # off the text that follows
     match cell:
         case None | "":
             return
@@ -101,9 +111,17 @@ def _write_cell(sheet: "Worksheet", row: int, column: int, cell: Cell, formats: 
         case date():
             sheet.write_datetime(row, column, cell, formats.of(num_format=_DAY, align="left"))
         case Money():
-            sheet.write_number(row, column, float(cell.amount), formats.of(num_format=_money_format(cell.amount)))
+            shown = formats.of(num_format=_money_format(cell.amount), **of_number)
+            sheet.write_number(row, column, float(cell.amount), shown)
         case int() | Decimal():
-            sheet.write_number(row, column, float(cell), formats.of())
+            sheet.write_number(row, column, float(cell), formats.of(**of_number))
+
+
+def _count_lines(cell: Cell, width: int) -> int:
+    """How many lines a text takes: not every program that opens the file finds out by itself."""
+    if not isinstance(cell, str):
+        return 1
+    return sum(max(ceil(len(line) / width), 1) for line in cell.split("\n"))
 
 
 def _fit_text(text: str) -> str:
@@ -133,6 +151,6 @@ def _cell_width(cell: Cell) -> int:
         case date():
             return _DAY_WIDTH
         case Money():
-            return len(f"{cell.amount:,}") + 2
+            return len(f"{cell.amount:,}") + 3
         case _:
-            return len(str(cell)) + 2
+            return len(str(cell)) + 3

@@ -107,8 +107,8 @@ class Sheet:
 class FileParts:
     """What all features declare, in their order."""
 
-    sections: Sequence[Section]
-    sheets: Sequence[Sheet]
+    sections: tuple[Section, ...]
+    sheets: tuple[Sheet, ...]
 
 
 def file_parts_of(session: Session) -> FileParts:

@@ -80,6 +80,12 @@ def test_a_heading_stays_and_each_column_can_be_filtered() -> None:
     assert one["A3"].alignment.wrap_text
 
 
+def test_a_row_is_as_high_as_its_longest_text() -> None:
+    """Not every program finds out by itself when it opens the file."""
+    (sheet,) = read_back(Table("S", ["A", "B"], [["kot", "a\nb\nc"], ["x" * 200, "y"], ["kot", "pies"]]))
+    assert [sheet.row_dimensions[number].height for number in (2, 3, 4)] == [45, 60, None]
+
+
 def test_a_text_that_no_cell_takes_is_cut() -> None:
     found = read_cell("ą" * 40_000).value
     assert 32_700 < len(found) <= 32_767

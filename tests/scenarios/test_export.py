@@ -187,7 +187,7 @@ def test_everything_for_programs(duet: Office) -> None:
     assert {(each["person"], each["answer"]) for each in everything["answers"]} >= {("U0JAN", "Serwer stoi")}
     assert [each["text"] for each in everything["blockers"]] == ["Farba"]
     assert "milestone.added" in [each["action"] for each in everything["log"]]
-    assert {"person": "U0EWA", "name": "ewa"} in everything["people"]
+    assert {"person": "U0EWA", "name": "Ewa Błysk"} in everything["people"]
     members = json.loads(export_file(duet, "tomek", f"{key} json"))
     assert members["answers"] == everything["answers"]
     assert not {"log", "decisions", "successions", "ledger"} & members.keys()
@@ -215,12 +215,13 @@ def test_a_workbook_for_people(duet: Office) -> None:
     ]
     project = {row["Co"]: row["Wartość"] for row in sheets["Projekt"]}
     assert (project["Nazwa"], project["Stan"], project["Publiczny"]) == ("=2+3 Kampania", "aktywny", "nie")
-    assert (project["Budżet"], project["Waluta"], project["Dyrektor ds. IT (CIO)"]) == (120000, "PLN", "adam")
+    assert (project["Budżet"], project["Waluta"], project["Dyrektor ds. IT (CIO)"]) == (120000, "PLN", "Adam Wolny")
     assert isinstance(project["Koniec"], datetime)
     (milestone,) = sheets["Harmonogram"]
     assert milestone["Kamień milowy"] == "+Pilot 2*3*4"
     assert milestone["Termin"].date() == moved
-    assert (milestone["Kto o to dba"], milestone["Strona"], milestone["Stan"]) == ("ewa", "Marketing", "otwarty")
+    assert (milestone["Kto o to dba"], milestone["Strona"]) == ("Ewa Błysk", "Marketing")
+    assert milestone["Stan"] == "otwarty"
     (move,) = sheets["Zmiany terminów"]
     assert (move["Z dnia"].date(), move["Termin"].date(), move["Dlaczego"]) == (
         due,
@@ -228,16 +229,17 @@ def test_a_workbook_for_people(duet: Office) -> None:
         "Ferie",
     )
     (asset,) = sheets["Podział odpowiedzialności"]
-    assert (asset["Rodzaj"], asset["Nazwa"], asset["Kto o to dba"]) == ("baza klientów", "CRM", "ola")
+    assert (asset["Rodzaj"], asset["Nazwa"], asset["Kto o to dba"]) == ("baza klientów", "CRM", "Aleksandra Plakat")
     answers = {(each["Osoba"], each["Odpowiedź"]) for each in sheets["Check-iny"]}
-    assert answers >= {("jan", "Serwer stoi"), ("jan", "🟡 Plan zagrożony")}
+    assert answers >= {("Jan Łącznik", "Serwer stoi"), ("Jan Łącznik", "🟡 Plan zagrożony")}
     here = duet.bot.duet.now().astimezone(ZoneInfo("Europe/Warsaw"))
     assert sheets["Check-iny"][0]["Kiedy"].date() == here.date()
     assert [each["Treść"] for each in sheets["Przeszkody"]] == ["Farba"]
     (ask,) = sheets["Prośby"]
-    assert (ask["Treść"], ask["Kto o to dba"], ask["Stan"]) == ("Dane o piątkach", "jan", "jeszcze bez odpowiedzi")
+    assert (ask["Treść"], ask["Kto o to dba"]) == ("Dane o piątkach", "Jan Łącznik")
+    assert ask["Stan"] == "jeszcze bez odpowiedzi"
     (entry,) = sheets["Rozliczenie"]
-    assert (entry["Kwota"], entry["Rodzaj"], entry["Kto"]) == (1200.5, "wkład", "ewa")
+    assert (entry["Kwota"], entry["Rodzaj"], entry["Kto"]) == (1200.5, "wkład", "Ewa Błysk")
     paid = {each["Strona"]: (each["Deklaracja"], each["Wkład"]) for each in sheets["Salda stron"]}
     assert paid == {"IT": (60000, 0), "Marketing": (60000, 1200.5)}
     said = [each["Co"] for each in sheets["Dziennik"]]
@@ -255,7 +257,7 @@ def test_a_workbook_has_what_its_reader_sees(duet: Office) -> None:
     sheets = export_workbook(duet, "piotr", f"{key} xlsx")
     first = sheets["Log"][-1]
     drafted = query_one(duet, "SELECT at FROM audit_log ORDER BY id LIMIT 1")
-    assert first["Who"] == "anna"
+    assert first["Who"] == "Anna Żuraw"
     moment = first["When"].replace(tzinfo=ZoneInfo("Asia/Tokyo")).astimezone(UTC)
     assert abs(moment - datetime.fromisoformat(str(drafted)).replace(tzinfo=UTC)) < timedelta(minutes=1)
     assert sheets["Timetable"][0]["Side"] == "Marketing"
