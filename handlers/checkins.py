@@ -9,6 +9,8 @@ from bot.charter import delivery_failures
 from bot.checkins import (
     answers,
     export_sections,
+    history,
+    history_views,
     needs,
     overview_views,
     prompt_messages,
@@ -21,6 +23,7 @@ from bot.checkins import (
     typed_answers,
     views,
 )
+from bot.checkins.history_views import BY_MONTH, BY_ROUND, MINE, HistoryPlace
 from bot.deliveries.digests.topics import Carrier, Topic
 from bot.deliveries.outcomes import DeliveryKind, chain_reactions
 from bot.deliveries.senders import MessageSender
@@ -66,7 +69,7 @@ from handlers.features import Feature, ProjectCommand, ProjectHandler, split_arg
 from handlers.grammar import join_tokens
 from handlers.mentions import refuse_leftover_words
 from handlers.project_arguments import build_project_click_handler
-from handlers.requests import Reply, Request, Route, reply_with_text
+from handlers.requests import Handler, Reply, Request, Route, reply_with_text
 from handlers.responses import add_explanation
 
 VERBS: Mapping[str, str] = {
@@ -82,9 +85,20 @@ VERBS: Mapping[str, str] = {
     for word in words.split()
 }
 
+LOOKING_BACK: Mapping[str, str] = {
+    word: way
+    for way, words in {
+        BY_ROUND: "rounds round rundy runda",
+        BY_MONTH: "months month monthly miesiace miesiac miesiacami miesiecznie",
+        MINE: "me mine my moje moja ja",
+    }.items()
+    for word in words.split()
+}
+"""What people type after `history`, folded → how they look back (product §13.4)."""
+
 
 def handle_checkin_command(request: Request, session: Session, found: ProjectContext) -> Reply:
-    """`/duet checkin [project] [now | schedule [WHEN] | answer | pause | resume | history]`."""
+    """`/duet checkin [project] [now | schedule [WHEN] | answer | pause | resume | history [months | me]]`."""
     verb = VERBS[fold_text(request.args[0].text)] if request.args else "overview"
     typed = request.args[1:]
     if verb == "schedule" and typed:
@@ -92,6 +106,10 @@ def handle_checkin_command(request: Request, session: Session, found: ProjectCon
     if verb == "answer":
         left = Refusal("error.words_left_over", words=join_tokens(typed)) if typed else None
         return add_explanation(open_own_answer_form(request, session, found), request.t, left)
+    if verb == "history":
+        way = LOOKING_BACK.get(fold_text(typed[0].text), BY_ROUND) if typed else BY_ROUND
+        refuse_leftover_words(typed[1:] if typed and fold_text(typed[0].text) in LOOKING_BACK else typed)
+        return _show_history(request, session, found, way)
     refuse_leftover_words(typed)
     runs: dict[str, ProjectHandler] = {
         "overview": _show_overview,
@@ -99,7 +117,6 @@ def handle_checkin_command(request: Request, session: Session, found: ProjectCon
         "schedule": open_schedule_form,
         "pause": _pause_checkins,
         "resume": _resume_checkins,
-        "history": _show_history,
     }
     return runs[verb](request, session, found)
 
@@ -132,25 +149,30 @@ def _ask_team_now(request: Request, session: Session, found: ProjectContext) -> 
 # --- reading ----------------------------------------------------------------------------------------------------
 
 
-def _show_history(request: Request, session: Session, found: ProjectContext, page: int = 1) -> Reply:
-    project, rounds = found.project, service.list_past_rounds(session, found, page=page, now=request.now)
-    message = overview_views.render_round_history(
-        request.t,
-        project_id=project.pk,
-        heading=project_heading(project.key, project.name),
-        page=rounds,
-    )
-    return Reply(message)
+def _show_history(
+    request: Request, session: Session, found: ProjectContext, way: str = BY_ROUND, page: int = 1
+) -> Reply:
+    """By round, by month, or one's own."""
+    project, now = found.project, request.now
+    place = HistoryPlace(project.pk, project_heading(project.key, project.name))
+    t = request.t
+    if way == BY_MONTH:
+        months = history.list_past_months(session, found, page=page, now=now)
+        return Reply(history_views.render_month_history(t, place, months))
+    if way == MINE:
+        mine = history.list_own_answers(session, found, page=page, now=now)
+        return Reply(history_views.render_own_history(t, place, mine))
+    rounds = history.list_past_rounds(session, found, page=page, now=now)
+    return Reply(history_views.render_round_history(t, place, rounds, today=project.day(now)))
 
 
-def handle_checkin_history_click(request: Request, session: Session) -> Reply:
-    project_id, page = read_page(request.value)
-    found = load_context(session, actor=request.actor, project_id=read_id(project_id))
-    return _show_history(request, session, found, page)
+def _build_history_handler(way: str, *, replaces: bool) -> Handler:
+    def handle_click(request: Request, session: Session) -> Reply:
+        project_id, page = read_page(request.value)
+        found = load_context(session, actor=request.actor, project_id=read_id(project_id))
+        return replace(_show_history(request, session, found, way, page), replaces=replaces)
 
-
-def handle_checkin_history_page_click(request: Request, session: Session) -> Reply:
-    return replace(handle_checkin_history_click(request, session), replaces=True)
+    return handle_click
 
 
 def show_round_answers(request: Request, session: Session) -> Reply:
@@ -208,8 +230,10 @@ FEATURE = Feature(
         "checkin.now": Route(build_project_click_handler(_ask_team_now)),
         "checkin.pause": Route(build_project_click_handler(_pause_checkins)),
         "checkin.resume": Route(build_project_click_handler(_resume_checkins)),
-        "checkin.history": Route(handle_checkin_history_click, reads=True),
-        "checkin.history_page": Route(handle_checkin_history_page_click, reads=True),
+        "checkin.history": Route(_build_history_handler(BY_ROUND, replaces=False), reads=True),
+        **{
+            way: Route(_build_history_handler(way, replaces=True), reads=True) for way in (BY_ROUND, BY_MONTH, MINE)
+        },
         "checkin.read": Route(show_round_answers, reads=True),
         "checkin.ask": Route(handle_need_click, reads=True),
         "checkin.needs": Route(show_needs, reads=True),

@@ -1,4 +1,4 @@
-"""`/duet export`: a project as a file, by direct message."""
+"""`/duet export`: a project, or all that Duet holds of a person, as a file by direct message."""
 
 from collections.abc import Callable
 
@@ -14,6 +14,7 @@ from bot.projects.service import ProjectContext
 from bot.slack.refusals import DeliveryRefusal
 from handlers.features import Args, Feature, ProjectCommand
 from handlers.grammar import Token
+from handlers.mentions import refuse_leftover_words
 from handlers.project_arguments import load_clicked_project
 from handlers.requests import Reply, Request, Route
 
@@ -53,6 +54,13 @@ def _send_or_offer_formats(
     return Reply(views.render_export_on_its_way(request.t, key=project.key, format_=chosen, is_csv=is_csv))
 
 
+def handle_person_export(request: Request, session: Session) -> Reply:
+    """`/duet export me`, which is json: other words are refused."""
+    refuse_leftover_words(tuple(each for each in request.args[1:] if _read_format(each) is not Format.JSON))
+    service.send_person_export(session, actor=request.actor, t=request.t, now=request.now)
+    return Reply(views.render_person_export_on_its_way(request.t))
+
+
 def _build_format_click_handler(chosen: Format) -> Callable[[Request, Session], Reply]:
     def clicked(request: Request, session: Session) -> Reply:
         return _send_or_offer_formats(request, session, load_clicked_project(request, session), chosen)
@@ -61,7 +69,14 @@ def _build_format_click_handler(chosen: Format) -> Callable[[Request, Session], 
 
 
 FEATURE = Feature(
-    commands=(ProjectCommand("export", handle_export_command, parts=_split_off_format),),
+    commands=(
+        ProjectCommand(
+            "export",
+            handle_export_command,
+            parts=_split_off_format,
+            instead=dict.fromkeys(("me", "mnie", "ja", "moje"), handle_person_export),
+        ),
+    ),
     buttons={f"export.{each}": Route(_build_format_click_handler(each)) for each in Format},
     deliveries={
         service.PROJECT_FILE: DeliveryKind(
@@ -71,7 +86,15 @@ FEATURE = Feature(
                 DeliveryRefusal.PERSON_GONE: ignore_outcome,
             },
             write=service.write_project_file,
-        )
+        ),
+        service.PERSON_FILE: DeliveryKind(
+            UploadSender(),
+            {
+                **dict.fromkeys(DeliveryRefusal, service.tell_of_export_refusal),
+                DeliveryRefusal.PERSON_GONE: ignore_outcome,
+            },
+            write=service.write_person_file,
+        ),
     },
     sections=export_sections.SECTIONS,
     sheets=export_sections.SHEETS,

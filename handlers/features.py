@@ -53,6 +53,7 @@ class ProjectCommand:
     `parts` tells the words that name the project from the command's own. Those are what `run` finds in its
     request, and they are kept while the project is chosen; without `parts` a command has none. `verbs`, folded, are
     what they may begin with: where no project is found, the nearest is what was probably meant (product §2.11).
+    `instead`: first words, folded, that are about no project, and who answers them.
     """
 
     name: str
@@ -63,6 +64,7 @@ class ProjectCommand:
     without: Handler | None = None
     parts: Parts | None = None
     verbs: Collection[str] = ()
+    instead: Mapping[str, Handler] = field(default_factory=dict)
     ending_words: Collection[str] = ()
 
 

@@ -192,6 +192,8 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
     """Finds the project by product §2.1, else asks for it."""
 
     def run(request: Request, session: Session) -> Reply:
+        if (answer := _find_answer_without_project(command, request.args)) is not None:
+            return answer(request, session)
         where, rest = command.parts(request.args) if command.parts else (request.args, ())
         names_key = bool(where) and read_project_number(where[0]) is not None
         if rest and command.parts and not names_key:
@@ -224,6 +226,10 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
         )
 
     return run
+
+
+def _find_answer_without_project(command: ProjectCommand, args: Args) -> Handler | None:
+    return command.instead.get(fold_text(args[0].text)) if args and args[0].kind == "word" else None
 
 
 def _find_meant_verb(args: Args, command: ProjectCommand) -> tuple[str, Args] | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from bot.checkins.answer_views import PersonAnswer, format_answer, pack_lines, question_text, shorten_text
@@ -19,8 +19,6 @@ from bot.checkins.summary_views import (
 from bot.projects.rules import Side
 from bot.ui import blocks as ui
 from bot.ui.components import (
-    NEWER_OLDER,
-    ListPage,
     action_blocks,
     item_button,
     notice_modal,
@@ -101,32 +99,6 @@ def _overview_buttons(t: Texts, facts: CheckinOverview) -> list[ui.Element]:
     if facts.has_history:
         buttons.append(ui.button_element(t.plain("checkin.history"), "checkin.history", f"{facts.project_id}:1"))
     return buttons
-
-
-@dataclass(frozen=True)
-class PastRound:
-    round_id: int
-    day: date
-    answered: int
-    asked: int
-    goes_on: bool
-
-
-def render_round_history(t: Texts, *, project_id: int, heading: Mrkdwn, page: ListPage[PastRound]) -> ui.Message:
-    """Rounds, newest first; each with its answers a click away."""
-    title = t("checkin.history.title", project=heading)
-    blocks = [ui.section_block(title)]
-    for each in page.items:
-        key = "checkin.history.open" if each.goes_on else "checkin.history.line"
-        text = t(key, day=t.day(each.day), answered=each.answered, asked=each.asked)
-        button = ui.button_element(
-            t.plain("checkin.read_all"), f"checkin.read:{each.round_id}", f"{each.round_id}:1"
-        )
-        blocks.append(ui.section_block(text, accessory=button if each.answered else None))
-    if not page.items:
-        blocks.append(ui.section_block(t("checkin.history.none")))
-    buttons = pager_buttons(t, page, "checkin.history_page", project_id, labels=NEWER_OLDER)
-    return ui.fit_message(title, [*blocks, *action_blocks(buttons)])
 
 
 # --- all that was answered ------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.checkins import respondents, rounds, summaries
 from bot.checkins.open_prompts import OpenPrompt, build_open_prompt
-from bot.checkins.overview_views import CheckinOverview, PastRound
+from bot.checkins.overview_views import CheckinOverview
 from bot.checkins.rules import EARLY
 from bot.checkins.schedule_views import ScheduleBrief, SchedulePreview
 from bot.checkins.schedules import brief_schedule, find_schedule, round_opening_time
@@ -17,12 +17,10 @@ from bot.projects.policy import refuse_all_but_team
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState, State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotFound, Refusal
-from bot.ui.components import ListPage, build_uncounted_page
 from storage import checkins, projects
-from storage.checkins import CheckinRound, CheckinSchedule, PromptState, RoundState
+from storage.checkins import CheckinSchedule, RoundState
 from storage.projects import Project
 
-PAGE = 8  # rounds
 SHOWN_BLOCKERS = 3  # the oldest; all of them are a click away
 
 
@@ -30,7 +28,7 @@ def load_checkin_overview(session: Session, found: ProjectContext, *, now: datet
     """Raises: NotAllowed, NotInThisState before activation."""
     row, actor = find_schedule(session, found), found.actor
     project = found.project
-    _require_reader(session, found, now)
+    require_reader(session, found, now)
     runs = found.state == State.ACTIVE and row.paused is None
     newest = checkins.list_rounds(session, project.team_id, project.pk, limit=1)
     going_on = [each for each in newest if each.state is RoundState.OPEN]
@@ -70,21 +68,6 @@ def load_schedule_brief(session: Session, project: Project) -> ScheduleBrief | N
     return brief_schedule(project, row)
 
 
-def list_past_rounds(session: Session, found: ProjectContext, *, page: int, now: datetime) -> ListPage[PastRound]:
-    """The page's rounds, newest first. Raises: NotAllowed."""
-    project, offset = found.project, (page - 1) * PAGE
-    _require_reader(session, found, now)
-    listed = checkins.list_rounds(session, project.team_id, project.pk, limit=PAGE + 1, offset=offset)
-    seen = build_uncounted_page(listed, page, size=PAGE)
-    return seen.convert_items(lambda each: _build_past_round(session, each))
-
-
-def _build_past_round(session: Session, round_: CheckinRound) -> PastRound:
-    states = [each.state for each in checkins.list_prompts(session, round_.pk) if not each.only_measure]
-    answered, asked = states.count(PromptState.ANSWERED), len(states) - states.count(PromptState.NOT_ASKED)
-    return PastRound(round_.pk, round_.day, answered, asked, round_.state is RoundState.OPEN)
-
-
 def load_round_answers(session: Session, *, actor: Actor, round_id: int, now: datetime) -> RoundSummary:
     """A round with every answer in full, for the team (product §14). Raises: NotFound, NotAllowed."""
     round_ = checkins.find_round(session, actor.team_id, round_id)
@@ -92,11 +75,11 @@ def load_round_answers(session: Session, *, actor: Actor, round_id: int, now: da
     if round_ is None or project is None or round_.state is RoundState.EARLY:
         raise NotFound
     found = load_context(session, actor=actor, project_id=project.pk)
-    _require_reader(session, found, now)
+    require_reader(session, found, now)
     return summaries.load_round_summary(session, project, round_)
 
 
-def _require_reader(session: Session, found: ProjectContext, now: datetime) -> None:
+def require_reader(session: Session, found: ProjectContext, now: datetime) -> None:
     """Answers are for the team: whoever only drafted the project has no part in it. Raises: NotAllowed."""
     today = found.project.day(now)
     if found.actor.user_id not in respondents.list_eligible_respondents(session, found.project, today):

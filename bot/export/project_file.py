@@ -71,6 +71,8 @@ def write_schema(of: TypeAdapter[Any]) -> dict[str, Any]:
     """The JSON Schema of a file, without what only whoever changes Duet wants to know of its parts."""
     schema = of.json_schema(mode="serialization", schema_generator=_PlainSchema)
     for part in schema["$defs"].values():
+        if "enum" in part:
+            part.pop("description", None)
         if "description" in part:
             part["description"] = part["description"].partition("\n\n")[0].partition(" Source: ")[0]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

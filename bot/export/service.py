@@ -15,11 +15,13 @@ from bot.deliveries import post
 from bot.deliveries.outcomes import Outcome
 from bot.export import views
 from bot.export.calendar import CalendarEntry, CalendarSeries, render_calendar, stable_uid
+from bot.export.person_file import gather_person_file
 from bot.export.project_file import gather_project_file
 from bot.export.rules import Format, as_json
 from bot.export.tables import build_tables, load_names
 from bot.export.workbook import write_workbook
 from bot.parsing.folding import fold_text
+from bot.people.rules import Actor
 from bot.people.service import introduce_duet, load_actor, require_internal, texts_of
 from bot.projects.export_sections import Reader
 from bot.projects.rules import State
@@ -36,7 +38,8 @@ from storage.idempotency import void_act
 from storage.projects import Project
 from storage.timetable import Milestone
 
-PROJECT_FILE: Final = "project_file"  # delivery kind
+PROJECT_FILE: Final = "project_file"  # delivery kinds
+PERSON_FILE: Final = "person_file"
 WORTH_SENDING: Final = timedelta(days=1)  # whoever still wants it then asks again
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR")
 WHY = {
@@ -71,6 +74,27 @@ def send_export(session: Session, found: ProjectContext, *, format_: Format, t: 
         not_after=now + WORTH_SENDING,
         project_id=project.pk,
     )
+
+
+def send_person_export(session: Session, *, actor: Actor, t: Texts, now: datetime) -> None:
+    """All that Duet holds of the actor, on its way by direct message: also to guests (product §13.3)."""
+    introduce_duet(session, actor.team_id, actor.user_id)
+    enqueue_delivery(
+        session,
+        team_id=actor.team_id,
+        lane=f"dm:{actor.user_id}",
+        key=f"export:me:{actor.user_id}:{now.timestamp()}",
+        kind=PERSON_FILE,
+        content={"name": "duet.json", "title": t.plain("export.me.title"), "text": str(t("export.me.here"))},
+        not_after=now + WORTH_SENDING,
+    )
+
+
+def write_person_file(session: Session, claim: Claim, now: datetime) -> Mapping[str, Any]:
+    """As it is when it is sent, to the person themselves."""
+    user_id = claim.lane.partition(":")[2]
+    file = gather_person_file(session, team_id=claim.team_id, user_id=user_id, now=now)
+    return {"data": as_json(file)}
 
 
 def write_project_file(session: Session, claim: Claim, now: datetime) -> Mapping[str, Any]:

@@ -12,6 +12,10 @@ def render_export_on_its_way(t: Texts, *, key: str, format_: Format, is_csv: boo
     return render_section_message(Mrkdwn(" ").join([t("export.not_csv"), said]) if is_csv else said)
 
 
+def render_person_export_on_its_way(t: Texts) -> ui.Message:
+    return render_section_message(t("export.me.on_its_way"))
+
+
 def render_export_refusal(t: Texts, project: tuple[str, str] | None, *, why: str, reference: str) -> ui.Message:
     """`project`: key and name; None for a file about its reader. `why`: a text."""
     what = t("export.of_you") if project is None else t("export.of_project", project=project_heading(*project))

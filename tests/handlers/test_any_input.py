@@ -162,6 +162,7 @@ SHAPES = {
     **dict.fromkeys(["ledger.entries", "ledger.record", "ledger.change"], "1:1"),
     **dict.fromkeys(["register.link", "timetable.page", "checkin.read", "digest.show_all"], "1:1"),
     **dict.fromkeys(["checkin.history", "checkin.history_page", "blocker.page"], "1:1"),
+    **dict.fromkeys(["checkin.history_months", "checkin.history_mine"], "1:1"),
     **dict.fromkeys(["checkin.answer", "checkin.same"], "3"),
     **dict.fromkeys(["checkin.status", *(f"checkin.typed_{name}" for name in ("pick", "send", "change"))], "3:1"),
 }

@@ -397,6 +397,12 @@ ACTIONS: dict[str, Action] = {
         SEES, set_up_active_project, "checkin {key} history", ("checkin.history", "{project}:1")
     ),
     "older rounds": Action(SEES, set_up_active_project, button=("checkin.history_page", "{project}:1")),
+    "months of check-ins": Action(
+        SEES, set_up_active_project, "checkin {key} history months", ("checkin.history_months", "{project}:1")
+    ),
+    "one's own check-ins": Action(
+        SEES, set_up_active_project, "checkin {key} history me", ("checkin.history_mine", "{project}:1")
+    ),
     "the schedule's form": Action(
         EDITORS,
         set_up_active_project,

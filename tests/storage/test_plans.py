@@ -31,9 +31,7 @@ FEW = frozenset(
 )
 """Tables of a row a company, an executive, a quarter, or a Home tab that was opened within the hour."""
 
-OPEN_WORK = re.compile(
-    "ix_deliveries_(open|parked|uploads)|ix_checkin_prompts_open|ix_timers_due_at|ix_notices_failed"
-)
+OPEN_WORK = re.compile("ix_deliveries_(open|parked)|ix_checkin_prompts_open|ix_timers_due_at|ix_notices_failed")
 """Indexes that hold what is yet to be done, and nothing else: they may be read from one end to the other."""
 
 WHOLE = {"assets": "whoever searches the register searches all of it"}
