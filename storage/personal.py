@@ -118,9 +118,9 @@ HOLDINGS: Final[Mapping[str, Holding]] = {
     "confirmed_assets": Holding(whole=("owner", "confirmed_by")),
     "decisions": Holding(whole=("opened_by",), partly={"facts": ("kind", "opened_at")}, codes=("kind",)),
     "deliveries": Holding(
-        partly={"key": _SENT, "subject": _SENT},
+        partly={"key": _SENT, "subject": _SENT, "ts": _SENT},
         words=("content",),
-        codes=("kind", "channel_id", "ts"),
+        codes=("kind", "channel_id"),
         withheld={"fingerprint": _INTERNAL, "opaque": _INTERNAL, "last_error": _INTERNAL},
         through=Through("lane_id", "lanes", "name", ("dm:{}", "home:{}")),
     ),
