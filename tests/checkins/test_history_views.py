@@ -33,11 +33,16 @@ def build_round(number: int, it: Turnout, marketing: Turnout, *, day: int | None
     return PastRound(number, date(2026, 11, day or number), Sides(it, marketing), goes_on=False)
 
 
+def read_text(message: Message) -> str:
+    """With ordinary spaces."""
+    return message.text.replace("\u00a0", " ")
+
+
 def read_charts(message: Message) -> dict[str, dict[str, dict[str, float]]]:
     """title → line → point → value."""
     return {
         block["title"]: {
-            line["name"]: {point["label"]: point["value"] for point in line["data"]}
+            line["name"]: {point["label"].replace("\u00a0", " "): point["value"] for point in line["data"]}
             for line in block["chart"]["series"]
         }
         for block in message.blocks
@@ -59,8 +64,8 @@ def test_status_and_participation_of_both_sides_are_drawn_and_said() -> None:
             "Marketing": {"19 Nov": 33, "26 Nov": 100},
         },
     }
-    assert "IT 2 of 4 🟢 1 🟡 1 · Marketing 4 of 4 🟢 4" in message.text
-    assert "IT 4 of 4 🟢 4 · Marketing 1 of 3 🔴 1" in message.text
+    assert "IT 2 of 4 🟢 1 🟡 1 · Marketing 4 of 4 🟢 4" in read_text(message)
+    assert "IT 4 of 4 🟢 4 · Marketing 1 of 3 🔴 1" in read_text(message)
 
 
 @pytest.mark.parametrize(
@@ -100,8 +105,8 @@ def test_months_are_summed_up() -> None:
         PastMonth(date(2026, 10, 1), 1, Sides(FULL, NONE)),
     ]
     message = render_month_history(Texts.of("pl"), PLACE, build_page(*months))
-    assert "lis 2026, 4 rundy: IT 12 z 16 🟢 9 🟡 3" in message.text
-    assert "paź 2026, 1 runda: IT 4 z 4 🟢 4" in message.text
+    assert "lis 2026, 4 rundy: IT 12 z 16 🟢 9 🟡 3" in read_text(message)
+    assert "paź 2026, 1 runda: IT 4 z 4 🟢 4" in read_text(message)
     assert read_charts(message)["Odpowiedzi, % pytanych"] == {"IT": {"paź 2026": 100, "lis 2026": 75}}
 
 
@@ -114,8 +119,8 @@ def test_ones_own_answers_are_said_in_full_words_and_cut() -> None:
         OwnAnswer(date(2026, 11, 19), "skipped", (), is_late=False),
     ]
     message = render_own_history(T, PLACE, build_page(*mine))
-    assert "*Thursday 26 November 2026* _(late)_\n• What" in message.text
-    assert "Serwer &lt;stoi&gt;" in message.text and "…" in message.text
-    assert "🟡 At risk" in message.text
-    assert "*Thursday 19 November 2026* skipped" in message.text
+    assert "*Thursday 26 November 2026* _(late)_\n• What" in read_text(message)
+    assert "Serwer &lt;stoi&gt;" in read_text(message) and "…" in read_text(message)
+    assert "🟡 At risk" in read_text(message)
+    assert "*Thursday 19 November 2026* skipped" in read_text(message)
     assert read_charts(message) == {}
