@@ -5,6 +5,9 @@ from datetime import date
 from sqlmodel import Session
 
 from bot.parsing.folding import fold_text
+from bot.people.preferences import OFF, ON, load_preferences
+from bot.runtime.domain_events import HolidayChanged
+from bot.runtime.errors import NotFound
 from bot.team import absences, form_views
 from bot.team.rules import FROM, UNTIL
 from bot.ui.blocks import View
@@ -55,6 +58,14 @@ def handle_absence_removal_click(request: Request, session: Session) -> Reply:
     return Reply(shows=_build_away_form(request, session))
 
 
+def handle_status_click(request: Request, session: Session) -> Reply:
+    """Says once that the Slack status counts, or that it does no more; the form then shows so. Raises: NotFound."""
+    if request.value not in (ON, OFF):
+        raise NotFound
+    absences.choose_status(session, actor=request.actor, follows=request.value == ON, now=request.now)
+    return Reply(shows=_build_away_form(request, session))
+
+
 def _add_absence(request: Request, session: Session, first: date, last: date) -> Mrkdwn:
     row = absences.record_absence(session, actor=request.actor, first=first, last=last, now=request.now)
     return request.t("away.done", period=form_views.absence_period(request.t, row.starts_on, row.ends_on))
@@ -64,7 +75,10 @@ def _build_away_form(request: Request, session: Session, *, first: date | None =
     """`first`: the day from which on somebody is away, where only that was typed."""
     standing = absences.list_my_absences(session, actor=request.actor, now=request.now)
     return form_views.absence_form(
-        request.t, [(each.pk, each.starts_on, each.ends_on) for each in standing], first=first
+        request.t,
+        [(each.pk, each.starts_on, each.ends_on, each.is_of_status) for each in standing],
+        follows_status=load_preferences(session, actor=request.actor).person.follows_status,
+        first=first,
     )
 
 
@@ -73,6 +87,8 @@ FEATURE = Feature(
     buttons={
         "away.open": Route(handle_away_click, reads=True),
         "away.remove": Route(handle_absence_removal_click),
+        "away.status": Route(handle_status_click),
     },
     forms={"away.save": Route(handle_away_submission)},
+    subscriptions=((HolidayChanged, absences.follow_status),),
 )

@@ -22,6 +22,9 @@ class Person:
     is_ultra_restricted: bool = False  # a guest in a single channel
     is_bot: bool = False
     deleted: bool = False
+    status_text: str = ""
+    status_emoji: str = ""  # ":palm_tree:"
+    status_expiration: int = 0  # seconds; 0: it has no end
     is_stranger: bool = False  # from another organisation, met in a shared channel
     team_id: str = ""  # their own workspace, if it is not this one
     title: str = ""  # what they are here, as their profile says

@@ -24,6 +24,9 @@ def shape_user(person: Person, *, locale: bool) -> Json:
             "display_name": person.handle,
             "display_name_normalized": person.handle,
             "team": person.team_id,
+            "status_text": person.status_text,
+            "status_emoji": person.status_emoji,
+            "status_expiration": person.status_expiration,
         },
     }
     if not person.deleted:  # Slack leaves these out for the deactivated

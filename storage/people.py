@@ -90,6 +90,8 @@ class Person(SQLModel, table=True):
     proposed_by: str | None = None
     proposed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reminders: bool = True  # wants to be reminded
+    follows_status: bool = False  # is away while the Slack status says "on holiday", as they have said (§17)
+    status_until: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the end of the last one followed
 
     @property
     def is_internal(self) -> bool:

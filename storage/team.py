@@ -80,6 +80,7 @@ class Absence(NumberedRow, table=True):
     user_id: str
     starts_on: date
     ends_on: date  # the last day away
+    is_of_status: bool = False  # ends with the Slack status that it was taken from
 
 
 @all_rows

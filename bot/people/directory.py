@@ -2,17 +2,24 @@
 
 import asyncio
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from bot.people.rules import read_profile
+from bot.people.rules import read_holiday_end, read_profile
 from bot.runtime.clock import Now, real_now
-from bot.runtime.domain_events import AccountChanging, BecameOutsider, PersonBack, PersonLeft, publish_event
+from bot.runtime.domain_events import (
+    AccountChanging,
+    BecameOutsider,
+    HolidayChanged,
+    PersonBack,
+    PersonLeft,
+    publish_event,
+)
 from bot.slack.client import Slack, SlackError
 from storage import people
 from storage.engine import Database
@@ -31,6 +38,7 @@ class FetchedPeople:
 
     described: Mapping[str, dict[str, Any]]  # columns of `people`, by user id
     nobody: frozenset[str]  # user ids of those who are nobody to Slack
+    holidays: Mapping[str, datetime | None] = field(default_factory=dict)  # ends of their statuses, by user id
 
 
 NOBODY = frozenset({"user_not_found", "user_not_visible"})  # nobody of this workspace, nor met in it
@@ -67,13 +75,14 @@ class Directory:
                 if user is not None
             },
             frozenset(nobody),
+            {user["id"]: read_holiday_end(user) for user in answers if user is not None},
         )
 
     async def keep(self, team_id: str, heard: FetchedPeople) -> None:
         """Stores it. Raises: what the database raises."""
         if heard.described:
             loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._database.writer_threads, self._remember, team_id, heard.described)
+            await loop.run_in_executor(self._database.writer_threads, self._remember, team_id, heard)
 
     async def keep_behind(self, team_id: str, heard: FetchedPeople, *, wait_seconds: float) -> None:
         """Stores it, within that time or later, or not: whoever only reads need not be able to write."""
@@ -126,17 +135,17 @@ class Directory:
                 nobody.add(user_id)
             return None
 
-    def _remember(self, team_id: str, facts: Mapping[str, dict[str, Any]]) -> None:
+    def _remember(self, team_id: str, heard: FetchedPeople) -> None:
         """Somebody seen for the first time may be seen by two requests at once."""
         try:
-            self._store(team_id, facts)
+            self._store(team_id, heard)
         except IntegrityError:
-            self._store(team_id, facts)
+            self._store(team_id, heard)
 
-    def _store(self, team_id: str, facts: Mapping[str, dict[str, Any]]) -> None:
+    def _store(self, team_id: str, heard: FetchedPeople) -> None:
         with transaction(self._database) as session:
-            for user_id, of_person in facts.items():
-                self._take_note(session, team_id, user_id, of_person)
+            for user_id, of_person in heard.described.items():
+                self._take_note(session, team_id, user_id, of_person, heard.holidays.get(user_id))
 
     def _remember_known(self, team_id: str, user: dict[str, Any]) -> None:
         with transaction(self._database) as session:
@@ -144,15 +153,18 @@ class Directory:
                 facts = read_profile(user, team_id=team_id) | {"refreshed_at": real_now()}
                 if "locale" not in user:  # events may leave it out
                     del facts["locale"]
-                self._take_note(session, team_id, user["id"], facts)
+                self._take_note(session, team_id, user["id"], facts, read_holiday_end(user))
 
-    def _take_note(self, session: Session, team_id: str, user_id: str, facts: dict[str, Any]) -> None:
+    def _take_note(
+        self, session: Session, team_id: str, user_id: str, facts: dict[str, Any], holiday_until: datetime | None
+    ) -> None:
         """Whoever reacts to somebody's leaving does so in the transaction in which it becomes known."""
         before = people.find_person(session, team_id, user_id)
         was_here, was_internal = (before.deleted is False, before.is_internal) if before else (False, False)
-        if before is not None and any(getattr(before, name) != facts[name] for name in STANDING):
+        is_news = before is not None and before.follows_status and before.status_until != holiday_until
+        if before is not None and (is_news or any(getattr(before, name) != facts[name] for name in STANDING)):
             publish_event(session, AccountChanging(team_id, self._now(), user_id))
-        people.store_person(session, team_id, user_id, facts)
+        people.store_person(session, team_id, user_id, facts | ({"status_until": holiday_until} if is_news else {}))
         session.flush()
         now = people.find_person(session, team_id, user_id)
         assert now is not None
@@ -162,6 +174,8 @@ class Directory:
             publish_event(session, BecameOutsider(team_id, self._now(), user_id))
         elif before is not None and not was_internal and now.is_internal:
             publish_event(session, PersonBack(team_id, self._now(), user_id))
+        if is_news:
+            publish_event(session, HolidayChanged(team_id, self._now(), user_id, holiday_until))
 
 
 class Installations:

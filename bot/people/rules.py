@@ -1,13 +1,26 @@
 """What Slack says of a person, in Duet's words, and in which language they are spoken to. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.parsing.folding import fold_text
 from bot.scheduling.zones import country_of
 from bot.ui.languages import DEFAULT_LANGUAGE, language_of, language_of_country, list_languages
 from bot.ui.texts import clean_payload
+
+HOLIDAY_EMOJI: Final = frozenset({"palm_tree", "beach_with_umbrella", "desert_island"})
+"""The first is Slack's own, of "Vacationing", in all its languages."""
+HOLIDAY_WORDS: Final = frozenset(
+    {
+        *("vacation", "vacationing", "on vacation", "holiday", "holidays", "on holiday", "on holidays"),
+        *("annual leave", "on annual leave", "urlop", "na urlopie", "wakacje", "na wakacjach"),
+    }
+)
+"""All that a status says, folded."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,22 @@ def read_profile(user: dict[str, Any], *, team_id: str) -> dict[str, Any]:
         "is_admin": bool(user.get("is_admin") or user.get("is_owner")),
         "deleted": bool(user.get("deleted")),
     }
+
+
+def read_holiday_end(user: Mapping[str, Any]) -> datetime | None:
+    """When the status ends that says that the person is on holiday; None for any other, and for one without an end.
+
+    The status is looked at here, and kept nowhere (product §17).
+    """
+    profile = user.get("profile") or {}
+    emoji, words = (str(profile.get(name) or "") for name in ("status_emoji", "status_text"))
+    if emoji.strip(":") not in HOLIDAY_EMOJI and " ".join(fold_text(words).split()) not in HOLIDAY_WORDS:
+        return None
+    try:
+        seconds = int(profile.get("status_expiration") or 0)
+        return datetime.fromtimestamp(seconds, UTC) if seconds > 0 else None
+    except (ValueError, TypeError, OverflowError, OSError):
+        return None
 
 
 def _known_zone(name: str | None) -> str:

@@ -142,6 +142,15 @@ class ThresholdsChanged(DomainEvent):
     """A workspace's thresholds for the gap between the sides are others now (product §6.4)."""
 
 
+@dataclass(frozen=True)
+class HolidayChanged(PersonEvent):
+    """The Slack status of somebody who has said that it counts says "on holiday" until another moment, or no more
+    (product §17).
+    """
+
+    until: datetime | None
+
+
 class AbsenceChanged(PersonEvent):
     """Somebody is away on other days than before (product §8.5)."""
 
@@ -155,7 +164,9 @@ class ChannelBack(ProjectEvent):
 
 
 class AccountChanging(PersonEvent):
-    """One of the next three is about to happen: what it writes to is locked before the person's row is."""
+    """One of the next three, or `HolidayChanged`, is about to happen: what it writes to is locked before the
+    person's row is.
+    """
 
 
 class PersonLeft(PersonEvent):

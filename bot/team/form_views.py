@@ -113,15 +113,24 @@ def absence_period(t: Texts, first: date, last: date) -> Mrkdwn:
 
 
 def absence_form(
-    t: Texts, absences: Sequence[tuple[int, date, date]], *, first: date | None = None
+    t: Texts,
+    absences: Sequence[tuple[int, date, date, bool]],
+    *,
+    follows_status: bool,
+    first: date | None = None,
 ) -> dict[str, Any]:
-    """Draws absences that are not over (id, first, last day) and a new one. `first`: as typed, if it was."""
+    """Draws absences that are not over (id, first and last day, whether of the Slack status) and a new one.
+
+    `first`: as typed, if it was. `follows_status`: whether the person's status counts.
+    """
     blocks: list[ui.Block] = [ui.section_block(t("away.about"))]
-    for absence_id, starts_on, ends_on in absences:
+    for absence_id, starts_on, ends_on, is_of_status in absences:
         button = item_button(t, "team.remove", "away.remove", absence_id)
-        blocks.append(
-            ui.section_block(t("away.line", period=absence_period(t, starts_on, ends_on)), accessory=button)
-        )
+        key = "away.line_of_status" if is_of_status else "away.line"
+        blocks.append(ui.section_block(t(key, period=absence_period(t, starts_on, ends_on)), accessory=button))
+    other = "off" if follows_status else "on"
+    choice = ui.button_element(t.plain(f"away.status.turn_{other}"), "away.status", other)
+    blocks.append(ui.section_block(t("away.status.on" if follows_status else "away.status.off"), accessory=choice))
     return save_form(
         t,
         title=t.plain("away.title"),

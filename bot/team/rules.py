@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bot.parsing.dates.days import parse_picked_day
 from bot.parsing.dates.readings import NotADay
@@ -15,6 +16,7 @@ from bot.runtime.errors import FormErrors, Refusal
 from bot.ui.texts import Term, clean_text, person_mention
 
 MAX_HOME_POST: Final = 80
+NOON: Final = time(12, 0)
 FULL_TIME: Final = 100  # percent
 MAX_ABSENCE_DAYS: Final = 366
 MAX_ABSENCES: Final = 20  # of one person, that are not over
@@ -164,6 +166,12 @@ def exceeds_limit(limit: AssignmentLimit, stay: tuple[date, date], others: Colle
 def _list_days_of_year(period: tuple[date, date], year: int) -> list[date]:
     first, last = max(period[0], date(year, 1, 1)), min(period[1], date(year, 12, 31))
     return [first + timedelta(days=after) for after in range((last - first).days + 1)]
+
+
+def last_day_away(until: datetime, zone: str) -> date:
+    """The last day of an absence that ends at a moment: whoever is back by noon is asked on that day."""
+    local = until.astimezone(ZoneInfo(zone))
+    return local.date() if local.time() > NOON else local.date() - timedelta(days=1)
 
 
 def is_overlapping_or_adjacent(one: tuple[date, date], other: tuple[date, date]) -> bool:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from threading import Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -223,3 +224,93 @@ def test_reminders(duet: Office) -> None:
     with expect_refusal(duet, "error.field.unknown"):
         forge_submission(ola, "settings.save", "", {"reminders": option_state("maybe" * 2000)})
     close_forms(ola)
+
+
+# --- away by the Slack status -------------------------------------------------------------------------------------
+
+COUNTS = ("Twój status w Slacku się liczy", "Your Slack status counts")
+COUNT, NO_LONGER = ("Uwzględniaj mój status", "Count my status"), ("Nie uwzględniaj go", "No longer count it")
+
+
+def choose_status(duet: Office, who: str, button: tuple[str, ...] = COUNT) -> SeenForm:
+    close_forms(duet.person(who))
+    form = form_of(duet, who)
+    shown = form.click(find_label(form.buttons, button))
+    assert shown is not None
+    close_forms(duet.person(who))
+    return shown
+
+
+def set_status(duet: Office, who: str, *, days: int, words: str = "Na urlopie", emoji: str = ":palm_tree:") -> None:
+    """Until so many days from now, at the same hour."""
+    until = duet.bot.duet.now() + timedelta(days=days)
+    status: dict[str, Any] = {
+        "status_text": words,
+        "status_emoji": emoji,
+        "status_expiration": int(until.timestamp()),
+    }
+    duet.slack.change_person(who, **status)
+    duet.settles()
+
+
+def clear_status(duet: Office, who: str) -> None:
+    duet.slack.change_person(who, status_text="", status_emoji="", status_expiration=0)
+    duet.settles()
+
+
+def test_a_status_counts_only_for_whoever_has_said_so(duet: Office) -> None:
+    """§17: once; with its end, and without any of its words."""
+    monday = next_weekday(current_day(duet), MONDAY)
+    move_to_day(duet, monday, "15:00")
+    form_of(duet, "ola")
+    set_status(duet, "ola", days=4, words="Na urlopie")
+    assert list_absence_days(duet, "ola") == []
+    clear_status(duet, "ola")
+    assert has_sentence(choose_status(duet, "ola").text, COUNTS)
+    set_status(duet, "ola", days=4, words="Na urlopie")
+    assert list_absence_days(duet, "ola") == [(iso_day(monday), iso_day(monday, 4))]
+    assert has_sentence(form_of(duet, "ola").text, ("z Twojego statusu", "from your Slack status"))
+    stored = [query_one(duet, "SELECT count(*) FROM people WHERE name LIKE '%urlop%' OR full_name LIKE '%urlop%'")]
+    assert stored == [0]
+
+
+def test_it_ends_with_the_status_however_that_ends(duet: Office) -> None:
+    """§17: by its expiry, or before; a status that says something else is none; a longer one prolongs it."""
+    monday = next_weekday(current_day(duet), MONDAY)
+    move_to_day(duet, monday, "15:00")
+    choose_status(duet, "ola")
+    set_status(duet, "ola", days=4)
+    set_status(duet, "ola", days=9)
+    assert list_absence_days(duet, "ola") == [(iso_day(monday), iso_day(monday, 9))]
+    move_to_day(duet, monday + timedelta(days=2), "15:00")
+    set_status(duet, "ola", days=1, words="Spotkanie", emoji=":spiral_calendar_pad:")
+    assert list_absence_days(duet, "ola") == [(iso_day(monday), iso_day(monday, 1))]
+    set_status(duet, "ola", days=1)
+    clear_status(duet, "ola")
+    assert list_absence_days(duet, "ola") == [(iso_day(monday), iso_day(monday, 1))]
+
+
+def test_what_was_said_by_hand_stays_and_what_was_removed_stays_so(duet: Office) -> None:
+    """§8.5, §17: the status ends nothing but itself, and is not followed again once somebody is back."""
+    monday = next_weekday(current_day(duet), MONDAY)
+    move_to_day(duet, monday, "15:00")
+    choose_status(duet, "ola")
+    run_away_command(duet, "ola", f"{iso_day(monday)} {iso_day(monday, 2)}")
+    set_status(duet, "ola", days=4)
+    clear_status(duet, "ola")
+    assert list_absence_days(duet, "ola") == [(iso_day(monday), iso_day(monday, 2))]
+    set_status(duet, "ola", days=4)
+    run_away_command(duet, "ola", "back")
+    assert list_absence_days(duet, "ola") == []
+    duet.slack.change_person("ola", title="Plakaty")
+    duet.settles()
+    assert list_absence_days(duet, "ola") == [], "the same status again"
+    set_status(duet, "ola", days=5)
+    assert list_absence_days(duet, "ola") == [(iso_day(monday), iso_day(monday, 5))]
+    choose_status(duet, "ola", NO_LONGER)
+    assert list_absence_days(duet, "ola") == []
+    set_status(duet, "ola", days=6)
+    assert list_absence_days(duet, "ola") == []
+    for value in ("", "yes", "on:1"):
+        with expect_refusal(duet, "error.not_found"):
+            forge_click(duet.person("ola"), "away.status", value)

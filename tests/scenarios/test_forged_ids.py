@@ -37,7 +37,16 @@ OF_THE_COMPANY = ("register.change", "register.remove", "register.take_back", "r
 OF_PEOPLE = ("person.side",)  # whom everybody internal knows
 WITHOUT_ID = {
     **dict.fromkeys(
-        ("charter.new", "help.open", "settings.open", "away.open", "deputy.drop", "seat.form", "language.speak"),
+        (
+            "charter.new",
+            "help.open",
+            "settings.open",
+            "away.open",
+            "away.status",
+            "deputy.drop",
+            "seat.form",
+            "language.speak",
+        ),
         "a fixed word, or none",
     ),
     **dict.fromkeys(("pulse.settings", "pulse.inform", "pulse.take_back", "retention.form"), "a fixed word"),

@@ -186,6 +186,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("is_of_status", sa.Boolean(), nullable=False),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_absences_ends_after_start")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_absences")),
     )
@@ -231,6 +232,8 @@ def upgrade() -> None:
         sa.Column("proposed_by", sa.String()),
         sa.Column("proposed_at", TIME),
         sa.Column("reminders", sa.Boolean(), nullable=False),
+        sa.Column("follows_status", sa.Boolean(), nullable=False),
+        sa.Column("status_until", TIME),
         sa.PrimaryKeyConstraint("team_id", "user_id", name=op.f("pk_people")),
     )
     op.create_table(
