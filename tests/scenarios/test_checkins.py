@@ -578,13 +578,13 @@ def test_history_is_paged_and_for_the_team(duet: Office) -> None:
         assert "asked now" in run_checkin_command(duet.person("piotr"), f"{key} now").text
         answer_prompt(duet, "jan", ANSWER, progress=f"Runda numer {at}")
     newest = run_checkin_command(duet.person("jan"), f"{key} history")
-    assert newest.text.count(": IT 1 z 1 🟢 1") == 8
+    assert newest.text.count(": IT 1 z 1") == 8
     message = newest.messages[-1]
     assert "Runda numer 8" in read_whole_round(duet, "jan", message)
     click_label(message, ("Starsze",))
     duet.settles()
     older = duet.person("jan").reads("#general")[-1]
-    assert older.text.count(": IT 1 z 1 🟢 1") == 1
+    assert older.text.count(": IT 1 z 1") == 1
     assert "Runda numer 0" in read_whole_round(duet, "jan", older)
     assert "Nowsze" in older.buttons
     _, round_id = newest_prompt_ids(duet, "jan")

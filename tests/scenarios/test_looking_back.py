@@ -12,7 +12,7 @@ from tests.scenarios.steps import close_forms, expect_refusal
 
 
 def play_two_rounds(duet: Office) -> str:
-    """Jan of IT answers both, Tomek of marketing the first only; the second is in the next month."""
+    """Jan of IT and Tomek of marketing answer the first round, and one of the next month; none between."""
     key, thursday = start_first_round(duet, "jan", "tomek")
     answer_prompt(duet, "jan", progress="Serwer stoi", status="on_track")
     answer_prompt(duet, "tomek", progress="Plakaty wiszą", status="at_risk")
@@ -20,6 +20,7 @@ def play_two_rounds(duet: Office) -> str:
     while thursday.month == first.month:
         thursday = move_to_next_round(duet, thursday)
     answer_prompt(duet, "jan", progress="Serwer leży", status="off_track")
+    answer_prompt(duet, "tomek", progress="Plakaty wiszą dalej", status="on_track")
     return key
 
 
@@ -29,13 +30,13 @@ def test_a_team_looks_back_by_round_and_by_month(duet: Office) -> None:
     shown = run_checkin_command(duet.person("ewa"), f"{key} historia").messages[-1]
     assert "[chart: Zgodnie z planem, % odpowiedzi]" in shown.text
     assert "[chart: Odpowiedzi, % pytanych]" in shown.text
-    assert "dotąd: IT 1 z 1 🔴 1 · Marketing 0 z 1" in shown.text
+    assert "IT 1 z 1 🔴 1 · Marketing 1 z 1 🟢 1" in shown.text
     assert "IT 1 z 1 🟢 1 · Marketing 1 z 1 🟡 1" in shown.text
     click_label(shown, ("Miesiącami",))
     duet.settles()
     by_month = duet.person("ewa").reads("#general")[-1]
     assert "Check-iny miesiąc po miesiącu" in by_month.text
-    assert "IT 1 z 1 🔴 1 · Marketing 0 z 1" in by_month.text
+    assert "IT 1 z 1 🔴 1 · Marketing 1 z 1 🟢 1" in by_month.text
     assert by_month.text == run_checkin_command(duet.person("ewa"), f"{key} historia miesiące").messages[-1].text
     months = [line.partition(",")[0] for line in by_month.text.splitlines() if "rund" in line]
     assert len(months) == len({*months}) >= 2, "a month a line"
