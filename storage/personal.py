@@ -158,7 +158,7 @@ HOLDINGS: Final[Mapping[str, Holding]] = {
     ),
     "pulse_invitations": Holding(whole=("user_id",)),
     "retrospectives": Holding(whole=("user_id",), words=("worked", "failed", "learned")),
-    "seen_requests": Holding(whole=("user_id",), words=("reply",), codes=("key", "act", "logged_in")),
+    "seen_requests": Holding(whole=("user_id",), words=("reply",), codes=("key", "act_fingerprint", "logged_in")),
     "signing_requests": Holding(whole=("it", "marketing", "opened_by"), codes=("kind",)),
     "stay_confirmations": Holding(
         whole=("user_id",),
