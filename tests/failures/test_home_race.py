@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 from threading import Barrier
 
 import pytest
+from sqlalchemy import text
 
 from bot.home.composing import compose_home_tab
 from bot.home.publishing import open_home as open_home_tab
@@ -14,15 +16,20 @@ from bot.home.publishing import refresh_home
 from playground.modals import renew_view
 from playground.seed import PIKUS
 from storage import people, projects
-from storage.deliveries import find_fingerprint, make_fingerprint
+from storage.deliveries import find_fingerprint, list_deliveries_of_lane, make_fingerprint
 from storage.engine import Database
+from storage.homes import find_opened_home_for_update
+from storage.projects import Project
 from storage.session import transaction
-from tests.running import Office, count_tries, open_patient_database
+from tests.running import Office, PostgresServer, count_tries, open_patient_database
 from tests.scenarios.steps import activate_project, send_charter, sign_charter
 from tests.scenarios.test_home import open_home, read_home
 from tests.seeding import add_people, draft_project
 
 TEAM, EWA = PIKUS.id, "U0EWA"
+IS_WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 
 
 def rename_project(database: Database, project_id: int, name: str) -> None:
@@ -98,6 +105,42 @@ def test_whoever_publishes_later_has_read_later(database_url: str) -> None:
     finally:
         for database in (first, *others):
             database.close()
+
+
+def test_what_waits_for_a_publication_reads_after_it(postgres_server: PostgresServer, tmp_path: Path) -> None:
+    """§13.1: a second process comes while the first has read nothing yet, and publishes what is so after it, too.
+
+    SQLite has one writer, who reads under the lock whatever is read.
+    """
+    with (
+        postgres_server.new(tmp_path) as url,
+        closing(open_patient_database(url)) as first,
+        closing(open_patient_database(url)) as second,
+        ThreadPoolExecutor(1) as thread,
+    ):
+        with transaction(first) as session:
+            add_people(session)
+            project_id = draft_project(session)
+            now = people.load_person_for_update(session, TEAM, EWA).refreshed_at
+            open_home_tab(session, team_id=TEAM, user_id=EWA, now=now, is_missing=False)
+
+        def publish_as_second() -> None:
+            with transaction(second) as session:
+                refresh_home(session, team_id=TEAM, user_id=EWA, now=now)
+
+        with transaction(first) as session:
+            assert find_opened_home_for_update(session, TEAM, EWA) is not None
+            publishing = thread.submit(publish_as_second)
+            with first.readers.connect() as looking:  # a transaction would see the same each time
+                while not looking.execute(IS_WAITING).scalar():
+                    assert not publishing.done(), "it has not waited"
+            session.get_one(Project, project_id).name = "Nowa nazwa"
+            session.flush()
+            refresh_home(session, team_id=TEAM, user_id=EWA, now=now)
+        publishing.result()
+        with transaction(first) as session:
+            (home,) = list_deliveries_of_lane(session, team_id=TEAM, lane=f"home:{EWA}", kinds=["home"])
+            assert "Nowa nazwa" in str(home.content)
 
 
 def test_another_state_in_slack_is_replaced(duet: Office) -> None:
