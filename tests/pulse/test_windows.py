@@ -1,0 +1,95 @@
+"""When people are asked at all, and whose answers are published (product §11.1, §11.2)."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, select
+
+from bot.pulse.windows import WINDOW, arm_next_window, cancel_windows, run_window_timer
+from storage import people
+from storage.pulse import PulseInvitation, PulsePublication, PulseWindow, WindowState
+from storage.session import transaction
+from storage.timers import Timer
+from tests.running import Office
+from tests.scenarios.pulse_steps import (
+    IT,
+    MARKETING,
+    TEAM,
+    answer_all,
+    click_in_settings,
+    hire_people,
+    open_window,
+    put_in_team,
+    record_informed,
+)
+from tests.scenarios.steps import activate_project, day_from_today
+
+
+def run_timer(
+    duet: Office, *, late: timedelta = timedelta(), prepare: Callable[[Session, datetime], None] | None = None
+) -> list[PulseWindow]:
+    """Runs a workspace's timer as many days after its moment; returns the windows that there are then."""
+    with transaction(duet.database) as session:
+        workspace = people.load_workspace(session, TEAM)
+        timer = session.exec(select(Timer).filter_by(kind=WINDOW)).one_or_none()
+        if timer is None:
+            arm_next_window(session, workspace, duet.bot.duet.now())
+            timer = session.exec(select(Timer).filter_by(kind=WINDOW)).one()
+        now = timer.due_at + late
+        if prepare is not None:
+            prepare(session, now)
+        again_at = run_window_timer(session, timer, now)
+        assert again_at is None or again_at > now
+        return list(session.exec(select(PulseWindow)).all())
+
+
+def test_nobody_is_asked_before_people_were_informed(duet: Office) -> None:
+    """§11.2, §17: not even by a timer that is still there."""
+    activate_project(duet)
+    assert run_timer(duet) == []
+
+
+def test_a_window_that_would_be_over_is_not_opened(duet: Office) -> None:
+    """§11.1: after a long silence of Duet's nobody is asked what they can no longer answer."""
+    activate_project(duet, ends_on=day_from_today(duet, 200))
+    record_informed(duet)
+    assert run_timer(duet, late=timedelta(days=14)) == []
+    assert len(run_timer(duet, late=timedelta(days=14, seconds=-1))) == 1
+
+
+def test_a_quarter_has_one_window(duet: Office) -> None:
+    """§11.1: switched off and on again, Duet asks nobody a second time in it."""
+
+    def close(session: Session, now: datetime) -> None:
+        cancel_windows(session, people.load_workspace(session, TEAM), now)
+
+    activate_project(duet, ends_on=day_from_today(duet, 200))
+    record_informed(duet)
+    (window,) = run_timer(duet)
+    assert window.state is WindowState.OPEN
+    (window,) = run_timer(duet, late=timedelta(hours=1), prepare=close)
+    assert window.state is WindowState.CLOSED
+
+
+def test_an_executive_is_not_asked_as_one_of_the_team(duet: Office) -> None:
+    """§11.1: a member who is its executive, too, answers with the executives only."""
+    key = activate_project(duet, ends_on=day_from_today(duet, 200))
+    put_in_team(duet, key, ("adam", "jan"), ("anna",))
+    record_informed(duet)
+    run_timer(duet)
+    with transaction(duet.database) as session:
+        asked = set(session.exec(select(PulseInvitation.user_id)).all())
+    assert asked == {"U0PIOTR", "U0EWA", "U0JAN"}
+
+
+def test_what_is_switched_off_is_never_published(duet: Office) -> None:
+    """§11.2: however many have answered by then."""
+    key = activate_project(duet, starts_on=day_from_today(duet, 1), ends_on=day_from_today(duet, 200))
+    hire_people(duet)
+    put_in_team(duet, key, IT[1:], MARKETING[1:])
+    record_informed(duet)
+    open_window(duet)
+    answer_all(duet, dict.fromkeys((*IT[:5], *MARKETING[:5]), 4))
+    click_in_settings(duet, "roman", "take_back")
+    with transaction(duet.database) as session:
+        assert session.exec(select(PulsePublication)).all() == []
