@@ -198,10 +198,13 @@ def render_side_figures(t: Texts, side: Side, figures: SideFigures) -> Mrkdwn:
 
 
 def list_charts(t: Texts, figures: Sides[SideFigures]) -> Iterator[ReportChart]:
-    """Yields charts of two lines; of the medians over the months that have both, for a line has no gaps."""
+    """Yields charts of two lines: of open asks, if there were any at a month's end; of the medians over the months
+    that have both, for a line has no gaps.
+    """
     months = [each.month for each in figures.it.months]
     opened = [[float(each.open) for each in figures[side].months] for side in Side]
-    yield _build_chart(t, "ask.chart.open", months, opened)
+    if any(map(any, opened)):
+        yield _build_chart(t, "ask.chart.open", months, opened)
     medians = [
         (month, float(it.median), float(marketing.median))
         for month, it, marketing in zip(months, figures.it.months, figures.marketing.months, strict=True)

@@ -43,3 +43,13 @@ def test_two_lines_in_a_chart_and_the_same_in_words(language: str) -> None:
     said = fit_message(Mrkdwn("D-1"), render_ask_figures(t, Sides(whole, few))).text
     half = {"en": "2 → 2.5 → 10 · Marketing – → 1 → –", "pl": "2 → 2,5 → 10 · Marketing – → 1 → –"}[language]
     assert half in said
+
+
+def test_no_chart_of_nothing() -> None:
+    """§10.3: where nothing was open at any month's end there is nothing to draw, and words say so."""
+    none = SideFigures(0, None, tuple(MonthFigures(month, 0, None) for month in MONTHS))
+    late = SideFigures(1, None, (*none.months[:2], MonthFigures(MONTHS[2], 1, None)))
+    for figures, charts in ((Sides(none, none), 0), (Sides(none, late), 1), (Sides(late, none), 1)):
+        blocks = render_ask_figures(Texts.of("en"), figures)
+        assert sum(each["type"] == "data_visualization" for each in blocks) == charts
+        assert "0 → 0 → 0" in fit_message(Mrkdwn("D-1"), blocks).text

@@ -115,7 +115,7 @@ def test_changed_in_words(duet: Office) -> None:
     move_to_day(duet, thursday)
     changes = [each for each in channel_texts(duet, key) if "Nowe terminy check-inów" in each]
     assert len(changes) == 1
-    assert "ustala @Ewa Błysk. *W każdą środę o 17:59" in changes[0]
+    assert "Nowe terminy check-inów (@Ewa Błysk). *W każdą środę o 17:59" in changes[0]
     assert "Check-iny: " in duet.person("anna").types(f"/duet log {key}").text
 
 
