@@ -70,11 +70,11 @@ def zero_too_many_scene(w: Words, channel: str, today: date) -> Scene:
                 (w("Zastrzeżenie (@Piotr Kabelek)", "Disputed by @Piotr Kabelek"), "Pickles, or pearls?"),
                 gloss="Piotr does not agree with this entry. It goes on counting, and is marked.",
             ),
-            Clicks("ewa", "Storno", "@duet"),
+            Clicks("ewa", "Stornuj", "@duet"),
             Fills(
                 "ewa",
                 {"Dlaczego": w("Jedno zero za dużo. Dzięki!", "One zero too many. Thank you!")},
-                click="Storno",
+                click="Stornuj",
                 gloss="One zero too many. Thank you!",
             ),
             Closes("ewa"),

@@ -74,7 +74,7 @@ def register_scene(w: Words, channel: str, today: date) -> Scene:
                 (
                     w(
                         "Newsletter PL: właścicielem jest teraz @Aleksandra Plakat",
-                        "Newsletter: the owner is @Aleksandra Plakat now",
+                        "Newsletter: the owner is now @Aleksandra Plakat",
                     ),
                 ),
                 lines=2,
