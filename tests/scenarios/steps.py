@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 from structlog.testing import capture_logs
 
 from handlers import execution
 from storage import tables
+from storage.audit import AuditEntry
 from storage.engine import Database
-from storage.session import Ticket, has_writes
+from storage.session import Ticket, has_writes, read_only_session
 from tests.driving import PersonDriver, SeenForm, SeenMessage, SeenReply
 from tests.running import Office
 from tests.scenarios.days import run_due_work
@@ -407,6 +408,11 @@ def query_one(duet: Office, statement: str, **facts: Any) -> Any:
     """The one value that a query finds: an id that a forger would have to guess."""
     with duet.database.readers.connect() as connection:
         return connection.execute(text(statement), facts).scalar_one()
+
+
+def load_last_audit_entry(duet: Office) -> AuditEntry:
+    with read_only_session(duet.database) as session:
+        return session.exec(select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(1)).one()
 
 
 def project_id(duet: Office, key: str, team: str = "T0PIKUS") -> int:

@@ -116,7 +116,7 @@ def test_changed_in_words(duet: Office) -> None:
     changes = [each for each in channel_texts(duet, key) if "Nowe terminy check-inów" in each]
     assert len(changes) == 1
     assert "Nowe terminy check-inów (@Ewa Błysk). *W każdą środę o 17:59" in changes[0]
-    assert "Check-iny: " in duet.person("anna").types(f"/duet log {key}").text
+    assert "Nowe terminy check-inów. " in duet.person("anna").types(f"/duet log {key}").text
 
 
 def test_every_two_weeks_keep_their_weeks(duet: Office) -> None:
