@@ -33,6 +33,7 @@ from bot.runtime.domain_events import (
     BoundaryChanged,
     ChannelBack,
     CharterAdopted,
+    ClosingBegun,
     ProjectActivated,
     ScheduleChanged,
     TeamChanged,
@@ -78,8 +79,8 @@ def publish_adopted_charter(session: Session, event: CharterAdopted) -> None:
     _revise_charter_post(session, project, charter, project.channel_id, _load_shown(session, project))
 
 
-def refresh_next_steps(session: Session, event: ScheduleChanged) -> None:
-    """The reaction: the charter's post and the leads' messages tick what is done."""
+def refresh_next_steps(session: Session, event: ScheduleChanged | ClosingBegun) -> None:
+    """The reaction: the charter's post and the leads' messages tick what is done; a closing has no steps."""
     project = projects.load_project_of(session, event)
     if project.governing_version is None:
         return
@@ -257,7 +258,7 @@ class _Shown:
 
     boundary: Boundary
     timetable: Timetable
-    done: frozenset[NextStep]
+    done: frozenset[NextStep] | None
 
 
 def _load_shown(session: Session, project: Project) -> _Shown:

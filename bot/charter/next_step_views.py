@@ -25,8 +25,12 @@ OPENS = {
 """By step: the action that opens its form, and the label of its button."""
 
 
-def render_next_steps(t: Texts, project_id: int, done: Collection[NextStep]) -> list[ui.Block]:
-    """A line each, ticked where it is done; below them a button for each that is not."""
+def render_next_steps(t: Texts, project_id: int, done: Collection[NextStep] | None) -> list[ui.Block]:
+    """A line each, ticked where it is done; below them a button for each that is not. Nothing where `done` is
+    None: the project has no next steps.
+    """
+    if done is None:
+        return []
     lines = [t("charter.next.intro")]
     lines += [
         t("charter.next.done" if step in done else "charter.next.open", step=_name_step(t, step))
@@ -41,7 +45,7 @@ def render_next_steps(t: Texts, project_id: int, done: Collection[NextStep]) -> 
 
 
 def render_lead_message(
-    t: Texts, *, key: str, name: str, project_id: int, side: Side, done: Collection[NextStep]
+    t: Texts, *, key: str, name: str, project_id: int, side: Side, done: Collection[NextStep] | None
 ) -> ui.Message:
     text = t(f"charter.you_lead.{side}", project=project_heading(key, name))
     return ui.fit_message(text, [ui.section_block(text), *render_next_steps(t, project_id, done)])

@@ -1,5 +1,5 @@
 """What a project does next, once both have signed: shown in its channel and to its leads, and ticked as it is done
-(product §4.3)."""
+(product §4.3). A project that is closing has none any more."""
 
 from functools import partial
 
@@ -11,22 +11,26 @@ from bot.charter.rules import Boundary, Timetable
 from bot.charter.snapshots import load_boundary_snapshot, load_timetable_snapshot
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, write_letter
-from bot.projects.rules import Side
+from bot.projects.rules import RUNNING, Side
 from bot.runtime.domain_events import CharterAdopted, ProjectActivated
 from bot.ui.components import Compose
-from storage import checkins, deliveries, projects
+from storage import checkins, deliveries, projects, team
 from storage.projects import Project
 
 
 def list_done_steps(
     session: Session, project: Project, boundary: Boundary, timetable: Timetable
-) -> frozenset[NextStep]:
-    """Check-ins run from the first day on by a default: they count as seen to once somebody has chosen, or the
-    first were asked.
+) -> frozenset[NextStep] | None:
+    """None once the project is closing: there is no next step.
+
+    Check-ins run from the first day on by a default: they count as seen to once somebody has chosen, or the first
+    were asked. People count also when their stay is over.
     """
+    if project.state not in RUNNING:
+        return None
     schedule = checkins.find_schedule(session, project.team_id, project.pk)
     done = {
-        NextStep.PEOPLE: any(boundary.members),
+        NextStep.PEOPLE: any(boundary.members) or bool(team.list_all_stays(session, project.team_id, project.pk)),
         NextStep.BOUNDARY: bool(boundary.data or boundary.customers),
         NextStep.CHECKINS: schedule is not None and (schedule.version > 1 or schedule.last_number > 0),
         NextStep.MILESTONE: bool(timetable.milestones),
@@ -55,12 +59,12 @@ def tell_new_leads(session: Session, event: CharterAdopted) -> None:
         write_letter(session, project, lead, key=key, message=message, routine=routine)
 
 
-def refresh_lead_messages(session: Session, project: Project, done: frozenset[NextStep]) -> None:
-    """Ticks what is done in what the leads were told, at the activation or as a letter."""
+def refresh_lead_messages(session: Session, project: Project, done: frozenset[NextStep] | None) -> None:
+    """Ticks what is `done` in what the leads were told, at the activation or as a letter; None: no steps."""
     post.revise_for_people(session, project, _build_lead_messages(project, done))
 
 
-def _build_lead_messages(project: Project, done: frozenset[NextStep]) -> dict[str, tuple[str, Compose]]:
+def _build_lead_messages(project: Project, done: frozenset[NextStep] | None) -> dict[str, tuple[str, Compose]]:
     """Key → (who reads it, what it says)."""
     return {
         _lead_message_key(project, lead): (lead, _build_lead_message(project, side, done))
@@ -68,12 +72,12 @@ def _build_lead_messages(project: Project, done: frozenset[NextStep]) -> dict[st
     }
 
 
-def _load_done_steps(session: Session, project: Project) -> frozenset[NextStep]:
+def _load_done_steps(session: Session, project: Project) -> frozenset[NextStep] | None:
     boundary, timetable = load_boundary_snapshot(session, project), load_timetable_snapshot(session, project)
     return list_done_steps(session, project, boundary, timetable)
 
 
-def _build_lead_message(project: Project, side: Side, done: frozenset[NextStep]) -> Compose:
+def _build_lead_message(project: Project, side: Side, done: frozenset[NextStep] | None) -> Compose:
     return partial(
         views.render_lead_message, key=project.key, name=project.name, project_id=project.pk, side=side, done=done
     )

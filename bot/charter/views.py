@@ -168,12 +168,12 @@ def render_charter_post(
     boundary: Boundary,
     timetable: Timetable,
     project_id: int,
-    done: Collection[NextStep],
+    done: Collection[NextStep] | None,
     version: int,
     signed: Mapping[Side, Signature],
 ) -> ui.Message:
     """Posted and pinned in the project channel; it always shows the version that governs, and ends with the next
-    steps, of which some are `done`.
+    steps, of which some are `done`, as long as there are any.
     """
     text = t("charter.post", project=project_heading(key, charter.name))
     blocks = [

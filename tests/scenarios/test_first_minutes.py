@@ -32,6 +32,7 @@ from tests.scenarios.steps import (
     submit_form,
     submit_new_charter,
 )
+from tests.scenarios.team_steps import add_member, stay_days
 
 WHAT_WAITS = "What waits for me"
 WELCOME = ("od administracji Slacka w tej firmie", "the first Slack admin here")
@@ -293,6 +294,32 @@ def test_the_next_steps_are_ticked_as_they_are_done(duet: Office) -> None:
     duet.person("ewa").types(f'/duet own {key} customers "Newsletter" @ewa')
     for seen in read():
         assert "✅ Podział odpowiedzialności" in seen.text
+
+
+def test_the_people_stay_ticked_and_a_closing_has_no_next_steps(duet: Office) -> None:
+    """§4.3, §12.1: whose stay is over was in the team all the same; once the project is closing there is nothing to
+    go on with, in what was told before.
+    """
+    key = activate_project(duet, starts_on=day_from_today(duet, 0), ends_on=day_from_today(duet, 30))
+    channel = project_channel(duet, key)
+    add_member(duet, key, "jan", by="ewa", **stay_days(duet, 0, 2))
+
+    def read() -> list[SeenMessage]:
+        duet.settles()
+        post = duet.person("ewa").waits_for("Obie strony podpisały tę kartę", channel, pinned=True)
+        return [post, duet.person("ewa").waits_for("Prowadzisz stronę marketingu")]
+
+    for _ in range(2):
+        for seen in read():
+            assert "✅ Ludzie" in seen.text
+            assert "Dodaj osobę" not in seen.buttons
+        duet.slack.move_clock(days=5)
+        run_due_work(duet)
+    duet.slack.move_clock(days=30)
+    run_due_work(duet)
+    for seen in read():
+        assert not re.search("Co dalej|⬜|✅", seen.text)
+        assert seen.buttons == []
 
 
 def test_a_lead_who_is_named_later_is_told_in_the_morning(duet: Office) -> None:
