@@ -110,6 +110,10 @@ def test_a_project_with_a_vacant_seat_closes(duet: Office) -> None:
     wait_for_end(duet)
     assert "zamknięty" in read_card(duet, key)
     assert "niepodpisany (@Adam Wolny)" in channel_posts(duet, key)[-1].text
+    click_in_checklist(duet, "ewa", key, PDF)
+    run_due_work(duet)
+    printed = read_pdf_words(duet, "ewa")
+    assert "CIO Adam Wolny bez podpisu" in printed and "CMO Anna Żuraw Podpis:" in printed
 
 
 def test_a_project_whose_channel_is_gone_closes(duet: Office) -> None:
@@ -122,6 +126,8 @@ def test_a_project_whose_channel_is_gone_closes(duet: Office) -> None:
     for handle in ("anna", "adam", "piotr", "ewa"):
         texts = [each.text for each in duet.person(handle).reads("@duet")]
         assert any(has_sentence(each, SIGNED) for each in texts), handle
+    printed = read_pdf_words(duet, "anna")
+    assert "Zakończony zgodnie z kartą" in printed and "CIO Adam Wolny Podpis:" in printed
     move_to_day(duet, current_day(duet) + timedelta(days=8))
     assert not duet.slack.calls("conversations.archive")
 

@@ -254,7 +254,7 @@ def test_an_offer_is_taken_back_or_its_reader_leaves(duet: Office) -> None:
     )
     with expect_refusal(duet, "error.nothing_offered"):
         forge_click(ewa, "register.take_back", asset)
-    assert duet.person("mike").waits_for("VIP is not offered to you any more", "@duet").buttons == []
+    assert duet.person("mike").waits_for("VIP is no longer offered to you", "@duet").buttons == []
     move_until_message(duet, "ewa", "VIP: propozycja dla @Mike O'Hasło jest cofnięta (@Aleksandra Plakat)")
     offer_list(duet, "ewa", "VIP", "mike")
     duet.slack.change_person("mike", deleted=True)
