@@ -57,6 +57,7 @@ from tests.scenarios.steps import (
     roll_back_requests,
     text_state,
 )
+from tests.scenarios.team_steps import OTHER_SIDES
 
 DENIALS = (
     *NOT_FOUND,
@@ -64,6 +65,7 @@ DENIALS = (
     *NOT_FOR_YOU,
     *NOT_YOUR_SIGNATURE,
     *SIGNED_BY_OTHERS,
+    *OTHER_SIDES,
     *("O tym decydują wspólnie opiekunowie", "decide that together"),
     *("Ta propozycja nie czeka", "no longer waits for your answer"),
     *("administratorzy tego Slacka", "Slack admins of this workspace"),
@@ -81,6 +83,7 @@ SAYS_MORE = {  # they are not about a project
     "record that people were informed",
     "switch the pulse off",
     "name stewards",
+    "name a successor",
     "agree to a successor",
     "say how long it is kept",
     "agree to how long it is kept",
@@ -594,8 +597,9 @@ def _is_refused(place: Place, role: str, what: str, action: Action, way: str, kn
     if knows and not has_sentence(text, SAYS_LESS):  # who may is named, to those who may see the project (§2.11)
         who_may = [person_in_role(place.duet, each).name for each in action.allowed & set(ROLES)]
         assert any(f"@{name}" in text for name in who_may), f"{what}: {role}, by {way}: {text}"
-    if not knows and what not in SAYS_MORE:  # not even that there is a project
-        assert not has_sentence(text, (*NOT_ALLOWED, NAME)), f"{what}: {role}, by {way}: {text}"
+    if not knows:  # not even that there is a project
+        tells = (NAME,) if what in SAYS_MORE else (NAME, *NOT_ALLOWED, *OTHER_SIDES)
+        assert not has_sentence(text, tells), f"{what}: {role}, by {way}: {text}"
 
 
 def _those_who_may(place: Place, what: str, action: Action) -> None:
