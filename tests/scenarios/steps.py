@@ -370,12 +370,14 @@ def text_state(value: str) -> dict[str, Any]:
 NOT_OURS = {"seen_requests", "lanes"}  # which requests came; how posts go
 DECIDED = {
     "deliveries": ("team_id", "key", "kind", "content", "version"),  # as opposed to how far it got
-    "people": ("team_id", "user_id", "language", "side", "proposed_side", "reminders"),  # not what Slack says
+    "people": (  # not what Slack says
+        *("team_id", "user_id", "language", "side", "proposed_side", "reminders", "follows_status"),
+    ),
     "workspaces": tuple(each.name for each in tables.metadata.tables["workspaces"].c if each.name != "first_admin"),
 }
 GREETINGS = ("welcome", "hello:")
 REFUSED = "('plea.refused:"  # as a draft is kept of what was refused, for whoever asks for it after all
-NOTHING_CHOSEN = (None, None, None, True)  # by a person: Duet may just have met them
+NOTHING_CHOSEN = (None, None, None, True, False)  # by a person: Duet may just have met them
 
 COLUMNS = {
     table.name: ", ".join(f'"{name}"' for name in DECIDED.get(table.name, table.c.keys()))
