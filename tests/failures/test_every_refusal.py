@@ -93,12 +93,15 @@ TOLD = {
         **dict.fromkeys((DeliveryRefusal.CHANNEL_GONE, DeliveryRefusal.GAVE_UP), NOBODY),
     },
     "channel_choice": dict.fromkeys(DeliveryRefusal, EWA),
-    "upload": {**dict.fromkeys(DeliveryRefusal, ADAM), DeliveryRefusal.PERSON_GONE: NOBODY},
+    "project_file": {**dict.fromkeys(DeliveryRefusal, ADAM), DeliveryRefusal.PERSON_GONE: NOBODY},
+    "person_file": {**dict.fromkeys(DeliveryRefusal, ADAM), DeliveryRefusal.PERSON_GONE: NOBODY},
     "closing_pdf": {**dict.fromkeys(DeliveryRefusal, ADAM), DeliveryRefusal.PERSON_GONE: NOBODY},
     "channel_archive": {**dict.fromkeys(DeliveryRefusal, LEADS), DeliveryRefusal.CHANNEL_GONE: NOBODY},
     "home": dict.fromkeys(DeliveryRefusal, NOBODY),  # whoever opens it reads the state before
 }
 """Who hears of it, by what it means."""
+OF_A_PERSON = ("person_file", "home")
+"""Kinds that belong to no project."""
 
 
 def build_outcome(duet: Office, name: str) -> Outcome:
@@ -114,10 +117,11 @@ def build_outcome(duet: Office, name: str) -> Outcome:
         lane, subject = f"choice:{project}", "U0EWA C0NEW"
     elif name in ("project_invite", "project_kick"):
         lane, subject = f"project:{project}", f"{PERSON} it"
-    elif name not in ("message", "introduction", "checkin_prompt", "upload", "closing_pdf", "home"):
+    elif name not in (*OF_A_PERSON, "message", "introduction", "checkin_prompt", "project_file", "closing_pdf"):
         lane = f"project:{project}"
     own_key = f"talk:{request_id(duet, key)}:U0ADAM:U0ANNA" if name == "signing_talk" else "specimen"
-    return Outcome(TEAM, own_key, lane, False, project, subject, None, None, duet.bot.duet.now(), "0badc0de")
+    about = None if name in OF_A_PERSON else project
+    return Outcome(TEAM, own_key, lane, False, about, subject, None, None, duet.bot.duet.now(), "0badc0de")
 
 
 @contextmanager
@@ -229,7 +233,8 @@ METHODS = {  # that a new delivery of the kind calls first, its lane's channel b
     "project_invite": "conversations.invite",
     "project_kick": "conversations.kick",
     "channel_choice": "conversations.info",
-    "upload": "files.getUploadURLExternal",
+    "project_file": "files.getUploadURLExternal",
+    "person_file": "files.getUploadURLExternal",
     "closing_pdf": "files.getUploadURLExternal",
     "channel_archive": "conversations.archive",
     "home": "views.publish",
@@ -240,7 +245,8 @@ CONTENTS: dict[str, dict[str, Any]] = {
     "project_kick": {"user": PERSON, "by_hand": False},
     "channel_choice": {"channel": "C0NEW", "may_be_public": False},
     "home": {"user": PERSON, "view": home_view([section_block(Mrkdwn("a"))])},
-    "upload": {"name": "a.json", "title": "a", "text": "a", "data": "{}"},
+    "project_file": {"name": "a.json", "title": "a", "text": "a", "format": "json"},
+    "person_file": {"name": "a.json", "title": "a", "text": "a"},
     "closing_pdf": {
         "name": "a.pdf",
         "title": "a",
