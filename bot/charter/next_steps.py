@@ -14,7 +14,7 @@ from bot.deliveries.digests.letters import Routine, write_letter
 from bot.projects.rules import RUNNING, Side
 from bot.runtime.domain_events import CharterAdopted, ProjectActivated
 from bot.ui.components import Compose
-from storage import checkins, deliveries, projects, team
+from storage import checkins, deliveries, projects
 from storage.projects import Project
 
 
@@ -30,7 +30,7 @@ def list_done_steps(
         return None
     schedule = checkins.find_schedule(session, project.team_id, project.pk)
     done = {
-        NextStep.PEOPLE: any(boundary.members) or bool(team.list_all_stays(session, project.team_id, project.pk)),
+        NextStep.PEOPLE: boundary.had_members,
         NextStep.BOUNDARY: bool(boundary.data or boundary.customers),
         NextStep.CHECKINS: schedule is not None and (schedule.version > 1 or schedule.last_number > 0),
         NextStep.MILESTONE: bool(timetable.milestones),

@@ -42,11 +42,12 @@ def load_boundary_snapshot(session: Session, project: Project) -> Boundary:
         )
         for kind in ("data", "customers")
     }
-    members = team.list_members(session, project.team_id, project.pk)
+    stays = team.list_all_stays(session, project.team_id, project.pk)
+    members = [each for each in stays if each.left_at is None]
     sent = (
         tuple(BoundaryMember(m.user_id, m.home_post, m.ends_on) for m in members if m.side == side) for side in Side
     )
-    return Boundary(**kept, members=Sides(*sent))
+    return Boundary(**kept, members=Sides(*sent), had_members=bool(stays))
 
 
 def load_timetable_snapshot(session: Session, project: Project) -> Timetable:
