@@ -13,6 +13,7 @@ from bot.parsing.dates.reckoning import months_later
 from bot.parsing.folding import fold_text, has_visible_text
 from bot.projects.rules import Side, State
 from bot.runtime.errors import FormErrors, Refusal
+from bot.scheduling.zones import local_day
 from bot.ui.texts import Term, clean_text, person_mention
 
 MAX_HOME_POST: Final = 80
@@ -170,8 +171,8 @@ def _list_days_of_year(period: tuple[date, date], year: int) -> list[date]:
 
 def last_day_away(until: datetime, zone: str) -> date:
     """The last day of an absence that ends at a moment: whoever is back by noon is asked on that day."""
-    local = until.astimezone(ZoneInfo(zone))
-    return local.date() if local.time() > NOON else local.date() - timedelta(days=1)
+    day = local_day(until, zone)
+    return day if until > datetime.combine(day, NOON, ZoneInfo(zone)) else day - timedelta(days=1)
 
 
 def is_overlapping_or_adjacent(one: tuple[date, date], other: tuple[date, date]) -> bool:

@@ -188,7 +188,7 @@ def test_nothing_stored_says_who_gave_which_score(duet: Office) -> None:
     assert not [entry for entry in logs if id_of("jan") in str(entry)]
     changed = {name for name, text in read_stored_text(duet).items() if text != before[name]}
     assert changed == {"pulse_respondents", "pulse_tallies", "seen_requests"}
-    witnesses = query_one(duet, "SELECT count(*) FROM seen_requests WHERE user_id = '' AND act = ''")
+    witnesses = query_one(duet, "SELECT count(*) FROM seen_requests WHERE user_id = '' AND act_fingerprint = ''")
     assert witnesses == 2, "one a click, without a name"
     assert "pulse" not in export_file(duet, "piotr", f"{key} json")
 
