@@ -174,7 +174,7 @@ def _list_due_timers(now: datetime, real_now: datetime, limit: int) -> Select[in
             col(Timer.parked_at).is_(None),
             Timer.due_at <= now,
             or_(col(Timer.retry_at).is_(None), col(Timer.retry_at) <= real_now),
-            ~_is_in_left_workspace(),
+            ~is_in_left_workspace(),
         )
         .order_by(col(Timer.due_at), col(Timer.id))
         .limit(limit)
@@ -194,7 +194,7 @@ def list_due_timers(session: Session, *, now: datetime, real_now: datetime, limi
 def next_due_moment() -> SelectOfScalar[datetime]:
     """When the next timer is due; those that are parked will never be."""
     return select(func.min(Timer.due_at, type_=UtcDateTime())).where(
-        col(Timer.parked_at).is_(None), ~_is_in_left_workspace()
+        col(Timer.parked_at).is_(None), ~is_in_left_workspace()
     )
 
 
@@ -279,7 +279,7 @@ def arm_again(session: Session, claimed: Collection[Timer], again: Mapping[int, 
     _arm_several(session, [{name: getattr(t, name) for name in kept} | {"due_at": due_at} for t, due_at in rows])
 
 
-def _is_in_left_workspace() -> ColumnElement[bool]:
+def is_in_left_workspace() -> ColumnElement[bool]:
     return exists().where(
         col(Workspace.team_id) == col(Timer.team_id), col(Workspace.sending_paused_until) == UNTIL_INSTALLED
     )

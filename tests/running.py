@@ -31,8 +31,8 @@ from storage import people, schema, tables
 from storage.engine import POSTGRES_READERS, POSTGRES_THREADS, Database, connect_database
 from storage.people import Workspace
 from storage.session import transaction
-from tests import pending
 from tests.driving import PATIENCE_SECONDS, Driver, NotSeen, PersonDriver
+from tests.pending import Work, list_work
 from tests.playground_thread import DirectWire, PlaygroundThread
 
 ROOT = Path(__file__).parents[1]
@@ -44,7 +44,7 @@ IS_LONG = os.environ.get("DUET_TEST_LONG") == "1"  # `make test-long`
 PATIENT = {"DUET_BUDGET_SECONDS": 8}  # with the playground's `ack_seconds`: these machines are noisy
 LOOK_AGAIN_SECONDS = 0.5
 # Ticks cost processor time even where nothing is due: an office asks for one whenever its clock was moved.
-FAST = {"DUET_TICK_SECONDS": 0.25, "DUET_PACE_SECONDS": 0.01, "DUET_SETTLE_SECONDS": 0.5}
+FAST = {"DUET_TICK_SECONDS": 0.25, "DUET_PACE_SECONDS": 0, "DUET_SETTLE_SECONDS": 0.5}
 WARSAW = ZoneInfo("Europe/Warsaw")
 # When each office opens, in Warsaw: an ordinary Tuesday morning. The tests should hold at Christmas, too.
 START = datetime.fromisoformat(os.environ.get("DUET_TEST_START", "2026-11-24T10:00")).replace(tzinfo=WARSAW)
@@ -322,7 +322,7 @@ class Office:
 
     def delivers_everything(self) -> None:
         """Waits until no delivery is left to be sent, but for those to a channel that others read."""
-        self.waits_until(lambda: not pending.has_undelivered(self.database))
+        self.waits_until(lambda: not self.list_work().has_undelivered)
 
     def answers(self) -> None:
         """Waits until all that was asked is answered, also what follows an acknowledgement."""
@@ -339,18 +339,20 @@ class Office:
         self.waits_until(self.is_settled)
 
     def is_settled(self) -> bool:
-        if self._is_busy():  # asked first, and again: it costs least
+        if self._is_busy(self.list_work()):  # asked first, and again: it costs least
             return False
         self.answers()
         self.slack.waits_until_idle(quiet=0)
-        return not self._is_busy()
+        return not self._is_busy(self.list_work())
 
-    def _is_busy(self) -> bool:
-        now = self.bot.duet.now()
-        if pending.is_timer_due(self.database, now):
+    def list_work(self) -> Work:
+        return list_work(self.database, self.bot.duet.now())
+
+    def _is_busy(self, work: Work) -> bool:
+        if work.is_timer_due:
             self.bot.tick()
             return True
-        return pending.is_sending(self.database, now)
+        return work.is_sending
 
 
 def build_settings(playground: Playground, database_url: str, clock_file: Path, **more: Any) -> Settings:

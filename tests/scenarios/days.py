@@ -4,7 +4,6 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.scheduling.workdays import WorkCalendar
-from tests.pending import has_undelivered, list_due_kinds
 from tests.running import WARSAW, Office
 
 MONDAY, SATURDAY = 0, 5
@@ -27,10 +26,10 @@ def move_to_day(duet: Office, day: date, clock: str = "09:01", zone: ZoneInfo = 
 
 def run_due_work(duet: Office) -> None:
     """Waits until no timer is due and no delivery is left, also none that has to wait; then as `settles`."""
-    database, now = duet.database, duet.bot.duet.now
 
     def is_done() -> bool:
-        return not list_due_kinds(database, now()) and not has_undelivered(database) and duet.is_settled()
+        work = duet.list_work()
+        return not work.has_due_timers and not work.has_undelivered and duet.is_settled()
 
     duet.waits_until(is_done)
 
