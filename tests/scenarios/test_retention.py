@@ -24,7 +24,7 @@ from tests.snapshots import play_once
 TITLE = ("Czas przechowywania", "Retention periods")
 FIELDS = {
     "answers": ("Odpowiedzi, w miesiącach po zamknięciu", "Answers, months after closing"),
-    "records": ("Dziennik i rozliczenie, w latach", "Log and ledger, years after closing"),
+    "records": ("Dziennik i rozliczenie, w latach po zamknięciu", "Log and ledger, years after closing"),
     "drafts": ("Niepodpisane szkice, w miesiącach", "Drafts never signed, months"),
 }
 STORED = (

@@ -84,7 +84,7 @@ def test_one_click_confirms_it(duet: Office) -> None:
         assert side in side_of(duet, taker)
         assert has_sentence(run_own_command(giver, f'{key} {kind} "{name} 2" @{taker}').text, DONE)
     log = ewa.types(f"/duet log {key}").text
-    assert "@Aleksandra Plakat: strona marketing" in log
+    assert "@Aleksandra Plakat, strona: marketing" in log
 
 
 def test_nobody_answers(duet: Office) -> None:
