@@ -90,8 +90,8 @@ Monday 1 December               | 1 December 2026 (Tuesday)
 poniedziałek 1 grudnia bo tak   | 1 December 2026 (Tuesday)
 czwartek 31 listopada           | There is no such day: czwartek 31 listopada
 Thursday 31 November because QA | There is no such day
-w zeszły piątek bo tak          | 20 November 2026 (Friday) is over
-last friday because QA          | 20 November 2026 (Friday) is over
+w zeszły piątek bo tak          | 20 November 2026 (Friday) has passed
+last friday because QA          | 20 November 2026 (Friday) has passed
 """
 
 # typed | the day | the reason
@@ -208,8 +208,8 @@ Pilot "24 December"                | 24 December | | “Pilot” as a day
 """
 
 ADDED_REFUSED = """
-Raport w zeszły piątek         | 20 November 2026 (Friday) is over
-Report on last friday          | 20 November 2026 (Friday) is over
+Raport w zeszły piątek         | 20 November 2026 (Friday) has passed
+Report on last friday          | 20 November 2026 (Friday) has passed
 Raport w poniedziałek 1 grudnia | 1 December 2026 (Tuesday)
 Raport – 31 listopada          | There is no such day
 "Raport" czwartek 31 listopada | There is no such day
