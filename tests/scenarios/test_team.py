@@ -84,7 +84,7 @@ def test_a_member_joins(duet: Office) -> None:
     assert has_sentence(ola.types(f"/duet log {key}").text, NOT_ALLOWED)
     assert run_team_command(ola, key).buttons == []
     log = duet.person("anna").types(f"/duet log {key}").text
-    assert "Nowa osoba w zespole: @Aleksandra Plakat (Marketing), macierzyste stanowisko: Specjalistka" in log
+    assert "Nowa osoba w zespole: @Aleksandra Plakat (marketing), macierzyste stanowisko: Specjalistka" in log
     post = move_until_message(duet, "ola", "Nowa osoba w zespole", channel).text
     assert "@Aleksandra Plakat (strona marketingu)" in post
     assert "@Jan Łącznik (strona IT)" in post
@@ -318,7 +318,7 @@ def test_leaving_the_team(duet: Office) -> None:
     assert "Wracasz na swoje stanowisko (Kampanie)" in told
     assert has_sentence(ola.types(f"/duet show {key}").text, NOT_FOUND)
     log = duet.person("adam").types(f"/duet log {key}").text
-    assert "Koniec udziału w zespole: @Aleksandra Plakat (Marketing)" in log
+    assert "Koniec udziału w zespole: @Aleksandra Plakat (marketing)" in log
     assert (
         "Już nie w zespole: @Aleksandra Plakat"
         in move_until_message(duet, "anna", "Już nie w zespole", channel).text
