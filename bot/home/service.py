@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Final
 
 from sqlmodel import Session
@@ -50,7 +51,7 @@ class PersonalRows:
     assets: Sequence[Asset]  # that the person owns
     blockers: Sequence[tuple[int, int, str, str]]  # project, id, text, owner: of all running projects
 
-    @property
+    @cached_property
     def by_id(self) -> Mapping[int, Project]:
         return {each.project.pk: each.project for each in self.live}
 

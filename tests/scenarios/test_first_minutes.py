@@ -9,7 +9,7 @@ from bot.ui.texts import Texts
 from handlers import FEATURES
 from handlers.router import Router
 from tests.driving import SeenForm, SeenMessage
-from tests.running import Office
+from tests.running import MANIFEST, Office
 from tests.scenarios.days import move_to_next_morning, run_due_work
 from tests.scenarios.steps import (
     FIELDS,
@@ -99,7 +99,7 @@ FOREIGN = {
     "en": re.compile(r"[ąćęłńśźż]|\b(nie|masz|jest|projekt)\b"),
 }
 OFFER = {"pl": "Duet speaks English, too.", "en": "Duet mówi też po polsku."}
-IN_SLACKS_MENUS = r"\*(Ask the other side|Note a blocker|New joint project|What waits for me)\*"
+IN_SLACKS_MENUS = "|".join(rf"\*{each['name']}\*" for each in MANIFEST["features"]["shortcuts"])
 """Slack shows shortcuts in one language only."""
 
 
