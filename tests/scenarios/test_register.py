@@ -90,7 +90,7 @@ def test_what_each_side_keeps(duet: Office) -> None:
     close_forms(ewa)
     assert "details of Newsletter PL.\n*Stand-in:* @Ewa Błysk → nobody" in piotr.types(f"/duet log {key}").text
     log = duet.person("anna").types(f"/duet log {key}").text
-    for line in ("Dodanie: CRM events (dane), @Piotr", "Dodanie: Newsletter PL (baza", "@Jan Łącznik: strona IT"):
+    for line in ("Dodanie: CRM events (dane), @Piotr", "Dodanie: Newsletter PL (baza", "@Jan Łącznik, strona: IT"):
         assert line in log, log
     move_to_tuesday_morning(duet)
     assert "Lista VIP (baza klientów): @Aleks" in duet.person("anna").waits_for("Kasy (dane): @Jan", channel).text
