@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from storage.engine import Database
 
 Edition = Literal["en", "pl"]
+Host = Annotated[str, typer.Option(help="Address to listen on; TLS is a proxy's.")]
+Workers = Annotated[
+    bool, typer.Option("--workers/--no-workers", help="Whether to post and run what is due, or `duet work` does.")
+]
 
 OURS_ALONE = 0o077
 """What people wrote, and tokens, are for whoever runs Duet: new files are closed to all others."""
@@ -35,33 +39,59 @@ console = Console(highlight=False)
 
 
 @cli.command("run")
-def run_socket_mode() -> None:
+def run_socket_mode(workers: Workers = True) -> None:
     """Run Duet over Socket Mode until SIGTERM or Ctrl-C."""
     with failing_in_a_sentence():
         settings = _read_settings()
         if not settings.tokens() or not settings.has_app_token:
             _fail_with("SLACK_BOT_TOKEN and SLACK_APP_TOKEN are needed: put them into .env (see README.md).")
-        _run_bot(settings, lambda duet: duet.socket_mode())
+        _run_bot(settings, lambda duet: duet.socket_mode(), "WHOLE" if workers else "INTAKE")
 
 
 @cli.command("serve")
 def serve_http(
-    host: Annotated[str, typer.Option(help="Address to listen on; TLS is a proxy's.")] = "127.0.0.1",
+    host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one, named in the log.")] = 3000,
+    workers: Workers = True,
 ) -> None:
     """Run Duet over HTTP: Slack posts to /slack/events. Until SIGTERM or Ctrl-C."""
     with failing_in_a_sentence():
         settings = _read_settings()
-        if find_spec("uvicorn") is None or find_spec("starlette") is None:
-            _fail_with("`duet serve` needs uvicorn and starlette: install Duet with its extra `http`.")
+        _require_http_packages("duet serve")
         if not settings.tokens() or not settings.has_signing_secret:
             _fail_with("SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are needed: put them into .env (see README.md).")
-        _run_bot(settings, lambda duet: duet.http_mode(host, port))
+        _run_bot(settings, lambda duet: duet.http_mode(host, port), "WHOLE" if workers else "INTAKE")
 
 
-def _run_bot(settings: "Settings", intake: "Callable[[Duet], Intake]") -> None:
-    """Until SIGTERM or Ctrl-C."""
-    from bot.app import Duet, prepare_database
+@cli.command("work")
+def work_for_others(
+    host: Host = "127.0.0.1",
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Tell /healthz and /readyz there.", show_default=False)
+    ] = None,
+) -> None:
+    """Post and run what is due, beside processes with --no-workers. Until SIGTERM or Ctrl-C."""
+    from bot.slack.intake import NoIntake
+
+    with failing_in_a_sentence():
+        settings = _read_settings()
+        if port is not None:
+            _require_http_packages("duet work --port")
+        if not settings.tokens():
+            _fail_with("SLACK_BOT_TOKEN is needed: put it into .env (see README.md).")
+        _run_bot(settings, lambda duet: NoIntake() if port is None else duet.http_mode(host, port), "WORKERS")
+
+
+def _require_http_packages(command: str) -> None:
+    if find_spec("uvicorn") is None or find_spec("starlette") is None:
+        _fail_with(f"`{command}` needs uvicorn and starlette: install Duet with its extra `http`.")
+
+
+def _run_bot(
+    settings: "Settings", intake: "Callable[[Duet], Intake]", kind: Literal["WHOLE", "INTAKE", "WORKERS"]
+) -> None:
+    """Until SIGTERM or Ctrl-C. `kind`: a name of `bot.app.ProcessKind`."""
+    from bot.app import Duet, ProcessKind, prepare_database
     from bot.runtime import logs
     from bot.slack.client import Slack
     from storage.lockfile import hold_process_lock
@@ -71,13 +101,16 @@ def _run_bot(settings: "Settings", intake: "Callable[[Duet], Intake]") -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         async with Slack(settings.slack_api_url) as slack:
-            duet = Duet(settings, database, slack)
+            duet = Duet(settings, database, slack, ProcessKind[kind])
             await duet.run(intake(duet), stop)
 
     logs.configure_logging(settings.log_level)
-    with _open_database(settings) as database, hold_process_lock(database):
-        prepare_database(database)
-        asyncio.run(go())
+    with _open_database(settings) as database:
+        if database.is_sqlite and kind != "WHOLE":
+            _fail_with("A SQLite file has one process, which does everything: for several set DATABASE_URL.")
+        with hold_process_lock(database):
+            prepare_database(database)
+            asyncio.run(go())
 
 
 @cli.command("check")

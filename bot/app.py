@@ -4,8 +4,9 @@ Settings → database → Slack → Bolt app → workers, with what the features
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.charter import channel_status
 from bot.deliveries.digests import topics
 from bot.deliveries.digests.topics import Digests
-from bot.deliveries.worker import DeliveryWorker
+from bot.deliveries.worker import LONGEST_REST_SECONDS, REST_BESIDE_OTHERS_SECONDS, DeliveryWorker
 from bot.home.keeper import HomeKeeper
 from bot.people.directory import Directory
 from bot.projects import closing_parts, digest_reading, export_sections
@@ -120,11 +121,26 @@ def prepare_database(database: Database) -> None:
     schema.upgrade_schema(database)
 
 
+class ProcessKind(Enum):
+    """What of Duet a process does: one may do all of it, or several share it on PostgreSQL (architecture §5)."""
+
+    WHOLE = "run, serve"
+    INTAKE = "run --no-workers, serve --no-workers"
+    WORKERS = "work"
+
+    @property
+    def has_workers(self) -> bool:
+        return self is not ProcessKind.INTAKE
+
+
 class Duet:
     """Duet, running against one database and the workspaces of its tokens."""
 
-    def __init__(self, settings: Settings, database: Database, slack: Slack) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, slack: Slack, kind: ProcessKind = ProcessKind.WHOLE
+    ) -> None:
         self._settings = settings
+        self._kind = kind
         self._database = database
         self._slack = slack
         self.now: Now = real_now if settings.clock_file is None else FileClock(settings.clock_file)
@@ -135,6 +151,7 @@ class Duet:
             now=self.now,
             pace=settings.pace,
             settle=settings.settle,
+            rest_seconds=REST_BESIDE_OTHERS_SECONDS if kind is ProcessKind.WORKERS else LONGEST_REST_SECONDS,
             searches=settings.look_before_resending,
             on_readers_seen=channel_status.react_to_channel_readers,
         )
@@ -143,6 +160,7 @@ class Duet:
             database,
             self.timers,
             tick_seconds=settings.tick_seconds,
+            has_workers=kind.has_workers,
             faults=lambda: self.deliveries.faults,
         )
         budget_seconds = settings.budget_seconds
@@ -162,9 +180,10 @@ class Duet:
         return SocketMode(self._slack, self._settings.app_token.get_secret_value())
 
     def http_mode(self, host: str, port: int) -> "HttpMode":
+        """Of workers alone, which nobody sends requests to: their health."""
         from bot.slack.http_mode import HttpMode  # an extra: only those who serve need it installed
 
-        secret = self._settings.signing_secret.get_secret_value()
+        secret = None if self._kind is ProcessKind.WORKERS else self._settings.signing_secret.get_secret_value()
         return HttpMode(host, port, signing_secret=secret, health=self.health)
 
     async def run(self, intake: Intake, stop: asyncio.Event, ready: asyncio.Event | None = None) -> None:
@@ -175,30 +194,29 @@ class Duet:
         if not await _finish_before_stop(self._sign_in(), stop):
             return
         scheduler = self._scheduler()
-        delivering = asyncio.create_task(self.deliveries.run())
-        keeping = asyncio.create_task(self.homes.run())
-        self.health.watch(delivering)
+        tasks = {asyncio.create_task(self.homes.run())}  # in each process, which knows what it has changed
+        if self._kind.has_workers:
+            delivering = asyncio.create_task(self.deliveries.run())
+            tasks.add(delivering)
+            self.health.watch(delivering)
         try:
             if not await _finish_before_stop(intake.open(self._bolt()), stop):
                 return
-            scheduler.start()
-            log.info("duet.ready", workspaces=len(self._slack.bots))
+            if self._kind.has_workers:
+                scheduler.start()
+            log.info("duet.ready", workspaces=len(self._slack.bots), kind=self._kind.value)
             if ready is not None:
                 ready.set()
             stopping = asyncio.create_task(stop.wait())
-            await asyncio.wait({stopping, delivering, keeping}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({stopping, *tasks}, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
         finally:
-            await self._shut_down(intake, scheduler, delivering, keeping)
-        delivering.result()
-        keeping.result()
+            await self._shut_down(intake, scheduler, tasks)
+        for task in tasks:
+            task.result()
 
     async def _shut_down(
-        self,
-        intake: Intake,
-        scheduler: AsyncIOScheduler,
-        delivering: asyncio.Task[None],
-        keeping: asyncio.Task[None],
+        self, intake: Intake, scheduler: AsyncIOScheduler, tasks: Collection[asyncio.Task[None]]
     ) -> None:
         self.health.stopping = True
         intake.stop()
@@ -212,15 +230,14 @@ class Duet:
                 intake.is_idle
                 and self.adapter.is_idle
                 and self.timers.is_idle
-                and delivering.done()
-                and keeping.done()
+                and all(task.done() for task in tasks)
             ),
             at_most_seconds=DRAIN_SECONDS,
         )
         await intake.close()
         if scheduler.running:
             scheduler.shutdown(wait=False)
-        for task in (delivering, keeping):
+        for task in tasks:
             if not task.done():
                 task.cancel()  # what was being sent is uncertain, and looked for after the start
                 await asyncio.wait({task})

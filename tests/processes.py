@@ -33,12 +33,14 @@ def run_duet_process(
 
 @contextmanager
 def run_serving_process(
-    playground: Playground, database_url: str, log: Path, **settings: str
+    playground: Playground, database_url: str, log: Path, *command: str, **settings: str
 ) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """`duet serve` at a free port, and where it listens; what it writes passes through here to its log."""
+    """`duet serve` at a free port, or another command, and where it listens; what it writes passes through here to
+    its log.
+    """
     environment = _build_environment(playground, database_url, settings)
     with log.open("wb", buffering=0) as kept:
-        process = _start_process(environment, "serve", "--port", "0", output=subprocess.PIPE)
+        process = _start_process(environment, *(command or ["serve"]), "--port", "0", output=subprocess.PIPE)
         assert process.stdout is not None
         listening: Future[str] = Future()
         reading = Thread(target=_copy_log, args=(process.stdout, kept, listening))

@@ -19,11 +19,11 @@ from zoneinfo import ZoneInfo
 import sqlalchemy
 from sqlalchemy import make_url
 
-from bot.app import Duet, open_database
+from bot.app import Duet, ProcessKind, open_database
 from bot.runtime.settings import Settings
 from bot.slack.client import Slack
 from bot.slack.http_mode import REQUEST_PATH, HttpMode
-from bot.slack.intake import Intake, wait_until_idle
+from bot.slack.intake import Intake, NoIntake, wait_until_idle
 from playground.manifest import load_manifest
 from playground.seed import PIKUS
 from playground.server import Playground
@@ -184,10 +184,16 @@ class DuetThread:
     """The bot as `duet run` has it, or `duet serve`, in a thread: started when ready, stopped as by SIGTERM."""
 
     def __init__(
-        self, settings: Settings, *, over_http: bool = False, opens: Callable[..., Database] = reopen_database
+        self,
+        settings: Settings,
+        *,
+        over_http: bool = False,
+        kind: ProcessKind = ProcessKind.WHOLE,
+        opens: Callable[..., Database] = reopen_database,
     ) -> None:
         """`opens` connects to the database: a second bot beside another needs connections of its own."""
         self.settings = settings
+        self._kind = kind
         self._opens = opens
         self.database: Database
         self.duet: Duet
@@ -242,14 +248,18 @@ class DuetThread:
         finally:
             self._ready.set()
 
+    def _make_intake(self) -> Intake:
+        if self._kind is ProcessKind.WORKERS:
+            return NoIntake()
+        return self.duet.http_mode("127.0.0.1", 0) if self._over_http else self.duet.socket_mode()
+
     async def _main(self) -> None:
         self._loop, self._stop, ready = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
         self.database = self._opens(self.settings.database_url, budget_seconds=self.settings.budget_seconds)
         try:
             async with Slack(self.settings.slack_api_url, timeout_seconds=10) as slack:
-                self.duet = Duet(self.settings, self.database, slack)
-                over_http = self._over_http
-                self.intake = self.duet.http_mode("127.0.0.1", 0) if over_http else self.duet.socket_mode()
+                self.duet = Duet(self.settings, self.database, slack, self._kind)
+                self.intake = self._make_intake()
                 running = asyncio.create_task(self.duet.run(self.intake, self._stop, ready))
                 waiting = asyncio.create_task(ready.wait())
                 await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -392,6 +402,7 @@ def run_office(
     *,
     bot: dict[str, Any] | None = None,
     over_http: bool = False,
+    kind: ProcessKind = ProcessKind.WHOLE,
     **playground: Any,
 ) -> Iterator[Office]:
     """`playground`: settings of the workspace; `bot`: settings of Duet."""
@@ -406,7 +417,8 @@ def run_office(
     with thread as workspace:
         settings = build_settings(workspace, database_url, clock_file, **(bot or {}))
         plain = not (bot or over_http or playground)
-        opened = Office(thread, workspace, DuetThread(settings, over_http=over_http).start(), plain=plain)
+        running = DuetThread(settings, over_http=over_http, kind=kind).start()
+        opened = Office(thread, workspace, running, plain=plain and kind is ProcessKind.WHOLE)
         try:
             _let_piotr_read_english(opened.database)
             if over_http:

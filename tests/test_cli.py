@@ -91,6 +91,8 @@ AWAY = [f"{scheme}://nobody:secret@127.0.0.1:1/duet" for scheme in ("postgresql"
     ("command", "environment", "said"),
     [
         *product(["run", "serve"], [{}], ["are needed: put them into .env"]),
+        ("work", {}, "SLACK_BOT_TOKEN is needed: put it into .env"),
+        *product(["run --no-workers", "work"], [{"DUET_LOG_LEVEL": "info"}], ["A SQLite file has one process"]),
         ("check", {}, "SLACK_BOT_TOKEN is not set"),
         *((command, wrong, said) for command in ("run", "check", "db upgrade") for said, wrong in WRONG.items()),
         *product(["run", "check", "db upgrade"], [{"DATABASE_URL": url} for url in AWAY], ["connection failed"]),

@@ -43,7 +43,8 @@ from storage.session import DATABASE_TROUBLE, is_passing_error, transaction
 log = structlog.get_logger()
 
 LEASE = timedelta(seconds=30)
-LONGEST_REST_SECONDS = 1.0
+LONGEST_REST_SECONDS = 1.0  # a commit in this process wakes it
+REST_BESIDE_OTHERS_SECONDS = 0.25  # what another process has committed is seen when it is looked for
 MARK_AGAIN_SECONDS = 0.2
 SHORTEST_REST_SECONDS = 0.01  # a lane that another worker has just locked is no reason to spin
 
@@ -65,11 +66,13 @@ class DeliveryWorker:
         settle: timedelta,
         lease: timedelta = LEASE,
         lanes_at_once: int = 16,
+        rest_seconds: float = LONGEST_REST_SECONDS,
         searches: bool = True,
         on_readers_seen: OnReadersSeen = lambda session, claimed, readers, now: None,
         on_step: Step = lambda step: None,
     ) -> None:
-        """`searches`: what may have arrived is searched for in Slack's history before it is sent again.
+        """`rest_seconds`: so long it looks for nothing, unless it is woken. `searches`: what may have arrived is
+        searched for in Slack's history before it is sent again.
 
         `on_readers_seen` hears that other people than before were seen to read a project's channel, and that one
         takes again what it had refused, in the transaction that marks it. `on_step` hears of each step of a
@@ -83,6 +86,7 @@ class DeliveryWorker:
         self._settle = settle
         self._lease = lease
         self._lanes_at_once = lanes_at_once
+        self._rest_seconds = rest_seconds
         self._free_lanes = asyncio.Semaphore(lanes_at_once)
         self._sending = Counter[str]()  # workspace → how many of its lanes
         self._on_readers_seen = on_readers_seen
@@ -130,10 +134,10 @@ class DeliveryWorker:
 
     async def _rest(self, wait: Wait) -> None:
         """Until woken, or until there may be something to do."""
-        seconds = LONGEST_REST_SECONDS
+        seconds = self._rest_seconds
         if wait.until is not None:
             left = (wait.until - real_now()).total_seconds()
-            seconds = min(max(left, SHORTEST_REST_SECONDS), LONGEST_REST_SECONDS)
+            seconds = min(max(left, SHORTEST_REST_SECONDS), seconds)
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._woken.wait()

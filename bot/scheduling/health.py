@@ -20,10 +20,17 @@ class Health:
     """Each answer is `ok`, or the one word that says what is wrong."""
 
     def __init__(
-        self, database: Database, timers: TimerWorker, *, tick_seconds: float, faults: Callable[[], int] = lambda: 0
+        self,
+        database: Database,
+        timers: TimerWorker,
+        *,
+        tick_seconds: float,
+        has_workers: bool = True,
+        faults: Callable[[], int] = lambda: 0,
     ) -> None:
         """`faults`: how often, since the start, Slack refused what we sent."""
         self.faults = faults
+        self._has_workers = has_workers
         self._database = database
         self._timers = timers
         self.patience_seconds = max(LATE_TICKS * tick_seconds, SHORTEST_PATIENCE_SECONDS)
@@ -41,7 +48,7 @@ class Health:
         """`timers`: the last tick is too long ago; `deliveries`: their worker has ended. A database that is
         away is nobody's fault here: a new process would not find it either.
         """
-        if self.stopping:
+        if self.stopping or not self._has_workers:
             return OK
         if time.monotonic() - max(self._since, self._timers.ticked_at) > self.patience_seconds:
             return "timers"

@@ -33,10 +33,10 @@ FILES_BESIDE = 100 + 5 * BACKLOG  # descriptors for the database, Slack and the 
 
 
 class HttpMode:
-    """The intake of `duet serve`. Encryption is somebody else's: a proxy stands before it."""
+    """The intake of `duet serve`, and where `duet work` tells its health. Encryption is a proxy's before it."""
 
-    def __init__(self, host: str, port: int, *, signing_secret: str, health: Health) -> None:
-        """`port` 0: any free one."""
+    def __init__(self, host: str, port: int, *, signing_secret: str | None, health: Health) -> None:
+        """`port` 0: any free one. `signing_secret` None: Slack's requests are not taken."""
         self._host = host
         self._port = port
         self._signing_secret = signing_secret
@@ -48,7 +48,8 @@ class HttpMode:
 
     async def open(self, app: AsyncApp) -> None:
         """Raises: OperatorError."""
-        self._guard = Guard(app, self._signing_secret)
+        if self._signing_secret is not None:
+            self._guard = Guard(app, self._signing_secret)
         host, family = (f"[{self._host}]", socket.AF_INET6) if ":" in self._host else (self._host, socket.AF_INET)
         try:
             listening = socket.create_server((self._host, self._port), family=family)
@@ -166,7 +167,9 @@ class Server(uvicorn.Server):
         self.up.set()
 
 
-def build_application(guard: Guard, health: Health) -> Starlette:
+def build_application(guard: Guard | None, health: Health) -> Starlette:
+    """`guard` None: only health is told."""
+
     async def healthz(request: Request) -> Response:
         answer = _word_response(health.alive())
         answer.headers["X-Duet-Faults"] = str(health.faults())
@@ -176,11 +179,9 @@ def build_application(guard: Guard, health: Health) -> Starlette:
     async def readyz(request: Request) -> Response:
         return _word_response(await health.ready())
 
-    routes = [
-        Route(REQUEST_PATH, guard, methods=["POST"]),
-        Route("/healthz", healthz),
-        Route("/readyz", readyz),
-    ]
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    if guard is not None:
+        routes.append(Route(REQUEST_PATH, guard, methods=["POST"]))
     app = Starlette(routes=routes)
     app.router.redirect_slashes = False  # it would lead to whatever host the request names
     return app

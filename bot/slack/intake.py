@@ -28,6 +28,18 @@ class Intake(Protocol):
     async def close(self) -> None: ...
 
 
+class NoIntake:
+    """Of a process that only works: Slack's requests go to others."""
+
+    is_idle = True
+
+    async def open(self, app: AsyncApp) -> None: ...
+
+    def stop(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
 async def wait_until_idle(is_idle: Callable[[], bool], *, at_most_seconds: float) -> bool:
     """Waits until nothing is in flight. Returns whether that was reached."""
     loop = asyncio.get_running_loop()
