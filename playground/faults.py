@@ -20,7 +20,7 @@ class Fault:
     code: str = ""  # error
     retry_after: float = 1.0  # ratelimited, in seconds
     hold_seconds: float = 60.0  # timeout: the answer is withheld for so long, or until the client leaves
-    delay_seconds: float = 1.0  # late_commit: from the reset to the effect
+    delay_seconds: float = 0.0  # late_commit: from the reset to the effect; 0: right after it
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

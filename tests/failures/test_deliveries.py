@@ -85,7 +85,7 @@ def test_where_history_is_rationed_what_is_uncertain_is_sent_again(
 
 
 def test_a_post_that_slack_commits_late_is_posted_once(duet: Office) -> None:
-    duet.slack.fault("late_commit", "chat.postMessage", times=1, delay_seconds=0.2)
+    duet.slack.fault("late_commit", "chat.postMessage", times=1)
     enqueue_text(duet, "a", "one")
     send_last_message(duet)
     assert read_texts(duet) == ["one", "last"]
