@@ -16,9 +16,8 @@ from tests.scenarios.pulse_steps import (
     MARKETING,
     TEAM,
     answer_all,
+    begin_window,
     click_in_settings,
-    hire_people,
-    open_window,
     put_in_team,
     record_informed,
 )
@@ -84,11 +83,7 @@ def test_an_executive_is_not_asked_as_one_of_the_team(duet: Office) -> None:
 
 def test_what_is_switched_off_is_never_published(duet: Office) -> None:
     """§11.2: however many have answered by then."""
-    key = activate_project(duet, starts_on=day_from_today(duet, 1), ends_on=day_from_today(duet, 200))
-    hire_people(duet)
-    put_in_team(duet, key, IT[1:], MARKETING[1:])
-    record_informed(duet)
-    open_window(duet)
+    begin_window(duet)
     answer_all(duet, dict.fromkeys((*IT[:5], *MARKETING[:5]), 4))
     click_in_settings(duet, "roman", "take_back")
     with transaction(duet.database) as session:

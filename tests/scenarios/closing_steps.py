@@ -21,6 +21,7 @@ from tests.scenarios.steps import (
     query_one,
     submit_form,
 )
+from tests.scenarios.team_steps import add_member
 from tests.snapshots import play_once
 
 OUTCOME = ("Co z tego wyszło", "What came of it")
@@ -45,6 +46,7 @@ OUTCOMES = {
 REPORT = ("Raport końcowy: *D-", "(raport końcowy)", "(closing report)")
 
 
+@play_once
 def end_project(duet: Office, days: int = 30, **changed: Any) -> tuple[str, date]:
     """A project that has been active until its end date. Returns its key and that day."""
     move_to_monday(duet)
@@ -52,6 +54,54 @@ def end_project(duet: Office, days: int = 30, **changed: Any) -> tuple[str, date
     key = activate_project(duet, starts_on=day_from_today(duet, 0), ends_on=ends_on.isoformat(), **changed)
     move_to_day(duet, ends_on)
     return key, ends_on
+
+
+@play_once
+def end_project_with_member(duet: Office) -> str:
+    """One of two weeks, on whose end date tomek's stay ends, too."""
+    move_to_monday(duet)
+    key = activate_project(duet, starts_on=day_from_today(duet, 0), ends_on=day_from_today(duet, 14))
+    add_member(duet, key, "tomek", by="ewa", side="marketing", until_day=day_from_today(duet, 14))
+    move_to_day(duet, current_day(duet) + timedelta(days=14))
+    return key
+
+
+@play_once
+def close_early(duet: Office, **paid_in: str) -> str:
+    """A project that both executives close on its first day, and to which somebody has paid in something."""
+    move_to_monday(duet)
+    key = activate_project(duet)
+    for handle, amount in paid_in.items():
+        record_entry(duet.person(handle), f"fund {key} {amount}")
+    agree_on_closing(duet, key)
+    return key
+
+
+@play_once
+def end_with_report(duet: Office) -> str:
+    """A project that has ended on its date; nobody has answered anything, and its report waits for signatures."""
+    key, _ = end_project(duet)
+    wait_for_report(duet)
+    return key
+
+
+def wait_for_report(duet: Office) -> None:
+    """Five working days, after which it is out, whatever is open."""
+    for _ in range(5):
+        move_to_next_morning(duet)
+
+
+def wait_for_end(duet: Office) -> None:
+    """Ten working days in which nobody signs any more."""
+    for _ in range(10):
+        move_to_next_morning(duet)
+
+
+def sign_as_executives(duet: Office, key: str, *handles: str) -> None:
+    """Both, or only these, sign what waits for it."""
+    for handle in handles or ("anna", "adam"):
+        answer_request(duet, handle, key, "sign")
+    run_due_work(duet)
 
 
 def open_checklist(duet: Office, handle: str, key: str) -> SeenReply:
@@ -142,9 +192,7 @@ def agree_on_closing(duet: Office, key: str) -> None:
     form = duet.person("ewa").form
     assert form is not None
     submit_form(fill_form(form, {"why": "Cel osiągnięty wcześniej"}))
-    for handle in ("anna", "adam"):
-        answer_request(duet, handle, key, "sign")
-    run_due_work(duet)
+    sign_as_executives(duet, key)
 
 
 @play_once
@@ -161,8 +209,7 @@ def set_up_closing(duet: Office) -> Place:
 def set_up_report(duet: Office) -> Place:
     """The report waits for both signatures."""
     place = set_up_closing(duet)
-    for _ in range(5):
-        move_to_next_morning(duet)
+    wait_for_report(duet)
     return read_place(duet, place.key)
 
 
@@ -177,7 +224,5 @@ def set_up_outdated_report(duet: Office) -> Place:
 @play_once
 def set_up_closed(duet: Office) -> Place:
     place = set_up_report(duet)
-    for handle in ("anna", "adam"):
-        answer_request(duet, handle, place.key, "sign")
-    run_due_work(duet)
+    sign_as_executives(duet, place.key)
     return place

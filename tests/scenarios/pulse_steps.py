@@ -17,13 +17,16 @@ from tests.driving import SeenForm, SeenMessage
 from tests.running import Office
 from tests.scenarios.days import current_day, move_to_day, run_due_work
 from tests.scenarios.steps import (
+    activate_project,
     close_forms,
+    day_from_today,
     find_label,
     forge_click_in_message,
     has_sentence,
     open_form,
     project_id,
 )
+from tests.snapshots import play_once
 
 TEAM = "T0PIKUS"
 OPENS, CLOSES = date(2026, 12, 7), date(2026, 12, 21)
@@ -82,6 +85,26 @@ def put_in_team(duet: Office, key: str, it: tuple[str, ...] = (), marketing: tup
                         added_at=now,
                     )
                 )
+
+
+def begin_project(duet: Office, it: tuple[str, ...], marketing: tuple[str, ...], **changed: str) -> str:
+    """A project of these people, its two leads among them, that lasts until after the second window."""
+    days = {"starts_on": day_from_today(duet, 1), "ends_on": day_from_today(duet, 200)}
+    key = activate_project(duet, **days, **changed)
+    put_in_team(duet, key, it, marketing)
+    return key
+
+
+@play_once
+def begin_window(
+    duet: Office, it: tuple[str, ...] = IT[1:5], marketing: tuple[str, ...] = MARKETING[1:5], **changed: str
+) -> str:
+    """Such a project, five a side if nothing else is said, on the morning on which its people are first asked."""
+    hire_people(duet)
+    key = begin_project(duet, it, marketing, **changed)
+    record_informed(duet)
+    open_window(duet)
+    return key
 
 
 def open_pulse_settings(duet: Office, handle: str) -> SeenForm:

@@ -19,8 +19,10 @@ from tests.scenarios.closing_steps import (
     answer_as_executives,
     answer_questions,
     click_in_checklist,
+    close_early,
     confirm_returns,
     end_project,
+    end_with_report,
     open_checklist,
     open_closing_form,
     read_pdf,
@@ -30,6 +32,9 @@ from tests.scenarios.closing_steps import (
     set_up_closing,
     set_up_outdated_report,
     set_up_report,
+    sign_as_executives,
+    wait_for_end,
+    wait_for_report,
 )
 from tests.scenarios.days import (
     current_day,
@@ -179,8 +184,7 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
     run_due_work(duet)
     assert not report_messages(duet, "anna")
     click_in_checklist(duet, "ewa", key, ("Uznaj różnicę",))
-    for handle in ("anna", "adam"):
-        answer_request(duet, handle, key, "sign")
+    sign_as_executives(duet, key)
     answer_as_executives(duet, key)
     run_due_work(duet)
 
@@ -271,15 +275,12 @@ def test_a_withdrawn_project_says_so_and_a_lead_keeps_its_channel(duet: Office) 
     withdraw_project(duet, key)
     move_to_day(duet, day + timedelta(days=7))
     assert "zamykany" in read_card(duet, key)
-    for _ in range(5):
-        move_to_next_morning(duet)
+    wait_for_report(duet)
     (asked,) = report_messages(duet, "adam")
     assert "*Przerwany przed czasem*" in asked.text and "Powód: Czekamy na audyt danych" in asked.text
     (copy,) = report_messages(duet, "ewa", channel_posts(duet, key)[-1].where)
     assert "Cały raport mają CIO, CMO i liderzy obu stron." in copy.text
-    for handle in ("anna", "adam"):
-        answer_request(duet, handle, key, "sign")
-    run_due_work(duet)
+    sign_as_executives(duet, key)
     told = channel_posts(duet, key)[-1]
     assert "archiwum" in told.text and KEEP[0] not in told.buttons
     (to_executive,) = messages_containing(duet, "anna", "trafi do archiwum")
@@ -297,9 +298,7 @@ def test_a_withdrawn_project_says_so_and_a_lead_keeps_its_channel(duet: Office) 
 def test_both_executives_decide_to_close_early(duet: Office) -> None:
     """§12.1: a project enters closing by a decision of both executives; asked once, with a reason; until then
     everybody of the project may look."""
-    move_to_monday(duet)
-    key = activate_project(duet)
-    agree_on_closing(duet, key)
+    key = close_early(duet)
     assert "zamykany" in read_card(duet, key)
     with expect_refusal(duet, "error.not_in_this_state"):
         forge_click(duet.person("ewa"), "closing.propose", str(project_id(duet, key)))
@@ -318,9 +317,7 @@ def test_both_executives_decide_to_close_early(duet: Office) -> None:
 def test_a_report_can_be_made_anew_and_signed_anew(duet: Office) -> None:
     """§12.3: what was wrong in it is put right before it is signed; the day of the end stays, and a second click on
     the old button does nothing."""
-    key, _ = end_project(duet)
-    for _ in range(5):
-        move_to_next_morning(duet)
+    key = end_with_report(duet)
     answer_request(duet, "anna", key, "decline", "Brakuje wyniku")
     closes = open_checklist(duet, "ewa", key).text.splitlines()[1]
     with expect_refusal(duet, "error.closing.report_same"):
@@ -335,8 +332,7 @@ def test_a_report_can_be_made_anew_and_signed_anew(duet: Office) -> None:
     assert open_checklist(duet, "ewa", key).text.splitlines()[1] == closes
     with expect_no_change(duet):
         forge_click(duet.person("ewa"), "closing.renew", f"{project_id(duet, key)}:1")
-    for handle in ("anna", "adam"):
-        answer_request(duet, handle, key, "sign")
+    sign_as_executives(duet, key)
     assert "zamknięty" in read_card(duet, key)
 
 
@@ -351,17 +347,14 @@ def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: 
     assert "marketing o 100" in join_figures(open_checklist(duet, "ewa", key).text)
     assert "100" not in join_figures(open_checklist(duet, "tomek", key).text)
     click_in_checklist(duet, "ewa", key, ("Uznaj różnicę",))
-    for handle in ("anna", "adam"):
-        answer_request(duet, handle, key, "sign")
+    sign_as_executives(duet, key)
     assert "✅ CIO i CMO zgadzają się na różnicę w rozliczeniu" in open_checklist(duet, "ewa", key).text
-    for _ in range(5):
-        move_to_next_morning(duet)
+    wait_for_report(duet)
     sent = report_messages(duet, "anna")[-1].text
     assert "Budżet i wydatki" in sent and "Powód: Cel osiągnięty wcześniej" in sent
     assert "*Przerwany przed czasem*" in sent
     assert "Budżet i wydatki" not in report_messages(duet, "ewa", channel_posts(duet, key)[-1].where)[-1].text
-    for handle in ("anna", "adam"):
-        answer_request(duet, handle, key, "sign")
+    sign_as_executives(duet, key)
     record_entry(duet.person("ewa"), f"fund {key} 40 zł")
     shown = join_figures(open_checklist(duet, "ewa", key).text)
     assert "Dopisane później do rozliczenia" in shown and "wkład 40 zł" in shown
@@ -396,11 +389,8 @@ def test_a_new_project_begins_from_a_closed_one(duet: Office) -> None:
     agree_on_closing(duet, key)
     say_outcome(duet, key, value="12")
     answer_questions(duet, key, "ewa", "", "Za dużo <spotkań>", "Pytać o *dane*")
-    for _ in range(5):
-        move_to_next_morning(duet)
-    for handle in ("anna", "adam"):
-        answer_request(duet, handle, key, "sign")
-    run_due_work(duet)
+    wait_for_report(duet)
+    sign_as_executives(duet, key)
     seen = open_checklist(duet, "ewa", key)
     seen.click("Zacznij od tego projektu")
     form = duet.person("ewa").form
@@ -427,16 +417,14 @@ def test_a_day_long_project_without_a_channel_and_with_an_empty_seat_ends_too(du
     duet.slack.change_person("adam", deleted=True)
     move_to_next_morning(duet)
     assert "zamykany" in read_card(duet, key)
-    for _ in range(5):
-        move_to_next_morning(duet)
+    wait_for_report(duet)
     assert report_messages(duet, "anna") and report_messages(duet, "ewa")
     sent = "SELECT count(*) FROM deliveries WHERE kind = 'closing_pdf' AND key LIKE '%:pdf:{}'"
     assert query_one(duet, sent.format("U0EWA")) == 1
     assert query_one(duet, sent.format("U0PIOTR")) == 0, "he is a guest now"
     answer_request(duet, "anna", key, "sign")
     assert "zamykany" in read_card(duet, key)
-    for _ in range(10):
-        move_to_next_morning(duet)
+    wait_for_end(duet)
     assert "zamknięty" in read_card(duet, key)
     assert "niepodpisany (@Adam Wolny)" in messages_containing(duet, "ewa", "niepodpisany")[-1].text
     assert not duet.slack.calls("conversations.archive")

@@ -16,6 +16,9 @@ from tests.scenarios.closing_steps import (
     read_pdf_words,
     report_messages,
     say_outcome,
+    sign_as_executives,
+    wait_for_end,
+    wait_for_report,
 )
 from tests.scenarios.days import (
     current_day,
@@ -28,7 +31,6 @@ from tests.scenarios.lifecycle_steps import channel_posts, messages_containing, 
 from tests.scenarios.register_steps import register_asset, run_own_command
 from tests.scenarios.steps import (
     activate_project,
-    answer_request,
     day_from_today,
     has_sentence,
     project_channel,
@@ -36,23 +38,6 @@ from tests.scenarios.steps import (
 )
 
 SIGNED = ("a raport końcowy ma oba podpisy", "both have signed the closing report")
-
-
-def wait_for_report(duet: Office) -> None:
-    for _ in range(5):
-        move_to_next_morning(duet)
-
-
-def wait_for_end(duet: Office) -> None:
-    """Ten working days in which nobody signs any more."""
-    for _ in range(10):
-        move_to_next_morning(duet)
-
-
-def sign_report(duet: Office, key: str, *handles: str) -> None:
-    for handle in handles:
-        answer_request(duet, handle, key, "sign")
-    run_due_work(duet)
 
 
 def test_a_withdrawn_project_closes_with_the_reason_in_its_report(duet: Office) -> None:
@@ -65,7 +50,7 @@ def test_a_withdrawn_project_closes_with_the_reason_in_its_report(duet: Office) 
         move_to_next_morning(duet)
     assert "zamykany" in read_card(duet, key)
     wait_for_report(duet)
-    sign_report(duet, key, "anna", "adam")
+    sign_as_executives(duet, key)
     assert "zamknięty" in read_card(duet, key)
     first = read_pdf_words(duet, "adam")
     assert "Przerwany przed czasem" in first and "Powód: Czekamy na audyt danych" in first
@@ -81,7 +66,7 @@ def test_a_project_of_one_day_has_a_report_of_one_page(duet: Office) -> None:
     wait_for_report(duet)
     (page,) = read_pdf(duet, "anna")
     assert "Wynik nieoceniony" in page and "bez pomiaru" in page and page.count("jeszcze bez podpisu") == 2
-    sign_report(duet, key, "anna", "adam")
+    sign_as_executives(duet, key)
     assert "zamknięty" in read_card(duet, key)
 
 
@@ -90,7 +75,7 @@ def test_an_executive_who_never_signs_holds_nobody_hostage(duet: Office) -> None
     key, _ = end_project(duet)
     say_outcome(duet, key)
     wait_for_report(duet)
-    sign_report(duet, key, "anna")
+    sign_as_executives(duet, key, "anna")
     wait_for_end(duet)
     assert "zamknięty" in read_card(duet, key)
     assert "niepodpisany (@Adam Wolny)" in channel_posts(duet, key)[-1].text
@@ -105,7 +90,7 @@ def test_a_project_with_a_vacant_seat_closes(duet: Office) -> None:
     key, _ = end_project(duet)
     duet.slack.change_person("adam", deleted=True)
     wait_for_report(duet)
-    sign_report(duet, key, "anna")
+    sign_as_executives(duet, key, "anna")
     assert "zamykany" in read_card(duet, key)
     wait_for_end(duet)
     assert "zamknięty" in read_card(duet, key)
@@ -121,7 +106,7 @@ def test_a_project_whose_channel_is_gone_closes(duet: Office) -> None:
     key, _ = end_project(duet)
     duet.slack.change_channel(project_channel(duet, key), "archive", by="ewa")
     wait_for_report(duet)
-    sign_report(duet, key, "anna", "adam")
+    sign_as_executives(duet, key)
     assert "zamknięty" in read_card(duet, key)
     for handle in ("anna", "adam", "piotr", "ewa"):
         texts = [each.text for each in duet.person(handle).reads("@duet")]
@@ -148,7 +133,7 @@ def test_sixty_milestones_and_eighty_assets_are_all_in_the_report(duet: Office) 
     annex = "\n".join(pages[2:])
     assert all(annex.count(f"Etap {n:02}") == 1 for n in range(60))
     assert all(annex.count(f"Lista {n:02}") == 1 for n in range(80))
-    sign_report(duet, key, "anna", "adam")
+    sign_as_executives(duet, key)
     assert "zamknięty" in read_card(duet, key)
 
 
@@ -172,7 +157,7 @@ def test_whoever_waits_for_a_document_that_is_not_made_is_told(
     key, _ = end_project(duet)
     wait_for_report(duet)
     assert report_messages(duet, "anna")
-    sign_report(duet, key, "anna")
+    sign_as_executives(duet, key, "anna")
     for _ in range(3):
         move_to_next_morning(duet)
     (told,) = messages_containing(duet, "anna", "PDF raportu końcowego do Ciebie nie dotarł")

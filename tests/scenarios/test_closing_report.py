@@ -10,16 +10,20 @@ from tests.scenarios.closing_steps import (
     answer_as_executives,
     answer_questions,
     click_in_checklist,
+    close_early,
     confirm_returns,
     end_project,
+    end_project_with_member,
+    end_with_report,
     open_checklist,
     read_pdf_words,
     report_messages,
     say_outcome,
+    sign_as_executives,
+    wait_for_report,
 )
 from tests.scenarios.days import (
     current_day,
-    move_to_day,
     move_to_monday,
     move_to_next_morning,
     polish_date,
@@ -51,10 +55,7 @@ def _answer_all_questions(duet: Office, key: str, *handles: str) -> None:
 
 def test_an_entry_in_the_ledger_may_be_the_checklists_last_line(duet: Office) -> None:
     """§12.1, §12.3: once the ledger is balanced by it the report is sent, at once."""
-    move_to_monday(duet)
-    key = activate_project(duet)
-    record_entry(duet.person("piotr"), f"fund {key} 100 zł")
-    agree_on_closing(duet, key)
+    key = close_early(duet, piotr="100 zł")
     _answer_all_questions(duet, key, "piotr", "ewa")
     assert not report_messages(duet, "anna")
     record_entry(duet.person("ewa"), f"fund {key} 100 zł")
@@ -66,10 +67,7 @@ def test_an_entry_in_the_ledger_may_be_the_checklists_last_line(duet: Office) ->
 
 def test_a_return_may_be_the_checklists_last_line(duet: Office) -> None:
     """§12.1, §12.3: once the last return is confirmed the report is sent, at once, and says who confirmed it."""
-    move_to_monday(duet)
-    key = activate_project(duet, starts_on=day_from_today(duet, 0), ends_on=day_from_today(duet, 14))
-    add_member(duet, key, "tomek", by="ewa", side="marketing", until_day=day_from_today(duet, 14))
-    move_to_day(duet, current_day(duet) + timedelta(days=14))
+    key = end_project_with_member(duet)
     _answer_all_questions(duet, key, "piotr", "ewa", "tomek")
     for _ in range(2):
         move_to_next_morning(duet)
@@ -82,9 +80,7 @@ def test_a_return_may_be_the_checklists_last_line(duet: Office) -> None:
 def test_what_is_entered_between_the_report_and_the_end_is_in_the_next_report(duet: Office) -> None:
     """§12.3: nobody signs a report whose money is not so any more; made anew, it has the entry, and the end
     does not list it as added later."""
-    key, _ = end_project(duet)
-    for _ in range(5):
-        move_to_next_morning(duet)
+    key = end_with_report(duet)
     answer_request(duet, "anna", key, "sign")
     record_entry(duet.person("piotr"), f"fund {key} 70 zł")
     with expect_refusal(duet, "error.closing.report_outdated"):
@@ -128,8 +124,7 @@ def test_amounts_are_for_leads_and_executives_in_every_form_of_the_report(duet: 
     add_member(duet, key, "tomek", by="ewa", side="marketing")
     record_entry(duet.person("piotr"), f"fund {key} 4321 zł")
     agree_on_closing(duet, key)
-    for _ in range(5):
-        move_to_next_morning(duet)
+    wait_for_report(duet)
     for handle in ("adam", "anna", "piotr", "ewa"):
         message = report_messages(duet, handle)[0]
         assert "4321" in join_figures(message.text) and "Budżet i wydatki" in message.text, handle
@@ -155,15 +150,9 @@ def test_amounts_are_for_leads_and_executives_in_every_form_of_the_report(duet: 
 def test_a_closed_project_takes_returns_and_late_entries_and_nothing_else(duet: Office) -> None:
     """§12.3: it is read-only but for confirmations of return and, for 90 days, entries of the ledger, which the
     report lists as added later, in the message and in the PDF."""
-    move_to_monday(duet)
-    key = activate_project(duet, starts_on=day_from_today(duet, 0), ends_on=day_from_today(duet, 14))
-    add_member(duet, key, "tomek", by="ewa", side="marketing", until_day=day_from_today(duet, 14))
-    move_to_day(duet, current_day(duet) + timedelta(days=14))
-    for _ in range(5):
-        move_to_next_morning(duet)
-    for handle in ("anna", "adam"):
-        answer_request(duet, handle, key, "sign")
-    run_due_work(duet)
+    key = end_project_with_member(duet)
+    wait_for_report(duet)
+    sign_as_executives(duet, key)
     assert "zamknięty" in read_card(duet, key)
     before = open_checklist(duet, "ewa", key).text
     assert "Dopisane później" not in before and "potwierdzone później" not in before
@@ -196,10 +185,7 @@ def test_a_closed_project_takes_returns_and_late_entries_and_nothing_else(duet: 
 
 def test_the_report_is_out_after_five_working_days_and_lists_what_is_open(duet: Office) -> None:
     """§12.3: whatever nobody has answered stands in it line by line, in the message and in the PDF."""
-    move_to_monday(duet)
-    key = activate_project(duet)
-    record_entry(duet.person("piotr"), f"fund {key} 100 zł")
-    agree_on_closing(duet, key)
+    key = close_early(duet, piotr="100 zł")
     lines = [each[2:] for each in open_checklist(duet, "ewa", key).text.splitlines() if each.startswith("⬜ ")]
     assert len(lines) >= 3
     for _ in range(4):

@@ -10,6 +10,7 @@ from tests.scenarios.closing_steps import (
     answer_questions,
     click_in_checklist,
     end_project,
+    end_with_report,
     open_checklist,
     open_closing_form,
     read_pdf_words,
@@ -129,9 +130,7 @@ def test_the_closing_report_does_not_wait_for_ever(duet: Office) -> None:
     """§11.4, §12.3: after five working days it goes out, and lists what is not answered; what comes later
     stands in one that is made anew, if both agree.
     """
-    key, _ = end_project(duet)
-    for _ in range(5):
-        move_to_next_morning(duet)
+    key = end_with_report(duet)
     (report,) = report_messages(duet, "anna")
     assert "• Jak układała się współpraca: odpowiedzi CIO i CMO" in report.text
     for handle, score in (("adam", "3"), ("anna", "2")):

@@ -21,6 +21,7 @@ from tests.scenarios.pulse_steps import (
     OPENS,
     answer_all,
     answer_question,
+    begin_window,
     click_in_settings,
     close_window,
     find_question,
@@ -176,10 +177,7 @@ def find_question_over(duet: Office, handle: str) -> list[str]:
 
 def test_nothing_stored_says_who_gave_which_score(duet: Office) -> None:
     """§11.2: not the log, kept replies, the audit log, messages, exports or backups; of a refused click neither."""
-    key = activate_project(duet, starts_on=day_from_today(duet, 1))
-    put_in_team(duet, key, ("jan",), ("ola",))
-    record_informed(duet)
-    open_window(duet)
+    key = begin_window(duet, ("jan",), ("ola",))
     before = read_stored_text(duet)
     with capture_logs() as logs:
         answer_question(duet, "jan", 0, 5)

@@ -27,6 +27,8 @@ from tests.scenarios.pulse_steps import (
     TEAM,
     answer_all,
     answer_question,
+    begin_project,
+    begin_window,
     click_in_settings,
     close_window,
     find_question,
@@ -44,9 +46,7 @@ from tests.scenarios.pulse_steps import (
 )
 from tests.scenarios.steps import (
     NOT_FOUND,
-    activate_project,
     close_forms,
-    day_from_today,
     expect_no_change,
     expect_refusal,
     forge_click,
@@ -60,14 +60,6 @@ NEXT_OPENS, NEXT_CLOSES = date(2027, 3, 1), date(2027, 3, 15)
 """The second window."""
 FOUR_OF_MARKETING = ("ewa", "ola", "tomek", "maks")
 TOO_FEW = ("za mało odpowiedzi, więc nie ma wyniku", "too few answers, so nothing was published")
-
-
-def begin_project(duet: Office, it: tuple[str, ...], marketing: tuple[str, ...], **changed: str) -> str:
-    """A project of these people, its two leads among them, that lasts until after the second window."""
-    days = {"starts_on": day_from_today(duet, 1), "ends_on": day_from_today(duet, 200)}
-    key = activate_project(duet, **days, **changed)
-    put_in_team(duet, key, it, marketing)
-    return key
 
 
 def leave_team(duet: Office, *handles: str) -> None:
@@ -87,10 +79,7 @@ def test_whoever_joins_between_two_publications_changes_nothing_of_the_first(due
     """§11.2: what is published is computed once and of what was answered then; whoever joins while people are asked
     is asked the next time; they do not read what was published before, and do not stand in it.
     """
-    hire_people(duet)
-    key = begin_project(duet, IT[1:5], MARKETING[1:5])
-    record_informed(duet)
-    open_window(duet)
+    key = begin_window(duet)
     answer_all(duet, dict.fromkeys(IT[:5], 4) | dict.fromkeys(MARKETING[:5], 2))
     put_in_team(duet, key, it=("ina",))  # while the window is open
     (action,) = pulse_actions(window_id(duet), 0, 1)["actions"]
@@ -120,10 +109,7 @@ def test_whoever_leaves_between_two_publications_takes_nothing_out(duet: Office)
     left nothing is published afterwards; and a stay that has ended leaves what one was asked readable, by
     `/duet pulse`, too, and nothing else.
     """
-    hire_people(duet)
-    key = begin_project(duet, IT[1:5], MARKETING[1:5])
-    record_informed(duet)
-    open_window(duet)
+    key = begin_window(duet)
     answer_all(duet, dict.fromkeys(IT[:5], 5) | dict.fromkeys(FOUR_OF_MARKETING, 2))
     leave_team(duet, "iwo", "mela")
     answer_all(duet, {"mela": 2})  # she may still answer
@@ -167,9 +153,7 @@ def test_whoever_was_away_all_the_time_was_not_asked(duet: Office) -> None:
 
 def test_a_lead_who_becomes_a_guest_has_no_part_in_it(duet: Office) -> None:
     """§11.2, §14: a guest who has no more of a project than a seat neither answers nor reads, by no former stay."""
-    key = begin_project(duet, ("jan", "piotr"), ("ola",))
-    record_informed(duet)
-    open_window(duet)
+    key = begin_window(duet, ("jan", "piotr"), ("ola",))
     leave_team(duet, "piotr")
     duet.slack.change_person("piotr", is_restricted=True)
     duet.settles()
@@ -185,14 +169,11 @@ def test_a_lead_who_becomes_a_guest_has_no_part_in_it(duet: Office) -> None:
 @pytest.mark.parametrize("way", ["nobody else is there", "the fifth does not answer", "the fifth skips one"])
 def test_exactly_four_are_too_few_on_either_side(duet: Office, short: Side, way: str) -> None:
     """§11.2: both sides need five answers, to each of their questions; else nothing is published of either."""
-    hire_people(duet)
     people: dict[Side, tuple[str, ...]] = {Side.IT: IT[:5], Side.MARKETING: MARKETING[:5]}
     fifth = people[short][4]
     if way == "nobody else is there":
         people[short] = people[short][:4]
-    key = begin_project(duet, people[Side.IT][1:], people[Side.MARKETING][1:])
-    record_informed(duet)
-    open_window(duet)
+    key = begin_window(duet, people[Side.IT][1:], people[Side.MARKETING][1:])
     answer_all(duet, dict.fromkeys((*people[Side.IT][:4], *people[Side.MARKETING][:4]), 4))
     answer_all(duet, {people[short.other][4]: 4})
     if way == "the fifth skips one":
@@ -250,10 +231,7 @@ def test_two_poolings_that_overlap_hold_no_answer_twice(duet: Office) -> None:
 
 def test_nobody_answers_twice_or_changes_an_answer(duet: Office) -> None:
     """§11.2: by no message, list, other score, new day or replayed click; what is said is the same each time."""
-    hire_people(duet)
-    key = begin_project(duet, IT[1:5], MARKETING[1:5])
-    record_informed(duet)
-    open_window(duet)
+    key = begin_window(duet)
     answer_question(duet, "ewa", 0, 2)
     before = read_counts(duet)
     for score in (2, 5, 0, 1):
@@ -275,13 +253,9 @@ def test_no_file_and_no_log_says_anything(duet: Office) -> None:
     """§11.2: neither a member's export nor an executive's, as a table or for programs, nor the project's log, nor
     the audit log, nor what Duet logs; while people are asked, and afterwards.
     """
-    hire_people(duet)
-    key = begin_project(duet, IT[1:5], MARKETING[1:5])
-    run_checkin_command(
-        duet.person("piotr"), f"{key} pause"
-    )  # else check-ins that are skipped are logged meanwhile
-    record_informed(duet)
-    open_window(duet)
+    key = begin_window(duet)
+    paused = run_checkin_command(duet.person("piotr"), f"{key} pause")  # else rounds that nobody answers are logged
+    assert paused.text
     before = read_stored_text(duet)
     files = read_files(duet, key)
     with capture_logs() as logs:
@@ -318,10 +292,7 @@ def test_no_copy_says_who_has_answered(duet: Office, tmp_path: Path) -> None:
     """§11.2: `duet db backup`, and the copy that is made before an upgrade, have nobody in that table, and nothing
     of its rows in their free pages; the database itself goes on, with everybody in it.
     """
-    hire_people(duet)
-    begin_project(duet, IT[1:5], MARKETING[1:5])
-    record_informed(duet)
-    open_window(duet)
+    begin_window(duet)
     answer_all(duet, dict.fromkeys(("jan", "ewa"), 4))
     path = Path(duet.database.engine.url.database or "")
     made = subprocess.run(
@@ -354,10 +325,7 @@ def test_no_copy_says_who_has_answered(duet: Office, tmp_path: Path) -> None:
 
 def test_trust_over_two_windows_is_drawn_with_the_gap(duet: Office) -> None:
     """§11.3: both sides and the gap between them, over time, in words and as a chart; there is no open text."""
-    hire_people(duet)
-    key = begin_project(duet, IT[1:5], MARKETING[1:5])
-    record_informed(duet)
-    open_window(duet)
+    key = begin_window(duet)
     assert {type(each) for each in find_question(duet, "ewa").buttons} == {str}
     answer_all(duet, dict.fromkeys(IT[:5], 2) | dict.fromkeys(MARKETING[:5], 4))
     close_window(duet)
