@@ -1,6 +1,7 @@
 """One request on its way: who asks, the handler inside its transaction, and what is said if that fails."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
@@ -42,6 +43,15 @@ from storage.session import (
 log = structlog.get_logger()
 
 STORING_SHARE = 0.2  # of a request's budget: so long who only reads waits for what Slack said to be stored
+LANGUAGE_SHARE = 0.2  # of a request's budget: so long is waited for the language in which a refusal is said
+
+
+class _SlackKnowsMore(Exception):
+    """Some of whom the request names are not known, or no longer fresh: Slack has to be asked before it runs."""
+
+    def __init__(self, user_ids: Sequence[str]) -> None:
+        super().__init__(user_ids)
+        self.user_ids = user_ids
 
 
 class Execution:
@@ -58,7 +68,7 @@ class Execution:
         budget_seconds: float,
     ) -> None:
         """`has_token`: whether Duet may speak where the request comes from."""
-        self.t = Texts.of(DEFAULT_LANGUAGE)  # until the person is known
+        self.t, self._speaks = Texts.of(DEFAULT_LANGUAGE), False  # until the person is known
         self._incoming = incoming
         self._route = route
         self._args = args
@@ -68,7 +78,7 @@ class Execution:
         self._now = now
         self._budget_seconds = budget_seconds
         self._ticket = Ticket()
-        self._heard = FetchedPeople({}, frozenset())  # until Slack is asked
+        self._heard, self._has_asked = FetchedPeople({}, frozenset()), False  # until Slack is asked
         self._team_id = ""  # until it is known
         self._key = incoming.key  # of the row that bears witness
         self._typed_before: str | None = None
@@ -86,7 +96,7 @@ class Execution:
         work = asyncio.ensure_future(self._run_guarded())
         await asyncio.wait({work}, timeout=self._budget_seconds)
         if not work.done() and self._ticket.refuse():
-            return self._build_refusal_outcome(Busy()), work
+            return await self._refuse_as_busy(), work
         return await work, self._background
 
     async def _run_guarded(self) -> ReplyOutcome:
@@ -96,10 +106,11 @@ class Execution:
         except Refusal as error:
             return self._build_refusal_outcome(error)
         except (TicketRefused, PoolTimeout):
-            return self._build_refusal_outcome(Busy())
+            return await self._refuse_as_busy()
         except Exception as error:
             if self._ticket.is_committing:
                 return await self._ask_whether_committed(error)
+            await self._learn_language()
             return self._build_failure_outcome(error)
         finally:
             self._note_in_background()
@@ -111,17 +122,25 @@ class Execution:
             self._background = loop.run_in_executor(self._database.writer_threads, self._try_to_note)
 
     async def _find_people_and_run(self) -> ReplyOutcome:
-        """Runs what reads at once, where Slack need not be asked of anybody; all else after that."""
-        loop = asyncio.get_running_loop()
-        team_id, stale, outcome = await loop.run_in_executor(self._database.reader_threads, self._begin)
-        if outcome is None:
-            outcome = await self._ask_slack_and_run(team_id, stale)
+        """Finds out who asks and runs the handler in one session, on one thread; again, where Slack has to tell of
+        somebody first. Often that is nobody.
+        """
+        try:
+            outcome = await self._run_on_thread()
+        except _SlackKnowsMore as found:  # nothing was written
+            await self._ask_slack(found.user_ids)
+            outcome = await self._run_on_thread()
         self._learns_language = self._route.reads and self._route.language not in (None, self._typed_before)
         return outcome
 
-    async def _ask_slack_and_run(self, team_id: str, stale: list[str]) -> ReplyOutcome:
-        """Runs the handler once Slack has told of those who are not known, or no longer fresh; often of nobody."""
-        self._heard = await self._directory.ask(team_id, stale)
+    async def _run_on_thread(self) -> ReplyOutcome:
+        threads = self._database.reader_threads if self._route.reads else self._database.writer_threads
+        return await asyncio.get_running_loop().run_in_executor(threads, self._run_with_one_rerun)
+
+    async def _ask_slack(self, user_ids: Sequence[str]) -> None:
+        """Asks Slack of those who are not known, or no longer fresh, and stores what it says. Raises: NotForYou."""
+        self._has_asked, team_id = True, self._team_id
+        self._heard = await self._directory.ask(team_id, user_ids)
         if self._incoming.user_id in self._heard.nobody:
             raise NotForYou
         if self._route.reads:
@@ -129,8 +148,29 @@ class Execution:
             await self._directory.keep_behind(team_id, self._heard, wait_seconds=wait_seconds)
         else:
             await self._directory.keep(team_id, self._heard)
-        threads = self._database.reader_threads if self._route.reads else self._database.writer_threads
-        return await asyncio.get_running_loop().run_in_executor(threads, self._run_with_one_rerun, team_id)
+
+    async def _refuse_as_busy(self) -> ReplyOutcome:
+        await self._learn_language()
+        return self._build_refusal_outcome(Busy())
+
+    async def _learn_language(self) -> None:
+        """Reads it for whoever is to be told that nothing was done, where the work did not come as far as that."""
+        if self._speaks:
+            return
+        reading = asyncio.get_running_loop().run_in_executor(self._database.reader_threads, self._read_language)
+        with suppress(*DATABASE_TROUBLE, TimeoutError):
+            await asyncio.wait_for(reading, LANGUAGE_SHARE * self._budget_seconds)
+
+    def _read_language(self) -> None:
+        incoming = self._incoming
+        with read_only_session(self._database) as session:
+            _, known = people.find_workspace_with_people(
+                session,
+                team_id=incoming.team_id,
+                enterprise_id=incoming.enterprise_id,
+                user_ids=(incoming.user_id,),
+            )
+            self._speak_to(session, known.get(incoming.user_id))
 
     async def _ask_whether_committed(self, error: Exception) -> ReplyOutcome:
         """Asks, where something failed once COMMIT had begun, whether it took effect, before anything is said."""
@@ -150,61 +190,65 @@ class Execution:
         log.warning("committed.after_all", error=type(error).__name__, **self._incoming.ids())
         return kept_replies.repeat_reply(stored)
 
-    def _begin(self) -> tuple[str, list[str], ReplyOutcome | None]:
-        """Reads the workspace; whom of those who are named Slack is to be asked for; where that is nobody, runs
-        what only reads. The language is learnt on the way, for whatever is said next. Raises: Refusal.
-        """
-        incoming = self._incoming
-        with read_only_session(self._database) as session:
-            workspace, known = people.find_workspace_with_people(
-                session, team_id=incoming.team_id, enterprise_id=incoming.enterprise_id, user_ids=incoming.people
-            )
-            person = known.get(incoming.user_id)
-            self._typed_before = None if person is None else person.typed_language
-            self._speak_to(session, person)
-            if workspace is None or not self._has_token or not workspace.has_duet:
-                raise Refusal("error.not_installed")
-            self._team_id = workspace.team_id
-            stale, outcome = list_stale_people(incoming.people, known), None
-            if self._route.reads and not stale:
-                outcome = ReplyOutcome(self._run_route(session, workspace.team_id))
-            return workspace.team_id, stale, outcome
-
-    def _run_with_one_rerun(self, team_id: str) -> ReplyOutcome:
+    def _run_with_one_rerun(self) -> ReplyOutcome:
         """Runs it again after a conflict, and sees the other's change; a refused double click repeats its reply."""
         try:
             try:
-                return self._run_in_session(team_id)
+                return self._run_in_session()
             except DBAPIError as error:
                 if not is_conflict(error):
                     raise
-            return self._run_in_session(team_id)
+            return self._run_in_session()
         except NotForYou:
             raise
         except Refusal:
-            done = self._find_reply_of_same_click(team_id)
+            done = self._find_reply_of_same_click()
             if done is None:
                 raise
             return done
 
-    def _run_in_session(self, team_id: str) -> ReplyOutcome:
-        """Runs the handler in a read session, or in the one transaction of what writes, with the reply kept."""
+    def _run_in_session(self) -> ReplyOutcome:
+        """Runs the handler in a read session, or in the one transaction of what writes, with the reply kept.
+
+        Raises: _SlackKnowsMore, before anything is written.
+        """
         if self._route.reads:
             with read_only_session(self._database) as session:
+                team_id = self._find_people(session)
                 for user_id, described in self._heard.described.items():
                     people.describe_person(session, team_id, user_id, described)
                 return ReplyOutcome(self._run_route(session, team_id))
         with transaction(self._database, self._ticket) as session:
+            kept_replies.take_turn(session, self._incoming)
+            team_id = self._find_people(session)
             earlier = kept_replies.find_earlier_reply(session, team_id, self._incoming, now=self._now())
             if earlier is not None:
                 return earlier
-            people.find_workspace_with_people(
-                session, team_id=team_id, enterprise_id=None, user_ids=(self._incoming.user_id,)
-            )  # both in one statement
             reply = self._run_route(session, team_id)
             if has_writes(session):
                 self._key = kept_replies.keep_reply(session, team_id, self._incoming, reply, now=self._now())
             return ReplyOutcome(reply, is_done=has_writes(session))
+
+    def _find_people(self, session: Session) -> str:
+        """Reads the workspace and those who are named, in one statement. Returns the workspace's id.
+
+        The language is learnt on the way, for whatever is said next.
+        Raises: Refusal; _SlackKnowsMore, unless Slack has been asked already.
+        """
+        incoming = self._incoming
+        workspace, known = people.find_workspace_with_people(
+            session, team_id=incoming.team_id, enterprise_id=incoming.enterprise_id, user_ids=incoming.people
+        )
+        person = known.get(incoming.user_id)
+        self._typed_before = None if person is None else person.typed_language
+        self._speak_to(session, person)
+        if workspace is None or not self._has_token or not workspace.has_duet:
+            raise Refusal("error.not_installed")
+        self._team_id = workspace.team_id
+        stale = [] if self._has_asked else list_stale_people(incoming.people, known)
+        if stale:
+            raise _SlackKnowsMore(stale)
+        return workspace.team_id
 
     def _run_route(self, session: Session, team_id: str) -> Reply:
         """Raises: Refusal, which names who may (product §2.11)."""
@@ -215,15 +259,15 @@ class Execution:
         except Refusal as error:
             raise name_who_may(session, request.actor, error) from None
 
-    def _find_reply_of_same_click(self, team_id: str) -> ReplyOutcome | None:
+    def _find_reply_of_same_click(self) -> ReplyOutcome | None:
         """Finds the reply to the same click of the same person, if all is as it has left it: the success again.
 
         A double click is two requests; the second finds that what it asks for is done, and is refused.
         """
-        if self._route.reads or self._incoming.is_confidential:
+        if self._route.reads or self._incoming.is_confidential or not self._team_id:
             return None
         with read_only_session(self._database) as session:
-            return kept_replies.find_reply_of_same_act(session, team_id, self._incoming, now=self._now())
+            return kept_replies.find_reply_of_same_act(session, self._team_id, self._incoming, now=self._now())
 
     def _request(self, session: Session, team_id: str) -> Request:
         """Raises: NotForYou for bots, people who left, and people of other organisations; Busy for somebody
@@ -257,7 +301,7 @@ class Execution:
         if person is None:
             return None
         spoken = choose_spoken_language(session, person, words=self._route.language)
-        self.t = Texts.of(spoken.language, person.zone)
+        self.t, self._speaks = Texts.of(spoken.language, person.zone), True
         return spoken
 
     def _try_to_note(self) -> None:

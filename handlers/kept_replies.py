@@ -22,6 +22,12 @@ def repeat_reply(stored: dict[str, Any]) -> ReplyOutcome:
         return ReplyOutcome(Reply(), is_done=True)
 
 
+def take_turn(session: Session, incoming: Incoming) -> None:
+    """Lets what a person clicks and sends run one after the other, before anything else is read."""
+    if incoming.origin not in (Origin.COMMAND, Origin.SHORTCUT) and not incoming.is_confidential:
+        idempotency.take_turn(session, incoming.user_id)
+
+
 def find_earlier_reply(session: Session, team_id: str, incoming: Incoming, *, now: datetime) -> ReplyOutcome | None:
     """Finds the reply to the same request; a click has one also by the first click of a double click.
 
@@ -32,7 +38,6 @@ def find_earlier_reply(session: Session, team_id: str, incoming: Incoming, *, no
     if incoming.origin in (Origin.COMMAND, Origin.SHORTCUT):
         stored = idempotency.find_reply(session, team_id, incoming.key)
         return None if stored is None else repeat_reply(stored)
-    idempotency.take_turn(session, team_id, incoming.user_id)
     stored = idempotency.find_reply(session, team_id, incoming.key) or idempotency.find_reply_to_double_click(
         session, team_id, incoming.user_id, incoming.act_fingerprint, now=now
     )

@@ -48,13 +48,13 @@ def _lock_turn(person: str) -> SelectOfScalar[Any]:
     return select(func.pg_advisory_xact_lock(func.hashtextextended(person, 0)))
 
 
-def take_turn(session: Session, team_id: str, user_id: str) -> None:
+def take_turn(session: Session, user_id: str) -> None:
     """Lets a person's clicks run one after the other: the second of two at one instant finds what the first did.
 
-    A SQLite file has one writer anyway.
+    By the person's id alone: in which workspace they are is read after it. A SQLite file has one writer anyway.
     """
     if session.get_bind().dialect.name == "postgresql":
-        _lock_turn(session, f"{team_id}:{user_id}")
+        _lock_turn(session, user_id)
 
 
 def find_reply_to_double_click(

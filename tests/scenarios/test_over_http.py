@@ -95,16 +95,16 @@ def waits_for_events(duet: Office, n: int) -> None:
 
 
 def watch_for_request(duet: Office, monkeypatch: pytest.MonkeyPatch) -> Event:
-    """Set once Duet has a request, and looks for whom it is."""
-    readers, came = duet.database.reader_threads, Event()
-    submit = readers.submit
+    """Set once Duet has a request that writes."""
+    writers, came = duet.database.writer_threads, Event()
+    submit = writers.submit
 
     def noted(work: Any, *args: Any) -> Any:
-        if getattr(work, "__name__", "") == "_begin":
+        if getattr(work, "__name__", "") == "_run_with_one_rerun":
             came.set()
         return submit(work, *args)
 
-    monkeypatch.setattr(readers, "submit", noted)
+    monkeypatch.setattr(writers, "submit", noted)
     return came
 
 
