@@ -22,6 +22,7 @@ from tests.running import IS_LONG, Office, PostgresServer, SqliteFiles, count_tr
 TESTS = Path(__file__).parent
 DATABASES = ("sqlite", "postgresql")
 ON_BOTH_DATABASES = {"failures", "storage"}
+MEMORY = Path("/dev/shm")  # Linux's
 
 # Without deadlines: what runs the tests may be busy.
 settings.register_profile("ours", deadline=None, max_examples=count_tries(100))
@@ -72,8 +73,10 @@ def collect_typed_words() -> set[str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
-    return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+def sqlite_files() -> Iterator[SqliteFiles]:
+    """In memory, where there is such a place: to wait for the disk took most of the time of a commit."""
+    with tempfile.TemporaryDirectory(prefix="duet-sqlite-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        yield SqliteFiles(Path(folder))
 
 
 @pytest.fixture(scope="session")
@@ -116,7 +119,8 @@ def databases_of(test: pytest.Item) -> Sequence[str]:
     The next turn runs each test on the other database; `DUET_TEST_LONG` runs all on both.
     """
     folder = test.path.relative_to(TESTS).parts[0]
-    if IS_LONG or folder in ON_BOTH_DATABASES or test.get_closest_marker("both_databases"):
+    takes_turns = folder not in ON_BOTH_DATABASES or test.get_closest_marker("takes_turns")
+    if IS_LONG or not takes_turns or test.get_closest_marker("both_databases"):
         return DATABASES
     turn = int(os.environ.get("DUET_TEST_TURN", "0"))
     return [DATABASES[(zlib.crc32(test.nodeid.encode()) + turn) % len(DATABASES)]]

@@ -1,6 +1,7 @@
 """What `/duet help` shows, and the answer to a word that is no command. Pure: facts → Block Kit."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from bot.people.views import language_offers
 from bot.ui import blocks as ui
@@ -42,10 +43,11 @@ def help_button(t: Texts) -> ui.Element:
     return ui.button_element(t.plain("help.open"), "help.open", "help")
 
 
-def words_of_command(command: str, language: str) -> list[str]:
+@cache
+def words_of_command(command: str, language: str) -> tuple[str, ...]:
     """What the command is called in a language, and what else people try there."""
     t = Texts.of(language)
-    return [t.plain(f"help.{command}.word"), *t.plain(f"help.{command}.aliases").split()]
+    return t.plain(f"help.{command}.word"), *t.plain(f"help.{command}.aliases").split()
 
 
 def render_help(t: Texts, command: str) -> ui.Message:

@@ -18,6 +18,7 @@ from tests.processes import run_duet_process
 from tests.running import MANIFEST, Office, SqliteFiles, run_office
 
 
+@pytest.mark.takes_turns
 def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> None:
     """Architecture §3: what has arrived is finished and acknowledged; exit 0."""
     log = tmp_path / "log"

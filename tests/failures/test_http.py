@@ -316,6 +316,7 @@ def test_a_command_may_say_payload(served: Served) -> None:
     assert "Nie znam słowa" in slack.person("piotr").types("/duet help payload").text
 
 
+@pytest.mark.takes_turns
 def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> None:
     """Architecture §3: what has arrived is finished and acknowledged; exit 0."""
     log = tmp_path / "log"

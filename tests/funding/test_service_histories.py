@@ -27,10 +27,10 @@ from storage.session import read_only_session, transaction
 from tests.funding.histories import Step, Tally, draw_history
 from tests.funding.service_steps import EXECUTIVES, LEADS, NOON, record, start_project
 from tests.funding.test_rules import check_ledger, check_table
-from tests.running import count_tries, open_patient_database
+from tests.running import IS_LONG, open_patient_database
 from tests.seeding import FIRST_STEP, SECOND_STEP
 
-HISTORIES = count_tries(1_000)
+HISTORIES = 1_000 if IS_LONG else 30
 LENGTH = 14
 
 
@@ -100,7 +100,7 @@ def read_ledger(database: Database, project_id: int) -> LoadedLedger:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", range(HISTORIES))
 def test_a_history_through_the_services_agrees(database: Database, seed: int) -> None:
-    """§6.1–6.5: a hundred of them; a thousand in `make test-long`."""
+    """§6.1–6.5: thirty of them; a thousand in `make test-long`."""
     budget, currency, steps = draw_history(random.Random(seed), length=LENGTH)
     project_id = start_project(database, budget=typed_amount(budget, currency), currency=currency)
     tally, shift = Tally(budget), NOON - steps[0].at if steps else timedelta(0)
