@@ -186,10 +186,11 @@ def _build_timer(key: str, due_at: datetime) -> Timer:
 
 
 EMPTY_APP = "from slack_bolt.async_app import AsyncApp; import sqlmodel; AsyncApp(token='xoxb-none')"
-OUR_APP = (
+OUR_APP = (  # as `bot/__main__.py` does it
+    "import gc; gc.disable(); "
     "from bot.app import Duet, open_database, prepare_database; from bot.slack.client import Slack; "
     "from bot.runtime.settings import Settings; database = open_database({url!r}); prepare_database(database); "
-    "Duet(Settings(_env_file=None), database, Slack(''))._bolt()"
+    "Duet(Settings(_env_file=None), database, Slack(''))._bolt(); gc.freeze(); gc.enable()"
 )
 
 

@@ -1,6 +1,7 @@
 """The `duet` command. Imports where they are needed: the rows alone take a second."""
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -91,6 +92,7 @@ def _run_bot(
     settings: "Settings", intake: "Callable[[Duet], Intake]", kind: Literal["WHOLE", "INTAKE", "WORKERS"]
 ) -> None:
     """Until SIGTERM or Ctrl-C. `kind`: a name of `bot.app.ProcessKind`."""
+    gc.disable()  # of what is made at the start nothing is garbage
     from bot.app import Duet, ProcessKind, prepare_database
     from bot.runtime import logs
     from bot.slack.client import Slack
@@ -102,6 +104,8 @@ def _run_bot(
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         async with Slack(settings.slack_api_url) as slack:
             duet = Duet(settings, database, slack, ProcessKind[kind])
+            gc.freeze()  # nor is it looked through again
+            gc.enable()
             await duet.run(intake(duet), stop)
 
     logs.configure_logging(settings.log_level)

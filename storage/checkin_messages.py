@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Index, text
 from sqlalchemy.orm import aliased
-from sqlmodel import Field, Session, SQLModel, col, exists, or_, select
+from sqlmodel import Field, Session, col, exists, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.checkins import CheckinPrompt, CheckinRound, PromptState, RoundState
 from storage.projects import Project
 from storage.statements import all_rows, build_finder, insert_rows_into, result_of
-from storage.types import NumberedRow, UtcDateTime
+from storage.types import NumberedRow, Row, UtcDateTime
 
 UNSENT = text("sent_at IS NULL")
 
@@ -40,7 +40,7 @@ class CheckinMessage(NumberedRow, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # enqueued
 
 
-class CheckinMessagePart(SQLModel, table=True):
+class CheckinMessagePart(Row, table=True):
     """A prompt that the message asks, or reminds of."""
 
     __tablename__ = "checkin_message_parts"

@@ -8,13 +8,13 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
-from sqlmodel import Field, Session, SQLModel, col, exists, func, or_, select
+from sqlmodel import Field, Session, col, exists, func, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.checkins.rules import Question, RespondentGroup, Schedule
 from bot.projects.rules import Side
 from storage.statements import all_rows, build_finder, first_row, insert_rows_into, result_of
-from storage.types import ExactDecimal, Json, NumberedRow, PydanticJson, UtcDateTime, build_enum_type
+from storage.types import ExactDecimal, Json, NumberedRow, PydanticJson, Row, UtcDateTime, build_enum_type
 
 
 class Pause(StrEnum):
@@ -49,7 +49,7 @@ OPEN_PROMPT = (PromptState.WAITING, PromptState.ASKED)
 _IS_OPEN = text("state IN ('waiting', 'asked')")
 
 
-class CheckinSchedule(SQLModel, table=True):
+class CheckinSchedule(Row, table=True):
     """One a project."""
 
     __tablename__ = "checkin_schedules"
@@ -161,7 +161,7 @@ class Blocker(NumberedRow, table=True):
     resolved_by: str | None = None
 
 
-class MeasureValue(SQLModel, table=True):
+class MeasureValue(Row, table=True):
     """The success measure as a lead has reported it: one a month."""
 
     __tablename__ = "measure_values"

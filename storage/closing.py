@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.closing.rules import Ending, GoalOutcome
 from bot.projects.rules import ClosingWay, Side, State
 from storage.projects import Project
 from storage.statements import all_rows, first_row
-from storage.types import ExactDecimal, Json, NumberedRow, UtcDateTime, build_enum_type
+from storage.types import ExactDecimal, Json, NumberedRow, Row, UtcDateTime, build_enum_type
 
 
 class Closing(NumberedRow, table=True):
@@ -44,7 +44,7 @@ class Closing(NumberedRow, table=True):
     archived_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class Retrospective(SQLModel, table=True):
+class Retrospective(Row, table=True):
     """What one person of the team has answered; the report has it without the name."""
 
     __tablename__ = "retrospectives"
@@ -59,7 +59,7 @@ class Retrospective(SQLModel, table=True):
     answered_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class ConfirmedAsset(SQLModel, table=True):
+class ConfirmedAsset(Row, table=True):
     """An asset that stays with its owner when the project ends; another owner is to be confirmed anew."""
 
     __tablename__ = "confirmed_assets"

@@ -6,15 +6,15 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 from sqlalchemy import delete
-from sqlmodel import Field, Session, SQLModel, col
+from sqlmodel import Field, Session, col
 
 from bot.runtime.logs import log_skipped_item
-from storage.types import Json, UtcDateTime
+from storage.types import Json, Row, UtcDateTime
 
 D = TypeVar("D")
 
 
-class Draft(SQLModel, table=True):
+class Draft(Row, table=True):
     """The first step of a long form, kept until the second is sent."""
 
     __tablename__ = "drafts"

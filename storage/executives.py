@@ -5,13 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index
-from sqlmodel import Field, Session, SQLModel, col, exists, or_, select
+from sqlmodel import Field, Session, col, exists, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.projects.rules import Side, Sides
 from bot.pulse.rules import Occasion
 from storage.statements import all_rows, build_finder, result_of
-from storage.types import NumberedRow, UtcDateTime, build_enum_type
+from storage.types import NumberedRow, Row, UtcDateTime, build_enum_type
 
 
 class ExecutiveRoundState(StrEnum):
@@ -45,7 +45,7 @@ class ExecutiveRound(NumberedRow, table=True):
         return Sides(self.cio, self.cmo)
 
 
-class ExecutiveAnswer(SQLModel, table=True):
+class ExecutiveAnswer(Row, table=True):
     """What the executive of a side says of the other. For the two who have answered, and nobody else."""
 
     __tablename__ = "executive_answers"

@@ -5,13 +5,13 @@ from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import aliased
-from sqlmodel import Field, Session, SQLModel, col, exists, select
+from sqlmodel import Field, Session, col, exists, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.funding.rules import DisputeOutcome, EntryKind
 from bot.projects.rules import Side
 from storage.statements import all_rows, build_finder, first_row, result_of
-from storage.types import NumberedRow, UtcDateTime, build_enum_type
+from storage.types import NumberedRow, Row, UtcDateTime, build_enum_type
 
 _OPEN = text("ended_at IS NULL")
 
@@ -43,7 +43,7 @@ class LedgerEntry(NumberedRow, table=True):
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class InKindAgreement(SQLModel, table=True):
+class InKindAgreement(Row, table=True):
     """The other side's lead has agreed that what was given in kind is worth that much."""
 
     __tablename__ = "in_kind_agreements"

@@ -4,14 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.statements import all_rows, first_row, insert_into
-from storage.types import UtcDateTime
+from storage.types import Row, UtcDateTime
 
 
-class OpenedHome(SQLModel, table=True):
+class OpenedHome(Row, table=True):
     """A Home tab that is kept true until then (product §13.1)."""
 
     __tablename__ = "opened_homes"

@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import delete, func, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage import audit
 from storage.engine import Database
 from storage.session import read_only_session
 from storage.statements import first_row
-from storage.types import Json, UtcDateTime
+from storage.types import Json, Row, UtcDateTime
 
 UNLOGGED_REPEATS = timedelta(minutes=1)
 """How long an act that the audit log does not know can be repeated: nothing says what has happened since."""
@@ -23,7 +23,7 @@ DOUBLE_CLICK = timedelta(seconds=3)
 """Within which the same click is no second act, also where it could be done again: a file, an hour from now."""
 
 
-class SeenRequest(SQLModel, table=True):
+class SeenRequest(Row, table=True):
     __tablename__ = "seen_requests"
 
     team_id: str = Field(primary_key=True)

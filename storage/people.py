@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlmodel import Field, Session, SQLModel, and_, col, or_, select, update
+from sqlmodel import Field, Session, and_, col, or_, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.projects.rules import Side, Sides
 from storage.statements import all_rows, first_row, result_of
-from storage.types import PydanticJson, UtcDateTime, build_enum_type
+from storage.types import PydanticJson, Row, UtcDateTime, build_enum_type
 
 HELD = "held"  # in `session.info`: workspaces and people by primary key, each read once a transaction
 
@@ -19,7 +19,7 @@ UNTIL_INSTALLED = datetime(9999, 1, 1, tzinfo=UTC)
 """`sending_paused_until` of a workspace that has removed Duet: nothing is sent there, and no timer runs."""
 
 
-class Workspace(SQLModel, table=True):
+class Workspace(Row, table=True):
     """A Slack workspace that Duet is installed in, with its settings. None: Duet's own default."""
 
     __tablename__ = "workspaces"
@@ -67,7 +67,7 @@ class Workspace(SQLModel, table=True):
         return self.sending_paused_until != UNTIL_INSTALLED
 
 
-class Person(SQLModel, table=True):
+class Person(Row, table=True):
     __tablename__ = "people"
 
     team_id: str = Field(primary_key=True)
@@ -99,7 +99,7 @@ class Person(SQLModel, table=True):
         return not (self.is_bot or self.is_guest or self.is_stranger or self.deleted)
 
 
-class StewardConsent(SQLModel, table=True):
+class StewardConsent(Row, table=True):
     """One steward's yes to something that needs both; gone when it is decided."""
 
     __tablename__ = "steward_consents"

@@ -14,7 +14,7 @@ from sqlalchemy import (
     func,
     union_all,
 )
-from sqlmodel import Field, Session, SQLModel, and_, col, or_, select
+from sqlmodel import Field, Session, and_, col, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.charter.rules import BudgetBasis, TimetableLine
@@ -24,7 +24,7 @@ from bot.scheduling.zones import local_day
 from storage import people
 from storage.statements import all_rows, first_row, result_of
 from storage.team import Member
-from storage.types import Concern, ExactDecimal, NumberedRow, PydanticJson, UtcDateTime, build_enum_type
+from storage.types import Concern, ExactDecimal, NumberedRow, PydanticJson, Row, UtcDateTime, build_enum_type
 
 # In `session.info`, as a session holds what is unchanged by weak references only: the projects that it has locked,
 # and the charters that it has read since.
@@ -112,7 +112,7 @@ class Project(NumberedRow, table=True):
         return local_day(moment, self.zone)
 
 
-class CharterVersion(SQLModel, table=True):
+class CharterVersion(Row, table=True):
     """A change is a new version (product §4.4); only a seat passes to a successor within one (§4.9)."""
 
     __tablename__ = "charter_versions"

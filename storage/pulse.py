@@ -11,13 +11,13 @@ from itertools import product
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Exists, UniqueConstraint, delete
-from sqlmodel import Field, Session, SQLModel, col, exists, select, update
+from sqlmodel import Field, Session, col, exists, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.projects.rules import Side
 from bot.pulse.rules import SCORES, SIDE_QUESTIONS, SKIPPED, AskedPerson, QuestionMean, Tally, TrustQuestion
 from storage.statements import all_rows, build_finder, first_row, insert_into, result_of
-from storage.types import NumberedRow, PydanticJson, UtcDateTime, build_enum_type
+from storage.types import NumberedRow, PydanticJson, Row, UtcDateTime, build_enum_type
 
 
 class WindowState(StrEnum):
@@ -38,7 +38,7 @@ class PulseWindow(NumberedRow, table=True):
     state: WindowState = Field(default=WindowState.OPEN, sa_type=build_enum_type(WindowState, "known_state"))
 
 
-class PulseInvitation(SQLModel, table=True):
+class PulseInvitation(Row, table=True):
     """That somebody is asked: once a window, as one of one project."""
 
     __tablename__ = "pulse_invitations"
@@ -51,7 +51,7 @@ class PulseInvitation(SQLModel, table=True):
     asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # None: they have been away
 
 
-class PulseTally(SQLModel, table=True):
+class PulseTally(Row, table=True):
     """Made for every score when the window opens, so that no order of rows says who came first."""
 
     __tablename__ = "pulse_tallies"
@@ -66,14 +66,14 @@ class PulseTally(SQLModel, table=True):
     count: int = 0
 
 
-class PulseRespondent(SQLModel, table=True):
+class PulseRespondent(Row, table=True):
     """That somebody has answered a question. Left out of backups and exports, gone when the window closes.
 
     Kept in the order of its key, not in that of coming.
     """
 
     __tablename__ = "pulse_respondents"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     window_id: int = Field(foreign_key="pulse_windows.id", primary_key=True)
     user_id: str = Field(primary_key=True)
@@ -92,7 +92,7 @@ class PulsePublication(NumberedRow, table=True):
     means: list[QuestionMean] = Field(sa_type=PydanticJson(list[QuestionMean]))
 
 
-class PublishedProject(SQLModel, table=True):
+class PublishedProject(Row, table=True):
     """The one publication in which a project's answers of a window stand."""
 
     __tablename__ = "pulse_published_projects"

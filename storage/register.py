@@ -4,13 +4,13 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import UniqueConstraint, delete
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.register.rules import AssetKind, asset_stamp
 from storage.people import forget_people
 from storage.statements import all_rows, build_finder, first_row, result_of
-from storage.types import NumberedRow, UtcDateTime, build_enum_type
+from storage.types import NumberedRow, Row, UtcDateTime, build_enum_type
 
 
 class Asset(NumberedRow, table=True):
@@ -50,7 +50,7 @@ class Asset(NumberedRow, table=True):
         return self.owner is None or self.across_until is not None or self.offered_to is not None
 
 
-class AssetLink(SQLModel, table=True):
+class AssetLink(Row, table=True):
     """A project that touches an asset."""
 
     __tablename__ = "asset_links"

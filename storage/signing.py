@@ -5,13 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, text
-from sqlmodel import Field, Session, SQLModel, and_, col, select
+from sqlmodel import Field, Session, and_, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.projects.rules import Side, Sides
 from bot.signing.rules import RequestState, SigningAnswer
 from storage.statements import all_rows, build_finder, first_row, result_of
-from storage.types import Json, NumberedRow, UtcDateTime, build_enum_type
+from storage.types import Json, NumberedRow, Row, UtcDateTime, build_enum_type
 
 
 class SigningRequest(NumberedRow, table=True):
@@ -72,7 +72,7 @@ class Position(NumberedRow, table=True):
     answered_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Deputy(SQLModel, table=True):
+class Deputy(Row, table=True):
     """Who signs for an executive while they are away. One at a time."""
 
     __tablename__ = "deputies"

@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import JSON, DateTime, Dialect, Enum, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
+from sqlmodel._compat import SQLModelConfig
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -33,7 +35,10 @@ class PydanticJson(TypeDecorator[Any]):
     def __init__(self, of: Any) -> None:
         super().__init__()
         self.of = of
-        self._adapter: TypeAdapter[Any] = TypeAdapter(of)
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[Any]:
+        return TypeAdapter(self.of)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         return None if value is None else self._adapter.dump_python(value, mode="json", exclude_unset=True)
@@ -55,7 +60,13 @@ class Concern(Protocol):
     def project_id(self) -> int | None: ...
 
 
-class NumberedRow(SQLModel):
+class Row(SQLModel):
+    """Of a table. Rows are not validated: pydantic makes no validator of each at the start."""
+
+    model_config = SQLModelConfig(defer_build=True)
+
+
+class NumberedRow(Row):
     id: int | None = Field(default=None, primary_key=True)
 
     @property
