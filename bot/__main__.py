@@ -36,6 +36,8 @@ cli = typer.Typer(
 )
 db = typer.Typer(help="The database.", no_args_is_help=True)
 cli.add_typer(db, name="db")
+tokens = typer.Typer(help="Tokens of workspaces that have installed Duet themselves.", no_args_is_help=True)
+cli.add_typer(tokens, name="tokens")
 console = Console(highlight=False)
 
 
@@ -44,7 +46,7 @@ def run_socket_mode(workers: Workers = True) -> None:
     """Run Duet over Socket Mode until SIGTERM or Ctrl-C."""
     with failing_in_a_sentence():
         settings = _read_settings()
-        if not settings.tokens() or not settings.has_app_token:
+        if not _has_tokens(settings) or not settings.has_app_token:
             _fail_with("SLACK_BOT_TOKEN and SLACK_APP_TOKEN are needed: put them into .env (see README.md).")
         _run_bot(settings, lambda duet: duet.socket_mode(), "WHOLE" if workers else "INTAKE")
 
@@ -59,7 +61,7 @@ def serve_http(
     with failing_in_a_sentence():
         settings = _read_settings()
         _require_http_packages("duet serve")
-        if not settings.tokens() or not settings.has_signing_secret:
+        if not _has_tokens(settings) or not settings.has_signing_secret:
             _fail_with("SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are needed: put them into .env (see README.md).")
         _run_bot(settings, lambda duet: duet.http_mode(host, port), "WHOLE" if workers else "INTAKE")
 
@@ -78,9 +80,14 @@ def work_for_others(
         settings = _read_settings()
         if port is not None:
             _require_http_packages("duet work --port")
-        if not settings.tokens():
+        if not _has_tokens(settings):
             _fail_with("SLACK_BOT_TOKEN is needed: put it into .env (see README.md).")
         _run_bot(settings, lambda duet: NoIntake() if port is None else duet.http_mode(host, port), "WORKERS")
+
+
+def _has_tokens(settings: "Settings") -> bool:
+    """In the settings, or in the table of where Duet was installed."""
+    return bool(settings.tokens() or settings.keys())
 
 
 def _require_http_packages(command: str) -> None:
@@ -199,6 +206,62 @@ def restore_database(
         _print_text(f"{copies.sqlite_path(database)} is now the copy {copy}.")
         if aside is not None:
             _print_text(f"What was there before is kept as {aside}.")
+
+
+@db.command("move")
+def move_database_to_postgresql(
+    to: Annotated[str, typer.Argument(help="postgresql://user:password@host/name, empty.", show_default=False)],
+) -> None:
+    """Copy the SQLite file of a stopped Duet to PostgreSQL, and prove that every row has arrived."""
+    from bot.app import open_database
+    from storage.lockfile import hold_process_lock
+    from storage.moving import move_database
+
+    with _open_database_to_maintain("pg_dump and pg_restore") as source:
+        try:
+            target = open_database(to)
+        except ValueError as error:
+            _fail_with(f"The address to move to: {error}.")
+        try:
+            with hold_process_lock(source):
+                moved = move_database(source, target)
+        finally:
+            target.close()
+    for table in moved:
+        if table.count:
+            _print_text(f"{table.count:>9} {table.name} ({table.checksum})")
+    _print_text(
+        f"{sum(table.count for table in moved):>9} rows of {len(moved)} tables are in PostgreSQL, as they were."
+    )
+    _print_text("Set DATABASE_URL to that address, and start Duet.")
+
+
+@tokens.command("new-key")
+def print_new_key() -> None:
+    """Print a key for DUET_TOKEN_KEYS: put it before those that stand there, with a comma between."""
+    from cryptography.fernet import Fernet
+
+    _print_text(Fernet.generate_key().decode("ascii"))
+
+
+@tokens.command("rotate-keys")
+def seal_tokens_anew() -> None:
+    """Seal all tokens with the first of DUET_TOKEN_KEYS, while Duet may be running; then the others can go."""
+    from bot.app import open_vault
+    from bot.slack.installations import reseal_tokens
+
+    with failing_in_a_sentence():
+        settings = _read_settings()
+        if not settings.keys():
+            _fail_with("DUET_TOKEN_KEYS is needed: put it into .env (see README.md).")
+        vault = open_vault(settings)
+        with _open_database(settings) as database:
+            done, unreadable = reseal_tokens(database, vault)
+        _print_text(f"The tokens of {done} workspaces are sealed with the first key.")
+        if unreadable:
+            _fail_with(
+                f"No key opens those of {', '.join(unreadable)}: add the old one, or install Duet there again."
+            )
 
 
 def _copy_database(database: "Database") -> None:

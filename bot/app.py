@@ -4,7 +4,7 @@ Settings → database → Slack → Bolt app → workers, with what the features
 """
 
 import asyncio
-from collections.abc import Collection, Coroutine
+from collections.abc import Collection, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import partial
@@ -18,9 +18,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.charter import channel_status
 from bot.deliveries.digests import topics
 from bot.deliveries.digests.topics import Digests
+from bot.deliveries.installing import begin_installation
 from bot.deliveries.worker import LONGEST_REST_SECONDS, REST_BESIDE_OTHERS_SECONDS, DeliveryWorker
 from bot.home.keeper import HomeKeeper
 from bot.people.directory import Directory
+from bot.people.welcome import warn_installer
 from bot.projects import closing_parts, digest_reading, export_sections
 from bot.projects.closing_parts import ChecklistLine, ClosingParts, ReportSection
 from bot.projects.export_sections import FileParts
@@ -31,17 +33,16 @@ from bot.runtime.settings import Settings
 from bot.scheduling.health import Health
 from bot.scheduling.worker import TimerWorker
 from bot.signing import signables
-from bot.slack.client import DIRECT_MESSAGES, Slack, SlackError, wait_for_slack
+from bot.slack.client import Slack, SlackError, wait_for_slack
 from bot.slack.intake import Intake, OwnTokens, wait_until_idle
-from bot.slack.refusals import FOR_OPERATOR, codes_of
 from bot.slack.socket_mode import SocketMode
 from handlers import FEATURES
 from handlers.bolt_adapter import BoltAdapter
 from handlers.features import fold_declarations
 from handlers.router import Router
-from storage import copies, people, schema, tables
-from storage.deliveries import blank_delivered_contents
-from storage.delivery_retries import retry_given_up_deliveries, retry_refused_deliveries
+from storage import copies, schema, tables
+from storage.deliveries import KEEP_DELIVERED, blank_delivered_contents
+from storage.delivery_retries import retry_given_up_deliveries
 from storage.drafts import forget_drafts
 from storage.engine import BUSY_MS, Database, connect_database
 from storage.idempotency import forget_replies
@@ -50,15 +51,20 @@ from storage.pleas import forget_pleas
 from storage.session import transaction
 
 if TYPE_CHECKING:
+    from starlette.routing import Route
+
     from bot.slack.http_mode import HttpMode
+    from bot.slack.installations import InstallationStore
+    from bot.slack.token_rotation import TokenRotator
+    from bot.slack.token_vault import TokenVault
 
 log = structlog.get_logger()
 
 DRAIN_SECONDS = 8.0
 LOOKUP_SHARE = 0.6  # of a request's budget, for asking Slack who somebody is
 RETENTION = timedelta(hours=1)
+ROTATION = timedelta(minutes=1)
 KEEP_REPLIES = timedelta(hours=24)
-KEEP_DELIVERED = timedelta(days=7)
 KEEP_DRAFTS = timedelta(days=30)
 
 TIMERS = fold_declarations(feature.timers for feature in FEATURES)
@@ -121,6 +127,18 @@ def prepare_database(database: Database) -> None:
     schema.upgrade_schema(database)
 
 
+def open_vault(settings: Settings) -> "TokenVault":
+    """Raises: OperatorError."""
+    from bot.slack.token_vault import TokenVault
+
+    try:
+        return TokenVault(settings.keys())
+    except ValueError:
+        raise OperatorError(
+            "DUET_TOKEN_KEYS: not all of them are keys. `duet tokens new-key` prints one."
+        ) from None
+
+
 class ProcessKind(Enum):
     """What of Duet a process does: one may do all of it, or several share it on PostgreSQL (architecture §5)."""
 
@@ -172,9 +190,42 @@ class Duet:
             now=self.now,
             budget_seconds=budget_seconds,
         )
+        self._store = self._build_store()
+        self._rotator = self._build_rotator()
         self.homes = HomeKeeper(database, now=self.now, rest_seconds=settings.pace.total_seconds())
         database.on_commit.append(self.deliveries.wake)
         database.on_change.append(self.homes.note_change)
+
+    def _build_store(self) -> "InstallationStore | None":
+        """Where Duet was installed over OAuth; None without a key to the tokens. Raises: OperatorError."""
+        if not self._settings.keys():
+            return None
+        from bot.slack.installations import InstallationStore  # only for those who have installed it so
+
+        self._slack.store = store = InstallationStore(
+            self._database,
+            self._slack,
+            open_vault(self._settings),
+            on_installed=lambda session, bot: begin_installation(session, bot, now=self.now()),
+            greet=self.adapter.installations.greet,
+        )
+        return store
+
+    def _build_rotator(self) -> "TokenRotator | None":
+        settings = self._settings
+        if not settings.can_be_installed:
+            return None
+        from bot.slack.token_rotation import TokenRotator
+
+        return TokenRotator(
+            self._database,
+            self._slack,
+            open_vault(settings),
+            client_id=settings.client_id,
+            client_secret=settings.client_secret.get_secret_value(),
+            now=real_now,
+            on_lost=warn_installer,
+        )
 
     def socket_mode(self) -> SocketMode:
         return SocketMode(self._slack, self._settings.app_token.get_secret_value())
@@ -184,7 +235,23 @@ class Duet:
         from bot.slack.http_mode import HttpMode  # an extra: only those who serve need it installed
 
         secret = None if self._kind is ProcessKind.WORKERS else self._settings.signing_secret.get_secret_value()
-        return HttpMode(host, port, signing_secret=secret, health=self.health)
+        pages = () if secret is None else self._list_install_pages()
+        return HttpMode(host, port, signing_secret=secret, health=self.health, pages=pages)
+
+    def _list_install_pages(self) -> "Sequence[Route]":
+        if self._store is None or not self._settings.can_be_installed:
+            return ()
+        from bot.slack.oauth import InstallPages
+
+        settings = self._settings
+        secret = settings.client_secret.get_secret_value()
+        return InstallPages(
+            self._database,
+            self._store,
+            api_url=settings.slack_api_url,
+            client_id=settings.client_id,
+            client_secret=secret,
+        ).list_routes()
 
     async def run(self, intake: Intake, stop: asyncio.Event, ready: asyncio.Event | None = None) -> None:
         """Until `stop` is set; then ends without losing what is in flight.
@@ -257,20 +324,8 @@ class Duet:
                 failure = error
                 continue
             with transaction(self._database) as session:
-                people.record_installation(
-                    session,
-                    team_id=bot.team_id,
-                    enterprise_id=bot.enterprise_id,
-                    bot_user_id=bot.user_id,
-                    hears_direct_messages=DIRECT_MESSAGES in bot.scopes,
-                )
-                retry_refused_deliveries(  # whoever starts Duet may have mended it
-                    session,
-                    team_id=bot.team_id,
-                    errors=codes_of(FOR_OPERATOR),
-                    tried_after=real_now() - KEEP_DELIVERED,
-                )
-        if failure is not None and not self._slack.bots:
+                begin_installation(session, bot, now=self.now())
+        if failure is not None and not self._slack.bots and self._store is None:
             raise failure
 
     def _bolt(self) -> AsyncApp:
@@ -291,6 +346,8 @@ class Duet:
         )
         scheduler.add_job(self.timers.tick, "interval", seconds=self._settings.tick_seconds)
         scheduler.add_job(self._retain, "interval", seconds=RETENTION.total_seconds())
+        if self._rotator is not None:
+            scheduler.add_job(self._rotator.rotate_due, "interval", seconds=ROTATION.total_seconds())
         return scheduler
 
     async def _retain(self) -> None:

@@ -9,13 +9,13 @@ from typing import Literal
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.app import open_database
+from bot.app import open_database, open_vault
 from bot.runtime.errors import OperatorError
 from bot.runtime.settings import Settings
 from bot.slack.client import NotSent, RateLimited, Refused, Revoked, Slack, SlackError, Uncertain
 from bot.slack.manifest import read_manifest
 from bot.slack.refusals import DeliveryRefusal, refusal_of
-from storage import copies, deliveries, lanes, notices, people, schema, timers
+from storage import copies, deliveries, installations, lanes, notices, people, schema, timers
 from storage.engine import Database
 from storage.session import read_only_session
 
@@ -70,7 +70,7 @@ def _describe_database_error(error: DBAPIError) -> str:
 async def collect_findings(settings: Settings) -> list[Finding]:
     """Nothing is changed, and nothing made, by looking."""
     found = [*_check_database(settings), *_check_file_permissions(settings)]
-    if not settings.tokens():
+    if not settings.tokens() and not settings.keys():
         found.append(Finding("bad", "SLACK_BOT_TOKEN is not set: copy it from OAuth & Permissions into .env"))
     async with Slack(settings.slack_api_url) as slack:
         for token in settings.tokens():
@@ -86,7 +86,7 @@ def _check_database(settings: Settings) -> list[Finding]:
     except ValueError as error:
         return [Finding("bad", f"DATABASE_URL: {error}")]
     try:
-        return _check_schema(database)
+        return _check_schema(settings, database)
     except OperatorError as error:
         return [Finding("bad", str(error))]
     except DBAPIError as error:
@@ -95,7 +95,7 @@ def _check_database(settings: Settings) -> list[Finding]:
         database.close()
 
 
-def _check_schema(database: Database) -> list[Finding]:
+def _check_schema(settings: Settings, database: Database) -> list[Finding]:
     """Raises: OperatorError, DBAPIError."""
     if database.is_sqlite:
         copies.refuse_half_restore(database)
@@ -104,9 +104,33 @@ def _check_schema(database: Database) -> list[Finding]:
             return [Finding("note", f"database: there is no {path} here yet, `duet run` makes it")]
     kind = "SQLite" if database.is_sqlite else "PostgreSQL"
     if schema.is_schema_current(database):
-        return [Finding("ok", f"database: {kind}, schema is current"), *_check_parked_work(database)]
+        found = [Finding("ok", f"database: {kind}, schema is current"), *_check_parked_work(database)]
+        return [*found, *_check_installations(settings, database)]
     hint = "`duet run` upgrades it" if database.is_sqlite else "run `duet db upgrade`"
     return [Finding("note", f"database: {kind}, schema is not current: {hint}")]
+
+
+def _check_installations(settings: Settings, database: Database) -> list[Finding]:
+    """Of workspaces that have installed Duet themselves. Raises: OperatorError."""
+    with read_only_session(database) as session:
+        found = [each for each in installations.list_installations(session) if each.bot_token is not None]
+    if not found:
+        return []
+    if not settings.keys():
+        return [Finding("bad", f"DUET_TOKEN_KEYS is not set: the tokens of {len(found)} workspaces cannot be read")]
+    from bot.slack.installations import is_readable
+
+    vault = open_vault(settings)
+    unreadable = [each.team_id for each in found if not is_readable(vault, each)]
+    ending = [(each.team_id, each.expires_at) for each in found if each.cannot_rotate_since is not None]
+    return [
+        Finding("ok", f"installed in {len(found)} workspaces"),
+        *(Finding("bad", f"workspace {team_id}: no key opens its token") for team_id in unreadable),
+        *(
+            Finding("bad", f"workspace {team_id}: its token ends at {end}, it has to install Duet again")
+            for team_id, end in ending
+        ),
+    ]
 
 
 def _check_file_permissions(settings: Settings) -> list[Finding]:

@@ -20,7 +20,7 @@ from slack_bolt.response import BoltResponse
 from bot.charter.channel_status import ChannelMonitor
 from bot.people.directory import Directory, Installations
 from bot.runtime.clock import Now
-from bot.slack.client import Slack
+from bot.slack.client import Slack, SlackError
 from bot.ui import blocks as ui
 from bot.ui.texts import Texts
 from handlers import responses
@@ -66,8 +66,8 @@ class BoltAdapter:
         self._router = router
         self._directory = directory
         self.presence = ChannelMonitor(database, slack, now)
-        installations = Installations(database, slack)
-        self._event_services = EventServices(directory, installations, self.presence, database, now)
+        self.installations = Installations(database, slack, directory)
+        self._event_services = EventServices(directory, self.installations, self.presence, database, now)
         self._screen = Screen(database, slack, budget_seconds=budget_seconds)
         self._now = now
         self._budget_seconds = budget_seconds
@@ -148,7 +148,7 @@ class BoltAdapter:
 
         async def on_event(ack: AsyncAck, body: dict[str, Any], request: AsyncBoltRequest) -> BoltResponse | None:
             try:
-                bot = self._slack.bot_of(*read_event_place(body))
+                bot = await self._slack.learn(*read_event_place(body))
                 if bot is not None:
                     event = SlackEvent(bot.team_id, body, is_late=self._is_late(body, request))
                     await handler(self._event_services, event)
@@ -181,7 +181,7 @@ class BoltAdapter:
             args,
             database=self._database,
             directory=self._directory,
-            has_token=self._slack.bot_of(incoming.team_id, incoming.enterprise_id) is not None,
+            has_token=await self._has_token(incoming),
             now=self._now,
             budget_seconds=self._budget_seconds,
         )
@@ -189,6 +189,13 @@ class BoltAdapter:
         if given_up is not None:
             self._track_task(given_up)
         return outcome, execution.t
+
+    async def _has_token(self, incoming: Incoming) -> bool:
+        """Whether Duet may speak there. Where the database cannot say, the handler meets the same trouble."""
+        try:
+            return await self._slack.learn(incoming.team_id, incoming.enterprise_id) is not None
+        except SlackError:
+            return True
 
     def _begin_to_show(self, incoming: Incoming, outcome: ReplyOutcome, t: Texts) -> "asyncio.Future[None]":
         """Shows a reply through the Web API, beyond the acknowledgement if that takes long."""

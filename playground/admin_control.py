@@ -193,7 +193,7 @@ class AdminControl(Control):
         if args["how"] == "uninstalled":
             team.installed = False
             self._core.events.send(team, {"type": "app_uninstalled"})
-        team.tokens_revoked = True
+        team.tokens_revoked, team.older_tokens = True, {}
         self._core.events.send(team, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [team.bot_user.id]}})
 
     async def do_install_app(self, args: Args) -> str:
@@ -201,6 +201,7 @@ class AdminControl(Control):
         team = self._team(args)
         team.installed, team.tokens_revoked = True, False
         team.bot_token = make_bot_token(team.id)
+        team.expires_at, team.older_tokens = None, {}
         return team.bot_token
 
     async def do_send_event(self, args: Args) -> None:

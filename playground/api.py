@@ -15,11 +15,13 @@ from playground.faults import Fault
 from playground.limits import RateLimitExceeded
 from playground.manifest import APP_ID
 from playground.methods import METHODS, Call
+from playground.oauth import OAuth
 from playground.refusals import REFUSALS
 from playground.sockets import reset_connection
 from playground.world import Json, Team
 
 KEPT_CALLS = 5_000
+OAUTH = "oauth.v2.access"
 LEAVING_SECONDS = 0.02  # how often a withheld answer looks whether the client has left
 
 
@@ -35,8 +37,9 @@ class Recorded:
 
 
 class Api:
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, oauth: OAuth) -> None:
         self._core = core
+        self._oauth = oauth
         self.calls: deque[Recorded] = deque(maxlen=KEPT_CALLS)
         self.in_flight = 0
         self._late: set[asyncio.Task[None]] = set()
@@ -58,7 +61,9 @@ class Api:
         args = await _read_arguments(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ") or args.get("token", "")
         args.pop("token", None)
-        call, status, headers = Recorded(request.match_info["method"], args), 200, {}
+        call, status, headers = Recorded(request.match_info["method"], _leave_out_secrets(args)), 200, {}
+        if call.method == OAUTH:
+            return await self._exchange(request, call, args)
         try:
             team = self._authenticate(call.method, str(token))
             if team is not None:
@@ -79,6 +84,23 @@ class Api:
         self._record(call)
         return web.json_response(call.answer, status=status, headers=headers)
 
+    async def _exchange(self, request: web.Request, call: Recorded, args: Json) -> web.StreamResponse:
+        """The one method that is called without a token."""
+        fault = self._core.faults.draw(OAUTH)
+        try:
+            if fault is not None and fault.kind == "error":
+                raise ApiError(fault.code)
+            if fault is not None and not fault.commit:
+                return await break_off_request(request, fault)
+            call.answer = {"ok": True, **self._oauth.exchange(args, request.headers.get("Authorization", ""))}
+        except ApiError as refusal:
+            call.answer = refusal.answer
+        if fault is not None and fault.commit:
+            return await break_off_request(request, fault)
+        answer, call.answer = call.answer, {"ok": call.answer["ok"]}
+        self._record(call)
+        return web.json_response(answer)
+
     def _authenticate(self, name: str, token: str) -> Team | None:
         """The token's team, None for the app's own token. Raises: `ApiError`."""
         if not token:
@@ -87,9 +109,9 @@ class Api:
             if name not in ("apps.connections.open", "auth.test"):
                 raise ApiError("not_allowed_token_type")
             return None
-        team = next((each for each in self._core.world.teams.values() if each.bot_token == token), None)
-        if team is None:
-            raise ApiError("invalid_auth")
+        team, expires_at = self._find_team(token)
+        if expires_at is not None and expires_at < self._core.world.clock.now():
+            raise ApiError("token_expired")
         if not team.installed:
             raise ApiError("account_inactive")
         if team.tokens_revoked:
@@ -97,6 +119,15 @@ class Api:
         if name == "apps.connections.open":
             raise ApiError("not_allowed_token_type")
         return team
+
+    def _find_team(self, token: str) -> tuple[Team, float | None]:
+        """Of a token, and when it expires. Raises: `ApiError`."""
+        for team in self._core.world.teams.values():
+            if token == team.bot_token:
+                return team, team.expires_at
+            if token in team.older_tokens:
+                return team, team.older_tokens[token]
+        raise ApiError("invalid_auth")
 
     def _run(self, recorded: Recorded, team: Team | None) -> Json:
         """Raises: `ApiError`."""
@@ -183,6 +214,10 @@ async def _read_arguments(request: web.Request) -> Json:
         return args | (body if isinstance(body, dict) else {})
     form = await request.post()
     return args | {key: value for key, value in form.items() if isinstance(value, str)}
+
+
+def _leave_out_secrets(args: Json) -> Json:
+    return {key: value for key, value in args.items() if key not in ("client_secret", "code", "refresh_token")}
 
 
 async def _hold_request(request: web.Request, seconds: float) -> None:

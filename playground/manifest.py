@@ -36,6 +36,9 @@ class App(BaseModel, frozen=True):
     home_tab: bool = Field(False, validation_alias=AliasPath("features", "app_home", "home_tab_enabled"))
     messages_tab: bool = Field(True, validation_alias=AliasPath("features", "app_home", "messages_tab_enabled"))
     token: str = Field(default_factory=lambda: f"xapp-1-{APP_ID}-{secrets.token_hex(8)}")
+    client_id: str = "2.1"
+    client_secret: str = Field(default_factory=lambda: secrets.token_hex(16))
+    rotates_tokens: bool = Field(False, validation_alias=AliasPath("settings", "token_rotation_enabled"))
     signing_secret: str = Field(default_factory=lambda: secrets.token_hex(16))
     # The deprecated verification token that payloads still carry.
     verification_token: str = Field(default_factory=lambda: secrets.token_urlsafe(18))

@@ -14,6 +14,7 @@ from playground.control import add_control_routes
 from playground.core import Core
 from playground.errors import ApiError
 from playground.faults import RESPONSE_URL
+from playground.oauth import OAuth
 from playground.page import Live, add_page_routes
 from playground.person_control import PersonControl
 
@@ -27,7 +28,8 @@ class Playground(Core):
         """As `Core` takes them."""
         super().__init__(*args, **settings)
         self.acts = Actions(self)
-        self.api = Api(self)
+        self.oauth = OAuth(self)
+        self.api = Api(self, self.oauth)
         self.control = (PersonControl(self, self.acts), AdminControl(self, self.api))
         self._live = Live(self)
         self._runner: web.AppRunner | None = None
@@ -53,6 +55,7 @@ class Playground(Core):
         app = web.Application(client_max_size=10 * 1024 * 1024, middlewares=[self._only_ours])
         app.router.add_route("*", "/api/{method}", self.api.serve)
         app.router.add_get("/link/", self.sockets.serve)
+        self.oauth.add_routes(app)
         app.router.add_post("/response/{team}/{key}", self._respond)
         app.router.add_post("/upload/{file}/{key}", self._upload)
         add_page_routes(app, self)

@@ -103,6 +103,9 @@ class Team:
     homes: dict[str, View] = field(default_factory=dict)
     installed: bool = True
     tokens_revoked: bool = False
+    expires_at: float | None = None  # of the bot's token, by the moved clock; None: never
+    refresh_token: str = ""
+    older_tokens: dict[str, float] = field(default_factory=dict)  # that work until then
     restricted_action: bool = False  # only admins may create channels
     kick_restricted: bool = False  # only admins may take people out of channels
     messages_tab_disabled: bool = False

@@ -6,14 +6,14 @@ To post, insert a row; to change what was posted, raise its version. Source: arc
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Index, TextClause, UniqueConstraint, text
-from sqlmodel import Field, Session, col, select, update
+from sqlmodel import Field, Session, col, delete, or_, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.statements import all_rows, first_row, insert_rows_into, result_of
@@ -58,6 +58,10 @@ class Lane(NumberedRow, table=True):
     looked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # at its channel; business time
     is_closed: bool = False  # others read it
     is_public: bool | None = None  # everybody internal can read its channel; None: not looked at yet
+
+
+KEEP_DELIVERED = timedelta(days=7)
+"""So long the content of what was delivered is kept, and what was refused may be tried again."""
 
 
 class Delivery(NumberedRow, table=True):
@@ -250,6 +254,24 @@ def update_deliveries(session: Session, *which: ColumnElement[bool] | TextClause
     session.flush()
     statement = update(Delivery).where(*which).values(**values)
     session.execute(statement.execution_options(synchronize_session=False))
+
+
+def take_back_unsent(session: Session, team_id: str, beginning: str, *, now: datetime) -> list[str]:
+    """Deletes what has surely not been sent and has a key of that beginning.
+
+    Returns their keys, and those of what is too late to be sent. `now` is business time.
+    """
+    session.flush()
+    unsent = (
+        col(Delivery.team_id) == team_id,
+        col(Delivery.status) == PENDING,
+        col(Delivery.delivered_version) == 0,
+        col(Delivery.first_sent_at).is_(None),
+    )
+    begins_so = col(Delivery.key).startswith(beginning, autoescape=True)
+    keys = session.exec(select(Delivery.key).where(*unsent, or_(begins_so, col(Delivery.not_after) < now))).all()
+    session.execute(delete(Delivery).where(*unsent, begins_so).execution_options(synchronize_session=False))
+    return list(keys)
 
 
 @all_rows

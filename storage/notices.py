@@ -71,6 +71,15 @@ def mark_told_in_message(session: Session, notice_ids: Collection[int], *, told_
     session.flush()
 
 
+def wait_again(session: Session, team_id: str, told_in: Collection[str]) -> set[str]:
+    """What was to be told in these messages, which were not sent, waits again. Returns the audiences."""
+    found = session.exec(select(Notice).where(Notice.team_id == team_id, col(Notice.told_in).in_(told_in))).all()
+    for row in found:
+        row.sent_at = row.told_in = None
+    session.flush()
+    return {row.audience for row in found}
+
+
 @result_of
 def _count_failed_notices(team_id: str) -> SelectOfScalar[int]:
     statement = select(func.count()).select_from(Notice)

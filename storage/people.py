@@ -162,7 +162,9 @@ def find_workspace_with_people(
         rows = _list_people_of_team(session, team_id, user_ids)
     elif enterprise_id is not None:
         rows = _list_people_of_enterprise(session, enterprise_id, user_ids)
-    if not rows:
+    if (
+        not rows or len({workspace.team_id for workspace, _ in rows}) > 1
+    ):  # of an organisation's, nobody knows which
         return None, {}
     workspace = rows[0][0]
     known = {each.user_id: each for _, each in rows if each is not None and each.team_id == workspace.team_id}
@@ -178,15 +180,17 @@ def record_installation(
     enterprise_id: str | None,
     bot_user_id: str,
     hears_direct_messages: bool = False,
-) -> None:
-    """Signed in (again). Idempotent; settings of an earlier installation stay.
+) -> bool:
+    """Signed in (again). Idempotent; settings of an earlier installation stay. Returns whether it is back.
 
     What paused the workspace is over: a token that does not work, or a rate limit, which Slack would repeat.
     """
     row = session.get(Workspace, team_id) or Workspace(team_id=team_id, bot_user_id=bot_user_id)
+    is_back = not row.has_duet
     row.enterprise_id, row.bot_user_id, row.sending_paused_until = enterprise_id, bot_user_id, None
     row.hears_direct_messages = hears_direct_messages
     session.add(row)
+    return is_back
 
 
 def next_project_number(session: Session, team_id: str) -> int:

@@ -71,6 +71,7 @@ class Holding:
 
 
 OF_NOBODY: Final[Mapping[str, str]] = {
+    "install_states": "an installation that nobody has confirmed yet, for ten minutes",
     "checkin_message_parts": "which prompts a message asks: `checkin_messages` says whose it is",
     "checkin_rounds": "what everybody is asked at once, as the schedule has it",
     "pulse_respondents": "who has answered a pulse is left out of every file and copy (product §11.2)",
@@ -129,6 +130,11 @@ HOLDINGS: Final[Mapping[str, Holding]] = {
     "executive_answers": Holding(whole=("user_id",)),
     "executive_rounds": Holding(whole=("cio", "cmo")),
     "in_kind_agreements": Holding(whole=("agreed_by",)),
+    "installations": Holding(
+        partly={"installed_by": ("installed_at",)},
+        codes=("enterprise_id", "bot_id", "bot_user_id", "scopes"),
+        withheld=dict.fromkeys(("bot_token", "refresh_token"), "Duet's own keys to the workspace"),
+    ),
     "lanes": Holding(partly={"name": ("channel_id",)}, codes=("channel_id",)),
     "ledger_disputes": Holding(whole=("opened_by", "ended_by"), words=("reason",)),
     "ledger_entries": Holding(whole=("recorded_by",), words=("what", "reference"), codes=("currency",)),

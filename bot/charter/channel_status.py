@@ -88,7 +88,7 @@ class ChannelMonitor:
 
     async def joined(self, team_id: str, user_id: str, channel_id: str) -> None:
         """Somebody came in: Duet itself, perhaps."""
-        bot = self._slack.bots.get(team_id)
+        bot = await self._slack.learn(team_id)
         if bot is not None and bot.user_id == user_id:
             await self.look(team_id, channel_id)
 

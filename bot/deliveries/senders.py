@@ -114,6 +114,7 @@ class ChannelSender:
 
     async def find_sent(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult | None:
         """Names carry the project's key and are unique: one of this name that we created is the one."""
+        await slack.learn(claim.team_id)
         creator = slack.bot(claim.team_id).user_id
         kind = "private_channel" if claim.content["is_private"] else "public_channel"
         listing = {"types": kind, "exclude_archived": True, "limit": 200}

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from bot.people.rules import read_holiday_end, read_profile
+from bot.people.welcome import welcome_installer
 from bot.runtime.clock import Now, real_now
 from bot.runtime.domain_events import (
     AccountChanging,
@@ -21,7 +22,7 @@ from bot.runtime.domain_events import (
     publish_event,
 )
 from bot.slack.client import Slack, SlackError
-from storage import people
+from storage import installations, people
 from storage.engine import Database
 from storage.people import Person
 from storage.session import DATABASE_TROUBLE, read_only_session, transaction
@@ -179,18 +180,32 @@ class Directory:
 
 
 class Installations:
-    def __init__(self, database: Database, slack: Slack) -> None:
+    def __init__(self, database: Database, slack: Slack, directory: Directory) -> None:
         self._database = database
         self._slack = slack
+        self._directory = directory
+
+    async def greet(self, team_id: str, user_id: str) -> None:
+        """Tells whoever has installed Duet what to do next, once a workspace."""
+        loop = asyncio.get_running_loop()
+        try:
+            await self._directory.keep(team_id, await self._directory.ask(team_id, [user_id]))
+            await loop.run_in_executor(self._database.writer_threads, self._welcome, team_id, user_id)
+        except DATABASE_TROUBLE as error:
+            log.warning("workspace.not_greeted", team_id=team_id, error=type(error).__name__)
+
+    def _welcome(self, team_id: str, user_id: str) -> None:
+        with transaction(self._database) as session:
+            welcome_installer(session, team_id=team_id, user_id=user_id)
 
     async def shown_out(self, team_id: str) -> None:
         """An `app_uninstalled` or `tokens_revoked` event. Slack is asked: events come late, when Duet may be
         installed again, and tokens of people are revoked, too.
 
-        The workspace is left alone from now on and its token forgotten; other processes find it in the database.
+        The workspace is left alone from now on and its tokens deleted; other processes find it in the database.
         Raises: SlackError if Slack does not say; what the database raises.
         """
-        if team_id not in self._slack.bots or await self._slack.is_welcome(team_id):
+        if await self._slack.learn(team_id) is None or await self._slack.is_welcome(team_id):
             return
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._database.writer_threads, self._leave, team_id)
@@ -200,3 +215,4 @@ class Installations:
     def _leave(self, team_id: str) -> None:
         with transaction(self._database) as session:
             people.record_uninstallation(session, team_id)
+            installations.end_installation(session, team_id, real_now())

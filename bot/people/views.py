@@ -1,7 +1,7 @@
 """The message that comes before the first one, and the settings. Pure: facts → Block Kit."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bot.people.rules import SpokenLanguage
@@ -25,9 +25,13 @@ def render_introduction(
     return ui.fit_message(said, [ui.section_block(text), *offered])
 
 
-def render_welcome(t: Texts) -> ui.Message:
-    """Three things to do, each with its button."""
-    head = t("people.welcome")
+def render_expiry_warning(t: Texts, until: datetime) -> ui.Message:
+    return ui.fit_message(text := t("people.expires", until=until), [ui.section_block(text)])
+
+
+def render_welcome(t: Texts, *, has_installed: bool = False) -> ui.Message:
+    """Three things to do, each with its button. `has_installed`: to whoever has just installed Duet."""
+    head = t("people.welcome.installed" if has_installed else "people.welcome")
     record = ui.button_element(t.plain("people.welcome.record"), "pulse.settings", "settings")
     steps = [
         (t("people.welcome.defaults"), ui.button_element(t.plain("settings.open"), "settings.open", "me")),

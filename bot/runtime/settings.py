@@ -27,6 +27,13 @@ class Settings(BaseSettings):
     )
     app_token: SecretStr = Field(SecretStr(""), alias="SLACK_APP_TOKEN", description="xapp-…, for Socket Mode")
     signing_secret: SecretStr = Field(SecretStr(""), alias="SLACK_SIGNING_SECRET", description="for HTTP")
+    client_id: str = Field("", alias="SLACK_CLIENT_ID", description="for /slack/install, over HTTP")
+    client_secret: SecretStr = Field(SecretStr(""), alias="SLACK_CLIENT_SECRET", description="the same")
+    token_keys: SecretStr = Field(
+        SecretStr(""),
+        alias="DUET_TOKEN_KEYS",
+        description="seal the tokens of installed workspaces; the newest first, separated by commas",
+    )
     database_url: str = Field("sqlite:///duet.db", alias="DATABASE_URL")
     slack_api_url: str = Field("https://slack.com/api/", alias="DUET_SLACK_API_URL")
     log_level: LogLevel = Field("INFO", alias="DUET_LOG_LEVEL")
@@ -47,6 +54,17 @@ class Settings(BaseSettings):
         """Those of `SLACK_BOT_TOKEN` that somebody has filled in."""
         tokens = (token.strip() for token in self.bot_tokens.get_secret_value().split(","))
         return [token for token in tokens if is_filled_in(token)]
+
+    def keys(self) -> list[str]:
+        """Those of `DUET_TOKEN_KEYS`, the newest first."""
+        keys = (key.strip() for key in self.token_keys.get_secret_value().split(","))
+        return [key for key in keys if is_filled_in(key)]
+
+    @property
+    def can_be_installed(self) -> bool:
+        """Whether there is what it takes to install Duet over OAuth."""
+        secrets = (self.client_id, self.client_secret.get_secret_value())
+        return bool(self.keys()) and all(map(is_filled_in, secrets))
 
     @property
     def has_app_token(self) -> bool:

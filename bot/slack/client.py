@@ -5,12 +5,16 @@ import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from datetime import timedelta
+from math import inf
+from time import monotonic
+from typing import Any, Protocol, TypeVar
 
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.refusals import CODES, LATER, LIMITED, PASSING, REVOKED, DeliveryRefusal
 
@@ -21,6 +25,7 @@ LEAST_WAIT_SECONDS = 0.1
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0  # while Slack cannot be reached
 
 TIMEOUT_SECONDS = 10
+KNOWN_SECONDS = 5.0  # so long a bot from the table is believed: another process may have changed its token
 DIRECT_MESSAGES = "im:history"  # the scope with which Slack tells of what people type to Duet
 
 
@@ -72,12 +77,31 @@ class Bot:
     scopes: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class FreshToken:
+    """What Slack gives for a refresh token, which it takes no more."""
+
+    token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    lasts: timedelta
+
+
+class BotStore(Protocol):
+    async def load(self, team_id: str | None, enterprise_id: str | None) -> Bot | None:
+        """Who speaks for a workspace in which Duet was installed. Raises: NotSent where nobody can say."""
+
+
 class Slack:
-    """Web API calls for several workspaces over one HTTP session."""
+    """Web API calls for several workspaces over one HTTP session.
+
+    `bots` are those that signed in at the start, and those of the `store` that were learnt meanwhile.
+    """
 
     def __init__(self, base_url: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self.base_url = base_url
         self.bots: dict[str, Bot] = {}
+        self.store: BotStore | None = None
+        self._believed_until: dict[str, float] = {}  # of the store's, by workspace; monotonic seconds
         self.timeout_seconds = timeout_seconds
         self._session: aiohttp.ClientSession | None = None
 
@@ -119,12 +143,41 @@ class Slack:
             raise Revoked("not_installed")
         return found
 
+    async def learn(self, team_id: str | None, enterprise_id: str | None = None) -> Bot | None:
+        """The same as `bot_of`, by what the store says now, which `bots` then have.
+
+        Raises: NotSent where the store cannot say, and did not before.
+        """
+        known = self.bot_of(team_id, enterprise_id)
+        if self.store is None or (known is not None and self._is_believed(known, team_id)):
+            return known
+        try:
+            found = await self.store.load(team_id, enterprise_id)
+        except NotSent:
+            if known is None:
+                raise
+            return known
+        if found is not None:
+            self.bots[found.team_id] = found
+            self._believed_until[found.team_id] = monotonic() + KNOWN_SECONDS
+        elif known is not None and known.team_id not in self._believed_until:
+            return known  # from the settings
+        elif team_id is not None:
+            self.forget(team_id)
+        return found
+
+    def _is_believed(self, bot: Bot, team_id: str | None) -> bool:
+        return team_id in (bot.team_id, None) and monotonic() < self._believed_until.get(bot.team_id, inf)
+
     def forget(self, team_id: str) -> None:
-        """Drops the token of a workspace."""
+        """Drops the token of a workspace; if the store has one, it is loaded when it is needed."""
         self.bots.pop(team_id, None)
+        self._believed_until.pop(team_id, None)
 
     async def is_welcome(self, team_id: str) -> bool:
         """Whether our token still works there. Raises: SlackError if Slack does not say."""
+        if await self.learn(team_id) is None:
+            return False
         try:
             await self._call(self.bot(team_id).token, "auth.test", {})
         except Revoked:
@@ -140,13 +193,34 @@ class Slack:
         self, team_id: str, method: str, *, timeout_seconds: float | None = None, **arguments: Any
     ) -> dict[str, Any]:
         """One Web API call, never repeated. Arguments that are None are left out. Raises: SlackError."""
+        await self.learn(team_id)
         bot = self.bot(team_id)
         given = {name: value for name, value in arguments.items() if value is not None}
         try:
-            answer, _ = await asyncio.wait_for(self._call(bot.token, method, given), timeout_seconds)
+            return await asyncio.wait_for(self._call_with_newest_token(bot, method, given), timeout_seconds)
         except TimeoutError:
             raise Uncertain("timeout") from None
-        return answer
+
+    async def _call_with_newest_token(self, bot: Bot, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Another process may have changed the token a moment ago: then it is called with the new one."""
+        try:
+            return (await self._call(bot.token, method, arguments))[0]
+        except Revoked:
+            if bot.team_id not in self._believed_until:
+                raise
+            self.forget(bot.team_id)
+            newest = await self.learn(bot.team_id)
+            if newest is None or newest.token == bot.token:
+                raise
+            return (await self._call(newest.token, method, arguments))[0]
+
+    async def refresh_token(self, client_id: str, client_secret: str, refresh_token: str) -> FreshToken:
+        """Raises: SlackError."""
+        client = OAuthClient(base_url=self.base_url, session=self._session, retry_handlers=[])
+        given = {"client_id": client_id, "client_secret": client_secret, "refresh_token": refresh_token}
+        answer, _ = await self._answer_of(client.oauth_v2_access(grant_type="refresh_token", **given))
+        lasts = timedelta(seconds=int(answer["expires_in"]))
+        return FreshToken(answer["access_token"], answer["refresh_token"], lasts)
 
     async def upload(self, upload_url: str, data: bytes) -> None:
         """A file's content, to where `files.getUploadURLExternal` said. Raises: SlackError."""
@@ -180,12 +254,14 @@ class Slack:
     ) -> tuple[dict[str, Any], dict[str, str]]:
         # The SDK's own retry after a reset was seen to post twice.
         client = AsyncWebClient(token, self.base_url, session=self._session, retry_handlers=[])
+        if _takes_json(method):
+            return await self._answer_of(client.api_call(method, json=arguments))
+        return await self._answer_of(client.api_call(method, params=arguments))
+
+    async def _answer_of(self, calling: Awaitable[AsyncSlackResponse]) -> tuple[dict[str, Any], dict[str, str]]:
+        """What Slack says, and the headers. Raises: SlackError."""
         try:
-            response = (
-                await client.api_call(method, json=arguments)
-                if _takes_json(method)
-                else (await client.api_call(method, params=arguments))
-            )
+            response = await calling
         except SlackApiError as error:
             raise classify_error(error) from None
         except aiohttp.ClientConnectorError as error:
@@ -197,6 +273,14 @@ class Slack:
             raise Uncertain("no_json")
         headers = {str(name).lower(): str(value) for name, value in dict(response.headers).items()}
         return answer, headers
+
+
+class OAuthClient(AsyncWebClient):
+    """Sends the app's secret in the body: the SDK's way leads through what aiohttp is going to remove."""
+
+    async def oauth_v2_access(self, **arguments: Any) -> AsyncSlackResponse:
+        given = {name: value for name, value in arguments.items() if value is not None}
+        return await self.api_call("oauth.v2.access", data=given)
 
 
 async def wait_for_slack(call: Callable[[], Awaitable[T]]) -> T:

@@ -4,7 +4,7 @@ import asyncio
 import resource
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import h11
@@ -35,8 +35,17 @@ FILES_BESIDE = 100 + 5 * BACKLOG  # descriptors for the database, Slack and the 
 class HttpMode:
     """The intake of `duet serve`, and where `duet work` tells its health. Encryption is a proxy's before it."""
 
-    def __init__(self, host: str, port: int, *, signing_secret: str | None, health: Health) -> None:
-        """`port` 0: any free one. `signing_secret` None: Slack's requests are not taken."""
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        signing_secret: str | None,
+        health: Health,
+        pages: Sequence[Route] = (),
+    ) -> None:
+        """`port` 0: any free one. `signing_secret` None: Slack's requests are not taken. `pages`: besides."""
+        self._pages = pages
         self._host = host
         self._port = port
         self._signing_secret = signing_secret
@@ -60,7 +69,7 @@ class HttpMode:
         # asyncio sees to that for sockets of its own making only; what is accepted here has it from this one.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.url = f"http://{host}:{listening.getsockname()[1]}"
-        self._server = Server(build_application(self._guard, self._health))
+        self._server = Server(build_application(self._guard, self._health, self._pages))
         self._serving = asyncio.create_task(self._server.serve(sockets=[listening]))
         await self._server.up.wait()
         log.info("http.listening", url=self.url)
@@ -167,8 +176,8 @@ class Server(uvicorn.Server):
         self.up.set()
 
 
-def build_application(guard: Guard | None, health: Health) -> Starlette:
-    """`guard` None: only health is told."""
+def build_application(guard: Guard | None, health: Health, pages: Sequence[Route] = ()) -> Starlette:
+    """`guard` None: no request of Slack's is taken."""
 
     async def healthz(request: Request) -> Response:
         answer = _word_response(health.alive())
@@ -179,7 +188,7 @@ def build_application(guard: Guard | None, health: Health) -> Starlette:
     async def readyz(request: Request) -> Response:
         return _word_response(await health.ready())
 
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz), *pages]
     if guard is not None:
         routes.append(Route(REQUEST_PATH, guard, methods=["POST"]))
     app = Starlette(routes=routes)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
@@ -9,7 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.slack.client import Slack
+from bot.slack.client import Slack, SlackError
 
 POLL_SECONDS = 0.01
 
@@ -52,7 +53,7 @@ async def wait_until_idle(is_idle: Callable[[], bool], *, at_most_seconds: float
 
 
 class OwnTokens(AsyncAuthorize):
-    """From the tokens that signed in at the start; Bolt's own would ask Slack on every request.
+    """From the tokens of the settings and of the table; Bolt's own would ask Slack on every request.
 
     Where there is none, it lets the request in without: Bolt would answer it in its own words, and over HTTP with a
     500. The adapter says that Duet is not installed there.
@@ -72,7 +73,9 @@ class OwnTokens(AsyncAuthorize):
         actor_team_id: str | None = None,
         actor_user_id: str | None = None,
     ) -> AuthorizeResult:
-        bot = self._slack.bot_of(team_id, enterprise_id)
+        bot = None
+        with suppress(SlackError):  # the database is away: the handler says so
+            bot = await self._slack.learn(team_id, enterprise_id)
         if bot is None:
             return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id)
         return AuthorizeResult(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.isolation import list_crossing_rows, watch_workspaces
 from tests.running import Office
 from tests.scenarios.roles import (
     EDITORS,
@@ -31,6 +32,8 @@ from tests.scenarios.test_matrix import _pick as pick_of
 
 NOBODYS = 999
 """An id that nothing has."""
+ELSEWHERE = "elsewhere"
+"""Somebody of another workspace: by no route, id or payload do they see or change anything of this one."""
 OUTSIDE = {"guest", "stranger", "elsewhere", "guest and member"}
 OF_THE_COMPANY = ("register.change", "register.remove", "register.take_back", "register.accept", "register.decline")
 """Of an asset, which everybody internal may look up (§14)."""
@@ -149,15 +152,15 @@ def _ways(action: Action) -> Iterator[tuple[str, str]]:
 
 
 def _strangers(place: Place, what: str, action: Action) -> Iterator[str]:
-    """Two to whom it is not: a colleague, and one of the others, in turn from action to action."""
+    """To whom it is not: a colleague, whoever is elsewhere, one of the others, in turn from action to action."""
     if {name for _, name in _ways(action)} & {*OF_THE_COMPANY, *OF_PEOPLE}:
         found = OUTSIDE - action.allowed
     else:
         found = {role for role in ROLES if what in PRIVATE or not may_see(place, role)} - action.allowed
     turn = list(EVERY).index(what)
-    others = sorted(found - {"colleague"})
+    others = sorted(found - {"colleague", ELSEWHERE}) or [ELSEWHERE]
     yield from found & {"colleague"}
-    yield others[turn % len(others)]
+    yield from {others[turn % len(others)]} | (found & {ELSEWHERE})
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # rights know nothing of the database
@@ -166,18 +169,23 @@ def test_what_is_not_theirs_reads_as_what_does_not_exist(duet: Office, name: str
     """§14, §2.11: of another project, another person, another workspace; by button, by form, and typed."""
     place = begin_with_everybody(duet, PLACES[name])
     told_apart = list[tuple[str, ...]]()
-    with expect_no_change(duet):
+    with expect_no_change(duet), watch_workspaces(duet) as watch:
         for what, action in EVERY.items():
             if action.place is not PLACES[name]:
                 continue
             for role in _strangers(place, what, action):
                 for way, sent in _ways(action):
-                    there, nothing = (_told(place, role, action, way, sent, ids) for ids in _ids(place))
+                    with watch.acting("T0KIOSK" if role == ELSEWHERE else "T0PIKUS"):
+                        there, nothing = (_told(place, role, action, way, sent, ids) for ids in _ids(place))
                     if there != nothing:
                         told_apart.append((what, way, role, there, nothing))
         if name == set_up_assets.__name__:
             told_apart += _typed_apart(place)
     assert not told_apart, "\n".join(map(str, told_apart))
+    assert watch.seen
+    strays = watch.list_strays()
+    assert not strays, "\n".join(strays)
+    assert list_crossing_rows(duet.database) == []
 
 
 def _typed_apart(place: Place) -> Iterator[tuple[str, ...]]:

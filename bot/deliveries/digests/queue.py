@@ -14,6 +14,7 @@ from bot.scheduling.workdays import ROUTINE_TIME, next_slot
 from bot.scheduling.zones import local_day
 from bot.ui.texts import Texts
 from storage import notices, projects, seats, timers
+from storage.deliveries import take_back_unsent
 from storage.notices import Notice
 from storage.projects import Project
 from storage.types import Concern
@@ -179,6 +180,23 @@ def _store_notice(
         project_id=project_id if audience.is_project else None,
         keep_earlier=True,
     )
+
+
+def tell_unsent_anew(session: Session, team_id: str, *, now: datetime) -> None:
+    """What stands in routine messages that were not sent in time is told in the next one, as it is then."""
+    unsent = take_back_unsent(session, team_id, f"{TIMER}:", now=now)
+    for name in sorted(notices.wait_again(session, team_id, unsent)):
+        audience = load_audience(session, team_id, name)
+        timers.arm_timer(
+            session,
+            team_id=team_id,
+            key=digest_timer_key(name),
+            kind=TIMER,
+            subject=name,
+            due_at=find_free_slot(session, audience, now, is_urgent=True),
+            project_id=int(audience.subject) if audience.is_project else None,
+            keep_earlier=True,
+        )
 
 
 def _merge_unread(session: Session, audience: Audience, subject: str, facts: F, merge: Merge[F]) -> F | None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001v"
+revision = "0001y"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -37,6 +37,36 @@ def enum_column(table: str, name: str, values: str, *, nullable: bool = False) -
     check = op.f(f"ck_{table}_known_{name}")
     kind = sa.Enum(*values.split(), name=check, native_enum=False, create_constraint=True)
     return sa.Column(name, kind, nullable=nullable)
+
+
+def create_installation_tables() -> None:
+    """Tokens of workspaces that installed Duet over OAuth, and installations that are under way."""
+    op.create_table(
+        "installations",
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("enterprise_id", sa.String()),
+        sa.Column("bot_id", sa.String(), nullable=False),
+        sa.Column("bot_user_id", sa.String(), nullable=False),
+        sa.Column("scopes", sa.String(), nullable=False),
+        sa.Column("bot_token", sa.String()),
+        sa.Column("refresh_token", sa.String()),
+        sa.Column("expires_at", TIME),
+        sa.Column("rotating_until", TIME),
+        sa.Column("cannot_rotate_since", TIME),
+        sa.Column("installed_by", sa.String(), nullable=False),
+        sa.Column("installed_at", TIME, nullable=False),
+        sa.Column("revoked_at", TIME),
+        sa.PrimaryKeyConstraint("team_id", name=op.f("pk_installations")),
+    )
+    op.create_index(op.f("ix_installations_enterprise_id"), "installations", ["enterprise_id"])
+    op.create_index(op.f("ix_installations_expires_at"), "installations", ["expires_at"])
+    op.create_table(
+        "install_states",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("expires_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_install_states")),
+    )
+    op.create_index(op.f("ix_install_states_expires_at"), "install_states", ["expires_at"])
 
 
 def create_pulse_tables() -> None:
@@ -984,6 +1014,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("project_id", "asset_id", name=op.f("pk_confirmed_assets")),
     )
     create_pulse_tables()
+    create_installation_tables()
     create_pleas_table()
     if op.get_bind().dialect.name == "postgresql":
         op.execute(REFUSE_CHANGE)

@@ -1,0 +1,149 @@
+"""Whether what is asked of the database, and what stands there, keeps to one workspace.
+
+A request's statements are looked at as they are built: which columns they compare with which values.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import BindParameter, Column, Connection, Table, event, select, text
+from sqlalchemy.sql import operators, visitors
+from sqlalchemy.sql.elements import BinaryExpression
+from sqlmodel import SQLModel
+
+from storage.engine import Database
+from tests.running import Office
+
+OF_REQUESTS = ("handlers/execution.py", "handlers/screen.py", "handlers/bolt_adapter.py", "people/directory.py")
+OF_TESTS = "/tests/"
+Compared = tuple[str, str, Any]
+"""Table, column, value."""
+
+
+class WorkspaceWatch:
+    """Notes each statement of a request that names neither its workspace nor something that belongs to it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._team_id: str | None = None
+        self._looked_at: set[tuple[str, str, tuple[Compared, ...]]] = set()
+        self.seen = 0
+
+    @contextmanager
+    def acting(self, team_id: str) -> Iterator[None]:
+        """The requests inside come from there."""
+        self._team_id = team_id
+        try:
+            yield
+        finally:
+            self._team_id = None
+
+    def record(
+        self, _connection: Any, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool
+    ) -> None:
+        if self._team_id is None or context is None or context.compiled is None or not _is_of_request():
+            return
+        compared = sorted({*_list_compared(context)}, key=repr)
+        self._looked_at.add((self._team_id, " ".join(statement.split()), tuple(compared)))
+        self.seen += 1
+
+    def list_strays(self) -> list[str]:
+        """The statements that do not keep to the workspace from which they were asked."""
+        with self._database.readers.connect() as connection:
+            return [
+                f"{team_id}: {line[:300]} {compared}"
+                for team_id, line, compared in sorted(self._looked_at, key=repr)
+                if not _keeps_to(connection, team_id, line, compared)
+            ]
+
+
+@contextmanager
+def watch_workspaces(duet: Office) -> Iterator[WorkspaceWatch]:
+    watch = WorkspaceWatch(duet.database)
+    engines = {duet.database.engine, *([duet.database.readers] if duet.database.is_sqlite else [])}
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", watch.record)
+    try:
+        yield watch
+        duet.answers()
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", watch.record)
+
+
+def _is_of_request() -> bool:
+    frame = sys._getframe(2)
+    while frame is not None:
+        path = frame.f_code.co_filename
+        if path.endswith(OF_REQUESTS):
+            return True
+        frame = frame.f_back  # type: ignore[assignment]
+    return False
+
+
+def _list_compared(context: Any) -> Iterator[Compared]:
+    """What is compared with, or written into, which column of a table of ours."""
+    compiled = context.compiled
+    for given in context.compiled_parameters:
+        if context.isinsert:
+            table = compiled.statement.table.name
+            yield from ((table, name, value) for name, value in given.items() if name == "team_id")
+        for element in visitors.iterate(compiled.statement):
+            if isinstance(element, BinaryExpression) and element.operator in (operators.eq, operators.in_op):
+                yield from _list_sides(element, compiled, given)
+
+
+def _list_sides(element: BinaryExpression[Any], compiled: Any, given: dict[str, Any]) -> Iterator[Compared]:
+    for column, other in ((element.left, element.right), (element.right, element.left)):
+        if not isinstance(column, Column) or not isinstance(other, BindParameter):
+            continue
+        table = getattr(column.table, "element", column.table)
+        value = given.get(compiled.bind_names.get(other, other.key), other.value)
+        for each in value if isinstance(value, list | tuple | set | frozenset) else [value]:
+            yield table.name, column.name, each
+
+
+def _keeps_to(connection: Connection, team_id: str, line: str, compared: tuple[Compared, ...]) -> bool:
+    named = {value for _, column, value in compared if column == "team_id"}
+    if named:
+        return named == {team_id}
+    owners = {
+        owner
+        for table, column, value in compared
+        for owner in _list_owners(connection, SQLModel.metadata.tables[table], column, value)
+    }
+    return owners <= {team_id} and any(isinstance(value, int) for _, _, value in compared)
+
+
+def _list_owners(connection: Connection, table: Table, column: str, value: Any) -> set[str]:
+    """The workspaces of the rows with that number, or to which that number points."""
+    keys = [each.column for each in table.c[column].foreign_keys] or [table.c[column]]
+    if keys[0].name != "id" or not isinstance(value, int):
+        return set()
+    target = keys[0].table
+    if "team_id" not in target.c:
+        return set()
+    return set(connection.execute(select(target.c.team_id).where(keys[0] == value)).scalars())
+
+
+def list_crossing_rows(database: Database) -> list[str]:
+    """Rows that point at a row of another workspace."""
+    found = []
+    with database.readers.connect() as connection:
+        for table in SQLModel.metadata.sorted_tables:
+            for key in table.foreign_keys:
+                parent = key.column.table
+                if "team_id" not in table.c or "team_id" not in parent.c:
+                    continue
+                crossing = connection.execute(
+                    text(
+                        f"SELECT count(*) FROM {table.name} AS child JOIN {parent.name} AS parent"
+                        f" ON child.{key.parent.name} = parent.{key.column.name}"
+                        " WHERE child.team_id <> parent.team_id"
+                    )
+                ).scalar_one()
+                if crossing:
+                    found.append(f"{table.name}.{key.parent.name}: {crossing}")
+    return found
