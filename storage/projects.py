@@ -22,7 +22,7 @@ from bot.parsing.money import Amount
 from bot.projects.rules import RUNNING, Role, Sides, State, apply_transition
 from bot.scheduling.zones import local_day
 from storage import people
-from storage.statements import all_rows, first_row, result_of
+from storage.statements import all_rows, build_held_finder, first_row, result_of
 from storage.team import Member
 from storage.types import Concern, ExactDecimal, NumberedRow, PydanticJson, Row, UtcDateTime, build_enum_type
 
@@ -160,10 +160,8 @@ ProjectWithStay = tuple[Project, CharterVersion, Member | None]
 """A project, its charter that counts, and somebody's stay there that goes on."""
 
 
-def find_project(session: Session, team_id: str, project_id: int) -> Project | None:
-    """Asks the database only if nobody in this transaction holds the project: whoever has it hands it on."""
-    found = session.get(Project, project_id)
-    return found if found is not None and found.team_id == team_id else None
+find_project = build_held_finder(Project)
+"""Asks the database only if nobody in this transaction holds the project: whoever has it hands it on."""
 
 
 @result_of

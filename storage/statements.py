@@ -167,6 +167,19 @@ def list_rows_of_project(session: Session, row: type[Row], team_id: str, project
     return _list_rows_of_kind(row)(session, team_id, project_id)
 
 
+def build_held_finder(kind: type[Numbered]) -> Callable[[Session, str, int], Numbered | None]:
+    """As `build_finder`, without a statement where the session holds the row: as whoever holds it has read it."""
+    find_stored = build_finder(kind)
+
+    def find_row(session: Session, team_id: str, number: int) -> Numbered | None:
+        held = session.identity_map.get(inspect(kind).identity_key_from_primary_key((number,)))
+        if held is None or inspect(held).expired:
+            return find_stored(session, team_id, number)
+        return held if held.team_id == team_id else None
+
+    return find_row
+
+
 def build_finder(kind: type[Numbered], *, anew: bool = False) -> Callable[[Session, str, int], Numbered | None]:
     """A function of session, workspace and number; `anew`: what was read of the row before counts no more."""
 

@@ -7,7 +7,7 @@ from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.timetable.rules import OPEN, MilestoneSide, MilestoneStage
-from storage.statements import all_rows, first_row
+from storage.statements import all_rows, build_held_finder, first_row
 from storage.types import NumberedRow, UtcDateTime, build_enum_type
 
 
@@ -54,10 +54,8 @@ def list_milestones(team_id: str, project_id: int) -> SelectOfScalar[Milestone]:
     return statement.order_by(col(Milestone.due), col(Milestone.number))
 
 
-def find_milestone(session: Session, team_id: str, milestone_id: int) -> Milestone | None:
-    """As whoever holds it has read it; it may have been read before its project was locked."""
-    found = session.get(Milestone, milestone_id)
-    return found if found is not None and found.team_id == team_id else None
+find_milestone = build_held_finder(Milestone)
+"""It may have been read before its project was locked."""
 
 
 @first_row

@@ -18,6 +18,7 @@ from tests.running import Office
 
 OF_REQUESTS = ("handlers/execution.py", "handlers/screen.py", "handlers/bolt_adapter.py", "people/directory.py")
 OF_TESTS = "/tests/"
+LOOKED_AT = ("SELECT", "INSERT", "UPDATE", "DELETE")
 Compared = tuple[str, str, Any]
 """Table, column, value."""
 
@@ -43,7 +44,13 @@ class WorkspaceWatch:
     def record(
         self, _connection: Any, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool
     ) -> None:
-        if self._team_id is None or context is None or context.compiled is None or not _is_of_request():
+        if (
+            self._team_id is None
+            or not statement.startswith(LOOKED_AT)
+            or context is None
+            or context.compiled is None
+            or not _is_of_request()
+        ):
             return
         compared = sorted({*_list_compared(context)}, key=repr)
         self._looked_at.add((self._team_id, " ".join(statement.split()), tuple(compared)))
