@@ -140,7 +140,8 @@ class Execution:
     async def _ask_slack(self, user_ids: Sequence[str]) -> None:
         """Asks Slack of those who are not known, or no longer fresh, and stores what it says. Raises: NotForYou."""
         self._has_asked, team_id = True, self._team_id
-        self._heard = await self._directory.ask(team_id, user_ids)
+        is_confidential = self._incoming.is_confidential
+        self._heard = await self._directory.ask(team_id, user_ids, is_confidential=is_confidential)
         if self._incoming.user_id in self._heard.nobody:
             raise NotForYou
         if self._route.reads:

@@ -17,7 +17,7 @@ from bot.ui.components import format_unit
 from bot.ui.texts import Texts, clean_text
 
 FIRST_PAGE: Final = frozenset({"timetable", "money", "late_money"})  # results; how people worked comes after them
-DENSITIES: Final = ((14, 8), (11, 5), (8, 3), (4, 1), (0, 0))
+DENSITIES: Final = ((14, 20), (14, 8), (11, 5), (8, 3), (4, 1), (0, 0))
 """Rows of a table on the first page, and on the second: as many as they take; the annex has all."""
 LABELS: Final = ("goal", "measure", "compared", "still_open", "signatures", "approval", "unprintable", "annex")
 MOST_SENTENCES: Final = 4  # of a part in the body

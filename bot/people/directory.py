@@ -65,10 +65,14 @@ class Directory:
         """Whether nothing is being stored behind those who only read."""
         return not self._behind
 
-    async def ask(self, team_id: str, user_ids: Collection[str]) -> FetchedPeople:
-        """Asks Slack for them. Whom Slack does not tell of in time stays as known."""
+    async def ask(self, team_id: str, user_ids: Collection[str], *, is_confidential: bool = False) -> FetchedPeople:
+        """Asks Slack for them. Whom Slack does not tell of in time stays as known.
+
+        `is_confidential`: the log does not say of whom (product §11.2).
+        """
         nobody: set[str] = set()
-        answers = await asyncio.gather(*(self._ask(team_id, user_id, nobody) for user_id in user_ids))
+        look_ups = (self._ask(team_id, each, nobody, None if is_confidential else each) for each in user_ids)
+        answers = await asyncio.gather(*look_ups)
         return FetchedPeople(
             {
                 user["id"]: read_profile(user, team_id=team_id) | {"refreshed_at": real_now()}
@@ -127,11 +131,12 @@ class Directory:
         user: dict[str, Any] = response["user"]
         return user
 
-    async def _ask(self, team_id: str, user_id: str, nobody: set[str]) -> dict[str, Any] | None:
+    async def _ask(self, team_id: str, user_id: str, nobody: set[str], logged: str | None) -> dict[str, Any] | None:
+        """`logged`: by what the log calls them."""
         try:
             return await self._look_up(team_id, user_id)
         except SlackError as error:
-            log.warning("people.unknown", user_id=user_id, error=error.code)
+            log.warning("people.unknown", user_id=logged, error=error.code)
             if error.code in NOBODY:
                 nobody.add(user_id)
             return None

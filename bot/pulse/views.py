@@ -155,14 +155,14 @@ def _trust_chart(t: Texts, published: Sequence[WindowResult]) -> ui.Block:
     series = {t.plain(f"side.{side}"): values for side, values in sides.items()} | {t.plain("pulse.gap_name"): gaps}
     return ui.line_chart_block(
         t.plain("pulse.chart"),
-        [str(_quarter_name(t, each.quarter)) for each in shown],
+        [str(_quarter_name(t, each.quarter, "pulse.quarter_short")) for each in shown],  # below a narrow chart, too
         {name: [float(each) for each in values] for name, values in series.items()},
     )
 
 
-def _quarter_name(t: Texts, quarter: str) -> Mrkdwn:
+def _quarter_name(t: Texts, quarter: str, text: str = "pulse.quarter") -> Mrkdwn:
     year, _, number = quarter.partition("-Q")
-    return t("pulse.quarter", number=number, year=year)
+    return t(text, number=number, year=year)
 
 
 def _format_halves(t: Texts, halves: int) -> Mrkdwn:

@@ -230,7 +230,7 @@ class WhoIsKnown(Directory):
     def __init__(self) -> None:
         pass
 
-    async def ask(self, team_id: str, user_ids: Collection[str]) -> FetchedPeople:
+    async def ask(self, team_id: str, user_ids: Collection[str], *, is_confidential: bool = False) -> FetchedPeople:
         return FetchedPeople({}, frozenset())
 
 

@@ -43,7 +43,7 @@ OUTCOMES = {
     "achieved": ("Cel osiągnięty", "Goal achieved"),
     "partly": ("Cel osiągnięty częściowo", "Goal partly achieved"),
 }
-REPORT = ("Raport końcowy: *D-", "(raport końcowy)", "(closing report)")
+REPORT = ("Raport końcowy: *D-", "Closing report: *D-", "(raport końcowy)", "(closing report)")
 
 
 @play_once

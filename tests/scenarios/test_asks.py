@@ -73,7 +73,8 @@ def test_asked_and_answered(duet: Office) -> None:
     assert f"Prośba spełniona: „{TEXT}”" in log
     assert f"Prośba przyjęta: „{TEXT}”, termin {polish_date(friday)}" in log
     (row,) = json.loads(export_file(duet, "ola", f"{key} json"))["asks"]
-    assert (row["text"], row["owner"], row["state"]) == (TEXT, "U0JAN", "done") and "answer_days" not in row
+    assert (row["text"], row["owner"], row["state"]) == (TEXT, "U0JAN", "done")
+    assert not {"answered_at", "answer_days", "counts_from"} & row.keys(), "a person is never measured"
 
 
 def test_declined_with_a_reason_and_another_date(duet: Office) -> None:

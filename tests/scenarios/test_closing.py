@@ -13,13 +13,13 @@ from tests.scenarios.closing_steps import (
     OUTCOME,
     OWNERS,
     PDF,
+    PROPOSE,
     QUESTIONS,
     RENEW,
     agree_on_closing,
     answer_as_executives,
     answer_questions,
     click_in_checklist,
-    close_early,
     confirm_returns,
     end_project,
     end_with_report,
@@ -183,6 +183,9 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
     submit_form(form.fill({"Co się sprawdziło?": "Dwa biurka obok siebie"}))
     run_due_work(duet)
     assert not report_messages(duet, "anna")
+    assert json.loads(export_file(duet, "ewa", f"{key} json"))["retrospective"] == [], (
+        "it tells who has just answered"
+    )
     click_in_checklist(duet, "ewa", key, ("Uznaj różnicę",))
     sign_as_executives(duet, key)
     answer_as_executives(duet, key)
@@ -298,7 +301,19 @@ def test_a_withdrawn_project_says_so_and_a_lead_keeps_its_channel(duet: Office) 
 def test_both_executives_decide_to_close_early(duet: Office) -> None:
     """§12.1: a project enters closing by a decision of both executives; asked once, with a reason; until then
     everybody of the project may look."""
-    key = close_early(duet)
+    move_to_monday(duet)
+    key = activate_project(duet)
+    form = open_closing_form(duet, "ewa", key, PROPOSE)
+    unexplained = submit_form(fill_form(form, {"why": " "}))
+    assert len(unexplained.errors) == 1
+    submit_form(fill_form(unexplained, {"why": "Cel osiągnięty wcześniej"}))
+    with expect_refusal(duet, "error.closing.asked"):
+        forge_click(duet.person("piotr"), "closing.propose", str(project_id(duet, key)))
+    assert not {*PROPOSE} & {*open_checklist(duet, "piotr", key).buttons}
+    answer_request(duet, "anna", key, "sign")
+    assert "aktywny" in read_card(duet, key)
+    answer_request(duet, "adam", key, "sign")
+    run_due_work(duet)
     assert "zamykany" in read_card(duet, key)
     with expect_refusal(duet, "error.not_in_this_state"):
         forge_click(duet.person("ewa"), "closing.propose", str(project_id(duet, key)))

@@ -1,11 +1,24 @@
 """The closing report: what sends it, who signs and reads it, and what is added to it later (product §12.1–12.3)."""
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from bot.closing.export_sections import list_closing_rows
+from bot.people.rules import Actor
+from bot.projects.export_sections import Reader
+from bot.projects.rules import Role
+from bot.projects.service import load_context
+from bot.ui.texts import Texts
+from storage.session import read_only_session
 from tests.running import Office
+from tests.scenarios.ask_steps import ask_person
 from tests.scenarios.closing_steps import (
     PDF,
     RENEW,
+    TWO_QUESTIONS,
     agree_on_closing,
     answer_as_executives,
     answer_questions,
@@ -16,6 +29,7 @@ from tests.scenarios.closing_steps import (
     end_project_with_member,
     end_with_report,
     open_checklist,
+    open_closing_form,
     read_pdf_words,
     report_messages,
     say_outcome,
@@ -29,9 +43,17 @@ from tests.scenarios.days import (
     polish_date,
     run_due_work,
 )
-from tests.scenarios.export_steps import export_file
+from tests.scenarios.export_steps import export_file, export_sheets
 from tests.scenarios.funding_steps import join_figures, record_entry
 from tests.scenarios.lifecycle_steps import channel_posts, messages_containing, read_card
+from tests.scenarios.pulse_steps import (
+    IT,
+    MARKETING,
+    answer_about_other,
+    answer_all,
+    begin_window,
+    close_window,
+)
 from tests.scenarios.steps import (
     activate_project,
     answer_request,
@@ -40,6 +62,7 @@ from tests.scenarios.steps import (
     expect_refusal,
     find_label,
     forge_click,
+    project_channel,
     project_id,
 )
 from tests.scenarios.team_steps import add_member
@@ -197,3 +220,86 @@ def test_the_report_is_out_after_five_working_days_and_lists_what_is_open(duet: 
     for line in ("Co wyszło z celu i ostatnia wartość miary", "Retrospektywa: odpowiedzi 0 z 2"):
         assert any(each.startswith(line) for each in lines) and line in asked and line in pages, line
     assert messages_containing(duet, "adam", "Jeszcze otwarte")
+
+
+SAID = {
+    "Polski": {
+        "trust": ("Zaufanie przed i po", "Barometr, IT", "Barometr, marketing"),
+        "executives": ("CIO o drugiej stronie", "CMO o drugiej stronie"),
+        "asks": (
+            "Prośby między stronami",
+            "IT: otwarte 3, mediana dni roboczych do odpowiedzi 0",
+            "Marketing: otwarte 1, na medianę za mało odpowiedzi",
+        ),
+    },
+    "English": {
+        "trust": ("Trust, before and after", "Pulse, IT", "Pulse, marketing"),
+        "executives": ("CIO, about the other side", "CMO, about the other side"),
+        "asks": (
+            "Asks between the sides",
+            "IT: open 3, median working days to an answer 0",
+            "Marketing: open 1, not enough answers yet for a median",
+        ),
+    },
+}
+
+
+@pytest.mark.parametrize("language", SAID)
+def test_trust_asks_and_money_stand_in_one_report(duet: Office, language: str) -> None:
+    """§10.3, §11.2, §11.4, §12.2, §12.3: what the team's pulse has published, what both executives agree to show,
+    both sides' asks and the ledger, as a message with its table, in the file for programs and in the PDF, in the
+    project's language whoever reads it; the channel's copy has neither money nor trust, and the workbook no trust.
+    """
+    key = begin_window(duet, language=language)
+    for handle, about, again in (("adam", "2", "3"), ("anna", "3", "4")):
+        answer_about_other(duet, handle, about, again)
+    answer_all(duet, dict.fromkeys(IT[:5], 4) | dict.fromkeys(MARKETING[:5], 2))
+    due = current_day(duet) + timedelta(days=30)
+    for number in range(3):
+        ask_id = ask_person(duet, "ewa", key, "jan", due, f"Lista {number}")
+        forge_click(duet.person("jan"), "ask.accept", str(ask_id))
+    ask_person(duet, "jan", key, "ewa", due, "Lista")
+    close_window(duet)
+    record_entry(duet.person("piotr"), f"fund {key} 777")
+    agree_on_closing(duet, key)
+    for handle, about in (("adam", "5"), ("anna", "4")):
+        form = open_closing_form(duet, handle, key, TWO_QUESTIONS)
+        answer_about_other(duet, handle, about, "5", report=True, form=form)
+    wait_for_report(duet)
+
+    said = SAID[language]
+    trust, executives = said["trust"], said["executives"]
+    rows = [
+        *((who, "–", mean) for who, mean in zip(trust[1:], ("4", "2"), strict=True)),
+        *((who, *scores) for who, scores in zip(executives, (("2", "5"), ("3", "4")), strict=True)),
+    ]
+    for reader in ("anna", "piotr"):  # of whom one speaks Polish and the other English
+        message, printed = report_messages(duet, reader)[0].text, read_pdf_words(duet, reader)
+        whole = json.loads(export_file(duet, reader, f"{key} json"))["closing"]["report"]
+        kept = {part["name"]: part for part in whole["parts"]}
+        assert [tuple(row) for row in kept["trust"]["rows"]] == rows
+        assert any("777" in it and "777" not in marketing for _, it, marketing, _ in kept["money"]["rows"])
+        for row in rows:
+            assert " · ".join(row) in message and " ".join(row) in printed, (reader, row)
+        for sentence in (trust[0], *said["asks"]):
+            assert sentence in message and sentence in printed, (reader, sentence)
+        assert "777" in join_figures(message) and "777" in join_figures(printed)
+        assert "Lista" not in message + printed, "what somebody was asked"
+        sheets = export_sheets(duet, reader, f"{key} xlsx")
+        assert not [who for who in (*trust, *executives) if who in str(sheets)]
+        assert "777" in str(sheets) and "Lista 2" in str(sheets)
+    assert [name for name in read_report_parts_of_member(duet, key) if name in ("trust", "money")] == []
+    (copy,) = report_messages(duet, "ewa", project_channel(duet, key))
+    assert all(sentence in copy.text for sentence in said["asks"])
+    assert not [word for word in (*trust, *executives, "777") if word in join_figures(copy.text)]
+
+
+def read_report_parts_of_member(duet: Office, key: str) -> list[str]:
+    """What the file for programs would have of the report for a member, whose stay has ended with the project."""
+    now = duet.bot.duet.now()
+    with read_only_session(duet.database) as session:
+        found = load_context(session, actor=Actor("T0PIKUS", "U0EWA"), project_id=project_id(duet, key))
+        member = replace(found, roles=frozenset({Role.MEMBER}))
+        (row,) = list_closing_rows(session, Reader(found.actor, member, Texts.of("pl"), now))
+    assert row.report is not None and row.report.parts
+    return [part.name for part in row.report.parts]

@@ -1,7 +1,8 @@
 """What the two executives say of each other, openly (product §11.4)."""
 
-import json
 from datetime import timedelta
+
+from structlog.testing import capture_logs
 
 from tests.running import Office
 from tests.scenarios.closing_steps import (
@@ -20,7 +21,7 @@ from tests.scenarios.closing_steps import (
 from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, run_due_work
 from tests.scenarios.export_steps import export_file
 from tests.scenarios.lifecycle_steps import channel_posts
-from tests.scenarios.pulse_steps import answer_about_other, show_pulse
+from tests.scenarios.pulse_steps import answer_about_other, put_in_team, show_pulse
 from tests.scenarios.steps import (
     NOT_ALLOWED,
     activate_project,
@@ -31,6 +32,7 @@ from tests.scenarios.steps import (
     project_channel,
     query_one,
 )
+from tests.scenarios.test_export_me import export_own_file
 from tests.scenarios.test_succession import name_successor, pass_objection_days
 
 
@@ -41,11 +43,18 @@ def test_executives_answer_openly_to_each_other(duet: Office) -> None:
     key = activate_project(duet, starts_on=day_from_today(duet, 1))
     move_to_next_morning(duet)
     assert "jeszcze bez Twojej odpowiedzi" in show_pulse(duet, "adam", key).lower().replace("twojej", "Twojej")
-    said = answer_about_other(duet, "adam", "2", "3")
+    before = read_what_others_see(duet, key)
+    with capture_logs() as logs:
+        said = answer_about_other(duet, "adam", "2", "3")
+    assert logs == [], "something is logged of an answer"
     assert "@Anna Żuraw" in said and "partnerstwo" not in said
     assert "partnerstwo" not in show_pulse(duet, "anna", key), "she has not answered yet"
     assert "partnerstwo" not in show_pulse(duet, "adam", key)
+    assert export_own_file(duet, "anna")["held"]["executive_answers"] == [], "it has what he says of her"
     said = answer_about_other(duet, "anna", "5", "4")
+    assert read_what_others_see(duet, key) == before, "the log or a file says that somebody has answered"
+    (own,) = export_own_file(duet, "adam")["held"]["executive_answers"]
+    assert (own["user_id"], own["about_other"]) == ("U0ADAM", 2)
     both = (
         "CIO @Adam Wolny: partnerstwo *2* i kolejny projekt *3*",
         "CMO @Anna Żuraw: elastyczność i terminy *5* i kolejny projekt *4*",
@@ -68,9 +77,17 @@ def test_executives_answer_openly_to_each_other(duet: Office) -> None:
             assert has_sentence(forge_click(duet.person(other), "pulse.executive", str(round_id)).text, NOT_ALLOWED)
     with expect_refusal(duet, "error.pulse.round_over"):
         forge_click(duet.person("adam"), "pulse.executive", str(round_id))
-    file = json.loads(export_file(duet, "piotr", f"{key} json"))
-    assert not [name for name in file if "executive" in name or "pulse" in name]
-    assert "arometr" not in duet.person("ewa").types(f"/duet dziennik {key}").text
+    put_in_team(duet, key, marketing=("anna",))
+    duet.slack.change_person("anna", is_restricted=True)
+    duet.settles()
+    assert "partnerstwo" not in show_pulse(duet, "anna", key), "she is a guest now, of the team"
+
+
+def read_what_others_see(duet: Office, key: str) -> list[str]:
+    """The project's file, of a lead and of an executive, but for when it was made, and its log."""
+    files = [export_file(duet, who, f"{key} json").splitlines() for who in ("piotr", "anna")]
+    shown = ["\n".join(line for line in lines if "made_at" not in line) for lines in files]
+    return [*shown, duet.person("ewa").types(f"/duet dziennik {key}").text]
 
 
 def test_a_quarter_later_and_at_closing_they_are_asked_again(duet: Office) -> None:
@@ -143,12 +160,19 @@ def test_the_closing_report_does_not_wait_for_ever(duet: Office) -> None:
 
 
 def test_a_successor_reads_nothing_about_the_predecessor(duet: Office) -> None:
-    """§4.9, §11.4: another holder of the seat means another round, between those two and for those two only."""
+    """§4.9, §11.4: another holder of the seat means another round, between those two and for those two only;
+    whoever has left the seat neither reads nor answers, were they a member, too.
+    """
     day = move_to_monday(duet)
     key = activate_project(duet)
+    put_in_team(duet, key, it=("adam",))
     move_to_next_morning(duet)
     answer_about_other(duet, "anna", "1", "1")  # about Adam
     name_successor(duet, "jan", leaver="@adam")
+    round_id = query_one(duet, "SELECT id FROM executive_rounds")
+    with expect_refusal(duet, "error.only.executives"):
+        forge_click(duet.person("adam"), "pulse.executive", str(round_id))
+    assert "Twojej odpowiedzi" not in show_pulse(duet, "adam", key)
     pass_objection_days(duet, day + timedelta(days=1))
     move_to_next_morning(duet)
     said = answer_about_other(duet, "jan", "4", "4")
@@ -161,3 +185,16 @@ def test_a_successor_reads_nothing_about_the_predecessor(duet: Office) -> None:
         query_one(duet, f"SELECT state FROM executive_rounds WHERE cio = '{who}'") for who in ("U0ADAM", "U0JAN")
     ]
     assert states == ["over", "answered"]
+
+
+def test_a_successor_does_not_read_what_the_two_have_said(duet: Office) -> None:
+    """§4.9, §11.4: of a round that both have answered; the one who is still there does."""
+    day = move_to_monday(duet)
+    key = activate_project(duet)
+    move_to_next_morning(duet)
+    for handle in ("adam", "anna"):
+        answer_about_other(duet, handle, "2", "2")
+    name_successor(duet, "jan", leaver="@adam")
+    pass_objection_days(duet, day + timedelta(days=1))
+    assert "elastyczność" not in show_pulse(duet, "jan", key)
+    assert "elastyczność" in show_pulse(duet, "anna", key)

@@ -303,6 +303,20 @@ def test_a_project_ends_by_itself(duet: Office) -> None:
     assert "Duet\nPoczątek zamykania projektu." in log
 
 
+def test_a_paused_project_ends_on_its_date(duet: Office) -> None:
+    """§3.3, §3.1: a pause moves no end, and is over with it."""
+    day = move_to_monday(duet)
+    end = day + timedelta(days=10)
+    key = activate_project(duet, starts_on=day.isoformat(), ends_on=end.isoformat())
+    pause_project(duet, key, day + timedelta(days=21))
+    move_to_day(duet, end)
+    assert "zamykany" in read_card(duet, key)
+    with expect_refusal(duet, "error.not_in_this_state"):
+        duet.person("adam").types(f"/duet resume {key}")
+    move_to_day(duet, day + timedelta(days=22))
+    assert "zamykany" in read_card(duet, key)
+
+
 def test_every_step_is_possible_only_where_the_table_has_it(duet: Office) -> None:
     """§3: anything else is refused with the reason, by command and by a form that was left open."""
     day = move_to_monday(duet)

@@ -96,7 +96,7 @@ def test_whoever_joins_between_two_publications_changes_nothing_of_the_first(due
     answer_all(duet, dict.fromkeys(IT[:5], 4) | {"ina": 1} | dict.fromkeys(MARKETING, 3))
     meanwhile = show_pulse(duet, "ewa", key)
     assert results_of(meanwhile) == results_of(before), "told before the window has closed"
-    assert not has_sentence(meanwhile, (*TOO_FEW, "1. kw. 2027")), "said to be over before it is"
+    assert not has_sentence(meanwhile, (*TOO_FEW, "1. kwartał 2027")), "said to be over before it is"
     move_to_day(duet, NEXT_CLOSES)
     after = results_of(show_pulse(duet, "ewa", key))
     assert len(after) == 4 and after[2:] == results_of(before), "what was published is not as it was"
@@ -261,17 +261,14 @@ def test_no_file_and_no_log_says_anything(duet: Office) -> None:
     with capture_logs() as logs:
         answer_all(duet, dict.fromkeys(IT[:5], 4) | dict.fromkeys(MARKETING[:5], 2))
         run_due_work(duet)
-    assert not [entry for entry in logs for handle in (*IT, *MARKETING) if id_of(handle) in str(entry)]
+    assert logs == [], "something is logged of an answer"
     assert read_stored_text(duet)["audit_log"] == before["audit_log"]
     assert read_files(duet, key) == files, "a file says that somebody has answered"
     with capture_logs() as logs:
         close_window(duet)
-    assert not [entry for entry in logs if "tally" in str(entry) or "mean" in str(entry)]
+    assert logs == [], "something is logged of what they have answered"
     assert read_stored_text(duet)["audit_log"] == before["audit_log"]
-    for text in read_files(duet, key).values():
-        assert not [
-            word for word in ("pulse", "tally", "partner", "barometr", "executive_") if word in text.lower()
-        ]
+    assert read_files(duet, key) == files, "a file has what is published"
     assert "arometr" not in duet.person("ewa").types(f"/duet log {key}").text
 
 
@@ -307,13 +304,15 @@ def test_no_copy_says_who_has_answered(duet: Office, tmp_path: Path) -> None:
     old = tmp_path / "old.db"
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(old)) as target:
         source.backup(target)  # as it would lie there when the next version starts
+    trace = b"U0JAN" + b"again" + b"T0PIKUS"  # a row as it lies in the file
+    assert trace in old.read_bytes()
     said = run_next_version(tmp_path, f"sqlite:///{old}", "pass", PREPARE)
     (before_upgrade,) = tmp_path.glob("old.db.*.backup")
     assert "Traceback" not in said
     for copy in (backup, before_upgrade):
+        assert trace not in copy.read_bytes(), "a deleted row is left in it"
         with closing(sqlite3.connect(copy)) as connection:
             assert connection.execute("SELECT count(*) FROM pulse_respondents").fetchone() == (0,)
-            assert connection.execute("PRAGMA freelist_count").fetchone() == (0,), "deleted rows are left in it"
             assert connection.execute("SELECT count(*) FROM pulse_invitations").fetchone() == (10,)
             (made,) = connection.execute(
                 "SELECT sql FROM sqlite_master WHERE name = 'pulse_respondents'"
@@ -342,7 +341,7 @@ def test_trust_over_two_windows_is_drawn_with_the_gap(duet: Office) -> None:
     (chart,) = [each["chart"] for each in message.blocks if each["type"] == "data_visualization"]
     drawn = {line["name"]: [(each["label"], each["value"]) for each in line["data"]] for line in chart["series"]}
     assert drawn == {
-        "IT": [("4. kwartał 2026", 2.0), ("1. kwartał 2027", 4.0)],
-        "Marketing": [("4. kwartał 2026", 4.0), ("1. kwartał 2027", 5.0)],
-        "Różnica": [("4. kwartał 2026", 2.0), ("1. kwartał 2027", 1.0)],
+        "IT": [("4. kw. 2026", 2.0), ("1. kw. 2027", 4.0)],
+        "Marketing": [("4. kw. 2026", 4.0), ("1. kw. 2027", 5.0)],
+        "Różnica": [("4. kw. 2026", 2.0), ("1. kw. 2027", 1.0)],
     }
