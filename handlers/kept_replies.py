@@ -38,8 +38,13 @@ def find_earlier_reply(session: Session, team_id: str, incoming: Incoming, *, no
     if incoming.origin in (Origin.COMMAND, Origin.SHORTCUT):
         stored = idempotency.find_reply(session, team_id, incoming.key)
         return None if stored is None else repeat_reply(stored)
-    stored = idempotency.find_reply(session, team_id, incoming.key) or idempotency.find_reply_to_double_click(
-        session, team_id, incoming.user_id, incoming.act_fingerprint, now=now
+    stored = idempotency.find_reply_to_click(
+        session,
+        team_id,
+        incoming.user_id,
+        key=incoming.key,
+        act_fingerprint=incoming.act_fingerprint,
+        now=now,
     )
     return None if stored is None else repeat_reply(stored)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Index, func
+from sqlalchemy import ColumnElement, Index, func
 from sqlmodel import Field, Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -113,6 +113,15 @@ def newest_entry_id(session: Session, team_id: str, project_ids: Collection[int 
     if None in project_ids:
         found.append(_find_newest_id_of_no_project(session, team_id))
     return max(each or 0 for each in found)
+
+
+def select_newest_id(team_id: str, project_ids: Collection[int | None]) -> ColumnElement[int]:
+    """The same, as a part of the statement that writes it down."""
+    named = [each for each in project_ids if each is not None]
+    which = [col(AuditEntry.project_id).in_(named)] if named else []
+    which += [col(AuditEntry.project_id).is_(None)] if None in project_ids else []
+    newest = select(func.coalesce(func.max(AuditEntry.id), 0)).where(AuditEntry.team_id == team_id, or_(*which))
+    return newest.scalar_subquery()
 
 
 @all_rows

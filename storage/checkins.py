@@ -13,7 +13,7 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.checkins.rules import Question, RespondentGroup, Schedule
 from bot.projects.rules import Side
-from storage.statements import all_rows, build_finder, first_row, insert_rows_into, result_of
+from storage.statements import all_rows, build_finder, first_row, held_rows, insert_rows_into, result_of
 from storage.types import ExactDecimal, Json, NumberedRow, PydanticJson, Row, UtcDateTime, build_enum_type
 
 
@@ -179,10 +179,28 @@ find_prompt = build_finder(CheckinPrompt, anew=True)
 find_blocker = build_finder(Blocker, anew=True)
 
 
-@first_row
-def find_schedule(team_id: str, project_id: int) -> SelectOfScalar[CheckinSchedule]:
+@held_rows
+def _list_schedules(team_id: str, project_id: int) -> SelectOfScalar[CheckinSchedule]:
     statement = select(CheckinSchedule).filter_by(team_id=team_id, project_id=project_id)
     return statement.execution_options(populate_existing=True)
+
+
+def find_schedule(session: Session, team_id: str, project_id: int) -> CheckinSchedule | None:
+    return next(iter(_list_schedules(session, team_id, project_id)), None)
+
+
+@first_row
+def _find_schedule_with_blockers(team_id: str, project_id: int) -> Select[CheckinSchedule, int]:
+    count = _select_open_blockers(team_id, project_id).scalar_subquery()
+    return select(CheckinSchedule, count).filter_by(team_id=team_id, project_id=project_id)
+
+
+def load_schedule_with_blockers(
+    session: Session, team_id: str, project_id: int
+) -> tuple[CheckinSchedule | None, int]:
+    """The schedule of a project, and how many blockers are open there, in one statement."""
+    found: tuple[CheckinSchedule, int] | None = _find_schedule_with_blockers(session, team_id, project_id)
+    return (None, count_open_blockers(session, team_id, project_id)) if found is None else (found[0], found[1])
 
 
 @first_row
@@ -357,10 +375,14 @@ def list_projects_of_blocker_owner(team_id: str, user_id: str) -> SelectOfScalar
     return select(Blocker.project_id).where(*is_theirs)
 
 
-@result_of
-def _count_open_blockers(team_id: str, project_id: int) -> SelectOfScalar[int]:
+def _select_open_blockers(team_id: str, project_id: int) -> SelectOfScalar[int]:
     is_open = Blocker.team_id == team_id, Blocker.project_id == project_id, col(Blocker.resolved_at).is_(None)
     return select(func.count(col(Blocker.id))).where(*is_open)
+
+
+@result_of
+def _count_open_blockers(team_id: str, project_id: int) -> SelectOfScalar[int]:
+    return _select_open_blockers(team_id, project_id)
 
 
 def count_open_blockers(session: Session, team_id: str, project_id: int) -> int:

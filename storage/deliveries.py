@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement, Index, TextClause, UniqueConstraint, text
 from sqlmodel import Field, Session, col, delete, or_, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from storage.statements import all_rows, first_row, insert_rows_into, result_of
+from storage.postponed import list_postponed, postpone_write
+from storage.statements import FINDS_STORED, all_rows, first_row, insert_rows_into, result_of
 from storage.types import Json, NumberedRow, UtcDateTime, build_enum_type
 
 GAVE_UP = "gave_up:"  # begins the error of what was parked for no fault of its own
@@ -151,16 +152,24 @@ def enqueue_delivery(
     enqueue_deliveries(session, team_id, [new])
 
 
-def enqueue_deliveries(session: Session, team_id: str, new: Sequence[NewDelivery]) -> None:
-    """`enqueue_delivery` of several, in their order."""
-    lanes = ensure_lanes(session, team_id, [each.lane for each in new])
+def enqueue_deliveries(session: Session, team_id: str, new: Iterable[NewDelivery]) -> None:
+    """`enqueue_delivery` of several, in their order. All that a transaction enqueues is written together."""
+    for each in new:
+        postpone_write(session, Delivery.__tablename__, _write_new_deliveries, (team_id, each))
+
+
+def _write_new_deliveries(session: Session, new: Sequence[tuple[str, NewDelivery]]) -> None:
+    lanes = {
+        team_id: ensure_lanes(session, team_id, [each.lane for its_team, each in new if its_team == team_id])
+        for team_id in sorted({team_id for team_id, _ in new})
+    }
     _insert_deliveries(
         session,
         [
             {
                 "team_id": team_id,
                 "key": each.key,
-                "lane_id": lanes[each.lane],
+                "lane_id": lanes[team_id][each.lane],
                 "kind": each.kind,
                 "parent_id": each.parent_id,
                 "project_id": each.project_id,
@@ -169,7 +178,7 @@ def enqueue_deliveries(session: Session, team_id: str, new: Sequence[NewDelivery
                 "fingerprint": make_fingerprint(each.content),
                 "not_after": each.not_after,
             }
-            for each in new
+            for team_id, each in new
         ],
     )
 
@@ -211,9 +220,19 @@ def _revise_row(row: Delivery, content: dict[str, Any], fingerprint: str) -> Non
 
 
 @all_rows
-def list_posted_keys(team_id: str, keys: Collection[str]) -> SelectOfScalar[str]:
+def _list_stored_keys(team_id: str, keys: Collection[str]) -> SelectOfScalar[str]:
+    statement = select(Delivery.key).where(Delivery.team_id == team_id, col(Delivery.key).in_(keys))
+    return statement.execution_options(**{FINDS_STORED: True})
+
+
+def list_posted_keys(session: Session, team_id: str, keys: Collection[str]) -> set[str]:
     """Those of the keys of which there is a delivery."""
-    return select(Delivery.key).where(Delivery.team_id == team_id, col(Delivery.key).in_(keys))
+    waiting = {
+        each.key for its_team, each in list_postponed(session, Delivery.__tablename__) if its_team == team_id
+    }
+    found = waiting & {*keys}
+    unsure = sorted({*keys} - found)
+    return found | {*_list_stored_keys(session, team_id, unsure)} if unsure else found
 
 
 @first_row

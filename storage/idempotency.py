@@ -14,7 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from storage import audit
 from storage.engine import Database
 from storage.session import read_only_session
-from storage.statements import first_row
+from storage.statements import all_rows, first_row
 from storage.types import Json, Row, UtcDateTime
 
 UNLOGGED_REPEATS = timedelta(minutes=1)
@@ -37,6 +37,13 @@ class SeenRequest(Row, table=True):
     seen_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
+@all_rows
+def _list_earlier_requests(team_id: str, key: str, user_id: str) -> SelectOfScalar[SeenRequest]:
+    own = select(SeenRequest.key).filter_by(team_id=team_id, user_id=user_id)
+    last = own.order_by(col(SeenRequest.seen_at).desc()).limit(1).scalar_subquery()
+    return select(SeenRequest).where(SeenRequest.team_id == team_id, col(SeenRequest.key).in_([key, last]))
+
+
 @first_row
 def find_reply(team_id: str, key: str) -> SelectOfScalar[dict[str, Any]]:
     """To the same request, sent before."""
@@ -57,11 +64,17 @@ def take_turn(session: Session, user_id: str) -> None:
         _lock_turn(session, user_id)
 
 
-def find_reply_to_double_click(
-    session: Session, team_id: str, user_id: str, act_fingerprint: str, *, now: datetime
+def find_reply_to_click(
+    session: Session, team_id: str, user_id: str, *, key: str, act_fingerprint: str, now: datetime
 ) -> dict[str, Any] | None:
-    """To the same act of this person, if it was their last, a moment ago, and nothing is logged there since."""
-    last = _find_last_request(session, team_id, user_id)
+    """To the same request; else to the same act of this person, if it was their last, a moment ago, and nothing is
+    logged there since: a double click.
+    """
+    earlier = _list_earlier_requests(session, team_id, key, user_id)
+    same = next((each for each in earlier if each.key == key), None)
+    if same is not None:
+        return same.reply
+    last = next(iter(earlier), None)
     if last is None or last.act_fingerprint != act_fingerprint or now - last.seen_at > DOUBLE_CLICK:
         return None
     return last.reply if _is_last_in_log(session, last) else None
@@ -127,7 +140,7 @@ def remember_reply(
 ) -> None:
     session.flush()
     logged_in = audit.project_ids_of_new_entries(session)
-    last_entry = audit.newest_entry_id(session, team_id, logged_in) if logged_in else 0
+    last_entry: Any = audit.select_newest_id(team_id, logged_in) if logged_in else 0
     session.add(
         SeenRequest(
             team_id=team_id,

@@ -1,5 +1,6 @@
 """Routine items waiting to be gathered into one message per audience."""
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,8 @@ from sqlalchemy import Index, bindparam, delete, func, text
 from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from storage.statements import all_rows, build_finder, result_of
+from storage.postponed import write_what_is_read
+from storage.statements import FINDS_STORED, KNOWS_TABLES, all_rows, build_finder, result_of
 from storage.types import Json, NumberedRow, UtcDateTime
 
 _HAS_FAILED = text("failed_at IS NOT NULL")
@@ -97,19 +99,27 @@ def list_failed_notices() -> SelectOfScalar[Notice]:
     return select(Notice).where(col(Notice.failed_at).is_not(None)).order_by(col(Notice.id))
 
 
-def list_unread_notices(
-    session: Session, team_id: str, audiences: Collection[str], kind: str, subjects: str
-) -> Sequence[Notice]:
-    """What waits for audiences, of all subjects that begin so; oldest first."""
-    session.flush()
+@all_rows
+def _list_unread_like(team_id: str, audiences: Collection[str], kind: str, pattern: str) -> SelectOfScalar[Notice]:
     statement = select(Notice).where(
         Notice.team_id == team_id,
         col(Notice.audience).in_(audiences),
         Notice.kind == kind,
-        col(Notice.subject).startswith(subjects, autoescape=True),
+        col(Notice.subject).like(pattern, escape="/"),
         col(Notice.sent_at).is_(None),
     )
-    return session.exec(statement.order_by(col(Notice.id))).all()
+    return statement.order_by(col(Notice.id))
+
+
+def list_unread_notices(
+    session: Session, team_id: str, audiences: Collection[str], kind: str, subjects: str
+) -> Sequence[Notice]:
+    """What waits for audiences, of all subjects that begin so; oldest first."""
+    return _list_unread_like(session, team_id, audiences, kind, _pattern_of_beginning(subjects))
+
+
+def _pattern_of_beginning(words: str) -> str:
+    return re.sub(r"[/%_]", r"/\g<0>", words) + "%"
 
 
 _WITHDRAW = (
@@ -121,13 +131,13 @@ _WITHDRAW = (
         col(Notice.subject).in_(bindparam("subjects", expanding=True)),
     )
     .returning(col(Notice.id))
-    .execution_options(synchronize_session="fetch")
+    .execution_options(synchronize_session="fetch", **{KNOWS_TABLES: True})
 )
 
 
 def withdraw_waiting_notices(session: Session, team_id: str, kinds: str | Collection[str], *subjects: str) -> int:
     """Forgets what waits to be told of these and is no longer true: mostly nothing. Returns how many there were."""
-    session.flush()
+    write_what_is_read(session, {Notice.__tablename__})
     named = [kinds] if isinstance(kinds, str) else [*kinds]
     withdrawn = session.execute(_WITHDRAW, {"team_id": team_id, "kinds": named, "subjects": subjects})
     return len(withdrawn.all())
@@ -149,7 +159,7 @@ def list_told_notices(team_id: str, kind: str, subject: str) -> SelectOfScalar[N
         Notice.subject == subject,
         col(Notice.told_in).is_not(None),
     )
-    return statement.order_by(col(Notice.id))
+    return statement.order_by(col(Notice.id)).execution_options(**{FINDS_STORED: True})
 
 
 @result_of
@@ -163,15 +173,16 @@ def list_audiences(session: Session, team_id: str, kind: str, subject: str, *, i
     return {audience for audience, sent_at in audiences if sent_at is None or not is_waiting}
 
 
+@result_of
+def _list_subjects_like(team_id: str, kind: str, pattern: str) -> SelectOfScalar[str | None]:
+    statement = select(col(Notice.subject)).where(Notice.team_id == team_id, Notice.kind == kind)
+    return statement.where(col(Notice.subject).like(pattern, escape="/"))
+
+
 def list_subjects(session: Session, team_id: str, kind: str, beginning: str) -> Sequence[str]:
     """What there is to tell, or was, of a kind, whose subject begins so; as long as it is kept."""
-    session.flush()
-    statement = select(Notice.subject).where(
-        Notice.team_id == team_id,
-        Notice.kind == kind,
-        col(Notice.subject).startswith(beginning, autoescape=True),
-    )
-    return [subject for subject in session.exec(statement) if subject is not None]
+    found = _list_subjects_like(session, team_id, kind, _pattern_of_beginning(beginning))
+    return [subject for subject in found if subject is not None]
 
 
 @all_rows
@@ -187,9 +198,10 @@ def forget_told_notices(session: Session, *, before: datetime) -> None:
 
 @result_of
 def _list_sent_moments(team_id: str, audience: str, since: datetime) -> SelectOfScalar[datetime | None]:
-    return select(col(Notice.sent_at)).where(
+    statement = select(col(Notice.sent_at)).where(
         Notice.team_id == team_id, Notice.audience == audience, col(Notice.sent_at) >= since
     )
+    return statement.execution_options(**{FINDS_STORED: True})
 
 
 def list_message_times(session: Session, team_id: str, audience: str, since: datetime) -> set[datetime]:

@@ -22,7 +22,7 @@ from bot.parsing.money import Amount
 from bot.projects.rules import RUNNING, Role, Sides, State, apply_transition
 from bot.scheduling.zones import local_day
 from storage import people
-from storage.statements import all_rows, build_held_finder, first_row, result_of
+from storage.statements import all_rows, build_held_finder, first_row, forget_held_rows, result_of
 from storage.team import Member
 from storage.types import Concern, ExactDecimal, NumberedRow, PydanticJson, Row, UtcDateTime, build_enum_type
 
@@ -235,6 +235,7 @@ def _hold_locked(session: Session, locked: Iterable[Project]) -> None:
     held: list[Project] = session.info.setdefault(_LOCKED, [])
     held += locked
     people.forget_people(session)
+    forget_held_rows(session)
     session.info.pop(_CHARTERS, None)
     for charter in [row for row in session if isinstance(row, CharterVersion)]:
         session.expire(charter)

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session
 
 from storage.engine import Database
+from storage.postponed import write_postponed
+from storage.statements import KNOWS_TABLES, forget_held_rows
 
 CONFLICTS = {"40001", "40P01"}  # serialization failure, deadlock: a rerun may pass
 BUSY = {"55P03", "57014"}  # lock not available in time, statement cancelled
@@ -85,6 +87,7 @@ def transaction(database: Database, ticket: Ticket | None = None) -> Iterator[Se
         raise TicketRefused
     with Session(database.engine, expire_on_commit=False, info=dict(database.session_info)) as session:
         yield session
+        write_postponed(session)
         session.flush()
         if ticket is not None and not ticket.commit():
             raise TicketRefused
@@ -107,6 +110,7 @@ def read_only_session(database: Database) -> Iterator[Session]:
 
 def has_writes(session: OrmSession) -> bool:
     """Whether this session has sent any INSERT, UPDATE or DELETE."""
+    write_postponed(session)
     session.flush()
     return bool(session.info.get("written"))
 
@@ -143,18 +147,27 @@ def is_busy(error: DBAPIError) -> bool:
 def _note_flush(session: OrmSession, context: Any) -> None:
     session.info["written"] = True
     rows = (*session.new, *session.dirty, *session.deleted)
+    forget_held_rows(session, {row.__tablename__ for row in rows})
     _note_changed_teams(session, {row.team_id for row in rows if row.__tablename__ not in MACHINERY})
 
 
 @event.listens_for(OrmSession, "do_orm_execute")
 def _note_execution(state: ORMExecuteState) -> None:
     """An UPDATE or DELETE does not say whose rows those are: what people look at is never changed by one alone."""
+    if KNOWS_TABLES not in state.execution_options:
+        write_postponed(state.session)
     if not (state.is_insert or state.is_update or state.is_delete):
         return
     state.session.info["written"] = True
     values, table = state.parameters, cast(Table, cast(UpdateBase, state.statement).table)
+    forget_held_rows(state.session, {table.name})
     if isinstance(values, Mapping) and "team_id" in values and table.name not in MACHINERY:
         _note_changed_teams(state.session, {values["team_id"]})
+
+
+@event.listens_for(OrmSession, "after_soft_rollback")
+def _forget_what_is_undone(session: OrmSession, _undone: Any) -> None:
+    forget_held_rows(session)
 
 
 def _note_changed_teams(session: OrmSession, team_ids: AbstractSet[str]) -> None:

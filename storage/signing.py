@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, text
-from sqlmodel import Field, Session, and_, col, select
+from sqlmodel import Field, Session, and_, col, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.projects.rules import Side, Sides
@@ -247,22 +247,31 @@ def list_deputies_involving(team_id: str, user_id: str) -> SelectOfScalar[Deputy
     return select(Deputy).where(Deputy.team_id == team_id, involves)
 
 
+def _select_with_signatures() -> Select[SigningRequest, Position]:
+    signed = and_(col(Position.request_id) == col(SigningRequest.id), Position.answer == SigningAnswer.SIGN)
+    statement = select(SigningRequest, Position).join(Position, signed, isouter=True)
+    return statement.order_by(col(SigningRequest.id))
+
+
 @all_rows
 def _list_signed_requests(
     team_id: str, project_id: int, kind: str, subject: int
 ) -> Select[SigningRequest, Position]:
-    signed = and_(col(Position.request_id) == col(SigningRequest.id), Position.answer == SigningAnswer.SIGN)
-    return (
-        select(SigningRequest, Position)
-        .join(Position, signed, isouter=True)
-        .where(
-            SigningRequest.team_id == team_id,
-            SigningRequest.project_id == project_id,
-            SigningRequest.kind == kind,
-            SigningRequest.subject == subject,
-        )
-        .order_by(col(SigningRequest.id))
+    statement = _select_with_signatures().where(
+        SigningRequest.team_id == team_id, SigningRequest.project_id == project_id
     )
+    return statement.where(SigningRequest.kind == kind, SigningRequest.subject == subject)
+
+
+@all_rows
+def _list_open_and_signed_requests(
+    team_id: str, project_id: int, kind: str, subject: int
+) -> Select[SigningRequest, Position]:
+    statement = _select_with_signatures().where(
+        SigningRequest.team_id == team_id, SigningRequest.project_id == project_id
+    )
+    is_of_subject = and_(SigningRequest.kind == kind, SigningRequest.subject == subject)
+    return statement.where(or_(is_of_subject, SigningRequest.state == RequestState.OPEN))
 
 
 def load_signatures(
@@ -272,6 +281,23 @@ def load_signatures(
     rows: Sequence[tuple[SigningRequest, Position | None]] = _list_signed_requests(
         session, team_id, project_id, kind, subject
     )
+    return _select_standing(rows)
+
+
+def load_open_and_signed(
+    session: Session, team_id: str, project_id: int, kind: str, subject: int
+) -> tuple[list[SigningRequest], dict[Side, Position]]:
+    """What is open in the project, oldest first, and `load_signatures`, in one statement."""
+    rows: Sequence[tuple[SigningRequest, Position | None]] = _list_open_and_signed_requests(
+        session, team_id, project_id, kind, subject
+    )
+    found = {request.pk: request for request, _ in rows if request.is_open}
+    return [*found.values()], _select_standing(
+        [row for row in rows if (row[0].kind, row[0].subject) == (kind, subject)]
+    )
+
+
+def _select_standing(rows: Sequence[tuple[SigningRequest, Position | None]]) -> dict[Side, Position]:
     return {
         position.side: position
         for request, position in rows

@@ -1,17 +1,31 @@
-"""How rows are asked for: by statements that are built once; and what is the same for any table."""
+"""How rows are asked for: by statements that are built once; and what is the same for any table.
 
-from collections.abc import Callable, Mapping, Sequence
+What waits in a session is written before a statement that could find it, and not before any other: so a row that
+changes several times is written once, and several rows of a table are written together.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, wraps
 from inspect import signature
 from typing import Any, Concatenate, ParamSpec, TypeVar, TypeVarTuple, overload
 
-from sqlalchemy import Result, ScalarResult, bindparam, inspect
+from sqlalchemy import Result, ScalarResult, Table, bindparam, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.result import TupleResult
+from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy.sql.visitors import iterate
 from sqlmodel import Session, SQLModel, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
+from storage.postponed import write_what_is_read
 from storage.types import NumberedRow
+
+KNOWS_TABLES = "knows_tables"
+"""Execution option of a statement before which all has been written that it could find."""
+FINDS_STORED = "finds_stored"
+"""Execution option of a statement for which nothing has to be written: what waits is not what it looks for."""
+
+_HELD_ROWS = "held_rows"  # in `session.info`: what was asked → the tables it read, and what it found
 
 Arguments = ParamSpec("Arguments")
 Value = TypeVar("Value")
@@ -26,14 +40,24 @@ def _build_once(build: Callable[Arguments, Any]) -> Callable[Concatenate[Session
     build_with: Callable[..., Any] = build
 
     @cache
-    def get_statement() -> Any:
-        return build_with(**{name: bindparam(name) for name in parameters})
+    def get_statement() -> tuple[Any, frozenset[str]]:
+        built = build_with(**{name: bindparam(name) for name in parameters})
+        tables = frozenset() if built.get_execution_options().get(FINDS_STORED) else _name_tables(built)
+        return built.execution_options(autoflush=False, **{KNOWS_TABLES: True}), tables
 
     @wraps(build)
     def execute(session: Session, /, *values: Arguments.args, **named: Arguments.kwargs) -> Any:
-        return session.exec(get_statement(), params=defaults | dict(zip(parameters, values, strict=False)) | named)
+        statement, tables = get_statement()
+        write_what_is_read(session, tables)
+        return session.exec(statement, params=defaults | dict(zip(parameters, values, strict=False)) | named)
 
+    execute.list_tables = lambda: get_statement()[1]  # type: ignore[attr-defined]
     return execute
+
+
+def _name_tables(statement: Any) -> frozenset[str]:
+    """The tables that a statement reads, also in its subqueries."""
+    return frozenset(each.name for each in iterate(statement) if isinstance(each, Table))
 
 
 @overload
@@ -92,11 +116,49 @@ def first_row(build: Callable[Arguments, Any]) -> Callable[Concatenate[Session, 
     return find_row
 
 
+def held_rows(
+    build: Callable[Arguments, SelectOfScalar[Value]],
+) -> Callable[Concatenate[Session, Arguments], Sequence[Value]]:
+    """A query, as by `all_rows`, for what several parts of a request look at: asked once a transaction.
+
+    It is asked again once anything has been written to the tables that it reads, or a project has been locked: what
+    it finds belongs to a project whose lock every writer of it holds.
+    """
+    execute = _build_once(build)
+    parameters = [*signature(build).parameters]
+
+    @wraps(build)
+    def list_rows(session: Session, /, *values: Arguments.args, **named: Arguments.kwargs) -> Sequence[Value]:
+        write_what_is_read(session, execute.list_tables())  # type: ignore[attr-defined]
+        key = (build, *values, *(named[each] for each in parameters if each in named))
+        held: dict[Any, tuple[frozenset[str], Sequence[Value]]] = session.info.setdefault(_HELD_ROWS, {})
+        if key not in held:
+            held[key] = execute.list_tables(), execute(session, *values, **named).all()  # type: ignore[attr-defined]
+        return held[key][1]
+
+    list_rows.list_tables = execute.list_tables  # type: ignore[attr-defined]
+    return list_rows
+
+
+def hold_rows(session: Session, query: Callable[..., Any], *values: Any, rows: Sequence[Any]) -> None:
+    """What a query by `held_rows` finds is known already: another statement has found it."""
+    held: dict[Any, tuple[frozenset[str], Sequence[Any]]] = session.info.setdefault(_HELD_ROWS, {})
+    held[query.__wrapped__, *values] = query.list_tables(), rows  # type: ignore[attr-defined]
+
+
+def forget_held_rows(session: OrmSession, tables: Collection[str] | None = None) -> None:
+    """Of these tables, or all."""
+    held: dict[Any, tuple[frozenset[str], Sequence[Any]]] = session.info.get(_HELD_ROWS, {})
+    for key in [key for key, (read, _) in held.items() if tables is None or not read.isdisjoint(tables)]:
+        del held[key]
+
+
 def insert_into(table: type[SQLModel]) -> Callable[[Callable[[Any], Any]], Callable[..., Result[Any]]]:
     """Makes an insertion of a function that says what an INSERT does where there is such a row already.
 
     It is called with a session and the row's values by name; the others are the model's defaults. The statement is
-    built once for each sort of database. What waits in the session is written first.
+    built once for each sort of database. What waits in the session of that table, and of those on which its rows
+    hang, is written first.
     """
 
     def decorate(build: Callable[[Any], Any]) -> Callable[..., Result[Any]]:
@@ -135,15 +197,17 @@ def _build_insertion(table: type[SQLModel], build: Callable[[Any], Any]) -> Call
     fields = {name: each for name, each in table.model_fields.items() if not each.is_required()}
     constants = {name: each.default for name, each in fields.items() if each.default_factory is None}
     defaults = {name: value for name, value in constants.items() if value is not None}
+    target = inspect(table).local_table
+    needed = {target.name, *(each.target_fullname.partition(".")[0] for each in target.foreign_keys)}
     makers = {name: each for name, each in fields.items() if each.default_factory is not None}
 
     @cache
     def get_statement(dialect: str) -> Any:
         insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-        return build(insert(inspect(table).local_table))
+        return build(insert(target)).execution_options(**{KNOWS_TABLES: True})
 
     def insert_values(session: Session, *rows: Mapping[str, Any]) -> Result[Any]:
-        session.flush()
+        write_what_is_read(session, needed)
         made = [{name: each.get_default(call_default_factory=True) for name, each in makers.items()} for _ in rows]
         whole = [{**defaults, **new, **row} for new, row in zip(made, rows, strict=True)]
         statement = get_statement(session.get_bind().dialect.name)

@@ -1,6 +1,6 @@
 """Who is seconded to a project, until when, and who has confirmed it; and who is away (product §7, §8.5)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
@@ -9,7 +9,7 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.projects.rules import Side
 from bot.team.rules import FULL_TIME, ConfirmationState, Confirmer, StayMoment
-from storage.statements import all_rows, build_finder, first_row, result_of
+from storage.statements import all_rows, build_finder, first_row, held_rows, hold_rows, result_of
 from storage.types import NumberedRow, UtcDateTime, build_enum_type
 
 _STAYS = text("left_at IS NULL")
@@ -84,25 +84,30 @@ class Absence(NumberedRow, table=True):
 
 
 @all_rows
-def list_members(team_id: str, project_id: int) -> SelectOfScalar[Member]:
-    """Those who have not left, IT first, then as they came."""
-    statement = select(Member).filter_by(team_id=team_id, project_id=project_id, left_at=None)
-    return statement.order_by(col(Member.side), col(Member.id))
-
-
-@all_rows
-def list_members_of_projects(team_id: str, project_ids: Collection[int]) -> SelectOfScalar[Member]:
-    """The same of several projects."""
+def _list_members_of_projects(team_id: str, project_ids: Collection[int]) -> SelectOfScalar[Member]:
     statement = select(Member).where(
         Member.team_id == team_id, col(Member.project_id).in_(project_ids), col(Member.left_at).is_(None)
     )
     return statement.order_by(col(Member.side), col(Member.id))
 
 
-@all_rows
+@held_rows
 def list_all_stays(team_id: str, project_id: int) -> SelectOfScalar[Member]:
     """Also those that are over, as they came."""
     return select(Member).filter_by(team_id=team_id, project_id=project_id).order_by(col(Member.id))
+
+
+def list_members(session: Session, team_id: str, project_id: int) -> list[Member]:
+    """Those who have not left, IT first, then as they came."""
+    here = [each for each in list_all_stays(session, team_id, project_id) if each.left_at is None]
+    return sorted(here, key=lambda each: (each.side, each.pk))
+
+
+def list_members_of_projects(session: Session, team_id: str, project_ids: Collection[int]) -> Sequence[Member]:
+    """The same of several projects."""
+    if len(project_ids) == 1:
+        return list_members(session, team_id, *project_ids)
+    return _list_members_of_projects(session, team_id, project_ids)
 
 
 find_member = build_finder(Member)
@@ -177,12 +182,23 @@ def list_confirmations_of_stay(session: Session, member: Member, *moments: StayM
 
 
 @all_rows
-def list_stays_with_confirmations(team_id: str, project_id: int) -> Select[Member, StayConfirmation]:
-    """All stays, as they came, each with each of its confirmations; one that has none, with None."""
+def _list_stays_with_confirmations(team_id: str, project_id: int) -> Select[Member, StayConfirmation]:
     of_stay = col(StayConfirmation.member_id) == col(Member.id)
     statement = select(Member, StayConfirmation).join(StayConfirmation, of_stay, isouter=True)
     place = Member.team_id == team_id, Member.project_id == project_id
     return statement.where(*place).order_by(col(Member.id), col(StayConfirmation.id))
+
+
+def list_stays_with_confirmations(
+    session: Session, team_id: str, project_id: int
+) -> Sequence[tuple[Member, StayConfirmation | None]]:
+    """All stays, as they came, each with each of its confirmations; one that has none, with None."""
+    rows: Sequence[tuple[Member, StayConfirmation | None]] = _list_stays_with_confirmations(
+        session, team_id, project_id
+    )
+    stays = {member.pk: member for member, _ in rows}
+    hold_rows(session, list_all_stays, team_id, project_id, rows=[*stays.values()])
+    return rows
 
 
 @all_rows

@@ -1,6 +1,6 @@
 """What comes due, and when."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,8 @@ from sqlmodel import Field, Session, col, exists, or_, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.people import UNTIL_INSTALLED, Workspace
-from storage.statements import all_rows, first_row, insert_into, insert_rows_into, result_of
+from storage.postponed import postpone_write
+from storage.statements import KNOWS_TABLES, all_rows, first_row, insert_rows_into, result_of
 from storage.types import Concern, NumberedRow, UtcDateTime
 
 
@@ -42,20 +43,14 @@ class Timer(NumberedRow, table=True):
 _RUNS_AFRESH = {"attempts": 0, "retry_at": None, "parked_at": None}
 
 
-@insert_into(Timer)
-def _arm(insert: Any) -> Any:
-    moved = {"due_at": insert.excluded.due_at, **_RUNS_AFRESH}
-    return insert.on_conflict_do_update(index_elements=["team_id", "key"], set_=moved)
-
-
 @insert_rows_into(Timer)
 def _arm_several(insert: Any) -> Any:
     moved = {"due_at": insert.excluded.due_at, **_RUNS_AFRESH}
     return insert.on_conflict_do_update(index_elements=["team_id", "key"], set_=moved)
 
 
-@insert_into(Timer)
-def _arm_earlier(insert: Any) -> Any:
+@insert_rows_into(Timer)
+def _arm_several_earlier(insert: Any) -> Any:
     new = insert.excluded.due_at
     moved = {"due_at": case((col(Timer.due_at) < new, col(Timer.due_at)), else_=new), **_RUNS_AFRESH}
     return insert.on_conflict_do_update(index_elements=["team_id", "key"], set_=moved)
@@ -74,18 +69,55 @@ def arm_timer(
 ) -> None:
     """Sets the timer of this key, or moves it: arming twice is harmless. `keep_earlier` only moves it forwards.
 
-    One statement, which waits for a tick that is running the timer: what is read first may be gone by then.
+    It is written at the end, with what else the transaction arms and cancels, in one statement, which waits for a
+    tick that is running the timer: what is read first may be gone by then.
     """
-    arm = _arm_earlier if keep_earlier else _arm
-    arm(
-        session,
-        team_id=team_id,
-        key=key,
-        kind=kind,
-        subject=subject,
-        due_at=due_at,
-        project_id=project_id,
-    )
+    values = {
+        "team_id": team_id,
+        "key": key,
+        "kind": kind,
+        "subject": subject,
+        "due_at": due_at,
+        "project_id": project_id,
+    }
+    _postpone(session, _Change(team_id, key, values, keep_earlier))
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What is to become of the timer of a key."""
+
+    team_id: str
+    key: str
+    armed: Mapping[str, Any] | None = None  # its values; None: it is cancelled
+    keeps_earlier: bool = False
+
+    def after(self, earlier: "_Change | None") -> "_Change":
+        """What is to become of it if that was decided before."""
+        if earlier is None or earlier.armed is None or self.armed is None or not self.keeps_earlier:
+            return self
+        due_at = min(earlier.armed["due_at"], self.armed["due_at"])
+        return _Change(self.team_id, self.key, {**self.armed, "due_at": due_at}, earlier.keeps_earlier)
+
+
+def _postpone(session: Session, *changes: _Change) -> None:
+    for each in changes:
+        postpone_write(session, Timer.__tablename__, _write_changes, each)
+
+
+def _write_changes(session: Session, changes: Sequence[_Change]) -> None:
+    """What was cancelled is deleted, also where it has been armed since: that is another timer."""
+    last: dict[tuple[str, str], _Change] = {}
+    cancelled: dict[str, set[str]] = {}
+    for each in changes:
+        last[each.team_id, each.key] = each.after(last.get((each.team_id, each.key)))
+        if each.armed is None:
+            cancelled.setdefault(each.team_id, set()).add(each.key)
+    for team_id, keys in sorted(cancelled.items()):
+        session.execute(_DELETE_BY_KEY, {"team_id": team_id, "keys": sorted(keys)})
+    armed = [last[key] for key in sorted(last)]
+    _arm_several(session, [each.armed for each in armed if each.armed is not None and not each.keeps_earlier])
+    _arm_several_earlier(session, [each.armed for each in armed if each.armed is not None and each.keeps_earlier])
 
 
 def arm_row_timer(session: Session, about: Concern, kind: str, row_id: int, due_at: datetime) -> None:
@@ -104,21 +136,17 @@ def arm_row_timer(session: Session, about: Concern, kind: str, row_id: int, due_
 def arm_row_timers(
     session: Session, team_id: str, kind: str, row_ids: Iterable[int], due_at: datetime, *, project_id: int | None
 ) -> None:
-    """`arm_row_timer` of several rows, by ascending id: whoever arms the same ones does so in that order."""
-    _arm_several(
-        session,
-        [
-            {
-                "team_id": team_id,
-                "key": f"{kind}:{row_id}",
-                "kind": kind,
-                "subject": str(row_id),
-                "due_at": due_at,
-                "project_id": project_id,
-            }
-            for row_id in sorted(row_ids)
-        ],
-    )
+    """`arm_row_timer` of several rows."""
+    for row_id in row_ids:
+        arm_timer(
+            session,
+            team_id=team_id,
+            key=f"{kind}:{row_id}",
+            kind=kind,
+            subject=str(row_id),
+            due_at=due_at,
+            project_id=project_id,
+        )
 
 
 def move_timer(session: Session, team_id: str, key: str, due_at: datetime) -> None:
@@ -130,8 +158,7 @@ def move_timer(session: Session, team_id: str, key: str, due_at: datetime) -> No
 
 def cancel_timers(session: Session, team_id: str, *keys: str) -> None:
     """Those of these keys that there are. In the database alone: what has run one of them needs it no more."""
-    session.flush()
-    session.execute(_DELETE_BY_KEY, {"team_id": team_id, "keys": keys})
+    _postpone(session, *(_Change(team_id, key) for key in keys))
 
 
 @all_rows
@@ -250,8 +277,10 @@ _DELETE_UNMOVED = delete(Timer.__table__).where(_IS_TIMER, _TIMERS.due_at == bin
 _DELETE_SEVERAL = delete(Timer.__table__).where(_TIMERS.id.in_(bindparam("timer_ids", expanding=True)))  # type: ignore[attr-defined]
 
 
-_DELETE_BY_KEY = delete(Timer.__table__).where(  # type: ignore[attr-defined]
-    _TIMERS.team_id == bindparam("team_id"), _TIMERS.key.in_(bindparam("keys", expanding=True))
+_DELETE_BY_KEY = (
+    delete(Timer.__table__)  # type: ignore[attr-defined]
+    .where(_TIMERS.team_id == bindparam("team_id"), _TIMERS.key.in_(bindparam("keys", expanding=True)))
+    .execution_options(**{KNOWS_TABLES: True})
 )
 
 

@@ -7,7 +7,7 @@ from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.timetable.rules import OPEN, MilestoneSide, MilestoneStage
-from storage.statements import all_rows, build_held_finder, first_row
+from storage.statements import all_rows, build_held_finder, first_row, held_rows
 from storage.types import NumberedRow, UtcDateTime, build_enum_type
 
 
@@ -47,7 +47,7 @@ class Milestone(NumberedRow, table=True):
         return self.state in OPEN
 
 
-@all_rows
+@held_rows
 def list_milestones(team_id: str, project_id: int) -> SelectOfScalar[Milestone]:
     """All of the project, in the order of their dates; dropped ones, too."""
     statement = select(Milestone).filter_by(team_id=team_id, project_id=project_id)

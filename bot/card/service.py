@@ -9,9 +9,9 @@ from bot.asks.figures import load_ask_figures
 from bot.card.views import Card
 from bot.charter.policy import EDITABLE
 from bot.charter.rules import CHARTER_KIND
-from bot.charter.service import load_charter_signatures
+from bot.charter.service import build_signatures
 from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot, load_timetable_snapshot
-from bot.checkins.service import load_schedule_brief
+from bot.checkins.service import load_brief_and_blockers
 from bot.funding.ledger import load_ledger
 from bot.funding.policy import may_read_ledger, may_record
 from bot.funding.rules import Ledger
@@ -20,15 +20,19 @@ from bot.projects.rules import EDITORS, RUNNING, TEAM, Role, Side, State, may_pu
 from bot.projects.service import ProjectContext
 from bot.signing.waiting import select_waiting_requests
 from bot.team.overview import list_stay_views
-from storage import checkins, signing
+from storage import signing
 
 
 def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card:
     """As this person may see it."""
     project, charter = found.project, found.charter
-    asked = signing.list_open_requests_of_project(session, project.team_id, project.pk)
+    asked, signed = signing.load_open_and_signed(
+        session, project.team_id, project.pk, CHARTER_KIND, charter.version
+    )
     waiting = select_waiting_requests(session, asked, actor=found.actor, now=now)
     proposal = next((each for each in asked if each.kind == CHARTER_KIND), None)
+    brief, blocker_count = load_brief_and_blockers(session, project)
+    stays = () if project.governing_version is None else list_stay_views(session, found)
     editors = EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
     return Card(
         project_id=project.pk,
@@ -38,12 +42,12 @@ def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card
         charter=build_charter_snapshot(project, charter),
         boundary=load_boundary_snapshot(session, project),
         timetable=load_timetable_snapshot(session, project),
-        checkins=load_schedule_brief(session, project),
-        stays=() if project.governing_version is None else list_stay_views(session, found),
+        checkins=brief,
+        stays=stays,
         asks=load_ask_figures(session, project, now=now),
-        blockers=_count_blockers(session, found),
+        blockers=blocker_count if found.state in RUNNING and found.roles & TEAM else None,
         version=charter.version,
-        signed=load_charter_signatures(session, project, charter),
+        signed=build_signatures(signed),
         channel_id=project.channel_id,
         paused_until=project.paused_until,
         closes_on=closing_day_of(session, project) if found.state in RUNNING else None,
@@ -60,13 +64,6 @@ def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card
         may_record=may_record(found),
         life=_list_life_steps(found),
     )
-
-
-def _count_blockers(session: Session, found: ProjectContext) -> int | None:
-    """For the team, of a project that runs."""
-    if found.state not in RUNNING or not found.roles & TEAM:
-        return None
-    return checkins.count_open_blockers(session, found.project.team_id, found.project.pk)
 
 
 def _load_sums(session: Session, found: ProjectContext) -> Ledger | None:

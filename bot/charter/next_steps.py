@@ -51,7 +51,7 @@ def tell_new_leads(session: Session, event: CharterAdopted) -> None:
     if project.governing_version is None:
         return
     leads = {_lead_message_key(project, lead): (side, lead) for lead, side in project.leads.by_value().items()}
-    told = set(deliveries.list_posted_keys(session, project.team_id, leads.keys()))
+    told = deliveries.list_posted_keys(session, project.team_id, leads.keys())
     for key in sorted(leads.keys() - told):
         side, lead = leads[key]
         message = _build_lead_message(project, side, _load_done_steps(session, project))

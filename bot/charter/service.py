@@ -1,5 +1,6 @@
 """From a draft to an active project: sending a charter, signing it, and what has changed since (product §4)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -30,6 +31,7 @@ from bot.signing.service.readdress_request import readdress_request
 from bot.ui.texts import person_mention
 from storage import projects, signing, team
 from storage.projects import CharterVersion, Project
+from storage.signing import Position
 
 
 def send_charter(session: Session, *, actor: Actor, project_id: int, seen: int, now: datetime) -> ProjectContext:
@@ -230,6 +232,10 @@ def request_charter_signatures(
 def load_charter_signatures(session: Session, project: Project, charter: CharterVersion) -> dict[Side, Signature]:
     """By side. Until a successor has signed, the signature given before them stands (product §4.9)."""
     signed = signing.load_signatures(session, project.team_id, project.pk, CHARTER_KIND, charter.version)
+    return build_signatures(signed)
+
+
+def build_signatures(signed: Mapping[Side, Position]) -> dict[Side, Signature]:
     return {side: Signature(p.user_id, p.for_user_id, p.answered_at) for side, p in signed.items()}
 
 

@@ -60,12 +60,14 @@ def load_checkin_overview(session: Session, found: ProjectContext, *, now: datet
     )
 
 
-def load_schedule_brief(session: Session, project: Project) -> ScheduleBrief | None:
-    """When the project is asked, for its card; None before activation and after its end."""
-    row = checkins.find_schedule(session, project.team_id, project.pk)
-    if row is None or project.state not in RUNNING:
-        return None
-    return brief_schedule(project, row)
+def load_brief_and_blockers(session: Session, project: Project) -> tuple[ScheduleBrief | None, int]:
+    """For the card: when the project is asked, and how many blockers are open; nothing before activation and after
+    its end.
+    """
+    if project.state not in RUNNING:
+        return None, 0
+    row, count = checkins.load_schedule_with_blockers(session, project.team_id, project.pk)
+    return None if row is None else brief_schedule(project, row), count
 
 
 def load_round_answers(session: Session, *, actor: Actor, round_id: int, now: datetime) -> RoundSummary:

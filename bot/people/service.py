@@ -211,7 +211,7 @@ def introduce_duet(session: Session, team_id: str, user_ids: Collection[str]) ->
         return
     written: dict[tuple[str, ...], Message] = {}
     new = []
-    for key in sorted(unsure.keys() - set(list_posted_keys(session, team_id, unsure.keys()))):
+    for key in sorted(unsure.keys() - list_posted_keys(session, team_id, unsure.keys())):
         content = _write_introduction(session, team_id, unsure[key], written).content()
         new.append(NewDelivery(_direct_lane(unsure[key]), key, INTRODUCTION, content))
     enqueue_deliveries(session, team_id, new)

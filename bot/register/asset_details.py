@@ -27,6 +27,7 @@ from bot.register.rules import (
 from bot.register.transfers import transfer_asset
 from bot.runtime.errors import NotAllowed, Refusal
 from storage import register
+from storage.postponed import savepoint
 from storage.register import Asset
 
 AssetOutcome = Literal["given", "changed", "unchanged", "not_linked"]
@@ -45,7 +46,7 @@ def change_asset(
 
     Raises: as `_change_details` and `transfer_asset`; then nothing is changed.
     """
-    with session.begin_nested():
+    with savepoint(session):
         asset, is_changed = _change_details(session, actor, asset_id, wanted, now=now, seen=seen)
         if wanted.owner not in (None, asset.owner):
             return transfer_asset(session, actor=actor, asset_id=asset_id, to=wanted.owner, now=now), "given"
@@ -122,7 +123,7 @@ def _read_new_rule(asset: Asset, actor: Actor, details: AssetDetails) -> str:
 def refuse_taken_name(session: Session, team_id: str, kind: AssetKind, folded: str) -> Iterator[None]:
     """Raises: AlreadyThere, if somebody else has just taken the name: the database holds names unique."""
     try:
-        with session.begin_nested():
+        with savepoint(session):
             yield
     except IntegrityError:
         existing = register.find_asset_by_name(session, team_id, kind, folded)

@@ -15,6 +15,7 @@ from bot.register.service import add_asset, require_open_project
 from bot.runtime.errors import LineErrors, Refusal
 from storage import people
 from storage.people import Person
+from storage.postponed import savepoint
 from storage.register import Asset
 
 
@@ -32,7 +33,7 @@ def add_assets_from_lines(
     lock_for_own_side(session, actor=actor, named=[each.owner for _, each in wanted], project_id=project_id)
     wrong: list[tuple[int, Refusal]] = []
     added: list[Asset] = []
-    with session.begin_nested():
+    with savepoint(session):
         for number, each in wanted:
             try:
                 added.append(add_asset(session, actor=actor, project_id=project_id, wanted=each, now=now))

@@ -163,7 +163,7 @@ def _revise_discussion(session: Session, request: SigningRequest, *, over: bool)
         _discussion_key(request): (False, executives),
         _discussion_with_leads_key(session, request): (True, [*executives, *project.leads]),
     }
-    for key in deliveries.list_posted_keys(session, request.team_id, conversations):
+    for key in sorted(deliveries.list_posted_keys(session, request.team_id, conversations)):
         with_leads, members = conversations[key]
         message = _compose_discussion(session, request, with_leads=with_leads, over=over)
         post.revise_shared(session, project, key=key, message=message)

@@ -11,7 +11,7 @@ from storage import audit, people
 from storage.idempotency import (
     find_reply,
     find_reply_to_act,
-    find_reply_to_double_click,
+    find_reply_to_click,
     forget_replies,
     remember_reply,
     void_act,
@@ -45,7 +45,7 @@ def remember(session: Session, key: str, act: str = "save", *, later: timedelta 
 
 
 def double(session: Session, later: timedelta, act: str = "save", user_id: str = JAN) -> dict[str, Any] | None:
-    return find_reply_to_double_click(session, TEAM, user_id, act, now=CLICKED + later)
+    return find_reply_to_click(session, TEAM, user_id, key="another", act_fingerprint=act, now=CLICKED + later)
 
 
 def again(session: Session, later: timedelta, act: str = "save", user_id: str = JAN) -> dict[str, Any] | None:
@@ -57,6 +57,13 @@ def test_a_double_click_takes_three_seconds(session: Session) -> None:
     assert double(session, DOUBLE_CLICK + MOMENT) is None
     assert double(session, MOMENT, "another") is None
     assert double(session, MOMENT, user_id=OLA) is None
+
+
+def test_the_same_request_has_its_reply_however_late_it_is_sent_again(session: Session) -> None:
+    remember(session, "second", "delete", later=MOMENT)
+    late = CLICKED + timedelta(days=1)
+    assert find_reply_to_click(session, TEAM, JAN, key="first", act_fingerprint="save", now=late) == REPLY
+    assert find_reply_to_click(session, TEAM, JAN, key="unknown", act_fingerprint="save", now=late) is None
 
 
 def test_what_no_log_knows_can_be_repeated_for_a_minute(session: Session) -> None:
