@@ -133,15 +133,15 @@ def prepare_answer(duet: Office) -> Callable[[], Any]:
 
 
 MOST = {
-    "milestone move": (prepare_move, 42),
-    "milestone done": (prepare_done, 39),
-    "milestone add": (prepare_add, 42),
-    "sign, second yes": (prepare_second_yes, 61),  # both leads are told, too
-    "show": (prepare_show, 12),
-    "home": (prepare_home, 14),
-    "own": (prepare_own, 44),
-    "pause": (prepare_pause, 27),
-    "check-in's answer": (prepare_answer, 30),
+    "milestone move": (prepare_move, 40),
+    "milestone done": (prepare_done, 37),
+    "milestone add": (prepare_add, 38),
+    "sign, second yes": (prepare_second_yes, 47),  # both leads are told, too
+    "show": (prepare_show, 9),
+    "home": (prepare_home, 13),
+    "own": (prepare_own, 43),
+    "pause": (prepare_pause, 25),
+    "check-in's answer": (prepare_answer, 28),
 }
 """What is prepared first, and how many statements the request may then cost at most."""
 
