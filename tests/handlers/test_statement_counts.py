@@ -133,15 +133,15 @@ def prepare_answer(duet: Office) -> Callable[[], Any]:
 
 
 MOST = {
-    "milestone move": (prepare_move, 40),
-    "milestone done": (prepare_done, 37),
-    "milestone add": (prepare_add, 38),
-    "sign, second yes": (prepare_second_yes, 47),  # both leads are told, too
+    "milestone move": (prepare_move, 39),
+    "milestone done": (prepare_done, 36),
+    "milestone add": (prepare_add, 37),
+    "sign, second yes": (prepare_second_yes, 46),  # both leads are told, too
     "show": (prepare_show, 9),
     "home": (prepare_home, 13),
-    "own": (prepare_own, 43),
-    "pause": (prepare_pause, 25),
-    "check-in's answer": (prepare_answer, 28),
+    "own": (prepare_own, 42),
+    "pause": (prepare_pause, 24),
+    "check-in's answer": (prepare_answer, 27),
 }
 """What is prepared first, and how many statements the request may then cost at most."""
 
