@@ -9,8 +9,8 @@ from bot.projects.sides import weigh_word_on_side
 from bot.register import asset_details, form_views, lookup, service, views
 from bot.register.notifications import build_asset_view
 from bot.register.policy import find_project_to_ask_in, may_change_asset
-from bot.register.rules import LINES, OWNER, AlreadyThere, ChangedAsset, WantedAsset, WrongSide
-from bot.register.several import add_assets_from_lines
+from bot.register.rules import LINES, OWNER, OWNERS, AlreadyThere, ChangedAsset, WantedAsset, WrongSide
+from bot.register.several import add_assets_from_lines, find_kind_of_actor
 from bot.runtime.errors import NotFound
 from bot.ui.blocks import Message
 from bot.ui.components import render_section_message
@@ -26,7 +26,8 @@ from storage.register import Asset
 def open_add_asset_form(request: Request, found: ProjectContext, values: Mapping[str, str | None]) -> Reply:
     service.require_open_project(found)
     project = found.project
-    return Reply(opens=form_views.add_asset_form(request.t, project_id=project.pk, key=project.key, values=values))
+    filled = {"kind": find_kind_of_actor(found), **{name: value for name, value in values.items() if value}}
+    return Reply(opens=form_views.add_asset_form(request.t, project_id=project.pk, key=project.key, values=filled))
 
 
 def handle_add_asset_click(request: Request, session: Session) -> Reply:
@@ -71,6 +72,7 @@ def handle_add_several_submission(request: Request, session: Session) -> Reply:
         actor=request.actor,
         project_id=read_meta_id(request.meta, "project"),
         text=request.values.get(LINES),
+        picked=[each for each in (request.values.get(OWNERS) or "").split(",") if each],
         now=request.now,
     )
     lines = [views.asset_line(request.t, build_asset_view(each)) for each in added]

@@ -1,6 +1,6 @@
 """A reply as each origin can show it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -95,13 +95,12 @@ def build_error_reply(error: Refusal, t: Texts, incoming: Incoming, thing: int |
     if incoming.origin is Origin.SUBMISSION:
         if isinstance(error, LineErrors) and error.field_id in by_block:
             return Reply(errors={by_block[error.field_id]: _say_of_lines(error, t)})
-        at_fields = {
-            by_block[one.field]: t.plain(one.key, **one.facts)
-            for one in reversed(error.errors)  # of several at one field the first is shown
-            if one.field in by_block
-        }
-        if at_fields:
-            return Reply(errors=at_fields)
+        said: dict[str, list[str]] = {}
+        for one in error.errors:
+            if one.field in by_block:
+                said.setdefault(by_block[one.field], []).append(t.plain(one.key, **one.facts))
+        if said:
+            return Reply(errors={block_id: _join_errors(t, errors) for block_id, errors in said.items()})
     first = error.errors[0]
     buttons = [] if thing is None else [plea_button(t, thing)]
     return Reply(render_section_message(t(first.key, **first.facts), *buttons), refuses=True)
@@ -113,8 +112,14 @@ def _say_of_lines(error: LineErrors, t: Texts) -> str:
         t.plain("field.line_error", number=str(number), error=t.plain(one.key, **one.facts))
         for number, one in zip(error.numbers, error.errors, strict=True)
     ]
-    more = [t.plain("boundary.more", count=len(said) - MOST_LINES_SAID)] if len(said) > MOST_LINES_SAID else []
-    return "\n".join([*said[:MOST_LINES_SAID], *more])
+    return _join_errors(t, said)
+
+
+def _join_errors(t: Texts, said: Sequence[str]) -> str:
+    """Everything that is wrong with one field, each thing once and on a line of its own."""
+    lines = list(dict.fromkeys(said))
+    more = [t.plain("boundary.more", count=len(lines) - MOST_LINES_SAID)] if len(lines) > MOST_LINES_SAID else []
+    return "\n".join([*lines[:MOST_LINES_SAID], *more])
 
 
 def add_explanation(reply: Reply, t: Texts, error: Refusal | None) -> Reply:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.deliveries.digests.facts import join_projects
 from bot.deliveries.digests.topics import Topic, needs_somebody
 from bot.parsing.folding import fold_text
-from bot.projects.rules import Side
+from bot.projects.rules import ENDING, Side
 from bot.projects.service import ProjectContext, find_project_by_number, load_context
 from bot.projects.sides import weigh_word_on_side
 from bot.runtime.domain_events import (
@@ -104,6 +104,7 @@ def show_team_page(request: Request, session: Session, found: ProjectContext, nu
             leads=project.leads,
             stays=stays,
             number=number,
+            has_ended=project.state in ENDING,
             may_name=[side for side in Side if service.may_name_members(found, side)],
             may_change=[each.member.member_id for each in stays if stay_changes.may_change_stay(found, each)],
         )

@@ -21,8 +21,8 @@ def shape_user(person: Person, *, locale: bool) -> Json:
         "profile": {
             "real_name": person.real_name,
             "real_name_normalized": person.real_name,
-            "display_name": person.handle,
-            "display_name_normalized": person.handle,
+            "display_name": person.real_name,
+            "display_name_normalized": person.real_name,
             "team": person.team_id,
             "status_text": person.status_text,
             "status_emoji": person.status_emoji,

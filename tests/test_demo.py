@@ -40,7 +40,7 @@ BEGINNINGS = [
 
 SEEN = {
     "pl": (
-        "CIO i CMO to muszą być dwie różne osoby.",
+        "CIO i CMO muszą być dwiema różnymi osobami.",
         "120 000 zł netto, po połowie: IT 60 000 zł, marketing 60 000 zł",
         "= This charter is signed by Adam and Anna. Both have been asked.",
         "Druga strona: jeszcze bez odpowiedzi.",

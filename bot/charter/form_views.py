@@ -20,11 +20,19 @@ from bot.charter.rules import (
     CharterChanges,
     Timetable,
 )
-from bot.charter.views import change_lines, render_charter, render_further_milestones
+from bot.charter.views import change_lines, render_charter_in_full
 from bot.parsing.money import typed_amount
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.components import action_blocks, format_unit, notice_modal, plain_heading, project_heading, save_form
+from bot.ui.components import (
+    action_blocks,
+    format_unit,
+    notice_modal,
+    plain_heading,
+    project_heading,
+    save_form,
+    zone_options,
+)
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, own_name, person_mention
 
 
@@ -42,10 +50,7 @@ def build_draft_notice(
 ) -> ui.View:
     """After the second step: what was understood, in full, and what happens next. `notes`: besides."""
     next_step = ui.section_block(t("charter.drafted.send_it" if may_send else "charter.drafted.leads_send_it"))
-    whole = [
-        *render_charter(t, charter, boundary, timetable, echoes=True),
-        *render_further_milestones(t, timetable),
-    ]
+    whole = render_charter_in_full(t, charter, boundary, timetable, echoes=True)
     buttons = action_blocks(draft_buttons(t, project_id, version) if may_send else ())
     heading = ui.header_block(plain_heading(key, charter.name))
     blocks = [heading, next_step, *map(ui.section_block, notes), *buttons, *whole]
@@ -214,9 +219,7 @@ def second_charter_form(
                 value=values.get("language"),
                 hint=t.plain("hint.language"),
             ),
-            inputs.select_input(
-                "zone", t.plain("field.zone"), [(z, z.replace("_", " ")) for z in zones], value=values.get("zone")
-            ),
+            inputs.select_input("zone", t.plain("field.zone"), zone_options(t, zones), value=values.get("zone")),
         ],
     )
 

@@ -18,7 +18,7 @@ class NextStep(StrEnum):
 
 OPENS = {
     NextStep.PEOPLE: ("team.add", "team.add"),
-    NextStep.BOUNDARY: ("register.add", "charter.next.boundary.button"),
+    NextStep.BOUNDARY: ("register.add_several", "charter.next.boundary.button"),
     NextStep.CHECKINS: ("checkin.schedule", "checkin.schedule"),
     NextStep.MILESTONE: ("timetable.add", "timetable.add"),
 }

@@ -31,7 +31,7 @@ def list_done_steps(
     schedule = checkins.find_schedule(session, project.team_id, project.pk)
     done = {
         NextStep.PEOPLE: boundary.had_members,
-        NextStep.BOUNDARY: bool(boundary.data or boundary.customers),
+        NextStep.BOUNDARY: bool(boundary.data and boundary.customers),
         NextStep.CHECKINS: schedule is not None and (schedule.version > 1 or schedule.last_number > 0),
         NextStep.MILESTONE: bool(timetable.milestones),
     }

@@ -61,12 +61,14 @@ NOBODY: Final = Sides[tuple[BoundaryMember, ...]]((), ())
 @dataclass(frozen=True)
 class Boundary:
     """The division between the sides as it stands: what each keeps of what the project touches (product §5.5),
-    and whom each sends into the team (§7.1). `had_members`: also who has left counts."""
+    and whom each sends into the team (§7.1). `had_members`: also who has left counts. `is_over`: the project has
+    ended, so that it says how it was, with all who were in the team."""
 
     data: tuple[BoundaryAsset, ...] = ()  # IT keeps it
     customers: tuple[BoundaryAsset, ...] = ()  # marketing keeps them
     members: Sides[tuple[BoundaryMember, ...]] = NOBODY
     had_members: bool = False
+    is_over: bool = False
 
 
 @dataclass(frozen=True)

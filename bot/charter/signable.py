@@ -17,7 +17,7 @@ from bot.charter.snapshots import (
     load_boundary_snapshot,
     load_timetable_snapshot,
 )
-from bot.charter.views import change_lines, render_charter
+from bot.charter.views import change_lines, render_charter_in_full
 from bot.signing.signables import Signable
 from bot.signing.views import Facts, Presentation
 from bot.ui import blocks as ui
@@ -116,7 +116,7 @@ def render_charter_request_whole(t: Texts, facts: CharterInFull) -> list[ui.Bloc
         ui.header_block(plain_heading(facts.key, facts.charter.name)),
         *changed,
         *([ui.divider_block()] if changed else []),
-        *render_charter(t, facts.charter, facts.boundary, facts.timetable),
+        *render_charter_in_full(t, facts.charter, facts.boundary, facts.timetable),
         ui.context_block(t("charter.version", version=facts.version)),
     ]
 

@@ -19,11 +19,13 @@ from bot.charter.rules import (
     diff_charters,
     diff_timetables,
 )
-from bot.projects.rules import Side, Sides
+from bot.projects.rules import ENDING, Side, Sides
 from bot.runtime.errors import FormErrors, Refusal
 from bot.scheduling.workdays import ROUTINE_TIME
+from bot.scheduling.zones import local_day
 from storage import funding, projects, register, team, timetable
 from storage.projects import CharterVersion, Project
+from storage.team import Member
 
 
 def build_charter_snapshot(project: Project, version: CharterVersion) -> Charter:
@@ -43,11 +45,18 @@ def load_boundary_snapshot(session: Session, project: Project) -> Boundary:
         for kind in ("data", "customers")
     }
     stays = team.list_all_stays(session, project.team_id, project.pk)
-    members = [each for each in stays if each.left_at is None]
+    is_over = project.state in ENDING
+    members = [each for each in stays if is_over or each.left_at is None]
     sent = (
-        tuple(BoundaryMember(m.user_id, m.home_post, m.ends_on) for m in members if m.side == side) for side in Side
+        tuple(BoundaryMember(m.user_id, m.home_post, _last_day(project, m)) for m in members if m.side == side)
+        for side in Side
     )
-    return Boundary(**kept, members=Sides(*sent), had_members=bool(stays))
+    return Boundary(**kept, members=Sides(*sent), had_members=bool(stays), is_over=is_over)
+
+
+def _last_day(project: Project, stay: Member) -> date:
+    """The day on which a stay ends, or has ended."""
+    return stay.ends_on if stay.left_at is None else min(stay.ends_on, local_day(stay.left_at, project.zone))
 
 
 def load_timetable_snapshot(session: Session, project: Project) -> Timetable:

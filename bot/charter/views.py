@@ -31,6 +31,7 @@ from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, own_name, per
 
 MOST_HELD = 12  # a field has room for 2,000 characters
 MOST_DATED = 10  # the same
+MOST_FURTHER = 40  # blocks of a form, which has a hundred
 
 
 def render_charter(
@@ -62,7 +63,7 @@ def render_charter(
         *ui.field_blocks(
             [
                 (t("charter.people"), _render_leads(t, charter, boundary)),
-                (t("charter.timetable"), timetable_lines(t, timetable, echoes=echoes)),
+                (t("charter.timetable"), timetable_lines(t, timetable, echoes=echoes, none=_none_key(boundary))),
                 (t("field.language"), escape_text(own_name(charter.language))),
                 (t("field.zone"), escape_text(t.city(charter.zone))),
             ]
@@ -71,35 +72,61 @@ def render_charter(
     ]
 
 
+def render_charter_in_full(
+    t: Texts, charter: Charter, boundary: Boundary, timetable: Timetable, *, echoes: bool = False
+) -> list[ui.Block]:
+    """The same, in a form that is sent or signed: below it each line of the lists that it only counts (§4.2)."""
+    dated = [render_timetable_entry(t, each, echoes=echoes) for each in timetable.milestones]
+    lists = [(t("charter.timetable"), dated, MOST_DATED)]
+    lists += [(t(f"team.from.{side}"), _list_member_lines(t, boundary.members[side]), MOST_HELD) for side in Side]
+    lists += [
+        (t(f"boundary.{kind}"), _list_asset_lines(t, held), MOST_HELD)
+        for kind, held in (("data", boundary.data), ("customers", boundary.customers))
+    ]
+    further = [block for label, lines, most in lists for block in _render_further(t, label, lines[most:])]
+    if len(further) > MOST_FURTHER:
+        further = [*further[:MOST_FURTHER], ui.section_block(t("charter.even_more"))]
+    return [*render_charter(t, charter, boundary, timetable, echoes=echoes), *further]
+
+
+def _render_further(t: Texts, label: Mrkdwn, lines: Sequence[Mrkdwn]) -> list[ui.Block]:
+    """What a list has beyond its beginning, ten lines a section."""
+    heading = [ui.section_block(t("charter.continued", label=label))] if lines else []
+    chunks = [lines[at : at + MOST_DATED] for at in range(0, len(lines), MOST_DATED)]
+    return [*heading, *(ui.section_block(Mrkdwn("\n").join(chunk)) for chunk in chunks)]
+
+
 def render_boundary(t: Texts, boundary: Boundary) -> list[ui.Block]:
     """The sides next to each other: whom they send, if anybody yet, and what they keep (product §5.5, §7.1)."""
     pairs = [
-        (t("boundary.data"), _render_assets(t, boundary.data)),
-        (t("boundary.customers"), _render_assets(t, boundary.customers)),
+        (t("boundary.data"), _render_assets(t, boundary, boundary.data)),
+        (t("boundary.customers"), _render_assets(t, boundary, boundary.customers)),
     ]
-    sent = [(t(f"team.from.{side}"), _render_members(t, boundary.members[side])) for side in Side]
+    sent = [(t(f"team.from.{side}"), _render_members(t, boundary, boundary.members[side])) for side in Side]
     return ui.field_blocks(sent + pairs if any(boundary.members) else pairs)
 
 
-def _render_members(t: Texts, members: Sequence[BoundaryMember]) -> Mrkdwn:
-    lines = [
+def _render_members(t: Texts, boundary: Boundary, members: Sequence[BoundaryMember]) -> Mrkdwn:
+    return join_lines(t, _list_member_lines(t, members), most=MOST_HELD, none=_none_key(boundary))
+
+
+def _none_key(boundary: Boundary) -> str:
+    return "charter.none" if boundary.is_over else "charter.none_yet"
+
+
+def _list_member_lines(t: Texts, members: Sequence[BoundaryMember]) -> list[Mrkdwn]:
+    return [
         t("charter.member", who=person_mention(each.user_id), home_post=each.home_post, end=each.ends_on)
         for each in members
     ]
-    return join_lines(t, lines, most=MOST_HELD)
 
 
-def timetable_lines(t: Texts, timetable: Timetable, *, echoes: bool = False) -> Mrkdwn:
+def timetable_lines(
+    t: Texts, timetable: Timetable, *, echoes: bool = False, none: str = "charter.none_yet"
+) -> Mrkdwn:
     """Signed date → current date, in one line each (product §9.2)."""
     lines = [render_timetable_entry(t, each, echoes=echoes) for each in timetable.milestones]
-    return join_lines(t, lines, most=MOST_DATED)
-
-
-def render_further_milestones(t: Texts, timetable: Timetable) -> list[ui.Block]:
-    """Those of a long timetable that `render_charter` only counts, to whoever has typed them."""
-    lines = [render_timetable_entry(t, each, echoes=True) for each in timetable.milestones[MOST_DATED:]]
-    chunks = [lines[at : at + MOST_DATED] for at in range(0, len(lines), MOST_DATED)]
-    return [ui.section_block(Mrkdwn("\n").join(chunk)) for chunk in chunks]
+    return join_lines(t, lines, most=MOST_DATED, none=none)
 
 
 def render_timetable_entry(t: Texts, milestone: TimetableEntry, *, echoes: bool = False) -> Mrkdwn:
@@ -110,8 +137,12 @@ def render_timetable_entry(t: Texts, milestone: TimetableEntry, *, echoes: bool 
     return line if milestone.stage == "open" else line + Mrkdwn(" · ") + t(f"milestone.stage.{milestone.stage}")
 
 
-def _render_assets(t: Texts, held: Sequence[BoundaryAsset]) -> Mrkdwn:
-    return join_lines(t, [_render_asset(t, each) for each in held], most=MOST_HELD)
+def _render_assets(t: Texts, boundary: Boundary, held: Sequence[BoundaryAsset]) -> Mrkdwn:
+    return join_lines(t, _list_asset_lines(t, held), most=MOST_HELD, none=_none_key(boundary))
+
+
+def _list_asset_lines(t: Texts, held: Sequence[BoundaryAsset]) -> list[Mrkdwn]:
+    return [_render_asset(t, each) for each in held]
 
 
 def _render_asset(t: Texts, held: BoundaryAsset) -> Mrkdwn:
@@ -137,6 +168,8 @@ def render_measure(t: Texts, charter: Charter) -> Mrkdwn:
 
 def _render_leads(t: Texts, charter: Charter, boundary: Boundary) -> Mrkdwn:
     key = "charter.leads" if any(boundary.members) else "charter.leads_only"
+    if boundary.is_over:
+        key = "charter.leads.over" if any(boundary.members) else "charter.leads_only.over"
     return t(key, it=person_mention(charter.lead_it), marketing=person_mention(charter.lead_marketing))
 
 

@@ -17,7 +17,7 @@ def ask_scene(w: Words, channel: str, today: date) -> Scene:
             Clicks("ewa", "Zrób z tego prośbę", "@duet"),
             Fills(
                 "ewa",
-                {"Kogo prosisz": "jan", "Termin": due.isoformat()},
+                {"Kogo prosisz": "Jan Łącznik", "Termin": due.isoformat()},
                 click="Poproś",
                 gloss="One click from what she needs: to Jan, by a day.",
             ),

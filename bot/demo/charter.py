@@ -75,7 +75,7 @@ def draft_scene(w: Words, today: date) -> Scene:
                 "anna",
                 {
                     "Dyrektor marketingu (CMO)": w(
-                        "CIO i CMO to muszą być dwie różne osoby.",
+                        "CIO i CMO muszą być dwiema różnymi osobami.",
                         "The CIO and the CMO have to be two different people.",
                     ),
                     "Koniec": w("Wybierz dzień po", "Choose a day after") + f" {w.day(start)}.",

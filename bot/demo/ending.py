@@ -77,7 +77,6 @@ def back_home_scene(w: Words, channel: str, today: date) -> Scene:
         "Back in their posts",
         "Whoever lends people gets them back on the day that was said, and says so.",
         (
-            Waits(_day_for_all(today), "15:01", "The next morning"),
             Sees(
                 "ola",
                 "@duet",
@@ -85,7 +84,6 @@ def back_home_scene(w: Words, channel: str, today: date) -> Scene:
                 gloss="Are you back in your post?",
             ),
             Clicks("ola", "Jestem na stanowisku", "@duet"),
-            Waits(_day_for_all(_day_for_all(today)), "15:01", "A morning later, in New York, too"),
             Sees("mike", "@duet", ("Are they back in the home post",)),
             Clicks("mike", "Back in the home post", "@duet"),
             Sees(

@@ -7,7 +7,7 @@ from typing import Any
 from bot.people.rules import SpokenLanguage
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.components import country_options, item_button, notice_modal, save_form
+from bot.ui.components import country_options, item_button, notice_modal, save_form, zone_options
 from bot.ui.languages import list_languages
 from bot.ui.texts import Mrkdwn, Texts, own_name, unescape_text
 
@@ -95,7 +95,7 @@ def settings_form(
             inputs.person_input("cio", t.plain("field.cio"), value=workspace["cio"], optional=True),
             inputs.person_input("cmo", t.plain("field.cmo"), value=workspace["cmo"], optional=True),
             _select_setting(t, "currency", [(code, code) for code in currencies], workspace),
-            _select_setting(t, "zone", [(zone, zone.replace("_", " ")) for zone in zones], workspace),
+            _select_setting(t, "zone", zone_options(t, zones), workspace),
             inputs.select_input(
                 "country",
                 t.plain("field.country"),

@@ -86,6 +86,7 @@ ITSELF: Final = frozenset({Role.DUET})
 DECIDES: Final = Sides(frozenset({Role.CIO, Role.LEAD_IT}), frozenset({Role.CMO, Role.LEAD_MARKETING}))
 """Who decides for a side: over its people (product §4.4), and, besides the owner, over what it keeps (§14)."""
 RUNNING: Final = frozenset({State.ACTIVE, State.PAUSED})
+ENDING: Final = frozenset({State.CLOSING, State.CLOSED, State.CANCELLED})  # or ended
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from bot.register.rules import (
     MAX_NAME,
     MAX_RULE,
     NO,
+    OWNERS,
     PERSONAL,
     RULE,
     STAND_IN,
@@ -78,6 +79,10 @@ def add_several_form(t: Texts, *, project_id: int, key: str) -> ui.View:
                 placeholder=t.plain("placeholder.assets"),
                 hint=t.plain("hint.assets"),
             ),
+            inputs.people_input(
+                OWNERS, t.plain("field.asset_owners"), optional=True, hint=t.plain("hint.asset_owners")
+            ),
+            *action_blocks([ui.button_element(t.plain("register.one"), "register.add", str(project_id))]),
         ],
     )
 

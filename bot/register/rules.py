@@ -18,7 +18,7 @@ from bot.ui.texts import clean_text, read_name
 
 NAME, OWNER, STAND_IN, DESCRIPTION = "name", "owner", "stand_in", "description"
 LINK, PERSONAL, RULE = "link", "personal_data", "usage_rule"
-LINES = "assets"  # of the form for several
+LINES, OWNERS = "assets", "owners"  # of the form for several
 """The form's fields."""
 MAX_NAME = 80
 MAX_DESCRIPTION = 300

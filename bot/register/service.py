@@ -15,7 +15,6 @@ from bot.register.asset_details import AssetOutcome, refuse_taken_name
 from bot.register.changes import (
     NEEDS_OWNER,
     RETURNS,
-    announce_asset_change,
     drop_offer,
     list_live_project_ids,
     record_asset_change,
@@ -45,9 +44,20 @@ from storage.register import Asset
 
 
 def add_asset(session: Session, *, actor: Actor, project_id: int, wanted: WantedAsset, now: datetime) -> Asset:
-    """A new asset, linked to the project; its first owner has it at once, and is told.
+    """A new asset, linked to the project, as `add_next_asset` has it; what shows the boundary follows.
 
-    If it is not known on which side they work, it waits for their word, as an offer.
+    Raises: as `add_next_asset`.
+    """
+    asset = add_next_asset(session, actor=actor, project_id=project_id, wanted=wanted, now=now)
+    publish_event(session, BoundaryChanged(asset.team_id, now, project_id))
+    return asset
+
+
+def add_next_asset(session: Session, *, actor: Actor, project_id: int, wanted: WantedAsset, now: datetime) -> Asset:
+    """One of several: whoever adds them publishes once, after the last, that the boundary has changed.
+
+    Its first owner has it at once, and is told; if it is not known on which side they work, it waits for their
+    word, as an offer.
 
     Raises: as `require_open_project`, `check_owner` and `check_stand_in`; NotAllowed, AlreadyThere.
     """
@@ -78,7 +88,8 @@ def add_asset(session: Session, *, actor: Actor, project_id: int, wanted: Wanted
         offer_asset(session, asset, wanted.owner, by=actor.user_id, now=now)
     else:
         notifications.notify_first_owner(session, asset, by=actor.user_id, now=now)
-    announce_asset_change(session, asset, "added", by=actor.user_id, now=now)
+    notifications.notify_channel_of_asset(session, asset, project_id, what="added", by=actor.user_id, now=now)
+    session.flush()
     return asset
 
 

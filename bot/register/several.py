@@ -11,7 +11,8 @@ from bot.projects.policy import find_side_of_actor
 from bot.projects.service import ProjectContext, load_context
 from bot.register.policy import lock_for_own_side
 from bot.register.rules import LINES, SIDE_OF, AssetKind, AssetLine, WantedAsset, read_asset_lines
-from bot.register.service import add_asset, require_open_project
+from bot.register.service import add_next_asset, require_open_project
+from bot.runtime.domain_events import BoundaryChanged, publish_event
 from bot.runtime.errors import LineErrors, Refusal
 from storage import people
 from storage.people import Person
@@ -20,39 +21,42 @@ from storage.register import Asset
 
 
 def add_assets_from_lines(
-    session: Session, *, actor: Actor, project_id: int, text: str | None, now: datetime
+    session: Session, *, actor: Actor, project_id: int, text: str | None, picked: Sequence[str], now: datetime
 ) -> list[Asset]:
-    """Adds all of them, or none. Without a kind it is that of the actor's side; without a name, their own.
+    """Adds all of them, or none. Without a kind it is that of the actor's side.
+
+    Without a name it is whose they `picked`, if it is one person, and their own if it is nobody.
 
     Raises: NotFound, NotForYou, NotInThisState; LineErrors with what is wrong with each line; Refusal.
     """
     found = load_context(session, actor=actor, project_id=project_id)
     require_open_project(found)
     lines = read_asset_lines(text or "")
-    wanted = _read_wanted_assets(session, found, lines)
+    wanted = _read_wanted_assets(session, found, lines, picked or (actor.user_id,))
     lock_for_own_side(session, actor=actor, named=[each.owner for _, each in wanted], project_id=project_id)
     wrong: list[tuple[int, Refusal]] = []
     added: list[Asset] = []
     with savepoint(session):
         for number, each in wanted:
             try:
-                added.append(add_asset(session, actor=actor, project_id=project_id, wanted=each, now=now))
+                added.append(add_next_asset(session, actor=actor, project_id=project_id, wanted=each, now=now))
             except Refusal as error:
                 wrong.append((number, error))
         if wrong:
             raise LineErrors(LINES, wrong)
+        publish_event(session, BoundaryChanged(actor.team_id, now, project_id))
     return added
 
 
 def _read_wanted_assets(
-    session: Session, found: ProjectContext, lines: Sequence[AssetLine]
+    session: Session, found: ProjectContext, lines: Sequence[AssetLine], owners: Sequence[str]
 ) -> list[tuple[int, WantedAsset]]:
     colleagues = people.list_colleagues(session, found.project.team_id) if any(each.who for each in lines) else ()
     wanted: list[tuple[int, WantedAsset]] = []
     wrong: list[tuple[int, Refusal]] = []
     for line in lines:
         try:
-            owner = found.actor.user_id if line.who is None else _find_owner(line.who, colleagues)
+            owner = _find_only_owner(owners) if line.who is None else _find_owner(line.who, colleagues)
             wanted.append((line.number, WantedAsset(kind=_find_kind(found, line), name=line.name, owner=owner)))
         except Refusal as error:
             wrong.append((line.number, error))
@@ -61,12 +65,24 @@ def _read_wanted_assets(
     return wanted
 
 
-def _find_kind(found: ProjectContext, line: AssetLine) -> AssetKind:
+def find_kind_of_actor(found: ProjectContext) -> AssetKind | None:
+    """Finds what the actor's side keeps; None for whoever is on neither."""
     side = find_side_of_actor(found)
-    kind = line.kind or next((kind for kind, of in SIDE_OF.items() if of == side), None)
+    return next((kind for kind, of in SIDE_OF.items() if of == side), None)
+
+
+def _find_kind(found: ProjectContext, line: AssetLine) -> AssetKind:
+    kind = line.kind or find_kind_of_actor(found)
     if kind is None:
         raise Refusal("error.asset.line")
     return kind
+
+
+def _find_only_owner(owners: Sequence[str]) -> str:
+    """Of a line that names nobody. Raises: Refusal, where it could be one of several."""
+    if len(owners) > 1:
+        raise Refusal("error.asset.line")
+    return owners[0]
 
 
 def _find_owner(typed: str, colleagues: Sequence[Person]) -> str:

@@ -135,12 +135,14 @@ def render_team(
     leads: Sides[str],
     stays: Sequence[StayView],
     number: int,
+    has_ended: bool,
     may_name: Collection[Side],
     may_change: Collection[int],
 ) -> ui.Message:
     """Draws the `number`th page of `stays`, which stand by whether they are over, and by side.
 
-    `may_name`: the sides whose people the reader adds and removes; `may_change`: the stays that they change.
+    `has_ended`: the project, so that nobody is still to come. `may_name`: the sides whose people the reader adds
+    and removes; `may_change`: the stays that they change.
     """
     title, page = t("team.title", project=project_heading(key, name)), take_page(stays, number, size=PAGE)
     blocks: list[ui.Block] = [
@@ -152,8 +154,8 @@ def render_team(
             group = [each for each in page.items if (each.member.is_over, each.member.side) == (is_over, side)]
             if group:
                 blocks.append(_heading_block(t, side, is_over=is_over))
-            elif not is_over and page.number == 1 and not _has_members(stays, side):
-                blocks += [_heading_block(t, side, is_over=False), ui.context_block(t("charter.none_yet"))]
+            elif not is_over and page.number == 1 and (none := _say_nobody(t, stays, side, has_ended=has_ended)):
+                blocks += [_heading_block(t, side, is_over=False), ui.context_block(none)]
             for each in group:
                 blocks += _stay_blocks(t, each, may_name, may_change)
     below = pager_buttons(t, page, "team.page", project_id)
@@ -162,8 +164,14 @@ def render_team(
     return ui.fit_message(title, [*blocks, *action_blocks(below)])
 
 
-def _has_members(stays: Sequence[StayView], side: Side) -> bool:
-    return any(each.member.side == side and not each.member.is_over for each in stays)
+def _say_nobody(t: Texts, stays: Sequence[StayView], side: Side, *, has_ended: bool) -> Mrkdwn | None:
+    """Of a side that has nobody in the team now; None where it has, or where those who were are named below."""
+    theirs = [each.member.is_over for each in stays if each.member.side == side]
+    if not all(theirs) or (has_ended and theirs):
+        return None
+    if has_ended:
+        return t("charter.none")
+    return t("team.nobody_now" if theirs else "charter.none_yet")
 
 
 def _heading_block(t: Texts, side: Side, *, is_over: bool) -> ui.Block:

@@ -55,11 +55,11 @@ def with_source(t: Texts, text: Mrkdwn, link: str | None) -> Mrkdwn:
     return text if link is None else Mrkdwn("\n").join([text, message_link(link, t.plain("source.link"))])
 
 
-def join_lines(t: Texts, lines: Sequence[Mrkdwn], *, most: int) -> Mrkdwn:
-    """The first `most` lines, and how many more there are; a sentence where there are none yet."""
+def join_lines(t: Texts, lines: Sequence[Mrkdwn], *, most: int, none: str = "charter.none_yet") -> Mrkdwn:
+    """The first `most` lines, and how many more there are; where there are none, the text `none`."""
     if len(lines) > most:
         lines = [*lines[:most], t("boundary.more", count=len(lines) - most)]
-    return Mrkdwn("\n").join(lines) if lines else t("charter.none_yet")
+    return Mrkdwn("\n").join(lines) if lines else t(none)
 
 
 def render_dates(t: Texts, signed: date, due: date) -> Mrkdwn:
@@ -155,6 +155,11 @@ def country_options(t: Texts, codes: Iterable[str]) -> list[tuple[str, str]]:
     """Pairs each country's code with its name, for a menu, in the order in which a dictionary has the names."""
     named = [(code, t.country(code)) for code in codes]
     return sorted(named, key=lambda pair: [(fold_text(letter), letter) for letter in pair[1]])
+
+
+def zone_options(t: Texts, zones: Iterable[str]) -> list[tuple[str, str]]:
+    """Pairs each time zone with what it is called after, for a menu; in the order given."""
+    return [(zone, t.city(zone)) for zone in zones]
 
 
 # --- lists, a page at a time ----------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ FIELDS = {
     "personal_data": ("Czy są w tym dane osobowe?", "Does it hold personal data?"),
     "rule": ("Zasada: kto i do czego może tego używać", "Rule: who may use it, and for what"),
     "assets": ("Co dodać", "What is added"),
+    "owners": ("Właściciele", "Owners"),
     "until": ("Do kiedy", "Until"),
     "reason": ("Dlaczego", "Why"),
 }

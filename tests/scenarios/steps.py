@@ -73,6 +73,7 @@ BUTTONS = {
     "afresh": ("Zacznij od nowa", "Start afresh"),
     "new": ("Nowy projekt", "New project"),
     "help": ("Pomoc", "Help"),
+    "who_keeps_what": ("Wpisz dane lub bazę", "Say who keeps what"),
     "run_meant": ("Tak, o to chodzi", "Yes, do that"),
     "settings": ("Ustawienia", "Settings"),
     "log": ("Dziennik", "Log"),

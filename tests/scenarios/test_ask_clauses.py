@@ -50,7 +50,7 @@ def test_the_asker_hears_each_answer_and_nobody_else_does(duet: Office) -> None:
     key, thursday = start_asking_project(duet)
     due = thursday + timedelta(days=20)
     ask_person(duet, "ola", key, "jan", due)
-    send_form(duet, press(duet, "jan", HAND), to="piotr")
+    send_form(duet, press(duet, "jan", HAND), to="Piotr Kabelek")
     assert direct_messages_with(duet, "ola") == []
     press(duet, "piotr", TAKE)
     assert "przejmuje" in last_direct_message(duet, "ola").text

@@ -46,11 +46,11 @@ def test_what_is_not_read_opens_the_form_filled(duet: Office) -> None:
     ewa = duet.person("ewa")
     text, person, due = "Czego potrzebujesz", "Kogo prosisz", "Termin"
     for typed, filled in {
-        f"{key} @jan lista sklepów do {thursday}": ("lista sklepów", "jan", thursday.isoformat()),
-        f'{key} @jan "Lista"': ("Lista", "jan", None),
+        f"{key} @jan lista sklepów do {thursday}": ("lista sklepów", "Jan Łącznik", thursday.isoformat()),
+        f'{key} @jan "Lista"': ("Lista", "Jan Łącznik", None),
         f'{key} "Lista" do {thursday}': ("Lista", None, thursday.isoformat()),
-        f'{key} @jan "Lista" do 2.12 lub 3.12': ("Lista", "jan", None),
-        f'{key} @jan "Lista" do wczoraj': ("Lista", "jan", None),
+        f'{key} @jan "Lista" do 2.12 lub 3.12': ("Lista", "Jan Łącznik", None),
+        f'{key} @jan "Lista" do wczoraj': ("Lista", "Jan Łącznik", None),
         f'{key} @ola "Lista" do {thursday}': ("Lista", None, thursday.isoformat()),
         f'{key} @jan @piotr "Lista" do {thursday}': ("Lista", None, thursday.isoformat()),
         "potrzebujemy listy": ("potrzebujemy listy", None, None),
@@ -60,12 +60,14 @@ def test_what_is_not_read_opens_the_form_filled(duet: Office) -> None:
         assert tuple(ewa.form.values[name] for name in (text, person, due)) == filled, typed
     form = ewa.form
     assert form is not None
-    assert set(form.options[person]) == {"adam", "jan", "piotr"}
-    wrong = send_form(duet, form, text=" ", person="jan", due=current_day(duet) - timedelta(days=1))
+    assert set(form.options[person]) == {"Adam Wolny", "Jan Łącznik", "Piotr Kabelek"}
+    wrong = send_form(duet, form, text=" ", person="Jan Łącznik", due=current_day(duet) - timedelta(days=1))
     assert ask_errors(wrong).keys() == {"text", "due"}
     assert wrong is not None
-    assert ask_errors(send_form(duet, wrong, text="a", person="jan", due=date(2030, 1, 1))).keys() == {"due"}
-    shown = send_form(duet, wrong, text="Dane", person="jan", due=thursday)
+    assert ask_errors(send_form(duet, wrong, text="a", person="Jan Łącznik", due=date(2030, 1, 1))).keys() == {
+        "due"
+    }
+    shown = send_form(duet, wrong, text="Dane", person="Jan Łącznik", due=thursday)
     assert shown is not None and "dostaje prośbę od razu" in shown.text
     assert query_one(duet, "SELECT count(*) FROM asks") == 1
     with expect_refusal(duet, "error.not_found"):
@@ -92,9 +94,9 @@ def test_the_list_by_tabs_and_pages(duet: Office) -> None:
     assert has_in_order(waiting.text, "Prośby, które czekają na Twoją odpowiedź", "Zdjęcia")
     form = theirs.click(find_label(theirs.buttons, NEW)).form
     assert form is not None and set(form.options["Kogo prosisz"]) == {
-        "ola",
-        "anna",
-        "ewa",
+        "Aleksandra Plakat",
+        "Anna Żuraw",
+        "Ewa Błysk",
     }
 
 
@@ -117,7 +119,7 @@ def test_one_click_from_a_checkin(duet: Office) -> None:
     assert own is not None
     filled = own.click(find_label(own.buttons, ask))
     assert filled is not None and filled.values["Czego potrzebujesz"] == "Dostęp do kas"
-    send_form(duet, filled, person="jan", due=thursday + timedelta(days=1))
+    send_form(duet, filled, person="Jan Łącznik", due=thursday + timedelta(days=1))
     assert "Dostęp do kas" in direct_messages_with(duet, "jan", "Dostęp")[-1].text
     assert (
         "Otwarte prośby:* IT: 1" in list_summaries(duet, key)[0].text
@@ -169,7 +171,7 @@ def set_up_asks(duet: Office) -> Place:
     send_form(duet, form, new_due=due + timedelta(days=1))
     form = forge_click(duet.person("tomek"), "ask.hand", str(handed)).form
     assert form is not None
-    send_form(duet, form, to="ewa")
+    send_form(duet, form, to="Ewa Błysk")
     revision = query_one(duet, "SELECT revision FROM asks WHERE id = :id", id=dated)
     ids = {"ask": mine, "dated": f"{dated}:{revision}", "handed": handed}
     return replace(place, ids=place.ids | ids)

@@ -114,14 +114,14 @@ def test_handed_on_within_the_side(duet: Office) -> None:
     ask_id = ask_person(duet, "ola", key, "jan", thursday)
     form = press(duet, "jan", HAND)
     label = find_label(form.labels, ("Komu", "To whom"))
-    assert set(form.options[label]) == {"adam", "piotr"}  # of this side, and not its owner
-    send_form(duet, form, to="piotr")
+    assert set(form.options[label]) == {"Adam Wolny", "Piotr Kabelek"}  # of this side, and not its owner
+    send_form(duet, form, to="Piotr Kabelek")
     assert ask_state(duet, ask_id) == ("waiting", "offered")
     assert direct_messages_with(duet, "ola") == []
     assert has_sentence(press(duet, "piotr", PASS_UP).text, ("nie przejmuje", "does not take it over"))
     assert "nie przejmuje" in last_direct_message(duet, "jan").text
     assert not last_direct_message(duet, "piotr").buttons
-    send_form(duet, press(duet, "jan", HAND), to="piotr")
+    send_form(duet, press(duet, "jan", HAND), to="Piotr Kabelek")
     assert query_one(duet, "SELECT answer_days FROM asks") is None
     press(duet, "piotr", TAKE)
     assert query_one(duet, "SELECT answer_days FROM asks") == 0
@@ -133,7 +133,7 @@ def test_handed_on_within_the_side(duet: Office) -> None:
     # Its side's executive may hand it on, too, and take it at once: piotr may be ill.
     form = forge_click(duet.person("adam"), "ask.hand", str(ask_id)).form
     assert form is not None
-    send_form(duet, form, to="adam")
+    send_form(duet, form, to="Adam Wolny")
     assert query_one(duet, "SELECT owner FROM asks") == "U0ADAM"
 
 

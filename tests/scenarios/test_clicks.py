@@ -11,7 +11,9 @@ from typing import Any
 
 from tests.driving import SeenForm, SeenMessage, SeenReply
 from tests.running import Office
+from tests.scenarios.checkin_steps import PROMPTED, messages_saying, only_summary, start_first_round
 from tests.scenarios.days import current_day, move_to_next_morning
+from tests.scenarios.register_steps import FIELDS as REGISTER_FIELDS
 from tests.scenarios.register_steps import YES, asset_owner
 from tests.scenarios.steps import (
     ANSWERS,
@@ -27,6 +29,7 @@ from tests.scenarios.steps import (
 )
 from tests.scenarios.timetable_steps import DONE, add_milestone, start_project_today
 
+ON_TRACK = ("🟢 Zgodnie z planem", "🟢 On track")
 CHOSEN = {"cio", "cmo", "lead_it", "lead_marketing"}  # the rest is typed
 
 
@@ -104,6 +107,35 @@ def test_somebody_unknown_owns_their_first_asset_after_one_click(duet: Office) -
     hand.press(duet.person("jan").waits_for("Kasy", "@duet"), YES)
     assert asset_owner(duet, "Kasy") == duet.person("jan").id
     assert hand.clicks == 1
+
+
+def test_a_button_names_somebody_unknown_in_three_clicks(duet: Office) -> None:
+    """§4.3, §5.6: *Say who keeps what*, the person, and the form is sent; they take it over with one more."""
+    key, hand = activate_project(duet), Hand()
+    seen = duet.person("piotr").waits_for("You lead", "@duet")
+    form = hand.press(seen, BUTTONS["who_keeps_what"]).form
+    assert form is not None
+    hand.clicks += 1
+    labels = {name: find_label(form.labels, REGISTER_FIELDS[name]) for name in ("assets", "owners")}
+    hand.send(form.fill({labels["assets"]: "Kasy", labels["owners"]: ["@jan"]}))
+    close_forms(duet.person("piotr"))
+    assert hand.clicks == 3
+    move_to_next_morning(duet)
+    hand.press(duet.person("jan").waits_for("Kasy", "@duet"), YES)
+    assert asset_owner(duet, "Kasy") == duet.person("jan").id
+    assert hand.clicks == 4
+    assert "Kasy" in duet.person("piotr").types(f"/duet own {key}").text
+
+
+def test_a_check_in_is_answered_in_one_click(duet: Office) -> None:
+    """§8.3: from its message."""
+    key, _ = start_first_round(duet, "jan")
+    hand = Hand()
+    (asked,) = messages_saying(duet, "jan", PROMPTED)
+    hand.press(asked, ON_TRACK)
+    assert hand.clicks == 1
+    assert duet.person("jan").form is None
+    assert "🟢 @Jan Łącznik" in only_summary(duet, key)
 
 
 def test_a_milestone_is_done_from_its_alert_in_one_click(duet: Office) -> None:

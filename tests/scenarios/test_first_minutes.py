@@ -35,7 +35,7 @@ from tests.scenarios.steps import (
 from tests.scenarios.team_steps import add_member, stay_days
 
 WHAT_WAITS = "What waits for me"
-WELCOME = ("od administracji Slacka w tej firmie", "the first Slack admin here")
+WELCOME = ("pierwszą osobą z administracji Slacka", "the first Slack admin here")
 BACK = ("Wstecz", "Back")
 
 
@@ -293,6 +293,9 @@ def test_the_next_steps_are_ticked_as_they_are_done(duet: Office) -> None:
         assert seen.buttons[-2:] == ["Dodaj osobę", "Wpisz dane lub bazę"]
     duet.person("ewa").types(f'/duet own {key} customers "Newsletter" @ewa')
     for seen in read():
+        assert "⬜ Podział odpowiedzialności" in seen.text, "IT keeps nothing yet"
+    duet.person("piotr").types(f'/duet own {key} data "Kasy" @piotr')
+    for seen in read():
         assert "✅ Podział odpowiedzialności" in seen.text
 
 
@@ -320,6 +323,9 @@ def test_the_people_stay_ticked_and_a_closing_has_no_next_steps(duet: Office) ->
     for seen in read():
         assert not re.search("Co dalej|⬜|✅", seen.text)
         assert seen.buttons == []
+    how_it_was = read()[0].text
+    assert "skład zespołu jest niżej" in how_it_was and "@Jan Łącznik (" in how_it_was
+    assert "*Harmonogram*\nBrak" in how_it_was and "jeszcze nikt" not in how_it_was
 
 
 def test_a_lead_who_is_named_later_is_told_in_the_morning(duet: Office) -> None:
@@ -335,6 +341,7 @@ def test_a_lead_who_is_named_later_is_told_in_the_morning(duet: Office) -> None:
     assert "✅ Pierwszy kamień milowy" in told, "it was done before they read of it"
     assert "⬜ Podział odpowiedzialności" in told
     duet.person("piotr").types(f'/duet own {key} data "Kasy" @piotr')
+    duet.person("anna").types(f'/duet own {key} customers "Newsletter" @anna')
     duet.settles()
     assert "✅ Podział odpowiedzialności" in duet.person("jan").waits_for("Prowadzisz").text, (
         "so does what was read"

@@ -133,6 +133,26 @@ def test_several_are_added_by_pasting_lines(duet: Office) -> None:
     assert query_one(duet, "SELECT count(*) FROM assets WHERE owner = 'U0EWA'") == 60
 
 
+def test_the_owners_of_several_may_be_people_whom_duet_has_never_met(duet: Office) -> None:
+    """§5.6, §5.1: chosen beside the lines, one for all of them, or each by name in a line."""
+    key = start_project_today(duet)
+    ewa = duet.person("ewa")
+    form = click_asset_button(run_own_command(ewa, key), SEVERAL).form
+    assert form is not None
+    fill_asset_form(form, {"owners": ["@ola", "@tomek"]})
+    errors = errors_of(form, assets="Lista VIP\nKasy")
+    assert "Wiersz 1: Napisz" in errors and "Wiersz 2: Napisz" in errors, "whose is each?"
+    shown = submit_asset_form(form, assets="Lista VIP; Aleksandra Plakat\nKasy; Tomek", owners=["@ola", "@tomek"])
+    assert shown.text.count("propozycja dla") == 2
+    close_forms(ewa)
+    form = click_asset_button(run_own_command(ewa, key), SEVERAL).form
+    assert form is not None
+    assert "Inna" in submit_asset_form(form, assets="Inna\nMoja; Ewa", owners=["@ola"]).text
+    close_forms(ewa)
+    waiting = duet.person("ola").types("/duet").text
+    assert "Lista VIP" in waiting and "Inna" in waiting and "Kasy" not in waiting and "Moja" not in waiting
+
+
 def test_a_question_that_names_nothing_is_asked_back(duet: Office) -> None:
     """§2: `who owns newsletter` is a search for the newsletter, `who owns` for nothing."""
     key = start_project_today(duet)

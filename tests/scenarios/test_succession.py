@@ -277,9 +277,9 @@ def test_each_project_may_have_a_successor_of_its_own(duet: Office) -> None:
     close_forms(duet.person("roman"))
     form = naming_form(duet)
     assert form.options[find_label(form.labels, FIELDS["left"])] == [
-        f"adam ({keys})" for keys in ("D-1, D-2", "D-1", "D-2")
+        f"Adam Wolny ({keys})" for keys in ("D-1, D-2", "D-1", "D-2")
     ]
-    shown = submit_form(fill_form(form, {"left": "adam (D-2)", "successor": "@jan"}))
+    shown = submit_form(fill_form(form, {"left": "Adam Wolny (D-2)", "successor": "@jan"}))
     assert "obejmie tę rolę w: D-2." in shown.text
     close_forms(duet.person("roman"))
     move_to_day(duet, current_day(duet) + timedelta(days=3))

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from tests.driving import PersonDriver, SeenForm
 from tests.running import Office
 from tests.scenarios.steps import (
+    click_button,
     close_forms,
     draft_charter,
     expect_no_change,
@@ -16,6 +17,7 @@ from tests.scenarios.steps import (
     find_label,
     open_form,
     open_second_step,
+    open_signing_form,
     second_step_values,
     submit_form,
 )
@@ -306,6 +308,31 @@ def test_every_milestone_of_a_long_charter_is_echoed(duet: Office) -> None:
     shown = submit_form(shown.fill({label: "\n".join(f"{n}. Etap {n} – 24.12" for n in range(1, 26))}))
     for number in range(1, 26):
         assert f"24 grudnia 2026 (czwartek): Etap {number} (" in shown.text, number
+    click_button(shown, "send")
+    close_forms(duet.person("anna"))
+    whole = open_signing_form(duet, "adam", "D-1").text
+    assert "*Harmonogram, ciąg dalszy*" in whole
+    for number in range(1, 26):
+        assert f"24 grudnia 2026: Etap {number} (" in whole, f"what adam would sign unseen: {number}"
+
+
+def test_all_that_is_wrong_with_the_lines_is_said_at_once(duet: Office) -> None:
+    """§4.1: each line that cannot be read, is outside the project's days, or names nobody."""
+    form = fill_form(open_second_step(duet, "anna"), _second_step_with_days(duet))
+    label = find_label(form.labels, CHARTER_LINES)
+    lines = (
+        "Pilotaż",
+        "Raport – 31 listopada",
+        "Pokaz – 24.12; Zenon Nikt",
+        "Finał – 1 grudnia 2028",
+        "Dobry – 24.12",
+    )
+    shown = form.fill({label: "\n".join(lines)}).submit()
+    assert shown is not None
+    said = shown.errors[label].splitlines()
+    assert len(said) == 4
+    for part in ("„Pilotaż”", "listopad", "„Zenon Nikt”", "1 grudnia 2028"):
+        assert [part in line for line in said].count(True) == 1, (part, said)
 
 
 def _second_step_with_days(duet: Office) -> dict[str, str]:

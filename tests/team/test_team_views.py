@@ -47,7 +47,7 @@ def build_stay(number: int, *, ended_on: date | None = None) -> StayView:
     )
 
 
-def render_page(stays: list[StayView], number: int) -> Message:
+def render_page(stays: list[StayView], number: int, *, has_ended: bool = False) -> Message:
     return render_team(
         T,
         key="D-1",
@@ -56,6 +56,7 @@ def render_page(stays: list[StayView], number: int) -> Message:
         leads=Sides("U0PIOTR", "U0EWA"),
         stays=stays,
         number=number,
+        has_ended=has_ended,
         may_name=list(Side),
         may_change=[each.member.member_id for each in stays],
     )
@@ -75,6 +76,15 @@ def test_nobody_is_out_of_reach(count: int) -> None:
     assert ("team.page:2" in buttons) is (count > PAGE)
     assert ("Jeszcze brak" in str(render_page(stays, 1).blocks)) is (count < 2)
     assert render_page(stays, 99) == render_page(stays, -(-count // PAGE) or 1) or count == 0
+
+
+def test_nobody_is_still_to_come_where_the_project_has_ended() -> None:
+    """§7.2: those who were there are named; of a side that sent nobody it is said so."""
+    back = build_stay(1, ended_on=date(2027, 6, 30))
+    running, ended = (str(render_page([back], 1, has_ended=each).blocks) for each in (False, True))
+    assert running.count("Teraz nikogo") == 1 and running.count("Jeszcze brak") == 1
+    assert "Teraz nikogo" not in ended and "Jeszcze brak" not in ended
+    assert ended.count("'Brak'") == 1 and "<@U0P1>" in ended
 
 
 def test_the_card_counts_and_names_some() -> None:
