@@ -46,7 +46,8 @@ def last_day_scene(w: Words, channel: str, ends_on: date, today: date) -> Scene:
             Waits(working_day_after(asked_on, 1), "12:01", "The next day at noon: the window ends"),
             Waits(told_on, "10:01", "The end date: nobody has to be the one who says it"),
             Sees("piotr", "@duet", (f"check-in of {Words('en').day(asked_on)}", "no answer yet from"), lines=1),
-            Waits(_day_for_all(told_on), "15:01", "The next day, in New York, too"),
+            Waits(_day_for_all(told_on), "08:01", "At midnight everybody's time in the team was over"),
+            Waits(_day_for_all(told_on), "15:01", "Their morning, in New York, too"),
             *_answer_question(
                 "piotr",
                 "Candles are for birthdays, pickles are for the guests. Nobody had told us.",
@@ -72,7 +73,7 @@ def last_day_scene(w: Words, channel: str, ends_on: date, today: date) -> Scene:
     )
 
 
-def back_home_scene(w: Words, channel: str, today: date) -> Scene:
+def back_home_scene(w: Words, channel: str) -> Scene:
     return Scene(
         "Back in their posts",
         "Whoever lends people gets them back on the day that was said, and says so.",

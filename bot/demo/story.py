@@ -103,7 +103,7 @@ def build_story(began: date, *, now: date | None = None, language: str) -> Story
         milestone_scene(w, channel, max(start + timedelta(days=30), now + timedelta(days=8))),
         later_answers_scene(w, began, now),
         last_day_scene(w, channel, end, now),
-        back_home_scene(w, channel, now),
+        back_home_scene(w, channel),
         report_scene(w, now),
     )
     return Story(

@@ -144,9 +144,9 @@ def test_a_slip_is_mended(duet: Office) -> None:
     with expect_refusal(duet, "error.still_touched"):
         forge_click(ewa, "register.remove", asset)
     move_to_tuesday_morning(duet)
-    news = ewa.waits_for("Nowa nazwa, dotąd „Newsleter”: Newsletter (baza klientów): @Ewa", channel).text
+    news = ewa.waits_for("Nowa nazwa, dotąd „Newsleter”: Newsletter (baza klientów), @Ewa", channel).text
     assert "Nowe w rejestrze" not in news
-    ewa.waits_for("VIP (baza klientów): @Aleksandra", channel)
+    ewa.waits_for("VIP (baza klientów), @Aleksandra", channel)
     form = click_asset_button(run_own_command(ewa, key), CHANGE).form
     said = click_asset_button(form, (f"Odłącz od {key}",))
     assert "ale w rejestrze zostaje: *Newsletter*" in said.text
@@ -371,4 +371,4 @@ def test_what_the_team_reads_of_it(duet: Office) -> None:
     move_until_message(duet, "ewa", "VIP: właścicielem jest teraz @Anna Żuraw; wcześniej @Ewa Błysk.")
     assert not texts_so_far(duet, "anna", "VIP: właścicielem")
     move_to_tuesday_morning(duet)
-    ewa.waits_for("Przekazane: VIP (baza klientów): @Anna Żuraw. Wcześniej @Ewa Błysk.", channel)
+    ewa.waits_for("Przekazane: VIP (baza klientów), @Anna Żuraw. Wcześniej @Ewa Błysk.", channel)

@@ -93,7 +93,7 @@ def test_what_each_side_keeps(duet: Office) -> None:
     for line in ("Dodanie: CRM events (dane), @Piotr", "Dodanie: Newsletter PL (baza", "@Jan Łącznik, strona: IT"):
         assert line in log, log
     move_to_tuesday_morning(duet)
-    assert "Lista VIP (baza klientów): @Aleks" in duet.person("anna").waits_for("Kasy (dane): @Jan", channel).text
+    assert "Lista VIP (baza klientów), @Aleks" in duet.person("anna").waits_for("Kasy (dane), @Jan", channel).text
     assert wait_for_texts(duet, "ola", "@Ewa Błysk powierza Ci: Lista VIP")
 
 
