@@ -12,6 +12,7 @@ from sqlmodel import Session
 from bot.charter import drafting, first_step
 from bot.charter.policy import EditedCharter
 from bot.funding import answers, decisions, service
+from bot.funding.gap import find_next_telling
 from bot.funding.ledger import LoadedLedger, load_ledger
 from bot.funding.rules import DisputeOutcome, EntryKind
 from bot.parsing.money import typed_amount
@@ -20,7 +21,7 @@ from bot.runtime.errors import Refusal
 from bot.signing.rules import SigningAnswer
 from bot.signing.service.answer_request import answer_request
 from playground.seed import PIKUS
-from storage import funding, projects, signing
+from storage import funding, people, projects, signing
 from storage.engine import Database
 from storage.projects import Project
 from storage.session import read_only_session, transaction
@@ -113,6 +114,24 @@ def test_a_history_through_the_services_agrees(database: Database, seed: int) ->
     check_ledger(ledger.sums, tally)
     check_table(ledger.sums, "pl")
     assert [each.row.number for each in ledger.entries] == list(range(1, len(ledger.entries) + 1))
+
+
+@pytest.mark.parametrize(
+    ("percent", "days", "due"),
+    [(None, None, None), (0, None, 14), (None, 0, None), (4, 1, 1), (5, 0, None), (0, 0, 0)],
+)
+def test_a_threshold_of_nothing_is_one(
+    database: Database, percent: int | None, days: int | None, due: int | None
+) -> None:
+    """§6.4: what is not set is five percent and a fortnight; nought is what it says."""
+    project_id = start_project(database, budget="100")
+    with transaction(database) as session:
+        workspace = people.load_workspace(session, PIKUS.id)
+        workspace.gap_percent, workspace.gap_days = percent, days
+        record(session, project_id, Side.IT, EntryKind.PAID_IN, 500)
+        project = find_project(session, project_id)
+        told_at = find_next_telling(session, project, load_ledger(session, project))
+    assert told_at == (None if due is None else NOON + timedelta(days=due))
 
 
 @pytest.mark.parametrize("statement", ["UPDATE ledger_entries SET amount_minor = 1", "DELETE FROM ledger_entries"])

@@ -101,6 +101,10 @@ def test_declined_with_a_reason_and_another_date(duet: Office) -> None:
     with expect_no_change(duet):  # the same click again is the same success
         assert "żeby termin został" in forge_click(duet.person("ewa"), "ask.keep", first).text
     send_form(duet, press(duet, "jan", DATE), new_due=monday)
+    press(duet, "ewa", KEEP)
+    with expect_refusal(duet, "error.ask.moved_on"), expect_no_change(duet):  # a button of the proposal before
+        forge_click(duet.person("ewa"), "ask.keep", first)
+    send_form(duet, press(duet, "jan", DATE), new_due=monday)
     press(duet, "ewa", AGREE)
     assert ask_state(duet, ask_id) == ("accepted", "date_agreed")
     assert f"Nowy termin: {polish_date(monday)}" in last_direct_message(duet, "jan").text
@@ -202,12 +206,16 @@ def test_whoever_is_gone_passes_it_to_their_lead(duet: Office) -> None:
     assert "Gotowe" in last_direct_message(duet, "ewa").text
 
 
+def pause_for_now(duet: Office, key: str) -> None:
+    form = open_form(duet.person("adam"), f"/duet pause {key}")
+    assert form.fill({find_label(form.labels, ("Dlaczego", "Why")): "Przerwa"}).submit() is None
+
+
 def test_a_pause_stops_the_clock(duet: Office) -> None:
     """§10.3, §3.1: a paused project neither asks nor answers nor reminds, and its days do not count."""
     key, thursday = start_asking_project(duet)
     ask_person(duet, "ewa", key, "jan", thursday)
-    form = open_form(duet.person("adam"), f"/duet pause {key}")
-    assert form.fill({find_label(form.labels, ("Dlaczego", "Why")): "Przerwa"}).submit() is None
+    pause_for_now(duet, key)
     for who, action in (("jan", "accept"), ("ewa", "withdraw")):
         with expect_refusal(duet, "error.not_in_this_state"), expect_no_change(duet):
             forge_click(duet.person(who), f"ask.{action}", str(query_one(duet, "SELECT id FROM asks")))
@@ -220,5 +228,16 @@ def test_a_pause_stops_the_clock(duet: Office) -> None:
     monday = working_days_after(friday, 1)
     move_to_day(duet, monday, "10:00")
     assert len(direct_messages_with(duet, "jan", "termin minął")) == 1
+    pause_for_now(duet, key)
+    tuesday = working_days_after(monday, 1)
+    move_to_day(duet, tuesday, "10:00")
+    duet.person("adam").types(f"/duet resume {key}")
+    wednesday = working_days_after(tuesday, 1)
+    move_to_day(duet, wednesday, "10:00")
     press(duet, "jan", ACCEPT)
-    assert query_one(duet, "SELECT answer_days FROM asks") == 1  # Monday; the three days of the pause are none
+    assert (
+        query_one(duet, "SELECT answer_days FROM asks") == 2
+    )  # Monday, Wednesday; of two pauses four days are none
+    move_to_day(duet, working_days_after(wednesday, 1), "10:00")
+    press(duet, "jan", DONE)
+    assert query_one(duet, "SELECT answer_days FROM asks") == 2, "the first answer counts"

@@ -105,6 +105,11 @@ def test_absences_merge(duet: Office) -> None:
         (iso_day(now, 30), iso_day(now, 31)),
     ]
     assert list_absence_days(duet, "ewa") == []
+    for first, last in ((1, 366), (1, 366), (200, 366)):  # as long as one may be
+        run_away_command(duet, "ola", f"{iso_day(now, first)} {iso_day(now, last)}")
+        assert list_absence_days(duet, "ola") == [(iso_day(now, 1), iso_day(now, 366))]
+    with expect_refusal(duet, "error.away.too_long"):  # which would become one of a day more
+        run_away_command(duet, "ola", f"{iso_day(now, 367)} {iso_day(now, 367)}")
 
 
 def test_the_form(duet: Office) -> None:
@@ -146,7 +151,7 @@ def test_back_again(duet: Office) -> None:
         ("2020-01-01 2020-01-05", "error.away.over"),
         ("yesterday", "error.away.over"),
         ("2026-12-24 2026-12-20", "error.day.backwards"),
-        ("2026-12-01 2028-12-01", "error.away.too_long"),
+        ("2026-12-01 2027-12-02", "error.away.too_long"),
         ("31.02", "error.day.none"),
     ],
 )

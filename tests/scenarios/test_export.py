@@ -301,8 +301,10 @@ def test_a_large_file_keeps_no_request_waiting(duet: Office, monkeypatch: pytest
     assert threads
     assert not [name for name in threads if name.startswith(("writer", "reader", "MainThread"))]
     with read_only_session(duet.database) as session:
-        (content,) = session.exec(select(Delivery.content).where(Delivery.kind == service.PROJECT_FILE)).all()
-    assert content.keys() == {"name", "title", "text", "format"}
+        file = session.exec(select(Delivery).where(Delivery.kind == service.PROJECT_FILE)).one()
+    assert file.content.keys() == {"name", "title", "text", "format"}
+    asked_at, not_after = datetime.fromtimestamp(float(file.key.rpartition(":")[2]), UTC), file.not_after
+    assert not_after == asked_at + timedelta(days=1), "whoever still wants it then asks again"
 
 
 def test_who_neither_leads_nor_directs_gets_no_log(duet: Office) -> None:

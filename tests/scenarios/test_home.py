@@ -96,8 +96,12 @@ def test_it_shows_all_that_is_somebodys(duet: Office) -> None:
     assert set(home.buttons) == {*begun, *of_lines, *below, "In English"}
     for who in ("ewa", "piotr"):
         answer_prompt(duet, who, progress="Idzie", status="at_risk" if who == "ewa" else "on_track")
-    move_to_next_round(duet, thursday)
+    later = move_to_next_round(duet, thursday)
     assert f"🟡 *{key}*" in split_sections(open_home(duet, "ewa"))[1], "the worst of the last summary"
+    for who in ("ewa", "piotr"):
+        answer_prompt(duet, who, progress="Stoi", status="at_risk" if who == "ewa" else "off_track")
+    move_to_next_round(duet, later)
+    assert f"🔴 *{key}*" in split_sections(open_home(duet, "ewa"))[1], "the worst of the last summary"
     assert "Lista pól" in open_home(duet, "piotr").text.partition("*Your projects*")[0], "it waits for who is asked"
 
 
@@ -294,6 +298,7 @@ def test_a_new_day_is_drawn_within_minutes(duet: Office) -> None:
     assert "dziś · D-1 · Pilot" not in open_home(duet, "ewa").text
     duet.slack.move_clock(minutes=45)
     assert "dziś · D-1 · Pilot" in read_home(duet, "ewa").text
+    assert "po terminie" not in read_home(duet, "ewa").text, "what is due today is not overdue"
 
 
 def test_another_tab_is_none_of_its_business(duet: Office) -> None:
