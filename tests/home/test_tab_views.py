@@ -135,6 +135,21 @@ def test_all_of_forty_projects_stand_there(language: str) -> None:
     assert t.plain("register.mine") in labels_in(blocks)
 
 
+@pytest.mark.parametrize("more", [0, 1, 2])
+def test_so_many_of_each_stand_there_and_the_others_are_counted(more: int) -> None:
+    """§13.1: five assets, six asks, ten dates, and as many projects as have room."""
+    t = Texts.of("en")
+    most = {"assets": 5, "asks": 6, "dates": 10, "projects": 65}
+    for name, limit in most.items():
+        whole = tab(limit + more, waits=0)
+        others: dict[str, Any] = {each: () for each in most if each != name}
+        blocks = render_home_tab(t, replace(whole, absences=[], **others))
+        said = [each["text"]["text"] for each in blocks if "text" in each]
+        said += [each["elements"][0]["text"] for each in blocks if each["type"] == "context"]
+        counted = [number for number in (1, 2) if str(t("boundary.more", count=number)) in said]
+        assert counted == ([more] if more else []), (name, said[-3:])
+
+
 def test_what_waits_is_cut_last() -> None:
     """§13.1: each group keeps a line at least, in its order."""
     t = Texts.of("en")

@@ -252,6 +252,11 @@ def test_an_open_home_is_kept_true_for_an_hour(duet: Office) -> None:
     assert waits in read_home(duet, "anna").text
     assert len(duet.slack.calls("views.publish")) == published
     assert waits not in open_home(duet, "anna").text
+    duet.slack.move_clock(minutes=40)
+    open_home(duet, "anna")
+    duet.slack.move_clock(minutes=40)
+    duet.person("anna").types("/duet away 2027-01-11 2027-01-12")
+    assert "12 stycznia 2027" in read_home(duet, "anna").text, "an hour from when it was opened last"
 
 
 def test_what_is_the_same_is_not_published_again(duet: Office) -> None:
