@@ -346,10 +346,11 @@ class Office:
 
     def settles(self) -> None:
         """Waits until all that was asked is answered, what is due is done, and what can be sent now is sent."""
-        self.waits_until(self.is_settled)
+        self.waits_until(lambda: self.is_settled(self.list_work()))
 
-    def is_settled(self) -> bool:
-        if self._is_busy(self.list_work()):  # asked first, and again: it costs least
+    def is_settled(self, work: Work) -> bool:
+        """`work`: as it was just listed. It is asked first, and again: it costs least."""
+        if self._is_busy(work):
             return False
         self.answers()
         self.slack.waits_until_idle(quiet=0)

@@ -29,7 +29,7 @@ def run_due_work(duet: Office) -> None:
 
     def is_done() -> bool:
         work = duet.list_work()
-        return not work.has_due_timers and not work.has_undelivered and duet.is_settled()
+        return not work.has_due_timers and not work.has_undelivered and duet.is_settled(work)
 
     duet.waits_until(is_done)
 

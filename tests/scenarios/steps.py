@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from storage.engine import Database
 from storage.session import Ticket, has_writes, read_only_session
 from tests.driving import PersonDriver, SeenForm, SeenMessage, SeenReply
 from tests.running import Office
-from tests.scenarios.days import run_due_work
+from tests.scenarios.days import move_to_monday, run_due_work
 from tests.snapshots import play_once
 
 EXECUTIVES = ("adam", "anna")
@@ -253,6 +253,13 @@ def send_charter(duet: Office, by: str = "anna", **changed: Any) -> str:
     return key
 
 
+@play_once
+def send_charter_on_monday(duet: Office, by: str = "anna", **changed: Any) -> tuple[str, date]:
+    """The same at the quiet start of a working week, and that day."""
+    day = move_to_monday(duet)
+    return send_charter(duet, by, **changed), day
+
+
 def revise_charter(duet: Office, key: str, by: str = "anna", **changed: Any) -> SeenForm:
     """What is shown after the charter was edited."""
     form = fill_form(
@@ -321,6 +328,13 @@ def activate_project(duet: Office, **changed: Any) -> str:
     duet.slack.waits_for_calls("pins.add", pinned + 1)
     duet.settles()
     return key
+
+
+@play_once
+def activate_on_monday(duet: Office, **changed: Any) -> tuple[str, date]:
+    """The same at the quiet start of a working week, and that day."""
+    day = move_to_monday(duet)
+    return activate_project(duet, **changed), day
 
 
 def project_channel(duet: Office, key: str, sees: str = "anna") -> str:

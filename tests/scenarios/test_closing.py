@@ -51,6 +51,7 @@ from tests.scenarios.lifecycle_steps import channel_posts, messages_containing, 
 from tests.scenarios.register_steps import asset_id, register_asset, run_own_command
 from tests.scenarios.roles import EDITORS, EXECUTIVES, LEADS, SEES, Action, set_up_active_project
 from tests.scenarios.steps import (
+    activate_on_monday,
     activate_project,
     answer_request,
     close_forms,
@@ -354,8 +355,7 @@ def test_a_report_can_be_made_anew_and_signed_anew(duet: Office) -> None:
 def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: Office) -> None:
     """§12.1, §12.3: balanced, or the difference agreed; amounts show to leads and executives only; for 90 days
     after the end entries are taken, which the report lists as added later."""
-    move_to_monday(duet)
-    key = activate_project(duet)
+    key, _ = activate_on_monday(duet)
     add_member(duet, key, "tomek", by="ewa", side="marketing")
     record_entry(duet.person("piotr"), f"fund {key} 100 zł")
     agree_on_closing(duet, key)
@@ -380,8 +380,7 @@ def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: 
 
 def test_an_asset_with_another_owner_is_confirmed_anew(duet: Office) -> None:
     """§12.1: assets are confirmed with their owners, each side's by its own lead or executive."""
-    move_to_monday(duet)
-    key = activate_project(duet)
+    key, _ = activate_on_monday(duet)
     register_asset(duet.person("ewa"), f'{key} klienci "Lista" @ewa')
     agree_on_closing(duet, key)
     before = open_checklist(duet, "piotr", key)

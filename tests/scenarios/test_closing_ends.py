@@ -30,6 +30,7 @@ from tests.scenarios.days import (
 from tests.scenarios.lifecycle_steps import channel_posts, messages_containing, read_card, withdraw_project
 from tests.scenarios.register_steps import register_asset, run_own_command
 from tests.scenarios.steps import (
+    activate_on_monday,
     activate_project,
     day_from_today,
     has_sentence,
@@ -42,8 +43,7 @@ SIGNED = ("a raport końcowy ma oba podpisy", "both have signed the closing repo
 
 def test_a_withdrawn_project_closes_with_the_reason_in_its_report(duet: Office) -> None:
     """§3.2, §12.2: ten working days after the withdrawal; *stopped early*, with the reason, also in the PDF."""
-    move_to_monday(duet)
-    key = activate_project(duet)
+    key, _ = activate_on_monday(duet)
     withdraw_project(duet, key)
     for _ in range(10):
         assert "zamykany" not in read_card(duet, key)

@@ -18,7 +18,7 @@ from tests.scenarios.steps import (
     LEADS,
     NOT_FOUND,
     NOT_YOUR_SIGNATURE,
-    activate_project,
+    activate_on_monday,
     click_button,
     close_forms,
     expect_no_change,
@@ -33,6 +33,7 @@ from tests.scenarios.steps import (
     request_id,
     revise_charter,
     send_charter,
+    send_charter_on_monday,
     sign_charter,
     submit_form,
 )
@@ -65,8 +66,7 @@ def forges_yes(duet: Office, handle: str, key: str) -> str:
 
 def test_a_deputy_signs_for_an_executive(duet: Office) -> None:
     """§4.8: named by command, told, asked what is open; the signature is shown as "for" wherever it is shown."""
-    day = move_to_monday(duet)
-    key = send_charter(duet)
+    key, day = send_charter_on_monday(duet)
     last = day + timedelta(days=14)
     said = name_deputy(duet, "adam", "jan", day, f"{last.day}.{last.month:02}.")
     assert (
@@ -153,8 +153,7 @@ def test_the_period_is_in_the_executives_own_days(duet: Office) -> None:
 
 def test_the_executive_may_still_answer(duet: Office) -> None:
     """§4.8: a deputy signs in their place, never over their answer; and is reminded with them."""
-    day = move_to_monday(duet)
-    key = send_charter(duet)
+    key, day = send_charter_on_monday(duet)
     name_deputy(duet, "adam", "jan", day, day + timedelta(days=30))
     move_to_day(duet, working_days_after(day, 2))
     for reader in ("adam", "jan"):
@@ -176,8 +175,7 @@ def test_the_executive_may_still_answer(duet: Office) -> None:
 
 def test_what_a_deputy_answers_is_shown_as_for(duet: Office) -> None:
     """§4.8, §4.7: a no and a wish to talk, too: in the log, the messages, and the conversation."""
-    day = move_to_monday(duet)
-    key = send_charter(duet)
+    key, day = send_charter_on_monday(duet)
     name_deputy(duet, "adam", "jan", day, day + timedelta(days=5))
     answer_by_sign_command(duet, "jan", key, "decline", "Budżet do uzgodnienia")
     assert f"Odpowiedź: nie ({FOR_ADAM})" in messages_containing(duet, "anna", "Budżet do uzgodnienia")[0].text
@@ -191,8 +189,7 @@ def test_what_a_deputy_answers_is_shown_as_for(duet: Office) -> None:
 
 def test_one_person_never_gives_both_signatures(duet: Office) -> None:
     """§4.8: not as the deputy of both, nor as the deputy of the other executive."""
-    day = move_to_monday(duet)
-    key = send_charter(duet)
+    key, day = send_charter_on_monday(duet)
     for executive in EXECUTIVES:
         name_deputy(duet, executive, "jan", day, day + timedelta(days=9))
     assert len(messages_containing(duet, "jan", "prosi o podpis pod")) == 2
@@ -224,8 +221,7 @@ def test_one_person_never_gives_both_signatures(duet: Office) -> None:
 
 def test_a_deputy_signs_for_a_year_at_most(duet: Office) -> None:
     """§4.9: whoever is away for longer is succeeded."""
-    day = move_to_monday(duet)
-    send_charter(duet)
+    _, day = send_charter_on_monday(duet)
     with expect_refusal(duet, "error.deputy.too_long"):
         assert "366" in name_deputy(duet, "adam", "jan", day, day + timedelta(days=366))
     assert "@Jan Łącznik podpisuje za Ciebie" in name_deputy(duet, "adam", "jan", day, day + timedelta(days=365))
@@ -233,8 +229,7 @@ def test_a_deputy_signs_for_a_year_at_most(duet: Office) -> None:
 
 def test_a_deputy_is_replaced_and_dropped(duet: Office) -> None:
     """§4.8, §2.6: each is told once, and has no button left; nobody but an executive names one."""
-    day = move_to_monday(duet)
-    key = send_charter(duet)
+    key, day = send_charter_on_monday(duet)
     last = day + timedelta(days=9)
     for _ in range(2):
         name_deputy(duet, "adam", "jan", day, last)
@@ -266,8 +261,7 @@ def test_a_deputy_is_replaced_and_dropped(duet: Office) -> None:
 
 def test_a_deputy_who_leaves_is_told_of(duet: Office) -> None:
     """§4.8, §16: whoever relied on them names somebody else."""
-    day = move_to_monday(duet)
-    activate_project(duet)
+    _, day = activate_on_monday(duet)
     name_deputy(duet, "anna", "jan", day, day + timedelta(days=9))
     duet.slack.change_person("jan", deleted=True)
     move_to_next_morning(duet)

@@ -24,6 +24,7 @@ from tests.scenarios.lifecycle_steps import channel_posts
 from tests.scenarios.pulse_steps import answer_about_other, put_in_team, show_pulse
 from tests.scenarios.steps import (
     NOT_ALLOWED,
+    activate_on_monday,
     activate_project,
     day_from_today,
     expect_refusal,
@@ -163,8 +164,7 @@ def test_a_successor_reads_nothing_about_the_predecessor(duet: Office) -> None:
     """§4.9, §11.4: another holder of the seat means another round, between those two and for those two only;
     whoever has left the seat neither reads nor answers, were they a member, too.
     """
-    day = move_to_monday(duet)
-    key = activate_project(duet)
+    key, day = activate_on_monday(duet)
     put_in_team(duet, key, it=("adam",))
     move_to_next_morning(duet)
     answer_about_other(duet, "anna", "1", "1")  # about Adam

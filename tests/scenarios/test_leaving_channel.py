@@ -9,6 +9,7 @@ from tests.running import Office
 from tests.scenarios.days import current_day, move_to_day, move_to_monday, run_due_work
 from tests.scenarios.lifecycle_steps import messages_containing
 from tests.scenarios.steps import (
+    activate_on_monday,
     activate_project,
     change_charter,
     close_forms,
@@ -19,6 +20,7 @@ from tests.scenarios.steps import (
 from tests.scenarios.team_steps import add_member, run_team_command
 from tests.scenarios.test_channel_choice import calls_with, choose_channel, lives_in, make_channel
 from tests.scenarios.test_succession import name_successor, pass_objection_days
+from tests.snapshots import play_once
 
 STILL_THERE = {"pl": "ale nadal jest na kanale", "en": "but still in"}
 INSIDE = {"adam", "anna", "piotr", "ewa"}
@@ -27,6 +29,18 @@ INSIDE = {"adam", "anna", "piotr", "ewa"}
 def start_project_tomorrow(duet: Office, **values: str) -> str:
     """The key of a project that starts tomorrow."""
     return activate_project(duet, starts_on=day_from_today(duet, 1), **values)
+
+
+@play_once
+def begin_on_monday(duet: Office) -> str:
+    move_to_monday(duet)
+    return start_project_tomorrow(duet)
+
+
+@play_once
+def begin_in_chosen_channel(duet: Office) -> str:
+    move_to_monday(duet)
+    return in_chosen_channel(duet)
 
 
 def in_chosen_channel(duet: Office) -> str:
@@ -131,8 +145,7 @@ WAYS: dict[Way, tuple[str, str | None]] = {  # who is to go, and who is told of 
 @pytest.mark.parametrize("way", WAYS)
 def test_who_has_no_part_any_more_is_taken_out(duet: Office, way: Way) -> None:
     """§4.3: of a channel that Duet made; nobody has to be told."""
-    move_to_monday(duet)
-    key = start_project_tomorrow(duet)
+    key = begin_on_monday(duet)
     leaver, _ = WAYS[way]
     way(duet, key)
     duet.settles()
@@ -148,8 +161,7 @@ def test_who_has_no_part_any_more_is_taken_out(duet: Office, way: Way) -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_of_a_chosen_channel_somebody_takes_them_out(duet: Office, way: Way) -> None:
     """§4.3: that side's lead is told once how; where the lead goes, the executive. Nobody is of who is gone."""
-    move_to_monday(duet)
-    key = in_chosen_channel(duet)
+    key = begin_in_chosen_channel(duet)
     leaver, told = WAYS[way]
     way(duet, key)
     duet.settles()
@@ -164,8 +176,7 @@ def test_of_a_chosen_channel_somebody_takes_them_out(duet: Office, way: Way) -> 
 
 def test_who_has_another_part_stays(duet: Office) -> None:
     """§4.3: a member who is a lead now and leaves the team; a lead who passes it on and is a member."""
-    move_to_monday(duet)
-    key = activate_project(duet)
+    key, _ = activate_on_monday(duet)
     add_member(duet, key, "jan", by="piotr")
     change_charter(duet, key, by="adam", lead_it="@jan")
     assert "piotr" not in channel_members(duet)
@@ -183,8 +194,7 @@ def test_who_has_another_part_stays(duet: Office) -> None:
 
 def test_a_member_who_takes_a_seat_stays_when_the_stay_is_over(duet: Office) -> None:
     """§4.3, §4.9: whoever had the seat goes; the successor has a part as long as the seat is theirs."""
-    move_to_monday(duet)
-    key = start_project_tomorrow(duet)
+    key = begin_on_monday(duet)
     add_member(duet, key, "jan", by="piotr", until_day=day_from_today(duet, 30))
     seat_passed_to_successor(duet, key)
     duet.settles()
@@ -245,8 +255,7 @@ def test_who_comes_back_before_they_were_taken_out_stays(duet: Office) -> None:
 @pytest.mark.parametrize("code", ["restricted_action", "cant_kick_from_general", "cant_kick_self", "missing_scope"])
 def test_a_refusal_is_told_to_that_sides_lead_once(duet: Office, code: str) -> None:
     """§4.3, §16: whatever Slack says, with what to do; who comes back is not named any more."""
-    move_to_monday(duet)
-    key = activate_project(duet)
+    key, _ = activate_on_monday(duet)
     duet.slack.fault(f"error:{code}", "conversations.kick")
     add_and_remove_member(duet, key)
     add_member(duet, key, "ola", by="ewa")

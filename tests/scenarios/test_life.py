@@ -27,6 +27,7 @@ from tests.scenarios.lifecycle_steps import (
 from tests.scenarios.steps import (
     EXECUTIVES,
     LEADS,
+    activate_on_monday,
     activate_project,
     change_charter,
     click_button,
@@ -52,8 +53,7 @@ NOT_NOW = ("W tym stanie nie da się tego zrobić", "In this state that is not p
 
 def test_a_pause_has_a_reason_and_an_end(duet: Office) -> None:
     """§3.1: either executive, with a reason, thirty days at most; it resumes by itself on its day at nine."""
-    day = move_to_monday(duet)
-    key = activate_project(duet)
+    key, day = activate_on_monday(duet)
     thursday = day + timedelta(days=3)
     form = open_form(duet.person("adam"), f"/duet pause {key}")
     assert "Daty powrotu się nie zmieniają" in form.text
@@ -85,8 +85,7 @@ def test_a_pause_has_a_reason_and_an_end(duet: Office) -> None:
 
 def test_a_paused_project_is_silent(duet: Office) -> None:
     """§3.1, §2.8: what it would tell waits, also as direct messages; on a free day it says nothing either."""
-    day = move_to_monday(duet)
-    key = activate_project(duet)
+    key, day = activate_on_monday(duet)
     saturday = next_weekday(day + timedelta(days=7), SATURDAY)
     monday = saturday + timedelta(days=2)
     revise_charter(duet, key, by="anna", budget="90k")
@@ -112,8 +111,7 @@ def test_a_paused_project_is_silent(duet: Office) -> None:
 
 def test_no_time_passes_for_a_request_while_its_project_is_paused(duet: Office) -> None:
     """§3.1, §4.6: nobody can be reminded: neither the reminders nor the thirty days go on meanwhile."""
-    day = move_to_monday(duet)
-    key = activate_project(duet)
+    key, day = activate_on_monday(duet)
     revise_charter(duet, key, by="anna", budget="90k")
     pause_project(duet, key, day + timedelta(days=30))
     revise_charter(duet, key, by="ewa", budget="70k")
@@ -131,8 +129,7 @@ def test_no_time_passes_for_a_request_while_its_project_is_paused(duet: Office) 
 
 def test_a_pause_is_ended_by_hand(duet: Office) -> None:
     """§3.1: by either executive; nobody else, and only what is paused."""
-    day = move_to_monday(duet)
-    key = activate_project(duet)
+    key, day = activate_on_monday(duet)
     with expect_refusal(duet, "error.not_in_this_state"):
         assert has_sentence(duet.person("anna").types(f"/duet resume {key}").text, NOT_NOW)
     pause_project(duet, key, day + timedelta(days=2))
@@ -195,8 +192,7 @@ def test_a_withdrawal_takes_ten_working_days(duet: Office) -> None:
 
 def test_what_was_withdrawn_enters_its_closing(duet: Office) -> None:
     """§3.2: on that day at nine, also while it is paused; what was asked is asked no more."""
-    day = move_to_monday(duet)
-    key = activate_project(duet)
+    key, day = activate_on_monday(duet)
     revise_charter(duet, key, by="anna", budget="90k")
     form = fill_form(open_signing_form(duet, "adam", key), {"answer": "sign"})
     withdraw_project(duet, key)

@@ -20,6 +20,7 @@ from tests.scenarios.days import (
 from tests.scenarios.steps import (
     EXECUTIVES,
     NOT_FOUND,
+    activate_on_monday,
     activate_project,
     answer_request,
     change_charter,
@@ -136,8 +137,7 @@ def test_a_signed_version_is_told_in_the_morning_post(duet: Office, zone: str) -
 
 def test_a_version_that_came_and_went_is_not_told(duet: Office) -> None:
     """§2.8: both have signed the way there and back before the morning."""
-    day = move_to_monday(duet)
-    key = activate_project(duet)
+    key, day = activate_on_monday(duet)
     for budget in ("90k", "120k"):
         change_charter(duet, key, "anna", budget=budget)
         sign_charter(duet, key, *EXECUTIVES)
@@ -147,8 +147,7 @@ def test_a_version_that_came_and_went_is_not_told(duet: Office) -> None:
 
 def test_what_is_signed_at_once_is_not_told_as_open(duet: Office) -> None:
     """§4.4, §2.8: a notice that is no longer true is not posted."""
-    day = move_to_monday(duet)
-    key = activate_project(duet)
+    key, day = activate_on_monday(duet)
     change_charter(duet, key, "anna", budget="90k")
     sign_charter(duet, key, *EXECUTIVES)
     move_to_day(duet, day + timedelta(days=1))
@@ -158,8 +157,7 @@ def test_what_is_signed_at_once_is_not_told_as_open(duet: Office) -> None:
 
 def test_a_proposal_is_replaced_and_taken_back(duet: Office) -> None:
     """§4.4, §4.5: the newest counts, against what governs; forms of an older one sign and save nothing."""
-    day = move_to_monday(duet)
-    key = activate_project(duet)
+    key, day = activate_on_monday(duet)
     change_charter(duet, key, "anna", budget="90k")
     signs = fill_form(open_signing_form(duet, "adam", key), {"answer": "sign"})
     edits = fill_form(submit_form(open_form(duet.person("piotr"), f"/duet edit {key}")), {"budget": "50k"})
@@ -195,8 +193,7 @@ def test_a_proposal_is_replaced_and_taken_back(duet: Office) -> None:
 
 def test_a_proposal_lapses_after_thirty_days(duet: Office) -> None:
     """§4.6, §4.4: the old version governs, and everybody who knew is told."""
-    day = move_to_monday(duet)
-    key = activate_project(duet)
+    key, day = activate_on_monday(duet)
     change_charter(duet, key, "ewa", budget="90k")
     asked = request_id(duet, key)
     move_to_day(duet, day + timedelta(days=1))
@@ -220,8 +217,7 @@ def test_a_proposal_lapses_after_thirty_days(duet: Office) -> None:
 
 def test_each_side_names_its_own_lead_at_once(duet: Office) -> None:
     """§4.4: by its own side alone; whoever comes is invited and reads the charter, whoever goes sees it no more."""
-    move_to_monday(duet)
-    key = activate_project(duet)
+    key, _ = activate_on_monday(duet)
     form = fill_form(submit_form(open_form(duet.person("anna"), f"/duet edit {key}")), {"lead_it": "@jan"})
     assert "Każda strona sama wskazuje" in field_errors(submit_form(form))["lead_it"]
     assert "obie strony" not in change_charter(duet, key, "adam", lead_it="@jan")
@@ -235,8 +231,7 @@ def test_each_side_names_its_own_lead_at_once(duet: Office) -> None:
 
 def test_other_executives_are_named_by_those_who_govern(duet: Office) -> None:
     """§4.4, §1: both sign that somebody follows; the newcomer is invited, and asked to sign in their turn."""
-    move_to_monday(duet)
-    key = activate_project(duet, by="adam")
+    key, _ = activate_on_monday(duet, by="adam")
     change_charter(duet, key, "anna", cmo="@ola", budget="90k")
     assert "@duet" not in duet.person("ola").channels
     assert has_sentence(read_spaced_card(duet, key, "ola"), NOT_FOUND)

@@ -10,6 +10,7 @@ from tests.scenarios.pulse_steps import name_stewards
 from tests.scenarios.roles import Action, Place, set_up_active_project
 from tests.scenarios.steps import (
     NAME,
+    activate_on_monday,
     activate_project,
     change_charter,
     click_button,
@@ -20,6 +21,7 @@ from tests.scenarios.steps import (
     open_form,
     query_one,
     send_charter,
+    send_charter_on_monday,
     submit_form,
 )
 from tests.scenarios.test_succession import VACANT, deactivate_person
@@ -69,8 +71,7 @@ def test_where_there_are_stewards_both_name_the_successor(duet: Office) -> None:
     """§4.9, §17: instead of a Slack admin, who may not any more; the first yes changes nothing, a no is enough, and
     two different names are no agreement. Those who are concerned hear of it once both have named the same person.
     """
-    move_to_monday(duet)
-    key = activate_project(duet)
+    key, _ = activate_on_monday(duet)
     name_stewards(duet, "@nadia", "@ola")
     close_forms(duet.person("roman"))
     assert not [
@@ -124,8 +125,7 @@ def test_where_there_are_stewards_both_name_the_successor(duet: Office) -> None:
 
 def test_stewards_are_told_of_a_vacant_seat(duet: Office) -> None:
     """§4.9, §17: they, and not the Slack admins; everybody else reads who names a successor."""
-    move_to_monday(duet)
-    activate_project(duet)
+    activate_on_monday(duet)
     duet.person("roman").types("/duet")  # a Slack admin whom Duet has met
     name_stewards(duet, "@nadia", "@ola")
     deactivate_person(duet, "adam")
@@ -142,8 +142,7 @@ def test_a_proposal_lapses_with_the_seat_it_is_for(duet: Office, way: str) -> No
     """§4.9, §17: nobody is asked any more, whoever proposed is told, and the yes does not count for what may fall
     vacant later.
     """
-    move_to_monday(duet)
-    key = send_charter(duet)
+    key, _ = send_charter_on_monday(duet)
     name_stewards(duet, "@nadia", "@ola")
     close_forms(duet.person("roman"))
     propose_successor(duet, "nadia", "tomek")

@@ -21,6 +21,7 @@ from tests.scenarios.steps import (
     NAME,
     NOT_ALLOWED,
     NOT_FOUND,
+    activate_on_monday,
     activate_project,
     change_charter,
     click_button,
@@ -79,8 +80,7 @@ def charter_post(duet: Office, key: str, sees: str = "anna") -> str:
 
 def test_a_seat_falls_vacant_and_what_needs_both_waits(duet: Office) -> None:
     """§4.9: all who are concerned are told; the rest runs; the successor is asked what was open."""
-    day = move_to_monday(duet)
-    key = activate_project(duet)
+    key, day = activate_on_monday(duet)
     duet.person("roman").types("/duet")  # a Slack admin whom Duet has met
     duet.person("adam").types(f"/duet deputy @jan {day} {day + timedelta(days=30)}")
     change_charter(duet, key, by="anna", budget="90k")
@@ -135,8 +135,7 @@ def test_a_seat_falls_vacant_and_what_needs_both_waits(duet: Office) -> None:
 
 def test_an_executive_who_becomes_a_guest_leaves_the_seat(duet: Office) -> None:
     """§4.9, §4.1: a guest signs nothing, and is a guest, not gone."""
-    day = move_to_monday(duet)
-    key = activate_project(duet)
+    key, day = activate_on_monday(duet)
     duet.slack.change_person("adam", is_restricted=True)
     duet.settles()
     move_to_day(duet, day + timedelta(days=1), "10:01")
@@ -234,8 +233,7 @@ def test_a_draft_whose_vacant_seat_is_edited_can_be_sent(duet: Office) -> None:
 
 def test_an_admin_replaces_somebody_who_is_still_here(duet: Office) -> None:
     """§4.9: suitable people only; who leaves the seat is told; the successor signs the current version."""
-    day = move_to_monday(duet)
-    key = activate_project(duet, by="ewa")
+    key, day = activate_on_monday(duet, by="ewa")
     form = naming_form(duet)
     assert not any(label in ("Kto odszedł", "Who has left") for label in form.labels)
     with expect_no_change(duet):
@@ -289,8 +287,7 @@ def test_each_project_may_have_a_successor_of_its_own(duet: Office) -> None:
 
 def test_the_successor_signs_what_governs(duet: Office) -> None:
     """§4.9: or declines and proposes something else; the project runs meanwhile."""
-    day = move_to_monday(duet)
-    key = activate_project(duet)
+    key, day = activate_on_monday(duet)
     name_successor(duet, "jan", leaver="@adam")
     pass_objection_days(duet, day)
     asked = messages_containing(duet, "jan", "(wersja 1)")[-1]
@@ -308,8 +305,7 @@ def test_the_successor_signs_what_governs(duet: Office) -> None:
 
 def test_only_slack_admins_name_a_successor(duet: Office) -> None:
     """§4.9, §14: by button, by form, forged; nor an admin of another workspace."""
-    move_to_monday(duet)
-    activate_project(duet)
+    activate_on_monday(duet)
     deactivate_person(duet, "adam")
     chosen = {
         "left": {"type": "static_select", "selected_option": {"value": "U0ADAM"}},
@@ -344,8 +340,7 @@ def test_only_slack_admins_name_a_successor(duet: Office) -> None:
 
 def test_a_lead_objects(duet: Office) -> None:
     """§4.9: with a reason, for two working days; the seat stays vacant until somebody else is named."""
-    day = move_to_monday(duet)
-    key = activate_project(duet)
+    key, day = activate_on_monday(duet)
     duet.person("roman").types("/duet")
     deactivate_person(duet, "adam")
     name_successor(duet, "jan")
@@ -395,8 +390,7 @@ def test_a_lead_objects(duet: Office) -> None:
 
 def test_somebody_comes_back(duet: Office) -> None:
     """§4.9: an account that was deactivated by mistake: an admin names the same person for the vacant seat."""
-    day = move_to_monday(duet)
-    key = activate_project(duet)
+    key, day = activate_on_monday(duet)
     change_charter(duet, key, by="anna", budget="90k")
     sign_charter(duet, key, "adam")
     deactivate_person(duet, "adam")

@@ -29,7 +29,7 @@ from tests.scenarios.steps import (
     project_id,
     request_id,
     revise_charter,
-    send_charter,
+    send_charter_on_monday,
     sign_charter,
     submit_form,
 )
@@ -93,8 +93,7 @@ def test_whoever_has_not_answered_is_reminded_three_times(duet: Office) -> None:
 
 def test_a_reminder_that_is_not_true_any_more_is_not_sent(duet: Office) -> None:
     """§4.6, §2.8: decided in the night, signed before nine."""
-    day = move_to_monday(duet)
-    key = send_charter(duet)
+    key, day = send_charter_on_monday(duet)
     due = working_days_after(day, 2)
     move_to_day(duet, due, "08:00")
     sign_charter(duet, key, "adam")
@@ -110,8 +109,7 @@ def test_a_reminder_that_is_not_true_any_more_is_not_sent(duet: Office) -> None:
 
 def test_after_thirty_days_it_is_a_draft_again(duet: Office) -> None:
     """§4.6: both leads have it back with its buttons; what was signed counts no more, and it can be sent again."""
-    day = move_to_monday(duet)
-    key = send_charter(duet)
+    key, day = send_charter_on_monday(duet)
     asked = request_id(duet, key)
     sign_charter(duet, key, "adam")
     form = fill_form(open_signing_form(duet, "anna", key), {"answer": "sign"})
@@ -143,8 +141,7 @@ def test_after_thirty_days_it_is_a_draft_again(duet: Office) -> None:
 
 def test_both_positions_stand_side_by_side(duet: Office) -> None:
     """§4.7: one conversation of the two, updated in place; its words reach nobody else."""
-    move_to_monday(duet)
-    key = send_charter(duet)
+    key, _ = send_charter_on_monday(duet)
     answer_again(duet, "adam", key, "talk", WORDS)
     talk = read_conversation(duet)[-1]
     assert len(read_conversation(duet)) == 1
@@ -185,8 +182,7 @@ def test_a_conversation_opens_in_the_hours_of_whoever_is_called(
     """§2.8, §4.7: Adam asks for it, and Anna has it when her working day begins; both moments are hers."""
     there = ZoneInfo(zone)
     duet.slack.change_person("anna", tz=zone)
-    day = move_to_monday(duet)
-    key = send_charter(duet)
+    key, day = send_charter_on_monday(duet)
     move_to_day(duet, day + timedelta(days=acts[0]), acts[1], there)
     before = len(duet.person("anna").reads("@duet"))
     answer_again(duet, "adam", key, "talk", WORDS)
@@ -202,8 +198,7 @@ def test_a_conversation_opens_in_the_hours_of_whoever_is_called(
 def test_a_conversation_opens_at_once_in_the_hours_of_whoever_is_called(duet: Office) -> None:
     """§2.8, §4.7: it is Adam's night, who asks for it, but Anna's afternoon."""
     duet.slack.change_person("anna", tz="America/New_York")
-    day = move_to_monday(duet)
-    key = send_charter(duet)
+    key, day = send_charter_on_monday(duet)
     move_to_day(duet, day, "22:00")
     answer_again(duet, "adam", key, "talk", WORDS)
     assert WORDS in read_conversation(duet, "anna")[0].text
@@ -212,8 +207,7 @@ def test_a_conversation_opens_at_once_in_the_hours_of_whoever_is_called(duet: Of
 @pytest.mark.parametrize("how", ["signs", "declines", "is revised", "is withdrawn", "lapses"])
 def test_what_is_over_before_the_morning_opens_no_conversation(duet: Office, how: str) -> None:
     """§2.8, §4.7: asked for in the night, and in the morning there is nothing to talk about."""
-    day = move_to_monday(duet)
-    key = send_charter(duet)
+    key, day = send_charter_on_monday(duet)
     asked = day + timedelta(days=29 if how == "lapses" else 1)  # after thirty days, at midnight
     move_to_day(duet, asked, "22:00")
     answer_again(duet, "adam", key, "talk", WORDS)
@@ -236,8 +230,7 @@ def test_what_is_over_before_the_morning_opens_no_conversation(duet: Office, how
 
 def test_of_an_answer_that_was_changed_in_the_night_the_new_one_is_told(duet: Office) -> None:
     """§2.8, §4.7: what nobody has read yet is not told any more."""
-    day = move_to_monday(duet)
-    key = send_charter(duet, by="ewa")
+    key, day = send_charter_on_monday(duet, by="ewa")
     move_to_day(duet, day, "22:00")
     answer_again(duet, "adam", key)
     answer_again(duet, "adam", key, "talk", WORDS)
@@ -249,8 +242,7 @@ def test_of_an_answer_that_was_changed_in_the_night_the_new_one_is_told(duet: Of
 
 def test_a_conversation_that_was_missed_waits_for_the_next_morning(duet: Office) -> None:
     """§2.8: nobody was up at eight, and now it is night again."""
-    day = move_to_monday(duet)
-    key = send_charter(duet)
+    key, day = send_charter_on_monday(duet)
     move_to_day(duet, day, "22:00")
     answer_again(duet, "adam", key, "talk", WORDS)
     move_to_day(duet, day + timedelta(days=1), "20:00")
@@ -263,8 +255,7 @@ def test_a_conversation_that_was_missed_waits_for_the_next_morning(duet: Office)
 def test_the_leads_are_called_in_everybodys_hours(duet: Office, is_over: bool) -> None:
     """§2.8, §4.7: asked in in the night, they come when it is day for both and for the other executive."""
     duet.slack.change_person("ewa", tz="America/New_York")
-    day = move_to_monday(duet)
-    key = send_charter(duet)
+    key, day = send_charter_on_monday(duet)
     answer_again(duet, "anna", key, "talk", None)
     move_to_day(duet, day, "22:00")
     said = click_button(read_conversation(duet)[0], "leads").text
@@ -285,8 +276,7 @@ def test_both_are_reminded_of_their_talk_once(duet: Office) -> None:
         "has been open between you for 5 working days",
     )
     duet.slack.change_person("adam", tz="America/New_York")
-    day = move_to_monday(duet)
-    key = send_charter(duet)
+    key, day = send_charter_on_monday(duet)
     answer_again(duet, "adam", key, "talk", WORDS)
     answer_again(duet, "adam", key, "sign", None)
     due = working_days_after(day, 5)
@@ -309,8 +299,7 @@ def test_both_are_reminded_of_their_talk_once(duet: Office) -> None:
 
 def test_the_leads_are_asked_in(duet: Office) -> None:
     """§4.7, §4.2: by an executive's wish; what one would like to talk about stays between the two."""
-    move_to_monday(duet)
-    key = send_charter(duet)
+    key, _ = send_charter_on_monday(duet)
     sign_charter(duet, key, "adam")
     assert not read_conversation(duet)
     answer_again(duet, "anna", key)
@@ -348,8 +337,7 @@ def test_the_leads_are_asked_in(duet: Office) -> None:
 
 def test_either_withdraws_with_a_reason(duet: Office) -> None:
     """§4.7: a charter that was never signed is cancelled; of a running project only the proposal is."""
-    move_to_monday(duet)
-    key = send_charter(duet)
+    key, _ = send_charter_on_monday(duet)
     answer_again(duet, "adam", key)
     answer_again(duet, "anna", key, "talk", WORDS)
     form = click_button(read_conversation(duet, "anna")[0], "withdraw").form
