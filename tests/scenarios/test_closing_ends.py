@@ -12,6 +12,7 @@ from tests.scenarios.closing_steps import (
     PDF,
     click_in_checklist,
     end_project,
+    open_checklist,
     read_pdf,
     read_pdf_words,
     report_messages,
@@ -79,6 +80,7 @@ def test_an_executive_who_never_signs_holds_nobody_hostage(duet: Office) -> None
     wait_for_end(duet)
     assert "zamknięty" in read_card(duet, key)
     assert "niepodpisany (@Adam Wolny)" in channel_posts(duet, key)[-1].text
+    assert query_one(duet, "SELECT count(*) FROM executive_rounds WHERE state = 'open'") == 0, "they are asked on"
     click_in_checklist(duet, "ewa", key, PDF)
     run_due_work(duet)
     printed = read_pdf_words(duet, "ewa")
@@ -90,6 +92,8 @@ def test_a_project_with_a_vacant_seat_closes(duet: Office) -> None:
     key, _ = end_project(duet)
     duet.slack.change_person("adam", deleted=True)
     wait_for_report(duet)
+    seen = open_checklist(duet, "ewa", key).text
+    assert "odpowiedzi CIO i CMO\nKto: @Anna Żuraw\n" in seen, "nobody waits for whoever has left"
     sign_as_executives(duet, key, "anna")
     assert "zamykany" in read_card(duet, key)
     wait_for_end(duet)
