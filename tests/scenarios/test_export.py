@@ -223,7 +223,7 @@ def test_a_workbook_for_people(duet: Office) -> None:
     assert (milestone["Kto o to dba"], milestone["Strona"]) == ("Ewa Błysk", "Marketing")
     assert milestone["Stan"] == "otwarty"
     (move,) = sheets["Zmiany terminów"]
-    assert (move["Z dnia"].date(), move["Termin"].date(), move["Dlaczego"]) == (
+    assert (move["Poprzedni termin"].date(), move["Termin"].date(), move["Dlaczego"]) == (
         due,
         due + timedelta(days=1),
         "Ferie",

@@ -87,7 +87,7 @@ def test_it_shows_all_that_is_somebodys(duet: Office) -> None:
     for words in (f"*{key}*", "aktywny", "1 przeszkoda", f"do {ends_on}"):
         assert words in projects
     assert "VIP" in assets
-    assert "Lista pól" in asks and "adresat: @Piotr Kabelek" in asks
+    assert "Lista pól" in asks and "do: @Piotr Kabelek" in asks
     assert f"{key} · Pilot" in dates
     assert "1 marca 2027" in away and "5 marca 2027" in away
     begun = ("Nowy projekt", "Kto za co odpowiada", "Poproś drugą stronę", "Harmonogram", "Moja nieobecność")
