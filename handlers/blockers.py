@@ -27,7 +27,7 @@ from handlers.project_arguments import (
 from handlers.requests import Reply, Request, Route, reply_with_notice, reply_with_text
 from handlers.responses import add_explanation
 from handlers.source_messages import render_source_words
-from handlers.timetable_arguments import join_with_quotes, read_item_number
+from handlers.timetable_arguments import join_with_quotes, move_number_behind, read_item_number
 
 VERBS: Mapping[str, str] = {
     word: verb
@@ -41,6 +41,9 @@ VERBS: Mapping[str, str] = {
 
 def split_off_blocker(args: Args) -> tuple[Args, Args]:
     """Parts the words at what follows a project's key, else at a verb or a quotation."""
+    done_at = next((at for at, token in enumerate(args[:3]) if _read_verb(token) == "done"), None)
+    if done_at is not None and done_at == len(args) - 1:
+        args = move_number_behind(done_at, args)
     if args and read_project_number(args[0]) is not None:
         return args[:1], args[1:]
     at = next((at for at, token in enumerate(args) if token.kind == "quoted" or _read_verb(token)), len(args))

@@ -81,7 +81,7 @@ def show_unnamed_closing_to_returned(request: Request, session: Session) -> Repl
     here = [each for each in found if request.channel_id and each.project.channel_id == request.channel_id]
     for each in (*here, *(each for each in found if each.state is State.CLOSING)):
         return show_closing(request, session, each)
-    return Reply(render_no_projects(request.t))
+    return Reply(render_no_projects(request.t, may_draft=request.actor.is_internal))
 
 
 def build_reader_click_handler(show: Callable[[Request, Session, ProjectContext], Reply]) -> Handler:

@@ -44,7 +44,9 @@ def handle_list_command(request: Request, session: Session) -> Reply:
     words = fold_text(request.words)
     filter_ = FILTERS.get(words, SEARCH) if words else "mine"
     found = _find_listed_projects(session, request, filter_, words if filter_ == SEARCH else "")
-    return Reply(render_project_list(request.t, found, filter_=filter_, page=1))
+    return Reply(
+        render_project_list(request.t, found, filter_=filter_, page=1, may_draft=request.actor.is_internal)
+    )
 
 
 def handle_list_page_click(request: Request, session: Session) -> Reply:
@@ -52,7 +54,10 @@ def handle_list_page_click(request: Request, session: Session) -> Reply:
     if filter_ not in FILTERS.values():
         raise NotFound
     found = _find_listed_projects(session, request, filter_)
-    return Reply(render_project_list(request.t, found, filter_=filter_, page=page), replaces=True)
+    return Reply(
+        render_project_list(request.t, found, filter_=filter_, page=page, may_draft=request.actor.is_internal),
+        replaces=True,
+    )
 
 
 def _find_listed_projects(

@@ -79,7 +79,7 @@ def handle_own_without_project(request: Request, session: Session) -> Reply:
     reply = _give_asset_away(request, session, request.args) if request.args else None
     if reply is None and lookup.list_owned_assets(session, actor=request.actor):
         reply = show_own_assets(request, session, 1)
-    return reply or Reply(render_no_projects(request.t))
+    return reply or Reply(render_no_projects(request.t, may_draft=request.actor.is_internal))
 
 
 def handle_own_in_other_project(request: Request, session: Session) -> Reply:

@@ -221,7 +221,11 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
             stamp = keep_stamped_draft(session, actor=request.actor, name=action, values=rest, now=request.now)
         return Reply(
             render_project_picker(
-                request.t, [build_project_line(each.project) for each in found], action=action, stamp=stamp
+                request.t,
+                [build_project_line(each.project) for each in found],
+                action=action,
+                may_draft=request.actor.is_internal,
+                stamp=stamp,
             )
         )
 

@@ -59,7 +59,11 @@ def handle_sign_command(request: Request, session: Session) -> Reply:
     if len(waiting) == 1:
         return _open_answer_form(request, session, waiting[0].pk)
     unique = {project.pk: build_project_line(project) for _, project in pair_with_projects(session, waiting)}
-    return Reply(render_project_picker(request.t, list(unique.values()), action="pick.sign"))
+    return Reply(
+        render_project_picker(
+            request.t, list(unique.values()), action="pick.sign", may_draft=request.actor.is_internal
+        )
+    )
 
 
 def open_request_of_project(request: Request, session: Session, found: ProjectContext) -> Reply:

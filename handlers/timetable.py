@@ -35,7 +35,12 @@ from handlers.grammar import Token, join_tokens
 from handlers.mentions import read_people, refuse_leftover_words
 from handlers.requests import Handler, Reply, Request, Route
 from handlers.responses import add_explanation, add_understood_days
-from handlers.timetable_arguments import read_item_number, read_typed_milestone, read_typed_move
+from handlers.timetable_arguments import (
+    move_number_behind,
+    read_item_number,
+    read_typed_milestone,
+    read_typed_move,
+)
 from handlers.timetable_forms import (
     build_form_click_handler,
     build_milestone_done_message,
@@ -79,7 +84,11 @@ def _split_off_verb(args: Args) -> tuple[Args, Args]:
         if whole is not None and {each.kind for each in pair} == {"word"}:
             read[at : at + 2] = [Token("word", whole)]
             break
-    return split_args_at(lambda token: _read_verb(token) is not None)(tuple(read))
+    args = tuple(read)
+    verb_at = next((at for at, token in enumerate(args) if _read_verb(token) not in (None, "add")), None)
+    if verb_at is not None:
+        args = move_number_behind(verb_at, args)
+    return split_args_at(lambda token: _read_verb(token) is not None)(args)
 
 
 def _read_verb(token: Token) -> str | None:

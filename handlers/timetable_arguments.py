@@ -30,6 +30,18 @@ def read_item_number(args: tuple[Token, ...]) -> tuple[str | None, tuple[Token, 
     return None, args
 
 
+def move_number_behind(verb_at: int, args: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Turns `1 done` into `done 1`: a number before the verb is the item's, where none follows (product §2.1)."""
+    before, verb, after = args[:verb_at], args[verb_at], args[verb_at + 1 :]
+    number, _ = read_item_number(before[-1:])
+    if number is None or read_item_number(after)[0] is not None:
+        return args
+    before = before[:-1]
+    while before and fold_text(before[-1].text).rstrip(".:") in _BEFORE_NUMBER:
+        before = before[:-1]
+    return (*before, verb, Token("word", number), *after)
+
+
 @dataclass(frozen=True)
 class TypedMilestone:
     title: str | None

@@ -42,6 +42,7 @@ def compose_home(
         projects=rest,
         count=len(projects),
         owns=bool(rows.assets),
+        may_draft=actor.is_internal,
         others=others,
         is_said=is_said,
     )

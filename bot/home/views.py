@@ -23,12 +23,14 @@ def render_home(
     projects: Sequence[ProjectLine],
     count: int,
     owns: bool,
+    may_draft: bool,
     others: Sequence[str] = (),
     is_said: bool = False,
 ) -> ui.Message:
     """What waits for the person, in groups; then the newest of their live projects, and the rest as buttons.
 
     `projects`: without those that stand among what waits; `count`: with them. `owns`: anything in the register.
+    `may_draft`: a project, which a guest may not.
     `others`: languages that the person may prefer to a guess. `is_said`: in answer to words that are no command.
     """
     groups = list_waiting_lines(t, waiting)
@@ -38,17 +40,19 @@ def render_home(
     blocks += waiting_blocks(t, groups, most=WAITING, shown=PER_GROUP)
     if not groups:
         blocks.append(ui.section_block(t("home.nothing_waits")))
-    heading = t("home.projects", n=count) if count else t("home.no_projects")
+    heading = t("home.projects", n=count) if count else t("home.no_projects" if may_draft else "project.none_guest")
     blocks += [ui.divider_block(), ui.section_block(heading)]
     for project in projects[:PROJECTS]:
         button = item_button(t, "project.show", "project.show", project.number)
         blocks.append(ui.section_block(project_line(t, project), accessory=button))
-    blocks.append(ui.actions_block(*_home_buttons(t, count, owns=owns)))
+    blocks.append(ui.actions_block(*_home_buttons(t, count, owns=owns, may_draft=may_draft)))
     return ui.fit_message(waits, [*blocks, *language_offers(others)])
 
 
-def _home_buttons(t: Texts, count: int, *, owns: bool) -> list[ui.Element]:
-    buttons = [ui.button_element(t.plain("charter.form.open"), "charter.new", "new", style="primary")]
+def _home_buttons(t: Texts, count: int, *, owns: bool, may_draft: bool) -> list[ui.Element]:
+    buttons = []
+    if may_draft:
+        buttons.append(ui.button_element(t.plain("charter.form.open"), "charter.new", "new", style="primary"))
     if count:
         buttons.append(ui.button_element(t.plain("project.all"), "project.page:1", "mine:1"))
     if owns:

@@ -82,11 +82,11 @@ def _outline_line(t: Texts, project: Outline) -> Mrkdwn:
 
 
 def render_project_picker(
-    t: Texts, projects: Sequence[ProjectLine], *, action: str, stamp: int | None = None
+    t: Texts, projects: Sequence[ProjectLine], *, action: str, may_draft: bool, stamp: int | None = None
 ) -> ui.Message:
     """Which project is meant? The click goes on with the command. `stamp`: of what was typed besides."""
     if not projects:
-        return render_no_projects(t)
+        return render_no_projects(t, may_draft=may_draft)
     text = t("project.which")
     typed = "" if stamp is None else f":{stamp}"
     buttons = [
@@ -98,18 +98,21 @@ def render_project_picker(
     return render_section_message(text, *buttons)
 
 
-def render_no_projects(t: Texts) -> ui.Message:
+def render_no_projects(t: Texts, *, may_draft: bool) -> ui.Message:
+    """To begin one is offered to those who may: a guest may not (product §14)."""
+    if not may_draft:
+        return render_section_message(t("project.none_guest"))
     text = t("project.none")
     button = ui.button_element(t.plain("charter.form.open"), "charter.new", "new", style="primary")
     return render_section_message(text, button)
 
 
 def render_project_list(
-    t: Texts, projects: Sequence[ProjectLine | Outline], *, filter_: str, page: int
+    t: Texts, projects: Sequence[ProjectLine | Outline], *, filter_: str, page: int, may_draft: bool
 ) -> ui.Message:
     if not projects:
         return (
-            render_no_projects(t)
+            render_no_projects(t, may_draft=may_draft)
             if filter_ in ("mine", "all")
             else render_section_message(t("project.none_like_that"))
         )

@@ -87,8 +87,11 @@ def test_noted_listed_and_resolved(duet: Office) -> None:
 def test_what_came_and_went_is_not_told(duet: Office) -> None:
     """§2.8: resolved before the morning, the channel reads nothing of it."""
     key, _ = start_asking_project(duet)
-    run_blocker_command(duet, "jan", f'{key} "Brak prądu"')
-    run_blocker_command(duet, "jan", f"{key} done 1")
+    for number, typed in enumerate((f"{key} done 1", "2 gotowe"), 1):
+        run_blocker_command(duet, "jan", f'{key} "Brak prądu {number}"')
+        assert open_ones(duet) == 1
+        run_blocker_command(duet, "jan", typed)
+        assert open_ones(duet) == 0, typed
     move_past_morning(duet, current_day(duet), 1)
     assert not [each for each in duet.person("ewa").reads(project_channel(duet, key)) if "prądu" in each.text]
 

@@ -12,6 +12,7 @@ from tests.driving import SeenForm, SeenMessage
 from tests.running import MANIFEST, Office
 from tests.scenarios.days import move_to_next_morning, run_due_work
 from tests.scenarios.steps import (
+    BUTTONS,
     FIELDS,
     activate_project,
     click_button,
@@ -326,6 +327,17 @@ def test_the_people_stay_ticked_and_a_closing_has_no_next_steps(duet: Office) ->
     how_it_was = read()[0].text
     assert "skład zespołu jest niżej" in how_it_was and "@Jan Łącznik (" in how_it_was
     assert "*Harmonogram*\nBrak" in how_it_was and "jeszcze nikt" not in how_it_was
+
+
+def test_a_guest_is_not_offered_a_project_of_their_own(duet: Office) -> None:
+    """§14: guests can be members, and draft nothing; §2.6"""
+    gosia = duet.person("gosia")
+    for typed in ("", "list", "list all", "milestone", "own", "close", "checkin", "sign"):
+        seen = gosia.types(f"/duet {typed}")
+        assert not set(BUTTONS["new"]) & set(seen.buttons), typed
+        close_forms(gosia)
+    assert "shall we begin" not in gosia.types("/duet").text
+    assert set(BUTTONS["new"]) & set(duet.person("jan").types("/duet").buttons)
 
 
 def test_a_lead_who_is_named_later_is_told_in_the_morning(duet: Office) -> None:

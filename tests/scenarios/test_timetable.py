@@ -190,6 +190,14 @@ def test_done_at_risk_and_back(duet: Office) -> None:
     reopened = click_milestone_button(said, NOT_DONE).text
     assert "znów otwarty" in reopened and "zgodnie z planem" not in reopened
     assert milestone_stage(duet, "Pilot") == "open"
+    for typed, stage in (
+        ("1 gotowe", "done"),
+        (f"{key} nr 1 wznów", "open"),
+        ("#1 ryzyko", "at_risk"),
+        ("1 wznow", "open"),
+    ):
+        run_milestone_command(ewa, typed)
+        assert milestone_stage(duet, "Pilot") == stage, typed
     click_milestone_button(listing, DONE, 1)
     assert has_sentence(run_milestone_command(piotr, "done 2").text, ("Done: *Raport*",))
     move_to_tuesday_morning(duet)
