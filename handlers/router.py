@@ -196,8 +196,10 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
             return answer(request, session)
         where, rest = command.parts(request.args) if command.parts else (request.args, ())
         names_key = bool(where) and read_project_number(where[0]) is not None
-        if rest and command.parts and not names_key:
-            project, own = _find_project_called_so(request, session, where, command.parts)
+        mine: Sequence[ProjectContext] | None = None
+        if rest and command.parts and not names_key and len(words := _fold_first_words(request.args)) > len(where):
+            mine = list_my_projects(session, actor=request.actor)
+            project, own = _find_project_called_so(request.args, words, mine, where, command.parts)
             if project is not None:
                 return command.run(replace(request, args=own), session, project)
         if where:
@@ -211,7 +213,7 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
                     raise
                 return command.elsewise(request, session)
             return command.run(replace(request, args=rest), session, project)
-        found = infer_projects(session, actor=request.actor, channel_id=request.channel_id)
+        found = infer_projects(session, actor=request.actor, channel_id=request.channel_id, mine=mine)
         if len(found) == 1:
             return command.run(replace(request, args=rest), session, found[0])
         if not found and command.without is not None:
@@ -245,21 +247,22 @@ def _find_meant_verb(args: Args, command: ProjectCommand) -> tuple[str, Args] | 
     return None
 
 
+def _fold_first_words(args: Args) -> list[str]:
+    """As many as a project's name may have."""
+    return [fold_text(token.text) for token in takewhile(lambda token: token.kind == "word", args[:MAX_NAME])]
+
+
 def _find_project_called_so(
-    request: Request, session: Session, where: Args, parts: Parts
+    args: Args, words: Sequence[str], mine: Sequence[ProjectContext], where: Args, parts: Parts
 ) -> tuple[ProjectContext | None, Args]:
     """The project whose name has one of the command's own words in it: "Nowa baza", though `baza` is a kind.
 
     What is left of them has to be the command's own. Where all begin with one, it has to be the whole name:
     `checkin now` does not mean the project "Nowa baza".
     """
-    words = [
-        fold_text(token.text) for token in takewhile(lambda token: token.kind == "word", request.args[:MAX_NAME])
-    ]
-    mine = list_my_projects(session, actor=request.actor) if len(words) > len(where) else []
     names = [(found, fold_text(found.project.name)) for found in mine]
     for count in range(len(words), len(where), -1):
-        said, rest = " ".join(filter(None, words[:count])), request.args[count:]
+        said, rest = " ".join(filter(None, words[:count])), args[count:]
         whole = [found for found, name in names if name == said]
         begun = [found for found, name in names if name.startswith(said)] if where and not rest else []
         named_so = whole or begun

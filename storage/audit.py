@@ -12,7 +12,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.checkins.rules import Schedule
 from bot.parsing.money import Amount
-from storage.statements import all_rows, first_row
+from storage.postponed import postpone_write
+from storage.statements import all_rows, first_row, insert_rows_into
 from storage.types import Json, NumberedRow, UtcDateTime
 
 _LOGGED = "logged_in"  # of a session's `info`
@@ -63,6 +64,11 @@ def _write_log_facts(facts: Mapping[str, Any] | None) -> dict[str, Any]:
     return LogFacts.model_validate(facts or {}).model_dump(mode="json", exclude_unset=True)
 
 
+@insert_rows_into(AuditEntry)
+def _insert_entries(insert: Any) -> Any:
+    return insert
+
+
 def record_audit_entry(
     session: Session,
     *,
@@ -75,17 +81,16 @@ def record_audit_entry(
     after: Mapping[str, Any] | None = None,
 ) -> None:
     """`before` and `after` are `LogFacts`. `actor` is None for what Duet does by itself."""
-    session.add(
-        AuditEntry(
-            team_id=team_id,
-            project_id=project_id,
-            at=at,
-            actor=actor,
-            action=action,
-            before=_write_log_facts(before),
-            after=_write_log_facts(after),
-        )
-    )
+    entry = {
+        "team_id": team_id,
+        "project_id": project_id,
+        "at": at,
+        "actor": actor,
+        "action": action,
+        "before": _write_log_facts(before),
+        "after": _write_log_facts(after),
+    }
+    postpone_write(session, AuditEntry.__tablename__, _insert_entries, entry)
     session.info.setdefault(_LOGGED, set()).add(project_id)
 
 

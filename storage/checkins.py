@@ -13,7 +13,7 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.checkins.rules import Question, RespondentGroup, Schedule
 from bot.projects.rules import Side
-from storage.statements import all_rows, build_finder, first_row, held_rows, insert_rows_into, result_of
+from storage.statements import all_rows, build_finder, first_row, held_rows, hold_rows, insert_rows_into, result_of
 from storage.types import ExactDecimal, Json, NumberedRow, PydanticJson, Row, UtcDateTime, build_enum_type
 
 
@@ -187,6 +187,13 @@ def _list_schedules(team_id: str, project_id: int) -> SelectOfScalar[CheckinSche
 
 def find_schedule(session: Session, team_id: str, project_id: int) -> CheckinSchedule | None:
     return next(iter(_list_schedules(session, team_id, project_id)), None)
+
+
+def add_schedule(session: Session, row: CheckinSchedule) -> None:
+    """A project has one."""
+    session.add(row)
+    session.flush()
+    hold_rows(session, _list_schedules, row.team_id, row.project_id, rows=[row])
 
 
 @first_row

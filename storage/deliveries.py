@@ -207,7 +207,6 @@ def revise_deliveries(session: Session, *, team_id: str, contents: Mapping[str, 
         fingerprint = make_fingerprint(contents[row.key])
         if row.fingerprint != fingerprint:
             _revise_row(row, contents[row.key], fingerprint)
-    session.flush()
     return {row.key for row in rows}
 
 
@@ -222,7 +221,7 @@ def _revise_row(row: Delivery, content: dict[str, Any], fingerprint: str) -> Non
 @all_rows
 def _list_stored_keys(team_id: str, keys: Collection[str]) -> SelectOfScalar[str]:
     statement = select(Delivery.key).where(Delivery.team_id == team_id, col(Delivery.key).in_(keys))
-    return statement.execution_options(**{FINDS_STORED: True})
+    return statement.execution_options(**FINDS_STORED)
 
 
 def list_posted_keys(session: Session, team_id: str, keys: Collection[str]) -> set[str]:

@@ -13,6 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from storage import audit
 from storage.engine import Database
+from storage.postponed import write_postponed
 from storage.session import read_only_session
 from storage.statements import all_rows, first_row
 from storage.types import Json, Row, UtcDateTime
@@ -138,7 +139,7 @@ def remember_reply(
     reply: dict[str, Any],
     now: datetime,
 ) -> None:
-    session.flush()
+    write_postponed(session)
     logged_in = audit.project_ids_of_new_entries(session)
     last_entry: Any = audit.select_newest_id(team_id, logged_in) if logged_in else 0
     session.add(

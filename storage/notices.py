@@ -3,14 +3,25 @@
 import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from itertools import groupby, product
+from operator import itemgetter
+from typing import Any, cast
 
-from sqlalchemy import Index, bindparam, delete, func, text
+from sqlalchemy import Index, Table, bindparam, delete, func, inspect, text, tuple_
+from sqlalchemy.orm.util import identity_key
 from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from storage.postponed import write_what_is_read
-from storage.statements import FINDS_STORED, KNOWS_TABLES, all_rows, build_finder, result_of
+from storage.postponed import postpone_write, write_what_is_read
+from storage.statements import (
+    FINDS_STORED,
+    HAS_WRITTEN,
+    all_rows,
+    build_finder,
+    change_rows,
+    insert_rows_into,
+    result_of,
+)
 from storage.types import Json, NumberedRow, UtcDateTime
 
 _HAS_FAILED = text("failed_at IS NOT NULL")
@@ -100,11 +111,13 @@ def list_failed_notices() -> SelectOfScalar[Notice]:
 
 
 @all_rows
-def _list_unread_like(team_id: str, audiences: Collection[str], kind: str, pattern: str) -> SelectOfScalar[Notice]:
+def _list_unread_like(
+    team_id: str, audiences: Collection[str], kinds: Collection[str], pattern: str
+) -> SelectOfScalar[Notice]:
     statement = select(Notice).where(
         Notice.team_id == team_id,
         col(Notice.audience).in_(audiences),
-        Notice.kind == kind,
+        col(Notice.kind).in_(kinds),
         col(Notice.subject).like(pattern, escape="/"),
         col(Notice.sent_at).is_(None),
     )
@@ -112,35 +125,80 @@ def _list_unread_like(team_id: str, audiences: Collection[str], kind: str, patte
 
 
 def list_unread_notices(
-    session: Session, team_id: str, audiences: Collection[str], kind: str, subjects: str
+    session: Session, team_id: str, audiences: Collection[str], kinds: Collection[str], subjects: str
 ) -> Sequence[Notice]:
     """What waits for audiences, of all subjects that begin so; oldest first."""
-    return _list_unread_like(session, team_id, audiences, kind, _pattern_of_beginning(subjects))
+    if not audiences:
+        return ()
+    return _list_unread_like(session, team_id, audiences, kinds, _pattern_of_beginning(subjects))
 
 
 def _pattern_of_beginning(words: str) -> str:
     return re.sub(r"[/%_]", r"/\g<0>", words) + "%"
 
 
+_NOTICES = cast(Table, inspect(Notice).local_table)
 _WITHDRAW = (
-    delete(Notice)
+    delete(_NOTICES)
     .where(
-        col(Notice.team_id) == bindparam("team_id"),
-        col(Notice.sent_at).is_(None),
-        col(Notice.kind).in_(bindparam("kinds", expanding=True)),
-        col(Notice.subject).in_(bindparam("subjects", expanding=True)),
+        _NOTICES.c.team_id == bindparam("team_id"),
+        _NOTICES.c.sent_at.is_(None),
+        tuple_(_NOTICES.c.kind, _NOTICES.c.subject).in_(bindparam("about", expanding=True)),
     )
-    .returning(col(Notice.id))
-    .execution_options(synchronize_session="fetch", **{KNOWS_TABLES: True})
+    .returning(_NOTICES.c.id)
+    .execution_options(**HAS_WRITTEN)
 )
 
 
 def withdraw_waiting_notices(session: Session, team_id: str, kinds: str | Collection[str], *subjects: str) -> int:
     """Forgets what waits to be told of these and is no longer true: mostly nothing. Returns how many there were."""
-    write_what_is_read(session, {Notice.__tablename__})
-    named = [kinds] if isinstance(kinds, str) else [*kinds]
-    withdrawn = session.execute(_WITHDRAW, {"team_id": team_id, "kinds": named, "subjects": subjects})
-    return len(withdrawn.all())
+    write_what_is_read(session, {_NOTICES.name})
+    return _delete_waiting(session, team_id, _pair(kinds, subjects))
+
+
+def forget_waiting_notices(session: Session, team_id: str, kinds: str | Collection[str], *subjects: str) -> None:
+    """The same, where nobody asks how many: together with what else is forgotten before notices are read."""
+    for pair in _pair(kinds, subjects):
+        postpone_write(session, _NOTICES.name, _write_changes, (team_id, *pair))
+
+
+def add_notice(session: Session, **values: Any) -> None:
+    """One more that waits; as its columns. It is written before notices are read."""
+    postpone_write(session, _NOTICES.name, _write_changes, values)
+
+
+@insert_rows_into(Notice)
+def _insert_notices(insert: Any) -> Any:
+    return insert
+
+
+def _write_changes(session: Session, changes: Sequence[tuple[str, str, str] | dict[str, Any]]) -> None:
+    """In their order: what was forgotten before something is added is not that."""
+    for are_new, together in groupby(changes, key=lambda each: isinstance(each, dict)):
+        if are_new:
+            _insert_notices(session, [each for each in together if isinstance(each, dict)])
+        else:
+            _forget_waiting(session, [each for each in together if isinstance(each, tuple)])
+
+
+def _pair(kinds: str | Collection[str], subjects: Collection[str]) -> list[tuple[str, str]]:
+    return [*product([kinds] if isinstance(kinds, str) else sorted(kinds), sorted(subjects))]
+
+
+def _forget_waiting(session: Session, forgotten: Sequence[tuple[str, str, str]]) -> None:
+    for team_id, pairs in groupby(sorted({*forgotten}), key=itemgetter(0)):
+        _delete_waiting(session, team_id, [(kind, subject) for _, kind, subject in pairs])
+
+
+def _delete_waiting(session: Session, team_id: str, about: Sequence[tuple[str, str]]) -> int:
+    if not about:
+        return 0
+    gone = change_rows(session, _WITHDRAW, {"team_id": team_id, "about": about}).scalars().all()
+    for notice_id in gone:
+        held = session.identity_map.get(identity_key(Notice, notice_id))
+        if held is not None:
+            session.expunge(held)
+    return len(gone)
 
 
 @all_rows
@@ -159,7 +217,7 @@ def list_told_notices(team_id: str, kind: str, subject: str) -> SelectOfScalar[N
         Notice.subject == subject,
         col(Notice.told_in).is_not(None),
     )
-    return statement.order_by(col(Notice.id)).execution_options(**{FINDS_STORED: True})
+    return statement.order_by(col(Notice.id)).execution_options(**FINDS_STORED)
 
 
 @result_of
@@ -201,7 +259,7 @@ def _list_sent_moments(team_id: str, audience: str, since: datetime) -> SelectOf
     statement = select(col(Notice.sent_at)).where(
         Notice.team_id == team_id, Notice.audience == audience, col(Notice.sent_at) >= since
     )
-    return statement.execution_options(**{FINDS_STORED: True})
+    return statement.execution_options(**FINDS_STORED)
 
 
 def list_message_times(session: Session, team_id: str, audience: str, since: datetime) -> set[datetime]:

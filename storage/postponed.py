@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 _POSTPONED = "postponed_writes"  # in `session.info`: table → (how they are written, they)
 
-Write = Callable[[Session, Sequence[Any]], None]
+Write = Callable[[Session, Sequence[Any]], object]
 
 
 def postpone_write(session: Session, table: str, write: Write, item: Any) -> None:
@@ -23,14 +23,12 @@ def list_postponed(session: Session, table: str) -> Sequence[Any]:
     return found[table][1] if table in found else ()
 
 
-def write_postponed(session: OrmSession) -> None:
-    """Writes all of it, after the rows that wait in the session: it may hang on them."""
-    postponed: dict[str, tuple[Write, list[Any]]] = session.info.pop(_POSTPONED, {})
-    if postponed:
-        session.flush()
-    for table in sorted(postponed, reverse=True):  # timers are locked before lanes and deliveries
-        write, items = postponed[table]
-        write(cast(Session, session), items)
+def write_postponed(session: OrmSession, tables: Collection[str] | None = None) -> None:
+    """Writes what is for these tables, or all of it."""
+    postponed: dict[str, tuple[Write, list[Any]]] = session.info.get(_POSTPONED, {})
+    for table in sorted(postponed.keys() if tables is None else postponed.keys() & tables, reverse=True):
+        write, items = postponed.pop(table)
+        write(cast(Session, session), items)  # timers are locked before lanes and deliveries
 
 
 def write_what_is_read(session: Session, tables: Collection[str]) -> None:
@@ -39,7 +37,7 @@ def write_what_is_read(session: Session, tables: Collection[str]) -> None:
     if any(row.__tablename__ in tables for row in waits):
         session.flush()
     if not session.info.get(_POSTPONED, {}).keys().isdisjoint(tables):
-        write_postponed(session)
+        write_postponed(session, tables)
 
 
 @contextmanager

@@ -195,7 +195,7 @@ def find_project_for_update(session: Session, team_id: str, project_id: int) -> 
     What was read of it before counts no more: the project is as it is now, and its charters are read again.
     """
     found = _lock_project(session, team_id, project_id)
-    _hold_locked(session, [] if found is None else [found])
+    hold_locked(session, [] if found is None else [found])
     return found
 
 
@@ -217,17 +217,17 @@ def load_projects_for_update(session: Session, team_id: str, project_ids: Collec
     if not project_ids:
         return {}
     locked = {row.pk: row for row in _lock_projects(session, team_id, project_ids)}
-    _hold_locked(session, locked.values())
+    hold_locked(session, locked.values())
     return locked
 
 
 def lock_project(session: Session, project_id: int) -> None:
     """The same lock for a worker that knows the project only by what hangs on it."""
     found = _lock_project_of_any_team(session, project_id)
-    _hold_locked(session, [] if found is None else [found])
+    hold_locked(session, [] if found is None else [found])
 
 
-def _hold_locked(session: Session, locked: Iterable[Project]) -> None:
+def hold_locked(session: Session, locked: Iterable[Project]) -> None:
     """What is locked is read no more: it stays as it is.
 
     Whoever has waited for a lock reads charters and people again: a seat may have passed on meanwhile.

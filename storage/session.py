@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from storage.engine import Database
 from storage.postponed import write_postponed
-from storage.statements import KNOWS_TABLES, forget_held_rows
+from storage.statements import forget_held_rows, has_written
 
 CONFLICTS = {"40001", "40P01"}  # serialization failure, deadlock: a rerun may pass
 BUSY = {"55P03", "57014"}  # lock not available in time, statement cancelled
@@ -147,14 +147,14 @@ def is_busy(error: DBAPIError) -> bool:
 def _note_flush(session: OrmSession, context: Any) -> None:
     session.info["written"] = True
     rows = (*session.new, *session.dirty, *session.deleted)
-    forget_held_rows(session, {row.__tablename__ for row in rows})
+    forget_held_rows(session, {row.__tablename__ for row in (*session.new, *session.deleted)})
     _note_changed_teams(session, {row.team_id for row in rows if row.__tablename__ not in MACHINERY})
 
 
 @event.listens_for(OrmSession, "do_orm_execute")
 def _note_execution(state: ORMExecuteState) -> None:
     """An UPDATE or DELETE does not say whose rows those are: what people look at is never changed by one alone."""
-    if KNOWS_TABLES not in state.execution_options:
+    if not has_written(state.execution_options):
         write_postponed(state.session)
     if not (state.is_insert or state.is_update or state.is_delete):
         return

@@ -10,7 +10,8 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.projects.rules import Side, Sides
 from bot.signing.rules import RequestState, SigningAnswer
-from storage.statements import all_rows, build_finder, first_row, result_of
+from storage.projects import Project, hold_locked
+from storage.statements import all_rows, build_finder, first_row, held_rows, result_of
 from storage.types import Json, NumberedRow, Row, UtcDateTime, build_enum_type
 
 
@@ -130,6 +131,20 @@ find_decision = build_finder(Decision)
 
 
 @first_row
+def _lock_project_of_request(team_id: str, request_id: int) -> SelectOfScalar[Project]:
+    of_request = select(SigningRequest.project_id).filter_by(team_id=team_id, id=request_id).scalar_subquery()
+    statement = select(Project).where(Project.team_id == team_id, Project.id == of_request)
+    return statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+
+
+def find_project_of_request_for_update(session: Session, team_id: str, request_id: int) -> Project | None:
+    """As `find_project_for_update`, of the request's project; None: there is no such request."""
+    found = _lock_project_of_request(session, team_id, request_id)
+    hold_locked(session, [] if found is None else [found])
+    return found
+
+
+@first_row
 def find_open_request(team_id: str, project_id: int, kind: str) -> SelectOfScalar[SigningRequest]:
     return select(SigningRequest).filter_by(
         team_id=team_id, project_id=project_id, kind=kind, state=RequestState.OPEN
@@ -156,10 +171,17 @@ def list_open_requests_of_project(team_id: str, project_id: int) -> SelectOfScal
     return statement.order_by(col(SigningRequest.id))
 
 
-@first_row
-def find_latest_request(team_id: str, project_id: int, kind: str, subject: int) -> SelectOfScalar[SigningRequest]:
+@held_rows
+def _list_requests_about(team_id: str, project_id: int, kind: str, subject: int) -> SelectOfScalar[SigningRequest]:
     statement = select(SigningRequest).filter_by(team_id=team_id, project_id=project_id, kind=kind, subject=subject)
-    return statement.order_by(col(SigningRequest.id).desc()).limit(1)
+    return statement.order_by(col(SigningRequest.id))
+
+
+def find_latest_request(
+    session: Session, team_id: str, project_id: int, kind: str, subject: int
+) -> SigningRequest | None:
+    found = _list_requests_about(session, team_id, project_id, kind, subject)
+    return found[-1] if found else None
 
 
 @first_row
@@ -182,13 +204,12 @@ def find_previous_subject(session: Session, request: SigningRequest) -> int | No
     return _find_earlier_subject(session, *place, request.kind, request.subject, request.pk)
 
 
-@first_row
-def find_first_agreement(team_id: str, project_id: int, kind: str, subject: int) -> SelectOfScalar[SigningRequest]:
+def find_first_agreement(
+    session: Session, team_id: str, project_id: int, kind: str, subject: int
+) -> SigningRequest | None:
     """The request by which both sides came to agree on the subject."""
-    statement = select(SigningRequest).filter_by(
-        team_id=team_id, project_id=project_id, kind=kind, subject=subject, state=RequestState.AGREED
-    )
-    return statement.order_by(col(SigningRequest.id)).limit(1)
+    found = _list_requests_about(session, team_id, project_id, kind, subject)
+    return next((each for each in found if each.state is RequestState.AGREED), None)
 
 
 @result_of

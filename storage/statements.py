@@ -20,9 +20,10 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 from storage.postponed import write_what_is_read
 from storage.types import NumberedRow
 
-KNOWS_TABLES = "knows_tables"
-"""Execution option of a statement before which all has been written that it could find."""
-FINDS_STORED = "finds_stored"
+_KNOWS_TABLES, _FINDS_STORED = "knows_tables", "finds_stored"
+HAS_WRITTEN = {_KNOWS_TABLES: True, "autoflush": False}
+"""Execution options of a statement before which all has been written that it could find."""
+FINDS_STORED = {_FINDS_STORED: True}
 """Execution option of a statement for which nothing has to be written: what waits is not what it looks for."""
 
 _HELD_ROWS = "held_rows"  # in `session.info`: what was asked → the tables it read, and what it found
@@ -42,8 +43,8 @@ def _build_once(build: Callable[Arguments, Any]) -> Callable[Concatenate[Session
     @cache
     def get_statement() -> tuple[Any, frozenset[str]]:
         built = build_with(**{name: bindparam(name) for name in parameters})
-        tables = frozenset() if built.get_execution_options().get(FINDS_STORED) else _name_tables(built)
-        return built.execution_options(autoflush=False, **{KNOWS_TABLES: True}), tables
+        tables = frozenset() if built.get_execution_options().get(_FINDS_STORED) else _name_tables(built)
+        return built.execution_options(**HAS_WRITTEN), tables
 
     @wraps(build)
     def execute(session: Session, /, *values: Arguments.args, **named: Arguments.kwargs) -> Any:
@@ -53,6 +54,17 @@ def _build_once(build: Callable[Arguments, Any]) -> Callable[Concatenate[Session
 
     execute.list_tables = lambda: get_statement()[1]  # type: ignore[attr-defined]
     return execute
+
+
+def change_rows(session: Session, statement: Any, values: Any) -> Result[Any]:
+    """Carries out a statement with `HAS_WRITTEN`: what waits, and is not for its table, waits on."""
+    with session.no_autoflush:
+        return session.execute(statement, values)
+
+
+def has_written(options: Mapping[str, Any]) -> bool:
+    """Whether a statement with these execution options has had written what it could find."""
+    return _KNOWS_TABLES in options
 
 
 def _name_tables(statement: Any) -> frozenset[str]:
@@ -121,23 +133,31 @@ def held_rows(
 ) -> Callable[Concatenate[Session, Arguments], Sequence[Value]]:
     """A query, as by `all_rows`, for what several parts of a request look at: asked once a transaction.
 
-    It is asked again once anything has been written to the tables that it reads, or a project has been locked: what
-    it finds belongs to a project whose lock every writer of it holds.
+    It is asked again once a row of its tables is new or gone, or a project has been locked: what it finds belongs
+    to a project whose lock every writer of it holds. It may choose rows only by what never changes of them.
     """
     execute = _build_once(build)
     parameters = [*signature(build).parameters]
 
     @wraps(build)
     def list_rows(session: Session, /, *values: Arguments.args, **named: Arguments.kwargs) -> Sequence[Value]:
-        write_what_is_read(session, execute.list_tables())  # type: ignore[attr-defined]
+        _write_new_and_deleted(session, execute.list_tables())  # type: ignore[attr-defined]
         key = (build, *values, *(named[each] for each in parameters if each in named))
         held: dict[Any, tuple[frozenset[str], Sequence[Value]]] = session.info.setdefault(_HELD_ROWS, {})
         if key not in held:
-            held[key] = execute.list_tables(), execute(session, *values, **named).all()  # type: ignore[attr-defined]
+            write_what_is_read(session, execute.list_tables())  # type: ignore[attr-defined]
+            found = execute(session, *values, **named).all()
+            held[key] = execute.list_tables(), found  # type: ignore[attr-defined]
         return held[key][1]
 
     list_rows.list_tables = execute.list_tables  # type: ignore[attr-defined]
     return list_rows
+
+
+def _write_new_and_deleted(session: Session, tables: Collection[str]) -> None:
+    """What has only changed is held as it is now."""
+    if any(row.__tablename__ in tables for row in (*session.new, *session.deleted)):
+        session.flush()
 
 
 def hold_rows(session: Session, query: Callable[..., Any], *values: Any, rows: Sequence[Any]) -> None:
@@ -204,14 +224,14 @@ def _build_insertion(table: type[SQLModel], build: Callable[[Any], Any]) -> Call
     @cache
     def get_statement(dialect: str) -> Any:
         insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-        return build(insert(target)).execution_options(**{KNOWS_TABLES: True})
+        return build(insert(target)).execution_options(**HAS_WRITTEN)
 
     def insert_values(session: Session, *rows: Mapping[str, Any]) -> Result[Any]:
         write_what_is_read(session, needed)
         made = [{name: each.get_default(call_default_factory=True) for name, each in makers.items()} for _ in rows]
         whole = [{**defaults, **new, **row} for new, row in zip(made, rows, strict=True)]
         statement = get_statement(session.get_bind().dialect.name)
-        return session.execute(statement, whole if len(whole) > 1 else whole[0])
+        return change_rows(session, statement, whole if len(whole) > 1 else whole[0])
 
     return insert_values
 

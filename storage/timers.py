@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.people import UNTIL_INSTALLED, Workspace
 from storage.postponed import postpone_write
-from storage.statements import KNOWS_TABLES, all_rows, first_row, insert_rows_into, result_of
+from storage.statements import HAS_WRITTEN, all_rows, change_rows, first_row, insert_rows_into, result_of
 from storage.types import Concern, NumberedRow, UtcDateTime
 
 
@@ -114,7 +114,7 @@ def _write_changes(session: Session, changes: Sequence[_Change]) -> None:
         if each.armed is None:
             cancelled.setdefault(each.team_id, set()).add(each.key)
     for team_id, keys in sorted(cancelled.items()):
-        session.execute(_DELETE_BY_KEY, {"team_id": team_id, "keys": sorted(keys)})
+        change_rows(session, _DELETE_BY_KEY, {"team_id": team_id, "keys": sorted(keys)})
     armed = [last[key] for key in sorted(last)]
     _arm_several(session, [each.armed for each in armed if each.armed is not None and not each.keeps_earlier])
     _arm_several_earlier(session, [each.armed for each in armed if each.armed is not None and each.keeps_earlier])
@@ -280,7 +280,7 @@ _DELETE_SEVERAL = delete(Timer.__table__).where(_TIMERS.id.in_(bindparam("timer_
 _DELETE_BY_KEY = (
     delete(Timer.__table__)  # type: ignore[attr-defined]
     .where(_TIMERS.team_id == bindparam("team_id"), _TIMERS.key.in_(bindparam("keys", expanding=True)))
-    .execution_options(**{KNOWS_TABLES: True})
+    .execution_options(**HAS_WRITTEN)
 )
 
 

@@ -48,10 +48,14 @@ class Milestone(NumberedRow, table=True):
 
 
 @held_rows
-def list_milestones(team_id: str, project_id: int) -> SelectOfScalar[Milestone]:
-    """All of the project, in the order of their dates; dropped ones, too."""
+def _list_milestones(team_id: str, project_id: int) -> SelectOfScalar[Milestone]:
     statement = select(Milestone).filter_by(team_id=team_id, project_id=project_id)
-    return statement.order_by(col(Milestone.due), col(Milestone.number))
+    return statement.execution_options(populate_existing=True)
+
+
+def list_milestones(session: Session, team_id: str, project_id: int) -> list[Milestone]:
+    """All of the project, in the order of their dates; dropped ones, too."""
+    return sorted(_list_milestones(session, team_id, project_id), key=lambda each: (each.due, each.number))
 
 
 find_milestone = build_held_finder(Milestone)

@@ -1,6 +1,7 @@
 """The project channel: made by Duet, or chosen, and what it shows of the charter (product §4.3)."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -23,11 +24,13 @@ from bot.charter.service import (
     refresh_open_charter_request,
 )
 from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot, load_timetable_snapshot
+from bot.charter.views import Signature
 from bot.deliveries import post
 from bot.deliveries.destinations import channel_lane
 from bot.deliveries.digests.letters import Routine, withdraw_letters
 from bot.deliveries.outcomes import Outcome
 from bot.parsing.folding import fold_text
+from bot.projects.rules import Side
 from bot.projects.service import log_event
 from bot.runtime.domain_events import (
     BoundaryChanged,
@@ -76,7 +79,8 @@ def publish_adopted_charter(session: Session, event: CharterAdopted) -> None:
         return
     charter = projects.load_counting_charter(session, project)
     sync_channel_people(session, project, charter)
-    _revise_charter_post(session, project, charter, project.channel_id, _load_shown(session, project))
+    signed = load_charter_signatures(session, project, charter)
+    _revise_charter_post(session, project, charter, project.channel_id, _load_shown(session, project), signed)
 
 
 def refresh_next_steps(session: Session, event: ScheduleChanged | ClosingBegun) -> None:
@@ -88,20 +92,21 @@ def refresh_next_steps(session: Session, event: ScheduleChanged | ClosingBegun) 
     next_steps.refresh_lead_messages(session, project, shown.done)
     if project.channel_id is not None:
         charter = projects.load_counting_charter(session, project)
-        _revise_charter_post(session, project, charter, project.channel_id, shown)
+        signed = load_charter_signatures(session, project, charter)
+        _revise_charter_post(session, project, charter, project.channel_id, shown, signed)
 
 
 def refresh_pinned_charter(session: Session, event: BoundaryChanged | TeamChanged | TimetableChanged) -> None:
     """The reaction: the pinned charter and an open request show what stands now: boundary, team and timetable."""
     project = projects.load_project_of(session, event)
     charter = projects.load_counting_charter(session, project)
-    refresh_open_charter_request(session, project, charter)
+    signed = refresh_open_charter_request(session, project, charter)
     if project.governing_version is None:
         return
     shown = _load_shown(session, project)
     next_steps.refresh_lead_messages(session, project, shown.done)
     if project.channel_id is not None:
-        _revise_charter_post(session, project, charter, project.channel_id, shown)
+        _revise_charter_post(session, project, charter, project.channel_id, shown, signed)
         if isinstance(event, TeamChanged) and has_project_channel(project):
             sync_channel_people(session, project, charter)
 
@@ -237,7 +242,8 @@ def _charter_post_keys(project: Project, channel_id: str) -> tuple[str, str]:
 def _post_charter(session: Session, project: Project, charter: CharterVersion, channel_id: str) -> None:
     """The charter is posted and pinned; what was refused there goes out after all, now that Duet was let in."""
     key, pin = _charter_post_keys(project, channel_id)
-    message = _compose_charter_post(session, project, charter, _load_shown(session, project))
+    signed = load_charter_signatures(session, project, charter)
+    message = _compose_charter_post(project, charter, _load_shown(session, project), signed)
     post.to_channel(session, project, key=key, message=message, kind=CHARTER_POST)
     post.do_in_channel(session, project, key=pin, kind=PIN, content={}, parent=key)
     for each in (key, pin):
@@ -245,10 +251,15 @@ def _post_charter(session: Session, project: Project, charter: CharterVersion, c
 
 
 def _revise_charter_post(
-    session: Session, project: Project, charter: CharterVersion, channel_id: str, shown: "_Shown"
+    session: Session,
+    project: Project,
+    charter: CharterVersion,
+    channel_id: str,
+    shown: "_Shown",
+    signed: Mapping[Side, Signature],
 ) -> None:
     key, _ = _charter_post_keys(project, channel_id)
-    message = _compose_charter_post(session, project, charter, shown)
+    message = _compose_charter_post(project, charter, shown, signed)
     post.revise_shared(session, project, key=key, message=message)
 
 
@@ -266,7 +277,9 @@ def _load_shown(session: Session, project: Project) -> _Shown:
     return _Shown(boundary, timetable, next_steps.list_done_steps(session, project, boundary, timetable))
 
 
-def _compose_charter_post(session: Session, project: Project, charter: CharterVersion, shown: _Shown) -> Compose:
+def _compose_charter_post(
+    project: Project, charter: CharterVersion, shown: _Shown, signed: Mapping[Side, Signature]
+) -> Compose:
     return partial(
         views.render_charter_post,
         key=project.key,
@@ -276,7 +289,7 @@ def _compose_charter_post(session: Session, project: Project, charter: CharterVe
         project_id=project.pk,
         done=shown.done,
         version=charter.version,
-        signed=load_charter_signatures(session, project, charter),
+        signed=signed,
     )
 
 

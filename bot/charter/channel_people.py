@@ -158,7 +158,7 @@ def _invite_person(
         post.do_in_channel(session, project, key=key, kind=INVITE, content=content, subject=subject)
         return
     turn_delivery_into(session, team_id=project.team_id, key=key, kind=INVITE, content=content, subject=subject)
-    notices.withdraw_waiting_notices(session, project.team_id, NotTakenOut.kind, _notice_subject(project, user_id))
+    notices.forget_waiting_notices(session, project.team_id, NotTakenOut.kind, _notice_subject(project, user_id))
 
 
 def _remove_person(session: Session, project: Project, row: Delivery, user_id: str, *, is_by_hand: bool) -> None:

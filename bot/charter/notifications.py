@@ -12,7 +12,7 @@ from bot.charter.message_views import ChangeFacts, CharterAdoption, CharterChang
 from bot.charter.rules import UNSIGNED, CharterChanges
 from bot.charter.snapshots import build_charter_snapshot
 from bot.deliveries import post
-from bot.deliveries.digests.letters import Routine, revise_letter, withdraw_letter
+from bot.deliveries.digests.letters import Routine, forget_letters, revise_letter, withdraw_letter
 from bot.deliveries.digests.queue import notify_channel, notify_people
 from bot.projects.rules import Side
 from bot.ui.components import Compose
@@ -65,7 +65,7 @@ def notify_of_proposal(
 ) -> None:
     """The project channel reads what both have yet to sign, against what governs; the newest proposal only."""
     withdraw_proposal_notice(session, project)
-    notices.withdraw_waiting_notices(session, project.team_id, DroppedProposal.kind, str(project.pk))
+    notices.forget_waiting_notices(session, project.team_id, DroppedProposal.kind, str(project.pk))
     notify_channel(session, project, CharterProposed(by=by, changed=changed), now=now, subject=str(project.pk))
 
 
@@ -137,7 +137,7 @@ def close_draft_letters(session: Session, project: Project, charter: CharterVers
 def withdraw_draft_letters(session: Session, project: Project) -> None:
     """It is signed: a lead who has not read of the draft reads the charter in the channel."""
     keys = {_draft_letter_key(project, lead) for lead in project.leads}
-    withdraw_letter(session, team_id=project.team_id, keys=keys)
+    forget_letters(session, team_id=project.team_id, keys=keys)
 
 
 def notify_of_discarded_draft(session: Session, project: Project, *, by: str, reason: str) -> None:

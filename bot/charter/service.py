@@ -86,7 +86,6 @@ def _activate_project(session: Session, project: Project, event: RequestAgreed) 
         before={"state": State.SIGNING},
         after={"state": State.ACTIVE, "version": charter.version},
     )
-    session.flush()
     publish_event(session, ProjectActivated(team_id=event.team_id, now=event.now, project_id=project.pk))
 
 
@@ -246,11 +245,17 @@ def refresh_charter_requests(session: Session, project: Project, charter: Charte
         request_messages.refresh_request(session, request)
 
 
-def refresh_open_charter_request(session: Session, project: Project, charter: CharterVersion) -> None:
+def refresh_open_charter_request(
+    session: Session, project: Project, charter: CharterVersion
+) -> dict[Side, Signature]:
     """As long as both are asked to sign this charter, the messages show team, boundary and timetable as they are.
 
-    Those of one that is agreed show nothing of these.
+    Those of one that is agreed show nothing of these. Returns who has signed it.
     """
-    request = signing.find_open_request(session, project.team_id, project.pk, CHARTER_KIND)
-    if request is not None and request.subject == charter.version:
-        request_messages.refresh_request(session, request)
+    asked, signed = signing.load_open_and_signed(
+        session, project.team_id, project.pk, CHARTER_KIND, charter.version
+    )
+    for request in asked:
+        if (request.kind, request.subject) == (CHARTER_KIND, charter.version):
+            request_messages.refresh_request(session, request)
+    return build_signatures(signed)

@@ -200,7 +200,7 @@ def close_blocker(session: Session, project: Project, row: Blocker, *, by: str, 
     row.resolved_at, row.resolved_by = now, by
     session.flush()
     timers.cancel_timers(session, project.team_id, f"{TIMER}:{row.pk}")
-    notices.withdraw_waiting_notices(session, project.team_id, BlockerStands.kind, str(row.pk))
+    notices.forget_waiting_notices(session, project.team_id, BlockerStands.kind, str(row.pk))
     log_event(session, project, "blocker.resolved", actor=by, now=now, after={"number": row.number})
     _tell_of_move(session, project, row, {row.author, row.owner}, by=by, now=now, move="resolved")
     _refresh_owner_letters(session, project, row, state="resolved")

@@ -173,9 +173,8 @@ def create_default_schedule(session: Session, event: ProjectActivated) -> None:
         questions=_choose_first_questions(session, project),
         whom=RespondentGroup.TEAM,
     )
-    session.add(row)
-    session.flush()
     arm_schedule(session, project, row, now=event.now)
+    checkins.add_schedule(session, row)
     # Not with this very moment's message: the charter is yet to be posted.
     notify_of_schedule(session, project, row, was=None, by=None, now=event.now + GATHERING)
 

@@ -124,15 +124,19 @@ def match_project_name(words: str, among: Sequence[Project]) -> Project:
     return found[0]
 
 
-def infer_projects(session: Session, *, actor: Actor, channel_id: str | None) -> Sequence[ProjectContext]:
+def infer_projects(
+    session: Session, *, actor: Actor, channel_id: str | None, mine: Sequence[ProjectContext] | None = None
+) -> Sequence[ProjectContext]:
     """The project that is meant where none is named: the channel's, else the person's only live one.
 
-    Several, or none: the person has to choose.
+    Several, or none: the person has to choose. `mine`: all of the person's, where they have been read.
     """
     if channel_id is not None:
         row = projects.find_channel_with_stay(session, actor.team_id, actor.user_id, channel_id)
         with suppress(NotFound):  # no project's, or not theirs to see
             return [_require_sight(actor, row)]
+    if mine is not None:
+        return [each for each in mine if each.state in LIVE]
     return list_my_projects(session, actor=actor, live=True)
 
 

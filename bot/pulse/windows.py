@@ -175,7 +175,7 @@ def _close_window(session: Session, window: PulseWindow) -> None:
     pulse.delete_answers(session, window)
     window.state = WindowState.CLOSED
     session.flush()
-    notices.withdraw_waiting_notices(session, window.team_id, PulseAsked.kind, str(window.pk))
+    notices.forget_waiting_notices(session, window.team_id, PulseAsked.kind, str(window.pk))
     rerender_sent_items(session, team_id=window.team_id, facts=PulseAsked, subject=str(window.pk), is_over=True)
 
 

@@ -144,7 +144,7 @@ def _merge_asset_notices(earlier: AssetNotice, newer: AssetNotice) -> AssetNotic
 
 def withdraw_asset_notices(session: Session, asset: Asset, what: str) -> None:
     """What waits to be told of it, and is no longer so."""
-    notices.withdraw_waiting_notices(session, asset.team_id, AssetNotice.kind, f"{asset.pk}:{what}")
+    notices.forget_waiting_notices(session, asset.team_id, AssetNotice.kind, f"{asset.pk}:{what}")
 
 
 def load_asset_notice(session: Session, notice: Notice, facts: AssetNotice) -> AssetNotice | None:

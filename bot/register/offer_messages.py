@@ -66,7 +66,7 @@ def notify_of_decline(session: Session, asset: Asset, *, by: str, now: datetime)
 def close_offer_message(session: Session, asset: Asset, ended: str) -> None:
     """Where it stands with *Accept* and *Decline* it says how it ended; what nobody has read never comes."""
     subject = _offer_subject(asset)
-    notices.withdraw_waiting_notices(session, asset.team_id, AssetNotice.kind, subject)
+    notices.forget_waiting_notices(session, asset.team_id, AssetNotice.kind, subject)
     rerender_sent_items(session, team_id=asset.team_id, facts=AssetNotice, subject=subject, ended=ended)
 
 

@@ -60,7 +60,7 @@ def notify_of_position(
 
 def withdraw_signature_notice(session: Session, request: SigningRequest) -> None:
     """Withdraws, unread, what tells the leads who has signed so far: it is not how things stand."""
-    notices.withdraw_waiting_notices(session, request.team_id, SignatureGiven.kind, str(request.pk))
+    notices.forget_waiting_notices(session, request.team_id, SignatureGiven.kind, str(request.pk))
 
 
 def notify_of_withdrawal(session: Session, request: SigningRequest, *, by: str, reason: str, now: datetime) -> None:

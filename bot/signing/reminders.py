@@ -108,13 +108,13 @@ def cancel_discussion_timers(session: Session, request: SigningRequest, *besides
 
 def withdraw_discussion_notice(session: Session, request: SigningRequest) -> None:
     """Withdraws, unread, the reminder to talk."""
-    notices.withdraw_waiting_notices(session, request.team_id, TalkReminder.kind, str(request.pk))
+    notices.forget_waiting_notices(session, request.team_id, TalkReminder.kind, str(request.pk))
 
 
 def withdraw_side_reminders(session: Session, request: SigningRequest, *sides: Side) -> None:
     """Withdraws, unread, the reminders of sides that have answered, and what tells others that they are silent."""
     kinds, subjects = (SignatureReminder.kind, SignatureMissing.kind), [f"{request.pk}:{side}" for side in sides]
-    notices.withdraw_waiting_notices(session, request.team_id, kinds, *subjects)
+    notices.forget_waiting_notices(session, request.team_id, kinds, *subjects)
 
 
 def remind_silent_sides(session: Session, timer: Timer, now: datetime) -> datetime | None:

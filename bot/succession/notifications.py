@@ -39,7 +39,7 @@ def notify_of_vacant_seat(
 def withdraw_vacancy_notices(session: Session, row: Succession) -> None:
     """Who has not heard of it yet hears what came after it."""
     kinds = (views.SeatVacant.kind, views.SeatVacantForAdmin.kind)
-    notices.withdraw_waiting_notices(session, row.team_id, kinds, str(row.pk))
+    notices.forget_waiting_notices(session, row.team_id, kinds, str(row.pk))
 
 
 def notify_of_successor(

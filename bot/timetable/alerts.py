@@ -37,7 +37,7 @@ def rearm_alert(
     `since`: until when the channel has heard, if not until now. What it missed is one alert of the next morning.
     """
     timers.cancel_timers(session, milestone.team_id, f"{ALERT}:{milestone.pk}")
-    notices.withdraw_waiting_notices(session, milestone.team_id, ALERT, str(milestone.pk))
+    notices.forget_waiting_notices(session, milestone.team_id, ALERT, str(milestone.pk))
     if not milestone.is_open or project.state != State.ACTIVE:
         return
     after = _first_undecided_day(since or now, project.zone) - timedelta(days=1)
@@ -112,7 +112,7 @@ def send_due_alert(session: Session, timer: Timer, now: datetime) -> datetime | 
     planned = local_day(timer.due_at, project.zone)
     today = local_day(now, project.zone)
     missed = now >= datetime.combine(today, ROUTINE_TIME, ZoneInfo(project.zone)) + LATE
-    notices.withdraw_waiting_notices(session, milestone.team_id, ALERT, str(milestone.pk))
+    notices.forget_waiting_notices(session, milestone.team_id, ALERT, str(milestone.pk))
     _notify_of_alert(session, project, milestone, now=now, late=missed, says_so=missed and planned == today)
     return _next_alert_time(session, project, milestone, after=today, alerted_on=today)
 

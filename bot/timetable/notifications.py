@@ -1,5 +1,6 @@
 """What follows from a change of a milestone: the log, the alerts, the channel's routine message, the owner's."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +31,6 @@ def announce_milestone_change(
     """What waits to be told of it is told as it is now, or not at all."""
     milestone.revision += 1
     milestone.changed_at = now
-    session.flush()
     if arms:
         alerts.rearm_alert(session, project, milestone, now=now)
     else:
@@ -54,32 +54,28 @@ def record_milestone_change(
     log_event(session, project, f"milestone.{what}", actor=actor, now=now, before=before, after=facts)
 
 
+News = Sequence[tuple[str | None, TimetableNews | OwnerNews]]
+"""(who reads it, None: the channel; what)"""
+
+
 def notify_of_change(
     session: Session, project: Project, milestone: Milestone, what: str, *, by: str, now: datetime, **more: Any
 ) -> None:
     """The team and the owner, of the same."""
-    notify_team_of_change(session, project, milestone, what, by=by, now=now, **more)
-    notify_owner_of_change(session, project, milestone, what, by=by, now=now, **more)
+    people.find_people(session, project.team_id, {by, *_list_owner(milestone)})  # in one statement
+    news = [
+        *_list_team_news(session, project, milestone, what, by=by, **more),
+        *_list_owner_news(session, project, milestone, what, by=by, reader=milestone.owner, **more),
+    ]
+    _merge_and_notify(session, project, milestone, news, now)
 
 
 def notify_team_of_change(
-    session: Session,
-    project: Project,
-    milestone: Milestone,
-    what: str,
-    *,
-    by: str,
-    now: datetime,
-    **more: Any,
+    session: Session, project: Project, milestone: Milestone, what: str, *, by: str, now: datetime, **more: Any
 ) -> None:
     """The team; while a charter is being signed, the leads. Whoever did it is named, not mentioned (§2.6)."""
-    name = person_name_or_empty(session, project, by)
-    facts = TimetableNews(what=what, by=name, **_milestone_facts(session, project, milestone), **more)
-    if project.governing_version is not None and project.channel_id is not None:
-        _merge_and_notify(session, project, milestone, None, facts, now)
-    elif project.state != State.DRAFT:
-        for lead in sorted(set(project.leads) - {by}):
-            _merge_and_notify(session, project, milestone, lead, facts, now)
+    news = _list_team_news(session, project, milestone, what, by=by, **more)
+    _merge_and_notify(session, project, milestone, news, now)
 
 
 def notify_owner_of_change(
@@ -95,23 +91,56 @@ def notify_owner_of_change(
 ) -> None:
     """Its owner, if somebody else did it."""
     reader = reader or milestone.owner
-    if reader is None or reader == by or (what == "taken" and reader == milestone.owner):
-        return
-    facts = OwnerNews(what=what, by=by, **_milestone_facts(session, project, milestone), **more)
-    _merge_and_notify(session, project, milestone, reader, facts, now)
+    news = _list_owner_news(session, project, milestone, what, by=by, reader=reader, **more)
+    _merge_and_notify(session, project, milestone, news, now)
 
 
-def _merge_and_notify(
+def _list_team_news(
+    session: Session, project: Project, milestone: Milestone, what: str, *, by: str, **more: Any
+) -> News:
+    name = person_name_or_empty(session, project, by)
+    facts = TimetableNews(what=what, by=name, **_milestone_facts(session, project, milestone), **more)
+    if project.governing_version is not None and project.channel_id is not None:
+        return [(None, facts)]
+    return [(lead, facts) for lead in sorted(set(project.leads) - {by})] if project.state != State.DRAFT else []
+
+
+def _list_owner_news(
     session: Session,
     project: Project,
     milestone: Milestone,
+    what: str,
+    *,
+    by: str,
     reader: str | None,
-    facts: N,
-    now: datetime,
-) -> None:
-    """Together with what the reader has not read yet of the milestone. `reader` None: the channel."""
-    audience = project_audience_name(project) if reader is None else person_audience_name(reader)
-    waiting = notices.list_unread_notices(session, project.team_id, [audience], facts.kind, f"{milestone.pk}:")
+    **more: Any,
+) -> News:
+    if reader is None or reader == by or (what == "taken" and reader == milestone.owner):
+        return []
+    return [(reader, OwnerNews(what=what, by=by, **_milestone_facts(session, project, milestone), **more))]
+
+
+def _merge_and_notify(session: Session, project: Project, milestone: Milestone, news: News, now: datetime) -> None:
+    """Together with what each reader has not read yet of the milestone."""
+    audiences = {reader: _name_audience(project, reader) for reader, _ in news}
+    kinds = {facts.kind for _, facts in news}
+    waiting = notices.list_unread_notices(
+        session, project.team_id, [*audiences.values()], kinds, f"{milestone.pk}:"
+    )
+    for reader, facts in news:
+        own = [each for each in waiting if (each.audience, each.kind) == (audiences[reader], facts.kind)]
+        told_now = _merge_unread(session, milestone, own, facts)
+        if told_now is None:
+            continue
+        subject = f"{milestone.pk}:{told_now.what}"
+        if reader is None:
+            notify_channel(session, project, told_now, now=now, subject=subject)
+        else:
+            notify_person(session, project, reader, told_now, now=now, subject=subject)
+
+
+def _merge_unread(session: Session, milestone: Milestone, waiting: Sequence[Notice], facts: N) -> N | None:
+    """What is told now, if anything; what waits is changed, or taken back."""
     read = ((each, read_facts(session, each, type(facts))) for each in waiting)
     unread = [(each, told) for each, told in read if told is not None]
     untold, told_now = merge_unread_news({told.what: told for _, told in unread}, facts)
@@ -120,13 +149,15 @@ def _merge_and_notify(
             session.delete(each)
         else:
             each.facts = told.model_copy(update={"name": milestone.title}).to_json()
-    if told_now is None:
-        return
-    subject = f"{milestone.pk}:{told_now.what}"
-    if reader is None:
-        notify_channel(session, project, told_now, now=now, subject=subject)
-    else:
-        notify_person(session, project, reader, told_now, now=now, subject=subject)
+    return told_now
+
+
+def _name_audience(project: Project, reader: str | None) -> str:
+    return project_audience_name(project) if reader is None else person_audience_name(reader)
+
+
+def _list_owner(milestone: Milestone) -> list[str]:
+    return [] if milestone.owner is None else [milestone.owner]
 
 
 def ask_leads_for_owner(
@@ -141,6 +172,12 @@ def withdraw_milestone_news(session: Session, milestone: Milestone, *what: str) 
     """What waits to be told of it and is no longer so. Returns how much there was."""
     kinds, subjects = (TimetableNews.kind, OwnerNews.kind), [f"{milestone.pk}:{each}" for each in what]
     return notices.withdraw_waiting_notices(session, milestone.team_id, kinds, *subjects)
+
+
+def forget_milestone_news(session: Session, milestone: Milestone, *what: str) -> None:
+    """The same, where nobody asks how much there was."""
+    kinds, subjects = (TimetableNews.kind, OwnerNews.kind), [f"{milestone.pk}:{each}" for each in what]
+    notices.forget_waiting_notices(session, milestone.team_id, kinds, *subjects)
 
 
 def load_milestone_news(session: Session, notice: Notice, facts: N) -> N | None:

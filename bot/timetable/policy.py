@@ -116,7 +116,7 @@ def load_milestone(
         raise NotFound
     found = load_context(session, actor=actor, project_id=milestone.project_id, for_update=for_update)
     if for_update:
-        session.refresh(milestone)
+        timetable.list_milestones(session, actor.team_id, milestone.project_id)  # this one, too, as it is now
     return MilestoneContext(found, milestone)
 
 

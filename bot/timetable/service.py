@@ -131,7 +131,7 @@ def finish_milestone(session: Session, *, actor: Actor, milestone_id: int, now: 
     project, milestone = found.project, found.milestone
     milestone.state, milestone.done_on = MilestoneStage.DONE, project.day(now)
     record_milestone_change(session, project, milestone, "done", actor.user_id, now)
-    notifications.withdraw_milestone_news(session, milestone, "at_risk", "on_track")
+    notifications.forget_milestone_news(session, milestone, "at_risk", "on_track")
     notify_of_change(session, project, milestone, "done", by=actor.user_id, now=now)
     announce_milestone_change(session, project, milestone, now)
     return found

@@ -29,7 +29,6 @@ def freeze_signed_dates(session: Session, event: ProjectActivated) -> None:
     milestones = timetable.list_milestones(session, project.team_id, project.pk)
     for milestone in milestones:
         milestone.signed_due = milestone.due
-    session.flush()
     alerts.rearm_alerts(session, project, milestones, now=event.now)
 
 

@@ -79,10 +79,15 @@ def withdraw_letter(session: Session, *, team_id: str, keys: Iterable[str]) -> b
     return bool(notices.withdraw_waiting_notices(session, team_id, LetterFacts.kind, *keys))
 
 
+def forget_letters(session: Session, *, team_id: str, keys: Iterable[str]) -> None:
+    """The same, where nobody asks whether they were read."""
+    notices.forget_waiting_notices(session, team_id, LetterFacts.kind, *keys)
+
+
 def withdraw_letters(session: Session, *, team_id: str, user_ids: Iterable[str], keys: str) -> bool:
     """The same of all whose keys begin so."""
     audiences = [person_audience_name(user_id) for user_id in user_ids]
-    unread = notices.list_unread_notices(session, team_id, audiences, LetterFacts.kind, keys)
+    unread = notices.list_unread_notices(session, team_id, audiences, [LetterFacts.kind], keys)
     for notice in unread:
         session.delete(notice)
     session.flush()

@@ -15,7 +15,6 @@ from bot.scheduling.zones import local_day
 from bot.ui.texts import Texts
 from storage import notices, projects, seats, timers
 from storage.deliveries import take_back_unsent
-from storage.notices import Notice
 from storage.projects import Project
 from storage.types import Concern
 
@@ -158,16 +157,15 @@ def _store_notice(
         whole = _merge_unread(session, audience, subject, facts, merge)
     if whole is None:
         return
-    session.add(
-        Notice(
-            team_id=audience.team_id,
-            audience=audience.name,
-            kind=facts.kind,
-            subject=subject,
-            facts=whole.to_json(),
-            project_id=project_id,
-            created_at=now,
-        )
+    notices.add_notice(
+        session,
+        team_id=audience.team_id,
+        audience=audience.name,
+        kind=facts.kind,
+        subject=subject,
+        facts=whole.to_json(),
+        project_id=project_id,
+        created_at=now,
     )
     timers.arm_timer(
         session,
@@ -206,7 +204,6 @@ def _merge_unread(session: Session, audience: Audience, subject: str, facts: F, 
         if unread is not None:
             whole = None if whole is None else merge(unread, whole)
             session.delete(earlier)
-    session.flush()
     return whole
 
 

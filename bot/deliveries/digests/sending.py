@@ -120,7 +120,8 @@ def rerender_sent_items(
         was = read_facts(session, notice, facts)
         if was is not None:
             notice.facts = was.model_copy(update=changed).to_json()
-    session.flush()
+    if told:
+        session.flush()
     for name, key in sorted({(notice.audience, notice.told_in or "") for notice in told}):
         if digests_of(session).carrier.refresh(session, team_id, key):
             continue

@@ -43,7 +43,7 @@ def pause_project(
         raise Refusal("error.pause_length", field="until", latest=latest)
     project.take_step("pause", roles=found.roles)
     project.paused_until, project.pause_reason, project.paused_at = until, words, now
-    notices.withdraw_waiting_notices(session, project.team_id, ProjectResumed.kind, str(project.pk))
+    notices.forget_waiting_notices(session, project.team_id, ProjectResumed.kind, str(project.pk))
     _move_open_requests(session, project, days=(until - today).days)
     timers.arm_row_timer(session, project, RESUME, project.pk, nine_of_day(project, until))
     log_event(

@@ -79,11 +79,10 @@ def answer_request(
     A position may be changed until then. Raises: as `require_answerable_request` and the signable's check;
     Refusal, for a reason that is missing or too long.
     """
-    unlocked = storage_signing.find_signing_request(session, actor.team_id, request_id)
-    if unlocked is None:
+    # The request is read under the lock: the other executive, or a new version, may have come first.
+    locked = storage_signing.find_project_of_request_for_update(session, actor.team_id, request_id)
+    if locked is None:
         raise NotFound
-    # Read again under the lock: the other executive, or a new version, may have come first.
-    locked = projects.find_project_for_update(session, actor.team_id, unlocked.project_id)
     answerable = require_answerable_request(session, actor=actor, request_id=request_id, now=now)
     assert answerable.project is locked
     request, side = answerable.request, answerable.side
@@ -114,7 +113,6 @@ def answer_request(
     position.user_id, position.for_user_id = actor.user_id, answerable.for_user_id
     position.answer, position.reason, position.answered_at = answer, reason, now
     _log_position(session, answerable, position, before=before, now=now)
-    session.flush()
     positions = {**positions, side: position}
     agree_if_both_signed(session, request, positions, now=now)
     if request.state is RequestState.OPEN:
@@ -174,6 +172,5 @@ def agree_if_both_signed(
         return
     request.state, request.closed_at = RequestState.AGREED, now
     reminders.cancel_request_timers(session, request)
-    session.flush()
     event = RequestAgreed(request.team_id, now, request.project_id, request.pk, request.kind, request.subject)
     publish_event(session, event)
