@@ -143,7 +143,10 @@ _WITHDRAW = (
     .where(
         _NOTICES.c.team_id == bindparam("team_id"),
         _NOTICES.c.sent_at.is_(None),
-        tuple_(_NOTICES.c.kind, _NOTICES.c.subject).in_(bindparam("about", expanding=True)),
+        _NOTICES.c.kind.in_(bindparam("kinds", expanding=True)),
+        _NOTICES.c.subject.in_(bindparam("subjects", expanding=True)),
+        # SQLite looks for no pair in an index.
+        tuple_(_NOTICES.c.kind, _NOTICES.c.subject).in_(bindparam("pairs", expanding=True)),
     )
     .returning(_NOTICES.c.id)
     .execution_options(**HAS_WRITTEN)
@@ -193,7 +196,9 @@ def _forget_waiting(session: Session, forgotten: Sequence[tuple[str, str, str]])
 def _delete_waiting(session: Session, team_id: str, about: Sequence[tuple[str, str]]) -> int:
     if not about:
         return 0
-    gone = change_rows(session, _WITHDRAW, {"team_id": team_id, "about": about}).scalars().all()
+    kinds, subjects = sorted({kind for kind, _ in about}), sorted({subject for _, subject in about})
+    values = {"team_id": team_id, "kinds": kinds, "subjects": subjects, "pairs": about}
+    gone = change_rows(session, _WITHDRAW, values).scalars().all()
     for notice_id in gone:
         held = session.identity_map.get(identity_key(Notice, notice_id))
         if held is not None:
