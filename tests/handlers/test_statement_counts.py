@@ -133,14 +133,14 @@ def prepare_answer(duet: Office) -> Callable[[], Any]:
 
 
 MOST = {
-    "milestone move": (prepare_move, 39),
-    "milestone done": (prepare_done, 36),
-    "milestone add": (prepare_add, 37),
-    "sign, second yes": (prepare_second_yes, 46),  # both leads are told, too
+    "milestone move": (prepare_move, 31),
+    "milestone done": (prepare_done, 29),
+    "milestone add": (prepare_add, 35),
+    "sign, second yes": (prepare_second_yes, 38),  # both leads are told, too
     "show": (prepare_show, 9),
     "home": (prepare_home, 13),
-    "own": (prepare_own, 42),
-    "pause": (prepare_pause, 24),
+    "own": (prepare_own, 41),
+    "pause": (prepare_pause, 23),
     "check-in's answer": (prepare_answer, 27),
 }
 """What is prepared first, and how many statements the request may then cost at most."""
