@@ -1,6 +1,6 @@
 """What the two executives say of each other, openly (product §11.4)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from structlog.testing import capture_logs
 
@@ -20,7 +20,7 @@ from tests.scenarios.closing_steps import (
 )
 from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, run_due_work
 from tests.scenarios.export_steps import export_file
-from tests.scenarios.lifecycle_steps import channel_posts
+from tests.scenarios.lifecycle_steps import channel_posts, pause_project
 from tests.scenarios.pulse_steps import answer_about_other, put_in_team, show_pulse
 from tests.scenarios.steps import (
     NOT_ALLOWED,
@@ -35,6 +35,8 @@ from tests.scenarios.steps import (
 )
 from tests.scenarios.test_export_me import export_own_file
 from tests.scenarios.test_succession import name_successor, pass_objection_days
+
+SECOND_OPENING = date(2027, 3, 1)
 
 
 def test_executives_answer_openly_to_each_other(duet: Office) -> None:
@@ -115,6 +117,19 @@ def test_a_quarter_later_and_at_closing_they_are_asked_again(duet: Office) -> No
     assert "CIO o drugiej stronie 2 5" in read_pdf_words(duet, "anna")
     assert report_messages(duet, "anna", project_channel(duet, key))
     assert "Zaufanie przed i po" not in "".join(each.text for each in channel_posts(duet, key))
+
+
+def test_a_paused_project_does_not_ask_its_executives(duet: Office) -> None:
+    """§11.4, §3.1: on the quarter's day it is silent; they are asked when it goes on."""
+    key = activate_project(duet, starts_on=day_from_today(duet, 1), ends_on=day_from_today(duet, 200))
+    rounds = "SELECT count(*) FROM executive_rounds"
+    move_to_day(duet, SECOND_OPENING - timedelta(days=7))
+    pause_project(duet, key, SECOND_OPENING + timedelta(days=9))
+    move_to_day(duet, SECOND_OPENING + timedelta(days=8))
+    assert query_one(duet, rounds) == 1
+    for days in (10, 12):  # it goes on, and a day later they are asked
+        move_to_day(duet, SECOND_OPENING + timedelta(days=days))
+    assert query_one(duet, rounds) == 2
 
 
 def test_the_closing_report_waits_for_both(duet: Office) -> None:

@@ -1,4 +1,4 @@
-"""A successor whom both stewards name, where a workspace has them (product §4.9, §17)."""
+"""Who the stewards are, and a successor whom both of them name (product §4.9, §17)."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.driving import SeenMessage
 from tests.running import Office
 from tests.scenarios.days import move_to_monday, move_to_next_morning, run_due_work
 from tests.scenarios.lifecycle_steps import messages_containing, withdraw_project
-from tests.scenarios.pulse_steps import name_stewards
+from tests.scenarios.pulse_steps import name_stewards, record_informed
 from tests.scenarios.roles import Action, Place, set_up_active_project
 from tests.scenarios.steps import (
     NAME,
@@ -175,3 +175,30 @@ def test_a_proposal_names_the_seats_that_are_left(duet: Office) -> None:
     said = asked.click("Zgadzam się").text
     assert first in said and second not in said
     assert query_one(duet, "SELECT count(*) FROM successions") == 1
+
+
+def test_only_two_colleagues_decide_as_stewards(duet: Office) -> None:
+    """§17: neither a guest nor one person for both sides; a yes lapses with the place of whoever gave it; whoever
+    becomes a guest decides no more, and the other hears of it. The audit log has each change.
+    """
+    activate_project(duet)
+    for it, marketing in (("@nadia", "@nadia"), ("@gosia", "@ola"), ("@nadia", "@gosia")):
+        assert name_stewards(duet, it, marketing).errors, (it, marketing)
+    assert not name_stewards(duet, "@nadia", "@ola").errors
+    record_informed(duet, "nadia")
+    assert not name_stewards(duet, "@jan", "@ola", by="nadia").errors
+    assert query_one(duet, "SELECT count(*) FROM steward_consents") == 0
+    record_informed(duet, "ola")
+    assert query_one(duet, "SELECT informed_at FROM workspaces WHERE team_id = 'T0PIKUS'") is None
+    record_informed(duet, "jan")
+    assert query_one(duet, "SELECT informed_at FROM workspaces WHERE team_id = 'T0PIKUS'") is not None
+    logged = "SELECT count(*) FROM audit_log WHERE action = '{}'"
+    changes = [query_one(duet, logged.format(f"workspace.{name}")) for name in ("stewards", "informed")]
+    assert changes == [2, 1]
+    duet.slack.change_person("ola", is_restricted=True)
+    duet.settles()
+    move_to_next_morning(duet)
+    assert "nie może już być opiekunem" in duet.person("jan").reads("@duet")[-1].text
+    open_form(duet.person("ola"), "/duet settings")
+    with expect_refusal(duet, "error.only.stewards"):
+        duet.person("ola").forges("block_actions", {"actions": [{"action_id": "pulse.take_back", "value": "no"}]})
