@@ -1,14 +1,14 @@
 """Connections: SQLite by default, PostgreSQL by URL, each set up so that it arbitrates between writers."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
@@ -104,18 +104,23 @@ def _create_sqlite_engine(url: URL, *, begin: str, query_only: bool, busy_ms: in
 
 
 def _create_postgres_engine(url: URL, busy_ms: int) -> Engine:
-    options = {
+    options: dict[str, int | str] = {
         "lock_timeout": busy_ms,
         "statement_timeout": 10_000,
         "idle_in_transaction_session_timeout": 15_000,
         "timezone": "UTC",
     }
+    is_pooled = url.query.get("pooler") == "transaction"
+    session_options = {"options": " ".join(f"-c {name}={value}" for name, value in options.items())}
     engine = create_engine(
-        url.set(drivername="postgresql+psycopg"),
+        url.set(drivername="postgresql+psycopg").difference_update_query(["pooler"]),
         pool_size=POSTGRES_THREADS + POSTGRES_READERS,
         hide_parameters=True,  # what people wrote is not for error messages
-        connect_args={"options": " ".join(f"-c {name}={value}" for name, value in options.items())},
+        # A pooler gives each transaction another session: that has neither our options nor our prepared statements.
+        connect_args={"prepare_threshold": None} if is_pooled else session_options,
     )
+    if is_pooled:
+        _set_options_in_each_transaction(engine, options)
 
     @event.listens_for(engine, "checkin")
     def note_use(connection: Any, entry: ConnectionPoolEntry) -> None:
@@ -132,3 +137,13 @@ def _create_postgres_engine(url: URL, busy_ms: int) -> Engine:
             raise InvalidatePoolError from error
 
     return engine
+
+
+def _set_options_in_each_transaction(engine: Engine, options: Mapping[str, int | str]) -> None:
+    """What only reads has none: its statements have no transaction."""
+    setting = "; ".join(f"SET LOCAL {name} = '{value}'" for name, value in options.items())
+
+    @event.listens_for(engine, "begin")
+    def set_options(connection: Connection) -> None:
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql(setting)

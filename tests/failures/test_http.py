@@ -263,7 +263,7 @@ def test_many_connections_do_not_make_duet_deaf(served: Served, begun: bytes) ->
     before = served.log.stat().st_size
     with ExitStack() as opened:
         many = []
-        for n in range(400):
+        for n in range(500):
             connection = opened.enter_context(socket.create_connection((host.hostname, host.port), 20))
             with suppress(OSError):  # closed already, for those that came later
                 connection.sendall(begun)
