@@ -48,7 +48,7 @@ from storage.engine import BUSY_MS, Database, connect_database
 from storage.idempotency import forget_replies
 from storage.notices import forget_told_notices
 from storage.pleas import forget_pleas
-from storage.session import transaction
+from storage.session import DATABASE_TROUBLE, transaction
 
 if TYPE_CHECKING:
     from starlette.routing import Route
@@ -352,7 +352,10 @@ class Duet:
 
     async def _retain(self) -> None:
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._database.writer_threads, apply_retention, self._database, self.now())
+        try:
+            await loop.run_in_executor(self._database.writer_threads, apply_retention, self._database, self.now())
+        except DATABASE_TROUBLE as error:  # another process does the same just now, perhaps; an hour later, then
+            log.warning("retention.postponed", error=type(error).__name__)
         await self.adapter.presence.look_at_lost()
 
 

@@ -18,10 +18,14 @@ from bot.__main__ import cli
 from bot.app import open_database, prepare_database
 from bot.doctor import collect_findings
 from bot.runtime import logs
+from bot.runtime.clock import real_now
 from bot.runtime.errors import OperatorError
 from bot.runtime.settings import Settings, read_settings
+from bot.slack.token_vault import TokenVault
 from playground.server import Playground
+from storage.installations import save_installation
 from storage.lockfile import hold_process_lock
+from storage.session import transaction
 from tests.playground_thread import PlaygroundThread
 from tests.running import MANIFEST, ROOT, build_settings
 
@@ -264,6 +268,35 @@ def test_serving_needs_a_secret_and_an_address(tmp_path: Path, monkeypatch: pyte
             ({"SLACK_SIGNING_SECRET": "any"}, f"cannot listen on 127.0.0.1:{port}: Address already in use"),
         ):
             assert said in refuse_command(f"serve --port {port}", tmp_path, monkeypatch, known | secret)
+
+
+def test_tokens_of_the_table_are_seen_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The doctor says what cannot be read, or ends; the keys are changed by a command."""
+    old, new = (CliRunner().invoke(cli, ["tokens", "new-key"]).output.strip() for _ in range(2))
+    url = f"sqlite:///{tmp_path / 'duet.db'}"
+    database = open_database(url)
+    prepare_database(database)
+    sealed = TokenVault([old]).seal("T1", "xoxb-any")
+    of_installation = {"bot_id": "B1", "bot_user_id": "U1", "scopes": "", "installed_by": "U2"}
+    with transaction(database) as session:
+        save_installation(session, "T1", bot_token=sealed, installed_at=real_now(), **of_installation)
+    database.close()
+
+    def list_told(keys: str) -> list[str]:
+        api_url = NOWHERE["DUET_SLACK_API_URL"]
+        settings = Settings(_env_file=None, DATABASE_URL=url, DUET_TOKEN_KEYS=keys, DUET_SLACK_API_URL=api_url)
+        return [text for _, text in list_findings(settings)]
+
+    assert "DUET_TOKEN_KEYS is not set: the tokens of 1 workspaces cannot be read" in list_told("")
+    assert "workspace T1: no key opens its token" in list_told(new)
+    assert "installed in 1 workspaces" in list_told(f"{new},{old}")
+    known = {"DATABASE_URL": url, "DUET_TOKEN_KEYS": new}
+    assert "No key opens those of T1" in refuse_command("tokens rotate-keys", tmp_path, monkeypatch, known)
+    done = CliRunner().invoke(cli, ["tokens", "rotate-keys"], env=known | {"DUET_TOKEN_KEYS": f"{new},{old}"})
+    assert "The tokens of 1 workspaces are sealed" in done.output
+    assert "no key opens its token" not in " ".join(list_told(new))
+    wrong = known | {"DUET_TOKEN_KEYS": "Kasztanka"}
+    assert "not all of them are keys" in refuse_command("tokens rotate-keys", tmp_path, monkeypatch, wrong)
 
 
 def test_one_process_a_file(tmp_path: Path) -> None:

@@ -129,12 +129,14 @@ class Slack:
 
     def bot_of(self, team_id: str | None, enterprise_id: str | None) -> Bot | None:
         """Who speaks for what came from there. Payloads of an organisation-wide installation may name the
-        organisation only, or one of its workspaces that has no bot of its own.
+        organisation only, or one of its workspaces that has no bot of its own. What the store has speaks for one
+        workspace.
         """
         bot = self.bots.get(team_id or "")
         if bot is not None or not enterprise_id:
             return bot
-        return next((one for one in self.bots.values() if one.enterprise_id == enterprise_id), None)
+        others = (one for one in self.bots.values() if one.enterprise_id == enterprise_id)
+        return next((one for one in others if team_id is None or one.team_id not in self._believed_until), None)
 
     def bot(self, team_id: str) -> Bot:
         """Raises: Revoked where Duet has no token (any more)."""
