@@ -6,6 +6,7 @@ import signal
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlmodel import Session
 from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.senders import MessageSender
 from bot.deliveries.worker import DeliveryWorker
-from bot.runtime.clock import real_now
+from bot.runtime.clock import FileClock, real_now
 from bot.scheduling.worker import TimerWorker
 from bot.slack.client import Slack
 from bot.slack.refusals import DeliveryRefusal
@@ -27,6 +28,7 @@ PACE = timedelta(seconds=0.03)
 SETTLE = timedelta(seconds=1.0)  # longer than the playground's late commits
 LEASE = timedelta(seconds=2.0)
 TIMEOUT_SECONDS = 0.4
+PERIOD = timedelta(minutes=10)  # of a schedule
 DONE = ("delivery.marked", "timer.committed")
 
 
@@ -38,6 +40,7 @@ class Orders:
     kill_at: str  # a step, or "": live on
     after: int  # how often that step is let pass
     news: Connection  # a byte for each delivery or timer that is done
+    clock_file: Path | None = None  # that moves business time
 
 
 class Killer:
@@ -78,6 +81,16 @@ def run_timer(session: Session, timer: Timer, now: datetime) -> datetime | None:
     return None
 
 
+def run_schedule(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """An occurrence leaves its trace and its message, and the next one is armed: all of it, or nothing."""
+    lane, _, end = timer.subject.partition("|")
+    name = f"{timer.key} at {timer.due_at:%H:%M:%S}"
+    audit.record_audit_entry(session, team_id=timer.team_id, project_id=None, at=now, actor=None, action=name)
+    enqueue_delivery(session, team_id=timer.team_id, lane=lane, key=name, kind="message", content={"text": name})
+    again = timer.due_at + PERIOD
+    return again if again < datetime.fromisoformat(end) else None
+
+
 def main(orders: Orders) -> None:
     asyncio.run(_run_workers(orders))
 
@@ -85,6 +98,7 @@ def main(orders: Orders) -> None:
 async def _run_workers(orders: Orders) -> None:
     killer = Killer(orders)
     database = connect_database(orders.database_url)
+    now = real_now if orders.clock_file is None else FileClock(orders.clock_file)
     async with Slack(orders.api_url, timeout_seconds=TIMEOUT_SECONDS) as slack:
         while not slack.bots:
             try:
@@ -95,13 +109,14 @@ async def _run_workers(orders: Orders) -> None:
             database,
             slack,
             {"message": DeliveryKind(MessageSender(), dict.fromkeys(DeliveryRefusal, ignore_outcome))},
-            now=real_now,
+            now=now,
             pace=PACE,
             settle=SETTLE,
             lease=LEASE,
             on_step=killer.of("delivery"),
         )
-        timers = TimerWorker(database, {"test": run_timer}, now=real_now, on_step=killer.of("timer"))
+        kinds = {"test": run_timer, "every": run_schedule}
+        timers = TimerWorker(database, kinds, now=now, on_step=killer.of("timer"))
         database.on_commit.append(deliveries.wake)
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, deliveries.stop)
         running = asyncio.create_task(deliveries.run())
