@@ -112,7 +112,7 @@ def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
     close_forms(ewa)
     move_to_tuesday_morning(duet)
     posted = duet.person("anna").waits_for("Dostawca się spóźni", project_room(duet, key)).text
-    assert f"Pilot*: nowy termin, {polish_date(due)} → {polish_date(later)} (Ewa Błysk)" in posted
+    assert f"Pilot*: nowy termin, {polish_date(due)} → {polish_date(later)} (zmiana: Ewa Błysk)" in posted
     assert "Your milestone" not in posted
     assert "your milestone *Pilot* has moved" in duet.person("piotr").waits_for("Pilot", "@duet").text
     card = duet.person("anna").types(f"/duet show {key}").text
@@ -152,7 +152,7 @@ def test_past_the_projects_end_it_is_a_charter_change(duet: Office, then: str) -
         sign_charter(duet, key, "adam", "anna")
         move_to_tuesday_morning(duet)
         text = duet.person("anna").waits_for("Dostawca się spóźni", project_room(duet, key)).text
-        assert f"*Pilot*: nowy termin, {polish_date(due)} → {polish_date(far)} (Ewa Błysk)" in text
+        assert f"*Pilot*: nowy termin, {polish_date(due)} → {polish_date(far)} (zmiana: Ewa Błysk)" in text
         assert (
             f"{polish_date(due)} → {polish_date(far)}: Pilot" in duet.person("anna").types(f"/duet show {key}").text
         )
@@ -427,11 +427,11 @@ def test_everybody_reads_what_a_milestone_is_called_and_whose_it_is(duet: Office
     assert f"*1. Pilotaż*\n{polish_date(due)} · @Piotr Kabelek · IT · " in listing
     assert f"*2. Raport*\n{polish_date(due)} · @Piotr Kabelek · Obie strony · " in listing
     move_to_tuesday_morning(duet)
-    renamed = "*Pilot* nazywa się teraz *Pilotaż* (Ewa Błysk)."
+    renamed = "*Pilot* nazywa się teraz *Pilotaż* (zmiana: Ewa Błysk)."
     text = duet.person("anna").waits_for(renamed, project_room(duet, key)).text
-    assert "*Pilotaż*: dba o to teraz Piotr Kabelek, wcześniej Ewa Błysk (Ewa Błysk)." in text
-    assert "*Pilotaż*: Marketing → IT (Ewa Błysk)." in text
-    assert "*Raport*: Marketing → Obie strony (Ewa Błysk)." in text
+    assert "*Pilotaż*: dba o to teraz Piotr Kabelek, wcześniej Ewa Błysk (zmiana: Ewa Błysk)." in text
+    assert "*Pilotaż*: Marketing → IT (zmiana: Ewa Błysk)." in text
+    assert "*Raport*: Marketing → Obie strony (zmiana: Ewa Błysk)." in text
     assert "@Piotr" not in text
 
 
