@@ -100,13 +100,18 @@ def move_to_quiet_monday(duet: Office, weeks: int = 3) -> date:
 
 
 @play_once
+def start_quiet_project(duet: Office, weeks: int = 3, **changed: Any) -> tuple[str, date]:
+    """A project that runs since ten of a quiet Monday, and that day."""
+    monday = move_to_quiet_monday(duet, weeks)
+    return activate_project(duet, **{"starts_on": monday.isoformat()} | changed), monday
+
+
+@play_once
 def start_checkin_project(duet: Office, *members: str, weeks: int = 3, **changed: Any) -> tuple[str, date]:
     """A project that runs since a quiet Monday, with these in its team, and its first Thursday. It is Tuesday now:
     the channel has read of all that, and hears nothing else before the Monday after.
     """
-    monday = move_to_quiet_monday(duet, weeks)
-    changed = {"starts_on": monday.isoformat()} | changed
-    key = activate_project(duet, **changed)
+    key, monday = start_quiet_project(duet, weeks, **changed)
     for who in members:
         add_member(duet, key, who, by="piotr" if who in ("jan", "nadia") else "ewa")
     move_to_day(duet, monday + timedelta(days=1), "10:00")

@@ -12,6 +12,7 @@ from tests.scenarios.pulse_steps import answer_about_other
 from tests.scenarios.register_steps import register_asset
 from tests.scenarios.roles import Place, read_place, set_up_active_project
 from tests.scenarios.steps import (
+    activate_on_monday,
     activate_project,
     answer_request,
     close_forms,
@@ -69,8 +70,7 @@ def end_project_with_member(duet: Office) -> str:
 @play_once
 def close_early(duet: Office, **paid_in: str) -> str:
     """A project that both executives close on its first day, and to which somebody has paid in something."""
-    move_to_monday(duet)
-    key = activate_project(duet)
+    key, _ = activate_on_monday(duet)
     for handle, amount in paid_in.items():
         record_entry(duet.person(handle), f"fund {key} {amount}")
     agree_on_closing(duet, key)

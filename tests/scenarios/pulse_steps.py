@@ -100,8 +100,8 @@ def begin_window(
     duet: Office, it: tuple[str, ...] = IT[1:5], marketing: tuple[str, ...] = MARKETING[1:5], **changed: str
 ) -> str:
     """Such a project, five a side if nothing else is said, on the morning on which its people are first asked."""
-    hire_people(duet)
     key = begin_project(duet, it, marketing, **changed)
+    hire_people(duet)  # a workspace of other people would begin anew, too
     record_informed(duet)
     open_window(duet)
     return key

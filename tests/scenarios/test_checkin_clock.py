@@ -14,8 +14,8 @@ from tests.scenarios.checkin_steps import (
     answer_by_command,
     list_summaries,
     messages_saying,
-    move_to_quiet_monday,
     run_checkin_command,
+    start_quiet_project,
 )
 from tests.scenarios.days import current_day, move_to_day, next_weekday, polish_date, run_due_work
 from tests.scenarios.steps import activate_project
@@ -29,8 +29,8 @@ NOON = time(12)
 
 def start_monday_project(duet: Office) -> tuple[str, date]:
     """A project that runs since ten of this Monday, and its first Thursday."""
-    monday = move_to_quiet_monday(duet)
-    return activate_project(duet, starts_on=monday.isoformat()), monday + timedelta(days=3)
+    key, monday = start_quiet_project(duet)
+    return key, monday + timedelta(days=3)
 
 
 def start_thursday_round(duet: Office) -> tuple[str, date]:
