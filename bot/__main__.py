@@ -38,6 +38,8 @@ db = typer.Typer(help="The database.", no_args_is_help=True)
 cli.add_typer(db, name="db")
 tokens = typer.Typer(help="Tokens of workspaces that have installed Duet themselves.", no_args_is_help=True)
 cli.add_typer(tokens, name="tokens")
+deliveries = typer.Typer(help="What Slack has not taken.", no_args_is_help=True)
+cli.add_typer(deliveries, name="deliveries")
 console = Console(highlight=False)
 
 
@@ -262,6 +264,68 @@ def seal_tokens_anew() -> None:
             _fail_with(
                 f"No key opens those of {', '.join(unreadable)}: add the old one, or install Duet there again."
             )
+
+
+@deliveries.command("list")
+def list_deliveries() -> None:
+    """What is parked: it is sent by nobody until you say so. In a line each, without what it says."""
+    from storage.deliveries import list_parked_deliveries_with_lanes
+    from storage.session import read_only_session
+
+    with _open_database_to_maintain() as database, read_only_session(database) as session:
+        found = list_parked_deliveries_with_lanes(session)
+        for row, lane in found:
+            _print_text(f"{row.id}  {row.team_id}  {lane}  {row.kind}  {row.last_error}  {row.sent_at or '-'}")
+        _print_text(f"{len(found)} parked.")
+
+
+DeliveryIds = Annotated[list[int], typer.Argument(help="As `duet deliveries list` names them.", show_default=False)]
+
+
+@deliveries.command("retry")
+def retry_deliveries(numbers: DeliveryIds) -> None:
+    """Let parked ones try again; Duet may be running."""
+    from storage.delivery_retries import retry_parked_deliveries
+    from storage.session import transaction
+
+    with _open_database_to_maintain() as database, transaction(database) as session:
+        _report_count(retry_parked_deliveries(session, numbers), len(numbers), "tried again")
+
+
+@deliveries.command("discard")
+def discard_deliveries(numbers: DeliveryIds) -> None:
+    """Give parked ones up for good, and erase what they say; Duet may be running."""
+    from storage.delivery_retries import discard_parked_deliveries
+    from storage.session import transaction
+
+    with _open_database_to_maintain() as database, transaction(database) as session:
+        _report_count(discard_parked_deliveries(session, numbers), len(numbers), "discarded")
+
+
+def _report_count(count: int, wanted: int, done: str) -> None:
+    _print_text(f"{count} of {wanted} will be {done}." if done == "tried again" else f"{count} of {wanted} {done}.")
+
+
+@cli.command("export")
+def export_workspace(
+    workspace: Annotated[str, typer.Option(help="Slack's id of it, T…; may be left out where there is one.")] = "",
+    to: Annotated[Path | None, typer.Option(help="The file to write; it must not exist yet.")] = None,
+) -> None:
+    """Write all that Duet holds of a workspace as one JSON file, which only you can read; Duet may be running."""
+    from bot.export.workspace_file import write_workspace_file
+    from bot.runtime.clock import real_now
+    from storage.people import list_workspaces
+    from storage.session import read_only_session
+
+    with _open_database_to_maintain() as database, read_only_session(database) as session:
+        known = [each.team_id for each in list_workspaces(session)]
+        if workspace not in known and (workspace or len(known) != 1):
+            _fail_with(f"Say which workspace with --workspace: {', '.join(known) or 'there is none'}.")
+        team_id, now = workspace or known[0], real_now()
+        path = to or Path(f"duet-{team_id}-{now:%Y-%m-%d}.json")
+        with path.open("x", encoding="utf-8") as file:
+            file.writelines(write_workspace_file(session, team_id=team_id, now=now))
+        _print_text(f"Written to {path}.")
 
 
 def _copy_database(database: "Database") -> None:

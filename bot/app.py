@@ -23,6 +23,7 @@ from bot.deliveries.worker import LONGEST_REST_SECONDS, REST_BESIDE_OTHERS_SECON
 from bot.home.keeper import HomeKeeper
 from bot.people.directory import Directory
 from bot.people.welcome import warn_installer
+from bot.privacy import expiry
 from bot.projects import closing_parts, digest_reading, export_sections
 from bot.projects.closing_parts import ChecklistLine, ClosingParts, ReportSection
 from bot.projects.export_sections import FileParts
@@ -31,6 +32,7 @@ from bot.runtime.domain_events import SESSION_KEY, EventBus
 from bot.runtime.errors import OperatorError
 from bot.runtime.settings import Settings
 from bot.scheduling.health import Health
+from bot.scheduling.monitor import Monitor
 from bot.scheduling.worker import TimerWorker
 from bot.signing import signables
 from bot.slack.client import Slack, SlackError, wait_for_slack
@@ -192,6 +194,7 @@ class Duet:
         )
         self._store = self._build_store()
         self._rotator = self._build_rotator()
+        self.monitor: Monitor | None = None  # once it runs, where it has one
         self.homes = HomeKeeper(database, now=self.now, rest_seconds=settings.pace.total_seconds())
         database.on_commit.append(self.deliveries.wake)
         database.on_change.append(self.homes.note_change)
@@ -260,6 +263,7 @@ class Duet:
         """
         if not await _finish_before_stop(self._sign_in(), stop):
             return
+        monitor = self._monitor()
         scheduler = self._scheduler()
         tasks = {asyncio.create_task(self.homes.run())}  # in each process, which knows what it has changed
         if self._kind.has_workers:
@@ -279,6 +283,8 @@ class Duet:
             stopping.cancel()
         finally:
             await self._shut_down(intake, scheduler, tasks)
+            if monitor is not None:
+                monitor.stop()
         for task in tasks:
             task.result()
 
@@ -309,6 +315,16 @@ class Duet:
                 task.cancel()  # what was being sent is uncertain, and looked for after the start
                 await asyncio.wait({task})
         log.info("duet.stopped", drained=in_time)
+
+    def _monitor(self) -> Monitor | None:
+        """Listening, if a port was given for it. Raises: OperatorError."""
+        host, port = self._settings.monitor_host, self._settings.monitor_port
+        if port is None:
+            return None
+        monitor = Monitor(host, port, database=self._database, health=self.health, now=self.now)
+        monitor.start()
+        self.monitor = monitor
+        return monitor
 
     async def _sign_in(self) -> None:
         """A token that does not work any more stops its own workspace only; for a Slack that is away is waited.
@@ -373,7 +389,9 @@ async def _finish_before_stop(work: Coroutine[Any, Any, None], stop: asyncio.Eve
 
 
 def apply_retention(database: Database, now: datetime) -> None:
-    """Forgets what has served its time: given replies, old drafts, and the content of what was delivered."""
+    """Forgets what has served its time: given replies, old drafts, the content of what was delivered, and of
+    projects what their workspaces keep no longer.
+    """
     with transaction(database) as session:
         forget_replies(session, before=now - KEEP_REPLIES)
         forget_told_notices(session, before=now - digest_reading.KEPT)
@@ -381,3 +399,11 @@ def apply_retention(database: Database, now: datetime) -> None:
         forget_pleas(session, before=now - KEEP_DRAFTS)
         blank_delivered_contents(session, before=real_now() - KEEP_DELIVERED)
         retry_given_up_deliveries(session, tried_after=real_now() - KEEP_DELIVERED)
+        over = expiry.list_expired(session, now)
+    for each in over:  # one that fails is tried again in an hour, and costs no other
+        try:
+            with transaction(database) as session:
+                if expiry.erase_expired(session, each, now):
+                    log.info("retention.erased", team_id=each.team_id, reason=each.reason, number=each.number)
+        except DATABASE_TROUBLE as error:
+            log.error("retention.failed", team_id=each.team_id, number=each.number, error=type(error).__name__)

@@ -29,6 +29,7 @@ ORDER: Final = (
     "lifecycle",
     "succession",
     "settings",
+    "privacy",
     "channels",  # last: who is in a channel follows from what the others have decided
 )
 """The files of features: their commands are listed in this order, and their subscriptions run in it."""

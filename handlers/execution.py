@@ -1,16 +1,21 @@
 """One request on its way: who asks, the handler inside its transaction, and what is said if that fails."""
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import asdict
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
+from structlog.contextvars import bind_contextvars
 
 from bot.people.directory import Directory, FetchedPeople, list_stale_people
 from bot.people.rules import Actor, SpokenLanguage
@@ -20,6 +25,7 @@ from bot.pleas.rules import MAX_LABEL, Refused, Wish
 from bot.pleas.service import keep_refused, name_who_may
 from bot.runtime.clock import Now
 from bot.runtime.errors import Busy, NotAllowed, Refusal
+from bot.runtime.metrics import REQUEST_SECONDS
 from bot.ui.languages import DEFAULT_LANGUAGE
 from bot.ui.texts import Texts
 from handlers import kept_replies, responses
@@ -41,6 +47,7 @@ from storage.session import (
 )
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 STORING_SHARE = 0.2  # of a request's budget: so long who only reads waits for what Slack said to be stored
 LANGUAGE_SHARE = 0.2  # of a request's budget: so long is waited for the language in which a refusal is said
@@ -52,6 +59,11 @@ class _SlackKnowsMore(Exception):
     def __init__(self, user_ids: Sequence[str]) -> None:
         super().__init__(user_ids)
         self.user_ids = user_ids
+
+
+def _run_on(threads: Executor, work: Callable[..., T], *args: Any) -> "asyncio.Future[T]":
+    """On one of these threads, which logs as the request does."""
+    return asyncio.get_running_loop().run_in_executor(threads, partial(copy_context().run, work, *args))
 
 
 class Execution:
@@ -78,6 +90,8 @@ class Execution:
         self._now = now
         self._budget_seconds = budget_seconds
         self._ticket = Ticket()
+        self._reference = uuid4().hex[:8]  # by which the log's lines of this request are found, and a person asks
+        self._ended = ""  # refused | failed
         self._heard, self._has_asked = FetchedPeople({}, frozenset()), False  # until Slack is asked
         self._team_id = ""  # until it is known
         self._key = incoming.key  # of the row that bears witness
@@ -89,6 +103,14 @@ class Execution:
         self._background: asyncio.Future[Any] | None = None  # what need not be waited for
 
     async def run(self) -> tuple[ReplyOutcome, "asyncio.Future[Any] | None"]:
+        """As `_run_in_time`. Whatever is logged on the way carries the request's reference."""
+        started = time.monotonic()
+        bind_contextvars(request=self._reference)
+        outcome, background = await self._run_in_time()
+        self._count(outcome, time.monotonic() - started)
+        return outcome, background
+
+    async def _run_in_time(self) -> tuple[ReplyOutcome, "asyncio.Future[Any] | None"]:
         """Within the budget: the handler's reply, or that nothing was changed. Never raises.
 
         With it comes what goes on: the work that was given up, if it still has to notice; what is noted besides.
@@ -98,6 +120,15 @@ class Execution:
         if not work.done() and self._ticket.refuse():
             return await self._refuse_as_busy(), work
         return await work, self._background
+
+    def _count(self, outcome: ReplyOutcome, seconds: float) -> None:
+        """What is confidential is not counted: who reads the counter often would see when somebody answered."""
+        if self._incoming.is_confidential:
+            return
+        command = self._route.command
+        name = self._incoming.action_id.partition(":")[0] if command is None else command.name
+        ended = self._ended or ("done" if outcome.is_done else "read")
+        REQUEST_SECONDS.labels(self._incoming.origin.value, name or "other", ended).observe(seconds)
 
     async def _run_guarded(self) -> ReplyOutcome:
         """Never raises: an exception would lose the acknowledgement."""
@@ -118,8 +149,7 @@ class Execution:
     def _note_in_background(self) -> None:
         """Notes on a write thread what whoever only reads does not wait for."""
         if self._learns_language or self._welcomes or self._refused is not None:
-            loop = asyncio.get_running_loop()
-            self._background = loop.run_in_executor(self._database.writer_threads, self._try_to_note)
+            self._background = _run_on(self._database.writer_threads, self._try_to_note)
 
     async def _find_people_and_run(self) -> ReplyOutcome:
         """Finds out who asks and runs the handler in one session, on one thread; again, where Slack has to tell of
@@ -135,7 +165,7 @@ class Execution:
 
     async def _run_on_thread(self) -> ReplyOutcome:
         threads = self._database.reader_threads if self._route.reads else self._database.writer_threads
-        return await asyncio.get_running_loop().run_in_executor(threads, self._run_with_one_rerun)
+        return await _run_on(threads, self._run_with_one_rerun)
 
     async def _ask_slack(self, user_ids: Sequence[str]) -> None:
         """Asks Slack of those who are not known, or no longer fresh, and stores what it says. Raises: NotForYou."""
@@ -330,6 +360,7 @@ class Execution:
                 keep_refused(session, self._actor, thing, refused, now=self._now())
 
     def _build_refusal_outcome(self, error: Refusal) -> ReplyOutcome:
+        self._ended = "refused"
         log.info("refused", error=error.key, parts=[one.key for one in error.errors], **self._incoming.ids())
         return ReplyOutcome(responses.build_error_reply(error, self.t, self._incoming, self._offer_plea(error)))
 
@@ -364,7 +395,7 @@ class Execution:
         return ReplyOutcome(responses.build_fault_reply(self._log_failure(), self.t))
 
     def _log_failure(self) -> str:
-        """Logs what has just failed. Returns the reference that the person is given."""
-        reference = uuid4().hex[:8]
-        log.exception("failed", reference=reference, **self._incoming.ids())
-        return reference
+        """Logs what has just failed. Returns the reference that the person is given: the request's own."""
+        self._ended = "failed"
+        log.exception("failed", reference=self._reference, **self._incoming.ids())
+        return self._reference

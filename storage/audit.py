@@ -154,6 +154,17 @@ def find_latest_audit_entry(team_id: str, project_id: int, action: str) -> Selec
     return statement.order_by(col(AuditEntry.id).desc())
 
 
+@first_row
+def _find_first_of_no_project(team_id: str, before: datetime) -> SelectOfScalar[int | None]:
+    statement = select(col(AuditEntry.id)).filter_by(team_id=team_id, project_id=None)
+    return statement.where(AuditEntry.at < before).limit(1)
+
+
+def has_entries_of_no_project(session: Session, team_id: str, before: datetime) -> bool:
+    """Whether the workspace's own log goes back beyond that moment."""
+    return _find_first_of_no_project(session, team_id, before) is not None
+
+
 def count_audit_entries(session: Session, team_id: str, project_id: int, kinds: Collection[str]) -> int:
     """How many entries there are whose actions begin so: `charter` counts `charter.sent`."""
     statement = select(func.count(col(AuditEntry.id))).where(

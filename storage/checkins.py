@@ -232,6 +232,21 @@ def list_rounds(team_id: str, project_id: int, *, limit: int, offset: int = 0) -
 
 
 @all_rows
+def list_rounds_of_prompts(team_id: str, prompt_ids: Collection[int]) -> SelectOfScalar[CheckinRound]:
+    """Those in which these were asked, oldest first."""
+    asked = select(CheckinPrompt.round_id).where(col(CheckinPrompt.id).in_(prompt_ids))
+    statement = select(CheckinRound).where(CheckinRound.team_id == team_id, col(CheckinRound.id).in_(asked))
+    return statement.order_by(col(CheckinRound.id))
+
+
+@all_rows
+def list_projects_of_blockers(team_id: str, blocker_ids: Collection[int]) -> SelectOfScalar[int]:
+    """Ids of the projects in whose way they stand."""
+    statement = select(Blocker.project_id).where(Blocker.team_id == team_id, col(Blocker.id).in_(blocker_ids))
+    return statement.distinct().order_by(col(Blocker.project_id))
+
+
+@all_rows
 def list_unfinished_rounds(team_id: str, project_id: int) -> SelectOfScalar[CheckinRound]:
     """Rounds that have begun and either go on or have no summary in the channel yet, oldest first."""
     statement = select(CheckinRound).filter_by(team_id=team_id, project_id=project_id)

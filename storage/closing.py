@@ -5,14 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.closing.rules import Ending, GoalOutcome
 from bot.projects.rules import ClosingWay, Side, State
 from storage.projects import Project
-from storage.statements import all_rows, first_row
+from storage.statements import all_rows, first_row, result_of
 from storage.types import ExactDecimal, Json, NumberedRow, Row, UtcDateTime, build_enum_type
 
 
@@ -23,6 +23,7 @@ class Closing(NumberedRow, table=True):
     __table_args__ = (
         CheckConstraint("(reported_at IS NULL) = (report_number = 0)", name="report_sent_at_a_moment"),
         CheckConstraint("(closed_at IS NULL) = (ending IS NULL)", name="closed_in_a_way"),
+        Index("ix_closings_closed_at", "team_id", "closed_at"),
     )
 
     team_id: str
@@ -70,6 +71,18 @@ class ConfirmedAsset(Row, table=True):
     owner: str
     confirmed_by: str
     confirmed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+@result_of
+def _list_projects_closed_before(team_id: str, moment: datetime) -> Select[int | None, int]:
+    statement = select(col(Project.id), Project.number).join(Closing, col(Closing.project_id) == col(Project.id))
+    return statement.where(Closing.team_id == team_id, col(Closing.closed_at) < moment)
+
+
+def list_projects_closed_before(session: Session, team_id: str, moment: datetime) -> list[tuple[int, int]]:
+    """Their ids and numbers."""
+    found = _list_projects_closed_before(session, team_id, moment)
+    return [(project_id, number) for project_id, number in found if project_id is not None]
 
 
 @first_row

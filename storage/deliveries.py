@@ -321,6 +321,13 @@ def list_parked_deliveries() -> SelectOfScalar[Delivery]:
 
 
 @all_rows
+def list_parked_deliveries_with_lanes() -> Select[Delivery, str]:
+    """The same, each with the name of its lane."""
+    statement = select(Delivery, Lane.name).join(Lane, col(Lane.id) == col(Delivery.lane_id))
+    return statement.where(PARKED_SQL).order_by(col(Delivery.id))
+
+
+@all_rows
 def list_simplified_deliveries() -> SelectOfScalar[Delivery]:
     """Of all workspaces, what Slack shows in a simpler form only, as it refused ours."""
     statement = select(Delivery).where(

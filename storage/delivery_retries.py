@@ -4,12 +4,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_
+from sqlalchemy import ColumnElement, TextClause, and_, case, func, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.deliveries import (
     DELIVERED,
+    DROPPED,
     GAVE_UP,
     PARKED,
     PARKED_SQL,
@@ -28,6 +29,22 @@ def retry_delivery(session: Session, *, team_id: str, key: str) -> None:
     """Lets a parked delivery try again."""
     parked = (col(Delivery.team_id) == team_id, col(Delivery.key) == key, col(Delivery.status) == PARKED)
     update_deliveries(session, *parked, status=PENDING, attempts=0)
+
+
+def retry_parked_deliveries(session: Session, delivery_ids: Collection[int]) -> int:
+    """The same of several, by their ids, of whatever workspace: an operator's word. Returns how many there were."""
+    which = (PARKED_SQL, col(Delivery.id).in_(delivery_ids))
+    count = len(session.exec(select(Delivery.id).where(*which)).all())
+    _release_deliveries(session, *which)
+    return count
+
+
+def discard_parked_deliveries(session: Session, delivery_ids: Collection[int]) -> int:
+    """They are never sent, and say nothing any more. Returns how many there were."""
+    which = (PARKED_SQL, col(Delivery.id).in_(delivery_ids))
+    count = len(session.exec(select(Delivery.id).where(*which)).all())
+    update_deliveries(session, *which, status=DROPPED, content={})
+    return count
 
 
 def retry_refused_deliveries(
@@ -88,7 +105,7 @@ def _goes_to_lane(team_id: str, lane: str) -> ColumnElement[bool]:
     return col(Delivery.lane_id).in_(select(Lane.id).filter_by(team_id=team_id, name=lane))
 
 
-def _release_deliveries(session: Session, *which: ColumnElement[bool]) -> None:
+def _release_deliveries(session: Session, *which: ColumnElement[bool] | TextClause) -> None:
     unsent = col(Delivery.delivered_version) == 0
     first_sent_at = case((unsent, None), else_=col(Delivery.first_sent_at))
     update_deliveries(session, *which, status=PENDING, attempts=0, first_sent_at=first_sent_at)
@@ -126,6 +143,13 @@ def turn_delivery_into(
         attempts=0,
         status=case((col(Delivery.status) == SENDING, SENDING), else_=PENDING),
     )
+
+
+def empty_delivery(session: Session, *, team_id: str, key: str) -> None:
+    """It says nothing any more, and is not sent if it has not been; what Slack shows of it stays."""
+    of_key = (col(Delivery.team_id) == team_id, col(Delivery.key) == key)
+    status = case((col(Delivery.status).in_((PENDING, PARKED)), DROPPED), else_=col(Delivery.status))
+    update_deliveries(session, *of_key, content={}, status=status)
 
 
 def repeat_deliveries_for_parent(session: Session, parent_id: int, kinds: Collection[str]) -> None:

@@ -37,6 +37,12 @@ def is_closed_lane(team_id: str, lane: str) -> SelectOfScalar[bool]:
     return select(Lane.is_closed).filter_by(team_id=team_id, name=lane)
 
 
+@first_row
+def find_channel_of_lane(team_id: str, lane: str) -> SelectOfScalar[str | None]:
+    """Where it leads, once that is known."""
+    return select(col(Lane.channel_id)).filter_by(team_id=team_id, name=lane)
+
+
 @all_rows
 def list_closed_lanes() -> SelectOfScalar[Lane]:
     """Of all workspaces."""

@@ -92,6 +92,7 @@ class Person(Row, table=True):
     reminders: bool = True  # wants to be reminded
     follows_status: bool = False  # is away while the Slack status says "on holiday", as they have said (§17)
     status_until: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the end of the last one followed
+    forgotten_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the name stays with what they signed
 
     @property
     def is_internal(self) -> bool:
@@ -119,6 +120,12 @@ def load_workspace(session: Session, team_id: str) -> Workspace:
         raise LookupError(f"no workspace {team_id}")
     held[team_id,] = found
     return found
+
+
+@all_rows
+def list_workspaces() -> SelectOfScalar[Workspace]:
+    """Those that have Duet, and those that had it."""
+    return select(Workspace).order_by(Workspace.team_id)
 
 
 @first_row
@@ -301,6 +308,15 @@ def describe_person(session: Session, team_id: str, user_id: str, described: dic
 
 
 @all_rows
+def list_people_called(team_id: str, names: Collection[str]) -> SelectOfScalar[Person]:
+    """Who is called so, by either name, or has that id; bots are nobody."""
+    columns = (col(Person.user_id), col(Person.name), col(Person.full_name))
+    is_called = or_(*(column.in_(names) for column in columns))
+    statement = select(Person).where(Person.team_id == team_id, is_called, col(Person.is_bot).is_(False))
+    return statement.order_by(col(Person.user_id))
+
+
+@all_rows
 def list_admins(team_id: str) -> SelectOfScalar[str]:
     """The Slack admins that Duet has met, as user ids."""
     statement = select(Person.user_id).where(
@@ -313,6 +329,7 @@ def store_person(session: Session, team_id: str, user_id: str, described: dict[s
     """Stores what Slack said of a person; what they chose themselves stays."""
     row = find_person(session, team_id, user_id) or Person(team_id=team_id, user_id=user_id, **described)
     row.sqlmodel_update(described)
+    row.forgotten_at = None  # whoever writes to Duet again is known again
     session.add(row)
 
 

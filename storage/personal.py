@@ -32,7 +32,7 @@ _TEAM: Final = "team_id"
 _HAVE_IDS_INSIDE: Final = frozenset(
     {
         *("deliveries.key", "deliveries.subject", "lanes.name", "notices.audience", "notices.subject"),
-        *("timers.key", "timers.subject"),
+        *("timers.key", "timers.subject", "steward_consents.choice"),
     }
 )
 """Columns in whose texts an id stands, as `dm:U1`; JSON has them inside, too."""
@@ -54,15 +54,18 @@ class Holding:
     """What one table holds of people.
 
     Whoever stands in a column of `whole` reads all of the row but what is `withheld`; whoever stands in one of
-    `partly` only that they do, and the columns beside it there. `words`: what people wrote. `codes`: neither.
+    `partly` only that they do, and the columns beside it there. `words`: what people wrote, each with the columns
+    that say who did, or with why it stays when they are forgotten. `codes`: neither.
     """
 
     whole: Collection[str] = ()
     partly: Mapping[str, Collection[str]] = field(default_factory=dict)
-    words: Collection[str] = ()
+    words: Mapping[str, Collection[str] | str] = field(default_factory=dict)
     codes: Collection[str] = ()
     withheld: Mapping[str, str] = field(default_factory=dict)  # column → why
     through: Through | None = None
+    goes_with: Collection[str] = ()  # the row is deleted with whoever stands there
+    keeps_names: bool = False  # a signature, or the ledger: until its own retention ends
 
     @property
     def of_people(self) -> list[str]:
@@ -74,6 +77,7 @@ OF_NOBODY: Final[Mapping[str, str]] = {
     "install_states": "an installation that nobody has confirmed yet, for ten minutes",
     "checkin_message_parts": "which prompts a message asks: `checkin_messages` says whose it is",
     "checkin_rounds": "what everybody is asked at once, as the schedule has it",
+    "erasures": "that something was erased, and of what; of a person only the number that stands for them",
     "pulse_respondents": "who has answered a pulse is left out of every file and copy (product §11.2)",
     **dict.fromkeys(
         ("pulse_windows", "pulse_publications", "pulse_published_projects", "pulse_tallies"),
@@ -84,18 +88,28 @@ OF_NOBODY: Final[Mapping[str, str]] = {
 
 _INTERNAL: Final = "how Duet finds it again, and says nothing of anybody"
 _SENT: Final = ("kind", "first_sent_at")
+# Why words stay when whoever wrote them is forgotten (docs/privacy.md).
+_SIGNED: Final = "both executives have signed it: without it nobody could say what"
+_BOOKED: Final = "says what money was for; the ledger is kept with its names until its own retention ends"
+_REGISTER: Final = "the company's register: what it keeps, and by which rule"
+_PLAN: Final = "what the whole project calls its things by"
+_SAID: Final = "made of other tables; whatever quotes them is erased with it (storage/erasure.py)"
+_UNSEEN: Final = "nobody else has read it: the row goes with whoever has begun it"
+NAMING: Final = frozenset({_SIGNED, _BOOKED, _REGISTER, _PLAN})
+"""Of these reasons, those for which a text stays where it is, whoever else has written the same."""
+_BY_LOG: Final = "whose it is stands in the log only, by which it is found"
 HOLDINGS: Final[Mapping[str, Holding]] = {
-    "absences": Holding(whole=("user_id",)),
+    "absences": Holding(whole=("user_id",), goes_with=("user_id",)),
     "asks": Holding(
         whole=("asked_by", "owner", "handed_to", "step_by"),
         partly={"about": ("state", "step")},
-        words=("text", "link", "reason"),
+        words={"text": ("asked_by",), "link": ("asked_by",), "reason": ("owner", "step_by")},
         withheld={"messages": "how many messages about it each of its people has had"},
     ),
     "asset_links": Holding(whole=("linked_by",)),
     "assets": Holding(
         whole=("owner", "stand_in", "offered_to", "offered_by", "returns_to", "created_by"),
-        words=("name", "description", "link", "rule"),
+        words=dict.fromkeys(("name", "description", "link", "rule"), _REGISTER),
         withheld={"folded": _INTERNAL},
     ),
     "audit_log": Holding(
@@ -103,76 +117,101 @@ HOLDINGS: Final[Mapping[str, Holding]] = {
         partly={"before": ("at", "action"), "after": ("at", "action")},
         codes=("action",),
     ),
-    "blockers": Holding(whole=("author", "owner", "resolved_by"), words=("text", "link")),
+    "blockers": Holding(whole=("author", "owner", "resolved_by"), words={"text": ("author",), "link": ("author",)}),
     "charter_versions": Holding(
         whole=("cio", "cmo", "created_by"),
-        words=("goal", "measure_name", "measure_unit", "timetable"),
+        words=dict.fromkeys(("goal", "measure_name", "measure_unit", "timetable"), _SIGNED),
         codes=("currency",),
+        keeps_names=True,
     ),
     "checkin_messages": Holding(whole=("user_id",)),
-    "checkin_prompts": Holding(whole=("user_id",), words=("answer",)),
-    "checkin_schedules": Holding(partly={"people": ()}, words=("questions",), codes=("rule",)),
+    "checkin_prompts": Holding(whole=("user_id",), words={"answer": ("user_id",)}),
+    "checkin_schedules": Holding(partly={"people": ()}, words={"questions": _PLAN}, codes=("rule",)),
     "closings": Holding(
         whole=("assessed_by", "kept_by"),
         withheld={"report": "both executives' report, without ids; `/duet close` shows it to whoever may read it"},
     ),
     "confirmed_assets": Holding(whole=("owner", "confirmed_by")),
-    "decisions": Holding(whole=("opened_by",), partly={"facts": ("kind", "opened_at")}, codes=("kind",)),
+    "decisions": Holding(
+        whole=("opened_by",), partly={"facts": ("kind", "opened_at")}, codes=("kind",), keeps_names=True
+    ),
     "deliveries": Holding(
         partly={"key": _SENT, "subject": _SENT, "ts": _SENT},
-        words=("content",),
+        words={"content": _SAID},
         codes=("kind", "channel_id"),
         withheld={"fingerprint": _INTERNAL, "opaque": _INTERNAL, "last_error": _INTERNAL},
         through=Through("lane_id", "lanes", "name", ("dm:{}", "home:{}")),
     ),
-    "deputies": Holding(whole=("user_id", "deputy")),
-    "drafts": Holding(whole=("user_id",), words=("values",), codes=("form",)),
+    "deputies": Holding(whole=("user_id", "deputy"), goes_with=("user_id", "deputy")),
+    "drafts": Holding(whole=("user_id",), words={"values": _UNSEEN}, codes=("form",), goes_with=("user_id",)),
     "executive_answers": Holding(whole=("user_id",)),
     "executive_rounds": Holding(whole=("cio", "cmo")),
-    "in_kind_agreements": Holding(whole=("agreed_by",)),
+    "in_kind_agreements": Holding(whole=("agreed_by",), keeps_names=True),
     "installations": Holding(
         partly={"installed_by": ("installed_at",)},
         codes=("enterprise_id", "bot_id", "bot_user_id", "scopes"),
         withheld=dict.fromkeys(("bot_token", "refresh_token"), "Duet's own keys to the workspace"),
     ),
     "lanes": Holding(partly={"name": ("channel_id",)}, codes=("channel_id",)),
-    "ledger_disputes": Holding(whole=("opened_by", "ended_by"), words=("reason",)),
-    "ledger_entries": Holding(whole=("recorded_by",), words=("what", "reference"), codes=("currency",)),
+    "ledger_disputes": Holding(whole=("opened_by", "ended_by"), words={"reason": ("opened_by",)}, keeps_names=True),
+    "ledger_entries": Holding(
+        whole=("recorded_by",),
+        words=dict.fromkeys(("what", "reference"), _BOOKED),
+        codes=("currency",),
+        keeps_names=True,
+    ),
     "measure_values": Holding(whole=("reported_by",), codes=("month",)),
-    "members": Holding(whole=("user_id", "home_manager", "added_by"), words=("home_post",)),
-    "milestones": Holding(whole=("owner", "created_by", "wished_by"), words=("title", "wished_reason")),
+    "members": Holding(whole=("user_id", "home_manager", "added_by"), words={"home_post": ("user_id",)}),
+    "milestones": Holding(
+        whole=("owner", "created_by", "wished_by"), words={"title": _PLAN, "wished_reason": ("wished_by",)}
+    ),
     "notices": Holding(
         whole=("audience",),
         partly={"facts": ("kind", "created_at"), "subject": ("kind", "created_at")},
         codes=("kind",),
         withheld={"told_in": _INTERNAL},
     ),
-    "opened_homes": Holding(whole=("user_id",)),
+    "opened_homes": Holding(whole=("user_id",), goes_with=("user_id",)),
     "people": Holding(
         whole=("user_id",),
         partly={"proposed_by": ("user_id", "proposed_side", "proposed_at")},
-        words=("name", "full_name"),
+        words={"name": ("user_id",), "full_name": ("user_id",)},
         codes=("locale", "zone", "language", "typed_language"),
     ),
-    "pleas": Holding(whole=("asked_by", "asked_of"), words=("wish", "note")),
-    "positions": Holding(whole=("user_id", "for_user_id"), words=("reason",)),
+    "pleas": Holding(
+        whole=("asked_by", "asked_of"),
+        words={"wish": ("asked_by",), "note": ("asked_by",)},
+        goes_with=("asked_by", "asked_of"),
+    ),
+    "positions": Holding(whole=("user_id", "for_user_id"), words={"reason": ("user_id",)}, keeps_names=True),
     "projects": Holding(
         whole=("lead_it", "lead_marketing"),
         partly={"created_by": ("number", "created_at"), "withdrawn_by": ("number", "withdrawal_reason")},
-        words=("name", "pause_reason", "withdrawal_reason"),
+        words={"name": _PLAN, "pause_reason": _BY_LOG, "withdrawal_reason": ("withdrawn_by",)},
         codes=("language", "zone", "channel_id"),
     ),
     "pulse_invitations": Holding(whole=("user_id",)),
-    "retrospectives": Holding(whole=("user_id",), words=("worked", "failed", "learned")),
-    "seen_requests": Holding(whole=("user_id",), words=("reply",), codes=("key", "act_fingerprint", "logged_in")),
-    "signing_requests": Holding(whole=("it", "marketing", "opened_by"), codes=("kind",)),
+    "retrospectives": Holding(
+        whole=("user_id",),
+        words=dict.fromkeys(("worked", "failed", "learned"), ("user_id",)),
+        goes_with=("user_id",),
+    ),
+    "seen_requests": Holding(
+        whole=("user_id",),
+        words={"reply": _SAID},
+        codes=("key", "act_fingerprint", "logged_in"),
+        goes_with=("user_id",),
+    ),
+    "signing_requests": Holding(whole=("it", "marketing", "opened_by"), codes=("kind",), keeps_names=True),
     "stay_confirmations": Holding(
         whole=("user_id",),
         partly={"told": ("moment", "reason")},
-        words=("reason",),
+        words={"reason": ("user_id",)},
         through=Through("member_id", "members", "user_id", told=("moment", "confirmer", "user_id")),
     ),
-    "steward_consents": Holding(whole=("user_id",), codes=("matter", "choice")),
+    "steward_consents": Holding(
+        whole=("user_id",), partly={"choice": ("given_at",)}, codes=("matter",), goes_with=("user_id", "choice")
+    ),
     "successions": Holding(whole=("left_user_id", "successor", "named_by", "objected_by")),
     "timers": Holding(
         partly={"key": ("kind", "due_at"), "subject": ("kind", "due_at")},

@@ -326,6 +326,16 @@ def _select_standing(rows: Sequence[tuple[SigningRequest, Position | None]]) -> 
     }
 
 
+@all_rows
+def list_requests_of_positions(team_id: str, position_ids: Collection[int]) -> SelectOfScalar[SigningRequest]:
+    """Those to which these are the answers, oldest first."""
+    answered = select(Position.request_id).where(col(Position.id).in_(position_ids))
+    statement = select(SigningRequest).where(
+        SigningRequest.team_id == team_id, col(SigningRequest.id).in_(answered)
+    )
+    return statement.order_by(col(SigningRequest.id))
+
+
 @first_row
 def find_open_succession(team_id: str, project_id: int, side: Side) -> SelectOfScalar[Succession]:
     return select(Succession).filter_by(team_id=team_id, project_id=project_id, side=side, settled_at=None)

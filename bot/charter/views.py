@@ -51,10 +51,10 @@ def render_charter(
         ui.section_block(Mrkdwn(f"*{t('charter.measure_label')}*\n{render_measure(t, charter)}")),
         *ui.field_blocks(
             [
-                (t("field.cio"), person_mention(charter.cio)),
-                (t("field.cmo"), person_mention(charter.cmo)),
-                (t("field.lead_it"), person_mention(charter.lead_it)),
-                (t("field.lead_marketing"), person_mention(charter.lead_marketing)),
+                (t("field.cio"), t.mention(charter.cio)),
+                (t("field.cmo"), t.mention(charter.cmo)),
+                (t("field.lead_it"), t.mention(charter.lead_it)),
+                (t("field.lead_marketing"), t.mention(charter.lead_marketing)),
                 (t("field.starts_on"), t.date(charter.starts_on)),
                 (t("field.ends_on"), t.date(charter.ends_on)),
             ]

@@ -12,7 +12,7 @@ from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.clipping import clip_text
 from bot.ui.components import project_heading
-from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
+from bot.ui.texts import Mrkdwn, Texts, escape_text
 
 LINE: Final = 80  # characters of a person's line, as people see it; all of it is a click away
 MENTION: Final = 24  # of them for a mention: some workspaces show full names, which Duet is not told
@@ -53,7 +53,7 @@ def person_line(t: Texts, given: PersonAnswer, label: Mrkdwn) -> Mrkdwn:
     need = given.of(QuestionKind.NEEDS)
     said = _list_own_words(t, given) or ([] if need is None else [NEED_MARK + need])
     head = label + _render_person(t, given)
-    seen = head.replace(person_mention(given.user_id), "").replace("*", "").replace("_", "")
+    seen = head.replace(t.mention(given.user_id), "").replace("*", "").replace("_", "")
     room = LINE - len(seen) - MENTION - len(": ")
     return head + Mrkdwn(": ") + shorten_text(" · ".join(said), room) if said else head
 
@@ -69,7 +69,7 @@ def _render_person(t: Texts, given: PersonAnswer) -> Mrkdwn:
     status = given.of(QuestionKind.STATUS)
     mark = Mrkdwn("" if status is None else f"{MARKS[Status(status)]} ")
     note = "late" if given.is_late else "edited" if given.is_edited else None
-    who = mark + person_mention(given.user_id)
+    who = mark + t.mention(given.user_id)
     return who if note is None else who + Mrkdwn(" ") + t(f"checkin.summary.{note}")
 
 

@@ -154,7 +154,7 @@ def _render_blockers(t: Texts, blockers: Sequence[OpenBlocker]) -> Iterator[list
 def _render_person_answers(t: Texts, given: PersonAnswer) -> list[ui.Block]:
     blocks = [
         ui.divider_block(),
-        ui.section_block(Mrkdwn(f"*{t(f'side.{given.side}')}* · ") + person_mention(given.user_id)),
+        ui.section_block(Mrkdwn(f"*{t(f'side.{given.side}')}* · ") + t.mention(given.user_id)),
     ]
     for question, value in given.answers:
         blocks.append(ui.context_block(Mrkdwn("") + question_text(t, question)))

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from bot.deliveries.destinations import HOMES, LANES, ClosedDestination, Readers
 from bot.deliveries.senders import MessageSender, Sender, SendResult
+from bot.runtime.metrics import DELIVERIES
 from bot.slack.client import Gone, RateLimited, Refused, Revoked, SlackError, Uncertain
 from bot.slack.refusals import FOR_OPERATOR, OF_PLACE, SHARED, DeliveryRefusal, possible_refusals, refusal_of
 from storage import people
@@ -23,6 +24,14 @@ GIVE_UP_AFTER = timedelta(hours=24)
 REVOKED_PAUSE = timedelta(hours=1)
 LONGEST_BACKOFF = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
+OUTCOMES = {
+    DeliveryStatus.DELIVERED: "delivered",
+    DeliveryStatus.PENDING: "waiting",
+    DeliveryStatus.SENDING: "uncertain",
+    DeliveryStatus.PARKED: "parked",
+    DeliveryStatus.DROPPED: "dropped",
+}
+"""What the end of a send is counted as, by what the delivery is then."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,10 @@ class OutcomeRecorder:
         if looked_at is not None and self._is_news(looked_at):
             self.lane.is_closed, self.lane.looked_at = False, looked_at
             self.lane.is_public = self.claimed.is_public
+        self._apply(session, result)
+        DELIVERIES.labels(OUTCOMES[self.row.status]).inc()
+
+    def _apply(self, session: Session, result: Result) -> None:
         match result:
             case SendResult():
                 self._mark_delivered(result)

@@ -78,7 +78,7 @@ def send_export(session: Session, found: ProjectContext, *, format_: Format, t: 
 
 def send_person_export(session: Session, *, actor: Actor, t: Texts, now: datetime) -> None:
     """All that Duet holds of the actor, on its way by direct message: also to guests (product §13.3)."""
-    introduce_duet(session, actor.team_id, actor.user_id)
+    introduce_duet(session, actor.team_id, [actor.user_id])
     enqueue_delivery(
         session,
         team_id=actor.team_id,

@@ -10,13 +10,18 @@ from bot.ui.texts import Texts, person_mention
 
 
 def settings_blocks(t: Texts, *, may_decide: bool) -> list[ui.Block]:
-    """Draws the ways to what touches everybody's data: for Slack admins, and for the stewards where there are any.
+    """Draws the ways to what touches everybody's data.
 
-    `may_decide`: may also name who succeeds an executive, and say how long people's words are kept.
+    They are for Slack admins, and for the stewards where there are any. `may_decide`: may also name who succeeds an
+    executive, say how long people's words are kept, and forget somebody.
     """
     actions = [("pulse.settings", "pulse.settings")]
     if may_decide:
-        actions += [("seat.name", "seat.form"), ("retention.title", "retention.form")]
+        actions += [
+            ("seat.name", "seat.form"),
+            ("retention.title", "retention.form"),
+            ("forget.title", "forget.form"),
+        ]
     buttons = (ui.button_element(t.plain(key), action, "settings") for key, action in actions)
     return [ui.header_block(t.plain("steward.settings")), ui.actions_block(*buttons)]
 

@@ -185,7 +185,7 @@ def render_decision_blocks(t: Texts, facts: DecisionFacts) -> list[ui.Block]:
         *ui.field_blocks(
             [
                 (t(f"boundary.{facts.asked.kind}"), escape_text(facts.asked.name)),
-                (t("field.owner"), person_mention(facts.asked.owner)),
+                (t("field.owner"), t.mention(facts.asked.owner)),
                 (t("field.decision_until"), t.date(facts.asked.until)),
             ]
         ),

@@ -46,6 +46,16 @@ class Settings(BaseSettings):
     budget_seconds: float = Field(
         1.0, alias="DUET_BUDGET_SECONDS", description="for an answer, and again for opening a form; Slack waits 3 s"
     )
+    monitor_host: str = Field(
+        "127.0.0.1", alias="DUET_MONITOR_HOST", description="where /metrics listens: never open to the world"
+    )
+    monitor_port: int | None = Field(
+        None,
+        alias="DUET_MONITOR_PORT",
+        ge=0,
+        le=65535,
+        description="of /metrics, /healthz and /readyz, usually 9464; unset: they are not served there",
+    )
     look_before_resending: bool = Field(
         True, alias="DUET_LOOK_BEFORE_RESENDING", description="false where Slack rations reading history"
     )

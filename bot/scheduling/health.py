@@ -44,13 +44,22 @@ class Health:
         self._since = time.monotonic()
         self._delivering = delivering
 
+    @property
+    def expects_ticks(self) -> bool:
+        """Whether the workers run in this process."""
+        return self._has_workers
+
+    def tick_age_seconds(self) -> float:
+        """Since the last tick, or since ticks are expected."""
+        return time.monotonic() - max(self._since, self._timers.ticked_at)
+
     def alive(self) -> str:
         """`timers`: the last tick is too long ago; `deliveries`: their worker has ended. A database that is
         away is nobody's fault here: a new process would not find it either.
         """
         if self.stopping or not self._has_workers:
             return OK
-        if time.monotonic() - max(self._since, self._timers.ticked_at) > self.patience_seconds:
+        if self.tick_age_seconds() > self.patience_seconds:
             return "timers"
         if self._delivering is None or self._delivering.done():
             return "deliveries"

@@ -91,8 +91,8 @@ file_refused
     blocked_file_type file_share_limit_reached file_type_not_allowed file_upload_size_restricted
     file_uploads_disabled file_uploads_except_images_disabled not_theirs storage_limit_reached
 message_gone
-    cannot_reply_to_message cant_update_message edit_window_closed hash_conflict message_not_found
-    restricted_action_non_threadable_channel restricted_action_thread_locked thread_not_found
+    cannot_reply_to_message cant_delete_message cant_update_message edit_window_closed hash_conflict
+    message_not_found restricted_action_non_threadable_channel restricted_action_thread_locked thread_not_found
 """
 CODES: Mapping[DeliveryRefusal, frozenset[str]] = {
     DeliveryRefusal(name): _split_codes(codes)
@@ -120,6 +120,7 @@ _OF_ANY_CALL = frozenset({DeliveryRefusal.OURS, DeliveryRefusal.FORBIDDEN, Deliv
 _OF_METHOD: Mapping[str, str] = {
     "chat.postMessage": "channel_gone message_gone no_direct_messages person_gone restricted",
     "chat.update": "channel_gone message_gone restricted",
+    "chat.delete": "channel_gone message_gone restricted",
     "conversations.open": "channel_gone person_gone restricted",
     "conversations.info": "channel_gone not_ours",
     "conversations.members": "channel_gone",

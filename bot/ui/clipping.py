@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import slackblocks as sb
 
-from bot.ui.texts import ISOLATES, Mrkdwn, clean_text
+from bot.ui.texts import ISOLATES, Mrkdwn, clean_text, name_former_members
 
 NO_TEXT = "–"  # Slack refuses empty texts
 _ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
@@ -75,7 +75,7 @@ def optional_text(text: str | None, limit: int) -> sb.Text | None:
 
 
 def mrkdwn_text(text: Mrkdwn, limit: int) -> sb.Text:
-    return sb.Markdown(full_text(text, limit), verbatim=True)
+    return sb.Markdown(full_text(name_former_members(text), limit), verbatim=True)
 
 
 def full_text(text: Mrkdwn, limit: int) -> str:

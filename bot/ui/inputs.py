@@ -8,7 +8,7 @@ import slackblocks as sb
 
 from bot.ui.blocks import Block, Element, render_block
 from bot.ui.clipping import clip_text, optional_text, plain_text
-from bot.ui.texts import clean_text
+from bot.ui.texts import clean_text, is_former_member
 
 Options = Sequence[tuple[str, str]]  # (value, label)
 _OPTION, _PLACEHOLDER, _LABEL = 75, 150, 2000
@@ -46,14 +46,16 @@ def person_input(
     block_id: str, label: str, *, value: str | None = None, **settings: Unpack[InputSettings]
 ) -> Block:
     """`value` is a user id. Slack offers everybody, bots and guests too: check on submit."""
-    return _input_block(block_id, label, sb.UserSelectMenu(action_id=_INPUT, initial_user=value), **settings)
+    shown = None if is_former_member(value) else value
+    return _input_block(block_id, label, sb.UserSelectMenu(action_id=_INPUT, initial_user=shown), **settings)
 
 
 def people_input(
     block_id: str, label: str, *, values: Sequence[str] = (), **settings: Unpack[InputSettings]
 ) -> Block:
     """Several people, as user ids. To be checked on submit, as with `person_input`."""
-    element = sb.UserMultiSelectMenu(action_id=_INPUT, initial_users=list(values) or None)
+    shown = [each for each in values if not is_former_member(each)]
+    element = sb.UserMultiSelectMenu(action_id=_INPUT, initial_users=shown or None)
     return _input_block(block_id, label, element, **settings)
 
 

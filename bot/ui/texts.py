@@ -10,7 +10,7 @@ import datetime
 import gettext
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -49,6 +49,11 @@ _MESSAGE_LINK = re.compile(
 _MARKS = re.compile("[*`]")
 _EMBEDDINGS = frozenset("\u200f\u061c\u202a\u202b\u202c\u202d\u202e")
 _NBSP = "\u00a0"
+ERASED = "…"
+"""What stands in the place of words that were erased."""
+FORMER_MEMBER = "UFORMER"
+"""With which the ids begin that stand for people who were forgotten, each with a number (product §17)."""
+_FORMER_MENTION = re.compile(f"<@{FORMER_MEMBER}([0-9]+)>")
 _HALF_A_YEAR = datetime.timedelta(days=180)
 
 
@@ -149,8 +154,21 @@ def _isolate_line(line: str) -> str:
 
 
 def person_mention(user_id: str) -> Mrkdwn:
-    """A mention. Raises: ValueError if it is no Slack id."""
+    """A mention. In a sentence a former member is called so; alone, by `Texts.mention`.
+
+    Raises: ValueError if it is no Slack id.
+    """
     return _slack_mention("@", user_id, "[UW][A-Z0-9]+")
+
+
+def is_former_member(user_id: str | None) -> bool:
+    """Whether the id stands for somebody who was forgotten, whom Slack does not know."""
+    return user_id is not None and user_id.startswith(FORMER_MEMBER)
+
+
+def name_former_members(text: str, name: Callable[[int], str] = "former member {}".format) -> Mrkdwn:
+    """The text with what they are called in the place of their mentions."""
+    return Mrkdwn(_FORMER_MENTION.sub(lambda found: name(int(found[1])), text))
 
 
 def channel_link(channel_id: str) -> Mrkdwn:
@@ -288,9 +306,20 @@ class Texts:
         """As a person of this language types it, for a form filled with what is: `money.parse_number` reads it."""
         return typed_number(number, point=get_decimal_symbol(self._locale))
 
+    def mention(self, user_id: str) -> Mrkdwn:
+        """A mention that stands alone, in no sentence. Raises: ValueError if it is no Slack id."""
+        return self._name_former_members(person_mention(user_id))
+
+    def former_member(self, number: int) -> str:
+        """What somebody who was forgotten is called."""
+        return self.plain("people.former", number=str(number))
+
+    def _name_former_members(self, text: str) -> Mrkdwn:
+        return name_former_members(text, self.former_member)
+
     def list(self, items: Iterable[str]) -> Mrkdwn:
         """a, b and c; a, b i c."""
-        return Mrkdwn(format_list([escape_text(item) for item in items], locale=self._locale))
+        return self._name_former_members(format_list([escape_text(item) for item in items], locale=self._locale))
 
     def country(self, code: str) -> str:
         """The country's name, for plain_text."""
@@ -318,6 +347,8 @@ class Texts:
 
     def _render_fact(self, fact: Fact) -> Mrkdwn:
         match fact:
+            case Mrkdwn() if FORMER_MEMBER in fact:
+                return self._name_former_members(fact)
             case str():
                 return escape_text(fact)
             case bool():

@@ -188,6 +188,7 @@ OPENED = {  # by what
 IN_FORMS = {name for _, name in ROUTER.routes() if name.startswith("checkin.schedule.")} | {
     "charter.first.template"
 }
+READING = {("form", "forget.find")}  # it commits nothing
 SHORTCUTS = ("shortcut.ask", "shortcut.blocker", "shortcut.home", "shortcut.new")
 MAY_BE_EMPTY = {"checkin.obstacle"}  # it closes then, and nothing is changed
 REFUSED = {  # a walk, and what cannot be done there
@@ -214,6 +215,7 @@ def test_every_route_is_walked() -> None:
     """A new one, too."""
     walked = {route for action in EVERY.values() for route in routes_of(action)}
     walked |= set(OPENED) | {("button", name) for name in IN_FORMS} | {("shortcut", name) for name in SHORTCUTS}
+    walked |= READING
     assert walked == set(ROUTER.routes())
 
 

@@ -523,6 +523,7 @@ def opened_forms(duet: Office) -> list[Opened]:
         ("pulse.executive", "1"): "U0ADAM",
         ("pulse.settings", "settings"): "U0ROMAN",
         ("retention.form", "settings"): "U0ROMAN",
+        ("forget.form", "settings"): "U0ROMAN",
         ("register.add", "1"): "U0EWA",
         ("register.add_several", "1"): "U0EWA",
         ("register.change", "1"): "U0EWA",

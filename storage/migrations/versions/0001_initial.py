@@ -4,15 +4,23 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001y"
+revision = "0001z"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 TIME = sa.DateTime(timezone=True)
 APPEND_ONLY = ("audit_log", "ledger_entries", "in_kind_agreements")
-REFUSE_CHANGE = """
+IS_ERASING = "EXISTS (SELECT 1 FROM erasures WHERE erasures.team_id = OLD.team_id AND erasures.is_open)"
+"""An erasure of the workspace is under way: in its own transaction, and in no other."""
+REFUSE_CHANGE = f"""
     CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
-    $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
+    $$ BEGIN
+        IF {IS_ERASING} THEN
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+    END $$
     """
 
 
@@ -23,7 +31,7 @@ def refuse_changes(table: str) -> list[str]:
             " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         ]
     return [
-        f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}"
+        f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} WHEN NOT {IS_ERASING}"
         f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         for verb in ("update", "delete")
     ]
@@ -208,6 +216,20 @@ def create_pleas_table() -> None:
     op.create_index(op.f("ix_pleas_project_id"), "pleas", ["project_id"])
 
 
+def create_erasures_table() -> None:
+    op.create_table(
+        "erasures",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        enum_column("erasures", "reason", "person answers records draft log"),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("erased_at", TIME, nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
+    )
+    op.create_index("ix_erasures_reason", "erasures", ["team_id", "reason", "number"])
+
+
 def upgrade() -> None:
     op.create_table(
         "absences",
@@ -264,6 +286,7 @@ def upgrade() -> None:
         sa.Column("reminders", sa.Boolean(), nullable=False),
         sa.Column("follows_status", sa.Boolean(), nullable=False),
         sa.Column("status_until", TIME),
+        sa.Column("forgotten_at", TIME),
         sa.PrimaryKeyConstraint("team_id", "user_id", name=op.f("pk_people")),
     )
     op.create_table(
@@ -989,6 +1012,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closings")),
         sa.UniqueConstraint("project_id", name=op.f("uq_closings_project_id")),
     )
+    op.create_index("ix_closings_closed_at", "closings", ["team_id", "closed_at"])
     op.create_table(
         "retrospectives",
         sa.Column("project_id", sa.Integer(), nullable=False),
@@ -1016,6 +1040,7 @@ def upgrade() -> None:
     create_pulse_tables()
     create_installation_tables()
     create_pleas_table()
+    create_erasures_table()
     if op.get_bind().dialect.name == "postgresql":
         op.execute(REFUSE_CHANGE)
     for table in APPEND_ONLY:

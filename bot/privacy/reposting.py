@@ -1,0 +1,74 @@
+"""What Slack shows of somebody's words goes, where Slack allows it: shown anew without them, or deleted.
+
+Source: product §17.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import structlog
+from sqlmodel import Session
+
+from bot.asks.notifications import refresh_ask_messages
+from bot.checkins.summaries import post_summary, refresh_newest_summary
+from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
+from bot.deliveries.senders import RepeatableSender, SendResult
+from bot.signing.request_messages import refresh_request
+from bot.slack.client import Refused, Slack
+from bot.slack.refusals import FOR_OPERATOR, DeliveryRefusal, refusal_of
+from storage import asks, checkins, projects, signing
+from storage.checkins import RoundState
+from storage.delivery_claims import Claim
+from storage.delivery_retries import empty_delivery, turn_delivery_into
+from storage.erasure import ErasedPerson, list_shown_messages
+
+log = structlog.get_logger()
+
+RETRACTION: Final = "retraction"  # delivery kind: the message that it was is deleted
+
+
+class RetractionSender(RepeatableSender):
+    """Deletes the message in whose place the delivery stands. What Slack does not delete stays, and is logged."""
+
+    methods = frozenset({"chat.delete"})
+
+    async def send(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult:
+        try:
+            await slack.call(claim.team_id, "chat.delete", channel=channel_id, ts=claim.ts)
+        except Refused as refused:
+            if refusal_of(refused.code) in FOR_OPERATOR:
+                raise
+            log.warning("retraction.refused", code=refused.code)
+        return SendResult(channel_id, claim.ts or "", claim.version)
+
+
+KINDS: Final[Mapping[str, DeliveryKind]] = {
+    RETRACTION: DeliveryKind(RetractionSender(), dict.fromkeys(DeliveryRefusal, ignore_outcome))
+}
+
+
+def show_without(session: Session, *, team_id: str, erased: ErasedPerson) -> None:
+    """First what is made of rows that are otherwise now; what then still quotes the person is deleted."""
+    _show_anew(session, team_id, erased.rows)
+    session.flush()
+    for shown in list_shown_messages(session, team_id, erased):
+        if shown.is_in_slack:
+            turn_delivery_into(session, team_id=team_id, key=shown.key, kind=RETRACTION, content={}, subject=None)
+        else:
+            empty_delivery(session, team_id=team_id, key=shown.key)
+
+
+def _show_anew(session: Session, team_id: str, rows: Mapping[str, Any]) -> None:
+    """Of check-ins, asks and signatures: what was posted says the same without the words."""
+    for round_ in checkins.list_rounds_of_prompts(session, team_id, sorted(rows.get("checkin_prompts", ()))):
+        if round_.state is RoundState.POSTED:
+            post_summary(session, projects.load_project_of(session, round_), round_, again=True)
+    for project_id in checkins.list_projects_of_blockers(session, team_id, sorted(rows.get("blockers", ()))):
+        project = projects.find_project(session, team_id, project_id)
+        if project is not None:
+            refresh_newest_summary(session, project)
+    for ask_id in sorted(rows.get("asks", ())):
+        if (ask := asks.find_ask(session, team_id, ask_id)) is not None:
+            refresh_ask_messages(session, projects.load_project_of(session, ask), ask)
+    for request in signing.list_requests_of_positions(session, team_id, sorted(rows.get("positions", ()))):
+        refresh_request(session, request)
