@@ -79,10 +79,13 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-# After changing the dependencies in pyproject.toml. Needs uv.
+# After changing the dependencies in pyproject.toml. Needs uv. The second is what runs, without what tests: the image's.
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
 	  --extra postgres --extra http --extra dev --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+	  --constraint requirements.lock \
+	  --extra postgres --extra http --custom-compile-command "make lock" pyproject.toml -o requirements-run.lock
 
 clean:
 	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,169 @@
+"""The image: its Dockerfile's steps in a fresh root, as somebody who has the repository alone runs them.
+
+`make test-long` runs the steps, as root and where there is debootstrap: without Docker, whose rules for COPY, RUN,
+ENV and USER are few enough to follow here.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.runtime.settings import Settings
+from tests.running import IS_LONG, ROOT
+
+MIRROR = "http://deb.debian.org/debian"
+INCLUDED = "python3,python3-venv,ca-certificates"
+OWN_PIP = ("/etc/pip.conf", "/root/.config/pip/pip.conf", "/etc/resolv.conf", "/etc/ssl/certs/ca-certificates.crt")
+"""How this machine reaches the package registry, where it does so in a way of its own."""
+
+CHROOT = shutil.which("chroot") or "/usr/sbin/chroot"
+
+needs_root = pytest.mark.skipif(
+    not IS_LONG or os.geteuid() != 0 or shutil.which("debootstrap") is None,
+    reason="takes minutes: `make test-long`, as root, with Debian's debootstrap",
+)
+
+
+def read_steps() -> list[tuple[str, str]]:
+    """The Dockerfile's instructions, with their arguments, continued lines joined."""
+    text = re.sub(r"\\\n\s*", " ", (ROOT / "Dockerfile").read_text("utf-8"))
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return [(verb, rest) for verb, _, rest in (line.partition(" ") for line in lines)]
+
+
+def test_the_image_holds_all_that_duet_runs_on() -> None:
+    """§16: nothing of it runs as root, and it says by itself whether it works."""
+    steps = read_steps()
+    copied = {word for verb, rest in steps if verb == "COPY" for word in rest.split()[:-1]}
+    assert {"bot", "handlers", "storage", "playground", "manifest.yml"} <= copied
+    sent = {line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines()}
+    assert {each for each in copied if not each.startswith(("--", "/"))} <= sent, "the builder is not sent it"
+    assert ".env" not in sent and "." not in copied
+    verbs = [verb for verb, _ in steps]
+    assert verbs.index("USER") < verbs.index("HEALTHCHECK") < verbs.index("ENTRYPOINT")
+    assert dict(steps)["USER"] == "10001"
+
+
+def test_compose_and_the_unit_use_settings_that_there_are() -> None:
+    """A name that Duet does not read would be a promise that nobody keeps."""
+    known = {each.alias for each in Settings.model_fields.values()}
+    texts = [(ROOT / name).read_text("utf-8") for name in ("Dockerfile", "compose.yaml", "deploy/duet.service")]
+    named = {name for text in texts for name in re.findall(r"\b(?:DUET_|SLACK_)[A-Z_]+|\bDATABASE_URL\b", text)}
+    assert named <= known, named - known
+    compose: dict[str, Any] = yaml.safe_load(texts[1])
+    duet = compose["services"]["duet"]
+    assert duet["cap_drop"] == ["ALL"] and duet["read_only"]
+    assert "ports" not in duet, "the monitor is published to nobody, and Socket Mode needs no port"
+    assert compose["networks"]["inside"] == {"internal": True}
+
+
+def test_what_runs_is_what_is_tested() -> None:
+    """The image's lock has the very versions of the other one, and nothing that only tests need."""
+
+    def read_versions(name: str) -> dict[str, str]:
+        return dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
+
+    run, tested = read_versions("requirements-run.lock"), read_versions("requirements.lock")
+    assert run.items() <= tested.items()
+    assert not {"pytest", "mypy", "playwright"} & run.keys()
+
+
+@dataclass
+class Image:
+    """A root in which the steps are run, and what the Dockerfile has set for its processes."""
+
+    root: Path
+    environment: dict[str, str] = field(
+        default_factory=lambda: {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"}
+    )
+    folder: str = "/"
+    user: str = "0"
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        user = ["--userspec", f"{self.user}:{self.user}"] if self.user != "0" else []
+        program = f'cd {self.folder} && exec "$@"'
+        kept = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+        return subprocess.run(
+            [CHROOT, *user, str(self.root), "/bin/sh", "-c", program, "sh", *command],
+            env={**kept, **self.environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def copy(self, source: Path, target: str) -> None:
+        into = self.root / target.lstrip("/")
+        if target.endswith("/"):
+            into = into / source.name
+        into.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, into, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, into)
+
+
+@pytest.fixture
+def fresh_root(tmp_path: Path) -> Iterator[Path]:
+    """Debian's, with its Python as `python`: what the image begins with."""
+    root = tmp_path / "debian"
+    command = ["debootstrap", "--variant=minbase", f"--include={INCLUDED}", "bookworm", str(root), MIRROR]
+    subprocess.run(command, check=True, capture_output=True)
+    (root / "usr/local/bin/python").symlink_to("/usr/bin/python3")
+    for name in OWN_PIP:
+        if Path(name).exists():
+            (root / name.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(name, root / name.lstrip("/"))
+    yield root
+    shutil.rmtree(root)
+
+
+@needs_root
+@pytest.mark.timeout(1200)
+def test_the_steps_of_the_image_make_a_duet_that_works(fresh_root: Path, tmp_path: Path) -> None:
+    """As uid 10001: the help, a new database, and the short story, in which two executives sign."""
+    stages: dict[str, Image] = {}
+    image = Image(fresh_root)
+    for number, (verb, rest) in enumerate(read_steps()):
+        match verb:
+            case "FROM":
+                root = tmp_path / f"stage{number}"
+                shutil.copytree(
+                    fresh_root, root, symlinks=True, ignore=shutil.ignore_patterns("dev", "proc", "sys")
+                )
+                for device in ("null", "urandom", "random", "zero"):
+                    (root / "dev").mkdir(exist_ok=True)
+                    subprocess.run(["cp", "-a", f"/dev/{device}", str(root / "dev")], check=True)
+                image = stages[rest.partition(" AS ")[2] or "image"] = Image(root)
+            case "COPY" if rest.startswith("--from="):
+                stage, source, target = rest.removeprefix("--from=").split()
+                image.copy(stages[stage].root / source.lstrip("/"), target)
+            case "COPY":
+                *sources, target = rest.split()
+                for each in sources:
+                    image.copy(ROOT / each, target)
+            case "RUN":
+                ended = image.run("/bin/sh", "-c", rest)
+                assert ended.returncode == 0, (rest, ended.stdout[-2000:], ended.stderr[-2000:])
+            case "ENV":
+                image.environment |= dict(pair.split("=", 1) for pair in rest.split())
+            case "WORKDIR":
+                image.folder = rest
+            case "USER":
+                image.user = rest
+    assert "deliveries" in image.run("duet", "--help").stdout
+    upgraded = image.run("duet", "db", "upgrade")
+    assert upgraded.returncode == 0, upgraded.stderr
+    assert (image.root / "data/duet.db").stat().st_uid == 10001
+    assert image.run("touch", "/app/bot/x").returncode != 0, "it can change itself"
+    played = image.run("duet", "demo")
+    assert played.returncode == 0, (played.stdout[-2000:], played.stderr[-2000:])
+    for each_stage in stages.values():
+        shutil.rmtree(each_stage.root)
