@@ -2,7 +2,7 @@
 
 What a table holds of people is said in `storage/personal.py`, by which everything here goes: a new table is erased
 without a line of code. What may not be changed otherwise may be within an open erasure, which only its own
-transaction sees (decision 0144).
+transaction sees (decision 0145).
 """
 
 import json

@@ -304,3 +304,14 @@ def test_nobody_is_given_a_version_with_known_holes() -> None:
     least = {found[1]: found[2] for each in wanted if (found := re.match(r"([a-z0-9-]+)>=(\d+\.\d+)", each))}
     for name in ("aiohttp", "h11", "starlette", "uvicorn"):
         assert least[name] == locked[name], name
+
+
+def test_every_claim_of_the_security_page_names_a_test_that_exists() -> None:
+    """§16: as `tests/file.py: name`; and each who might attack has one."""
+    text = (ROOT / "docs" / "security.md").read_text("utf-8")
+    named = re.findall(r"`(tests/[a-z_/]+\.py): (test_\w+)`", text)
+    missing = [f"{file}: {name}" for file, name in named if f"def {name}(" not in (ROOT / file).read_text("utf-8")]
+    assert not missing
+    table = text.partition("| who | wants | what stops them | test |\n|---|---|---|---|\n")[2].partition("\n\n")[0]
+    assert len(table.splitlines()) >= 12
+    assert not [line for line in table.splitlines() if "`tests/" not in line]

@@ -1,6 +1,6 @@
 """For whoever runs Duet: `/metrics`, `/healthz` and `/readyz`, on a port of their own that Slack never reaches.
 
-Threads of its own, so that it answers while the loop is busy, and says so. Source: decision 0145.
+Threads of its own, so that it answers while the loop is busy, and says so. Source: decision 0146.
 """
 
 import asyncio
