@@ -39,6 +39,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.checkins.rules import SCALE, Status
 from bot.ui.texts import ERASED, FORMER_MEMBER, escape_text
 from storage.personal import HOLDINGS, NAMING, Holding
+from storage.postponed import write_postponed
 from storage.statements import all_rows, first_row
 from storage.types import ExactDecimal, Json, NumberedRow, PydanticJson, UtcDateTime, build_enum_type
 
@@ -83,9 +84,13 @@ def open_erasure(
     row = Erasure(team_id=team_id, reason=reason, number=number, erased_at=now, is_open=True)
     session.add(row)
     session.flush()
+    row_id = row.pk
     yield
-    row.is_open = False
+    write_postponed(session)
     session.flush()
+    erasures = SQLModel.metadata.tables["erasures"]
+    session.execute(update(erasures).where(erasures.c.id == row_id).values(is_open=False))
+    session.expire_all()
 
 
 @first_row
@@ -219,6 +224,7 @@ def erase_person(session: Session, *, team_id: str, user_id: str, number: int, n
     """Their words are gone, and wherever their id stands stands that of a former member, but in what they have
     signed and booked; their own row keeps the name as long as that does.
     """
+    write_postponed(session)
     erased = ErasedPerson(f"{FORMER_MEMBER}{number}")
     log = SQLModel.metadata.tables["audit_log"]
     for name, holding in HOLDINGS.items():
@@ -240,8 +246,16 @@ def erase_person(session: Session, *, team_id: str, user_id: str, number: int, n
         if table.name != "people" and _TEAM in table.c and not holding.keeps_names:
             _replace_ids(session, table, team_id, user_id, erased.former_id)
     _erase_profile(session, team_id, user_id, keeps_name=erased.keeps_name, now=now)
-    session.expire_all()
+    _forget_what_was_read(session)
     return erased
+
+
+def _forget_what_was_read(session: Session) -> None:
+    """Everything that this transaction knows may be otherwise now, down to the keys of its rows."""
+    session.flush()
+    session.expunge_all()
+    for what in ("held", "held_rows", "locked_projects", "charters", "lanes", "introduced"):
+        session.info.pop(what, None)
 
 
 def _list_names(session: Session, team_id: str) -> set[str]:
