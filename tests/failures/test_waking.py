@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.deliveries import worker
+from bot import app
 from tests.failures.test_deliveries import enqueue_text
 from tests.running import Office, SqliteFiles, run_office
 
@@ -18,7 +18,7 @@ NEVER_SECONDS = 100_000.0  # a worker that finds nothing looks again after so lo
 
 @pytest.fixture
 def sleepy(sqlite_files: SqliteFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    monkeypatch.setattr(worker, "LONGEST_REST_SECONDS", NEVER_SECONDS)
+    monkeypatch.setattr(app, "LONGEST_REST_SECONDS", NEVER_SECONDS)
     with sqlite_files.new(tmp_path) as url, run_office(url, tmp_path) as duet:
         yield duet
 
