@@ -71,9 +71,9 @@ def _find_listed_projects(
         *(
             build_project_line(d.project)
             for d in own
-            if words in _searchable_text(d.project.key, d.project.name, d.charter.goal)
+            if not words or words in _searchable_text(d.project.key, d.project.name, d.charter.goal)
         ),
-        *(each for each in others if words in _searchable_text(each.key, each.name, each.goal)),
+        *(each for each in others if not words or words in _searchable_text(each.key, each.name, each.goal)),
     ]
 
 

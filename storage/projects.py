@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
     union_all,
 )
+from sqlalchemy.orm import defer
 from sqlmodel import Field, Session, and_, col, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
@@ -294,7 +295,20 @@ def list_projects_of_person(team_id: str, user_id: str) -> Select[Project, Chart
         select(Member.project_id).where(Member.user_id == user_id, col(Member.left_at).is_(None)),
     )
     statement = _select_with_stay(user_id).where(CharterVersion.team_id == team_id, theirs, has_part)
-    return statement.order_by(col(Project.number).desc())
+    return statement.order_by(col(Project.number).desc()).options(*_UNLISTED)
+
+
+# What no list of projects says, and what is dear to read; whoever asks one of them for it, reads it then.
+_UNLISTED = tuple(
+    map(
+        defer,
+        (
+            *(Project.created_at, Project.activated_at, Project.paused_at, Project.channel_lost_at),
+            *(CharterVersion.measure_start, CharterVersion.measure_target, CharterVersion.measure_by),
+            *(CharterVersion.timetable, CharterVersion.created_at),
+        ),
+    )
+)
 
 
 def select_seats(user_id: str) -> Sequence[SelectOfScalar[Any]]:

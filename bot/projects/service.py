@@ -58,15 +58,15 @@ def roles_of(
 
     Having drafted it counts until it is signed (product §14).
     """
-    people_by_role = {
-        Role.CIO: charter.cio,
-        Role.CMO: charter.cmo,
-        Role.LEAD_IT: project.lead_it,
-        Role.LEAD_MARKETING: project.lead_marketing,
-        Role.DRAFTER: project.created_by if project.governing_version is None else None,
-    }
-    held = frozenset(role for role, person in people_by_role.items() if person == user_id)
-    return held | {Role.MEMBER} if is_member else held
+    seats = (
+        (Role.CIO, charter.cio),
+        (Role.CMO, charter.cmo),
+        (Role.LEAD_IT, project.lead_it),
+        (Role.LEAD_MARKETING, project.lead_marketing),
+        (Role.DRAFTER, project.created_by if project.governing_version is None else None),
+    )
+    held = [role for role, person in seats if person == user_id]
+    return frozenset([*held, Role.MEMBER] if is_member else held)
 
 
 def roles_of_actor(

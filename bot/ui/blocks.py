@@ -218,7 +218,8 @@ def fit_message(text: Mrkdwn, blocks: Iterable[Block]) -> Message:
             at = _find_least_important(kept)
             del kept[at]
         kept.insert(at, dots)
-    return Message(str(clip_bytes(text, MESSAGE_TEXT_BYTES)) if text.strip() else NO_TEXT, tuple(kept))
+    said = str(clip_bytes(text, MESSAGE_TEXT_BYTES)) if text.strip() else NO_TEXT
+    return Message(said, tuple(kept), is_measured=True)
 
 
 def replace_numbers(message: Message, numbers: Mapping[str, str]) -> Message:
@@ -303,8 +304,8 @@ def is_within_message_limits(blocks: Sequence[Block]) -> bool:
 
 def _count_characters(part: Any) -> int:
     """Everything in it that a person may see."""
-    if isinstance(part, Mapping):
-        return sum(_count_characters(value) for key, value in part.items() if key not in _NOT_READ)
-    if isinstance(part, list):
-        return sum(map(_count_characters, part))
-    return len(part) if isinstance(part, str) else 0
+    if isinstance(part, str):
+        return len(part)
+    if isinstance(part, dict):
+        return sum([_count_characters(value) for key, value in part.items() if key not in _NOT_READ])
+    return sum(map(_count_characters, part)) if isinstance(part, list) else 0

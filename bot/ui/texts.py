@@ -282,23 +282,13 @@ class Texts:
 
     def amount(self, minor: int, currency: str) -> Mrkdwn:
         """£1,200.50; 120 000 zł. Decimals are left out when they are zero, as people do."""
-        precision = get_currency_precision(currency)
-        pattern = self._locale.currency_formats["standard"].pattern
-        whole = minor % 10**precision == 0
-        pattern = pattern.replace(".00", "" if whole else f".{'0' * precision}")
-        if get_currency_symbol(currency, self._locale)[-1].isalpha():
-            pattern = pattern.replace("¤#", f"¤{_NBSP}#")  # CLDR's rule for `PLN 5`; Babel does not know it
-        value = Decimal(minor).scaleb(-precision)
-        groups = self._groups(value)
-        return Mrkdwn(
-            format_currency(value, currency, pattern, self._locale, currency_digits=False, group_separator=groups)
-        )
+        return _write_amount(minor, currency, self.language)
 
     def number(self, number: Decimal | int) -> Mrkdwn:
         """12,000.5; 12 000,5. All decimals that the number has."""
         return Mrkdwn(
             format_decimal(
-                number, locale=self._locale, decimal_quantization=False, group_separator=self._groups(number)
+                number, locale=self._locale, decimal_quantization=False, group_separator=_has_groups(number, self.language)
             )
         )
 
@@ -335,11 +325,6 @@ class Texts:
         if known is not None:
             return str(self._locale.time_zones[known]["city"])
         return str(get_timezone_location(zone, self._locale, return_city=True)).rpartition("/")[2]
-
-    def _groups(self, number: Decimal | int) -> bool:
-        """Whether the thousands of a number of this size are set apart."""
-        least = load_languages()[self.language].grouped_from
-        return not -least < number < least
 
     @property
     def _locale(self) -> Locale:
@@ -398,6 +383,29 @@ def _load_catalogue(language: str) -> gettext.GNUTranslations:
 def _write_date(day: datetime.date, locale: Locale) -> Mrkdwn:
     """A message names the same few days again and again."""
     return _bind_words(format_date(day, "long", locale))
+
+
+@lru_cache(maxsize=4096)
+def _write_amount(minor: int, currency: str, language: str) -> Mrkdwn:
+    """Nor many amounts: a card names the same one for both sides."""
+    locale = load_languages()[language].locale
+    precision = get_currency_precision(currency)
+    pattern = locale.currency_formats["standard"].pattern
+    whole = minor % 10**precision == 0
+    pattern = pattern.replace(".00", "" if whole else f".{'0' * precision}")
+    if get_currency_symbol(currency, locale)[-1].isalpha():
+        pattern = pattern.replace("¤#", f"¤{_NBSP}#")  # CLDR's rule for `PLN 5`; Babel does not know it
+    value = Decimal(minor).scaleb(-precision)
+    groups = _has_groups(value, language)
+    return Mrkdwn(
+        format_currency(value, currency, pattern, locale, currency_digits=False, group_separator=groups)
+    )
+
+
+def _has_groups(number: Decimal | int, language: str) -> bool:
+    """Whether the thousands of a number of this size are set apart."""
+    least = load_languages()[language].grouped_from
+    return not -least < number < least
 
 
 def _bind_words(words: str) -> Mrkdwn:
