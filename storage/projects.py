@@ -295,19 +295,14 @@ def list_projects_of_person(team_id: str, user_id: str) -> Select[Project, Chart
         select(Member.project_id).where(Member.user_id == user_id, col(Member.left_at).is_(None)),
     )
     statement = _select_with_stay(user_id).where(CharterVersion.team_id == team_id, theirs, has_part)
-    return statement.order_by(col(Project.number).desc()).options(*_UNLISTED)
+    return statement.order_by(col(Project.number).desc()).options(*map(defer, _UNLISTED))
 
 
 # What no list of projects says, and what is dear to read; whoever asks one of them for it, reads it then.
-_UNLISTED = tuple(
-    map(
-        defer,
-        (
-            *(Project.created_at, Project.activated_at, Project.paused_at, Project.channel_lost_at),
-            *(CharterVersion.measure_start, CharterVersion.measure_target, CharterVersion.measure_by),
-            *(CharterVersion.timetable, CharterVersion.created_at),
-        ),
-    )
+_UNLISTED: tuple[Any, ...] = (
+    *(Project.created_at, Project.activated_at, Project.paused_at, Project.channel_lost_at),
+    *(CharterVersion.measure_start, CharterVersion.measure_target, CharterVersion.measure_by),
+    *(CharterVersion.timetable, CharterVersion.created_at),
 )
 
 

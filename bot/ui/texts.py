@@ -288,7 +288,10 @@ class Texts:
         """12,000.5; 12 000,5. All decimals that the number has."""
         return Mrkdwn(
             format_decimal(
-                number, locale=self._locale, decimal_quantization=False, group_separator=_has_groups(number, self.language)
+                number,
+                locale=self._locale,
+                decimal_quantization=False,
+                group_separator=_has_groups(number, self.language),
             )
         )
 
@@ -397,9 +400,7 @@ def _write_amount(minor: int, currency: str, language: str) -> Mrkdwn:
         pattern = pattern.replace("¤#", f"¤{_NBSP}#")  # CLDR's rule for `PLN 5`; Babel does not know it
     value = Decimal(minor).scaleb(-precision)
     groups = _has_groups(value, language)
-    return Mrkdwn(
-        format_currency(value, currency, pattern, locale, currency_digits=False, group_separator=groups)
-    )
+    return Mrkdwn(format_currency(value, currency, pattern, locale, currency_digits=False, group_separator=groups))
 
 
 def _has_groups(number: Decimal | int, language: str) -> bool:
