@@ -3,6 +3,7 @@
 SQLite only: what is woken by a commit knows nothing of the database.
 """
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,9 @@ def test_a_commit_wakes_the_workers_each_time_and_a_stop_does_too(sleepy: Office
         enqueue_text(sleepy, f"{n}", f"message {n}")
         sleepy.person("ewa").waits_for(f"message {n}")
         sleepy.delivers_everything()
+    for _ in range(5):  # until it rests: a step of it takes a turn of the writer's thread, and one of the loop
+        sleepy.database.writer_threads.submit(lambda: None).result()
+        sleepy.bot.waits_for(asyncio.sleep(0))
     with capture_logs() as logs:
         sleepy.bot.stop()
     assert [entry["drained"] for entry in logs if entry["event"] == "duet.stopped"] == [True]
