@@ -15,7 +15,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import sqlalchemy
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 from sqlmodel import select
 
 from playground.seed import ChannelSeed, Person, TeamSeed
@@ -55,6 +55,7 @@ def test_every_occurrence_and_every_message_comes_once(database_url: str, tmp_pa
         hears, tells = multiprocessing.Pipe(duplex=False)
         token = playground.bot_tokens[TEAM.id]
         orders = Orders(database_url, playground.api_url, token, "", 0, tells, clock)
+        ours = _list_sessions(database)
         with _run_processes(orders, hears, 1 if database.is_sqlite else 4) as running:
             for minute in range(MINUTES + 1):
                 now = START + timedelta(minutes=minute)
@@ -62,7 +63,7 @@ def test_every_occurrence_and_every_message_comes_once(database_url: str, tmp_pa
                 if minute in KILLED_AT:
                     running.kill_one()
                 if minute == AWAY_AT and not database.is_sqlite:
-                    _take_away(database_url)
+                    _take_away(database, ours)
                 running.wait_until(lambda now=now: not _has_due_timer(database, now))  # type: ignore[misc]
             running.wait_until(lambda: _is_done(database))
         assert running.killed == len(KILLED_AT)
@@ -142,19 +143,26 @@ def _run_processes(orders: Orders, hears: Connection, count: int) -> Iterator[_P
             process.kill()
 
 
-def _take_away(database_url: str) -> None:
-    """All connections are cut, and for a moment none is let in: what a restart of the server looks like."""
-    url = make_url(database_url)
-    admin = sqlalchemy.create_engine(
-        url.set(drivername="postgresql+psycopg", database="postgres"), isolation_level="AUTOCOMMIT"
-    )
-    cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+def _list_sessions(database: Database) -> list[int]:
+    """Those that tests have opened: they stay when the database goes away."""
+    if database.is_sqlite:
+        return []
+    with database.readers.connect() as connection:
+        found = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+        return list(connection.execute(found).scalars())
+
+
+def _take_away(database: Database, ours: list[int]) -> None:
+    """The processes' connections are cut, and for a moment none is let in: as by a restart of the server."""
+    name = database.engine.url.database
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name AND pid <> ALL(:ours)"
+    admin = sqlalchemy.create_engine(database.engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS false"))
+        connection.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false"))
         try:
-            connection.execute(cut, {"name": url.database})
+            connection.execute(text(cut), {"name": name, "ours": ours})
         finally:
-            connection.execute(text(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS true"))
+            connection.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
     admin.dispose()
 
 
