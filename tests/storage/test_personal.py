@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import JSON, Column, Enum, String, TypeDecorator
 
 from storage import tables
+from storage.erasure import ANSWERED
 from storage.personal import HOLDINGS, OF_NOBODY
 from storage.types import ExactDecimal, PydanticJson
 
@@ -37,3 +38,20 @@ def test_each_column_with_words_is_accounted_for(table: str) -> None:
     of_other = () if through is None else ((through.table, through.column), (table, through.key))
     assert beside <= {column.name for column in columns}
     assert all(column in TABLES[name].c for name, column in of_other)
+
+
+@pytest.mark.parametrize("table", sorted(HOLDINGS))
+def test_of_all_words_it_is_said_who_wrote_them_or_why_they_stay(table: str) -> None:
+    """§17: by that a person's words are erased, and a new table's are not forgotten."""
+    holding = HOLDINGS[table]
+    for column, said in holding.words.items():
+        assert said, column
+        assert isinstance(said, str) or {*said} <= {*holding.of_people}, column
+    assert {*holding.goes_with} <= {*holding.of_people}
+
+
+def test_answers_are_tables_of_projects() -> None:
+    """§17: what goes with a project's answers is found by the project, its own or that of what it points at."""
+    for name in ANSWERED:
+        parents = [key.column.table.name for key in TABLES[name].foreign_keys]
+        assert "project_id" in TABLES[name].c or any("project_id" in TABLES[parent].c for parent in parents), name
