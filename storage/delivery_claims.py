@@ -3,7 +3,7 @@
 Source: architecture §4. Moments are real time, by the database's clock, unless a name says otherwise.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,14 +11,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, literal
 from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import Session, col, exists, or_, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.deliveries import DROPPED, OPEN, OPEN_SQL, PARKED, SENDING, WITHOUT_PARENT, Delivery, Lane
 from storage.people import Workspace
-from storage.statements import first_row, result_of
+from storage.statements import all_rows, first_row, result_of, update_row_of
 from storage.types import UtcDateTime
 
 LOOK_EVERY = timedelta(days=1)
+MOST_LOOKED_AT = 20  # of a lane whose first delivery cannot be sent now
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,8 @@ def claim_delivery(
     lane = _lock_next_lane(session, now, look_before, crowded)
     if lane is None:
         return Wait(_find_next_moment(session, look_before))
-    rows = _lock_open_deliveries(session, lane.pk).all()
     settled_at: list[datetime] = []
-    for row in rows:
+    for row in _lock_open_deliveries(session, lane.pk):
         if row.not_after is not None and row.not_after < business_now and row.first_sent_at is None:
             row.status, row.last_error = DROPPED, "not_after"
             continue
@@ -104,7 +104,9 @@ def claim_delivery(
         parent = None if row.parent_id is None else session.get_one(Delivery, row.parent_id)
         if parent is not None and parent.ts is None:
             return _wait_for_parent(lane, row, parent, now)
-        return _take_delivery(lane, row, parent, now=now, lease=lease, pace=pace, business_now=business_now)
+        return _take_delivery(
+            session, lane, row, parent, now=now, lease=lease, pace=pace, business_now=business_now
+        )
     if settled_at:
         lane.next_at = min(settled_at)
     return Wait(now)
@@ -119,7 +121,12 @@ def _wait_for_parent(lane: Lane, head: Delivery, parent: Delivery, now: datetime
     return Wait(now)
 
 
+_lease_lane = update_row_of(Lane, "fence", "leased_until", "next_at")
+_take_head = update_row_of(Delivery, "status", "first_sent_at", "sent_at")
+
+
 def _take_delivery(
+    session: Session,
     lane: Lane,
     head: Delivery,
     parent: Delivery | None,
@@ -131,14 +138,14 @@ def _take_delivery(
 ) -> Claim:
     uncertain = head.status == SENDING
     is_of_lane = head.channel_id is None or head.channel_id == lane.channel_id
-    lane.fence += 1
-    lane.leased_until, lane.next_at = now + lease, now + pace
+    fence, leased_until = lane.fence + 1, now + lease
     first_sent_at = head.first_sent_at or business_now
-    head.status, head.first_sent_at, head.sent_at = SENDING, first_sent_at, now
+    _lease_lane(session, lane.pk, fence=fence, leased_until=leased_until, next_at=now + pace)
+    _take_head(session, head.pk, status=SENDING, first_sent_at=first_sent_at, sent_at=now)
     return Claim(
         delivery_id=head.pk,
         lane_id=lane.pk,
-        fence=lane.fence,
+        fence=fence,
         team_id=head.team_id,
         key=head.key,
         kind=head.kind,
@@ -153,7 +160,7 @@ def _take_delivery(
         parent_ts=None if parent is None else parent.ts,
         uncertain=uncertain,
         first_sent_at=first_sent_at,
-        leased_until=lane.leased_until,
+        leased_until=leased_until,
         attempts=head.attempts,
         failing_since=lane.failing_since,
         looked_at=lane.looked_at if is_of_lane else None,
@@ -165,19 +172,17 @@ def _take_delivery(
 
 
 @first_row
-def _lock_leased_lane(lane_id: int, fence: int) -> SelectOfScalar[Lane]:
-    return select(Lane).filter_by(id=lane_id, fence=fence).with_for_update(key_share=True)
-
-
-@result_of
-def _lock_delivery(delivery_id: int) -> SelectOfScalar[Delivery]:
-    return select(Delivery).filter_by(id=delivery_id).with_for_update(key_share=True)
+def _lock_leased(lane_id: int, fence: int, delivery_id: int) -> Select[Lane, Delivery]:
+    """PostgreSQL locks them in the order in which they are named here, and sees each as it is under its lock."""
+    statement = select(Lane, Delivery).join(Delivery, col(Delivery.lane_id) == col(Lane.id))
+    return statement.where(Lane.id == lane_id, Lane.fence == fence, Delivery.id == delivery_id).with_for_update(
+        key_share=True
+    )
 
 
 def lock_lease(session: Session, claimed: Claim) -> tuple[Lane, Delivery] | None:
     """The lane and the delivery, locked, if the claim's lease was not taken over by another worker."""
-    lane = _lock_leased_lane(session, claimed.lane_id, claimed.fence)
-    return None if lane is None else (lane, _lock_delivery(session, claimed.delivery_id).one())
+    return _lock_leased(session, claimed.lane_id, claimed.fence, claimed.delivery_id)
 
 
 @result_of
@@ -245,13 +250,21 @@ def _later_moment(moment: SQLCoreOperations[Any], other: SQLCoreOperations[Any])
     return case((other > moment, other), else_=moment)
 
 
-@result_of
-def _lock_open_deliveries(lane_id: int) -> SelectOfScalar[Delivery]:
+@all_rows
+def _lock_open_deliveries_after(lane_id: int, delivery_id: int, most: int) -> SelectOfScalar[Delivery]:
     return (
         select(Delivery)
-        .where(Delivery.lane_id == lane_id, OPEN_SQL)
+        .where(Delivery.lane_id == lane_id, OPEN_SQL, col(Delivery.id) > delivery_id)
         .order_by(col(Delivery.id))
-        .limit(20)
+        .limit(most)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
+
+
+def _lock_open_deliveries(session: Session, lane_id: int) -> Iterator[Delivery]:
+    """The lane's first, in their order; nearly always the very first can be sent."""
+    first = _lock_open_deliveries_after(session, lane_id, 0, 1)
+    yield from first
+    for row in first:
+        yield from _lock_open_deliveries_after(session, lane_id, row.pk, MOST_LOOKED_AT)

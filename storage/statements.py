@@ -7,9 +7,9 @@ changes several times is written once, and several rows of a table are written t
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, wraps
 from inspect import signature
-from typing import Any, Concatenate, ParamSpec, TypeVar, TypeVarTuple, overload
+from typing import Any, Concatenate, ParamSpec, TypeVar, TypeVarTuple, cast, overload
 
-from sqlalchemy import Result, ScalarResult, Table, bindparam, inspect
+from sqlalchemy import Result, ScalarResult, Table, Update, bindparam, inspect, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.result import TupleResult
 from sqlalchemy.orm import Session as OrmSession
@@ -234,6 +234,22 @@ def _build_insertion(table: type[SQLModel], build: Callable[[Any], Any]) -> Call
         return change_rows(session, statement, whole if len(whole) > 1 else whole[0])
 
     return insert_values
+
+
+def update_row_of(table: type[NumberedRow], *columns: str) -> Callable[..., None]:
+    """Makes an UPDATE, built once, of these columns of one row: it is called with a session, the row's number and
+    their values by name. What the session holds of the row stays as it was read: it is for the last that is done.
+    """
+
+    @cache
+    def get_statement() -> Update:
+        rows = cast(Table, inspect(table).local_table)
+        return update(rows).where(rows.c.id == bindparam("pk")).values({name: bindparam(name) for name in columns})
+
+    def update_row(session: Session, pk: int, /, **values: Any) -> None:
+        session.execute(get_statement(), {"pk": pk, **values})
+
+    return update_row
 
 
 @cache

@@ -94,6 +94,7 @@ class DeliveryWorker:
         self._attempts = Attempts(database, slack, kinds, searches=searches, now=now, on_step=on_step)
         self.faults = 0  # how often, since the start, Slack refused what we sent: our fault
         self._stopping = False
+        self._has_found = False  # something to send, by its last look
         self._woken = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -159,10 +160,11 @@ class DeliveryWorker:
         return [team_id for team_id, count in busy.items() if count >= share]
 
     def _claim(self, crowded: list[str]) -> Claim | Wait:
+        has_found, self._has_found = self._has_found, False
         with transaction(self._database) as session:
-            if not has_open_delivery(session):
+            if not has_found and not has_open_delivery(session):
                 return Wait(None)
-            return claim_delivery(
+            claimed = claim_delivery(
                 session,
                 now=database_now(session),
                 lease=self._lease,
@@ -171,6 +173,8 @@ class DeliveryWorker:
                 business_now=self._now(),
                 crowded=crowded,
             )
+        self._has_found = isinstance(claimed, Claim)
+        return claimed
 
     async def _mark_surely(self, claimed: Claim, result: Result, deadline: float) -> None:
         """Until it is marked or the lease has lapsed: then what was sent is uncertain, and searched for."""
