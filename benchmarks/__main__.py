@@ -1,6 +1,6 @@
 """One table: what Duet costs, each line beside a yardstick that ran in turn with it (`make benchmarks`).
 
-    .venv/bin/python -m benchmarks [--json] [--projects 200] [--rounds 200] [commands|sending|rounds|ticks|start …]
+    .venv/bin/python -m benchmarks [--json] [--projects 200] [--rounds 200] [commands|sending|rounds|behind|ticks …]
 
 docs/performance.md says what limits each line.
 """
@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from benchmarks.at_once import measure_channels, measure_rounds_behind
 from benchmarks.company import MEMBERS, add_colleagues, copy_project, start_project
 from benchmarks.http import measure_commands
 from benchmarks.measures import Measure, render_table
@@ -22,11 +23,12 @@ from storage import schema
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks")
-    parser.add_argument("only", nargs="*", help="commands, sending, rounds, ticks, start; none: all")
+    parser.add_argument("only", nargs="*", help="commands, sending, rounds, behind, channels, ticks, start: some")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--projects", type=int, default=200, help="of the person who types")
     parser.add_argument("--rounds", type=int, default=200)
-    parser.add_argument("--timers", type=int, default=300_000)
+    parser.add_argument("--behind", type=int, default=1000, help="rounds that open while commands are typed")
+    parser.add_argument("--timers", type=int, default=1_000_000)
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=3.0, help="of each turn")
     chosen = parser.parse_args()
@@ -39,6 +41,8 @@ def main() -> None:
         "commands": commands,
         "sending": measure_sending,
         "rounds": lambda folder: measure_rounds(folder, rounds=chosen.rounds),
+        "behind": lambda folder: measure_rounds_behind(folder, rounds=chosen.behind),
+        "channels": measure_channels,
         "ticks": lambda folder: measure_ticks(folder, many=chosen.timers),
         "start": measure_start,
     }

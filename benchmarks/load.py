@@ -45,6 +45,31 @@ async def send_commands(
     return Answers(done, sum(refused for _, refused in found), time.perf_counter() - began)
 
 
+async def send_paced_commands(
+    url: str, secret: str, texts: Sequence[str], *, user_id: str, seconds: float, rate: int
+) -> list[float]:
+    """So many a second, each at its moment, whatever becomes of the others. Returns the seconds from that moment to
+    the answer, which may be a refusal.
+    """
+    turns, began = iter(_repeat(texts)), time.perf_counter()
+
+    async def ask_each_second(offset: float) -> list[float]:
+        address = urlsplit(url)
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        answered = []
+        for second in range(round(seconds)):
+            moment = began + second + offset
+            await asyncio.sleep(max(0.0, moment - time.perf_counter()))
+            writer.write(_build_request(address.netloc, secret, next(turns), user_id))
+            await _read_answer(reader)
+            answered.append(time.perf_counter() - moment)
+        writer.close()
+        return answered
+
+    found = await asyncio.gather(*(ask_each_second(number / rate) for number in range(rate)))
+    return [each for answered in found for each in answered]
+
+
 def _repeat(texts: Sequence[str]) -> Iterator[str]:
     while True:
         yield from texts

@@ -40,12 +40,12 @@ class InstantSlack(Slack):
     def __init__(self) -> None:
         super().__init__("http://127.0.0.1:1/")
         self.bots[COMPANY.id] = Bot(COMPANY.id, None, "B0", "U0BOT", "xoxb-none")
-        self.sent = 0
+        self.sent, self.messages = 0, MESSAGES
         self.has_all = asyncio.Event()
 
     async def call(self, team_id: str, method: str, **arguments: Any) -> dict[str, Any]:
         self.sent += method == "chat.postMessage"
-        if self.sent == MESSAGES:
+        if self.sent == self.messages:
             self.has_all.set()
         return {"ok": True, "ts": f"1.{self.sent:06}", "channel": "C0", "message": {}}
 
@@ -121,8 +121,8 @@ def measure_rounds(folder: Path, *, rounds: int) -> Iterator[Measure]:
             project_ids = [source, *(copy_project(database, source, number) for number in range(2, rounds + 1))]
             for project_id in project_ids:
                 give_own_people(database, project_id)
-            at = _first_opening(database)
-            _forget_other_timers(database)
+            at = find_first_opening(database)
+            forget_other_timers(database)
             worker = TimerWorker(database, TIMERS, now=lambda at=at: at)  # type: ignore[misc]
             own = _processor_ms(lambda worker=worker: asyncio.run(worker.tick()))  # type: ignore[misc]
         turns.append((1000 * add_and_fire_jobs(10 * rounds), own))
@@ -136,13 +136,13 @@ def measure_rounds(folder: Path, *, rounds: int) -> Iterator[Measure]:
     )
 
 
-def _forget_other_timers(database: Database) -> None:
+def forget_other_timers(database: Database) -> None:
     """What else is due by then is not what is measured."""
     with transaction(database) as session:
         session.execute(delete(Timer).where(col(Timer.kind) != OPEN))
 
 
-def _first_opening(database: Database) -> datetime:
+def find_first_opening(database: Database) -> datetime:
     with transaction(database) as session:
         moments = session.execute(Timer.__table__.select().where(col(Timer.kind) == OPEN)).mappings()  # type: ignore[attr-defined]
         return max(each["due_at"] for each in moments)
@@ -176,9 +176,10 @@ def _insert_timers(
     database: Database, count: int, *, due_at: datetime = datetime(2030, 1, 1, tzinfo=UTC), begin: str = "later"
 ) -> None:
     with transaction(database) as session:
-        rows = [_build_timer(f"{begin}:{n}", due_at).model_dump(exclude={"id"}) for n in range(count)]
+        row = _build_timer("", due_at).model_dump(exclude={"id", "key"})
         for at in range(0, count, 5000):
-            session.execute(insert(Timer), rows[at : at + 5000])
+            numbers = range(at, min(at + 5000, count))
+            session.execute(insert(Timer), [{**row, "key": f"{begin}:{n}"} for n in numbers])
 
 
 def _build_timer(key: str, due_at: datetime) -> Timer:

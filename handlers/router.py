@@ -115,7 +115,8 @@ class Router:
     def help(self, request: Request, session: Session) -> Reply:
         """`/duet help [subcommand]`."""
         if not request.args:
-            return Reply(render_help_overview(request.t, self.everyday_first(), others=request.other_languages))
+            names, others = tuple(self.everyday_first()), tuple(request.other_languages)
+            return Reply(render_help_overview(request.t, names, others=others))
         word = request.args[0].text
         name = find_command_name(word, self._names) or guess_command_name(word, self._names)
         return Reply(render_unknown_word(request.t, word) if name is None else render_help(request.t, name))

@@ -1,7 +1,6 @@
 """What `/duet help` shows, and the answer to a word that is no command. Pure: facts → Block Kit."""
 
-from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.people.views import language_offers
 from bot.ui import blocks as ui
@@ -13,8 +12,12 @@ HELP_LINES = 12  # in one section, which takes 3,000 characters
 SHOWN_GUESS = 120  # characters of a command that was probably meant
 
 
-def render_help_overview(t: Texts, commands: Sequence[str], *, others: Sequence[str] = ()) -> ui.Message:
-    """All subcommands, the everyday ones first. `others`: languages that the person may prefer to a guess."""
+@lru_cache(maxsize=64)
+def render_help_overview(t: Texts, commands: tuple[str, ...], *, others: tuple[str, ...] = ()) -> ui.Message:
+    """All subcommands, the everyday ones first. `others`: languages that the person may prefer to a guess.
+
+    The same for everybody who reads in that language, so it is written once.
+    """
     text, lines = t("help.title"), [help_line(t, name) for name in commands]
     parts = [lines[at : at + HELP_LINES] for at in range(0, len(lines), HELP_LINES)]
     sections = [ui.section_block(Mrkdwn("\n").join(part)) for part in parts]
