@@ -156,12 +156,26 @@ class Execution:
         somebody first. Often that is nobody.
         """
         try:
+            if not self._route.reads and len(self._incoming.people) > 1:
+                await self._look_at_people()
             outcome = await self._run_on_thread()
         except _SlackKnowsMore as found:  # nothing was written
             await self._ask_slack(found.user_ids)
             outcome = await self._run_on_thread()
         self._learns_language = self._route.reads and self._route.language not in (None, self._typed_before)
         return outcome
+
+    async def _look_at_people(self) -> None:
+        """Reads whom a form names, on a read thread: Slack is asked of them while others write.
+
+        Raises: as `_find_people`.
+        """
+
+        def look() -> None:
+            with read_only_session(self._database) as session:
+                self._find_people(session)
+
+        await asyncio.get_running_loop().run_in_executor(self._database.reader_threads, look)
 
     async def _run_on_thread(self) -> ReplyOutcome:
         threads = self._database.reader_threads if self._route.reads else self._database.writer_threads
