@@ -95,12 +95,12 @@ def waits_for_events(duet: Office, n: int) -> None:
 
 
 def watch_for_request(duet: Office, monkeypatch: pytest.MonkeyPatch) -> Event:
-    """Set once Duet has a request that writes."""
+    """Set once Duet has a request that writes, or stores what Slack has said of whom it names."""
     writers, came = duet.database.writer_threads, Event()
     submit = writers.submit
 
     def noted(work: Any, *args: Any) -> Any:
-        if getattr(work, "__name__", "") == "_run_with_one_rerun":
+        if getattr(work, "__name__", "") in ("_remember", "_run_with_one_rerun"):
             came.set()
         return submit(work, *args)
 
