@@ -86,8 +86,7 @@ def wire_subscribers() -> EventBus:
 
 
 def fold_digests() -> Digests:
-    (carrier,) = [feature.digest_carrier for feature in FEATURES if feature.digest_carrier is not None]
-    return Digests(TOPICS, carrier)
+    return Digests(TOPICS, [each.digest_carrier for each in FEATURES if each.digest_carrier is not None])
 
 
 def fold_closing_parts() -> ClosingParts:

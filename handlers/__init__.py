@@ -7,6 +7,7 @@ from handlers.features import Feature
 
 ORDER: Final = (
     "home",
+    "brief",
     "direct_messages",
     "digests",
     "charter",

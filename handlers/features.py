@@ -129,7 +129,7 @@ class Feature:
     timers: Mapping[str, Run | RunTogether] = field(default_factory=dict)  # by timer kind
     deliveries: Mapping[str, DeliveryKind] = field(default_factory=dict)  # by delivery kind
     digests: Sequence[Topic[Any]] = ()
-    digest_carrier: Carrier | None = None  # at most one feature's messages carry others' news
+    digest_carrier: Carrier | None = None  # where its messages carry others' news
     signables: Mapping[str, Signable] = field(default_factory=dict)  # by the kind of request
     sections: Sequence[Section] = ()  # of a project's json, which has them in the order of the features
     sheets: Sequence[Sheet] = ()  # of its workbook, in the same order

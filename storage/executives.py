@@ -38,6 +38,7 @@ class ExecutiveRound(NumberedRow, table=True):
     state: ExecutiveRoundState = Field(
         default=ExecutiveRoundState.OPEN, sa_type=build_enum_type(ExecutiveRoundState, "known_state")
     )
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # by the second of them
 
     @property
     def executives(self) -> Sides[str]:

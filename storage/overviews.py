@@ -4,16 +4,22 @@ Each costs one statement, however many projects there are.
 """
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import col, select
-from sqlmodel.sql.expression import Select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.checkins.rules import Question
+from bot.pulse.rules import QuestionMean
+from bot.signing.rules import RequestState
 from bot.timetable.rules import OPEN
+from storage.audit import AuditEntry
 from storage.checkins import Blocker, CheckinPrompt, CheckinRound, CheckinSchedule, PromptState, RoundState
+from storage.executives import ExecutiveRound
+from storage.pulse import PublishedProject, PulsePublication, PulseWindow
+from storage.signing import SigningRequest
 from storage.statements import all_rows
 from storage.timetable import Milestone
 
@@ -77,4 +83,72 @@ def list_next_checkin_days(team_id: str, project_ids: Collection[int]) -> Select
         col(CheckinSchedule.project_id).in_(project_ids),
         col(CheckinSchedule.paused).is_(None),
         col(CheckinSchedule.next_on).is_not(None),
+    )
+
+
+# --- of a week, for the brief (product §13.2) -----------------------------------------------------------------
+
+
+@all_rows
+def list_entries_between(
+    team_id: str, project_ids: Collection[int], actions: Collection[str], since: datetime, until: datetime
+) -> SelectOfScalar[AuditEntry]:
+    """What the logs of these projects say of these actions, from `since` on and before `until`, oldest first."""
+    statement = select(AuditEntry).where(
+        AuditEntry.team_id == team_id,
+        col(AuditEntry.project_id).in_(project_ids),
+        col(AuditEntry.action).in_(actions),
+        AuditEntry.at >= since,
+        AuditEntry.at < until,
+    )
+    return statement.order_by(col(AuditEntry.id))
+
+
+@all_rows
+def list_open_requests_in(team_id: str, project_ids: Collection[int]) -> SelectOfScalar[SigningRequest]:
+    """What waits for signatures in any of these projects, oldest first."""
+    statement = select(SigningRequest).where(
+        SigningRequest.team_id == team_id,
+        col(SigningRequest.project_id).in_(project_ids),
+        SigningRequest.state == RequestState.OPEN,
+    )
+    return statement.order_by(col(SigningRequest.id))
+
+
+@all_rows
+def list_blockers_of_executives(team_id: str, project_ids: Collection[int], step: int) -> Select[int, str]:
+    """Project and text of open blockers that have come so far on their way up, oldest first."""
+    columns = select(Blocker.project_id, Blocker.text)
+    return columns.where(
+        Blocker.team_id == team_id,
+        col(Blocker.project_id).in_(project_ids),
+        col(Blocker.resolved_at).is_(None),
+        Blocker.step >= step,
+    ).order_by(col(Blocker.since), col(Blocker.id))
+
+
+@all_rows
+def list_rounds_of_executives(team_id: str, project_ids: Collection[int]) -> SelectOfScalar[ExecutiveRound]:
+    """What the executives of these projects were asked of each other, oldest first."""
+    statement = select(ExecutiveRound).where(
+        ExecutiveRound.team_id == team_id, col(ExecutiveRound.project_id).in_(project_ids)
+    )
+    return statement.order_by(col(ExecutiveRound.id))
+
+
+@all_rows
+def list_published_means(
+    team_id: str, project_ids: Collection[int], since: datetime, until: datetime
+) -> Select[int, list[QuestionMean]]:
+    """Project and means of pulses that closed from `since` on and before `until`, and were published."""
+    columns = (
+        select(PublishedProject.project_id, col(PulsePublication.means))
+        .join(PulsePublication, col(PulsePublication.id) == col(PublishedProject.publication_id))
+        .join(PulseWindow, col(PulseWindow.id) == col(PublishedProject.window_id))
+    )
+    return columns.where(
+        PublishedProject.team_id == team_id,
+        col(PublishedProject.project_id).in_(project_ids),
+        PulseWindow.closes_at >= since,
+        PulseWindow.closes_at < until,
     )

@@ -15,6 +15,8 @@ from storage.types import PydanticJson, Row, UtcDateTime, build_enum_type
 
 HELD = "held"  # in `session.info`: workspaces and people by primary key, each read once a transaction
 
+BRIEF_HOUR = 8
+
 UNTIL_INSTALLED = datetime(9999, 1, 1, tzinfo=UTC)
 """`sending_paused_until` of a workspace that has removed Duet: nothing is sent there, and no timer runs."""
 
@@ -90,6 +92,7 @@ class Person(Row, table=True):
     proposed_by: str | None = None
     proposed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reminders: bool = True  # wants to be reminded
+    brief_hour: int = BRIEF_HOUR  # at which an executive has their brief, where they are (product §13.2)
     follows_status: bool = False  # is away while the Slack status says "on holiday", as they have said (§17)
     status_until: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the end of the last one followed
     forgotten_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the name stays with what they signed

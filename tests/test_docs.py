@@ -40,13 +40,7 @@ CITATION = re.compile(rf"(?:([\w-]+)(?:'s)?[\s#]+)?(§{NUMBER}(?:–§?{NUMBER}|
 NAME_OF_CODE = re.compile(r"[a-z]_[a-z]|[a-z][A-Z]")
 PROMISED = {"docs/privacy.md"}  # by product.md: not written yet
 ELSEWHERE = {"brief", "house", "style", "facts", "slack-facts"}  # what nobody who has the repository can open
-NOT_BUILT = {
-    f"{chapter}.{number}"
-    for chapter, numbers in {
-        13: (2,),
-    }.items()
-    for number in numbers
-}
+NOT_BUILT: set[str] = set()
 NOT_BUILT_COMMANDS: set[str] = set()
 KINDS_OF_TEXT = {".py", ".md", ".po", ".js", ".css", ".html", ".toml", ".yml"}
 

@@ -81,7 +81,7 @@ def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
     offered = register.list_offered_assets(session, actor.team_id, actor.user_id) if actor.is_internal else ()
     return Waiting(
         to_sign=[
-            (build_project_line(project), _name_request(each), each.subject, each.pk)
+            (build_project_line(project), name_request(each), each.subject, each.pk)
             for each, project in pair_with_projects(session, requests)
         ],
         to_cover=[(build_project_line(project), project.pk, amount) for project, amount in money.to_cover],
@@ -121,7 +121,7 @@ def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
     )
 
 
-def _name_request(request: SigningRequest) -> ToSign:
+def name_request(request: SigningRequest) -> ToSign:
     return "charter" if request.kind == CHARTER_KIND else "report" if request.kind == REPORT_KIND else "decision"
 
 
@@ -138,7 +138,7 @@ def load_home_tab(session: Session, *, actor: Actor, now: datetime, others: Sequ
     milestones = overviews.list_open_milestones_until(session, actor.team_id, ids, until) if ids else ()
     overdue = [project_id for project_id, _, due, _ in milestones if due < today]
     stuck = [project_id for project_id, *_ in rows.blockers]
-    statuses = _load_statuses(session, actor.team_id, [each.project.pk for each in begun if each.roles & TEAM])
+    statuses = load_statuses(session, actor.team_id, [each.project.pk for each in begun if each.roles & TEAM])
     directs = any(each.roles & EXECUTIVES for each in rows.live)
     return HomeTab(
         today=today,
@@ -180,7 +180,7 @@ def load_home_tab(session: Session, *, actor: Actor, now: datetime, others: Sequ
     )
 
 
-def _load_statuses(session: Session, team_id: str, project_ids: Sequence[int]) -> dict[int, Status]:
+def load_statuses(session: Session, team_id: str, project_ids: Sequence[int]) -> dict[int, Status]:
     """By project: the worst that anybody has said in the last round that was summed up."""
     if not project_ids:
         return {}

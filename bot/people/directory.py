@@ -17,6 +17,7 @@ from bot.runtime.domain_events import (
     AccountChanging,
     BecameOutsider,
     HolidayChanged,
+    HoursChanged,
     PersonBack,
     PersonLeft,
     publish_event,
@@ -170,6 +171,7 @@ class Directory:
         is_news = before is not None and before.follows_status and before.status_until != holiday_until
         if before is not None and (is_news or any(getattr(before, name) != facts[name] for name in STANDING)):
             publish_event(session, AccountChanging(team_id, self._now(), user_id))
+        zone_before = None if before is None else before.zone
         people.store_person(session, team_id, user_id, facts | ({"status_until": holiday_until} if is_news else {}))
         session.flush()
         now = people.find_person(session, team_id, user_id)
@@ -182,6 +184,8 @@ class Directory:
             publish_event(session, PersonBack(team_id, self._now(), user_id))
         if is_news:
             publish_event(session, HolidayChanged(team_id, self._now(), user_id, holiday_until))
+        if zone_before not in (None, now.zone):
+            publish_event(session, HoursChanged(team_id, self._now(), user_id))
 
 
 class Installations:

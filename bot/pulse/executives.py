@@ -146,7 +146,7 @@ def answer_round(
     answers = asked.answers.with_value(asked.side, session.merge(given))
     other = answers[asked.side.other]
     if other is not None:
-        asked.round.state = ExecutiveRoundState.ANSWERED
+        asked.round.state, asked.round.answered_at = ExecutiveRoundState.ANSWERED, now
         for each, answered in ((given, other), (other, given)):
             _end_letter(
                 session, asked.round, each.user_id, message=_compose_complete_round(asked, answered.user_id)

@@ -143,7 +143,7 @@ def _result_lines(t: Texts, result: WindowResult) -> Mrkdwn:
         ]
         lines.append(t("pulse.of_side", side=t(f"side.{side}"), means=t.list(said)))
     gap = abs(compute_side_trust(result.means, Side.IT) - compute_side_trust(result.means, Side.MARKETING))
-    lines.append(t("pulse.gap", gap=_format_fraction(t, gap)))
+    lines.append(t("pulse.gap", gap=format_fraction(t, gap)))
     return Mrkdwn("\n").join(lines)
 
 
@@ -166,8 +166,8 @@ def _quarter_name(t: Texts, quarter: str, text: str = "pulse.quarter") -> Mrkdwn
 
 
 def _format_halves(t: Texts, halves: int) -> Mrkdwn:
-    return _format_fraction(t, Fraction(halves, 2))
+    return format_fraction(t, Fraction(halves, 2))
 
 
-def _format_fraction(t: Texts, number: Fraction) -> Mrkdwn:
+def format_fraction(t: Texts, number: Fraction) -> Mrkdwn:
     return t.number(Decimal(number.numerator) / Decimal(number.denominator))

@@ -151,6 +151,10 @@ class HolidayChanged(PersonEvent):
     until: datetime | None
 
 
+class HoursChanged(PersonEvent):
+    """Somebody's clock goes otherwise, or they have chosen another hour for their brief (product §13.2)."""
+
+
 class AbsenceChanged(PersonEvent):
     """Somebody is away on other days than before (product §8.5)."""
 

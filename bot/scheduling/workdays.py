@@ -63,9 +63,15 @@ def next_common_working_moment(moment: datetime, places: Sequence[tuple[str, Wor
 
 
 def next_slot(
-    now: datetime, *, zone: str, calendar: WorkCalendar, taken: Collection[datetime], per_week: int
+    now: datetime,
+    *,
+    zone: str,
+    calendar: WorkCalendar,
+    taken: Collection[datetime],
+    per_week: int,
+    at: time = ROUTINE_TIME,
 ) -> datetime:
-    """The next 09:00 of a working day in `zone` that leaves at most one message a day, `per_week` a week.
+    """The next `at` of a working day in `zone` that leaves at most one message a day, `per_week` a week.
 
     `taken` are the moments of earlier and planned routine messages.
     """
@@ -73,7 +79,7 @@ def next_slot(
     taken_days = {local_day(moment, zone) for moment in taken}
     day = local_day(now, zone)
     while True:
-        slot = datetime.combine(day, ROUTINE_TIME, tz)
+        slot = datetime.combine(day, at, tz)
         of_week = sum(taken_day.isocalendar()[:2] == day.isocalendar()[:2] for taken_day in taken_days)
         free = day not in taken_days and of_week < per_week
         if slot >= now and free and calendar.is_working_day(day):

@@ -14,7 +14,7 @@ from bot.deliveries.digests.composing import PAGE, render_all_items
 from bot.deliveries.digests.letters import LetterFacts
 from bot.deliveries.digests.queue import TIMER, notify_channel, notify_person
 from bot.deliveries.digests.sending import rerender_sent_items, send_digest
-from bot.deliveries.digests.topics import SESSION_KEY, Carrier, Digests, load_stored_facts
+from bot.deliveries.digests.topics import SESSION_KEY, Digests, load_stored_facts
 from bot.people.rules import Actor
 from bot.projects.digest_reading import list_items_of_message
 from bot.timetable.views import MilestoneAlert
@@ -46,7 +46,7 @@ def session(duet: Office) -> Iterator[Session]:
         add_people(opened)
         stored: dict[str, Any] = {"load": load_stored_facts, "thing": lambda _: None}
         topics = {kind: replace(topic, **stored) for kind, topic in TOPICS.items()}
-        opened.info[SESSION_KEY] = Digests(topics, Carrier(lambda *_: None, lambda *_: False))
+        opened.info[SESSION_KEY] = Digests(topics, [])
         yield opened
 
 

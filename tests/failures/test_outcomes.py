@@ -13,7 +13,7 @@ from bot.charter.service import send_charter
 from bot.deliveries.digests.facts import NoticeFacts
 from bot.deliveries.digests.queue import TIMER, notify_channel
 from bot.deliveries.digests.sending import send_digest as send_notices
-from bot.deliveries.digests.topics import SESSION_KEY, Carrier, Digests, Topic
+from bot.deliveries.digests.topics import SESSION_KEY, Digests, Topic
 from bot.deliveries.outcomes import DeliveryKind, Outcome, ignore_outcome
 from bot.deliveries.senders import MessageSender
 from bot.slack.refusals import DeliveryRefusal
@@ -145,7 +145,7 @@ def test_routine_notices_come_at_nine_and_never_at_night(duet: Office) -> None:
         ).one()
         assert timer.due_at == datetime(2027, 1, 18, 9, tzinfo=ZoneInfo("Europe/Warsaw"))
         lines = {"test": Topic(Numbered, lambda t, facts: Mrkdwn(f"notice {facts.n}"))}
-        session.info[SESSION_KEY] = Digests(lines, Carrier(lambda *_: None, lambda *_: False))
+        session.info[SESSION_KEY] = Digests(lines, [])
         saturday_night = datetime(2027, 1, 16, 23, 30, tzinfo=ZoneInfo("Europe/Warsaw"))
         assert send_notices(session, timer, saturday_night) == timer.due_at
         assert send_notices(session, timer, timer.due_at + timedelta(minutes=20)) is None

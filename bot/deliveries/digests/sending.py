@@ -49,9 +49,10 @@ def send_digest(session: Session, timer: Timer, now: datetime) -> datetime | Non
     if audience.is_project and not is_of_today and timers.has_others_due(session, timer, now=now):
         return now  # Duet was down: what has come due since, and is to be told, goes with this message
     if not audience.is_project:
-        carried_at = digests_of(session).carrier.next_at(session, audience.team_id, audience.subject, now)
-        if carried_at is not None:
-            return carried_at + GATHERING  # if it is still there then
+        carriers = digests_of(session).carriers
+        moments = [each.next_at(session, audience.team_id, audience.subject, now) for each in carriers]
+        if carried := [each for each in moments if each is not None]:
+            return min(carried) + GATHERING  # if it is still there then
     silent = [notice for notice in waiting if _has_silent_project(session, notice)]
     told = render_current_items(session, audience, [each for each in waiting if each not in silent], now)
     if told:
@@ -101,11 +102,15 @@ def tell_claimed_news(
 
 
 def rerender_news_of_message(
-    session: Session, *, team_id: str, user_id: str, key: str, beside: Sequence[ui.Block]
+    session: Session, *, team_id: str, user_id: str, key: str, beside: Sequence[ui.Block], without: str = ""
 ) -> list[ui.Block]:
-    """What the message of that key has told the person of the day's news, as it is now."""
+    """What the message of that key has told the person of the day's news, as it is now.
+
+    `without`: the kind of notice that the message itself is made of.
+    """
     audience = load_person_audience(session, team_id, user_id)
-    items = notices.list_notices_of_message(session, team_id, person_audience_name(user_id), key)
+    told = notices.list_notices_of_message(session, team_id, person_audience_name(user_id), key)
+    items = [each for each in told if each.kind != without]
     return (
         _digest_blocks(audience.texts, render_stored_items(session, audience.texts, items), beside) if items else []
     )
@@ -123,7 +128,7 @@ def rerender_sent_items(
     if told:
         session.flush()
     for name, key in sorted({(notice.audience, notice.told_in or "") for notice in told}):
-        if digests_of(session).carrier.refresh(session, team_id, key):
+        if any(each.refresh(session, team_id, key) for each in digests_of(session).carriers):
             continue
         audience = load_audience(session, team_id, name)
         items = notices.list_notices_of_message(session, team_id, name, key)

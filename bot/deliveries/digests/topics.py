@@ -1,6 +1,6 @@
 """What the application knows of each kind of routine item: how it reads, whether it is so, how it is counted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Generic
@@ -64,16 +64,16 @@ class Topic(Generic[F]):
 
 @dataclass(frozen=True)
 class Carrier:
-    """Other direct messages of the day that take a person's routine items along (product §2.8)."""
+    """Other direct messages of the day, of one kind, that take a person's routine items along (product §2.8)."""
 
-    next_at: Callable[[Session, str, str, datetime], datetime | None]  # (team, user, now): later this morning
+    next_at: Callable[[Session, str, str, datetime], datetime | None]  # (team, user, now): later today
     refresh: Callable[[Session, str, str], bool]  # (team, key): False if the key is of no message of its own
 
 
 @dataclass(frozen=True)
 class Digests:
     topics: Mapping[str, Topic[Any]]  # by notice kind
-    carrier: Carrier
+    carriers: Sequence[Carrier]
 
 
 def digests_of(session: Session) -> Digests:

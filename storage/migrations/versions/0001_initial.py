@@ -172,6 +172,7 @@ def create_pulse_tables() -> None:
         enum_column("executive_rounds", "occasion", "activation quarter closing"),
         sa.Column("opened_at", TIME, nullable=False),
         enum_column("executive_rounds", "state", "open answered over"),
+        sa.Column("answered_at", TIME, nullable=True),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_executive_rounds_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_executive_rounds")),
     )
@@ -284,6 +285,7 @@ def upgrade() -> None:
         sa.Column("proposed_by", sa.String()),
         sa.Column("proposed_at", TIME),
         sa.Column("reminders", sa.Boolean(), nullable=False),
+        sa.Column("brief_hour", sa.Integer(), nullable=False),
         sa.Column("follows_status", sa.Boolean(), nullable=False),
         sa.Column("status_until", TIME),
         sa.Column("forgotten_at", TIME),
