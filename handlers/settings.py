@@ -15,8 +15,10 @@ from bot.people.preferences import (
     CompanySettings,
     Preferences,
     change_workspace_settings,
+    choose_brief_hour,
     choose_language,
     choose_reminders,
+    list_brief_hours,
     load_preferences,
 )
 from bot.people.service import INTRODUCTION, guess_language_of_person, rewrite_introduction
@@ -43,6 +45,8 @@ def open_settings_form(request: Request, session: Session) -> Reply:
         opens=settings_form(
             request.t,
             reminders=ON if found.person.reminders else OFF,
+            brief_hours=list_brief_hours(session, actor=request.actor),
+            brief_hour=found.person.brief_hour,
             mine=found.person.language or AUTOMATIC,
             workspace=workspace if request.actor.is_admin else None,
             currencies=CURRENCIES,
@@ -68,6 +72,8 @@ def handle_settings_submission(request: Request, session: Session) -> Reply:
     choose_language(session, actor=request.actor, language=language)
     if (choice := request.values.get("reminders")) is not None:
         choose_reminders(session, actor=request.actor, choice=choice)
+    if (choice := request.values.get("brief_hour")) is not None:
+        choose_brief_hour(session, actor=request.actor, choice=choice, now=request.now)
     free_days = load_preferences(session, actor=request.actor).workspace.free_days
     if "free_days" in changed and free_days:
         return Reply(shows=render_free_days(request.t, free_days))

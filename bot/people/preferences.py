@@ -1,6 +1,6 @@
 """A person's own settings, and the workspace's (product §17)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -20,19 +20,21 @@ from bot.people.company_settings import (
 )
 from bot.people.rules import Actor
 from bot.people.service import require_colleague, work_calendar, zone_of_person
-from bot.runtime.domain_events import ThresholdsChanged, publish_event
+from bot.runtime.domain_events import HoursChanged, ThresholdsChanged, publish_event
 from bot.runtime.errors import Refusal
 from bot.scheduling import zones
+from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
 from bot.scheduling.zones import local_day
 from bot.ui.form_values import FormValues, collect_refusal, one_of
 from bot.ui.languages import list_languages
-from storage import audit, people
+from storage import audit, people, seats
 from storage.people import Person, Workspace
 
 AUTOMATIC: Final = "automatic"  # no choice of one's own: by the signs there are
 
 ON, OFF = "on", "off"
 REMINDERS: Final = (ON, OFF)
+BRIEF_HOURS: Final = range(DAY_BEGINS.hour, DAY_ENDS.hour)
 
 COUNTRIES: Final = (
     *("PL", "AT", "AU", "BE", "BG", "CA", "CH", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU"),
@@ -109,6 +111,23 @@ def choose_reminders(session: Session, *, actor: Actor, choice: str) -> None:
         raise Refusal("error.field.unknown", field="reminders")
     load_preferences(session, actor=actor).person.reminders = choice == ON
     session.flush()
+
+
+def list_brief_hours(session: Session, *, actor: Actor) -> Sequence[int]:
+    """Those to choose from; none for whoever is no executive, and has no brief."""
+    return BRIEF_HOURS if seats.has_executive_seat(session, actor.team_id, actor.user_id) else ()
+
+
+def choose_brief_hour(session: Session, *, actor: Actor, choice: str, now: datetime) -> None:
+    """One of BRIEF_HOURS: when an executive has their brief, where they are (product §13.2). Raises: Refusal."""
+    hours = {str(each): each for each in BRIEF_HOURS}
+    if choice not in hours:
+        raise Refusal("error.field.unknown", field="brief_hour")
+    person = load_preferences(session, actor=actor).person
+    if person.brief_hour != hours[choice]:
+        person.brief_hour = hours[choice]
+        session.flush()
+        publish_event(session, HoursChanged(actor.team_id, now, actor.user_id))
 
 
 def change_workspace_settings(

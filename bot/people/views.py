@@ -60,6 +60,8 @@ def settings_form(
     *,
     mine: str,
     reminders: str,
+    brief_hours: Sequence[int],
+    brief_hour: int,
     workspace: Mapping[str, Any] | None,
     currencies: Sequence[str],
     zones: Sequence[str],
@@ -67,7 +69,7 @@ def settings_form(
     automatic: tuple[str, SpokenLanguage],
     joint: Sequence[ui.Block] = (),
 ) -> ui.View:
-    """The person's own; below them the workspace's, for Slack admins only.
+    """The person's own; below them the workspace's, for Slack admins only. `brief_hours`: for executives.
 
     `automatic`: the value that stands for no choice of one's own, and what is spoken then. `joint`: for those who
     decide what touches everybody's data.
@@ -86,6 +88,7 @@ def settings_form(
             value=reminders,
             hint=t.plain("hint.reminders"),
         ),
+        *_brief_inputs(t, brief_hours, brief_hour),
         ui.actions_block(ui.button_element(t.plain("away.open"), "away.open", "settings")),
     ]
     if workspace is not None:
@@ -118,6 +121,14 @@ def settings_form(
         callback="settings.save",
         blocks=[*blocks, *joint],
     )
+
+
+def _brief_inputs(t: Texts, hours: Sequence[int], chosen: int) -> list[ui.Block]:
+    if not hours:
+        return []
+    options = [(str(each), f"{each:02}:00") for each in hours]
+    label, hint = t.plain("settings.brief_hour"), t.plain("hint.brief_hour")
+    return [inputs.select_input("brief_hour", label, options, value=str(chosen), hint=hint)]
 
 
 def render_free_days(t: Texts, days: Sequence[date]) -> ui.View:
