@@ -149,7 +149,9 @@ def _build_brief(
         overdue=tuple(each for each in rows.milestones.get(pk, ()) if each.day < today and has_begun),
         **_list_moves(entries, charter),
         money=_sum_up_week(ledger, week) if ledger is not None and has_paid else None,
-        asked_of_each_other=any(each.state is ExecutiveRoundState.OPEN for each in rounds),
+        asked_of_each_other=any(
+            each.state is ExecutiveRoundState.OPEN and each.opened_at < week.since for each in rounds
+        ),  # of the newer ones their letter tells
         answered_of_each_other=any(week.has(each.answered_at) for each in rounds),
         means=tuple(rows.means.get(pk, ())),
     )

@@ -34,8 +34,7 @@ def _arm_for_executives(session: Session, team_id: str, project_id: int, now: da
     project = projects.find_project(session, team_id, project_id)
     assert project is not None
     for user_id in sorted(projects.load_counting_charter(session, project).executives):
-        due_at = find_brief_time(session, team_id, user_id, find_next_monday(session, team_id, user_id, now))
-        _arm_brief(session, team_id, user_id, due_at, keep_earlier=True)
+        _arm_brief(session, team_id, user_id, find_next_monday(session, team_id, user_id, now), keep_earlier=True)
 
 
 def rearm_for_other_hours(session: Session, event: HoursChanged) -> None:
@@ -44,10 +43,10 @@ def rearm_for_other_hours(session: Session, event: HoursChanged) -> None:
     if due is None:
         return
     team_id, user_id, now = event.team_id, event.user_id, event.now
-    monday = find_next_monday(session, team_id, user_id, now)
-    is_to_come = due < monday and not has_brief_of_week(session, team_id, user_id, now)
-    since = now if is_to_come else monday
-    _arm_brief(session, team_id, user_id, find_brief_time(session, team_id, user_id, since))
+    due_at = find_next_monday(session, team_id, user_id, now)
+    if due < due_at and not has_brief_of_week(session, team_id, user_id, now):
+        due_at = find_brief_time(session, team_id, user_id, now)  # this week's is yet to come
+    _arm_brief(session, team_id, user_id, due_at)
 
 
 def _arm_brief(
@@ -77,16 +76,23 @@ def find_brief_time(session: Session, team_id: str, user_id: str, since: datetim
     zone, calendar = load_personal_calendar(session, team_id, user_id, since=day)
     midnight = datetime.combine(day, time(0, 0), ZoneInfo(zone))
     taken = notices.list_message_times(session, team_id, person_audience_name(user_id), midnight - 2 * WEEK)
-    person = people.find_person(session, team_id, user_id)
-    at = time(BRIEF_HOUR if person is None else person.brief_hour, 0)
+    at = _hour_of_person(session, team_id, user_id)
     return next_slot(midnight, zone=zone, calendar=calendar, taken=taken, per_week=PER_WEEK_EXECUTIVE, at=at)
 
 
 def find_next_monday(session: Session, team_id: str, user_id: str, now: datetime) -> datetime:
-    """The beginning of the next one where the person is; on a Monday it is a week away."""
+    """The person's hour of the next Monday where they are; on a Monday it is a week away.
+
+    Whether they work then, and may be written to, is looked at when it has come.
+    """
     zone = zone_of_person(session, team_id, user_id)
-    day = local_day(now, zone)
-    return datetime.combine(day + timedelta(days=7 - day.weekday()), time(0, 0), ZoneInfo(zone))
+    monday = find_monday(session, team_id, user_id, now) + WEEK
+    return datetime.combine(monday, _hour_of_person(session, team_id, user_id), ZoneInfo(zone))
+
+
+def _hour_of_person(session: Session, team_id: str, user_id: str) -> time:
+    person = people.find_person(session, team_id, user_id)
+    return time(BRIEF_HOUR if person is None else person.brief_hour, 0)
 
 
 def find_monday(session: Session, team_id: str, user_id: str, now: datetime) -> date:

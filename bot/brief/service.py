@@ -67,15 +67,14 @@ def send_due_briefs(session: Session, due: Sequence[Timer], now: datetime) -> di
     _write_briefs(session, team_id, reading, now)
     for timer in due:
         if timer.subject in reading:
-            monday = find_next_monday(session, team_id, timer.subject, now)
-            again[timer.pk] = find_brief_time(session, team_id, timer.subject, monday)
+            again[timer.pk] = find_next_monday(session, team_id, timer.subject, now)
     return again
 
 
 def _find_moment_from(session: Session, team_id: str, user_id: str, now: datetime) -> datetime | None:
     """When a brief that is due can be read; None: now."""
     if has_brief_of_week(session, team_id, user_id, now):
-        return find_brief_time(session, team_id, user_id, find_next_monday(session, team_id, user_id, now))
+        return find_next_monday(session, team_id, user_id, now)
     moment = find_brief_time(session, team_id, user_id, now)
     if moment > now:
         return moment

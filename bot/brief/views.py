@@ -104,12 +104,10 @@ class ProjectBrief(ProjectNotice, kind="brief.project"):
         return bool(milestones or rest)
 
     @property
-    def speaks_of_trust(self) -> bool:
-        return bool(self.asked_of_each_other or self.answered_of_each_other or self.means)
-
-    @property
     def says_something(self) -> bool:
-        return self.needs_somebody or self.has_moved or self.money is not None or self.speaks_of_trust
+        """Questions that both were asked once are no reason to come back to them each week."""
+        trust = self.answered_of_each_other or bool(self.means)
+        return self.needs_somebody or self.has_moved or self.money is not None or trust
 
     @property
     def rank(self) -> tuple[bool | int, ...]:

@@ -50,6 +50,7 @@ FIELDS = {
     "reason": ("Powód albo temat rozmowy", "Your reason, or what you would like to talk about"),
     "channel": ("Kanał", "Channel"),
     "my_language": ("Twój język", "Your language"),
+    "brief_hour": ("Przegląd poniedziałkowy o godzinie", "My Monday brief comes at"),
     "country": ("Kraj (jego dni wolne)", "Country (its holidays are free days)"),
     "country_part": ("Część kraju", "Part of the country"),
     "free_days": ("Dni wolne w firmie", "The company's own free days"),
@@ -386,7 +387,7 @@ NOT_OURS = {"seen_requests", "lanes"}  # which requests came; how posts go
 DECIDED = {
     "deliveries": ("team_id", "key", "kind", "content", "version"),  # as opposed to how far it got
     "people": (  # not what Slack says
-        *("team_id", "user_id", "language", "side", "proposed_side", "reminders", "follows_status"),
+        *("team_id", "user_id", "language", "side", "proposed_side", "reminders", "brief_hour", "follows_status"),
     ),
     "workspaces": tuple(each.name for each in tables.metadata.tables["workspaces"].c if each.name != "first_admin"),
 }

@@ -1,12 +1,34 @@
 """An executive's Monday: one message over all their projects, the same for both (product §13.2)."""
 
+import re
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 from tests.driving import SeenMessage
 from tests.running import Office
-from tests.scenarios.days import MONDAY, current_day, move_to_day, next_weekday
-from tests.scenarios.steps import activate_project
+from tests.scenarios.days import MONDAY, current_day, move_to_day, move_to_next_morning, next_weekday
+from tests.scenarios.funding_steps import join_figures, record_entry
+from tests.scenarios.lifecycle_steps import pause_project, withdraw_project
+from tests.scenarios.pulse_steps import answer_about_other
+from tests.scenarios.roles import set_up_vacancy
+from tests.scenarios.steps import (
+    activate_project,
+    change_charter,
+    close_forms,
+    expect_refusal,
+    fill_form,
+    forge_submission,
+    open_form,
+    option_state,
+    sign_charter,
+)
+from tests.scenarios.test_away import run_away_command
+from tests.scenarios.test_languages import choose_language_in_settings
+from tests.scenarios.timetable_steps import add_milestone, run_milestone_command, start_project_today
 
-BRIEF = ("Przegląd poniedziałkowy", "Monday brief")
-BESIDES = "A poza tym dzisiaj"
+TITLES = ("Przegląd poniedziałkowy", "Monday brief")
+BESIDES = ("A poza tym dzisiaj", "Also today")
+NEW_YORK, TOKYO = ZoneInfo("America/New_York"), ZoneInfo("Asia/Tokyo")
 BEGUN = "są oba podpisy, projekt ruszył"
 EXECUTIVES = ("adam", "anna")
 SAMPLES = {
@@ -25,25 +47,207 @@ SAMPLES = {
 
 
 def list_briefs(duet: Office, who: str) -> list[SeenMessage]:
-    seen = duet.person(who).reads("@duet")
-    return [each for each in seen if any(title in each.text for title in BRIEF)]
+    person = duet.person(who)
+    seen = person.reads("@duet") if "@duet" in person.channels else []
+    return [each for each in seen if any(title in each.text for title in TITLES)]
+
+
+def only_brief(duet: Office, who: str) -> SeenMessage:
+    (brief,) = list_briefs(duet, who)
+    return brief
 
 
 def shared_part(brief: SeenMessage) -> str:
-    """Without the news of the day that is its reader's."""
-    return brief.text.partition(BESIDES)[0]
+    """Without the news of the day, which is its reader's."""
+    return join_figures(re.split("|".join(BESIDES), brief.text)[0]).strip()
 
 
-def move_to_brief(duet: Office, clock: str = "08:01") -> None:
-    move_to_day(duet, next_weekday(current_day(duet), MONDAY), clock)
+def list_since(duet: Office, who: str, since: datetime) -> list[SeenMessage]:
+    return [each for each in duet.person(who).reads("@duet") if float(each.ts) >= since.timestamp()]
+
+
+def move_to_brief(duet: Office, clock: str = "08:01") -> date:
+    day = next_weekday(current_day(duet), MONDAY)
+    move_to_day(duet, day, clock)
+    return day
+
+
+def be_quiet_from_now_on(duet: Office) -> None:
+    """Both have answered what they were asked, and the first week has been told."""
+    answer_of_each_other(duet)
+    move_to_brief(duet)
+    move_to_brief(duet)
+
+
+def answer_of_each_other(duet: Office) -> None:
+    move_to_next_morning(duet)
+    for who, score in (("adam", "4"), ("anna", "3")):
+        answer_about_other(duet, who, score, score)
+        close_forms(duet.person(who))
+
+
+def choose_hour(duet: Office, who: str, hour: str) -> None:
+    close_forms(duet.person(who))
+    form = fill_form(open_form(duet.person(who), "/duet settings"), {"brief_hour": hour})
+    assert form.submit() is None
 
 
 def test_both_executives_read_the_same_on_monday_at_eight(duet: Office) -> None:
-    """§13.2: one message each, at eight; of a shared project it says the same to both."""
+    """§13.2: one message each, at eight and not before; the leads have none."""
     key = activate_project(duet)
-    move_to_day(duet, next_weekday(current_day(duet), MONDAY), "07:59")
+    monday = next_weekday(current_day(duet), MONDAY)
+    move_to_day(duet, monday, "07:59")
     assert [list_briefs(duet, who) for who in EXECUTIVES] == [[], []]
-    move_to_day(duet, current_day(duet), "08:01")
-    (of_adam,), (of_anna,) = (list_briefs(duet, who) for who in EXECUTIVES)
-    assert BEGUN in of_adam.text and shared_part(of_adam) == shared_part(of_anna)
-    assert of_adam.text.count(key) == 2  # in its section; and in what was to be told besides, which goes with it
+    move_to_day(duet, monday, "08:01")
+    of_adam, of_anna = (only_brief(duet, who) for who in EXECUTIVES)
+    assert key in of_adam.text and BEGUN in of_adam.text
+    assert shared_part(of_adam) == shared_part(of_anna)
+    assert list_briefs(duet, "piotr") == list_briefs(duet, "ewa") == []
+    assert (
+        of_anna.buttons.count("Odpowiedz") == 2
+    )  # to what both are asked, in the project's section and by the day's news
+
+
+def test_it_says_what_needs_them_what_moved_money_and_trust(duet: Office) -> None:
+    """§13.2: of the week before, in each reader's language; nobody in it is "you"."""
+    key = start_project_today(duet)
+    today = current_day(duet)
+    choose_language_in_settings(duet, "adam", "English")
+    add_milestone(duet, "ewa", "Makieta raportu", today + timedelta(days=1), "ewa")
+    add_milestone(duet, "ewa", "Lista sklepów", today + timedelta(days=9), "ewa")
+    add_milestone(duet, "ewa", "Wywiady", today + timedelta(days=3), "ewa")
+    run_milestone_command(duet.person("ewa"), "done 2")
+    run_milestone_command(duet.person("ewa"), f'move 3 {today + timedelta(days=16)} "Święta"')
+    close_forms(duet.person("ewa"))
+    record_entry(duet.person("piotr"), f'spend {key} 12000 "Serwer"')
+    record_entry(duet.person("piotr"), f"fund {key} 30000")
+    change_charter(duet, key, "ewa", goal="Inny cel")
+    sign_charter(duet, key, "anna")
+    answer_of_each_other(duet)
+    move_to_brief(duet)
+    polish, english = shared_part(only_brief(duet, "anna")), shared_part(only_brief(duet, "adam"))
+    assert polish.splitlines() == [
+        "*Przegląd poniedziałkowy: 23 lis – 29 lis*",
+        "*1 projekt* wymaga uwagi dyrektorów.",
+    ]
+    assert english.splitlines() == []
+
+
+def test_nothing_to_say_is_not_said(duet: Office) -> None:
+    """§13.2: a Monday on which nothing has moved and nothing waits is silent; a later one speaks again."""
+    key = activate_project(duet)
+    be_quiet_from_now_on(duet)
+    assert [len(list_briefs(duet, who)) for who in EXECUTIVES] == [1, 1]
+    record_entry(duet.person("piotr"), f'spend {key} 500 "Wtyczka"')
+    move_to_brief(duet)
+    assert [len(list_briefs(duet, who)) for who in EXECUTIVES] == [2, 2]
+    assert "500 zł" in list_briefs(duet, "anna")[-1].text
+
+
+def test_the_days_news_goes_with_it_and_it_counts(duet: Office) -> None:
+    """§2.8, §13.2: no other routine message comes that morning; of two messages a week it is one."""
+    key = activate_project(duet)
+    move_to_day(duet, next_weekday(current_day(duet), 4), "12:00")
+    change_charter(duet, key, "adam", lead_it="@jan")
+    monday = move_to_brief(duet, "12:00")
+    sent = list_since(duet, "anna", datetime.combine(monday, datetime.min.time(), ZoneInfo("Europe/Warsaw")))
+    assert [any(title in each.text for title in TITLES) for each in sent] == [True]
+    for day, lead in ((1, "@piotr"), (2, "@jan"), (3, "@piotr")):
+        change_charter(duet, key, "adam", lead_it=lead)
+        move_to_day(duet, monday + timedelta(days=day), "09:01")
+    sent = list_since(duet, "anna", datetime.combine(monday, datetime.min.time(), ZoneInfo("Europe/Warsaw")))
+    assert len(sent) <= 2
+
+
+def test_an_executive_chooses_the_hour(duet: Office) -> None:
+    """§13.2, §17: in the settings, which offer it to executives only; what has time waits for it."""
+    key = activate_project(duet)
+    assert "godzinie" not in " ".join(open_form(duet.person("ewa"), "/duet settings").labels)
+    choose_hour(duet, "anna", "10:00")
+    change_charter(duet, key, "adam", lead_it="@jan")
+    monday = next_weekday(current_day(duet), MONDAY)
+    move_to_day(duet, monday, "09:30")
+    assert list_briefs(duet, "anna") == [] and BEGUN in only_brief(duet, "adam").text
+    move_to_day(duet, monday, "10:01")
+    assert BESIDES[0] in only_brief(duet, "anna").text
+    choose_hour(duet, "anna", "15:00")
+    move_to_day(duet, monday, "15:01")
+    only_brief(duet, "anna")
+    with expect_refusal(duet, "error.field.unknown"):
+        values = {"my_language": option_state("automatic"), "brief_hour": option_state("3")}
+        forge_submission(duet.person("anna"), "settings.save", "", values)
+
+
+def test_who_reads_later_corrects_what_the_other_has_read(duet: Office) -> None:
+    """§13.2: in New York it is eight later; of what both share both have the same before them then."""
+    key = activate_project(duet)
+    choose_language_in_settings(duet, "anna", "Polski")
+    duet.slack.change_person("anna", tz="America/New_York")
+    change_charter(duet, key, "ewa", goal="Inny cel")
+    move_to_brief(duet)
+    assert list_briefs(duet, "anna") == []
+    first = shared_part(only_brief(duet, "adam"))
+    sign_charter(duet, key, "adam")
+    move_to_day(duet, current_day(duet), "08:01", NEW_YORK)
+    second = shared_part(only_brief(duet, "adam"))
+    assert "@Adam Wolny" in first and "@Adam Wolny" not in second
+    assert choose_lines(second, key) == choose_lines(shared_part(only_brief(duet, "anna")), key)
+
+
+def choose_lines(text: str, key: str) -> list[str]:
+    lines = text.splitlines()
+    return lines[next(at for at, line in enumerate(lines) if key in line) :]
+
+
+def test_a_clock_that_goes_otherwise_is_followed(duet: Office) -> None:
+    """§13.2: eight o'clock where the executive is now."""
+    activate_project(duet)
+    choose_language_in_settings(duet, "anna", "Polski")
+    duet.slack.change_person("anna", tz="Asia/Tokyo")
+    duet.settles()
+    monday = next_weekday(current_day(duet), MONDAY)
+    move_to_day(duet, monday, "08:01", TOKYO)
+    assert BEGUN in only_brief(duet, "anna").text and list_briefs(duet, "adam") == []
+
+
+def test_a_free_monday_is_followed_by_tuesday(duet: Office) -> None:
+    """§2.8, §13.2: Easter Monday is free in Poland; whoever is away reads it on the first day back."""
+    activate_project(duet)
+    monday = next_weekday(current_day(duet), MONDAY)
+    run_away_command(duet, "anna", f"{monday} {monday + timedelta(days=1)}")
+    duet.person("roman")
+    form = open_form(duet.person("roman"), "/duet settings")
+    assert fill_form(form, {"free_days": monday.isoformat()}).submit() is not None
+    move_to_day(duet, monday, "12:00")
+    assert list_briefs(duet, "adam") == list_briefs(duet, "anna") == []
+    move_to_day(duet, monday + timedelta(days=1), "08:01")
+    assert BEGUN in only_brief(duet, "adam").text and list_briefs(duet, "anna") == []
+    move_to_day(duet, monday + timedelta(days=2), "08:01")
+    assert BEGUN in only_brief(duet, "anna").text
+    move_to_day(duet, monday + timedelta(days=4), "12:00")
+    assert [len(list_briefs(duet, who)) for who in EXECUTIVES] == [1, 1]
+
+
+def test_a_paused_project_is_silent(duet: Office) -> None:
+    """§3.1: also in the brief."""
+    key = activate_project(duet)
+    pause_project(duet, key, current_day(duet) + timedelta(days=20))
+    move_to_brief(duet)
+    assert [list_briefs(duet, who) for who in EXECUTIVES] == [[], []]
+
+
+def test_a_withdrawal_is_before_both(duet: Office) -> None:
+    """§3.2: both see the date."""
+    key = activate_project(duet)
+    withdraw_project(duet, key)
+    move_to_brief(duet)
+    assert "Projekt wycofany" in shared_part(only_brief(duet, "adam"))
+
+
+def test_whose_seat_is_vacant_has_no_brief_and_the_successor_has(duet: Office) -> None:
+    """§4.9: the other reads that the seat is vacant."""
+    place = set_up_vacancy(duet)
+    move_to_brief(duet)
+    said = shared_part(only_brief(duet, "anna"))
+    assert list_briefs(duet, "adam") == []
+    assert place.key in said
