@@ -121,20 +121,28 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
                 ),
                 gloss="The same summary, with the late answer in it.",
             ),
-            Waits(working_day_after(thursday, 5), "09:00", "Five working days on, the blocker is still there"),
+            Waits(_monday_from(working_day_after(thursday, 5)), "09:01", "The blocker is still there on Monday"),
             Sees(
                 ("anna", "adam"),
                 "@duet",
                 (
-                    w("trwa przeszkoda, którą wskazuje @Ewa Błysk", "named by @Ewa Błysk"),
+                    w("Przegląd poniedziałkowy", "Monday brief"),
+                    w("Przeszkoda od pięciu dni roboczych", "In the way for five working days"),
                     w("Kasy nie podają godziny zakupu", "The tills do not tell the hour"),
                 ),
-                gloss="Ewa was asked first, then both leads knew; now both executives do.",
+                gloss="Ewa was asked first, then both leads knew; now both executives read it, in the same brief.",
             ),
             Clicks("adam", "Rozwiązane", "@duet"),
             Sees("ewa", "@duet", (w("Rozwiązane w projekcie", "Resolved in"),), gloss="Resolved."),
         ),
     )
+
+
+def _monday_from(day: date) -> date:
+    """The first one from that day on that everybody works."""
+    while day.weekday() or not _are_working_days(day):
+        day += timedelta(days=1)
+    return day
 
 
 def _are_working_days(*days: date) -> bool:
