@@ -136,7 +136,7 @@ def _beginning_blocks(t: Texts, facts: HomeTab) -> list[ui.Block]:
 
 def _heading_block(t: Texts, name: str, button: ui.Element | None = None, *, n: int | None = None) -> ui.Block:
     said = t(f"home.tab.{name}")
-    return ui.section_block(said if n is None else said + Mrkdwn(f" ({n})"), accessory=button)
+    return ui.section_block(said + Mrkdwn(f" ({n})") if n else said, accessory=button)
 
 
 def _project_blocks(t: Texts, facts: HomeTab) -> list[ui.Block]:
@@ -183,6 +183,7 @@ def _asset_blocks(t: Texts, facts: HomeTab) -> list[ui.Block]:
         return []
     look_up = ui.button_element(t.plain("home.register"), "home.begin:own", "own") if facts.projects else None
     blocks = [_heading_block(t, "assets", look_up, n=len(facts.assets))]
+    blocks += [] if facts.assets else [ui.section_block(t("home.no_assets"))]
     for asset in facts.assets[:ASSETS]:
         blocks.append(ui.section_block(asset_line(t, asset), accessory=change_asset_button(t, asset.asset_id)))
     if (left := len(facts.assets) - ASSETS) > 0:
@@ -211,7 +212,8 @@ def _ask_blocks(t: Texts, facts: HomeTab) -> list[ui.Block]:
         return []
     lines = list_ask_lines(t, facts)
     new = ui.button_element(t.plain("home.ask"), "ask.begin", "home")
-    blocks = [_heading_block(t, "asks", new, n=len(lines)), *(each.block for each in lines[:ASKS])]
+    shown = [each.block for each in lines[:ASKS]] or [ui.section_block(t("home.no_asks"))]
+    blocks = [_heading_block(t, "asks", new, n=len(lines)), *shown]
     if (left := len(lines) - ASKS) > 0:
         blocks.append(ui.section_block(t("boundary.more", count=left), accessory=show_all_button(t, ASKED)))
     return blocks

@@ -4,9 +4,11 @@ import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from storage.session import transaction
+from storage.timers import move_timer
 from tests.driving import SeenMessage
 from tests.running import Office
-from tests.scenarios.days import MONDAY, current_day, move_to_day, move_to_next_morning, next_weekday
+from tests.scenarios.days import MONDAY, current_day, move_to_day, move_to_next_morning, next_weekday, run_due_work
 from tests.scenarios.funding_steps import join_figures, record_entry
 from tests.scenarios.lifecycle_steps import pause_project, withdraw_project
 from tests.scenarios.pulse_steps import answer_about_other
@@ -59,7 +61,8 @@ def only_brief(duet: Office, who: str) -> SeenMessage:
 
 def shared_part(brief: SeenMessage) -> str:
     """Without the news of the day, which is its reader's."""
-    return join_figures(re.split("|".join(BESIDES), brief.text)[0]).strip()
+    shared = re.split("|".join(BESIDES), brief.text)[0]
+    return join_figures(shared.replace("\u00a0", " ")).strip()
 
 
 def list_since(duet: Office, who: str, since: datetime) -> list[SeenMessage]:
@@ -129,8 +132,22 @@ def test_it_says_what_needs_them_what_moved_money_and_trust(duet: Office) -> Non
     assert polish.splitlines() == [
         "*Przegląd poniedziałkowy: 23 lis – 29 lis*",
         "*1 projekt* wymaga uwagi dyrektorów.",
+        "*D-1 · Kto kupuje w piątki*",
+        "• Do podpisu: karta, wersja 2, jeszcze bez odpowiedzi: @Adam Wolny",
+        "• Po terminie: „Makieta raportu”, 25 lis",
+        "*Zmiany:* są oba podpisy, projekt ruszył · gotowe: Lista sklepów · nowe terminy: Wywiady 27 lis → 10 gru"
+        " · 3 nowe kamienie milowe",
+        "*Pieniądze:* 12000 zł wydane w ostatnim tygodniu · dotąd 12000 zł z 120000 zł"
+        " · wkład IT 30000 zł, wkład marketingu 0 zł",
+        "*Zaufanie:* są obie odpowiedzi dyrektorów o drugiej stronie",
     ]
-    assert english.splitlines() == []
+    assert len(english.splitlines()) == len(polish.splitlines())
+    for line in (
+        "• To sign: version 2 of the charter, no answer yet from @Adam Wolny",
+        "• Overdue: “Makieta raportu”, 25 Nov",
+        "*Trust:* both executives have answered about each other",
+    ):
+        assert line in english
 
 
 def test_nothing_to_say_is_not_said(duet: Office) -> None:
@@ -251,3 +268,14 @@ def test_whose_seat_is_vacant_has_no_brief_and_the_successor_has(duet: Office) -
     said = shared_part(only_brief(duet, "anna"))
     assert list_briefs(duet, "adam") == []
     assert place.key in said
+
+
+def test_a_brief_is_sent_once_a_week_whatever_its_timer_says(duet: Office) -> None:
+    """§16: as if a process had died after it was sent, and its timer had come back with an older copy."""
+    activate_project(duet)
+    move_to_brief(duet)
+    only_brief(duet, "anna")
+    with transaction(duet.database) as session:
+        move_timer(session, "T0PIKUS", "brief:U0ANNA", datetime.fromtimestamp(duet.slack.now, ZoneInfo("UTC")))
+    run_due_work(duet)
+    only_brief(duet, "anna")
