@@ -136,7 +136,7 @@ MOST = {
     "milestone move": (prepare_move, 31),
     "milestone done": (prepare_done, 29),
     "milestone add": (prepare_add, 35),
-    "sign, second yes": (prepare_second_yes, 38),  # both leads are told, too
+    "sign, second yes": (prepare_second_yes, 40),  # both leads are told, and both briefs armed, too
     "show": (prepare_show, 9),
     "home": (prepare_home, 13),
     "own": (prepare_own, 41),
