@@ -17,6 +17,7 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
     while thursday.weekday() != THURSDAY or not _are_working_days(thursday - timedelta(days=1), thursday):
         thursday += timedelta(days=1)
     friday = working_day_after(thursday, 1)
+    monday = _monday_from(working_day_after(thursday, 5))
     return Scene(
         "A week of it",
         "How is it going? Everybody is asked on the same day, for a minute; both executives read the same summary.",
@@ -121,16 +122,25 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
                 ),
                 gloss="The same summary, with the late answer in it.",
             ),
-            Waits(_monday_from(working_day_after(thursday, 5)), "09:01", "The blocker is still there on Monday"),
+            Waits(monday, "08:01", "Monday, eight o'clock: the executives' one message about everything"),
             Sees(
                 ("anna", "adam"),
                 "@duet",
                 (
                     w("Przegląd poniedziałkowy", "Monday brief"),
-                    w("Przeszkoda od pięciu dni roboczych", "In the way for five working days"),
+                    w("wymaga uwagi dyrektorów", "needs its executives"),
+                ),
+                gloss="Both read the same: what needs them, what moved, money, trust.",
+            ),
+            Waits(working_day_after(monday, 1), "09:01", "Five working days on, the blocker is still there"),
+            Sees(
+                ("anna", "adam"),
+                "@duet",
+                (
+                    w("trwa przeszkoda, którą wskazuje @Ewa Błysk", "named by @Ewa Błysk"),
                     w("Kasy nie podają godziny zakupu", "The tills do not tell the hour"),
                 ),
-                gloss="Ewa was asked first, then both leads knew; now both executives read it, in the same brief.",
+                gloss="Ewa was asked first, then both leads knew; now both executives do.",
             ),
             Clicks("adam", "Rozwiązane", "@duet"),
             Sees("ewa", "@duet", (w("Rozwiązane w projekcie", "Resolved in"),), gloss="Resolved."),
