@@ -553,8 +553,9 @@ def opened_forms(duet: Office) -> list[Opened]:
         body = {"team": {"id": "T0PIKUS"}, "user": {"id": user}, "response_url": "https://somewhere"}
         found.append(Opened(user, view_of(send_to_bot(duet, "action", body | build_click(action, value)))))
     fitting = fitting_values(duet)
-    paying_in = next(each for each in found if each.view["callback_id"] == "ledger.entry")
-    for first in (*found[:2], paying_in):  # the second step follows a first one that was kept
+    by_callback = {each.view["callback_id"]: each for each in found}
+    of_two_steps = (*found[:2], by_callback["ledger.entry"], by_callback["forget.find"])
+    for first in of_two_steps:  # the second step follows a first one that was kept
         state = {
             block["block_id"]: {"value": state_of(block["element"], fitting_value(block, fitting))}
             for block in first.view["blocks"]
@@ -601,6 +602,7 @@ def fitting_values(duet: Office) -> dict[str, str]:
         "budget": "12k",
         "amount": "12k",
         "what": "Druk",
+        "who": "U0TOMEK",
         "day": day_from_today(duet, 0),
         "owner": "U0EWA",
         "member": "U0OLA",

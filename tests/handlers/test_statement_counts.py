@@ -135,7 +135,7 @@ def prepare_answer(duet: Office) -> Callable[[], Any]:
 MOST = {
     "milestone move": (prepare_move, 31),
     "milestone done": (prepare_done, 29),
-    "milestone add": (prepare_add, 35),
+    "milestone add": (prepare_add, 36),
     "sign, second yes": (prepare_second_yes, 40),  # both leads are told, and both briefs armed, too
     "show": (prepare_show, 9),
     "home": (prepare_home, 13),

@@ -393,7 +393,7 @@ DECIDED = {
 }
 GREETINGS = ("welcome", "hello:")
 REFUSED = "('plea.refused:"  # as a draft is kept of what was refused, for whoever asks for it after all
-NOTHING_CHOSEN = (None, None, None, True, False)  # by a person: Duet may just have met them
+NOTHING_CHOSEN = (None, None, None, True, 8, False)  # by a person: Duet may just have met them
 
 COLUMNS = {
     table.name: ", ".join(f'"{name}"' for name in DECIDED.get(table.name, table.c.keys()))
