@@ -14,6 +14,8 @@ _DOCUMENTED = """
     invalid_form_data invalid_post_type method_deprecated missing_post_type missing_scope no_permission
     not_allowed_token_type not_authed org_login_required ratelimited request_timeout service_unavailable
     team_access_not_granted team_added_to_org token_expired token_revoked two_factor_setup_required
+chat.delete
+    cant_delete_message channel_not_found compliance_exports_prevent_deletion message_not_found
 chat.postMessage
     app_access_restricted as_user_not_supported attachment_payload_limit_exceeded cannot_dm_bot
     cannot_reply_to_message channel_not_found draft_already_deleted draft_already_sent draft_has_conflict

@@ -97,6 +97,7 @@ TOLD = {
     "person_file": {**dict.fromkeys(DeliveryRefusal, ADAM), DeliveryRefusal.PERSON_GONE: NOBODY},
     "closing_pdf": {**dict.fromkeys(DeliveryRefusal, ADAM), DeliveryRefusal.PERSON_GONE: NOBODY},
     "channel_archive": {**dict.fromkeys(DeliveryRefusal, LEADS), DeliveryRefusal.CHANNEL_GONE: NOBODY},
+    "retraction": dict.fromkeys(DeliveryRefusal, NOBODY),  # what Slack does not delete stays there, and is logged
     "home": dict.fromkeys(DeliveryRefusal, NOBODY),  # whoever opens it reads the state before
 }
 """Who hears of it, by what it means."""

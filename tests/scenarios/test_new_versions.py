@@ -111,12 +111,15 @@ def test_the_old_version_governs_until_both_have_signed_the_new_one(duet: Office
     assert "zamykany" in read_spaced_card(duet, key)
 
 
-@pytest.mark.parametrize("zone", ["Europe/Warsaw", "Asia/Tokyo", "America/Los_Angeles"])
+CITIES = {"Europe/Warsaw": "Warszawa", "Asia/Tokyo": "Tokio", "America/Los_Angeles": "Los Angeles"}
+
+
+@pytest.mark.parametrize("zone", CITIES)
 def test_a_signed_version_is_told_in_the_morning_post(duet: Office, zone: str) -> None:
     """§2.8, §4.4: signed on a Friday night of the project, in its charter at once, and told on its Monday."""
     there = ZoneInfo(zone)
     move_to_monday(duet)
-    key = activate_project(duet, zone=zone.replace("_", " "))
+    key = activate_project(duet, zone=CITIES[zone])
     friday = next_weekday(current_day(duet, there), FRIDAY)
     move_to_day(duet, friday, "20:00", there)
     for budget in ("90k", "70k"):  # versions 2 and 3 are told as one change
