@@ -63,7 +63,8 @@ restricted
     compliance_exports_prevent_deletion permission_denied posting_to_channel_denied restricted_action
     restricted_action_read_only_channel restricted_action_thread_only_channel
     slack_connect_blocked_file_type slack_connect_canvas_sharing_blocked slack_connect_clip_sharing_blocked
-    slack_connect_file_link_sharing_blocked slack_connect_file_upload_sharing_blocked slack_connect_lists_sharing_blocked
+    slack_connect_file_link_sharing_blocked slack_connect_file_upload_sharing_blocked
+    slack_connect_lists_sharing_blocked
 not_ours
     channel_is_public shared_with_others
 forbidden
