@@ -1,9 +1,11 @@
 """What the two executives say of each other, openly (product §11.4)."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from structlog.testing import capture_logs
 
+from tests.driving import PersonDriver
 from tests.running import Office
 from tests.scenarios.closing_steps import (
     RENEW,
@@ -24,12 +26,17 @@ from tests.scenarios.lifecycle_steps import channel_posts, pause_project
 from tests.scenarios.pulse_steps import answer_about_other, put_in_team, show_pulse
 from tests.scenarios.steps import (
     NOT_ALLOWED,
+    NOT_FOUND,
     activate_on_monday,
     activate_project,
+    close_forms,
     day_from_today,
+    expect_no_change,
     expect_refusal,
     forge_click,
+    forge_submission,
     has_sentence,
+    option_state,
     project_channel,
     query_one,
 )
@@ -118,6 +125,26 @@ def test_a_quarter_later_and_at_closing_they_are_asked_again(duet: Office) -> No
     assert "CIO o drugiej stronie 2 5" in read_pdf_words(duet, "anna")
     assert report_messages(duet, "anna", project_channel(duet, key))
     assert "Zaufanie przed i po" not in "".join(each.text for each in channel_posts(duet, key))
+
+
+def test_what_the_form_does_not_offer_is_not_taken(duet: Office) -> None:
+    """§11.4: a sixth score, or before the end a yes to standing in the closing report, comes from a forger only."""
+    activate_project(duet, starts_on=day_from_today(duet, 1))
+    move_to_next_morning(duet)
+    adam = duet.person("adam")
+    meta = f'{{"round": {query_one(duet, "SELECT id FROM executive_rounds")}}}'
+    with expect_no_change(duet):
+        for scores in (("6", "3"), ("3", "0")):
+            assert has_sentence(forge_answer(adam, meta, scores), NOT_FOUND)
+            close_forms(adam)
+    forge_answer(adam, meta, ("2", "3"), may_be_reported=option_state("yes"))
+    given = "SELECT count(*) FROM executive_answers WHERE about_other = 2 AND again = 3 AND NOT may_be_reported"
+    assert query_one(duet, given) == 1
+
+
+def forge_answer(person: PersonDriver, meta: str, scores: tuple[str, str], **more: Any) -> str:
+    chosen = {name: option_state(score) for name, score in zip(("about_other", "again"), scores, strict=True)}
+    return forge_submission(person, "pulse.executive", meta, chosen | more)
 
 
 def test_a_paused_project_does_not_ask_its_executives(duet: Office) -> None:
