@@ -68,11 +68,11 @@ def test_an_ask_begins_in_a_message(duet: Office) -> None:
     channel = project_channel(duet, key)
     said = duet.person("ola").says("Potrzebna <lista> sklepów & kas od @jan do #general", channel)
     form = open_shortcut(duet.person("ewa").reads(channel)[-1])
-    assert asked_text(form) == "Potrzebna <lista> sklepów & kas od @jan do #general", form.values
+    assert asked_text(form) == "Potrzebna <lista> sklepów & kas od @Jan Łącznik do #general", form.values
     assert key in form.text and not set(PROJECT) & set(form.labels)
     assert "link" in form.text
     label = find_label(form.labels, FIELDS["person"])
-    jan = next(each for each in form.options[label] if each == "jan")
+    jan = next(each for each in form.options[label] if each == "Jan Łącznik")
     shown = send_form(duet, form, person=jan, due=thursday)
     assert shown is not None and not shown.errors, shown
     (asked,) = direct_messages_with(duet, "jan", "sklepów & kas")
@@ -105,11 +105,11 @@ def test_a_project_is_chosen_where_several_may_be_meant(duet: Office) -> None:
     form = form.fill({find_label(form.labels, FIELDS["text"]): "Lista kas"})
     form = form.fill({project: f"{second} · Drugi & <b>"})
     label = find_label(form.labels, FIELDS["person"])
-    assert any(each == "nadia" for each in form.options[label])
+    assert any(each == "Nadia Źródło" for each in form.options[label])
     assert asked_text(form) == "Lista kas" and second in form.text
     form = form.fill({project: next(each for each in form.options[project] if each.startswith(f"{key} "))})
-    assert not any(each == "nadia" for each in form.options[label])
-    jan = next(each for each in form.options[label] if each == "jan")
+    assert not any(each == "Nadia Źródło" for each in form.options[label])
+    jan = next(each for each in form.options[label] if each == "Jan Łącznik")
     assert set(ask_errors(send_form(duet, form, person=jan, due="2020-01-01"))) == {"due"}
     again = duet.person("ewa").form
     assert again is not None
@@ -203,7 +203,7 @@ def test_somebody_elses_link_is_nobodys(duet: Office) -> None:
     label = find_label(form.labels, FIELDS["person"])
     form = form.fill(
         {
-            label: next(each for each in form.options[label] if each == "jan"),
+            label: next(each for each in form.options[label] if each == "Jan Łącznik"),
             find_label(form.labels, FIELDS["due"]): thursday.isoformat(),
         }
     )
