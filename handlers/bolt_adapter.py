@@ -1,7 +1,8 @@
-"""The only code that knows Bolt: payloads in, acknowledgements out. Source: architecture §3.
+"""The only handler that knows Bolt: payloads in, acknowledgements out. Source: architecture §3.
 
-The order, for everything that comes in: who and where → the handler inside one transaction → commit →
-a view if asked for → acknowledge. Nothing escapes to Bolt: an exception there loses the acknowledgement.
+The order, for everything that comes in: whether Duet has a token there → in one session, which is a transaction
+unless the handler only reads: who asks, the handler, commit → a view if asked for → acknowledge. Nothing escapes
+to Bolt: an exception there loses the acknowledgement.
 """
 
 import asyncio

@@ -109,7 +109,7 @@ def read_only_session(database: Database) -> Iterator[Session]:
 
 
 def has_writes(session: OrmSession) -> bool:
-    """Whether this session has sent any INSERT, UPDATE or DELETE."""
+    """Writes all that waits in this session, and says whether it has sent any INSERT, UPDATE or DELETE."""
     write_postponed(session)
     session.flush()
     return bool(session.info.get("written"))

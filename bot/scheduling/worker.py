@@ -1,4 +1,4 @@
-"""The worker that runs what has come due: one transaction a timer. Source: architecture §5.
+"""The worker that runs what has come due: one transaction a timer, or a set of them. Source: architecture §5.
 
 Lock order, everywhere: project, timer, the rest. The opposite order made 21 deadlocks in 15 s.
 """

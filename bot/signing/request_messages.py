@@ -61,7 +61,7 @@ def send_request_message(session: Session, request: SigningRequest, side: Side, 
     key = request_message_key(request, side, reader)
     positions = storage_signing.load_positions(session, request.team_id, request.pk)
     message = _compose_request_messages(session, request, positions)(side, reader)
-    if deliveries.has_delivery(session, request.team_id, key):  # excused before
+    if deliveries.has_delivery(session, request.team_id, key):  # it was revoked before
         post.revise_for_person(session, request, reader, key=key, message=message)
         return
     subject = f"{request.pk}:{reader}"
