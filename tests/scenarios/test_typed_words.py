@@ -183,11 +183,12 @@ def test_mentions_and_links_are_read_as_they_were_seen(duet: Office) -> None:
     """§2.7, §2.9: nobody is called by what stands in a draft."""
     start_first_round(duet, "jan")
     draft = say(duet, "jan", "Z @ola w #general: <!here> https://pan.example/a?b=1&c=2")
-    assert "Z @ola w #general: <!here> https://pan.example/a?b=1&c=2" in draft.text
+    seen = "Z @Aleksandra Plakat w #general: <!here> https://pan.example/a?b=1&c=2"
+    assert seen in draft.text
     stored = str(duet.slack.messages(draft.channel)[-1]["blocks"])
     assert "<@U0OLA>" not in stored and "<!here>" not in stored
     draft.click(SEND)
-    assert answer_of(duet, "jan")["q1"] == "Z @ola w #general: <!here> https://pan.example/a?b=1&c=2"
+    assert answer_of(duet, "jan")["q1"] == seen
 
 
 def test_a_mention_without_its_name_is_read_by_name(duet: Office) -> None:
@@ -205,7 +206,7 @@ def test_a_mention_without_its_name_is_read_by_name(duet: Office) -> None:
     duet.slack.sends_event(event)
     duet.slack.waits_until_idle()
     draft = newest(duet, "jan")
-    assert "Z @ola i @…: @here" in draft.text
+    assert "Z @Aleksandra Plakat i @…: @here" in draft.text
     stored = str(duet.slack.messages(draft.channel)[-1]["blocks"])
     assert "<@" not in stored and "<!here" not in stored
 

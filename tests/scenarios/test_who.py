@@ -29,7 +29,7 @@ def test_searching_the_register(duet: Office) -> None:
             "*Stary newsletter* (baza klientów): @Ewa Błysk",
         ]
         assert nadia.types("/duet who zadania  KAS").text == "*Żądania kas* (data): @Piotr Kabelek"
-        for words in ("@ola", "OLA", "wysylka wtorki"):
+        for words in ("@ola", "PLAKAT", "wysylka wtorki"):
             assert jan.types(f"/duet who {words}").text.split("\n")[0] == said[0], words
         assert jan.types("/duet who newsleter").text.startswith(
             "Nic nie nazywa się „newsleter”. Najbliżej:\n*Newsl"
