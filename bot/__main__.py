@@ -179,7 +179,7 @@ def upgrade_database() -> None:
     """Bring the database to the newest schema; a SQLite file is copied first."""
     from storage import schema
 
-    with _open_database_to_maintain() as database:
+    with _open_database_to_maintain(may_be_new=True) as database:
         if database.is_sqlite and not schema.is_database_empty(database) and not schema.is_schema_current(database):
             _copy_database(database)
         schema.upgrade_schema(database)
@@ -202,7 +202,7 @@ def restore_database(
     from storage import copies
     from storage.lockfile import hold_process_lock
 
-    with _open_database_to_maintain("pg_restore") as database:
+    with _open_database_to_maintain("pg_restore", may_be_new=True) as database:
         with hold_process_lock(database):
             aside = copies.restore_sqlite_file(database, copy, real_now())
         _print_text(f"{copies.sqlite_path(database)} is now the copy {copy}.")
@@ -336,13 +336,19 @@ def _copy_database(database: "Database") -> None:
 
 
 @contextmanager
-def _open_database_to_maintain(instead: str | None = None) -> "Iterator[Database]":
-    """`instead`: the tool to use where it is no SQLite file, if it has to be one."""
+def _open_database_to_maintain(instead: str | None = None, *, may_be_new: bool = False) -> "Iterator[Database]":
+    """`instead`: the tool to use where it is no SQLite file, if it has to be one. `may_be_new`: else a file that is
+    not there is refused, as whoever types it in another folder would be told of an empty one.
+    """
     import sqlite3
+
+    from storage import copies
 
     with failing_in_a_sentence(), _open_database(_read_settings()) as database:
         if instead is not None and not database.is_sqlite:
             _fail_with(f"This is not a SQLite file. Use {instead}.")
+        if database.is_sqlite and not may_be_new:
+            copies.refuse_missing_file(database)
         try:
             yield database
         except (OSError, sqlite3.Error) as error:

@@ -50,7 +50,7 @@ def _describe_slack_error(error: SlackError, *, where: str, what: str) -> str:
         case NotSent() | Uncertain():
             return (
                 f"Slack cannot be reached at {where} ({error.code}): is there a network? "
-                "If it takes a proxy, set HTTPS_PROXY."
+                "Duet needs one that reaches it directly, not through a proxy."
             )
         case RateLimited():
             return f"Slack asks to wait {error.retry_after_seconds:.0f} seconds: try again then."

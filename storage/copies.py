@@ -27,9 +27,8 @@ def copy_sqlite_file(database: Database, now: datetime) -> Path:
 
     Raises: OperatorError; OSError or sqlite3.Error, which leave no copy.
     """
+    refuse_missing_file(database)
     path = sqlite_path(database)
-    if not path.is_file():
-        raise _missing_file(path)
     copy = path.with_name(f"{path.name}.{now:%Y%m%dT%H%M%S%f}.backup")
     _copy_whole(path, copy)
     return copy
@@ -68,6 +67,13 @@ def refuse_half_restore(database: Database) -> None:
     incoming = _incoming_path(sqlite_path(database))
     if incoming.exists():
         raise OperatorError(f"A restore was interrupted: finish it with `duet db restore {incoming}`.")
+
+
+def refuse_missing_file(database: Database) -> None:
+    """Raises: OperatorError, where connecting would make an empty one."""
+    path = sqlite_path(database)
+    if not path.is_file():
+        raise _missing_file(path)
 
 
 def _missing_file(path: Path) -> OperatorError:

@@ -101,6 +101,17 @@ AWAY = [f"{scheme}://nobody:secret@127.0.0.1:1/duet" for scheme in ("postgresql"
         *((command, wrong, said) for command in ("run", "check", "db upgrade") for said, wrong in WRONG.items()),
         *product(["run", "check", "db upgrade"], [{"DATABASE_URL": url} for url in AWAY], ["connection failed"]),
         ("db backup", {"DATABASE_URL": AWAY[0]}, "Use pg_dump"),
+        *product(
+            [
+                "deliveries list",
+                "deliveries retry 1",
+                "export",
+                "db backup",
+                "db move postgresql://a:b@127.0.0.1/d",
+            ],
+            [{"DATABASE_URL": "sqlite:///duet.db"}],
+            ["There is no file duet.db: run this where Duet runs"],
+        ),
         ("db restore any", {"DATABASE_URL": AWAY[0]}, "Use pg_restore"),
         ("db restore any", {"DATABASE_URL": "sqlite:///duet.db"}, "There is no file any"),
     ],
@@ -177,7 +188,9 @@ def test_the_doctor_does_not_blame_the_token_for_the_network(tmp_path: Path) -> 
     )
     bad = [text for level, text in told if level == "bad"]
     assert len(bad) == 2
-    assert all("cannot be reached at http://127.0.0.1:1/api/" in text and "HTTPS_PROXY" in text for text in bad)
+    assert all(
+        "cannot be reached at http://127.0.0.1:1/api/" in text and "not through a proxy" in text for text in bad
+    )
 
 
 def test_the_doctor_makes_no_database(tmp_path: Path) -> None:
