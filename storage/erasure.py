@@ -118,7 +118,9 @@ ANSWERED: Final = (
 
 
 def erase_answers(session: Session, team_id: str, project_id: int) -> None:
-    """What its people have answered, asked and been told; the record of what was agreed stays."""
+    """What its people have answered, asked and been told; the record of what was agreed stays, and the log without
+    the words of asks that it quotes.
+    """
     tables = SQLModel.metadata.tables
     confirmations, deliveries = tables["stay_confirmations"], tables["deliveries"]
     is_said = (confirmations.c.project_id == project_id, confirmations.c.reason.is_not(None))
@@ -129,6 +131,16 @@ def erase_answers(session: Session, team_id: str, project_id: int) -> None:
         if which is not None:
             session.execute(delete(table).where(which))
     _sweep_messages(session, team_id)
+    _erase_logged_asks(session, team_id, project_id)
+
+
+def _erase_logged_asks(session: Session, team_id: str, project_id: int) -> None:
+    """What was asked, and why it was declined, in the log's own facts."""
+    log = SQLModel.metadata.tables["audit_log"]
+    which = (log.c[_TEAM] == team_id, log.c.project_id == project_id, log.c.action.startswith("ask."))
+    for row in _list_rows(session, log, ["after"], *which):
+        facts = {name: ERASED if name in _LOGGED_WORDS else value for name, value in row["after"].items()}
+        _write(session, log, row, {"after": facts})
 
 
 def erase_project(session: Session, team_id: str, project_id: int) -> None:

@@ -16,7 +16,12 @@ from tests.driving import SeenForm
 from tests.running import Office
 from tests.scenarios.ask_steps import ask_person, press, send_form
 from tests.scenarios.checkin_steps import answer_prompt, only_summary, start_first_round
-from tests.scenarios.closing_steps import set_up_closed
+from tests.scenarios.closing_steps import (
+    agree_on_closing,
+    set_up_closed,
+    sign_as_executives,
+    wait_for_report,
+)
 from tests.scenarios.days import move_to_next_morning, run_due_work
 from tests.scenarios.export_steps import export_file
 from tests.scenarios.lifecycle_steps import messages_containing, withdraw_project
@@ -278,6 +283,22 @@ def test_retention_erases_answers_first_and_everything_in_the_end(duet: Office) 
     assert query_one(duet, "SELECT count(*) FROM erasures WHERE is_open") == 0
     with pytest.raises(DBAPIError, match="append-only"), transaction(duet.database) as session:
         session.execute(text("DELETE FROM audit_log"))
+
+
+def test_after_retention_what_was_answered_is_nowhere(duet: Office) -> None:
+    """§17: 12 months after closing, neither in a table, the log of the project among them, nor in an export."""
+    key = set_up_words_of_tomek(duet).key
+    agree_on_closing(duet, key)
+    wait_for_report(duet)
+    sign_as_executives(duet, key)
+    assert query_one(duet, "SELECT count(*) FROM closings WHERE closed_at IS NOT NULL") == 1
+    kept = list_traces(duet, *WORDS)
+    assert {"asks.text", "audit_log.after", "checkin_prompts.answer"} <= kept.keys()
+    apply_retention(duet.database, duet.bot.duet.now() + timedelta(days=380))
+    assert list_traces(duet, *WORDS) == {}
+    assert query_one(duet, "SELECT count(*) FROM audit_log WHERE action LIKE 'ask.%'") > 0
+    assert not [word for word in WORDS if word in duet.person("ewa").types(f"/duet log {key}").text]
+    assert not [word for word in WORDS if word in export_file(duet, "ewa", f"{key} json")]
 
 
 def count_rows(duet: Office, place: Place, *names: str) -> dict[str, int]:
