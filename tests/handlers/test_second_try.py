@@ -3,14 +3,18 @@
 SQLite only: each failure is as either database says it.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlmodel import Session
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from handlers import execution
 from storage.engine import Database
@@ -71,3 +75,28 @@ def test_only_a_conflict_is_tried_again_and_once(on_sqlite: Office, monkeypatch:
     failing(FAILURES[0][0], times=1)
     assert "5 lutego 2027" in jan.types("/duet away 2027-02-01 2027-02-05").text
     assert tried == 2
+
+
+def test_the_reference_that_is_given_stands_in_every_line_of_the_request(
+    on_sqlite: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """§16: also in those of its thread; the next request has another one."""
+
+    @contextmanager
+    def fails(database: Database, ticket: Ticket | None = None) -> Iterator[Session]:
+        structlog.get_logger().info("on_the_way")
+        with transaction(database, ticket) as session:
+            yield session
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(execution, "transaction", fails)
+    given = set()
+    for _ in range(2):
+        with capture_logs(processors=[merge_contextvars]) as lines:
+            said = on_sqlite.person("jan").types("/duet away 2027-02-01 2027-02-05").text
+        (reference,) = re.findall(r"`([0-9a-f]{8})`", said)
+        named = [(line["event"], line["request"]) for line in lines if "request" in line]
+        assert {("on_the_way", reference), ("failed", reference)} <= {*named}
+        assert {request for _, request in named} == {reference}
+        given.add(reference)
+    assert len(given) == 2

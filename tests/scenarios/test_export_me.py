@@ -59,6 +59,10 @@ def test_all_that_is_held_of_a_person(duet: Office) -> None:
     assert [*jsonschema_rs.validator_for(schema).iter_errors(file)] == []
     assert (file["format"], file["version"], file["person"]) == ("duet.person", 1, "U0JAN")
     held = file["held"]
+    with read_only_session(duet.database) as session:
+        greeted = session.execute(select(tables.metadata.tables["deliveries"].c.key)).scalars().all()
+    greeted = [key for key in greeted if key.startswith("hello:")]
+    assert greeted and not [key for key in greeted if not key.startswith("hello:U0")], "a letter is nobody"
     (me,) = held["people"]
     assert (me["full_name"], me["zone"], me["as"]) == ("Jan Łącznik", "Europe/Warsaw", ["user_id"])
     (answered,) = [each for each in held["checkin_prompts"] if each["state"] == "answered"]
