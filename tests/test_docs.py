@@ -23,6 +23,7 @@ from handlers.grammar import find_command_name, read_tokens
 from handlers.requests import Request
 from handlers.router import Router
 from playground.methods import METHODS
+from storage import tables
 from tests.running import MANIFEST, ROOT, SCHEMAS
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -38,7 +39,6 @@ NUMBERED = {
 NUMBER = r"\d+(?:\.\d+)*[a-z]?"
 CITATION = re.compile(rf"(?:([\w-]+)(?:'s)?[\s#]+)?(§{NUMBER}(?:–§?{NUMBER}|,\s+§{NUMBER}|\s+and\s+§{NUMBER})*)")
 NAME_OF_CODE = re.compile(r"[a-z]_[a-z]|[a-z][A-Z]")
-PROMISED = {"docs/privacy.md"}  # by product.md: not written yet
 ELSEWHERE = {"brief", "house", "style", "facts", "slack-facts"}  # what nobody who has the repository can open
 NOT_BUILT: set[str] = set()
 NOT_BUILT_COMMANDS: set[str] = set()
@@ -186,7 +186,7 @@ def test_whatever_a_document_points_at_exists(path: Path) -> None:
             missing.append(f"{target}#{heading}")
     named = set(re.findall(r"`((?:bot|handlers|storage|playground|tests|docs|benchmarks)/[\w./-]*)", text))
     examples = {name for name in named if "risks" in name}  # of contributing.md
-    missing += [name for name in named - examples - PROMISED if not (ROOT / name).exists()]
+    missing += [name for name in named - examples if not (ROOT / name).exists()]
     for name, function in re.findall(r"`([\w/]+\.py): (\w+)`", text):
         found = ROOT / name
         if not found.is_file() or not re.search(rf"\b(def|class) {function}\b", found.read_text("utf-8")):
@@ -298,6 +298,22 @@ def test_nobody_is_given_a_version_with_known_holes() -> None:
     least = {found[1]: found[2] for each in wanted if (found := re.match(r"([a-z0-9-]+)>=(\d+\.\d+)", each))}
     for name in ("aiohttp", "h11", "starlette", "uvicorn"):
         assert least[name] == locked[name], name
+
+
+def test_the_privacy_page_says_of_every_table_how_long_it_is_kept() -> None:
+    """§17: ready for a register of processing, which would be wrong without one of them."""
+    text = (ROOT / "docs" / "privacy.md").read_text("utf-8")
+    table = text.partition("\n## The data\n")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`(\w+)`", table))
+    assert {each.name for each in tables.metadata.sorted_tables} == named
+
+
+def test_a_value_of_the_example_has_no_comment_behind_it() -> None:
+    """Docker's --env-file and systemd would read it as part of the value."""
+    lines = (ROOT / ".env.example").read_text("utf-8").splitlines()
+    values = [line for line in lines if re.match(r"#? ?[A-Z_]+=", line)]
+    assert len(values) >= 7
+    assert not [line for line in values if re.search(r"\s#", line)]
 
 
 def test_every_claim_of_the_security_page_names_a_test_that_exists() -> None:

@@ -65,6 +65,13 @@ def test_compose_and_the_unit_use_settings_that_there_are() -> None:
     assert compose["networks"]["inside"] == {"internal": True}
 
 
+def test_the_monitor_is_off_and_of_this_machine_unless_told_otherwise() -> None:
+    """It has no password: whoever wants it says so, and who else may reach it."""
+    defaults = {each.alias: each.default for each in Settings.model_fields.values()}
+    assert defaults["DUET_MONITOR_PORT"] is None
+    assert defaults["DUET_MONITOR_HOST"] == "127.0.0.1"
+
+
 def test_what_runs_is_what_is_tested() -> None:
     """The image's lock has the very versions of the other one, and nothing that only tests need."""
 

@@ -16,7 +16,8 @@ from storage.whole import list_tables, list_workspace_rows
 FORMAT: Final = "duet.workspace"
 VERSION: Final = 1
 LEFT_OUT: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("pulse_respondents", "pulse_tallies"), "in no file and no backup (product §11.2)"),
+    "pulse_respondents": "in no file and no backup (product §11.2)",
+    "pulse_tallies": "counts of an open pulse: in no file (product §11.2)",
     **dict.fromkeys(("installations", "install_states"), "Duet's own keys to the workspace, sealed or not"),
     "seen_requests": "replies that are kept for a day, in case Slack sends a request again",
 }
