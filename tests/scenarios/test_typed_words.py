@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlmodel import select
+from structlog.testing import capture_logs
 
 from storage.deliveries import Delivery
 from storage.drafts import Draft
@@ -319,13 +320,15 @@ def test_with_it_the_prompt_says_that_words_will_do(duet: Office) -> None:
     assert "Możesz też po prostu odpisać tutaj." in asked.text
 
 
-def test_no_word_is_logged(duet: Office, capfd: pytest.CaptureFixture[str]) -> None:
-    """§17: neither of what was typed nor of its draft."""
+def test_no_word_is_logged(duet: Office) -> None:
+    """§17: neither of what was typed nor of its draft, nor of what was refused, of which there is a line."""
     start_first_round(duet, "jan")
-    say(duet, "jan", "Tajemnica firmowa").click(SEND)
-    duet.settles()
-    out = capfd.readouterr()
-    assert "Tajemnica" not in out.out + out.err
+    with capture_logs() as logs:
+        say(duet, "jan", "Tajemnica firmowa").click(SEND)
+        duet.person("jan").types("/duet show Tajemnica firmowa")
+        duet.settles()
+    assert "refused" in [entry["event"] for entry in logs]
+    assert "Tajemnica" not in str(logs)
     with read_only_session(duet.database) as session:
         errors = session.exec(select(Delivery.last_error)).all()
     assert not [each for each in errors if each]
