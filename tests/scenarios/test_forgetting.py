@@ -9,8 +9,10 @@ from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
 from bot.app import apply_retention
+from bot.runtime.clock import real_now
 from playground.world import World
 from storage import tables
+from storage.deliveries import blank_delivered_contents
 from storage.personal import HOLDINGS
 from storage.session import transaction
 from tests.driving import SeenForm
@@ -298,6 +300,8 @@ def test_after_retention_what_was_answered_is_nowhere(duet: Office) -> None:
     kept = list_traces(duet, *WORDS)
     assert {"asks.text", "audit_log.after", "checkin_prompts.answer"} <= kept.keys()
     apply_retention(duet.database, duet.bot.duet.now() + timedelta(days=380))
+    with transaction(duet.database) as session:  # what was delivered goes after a week of real time
+        blank_delivered_contents(session, before=real_now() + timedelta(seconds=1))
     assert list_traces(duet, *WORDS) == {}
     assert query_one(duet, "SELECT count(*) FROM audit_log WHERE action LIKE 'ask.%'") > 0
     assert not [word for word in WORDS if word in duet.person("ewa").types(f"/duet log {key}").text]
