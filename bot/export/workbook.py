@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _LONGEST_CELL: Final = 32_767  # characters; more is no cell
 _NARROWEST, _WIDEST = 8, 60  # characters of a column
+_LONGEST_HEADER: Final = 100  # characters; with its marks it takes 255
 _FILTER_ARROW: Final = 3  # characters that it hides of a heading
 _DAY_WIDTH, _MOMENT_WIDTH = 12, 18
 _DAY, _MOMENT = 14, 22  # Excel's own numbers of formats that whoever opens the file has set for their computer
@@ -26,6 +27,7 @@ _BEGINS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _LINE_HEIGHT: Final = 15  # points
 _MOST_LINES: Final = 27  # of a row: a higher one is none
 _HEADING: Final = {"bold": True, "bg_color": "#E7EBF0", "bottom": 1, "text_wrap": True, "valign": "top"}
+_HEADING_OF_NUMBERS: Final = {**_HEADING, "align": "right", "indent": 2}  # above them, beside the filter's arrow
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,12 @@ def write_workbook(tables: Sequence[Table], *, title: str, made_at: datetime) ->
     with Workbook(written, {"in_memory": True}) as workbook:
         workbook.set_properties({"title": title, "author": "Duet", "created": made_at})
         formats = _Formats(workbook)
+        above = clip_text(title, _LONGEST_HEADER).replace("&", "&&")  # a mark of what follows
         for table in tables:
-            _write_sheet(workbook.add_worksheet(table.name), table, formats)
+            sheet = workbook.add_worksheet(table.name)
+            _write_sheet(sheet, table, formats)
+            sheet.set_header(f"&L{above}&R&A")  # what a printed page is of: the title, and the sheet's name
+            sheet.set_footer("&R&P/&N")
     return written.getvalue()
 
 
@@ -79,7 +85,8 @@ class _Formats:
 def _write_sheet(sheet: "Worksheet", table: Table, formats: _Formats) -> None:
     widths = [_column_width(table, column) for column in range(len(table.headings))]
     for column, heading in enumerate(table.headings):
-        sheet.write_string(0, column, heading, formats.of(**_HEADING))
+        properties = _HEADING_OF_NUMBERS if _has_numbers(table, column) else _HEADING
+        sheet.write_string(0, column, heading, formats.of(**properties))
         sheet.set_column(column, column, widths[column])
     for number, row in enumerate(table.rows, start=1):
         if (lines := max(map(_count_lines, row, widths), default=1)) > 1:
@@ -115,6 +122,10 @@ def _write_cell(
             sheet.write_number(row, column, float(cell.amount), shown)
         case int() | Decimal():
             sheet.write_number(row, column, float(cell), formats.of(**of_number))
+
+
+def _has_numbers(table: Table, column: int) -> bool:
+    return table.is_list and any(isinstance(row[column], int | Decimal | Money) for row in table.rows)
 
 
 def _count_lines(cell: Cell, width: int) -> int:

@@ -1,6 +1,7 @@
 """Workbooks, read back by another library than has written them (product §13.3)."""
 
 import io
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -21,8 +22,8 @@ DAY, MOMENT = date(2026, 12, 1), datetime.fromisoformat("2026-12-01T14:30")
 words = st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff"), max_size=80)
 
 
-def read_back(*tables: Table) -> Any:
-    return openpyxl.load_workbook(io.BytesIO(write_workbook(tables, title="D-1", made_at=MADE_AT)))
+def read_back(*tables: Table, title: str = "D-1") -> Any:
+    return openpyxl.load_workbook(io.BytesIO(write_workbook(tables, title=title, made_at=MADE_AT)))
 
 
 def read_cell(cell: Cell) -> Any:
@@ -119,3 +120,23 @@ def test_what_a_person_wrote_is_whole_in_plain_words(text: str) -> None:
     """The marks of ours are gone, theirs stay: `2*3` is no `23`."""
     said = Texts.of("en").without_marks()("milestone.said.done", name=text)
     assert read_markup(Texts.of("en"), {}, said) == f"Done: {ISOLATES.sub('', text)}."
+
+
+@pytest.mark.parametrize("title", ["D-1 Kto kupuje", "D-2 R&D && A&B", "D-3 " + "&" * 200])
+def test_a_printed_page_says_what_it_is_of(title: str) -> None:
+    """§13.3: the project, the sheet, the page of how many."""
+    (sheet,) = read_back(Table("Zespół", ["Osoba"], []), title=title)
+    assert sheet.oddHeader.left.text.replace("&&", "&") in (title, f"{title[:99]}…")
+    assert sheet.oddHeader.right.text == "&A"
+    assert sheet.oddFooter.right.text == "&P/&N"
+
+
+def test_a_heading_stands_above_its_numbers() -> None:
+    """§13.3: on the right, as they do; above words on the left, and where lines are about one thing."""
+    table = Table(
+        "Salda", ["Strona", "Wkład", "Nr"], [["IT", None, 1], ["Marketing", Money(Decimal("1.50")), None]]
+    )
+    (sheet,) = read_back(table)
+    assert [cell.alignment.horizontal for cell in sheet[1]] == [None, "right", "right"]
+    (sheet,) = read_back(replace(table, is_list=False))
+    assert {cell.alignment.horizontal for cell in sheet[1]} == {None}
