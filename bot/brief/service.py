@@ -34,6 +34,7 @@ from bot.people.service import (
 from bot.projects.rules import Side
 from bot.scheduling.workdays import is_quiet
 from bot.scheduling.zones import local_day
+from bot.signing.views import SignatureReminder
 from bot.ui import blocks as ui
 from bot.ui.texts import Mrkdwn
 from storage import notices, people, projects, seats
@@ -147,9 +148,25 @@ def _write_brief(
         for project_id, brief in sorted(briefs.items())
     )
     session.flush()
-    news = partial(tell_claimed_news, session, waiting=waiting, now=now) if waiting else None
+    rest = _forget_said_reminders(session, waiting, briefs)
+    news = partial(tell_claimed_news, session, waiting=rest, now=now) if rest else None
     message = _compose_brief(session, team_id, user_id, monday, news)
     return DirectMessage(user_id, key, message, subject=" ".join(map(str, sorted(briefs))))
+
+
+def _forget_said_reminders(
+    session: Session, waiting: Sequence[Notice], briefs: Mapping[int, ProjectBrief]
+) -> list[Notice]:
+    """Returns the news without reminders of signatures that the brief itself asks for: nothing is said twice."""
+    asked = {each.request_id for brief in briefs.values() for each in brief.to_sign}
+    rest = []
+    for notice in waiting:
+        reminder = read_facts(session, notice, SignatureReminder) if notice.kind == SignatureReminder.kind else None
+        if reminder is not None and reminder.request_id in asked:
+            session.delete(notice)
+        else:
+            rest.append(notice)
+    return rest
 
 
 def _compose_brief(
@@ -163,7 +180,7 @@ def _compose_brief(
         for each in told
         if each.kind == ProjectBrief.kind and (brief := read_facts(session, each, ProjectBrief)) is not None
     ]
-    facts = BriefFacts(monday - WEEK, sections)
+    facts = BriefFacts(user_id, monday - WEEK, sections)
     if render_news is None:
         return ui.fit_message(render_heading(t, facts), brief_blocks(t, facts))
     heading = [ui.divider_block(), ui.context_block(t("digest.also_today"))]

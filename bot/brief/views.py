@@ -127,8 +127,9 @@ class ProjectBrief(ProjectNotice, kind="brief.project"):
 
 @dataclass(frozen=True)
 class BriefFacts:
-    """A whole brief: the first day of the week that it is about, and its projects with the notice of each."""
+    """A whole brief: its reader, the first day of its week, and its projects with the notice of each."""
 
+    reader: str
     since: date
     projects: Sequence[tuple[int, ProjectBrief]]
 
@@ -139,6 +140,12 @@ class BriefFacts:
     @property
     def in_order(self) -> list[ProjectBrief]:
         return sorted((each for _, each in self.projects), key=lambda each: each.rank)
+
+    @property
+    def waiting_for_reader(self) -> int:
+        """How many signatures of theirs are open; whoever has asked to talk first has answered."""
+        asked = [each for _, brief in self.projects for each in brief.to_sign]
+        return sum(self.reader in each.waits_for and self.reader not in each.want_to_talk for each in asked)
 
     @property
     def newest_notice(self) -> int:
@@ -176,11 +183,12 @@ def _lay_out(
 
 
 def render_heading(t: Texts, facts: BriefFacts) -> Mrkdwn:
-    """What the notification says, too: the week, and how many projects need the executives."""
+    """What the notification says, too: the week, what only the reader can sign, how many projects need both."""
     needy = sum(each.needs_somebody for each in facts.in_order)
     since, until = t.short_date(facts.since, facts.since), t.short_date(facts.until, facts.since)
     counts = t("brief.need", n=needy) if needy else t("brief.none_needs")
-    return Mrkdwn("\n").join([t("brief.title", since=since, until=until), counts])
+    own = [t("brief.yours", n=facts.waiting_for_reader)] if facts.waiting_for_reader else []
+    return Mrkdwn("\n").join([t("brief.title", since=since, until=until), *own, counts])
 
 
 def project_item(t: Texts, facts: ProjectBrief) -> ui.MessageItem:

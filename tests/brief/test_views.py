@@ -13,6 +13,7 @@ from bot.brief.views import (
     ProjectBrief,
     brief_blocks,
     project_item,
+    render_heading,
 )
 from bot.checkins.rules import Status
 from bot.parsing.money import Amount
@@ -66,7 +67,7 @@ def test_however_many_projects_are_one_message(language: str, count: int) -> Non
     """§13.2, §2.8: what does not fit in full has a line, and the rest is counted: nothing goes in silence."""
     sample = {**SAMPLES["brief.project"]("Kto kupuje w piątki"), **FULL}
     briefs = [ProjectBrief.model_validate({**sample, "number": number}) for number in range(1, count + 1)]
-    blocks = brief_blocks(Texts.of(language), BriefFacts(WEEK, [*enumerate(briefs)]))
+    blocks = brief_blocks(Texts.of(language), BriefFacts("U0ADAM", WEEK, [*enumerate(briefs)]))
     assert ui.is_within_message_limits(blocks)
     said = text_of(blocks)
     shown = said.count("*D-1 ·")
@@ -85,7 +86,7 @@ def test_what_needs_both_most_stands_first() -> None:
         build_brief(4, uncovered=Amount(100, "PLN")),
         build_brief(5, to_sign=[asked]),
     ]
-    assert [each.number for each in BriefFacts(WEEK, [*enumerate(briefs)]).in_order] == [5, 4, 3, 2, 1]
+    assert [each.number for each in BriefFacts("U0ADAM", WEEK, [*enumerate(briefs)]).in_order] == [5, 4, 3, 2, 1]
 
 
 @pytest.mark.parametrize("language", list_languages())
@@ -94,3 +95,18 @@ def test_what_there_is_not_is_left_out(language: str) -> None:
     assert len(project_item(t, build_brief(1, done=["Makieta"])).text.splitlines()) == 2
     assert not build_brief(1, asked_of_each_other=True).says_something
     assert not build_brief(1, status=Status.ON_TRACK).says_something
+
+
+@pytest.mark.parametrize("language", list_languages())
+def test_its_reader_is_told_how_many_signatures_are_theirs(language: str) -> None:
+    """§13.2: above all projects; whoever has signed, or asked to talk, is not counted."""
+    t = Texts.of(language)
+    both, other, talking = (
+        AskedSignature(what="charter", number=1, request_id=1, waits_for=("U0ADAM", "U0ANNA")),
+        AskedSignature(what="report", number=1, request_id=2, waits_for=("U0ANNA",)),
+        AskedSignature(what="decision", number=1, request_id=3, waits_for=("U0ADAM",), want_to_talk=("U0ADAM",)),
+    )
+    projects = [*enumerate([build_brief(1, to_sign=[both, other]), build_brief(2, to_sign=[talking])])]
+    for reader, count in (("U0ADAM", 1), ("U0ANNA", 2), ("U0EWA", 0)):
+        lines = render_heading(t, BriefFacts(reader, WEEK, projects)).splitlines()
+        assert lines[1:-1] == ([t("brief.yours", n=count)] if count else [])

@@ -22,6 +22,7 @@ from tests.scenarios.steps import (
     forge_submission,
     open_form,
     option_state,
+    query_one,
     sign_charter,
 )
 from tests.scenarios.test_away import run_away_command
@@ -137,13 +138,14 @@ def test_it_says_what_needs_them_what_moved_money_and_trust(duet: Office) -> Non
         " · 3 nowe kamienie milowe",
         "*Pieniądze:* 12000 zł wydane w ostatnim tygodniu · dotąd 12000 zł z 120000 zł"
         " · wkład IT 30000 zł, wkład marketingu 0 zł",
-        "*Zaufanie:* są obie odpowiedzi dyrektorów o drugiej stronie",
+        "*Współpraca:* są obie odpowiedzi dyrektorów o drugiej stronie",
     ]
-    assert len(english.splitlines()) == len(polish.splitlines())
+    assert len(english.splitlines()) == len(polish.splitlines()) + 1
     for line in (
+        "*1 document* needs your signature.",
         "• To sign: version 2 of the charter, no answer yet from @Adam Wolny",
         "• Overdue: “Makieta raportu”, 25 Nov",
-        "*Trust:* both executives have answered about each other",
+        "*Working together:* both executives have answered about each other",
     ):
         assert line in english
 
@@ -172,6 +174,24 @@ def test_the_days_news_goes_with_it_and_it_counts(duet: Office) -> None:
         move_to_day(duet, monday + timedelta(days=day), "09:01")
     sent = list_since(duet, "anna", datetime.combine(monday, datetime.min.time(), ZoneInfo("Europe/Warsaw")))
     assert len(sent) <= 2
+
+
+def test_a_reminder_of_what_it_asks_to_sign_does_not_come_beside_it(duet: Office) -> None:
+    """§2.8, §13.2: of one signature a message speaks once; the reminder that waited is told with that."""
+    key = activate_project(duet)
+    move_to_day(duet, next_weekday(current_day(duet), 3), "10:00")
+    choose_hour(duet, "adam", "11:00")
+    change_charter(duet, key, "ewa", goal="Inny cel")
+    monday = move_to_brief(duet, "10:30")  # two working days: the reminder waits for its hour
+    assert query_one(duet, "SELECT count(*) FROM notices WHERE kind = 'signing.reminder'") == 2
+    move_to_day(duet, monday, "11:01")
+    brief = only_brief(duet, "adam")
+    assert "Na Twój podpis czeka *1 dokument*." in brief.text.replace("\u00a0", " ")
+    assert brief.text.count("Inny cel") + brief.text.count("czeka na Twój podpis") == 0
+    assert "Do podpisu: karta, wersja 2" in brief.text.replace("\u00a0", " ")
+    move_to_day(duet, monday + timedelta(days=1), "12:00")
+    later = list_since(duet, "adam", datetime.combine(monday, datetime.min.time(), ZoneInfo("Europe/Warsaw")))
+    assert not [each for each in later if "czeka na Twój podpis" in each.text]
 
 
 def test_an_executive_chooses_the_hour(duet: Office) -> None:
