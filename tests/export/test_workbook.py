@@ -126,7 +126,7 @@ def test_what_a_person_wrote_is_whole_in_plain_words(text: str) -> None:
 def test_a_printed_page_says_what_it_is_of(title: str) -> None:
     """§13.3: the project, the sheet, the page of how many."""
     (sheet,) = read_back(Table("Zespół", ["Osoba"], []), title=title)
-    assert sheet.oddHeader.left.text.replace("&&", "&") in (title, f"{title[:100]}…")
+    assert sheet.oddHeader.left.text.replace("&&", "&") in (title, f"{title[:98]}…")
     assert sheet.oddHeader.right.text == "&A"
     assert sheet.oddFooter.right.text == "&P/&N"
 
