@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LONGEST_CELL: Final = 32_767  # characters; more is no cell
 _NARROWEST, _WIDEST = 8, 60  # characters of a column
 _LONGEST_HEADER: Final = 100  # characters; with its marks it takes 255
-_FILTER_ARROW: Final = 3  # characters that it hides of a heading
+_FILTER_ARROW: Final = 4  # characters that it takes from a heading, which is bold, too
 _DAY_WIDTH, _MOMENT_WIDTH = 12, 18
 _DAY, _MOMENT = 14, 22  # Excel's own numbers of formats that whoever opens the file has set for their computer
 _BEGINS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
