@@ -101,10 +101,13 @@ class LimitedConnection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._wait_for_a_request()
-        if len(self.connections) > _most_connections():
-            idle = (each for each in self.connections if isinstance(each, LimitedConnection) and each.is_waiting)
-            longest = min(idle, key=lambda connection: connection._waits_since, default=self)
-            longest.transport.abort()
+        most = _most_connections()
+        if len(self.connections) > most:  # those aborted in this turn of the loop are among them until the next
+            every = (each for each in self.connections if isinstance(each, LimitedConnection))
+            still_open = [each for each in every if not each.transport.is_closing()]
+            if len(still_open) > most:
+                idle = (each for each in still_open if each.is_waiting)
+                min(idle, key=lambda connection: connection._waits_since, default=self).transport.abort()
 
     def data_received(self, data: bytes) -> None:
         try:

@@ -5,6 +5,7 @@ Source: architecture §3, "HTTP mode"; the cases that Bolt alone gets wrong.
 
 import asyncio
 import json
+import os
 import resource
 import signal
 import socket
@@ -273,6 +274,22 @@ def test_many_connections_do_not_make_duet_deaf(served: Served, begun: bytes) ->
         assert all(_is_closed_by_the_other_side(connection) for connection in many)  # the last ones after a while
         assert served.posts().status == 200
     assert served.log.stat().st_size - before < 200_000
+
+
+def test_a_burst_closes_as_many_connections_as_it_brings(served: Served) -> None:
+    """Of those that come in one turn of the loop each makes room for itself, not the first alone."""
+    resource.prlimit(served.pid, resource.RLIMIT_NOFILE, (FILES_BESIDE + 150, FILES_BESIDE + 150))
+    host = urlsplit(served.url)
+    with ExitStack() as opened:
+        for _ in range(20):
+            os.kill(served.pid, signal.SIGSTOP)
+            try:
+                for _ in range(30):
+                    opened.enter_context(socket.create_connection((host.hostname, host.port), 20))
+            finally:
+                os.kill(served.pid, signal.SIGCONT)
+            assert served.posts().status == 200
+    assert "OSError" not in served.log.read_text("utf-8")
 
 
 def _is_closed_by_the_other_side(connection: socket.socket) -> bool:
