@@ -21,8 +21,9 @@ from bot.people.preferences import (
     list_brief_hours,
     load_preferences,
 )
-from bot.people.service import INTRODUCTION, guess_language_of_person, rewrite_introduction
+from bot.people.service import INTRODUCTION, guess_language_of_person, texts_of
 from bot.people.views import render_free_days, settings_form
+from bot.people.welcome import rewrite_first_messages
 from bot.projects import locking
 from bot.projects.stewards import may_decide
 from bot.pulse.consent import may_open_pulse_settings
@@ -70,6 +71,9 @@ def handle_settings_submission(request: Request, session: Session) -> Reply:
     if any(name in request.values for name in CompanySettings.model_fields):
         changed = change_workspace_settings(session, actor=request.actor, values=request.values, now=request.now)
     choose_language(session, actor=request.actor, language=language)
+    team_id, user_id = request.actor.team_id, request.actor.user_id
+    if texts_of(session, team_id, user_id).language != request.t.language:
+        rewrite_first_messages(session, team_id=team_id, user_id=user_id)
     if (choice := request.values.get("reminders")) is not None:
         choose_reminders(session, actor=request.actor, choice=choice)
     if (choice := request.values.get("brief_hour")) is not None:
@@ -83,7 +87,7 @@ def handle_settings_submission(request: Request, session: Session) -> Reply:
 def handle_language_click(request: Request, session: Session) -> Reply:
     """*In English* · *Po polsku*: settles what was guessed."""
     choose_language(session, actor=request.actor, language=request.value)
-    rewrite_introduction(session, request.actor.team_id, request.actor.user_id)
+    rewrite_first_messages(session, team_id=request.actor.team_id, user_id=request.actor.user_id)
     return reply_with_text(Texts.of(request.value)("language.settled"))
 
 

@@ -3,10 +3,11 @@
 from sqlmodel import Session
 
 from bot.people.rules import Actor
-from bot.people.service import DirectMessage, enqueue_direct_messages, texts_of
+from bot.people.service import DirectMessage, enqueue_direct_messages, rewrite_introduction, texts_of
 from bot.people.views import render_expiry_warning, render_welcome
 from storage import people
-from storage.installations import Installation
+from storage.deliveries import revise_delivery
+from storage.installations import Installation, find_installation
 
 
 def is_to_be_welcomed(session: Session, actor: Actor) -> bool:
@@ -33,7 +34,7 @@ def welcome_installer(session: Session, *, team_id: str, user_id: str) -> None:
     if person.is_admin:
         workspace.first_admin = user_id
     message = render_welcome(texts_of(session, team_id, user_id), has_installed=True)
-    key = "welcome" if person.is_admin else f"welcome:{user_id}"
+    key = _welcome_key(user_id, is_admin=person.is_admin)
     enqueue_direct_messages(session, team_id, [DirectMessage(user_id, key, message)])
 
 
@@ -44,4 +45,21 @@ def welcome_first_admin(session: Session, *, team_id: str, user_id: str) -> None
         return
     workspace.first_admin = user_id
     message = render_welcome(texts_of(session, team_id, user_id))
-    enqueue_direct_messages(session, team_id, [DirectMessage(user_id, "welcome", message)])
+    key = _welcome_key(user_id, is_admin=True)
+    enqueue_direct_messages(session, team_id, [DirectMessage(user_id, key, message)])
+
+
+def rewrite_first_messages(session: Session, *, team_id: str, user_id: str) -> None:
+    """Puts what a person was told first, in a guessed language, into the one that is spoken to them now."""
+    rewrite_introduction(session, team_id, user_id)
+    installation = find_installation(session, team_id)
+    has_installed = installation is not None and installation.installed_by == user_id
+    welcome = render_welcome(texts_of(session, team_id, user_id), has_installed=has_installed)
+    is_admin = people.load_workspace(session, team_id).first_admin == user_id
+    key = _welcome_key(user_id, is_admin=is_admin)
+    revise_delivery(session, team_id=team_id, key=key, content=welcome.content())
+
+
+def _welcome_key(user_id: str, *, is_admin: bool) -> str:
+    """An admin's is the workspace's only one."""
+    return "welcome" if is_admin else f"welcome:{user_id}"

@@ -95,6 +95,27 @@ def test_the_first_admin_is_told_whichever_way_they_come(duet: Office) -> None:
     assert len(welcomes(duet, "roman")) == 1
 
 
+@pytest.mark.parametrize("settled_by", ["language", "my_language", "In English"])
+def test_what_an_admin_was_told_in_a_guessed_language_follows_the_settled_one(
+    duet: Office, settled_by: str
+) -> None:
+    """§15, §4: the welcome and what is stored, by the company's language, their own, or the offer's button."""
+    roman = duet.person("roman")
+    form = open_form(roman, "/duet ustawienia" if settled_by == "In English" else "/duet settings")
+    roman.waits_for(WELCOME[0])
+    if settled_by in FIELDS:
+        assert fill_form(form, {settled_by: "English"}).submit() is None
+    else:
+        close_forms(roman)
+        first, _ = roman.reads("@duet")
+        first.click(settled_by)
+    duet.settles()
+    introduction, welcome = roman.reads("@duet")[:2]
+    assert "What I store about you" in introduction.text
+    assert WELCOME[1] in welcome.text
+    assert welcome.buttons == ["Settings", "New project", "Record it"]
+
+
 FOREIGN = {
     "pl": re.compile(r"\b(the|you|your|and|nothing|project)\b"),
     "en": re.compile(r"[ąćęłńśźż]|\b(nie|masz|jest|projekt)\b"),
