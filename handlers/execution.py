@@ -1,6 +1,7 @@
 """One request on its way: who asks, the handler inside its transaction, and what is said if that fails."""
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
@@ -42,6 +43,7 @@ from storage.session import (
     has_writes,
     is_busy,
     is_conflict,
+    is_passing_error,
     read_only_session,
     transaction,
 )
@@ -409,7 +411,13 @@ class Execution:
         return ReplyOutcome(responses.build_fault_reply(self._log_failure(), self.t))
 
     def _log_failure(self) -> str:
-        """Logs what has just failed. Returns the reference that the person is given: the request's own."""
+        """Logs what has just failed, with its traceback unless it was the database's doing. Returns the reference
+        that the person is given: the request's own.
+        """
         self._ended = "failed"
-        log.exception("failed", reference=self._reference, **self._incoming.ids())
+        error, facts = sys.exc_info()[1], {"reference": self._reference, **self._incoming.ids()}
+        if isinstance(error, Exception) and is_passing_error(error):
+            log.error("failed", error=type(error).__name__, **facts)
+        else:
+            log.exception("failed", **facts)
         return self._reference

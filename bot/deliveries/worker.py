@@ -31,6 +31,7 @@ from bot.deliveries.outcomes import (
 )
 from bot.deliveries.senders import SendResult
 from bot.runtime.clock import Now, real_now
+from bot.runtime.outages import Outage
 from bot.slack.client import Slack
 from bot.slack.refusals import is_known_code
 from storage import projects
@@ -93,6 +94,7 @@ class DeliveryWorker:
         self._on_step = on_step
         self._attempts = Attempts(database, slack, kinds, searches=searches, now=now, on_step=on_step)
         self.faults = 0  # how often, since the start, Slack refused what we sent: our fault
+        self._outage = Outage("deliveries.claim")
         self._stopping = False
         self._has_found = False  # something to send, by its last look
         self._woken = asyncio.Event()
@@ -129,8 +131,9 @@ class DeliveryWorker:
         try:
             claimed: Claim | Wait = await self._in_writer(partial(self._claim, self._list_crowded_teams()))
         except DATABASE_TROUBLE as error:
-            log.warning("deliveries.claim_failed", error=type(error).__name__)
+            self._outage.note_failure(error)
             return Wait(None)
+        self._outage.note_success()
         return claimed
 
     async def _rest(self, wait: Wait) -> None:
@@ -178,13 +181,15 @@ class DeliveryWorker:
 
     async def _mark_surely(self, claimed: Claim, result: Result, deadline: float) -> None:
         """Until it is marked or the lease has lapsed: then what was sent is uncertain, and searched for."""
+        outage = Outage("deliveries.mark")
         while read_monotonic() < deadline:
             try:
                 await self._in_writer(lambda: self._mark_or_count(claimed, result))
             except DATABASE_TROUBLE as error:
-                log.warning("deliveries.mark_failed", key=claimed.key, error=type(error).__name__)
+                outage.note_failure(error)
                 await asyncio.sleep(MARK_AGAIN_SECONDS)
             else:
+                outage.note_success()
                 self._on_step("marked")
                 return
 

@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from bot.home.publishing import is_home_stale, refresh_home
 from bot.runtime.clock import Now
+from bot.runtime.outages import Outage
 from storage import homes
 from storage.engine import Database
 from storage.session import DATABASE_TROUBLE, read_only_session, transaction
@@ -38,6 +39,7 @@ class HomeKeeper:
         self._changed: set[str] = set()  # workspaces
         self._knows_all = False  # every workspace has been looked at since the start
         self._is_looking = False
+        self._outage = Outage("homes.look")
         self._stopped = asyncio.Event()
         self._woken = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -83,8 +85,9 @@ class HomeKeeper:
                     return
                 await self._refresh(team_id, user_id)
             self._knows_all = True
+            self._outage.note_success()
         except DATABASE_TROUBLE as error:
-            log.warning("homes.look_failed", error=type(error).__name__)
+            self._outage.note_failure(error)
             self._note(changed)
         finally:
             self._is_looking = False

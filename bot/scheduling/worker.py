@@ -14,6 +14,7 @@ import structlog
 from sqlmodel import Session
 
 from bot.runtime.clock import Now, real_now
+from bot.runtime.outages import Outage
 from storage import projects, timers
 from storage.engine import Database
 from storage.session import DATABASE_TROUBLE, is_passing_error, transaction
@@ -59,6 +60,7 @@ class TimerWorker:
         self._backoff = backoff
         self._pause = pause
         self._on_step = on_step
+        self._outage = Outage("timers.tick")
         self._stopping = False
         self._tick_lock = asyncio.Lock()
         self.ticked_at = 0.0  # monotonic seconds; a tick under way counts as long as timers end
@@ -90,8 +92,9 @@ class TimerWorker:
                     has_run |= {*together}
                     self.ticked_at = time.monotonic()
             except DATABASE_TROUBLE as error:
-                log.warning("timers.tick_failed", error=type(error).__name__)
+                self._outage.note_failure(error)
                 return
+            self._outage.note_success()
             if not due:
                 return
 

@@ -3,7 +3,6 @@
 PostgreSQL only: a SQLite file has one process.
 """
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,13 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.app import ProcessKind
-from playground.seed import PIKUS
-from tests.driving import Driver
 from tests.failures.test_deliveries import enqueue_text
-from tests.plain_http import send_http
-from tests.playground_thread import PlaygroundThread
-from tests.processes import run_serving_process
-from tests.running import MANIFEST, DuetThread, Office, PostgresServer, open_spare_database, run_office
+from tests.running import DuetThread, Office, PostgresServer, open_spare_database, run_office
 
 
 @pytest.fixture
@@ -59,27 +53,3 @@ def test_a_home_is_kept_true_by_who_changes_what_it_shows(duet: Office) -> None:
         duet.slack.waits_until_idle()
         ewa.types("/duet away today tomorrow")
         duet.waits_until(lambda: ewa.home is not None and "24" in ewa.home.text)
-
-
-def test_workers_of_the_command_line_take_over_from_one_that_was_killed(
-    postgres_server: PostgresServer, tmp_path: Path
-) -> None:
-    """`duet serve --no-workers` with two `duet work`, one of which is killed; both tell their health."""
-    with (
-        postgres_server.new(tmp_path) as url,
-        PlaygroundThread(MANIFEST) as playground,
-        run_serving_process(playground, url, tmp_path / "serve", "serve", "--no-workers") as (_, served),
-        run_serving_process(playground, url, tmp_path / "one", "work") as (first, first_url),
-        run_serving_process(playground, url, tmp_path / "two", "work") as (_, second_url),
-    ):
-        for each in (served, first_url, second_url):
-            assert send_http(f"{each}/healthz").status == 200
-            assert send_http(f"{each}/readyz").status == 200
-        assert send_http(f"{first_url}/slack/events").status == 404
-        first.send_signal(signal.SIGKILL)
-        first.wait()
-        slack = Driver(playground.url)
-        slack.sends_to(f"{served}/slack/events")
-        roman = slack.person("roman", PIKUS.id)
-        assert roman.types("/duet").text
-        roman.waits_for("Cześć")
