@@ -16,7 +16,8 @@ from benchmarks.at_once import measure_channels, measure_rounds_behind
 from benchmarks.company import MEMBERS, add_colleagues, copy_project, start_project
 from benchmarks.http import measure_commands
 from benchmarks.measures import Measure, render_table
-from benchmarks.work import measure_rounds, measure_sending, measure_start, measure_ticks
+from benchmarks.start import measure_start
+from benchmarks.work import measure_rounds, measure_sending, measure_ticks
 from bot.app import open_database
 from storage import schema
 
@@ -44,7 +45,7 @@ def main() -> None:
         "behind": lambda folder: measure_rounds_behind(folder, rounds=chosen.behind),
         "channels": measure_channels,
         "ticks": lambda folder: measure_ticks(folder, many=chosen.timers),
-        "start": measure_start,
+        "start": lambda folder: measure_start(folder, turns=chosen.turns),
     }
     measures: list[Measure] = []
     for name, part in parts.items():

@@ -45,6 +45,16 @@ async def send_commands(
     return Answers(done, sum(refused for _, refused in found), time.perf_counter() - began)
 
 
+async def send_one_command(url: str, secret: str, text: str, *, user_id: str) -> str:
+    """Returns the answer."""
+    address = urlsplit(url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    writer.write(_build_request(address.netloc, secret, text, user_id))
+    answer = await _read_answer(reader)
+    writer.close()
+    return answer
+
+
 async def send_paced_commands(
     url: str, secret: str, texts: Sequence[str], *, user_id: str, seconds: float, rate: int
 ) -> list[float]:

@@ -1,9 +1,6 @@
-"""What Duet does by itself, in this process: it sends messages, opens rounds, looks among many timers, starts."""
+"""What Duet does by itself, in this process: it sends messages, opens rounds, looks among many timers."""
 
 import asyncio
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +11,7 @@ from typing import Any
 from sqlmodel import col, delete, insert
 
 from benchmarks.company import COMPANY, add_colleagues, copy_project, give_own_people, start_project
-from benchmarks.measures import Measure, compare, resident_mebibytes
+from benchmarks.measures import Measure, compare
 from benchmarks.yardsticks import add_and_fire_jobs
 from bot.app import TIMERS, Duet, open_database
 from bot.checkins.schedules import OPEN
@@ -27,7 +24,6 @@ from storage.engine import Database
 from storage.lanes import set_lane_channel
 from storage.session import transaction
 from storage.timers import Timer
-from tests.running import ROOT
 
 MESSAGES, CHANNELS = 500, 50
 TURNS = 3
@@ -184,48 +180,6 @@ def _insert_timers(
 
 def _build_timer(key: str, due_at: datetime) -> Timer:
     return Timer(team_id=COMPANY.id, key=key, kind="nothing", subject="", due_at=due_at)
-
-
-EMPTY_APP = "from slack_bolt.async_app import AsyncApp; import sqlmodel; AsyncApp(token='xoxb-none')"
-OUR_APP = (  # as `bot/__main__.py` does it
-    "import gc; gc.disable(); "
-    "from bot.app import Duet, open_database, prepare_database; from bot.slack.client import Slack; "
-    "from bot.runtime.settings import Settings; database = open_database({url!r}); prepare_database(database); "
-    "Duet(Settings(_env_file=None), database, Slack(''))._bolt(); gc.freeze(); gc.enable()"
-)
-
-
-def measure_start(folder: Path) -> Iterator[Measure]:
-    """From nothing to an app that could listen, and what it holds then."""
-    with new_database(folder, "start") as database:
-        url = str(database.engine.url)
-    turns = [(_start(OUR_APP.format(url=url)), _start(EMPTY_APP)) for _ in range(4)][1:]
-    own, other = turns[1]
-    for name, at, unit, at_most in (("start: processor time", 0, "s", 1.5), ("memory after it", 1, "MiB", 1.35)):
-        yield compare(
-            name,
-            [(own[at], other[at]) for own, other in turns],
-            duet=f"{own[at]:.2f} {unit}",
-            yardstick=f"an empty Bolt app with SQLModel: {other[at]:.2f} {unit}",
-            at_most=at_most,
-        )
-
-
-def _start(code: str) -> tuple[float, float]:
-    """Seconds of processor time, and MiB."""
-    ending = "import time, sys; sys.stdout.write(str(time.process_time())); sys.stdout.flush(); sys.stdin.read()"
-    process = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-c", f"{code}; {ending}"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""},  # nobody compiles at each start
-    )
-    assert process.stdout is not None
-    first = os.read(process.stdout.fileno(), 100)
-    memory = resident_mebibytes(process.pid)
-    process.communicate()
-    return float(first), memory
 
 
 def _processor_ms(work: Callable[[], None]) -> float:

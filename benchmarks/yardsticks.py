@@ -23,10 +23,12 @@ JOBS = 10_000
 
 
 @contextmanager
-def run_listener(name: str, folder: Path, secret: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """`defaults`, `before_response` or `row`: the process, and where it listens."""
+def run_listener(
+    name: str, folder: Path, secret: str, **settings: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`defaults`, `before_response` or `row`: the process, and where it listens. `settings` are its environment."""
     command = [sys.executable, "-m", "benchmarks.yardsticks", name, str(folder / f"{name}.db")]
-    environment = os.environ | {"SLACK_SIGNING_SECRET": secret}
+    environment = os.environ | {"SLACK_SIGNING_SECRET": secret} | settings
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)  # noqa: S603
     try:
         assert process.stdout is not None

@@ -358,11 +358,11 @@ def _open_database_to_maintain(instead: str | None = None, *, may_be_new: bool =
 @contextmanager
 def failing_in_a_sentence() -> "Iterator[None]":
     """Whatever an operator can mend ends the command with one sentence and exit code 1, not with a traceback."""
-    from bot.doctor import describe_failure
-
     try:
         yield
     except Exception as error:
+        from bot.doctor import describe_failure
+
         sentence = describe_failure(error)
         if sentence is None:
             raise

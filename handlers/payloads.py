@@ -30,7 +30,7 @@ class Origin(Enum):
     HOME = "home"  # a button on the Home tab
 
 
-@dataclass(frozen=True, config=ConfigDict(strict=True))
+@dataclass(frozen=True, config=ConfigDict(defer_build=True, strict=True))
 class Incoming:
     """What was sent. Raises: pydantic.ValidationError for what has another type."""
 
@@ -215,7 +215,7 @@ def read_event_user(body: dict[str, Any]) -> dict[str, Any]:
     return user
 
 
-@dataclass(frozen=True, config=ConfigDict(strict=True))
+@dataclass(frozen=True, config=ConfigDict(defer_build=True, strict=True))
 class OpenedHomeEvent:
     user_id: str
     is_missing: bool  # Slack has nothing to show there yet
@@ -229,7 +229,7 @@ def read_home_event(body: dict[str, Any]) -> OpenedHomeEvent | None:
     return OpenedHomeEvent(read_event_id(body, "user"), is_missing=not event.get("view"))
 
 
-@dataclass(frozen=True, config=ConfigDict(strict=True))
+@dataclass(frozen=True, config=ConfigDict(defer_build=True, strict=True))
 class TypedEvent:
     """What somebody has typed to Duet in its direct message."""
 

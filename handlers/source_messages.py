@@ -17,7 +17,7 @@ _MENTIONED: Final = re.compile(r"<@([^<>|]+)")
 _INLINE: Final = frozenset({"rich_text_section", "rich_text_preformatted", "rich_text_quote"})
 
 
-@dataclass(frozen=True, config=ConfigDict(strict=True))
+@dataclass(frozen=True, config=ConfigDict(defer_build=True, strict=True))
 class SourceMessage:
     """Raises: pydantic.ValidationError for what has another type."""
 

@@ -35,7 +35,7 @@ class AuditEntry(NumberedRow, table=True):
 class LogFacts(BaseModel):
     """How things were, or are, as an entry is written and read; what has no type here is text, number or id."""
 
-    model_config = ConfigDict(extra="allow", hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, extra="allow", hide_input_in_errors=True)
 
     start: date | None = None
     until: date | None = None

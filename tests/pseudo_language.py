@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po, write_po
 
-from bot.ui import languages, texts
+from bot.ui import catalogues, languages, texts
 
 CODE = "de"  # Slack has to know it; nothing here is German
 TYPED = re.compile(r"help\.\w+\.(word|aliases)|checkin\.kind\.\w+")  # words that people type
@@ -52,7 +52,6 @@ def install_pseudo_language(folder: Path) -> Iterator[None]:
     body = path.read_text("utf-8").partition("\n\n")[2]
     path.write_text(f"{_HEAD}\n{body}", "utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(texts, "CATALOGUES", folder)
         patch.setattr(languages, "CATALOGUES", folder)
         _forget_catalogues()
         yield
@@ -74,7 +73,7 @@ msgstr ""
 
 def _forget_catalogues() -> None:
     languages.load_languages.cache_clear()
-    texts._load_catalogue.cache_clear()
+    catalogues.load_catalogue.cache_clear()
     texts.Texts.of.cache_clear()
 
 

@@ -30,7 +30,7 @@ LAYOUTS: Final = ((15, 40), (12, 40), (8, 40), (5, 40), (3, 32), (1, 24), (1, 8)
 
 
 class Kept(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class AskedSignature(Kept):

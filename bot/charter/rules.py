@@ -142,7 +142,7 @@ DayPair = tuple[date, date]
 class CharterChanges(BaseModel):
     """Old → new of each field that differs between two charters; what is as it was is not set."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
     name: TextPair | None = None
     goal: TextPair | None = None

@@ -33,7 +33,7 @@ NO_ANSWERS: Final = frozenset(["", "?", "help", "pomoc", "duet", "menu"])  # fol
 class TypedDraft(BaseModel):
     """`key`: of the message that shows it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     words: str
     key: str

@@ -38,7 +38,7 @@ ODD_UNIT: Final = 1  # IT's, of what cannot be halved
 class AskedDifference(BaseModel):
     """By how much a side has put in less than its share, against the other; of the ledger up to one entry."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
     side: Side  # which has put in less
     minor: int

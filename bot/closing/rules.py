@@ -41,7 +41,7 @@ class Ending(StrEnum):
 class ProposedClosing(BaseModel):
     """What is stored of the proposal to close a project before its end."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
     reason: str
     name: str  # in the log

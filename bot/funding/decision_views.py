@@ -23,7 +23,7 @@ DISPUTE: Final = "dispute"
 class AskedBearing(BaseModel):
     """That a side takes so much of the uncovered spending on itself."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
     side: Side
     amount: Amount
@@ -32,7 +32,7 @@ class AskedBearing(BaseModel):
 class AskedOutcome(BaseModel):
     """How a dispute is to end."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
     dispute_id: int
     outcome: Literal[DisputeOutcome.STANDS, DisputeOutcome.REVERSED]

@@ -16,7 +16,7 @@ WHOM, NOTE = "whom", "note"  # block ids of the form
 class Wish(BaseModel):
     """What was tried: a command, by its own name and with its own words, or what stood on a button or a form."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     command: str = ""
     args: tuple[dict[str, Any], ...] = ()  # as handlers read them
@@ -28,7 +28,7 @@ class Wish(BaseModel):
 class Refused(BaseModel):
     """A refusal as it is kept for whoever asks for it after all: who may, in the order in which they are asked."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     wish: Wish
     may: tuple[str, ...]

@@ -33,7 +33,7 @@ class ChecklistItem:
 class ReportWords(BaseModel):
     """Plain texts in the project's language, as they are printed and shown."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Quotations(ReportWords):

@@ -51,7 +51,7 @@ MONEY: Final = ColumnMark.MONEY
 class FileRow(BaseModel):
     """A row of a section, of a sheet, or of both. A column's heading is the text `sheet.column.<field>`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 @dataclass(frozen=True)

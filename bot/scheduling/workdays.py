@@ -6,8 +6,6 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from bot.scheduling.zones import local_day
 
 ROUTINE_TIME = time(9, 0)
@@ -104,6 +102,8 @@ def _list_holidays(country: str | None, part: str | None, year: int) -> Collecti
     """Raises nothing: of a country or a part that is not known nothing is known."""
     if country is None:
         return ()
+    import holidays  # 4 MB that only a workspace with a country needs
+
     try:
         return holidays.country_holidays(country, subdiv=part, years=year)
     except NotImplementedError:
@@ -113,6 +113,8 @@ def _list_holidays(country: str | None, part: str | None, year: int) -> Collecti
 @lru_cache(maxsize=128)
 def parts_of_country(country: str) -> dict[str, tuple[str, ...]]:
     """The parts of a country that have holidays of their own: their codes, each with the names it goes by."""
+    import holidays
+
     try:
         known = holidays.country_holidays(country)
     except NotImplementedError:

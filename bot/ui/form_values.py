@@ -22,7 +22,7 @@ _REFUSED = "refused"  # pydantic's name for what a field's own reader has refuse
 class FormValues(BaseModel):
     """A draft of the form is kept and read as this, too."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, hide_input_in_errors=True)
 
     @classmethod
     def read(cls, values: Mapping[str, str | None], **context: Callable[..., Any]) -> Self:

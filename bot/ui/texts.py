@@ -7,14 +7,12 @@ date breaks at the end of a line, and no amount from its unit.
 """
 
 import datetime
-import gettext
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache, lru_cache
-from io import BytesIO
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,8 +20,6 @@ from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date, format_datetime, format_skeleton, get_day_names, get_timezone_location
 from babel.lists import format_list
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import (
     format_currency,
     format_decimal,
@@ -35,7 +31,8 @@ from babel.numbers import (
 from bot.parsing.folding import fold_text, has_visible_text
 from bot.parsing.money import Amount, typed_number
 from bot.runtime.errors import Refusal
-from bot.ui.languages import CATALOGUES, language_of, load_languages
+from bot.ui.catalogues import load_catalogue
+from bot.ui.languages import language_of, load_languages
 
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 ISOLATES = re.compile("[\u2066-\u2069]")
@@ -241,7 +238,7 @@ class Texts:
         return replace(self, has_marks=False)
 
     def _find_sentence(self, key: str, facts: Mapping[str, Fact]) -> str:
-        catalogue, n = _load_catalogue(self.language), facts.get("n")
+        catalogue, n = load_catalogue(self.language), facts.get("n")
         sentence = catalogue.ngettext(key, key, n) if isinstance(n, int) else catalogue.gettext(key)
         return sentence if self.has_marks else _MARKS.sub("", sentence)
 
@@ -358,28 +355,6 @@ class Texts:
             case People():
                 return _list_after_colon(person_mention(user_id) for user_id, _ in fact.names)
         raise TypeError(f"no words for {fact!r}")
-
-
-class _NoSuchText(gettext.NullTranslations):
-    """Asked last: a missing text is a bug, not a reason to show its key."""
-
-    def gettext(self, message: str) -> str:
-        raise KeyError(message)
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        raise KeyError(msgid1)
-
-
-@cache
-def _load_catalogue(language: str) -> gettext.GNUTranslations:
-    """Read straight from the .po file, once a process: nothing to compile, nothing stale."""
-    compiled = BytesIO()
-    with (CATALOGUES / f"{language}.po").open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language, abort_invalid=True))
-    compiled.seek(0)
-    translations = gettext.GNUTranslations(compiled)
-    translations.add_fallback(_NoSuchText())
-    return translations
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class NoticeFacts(BaseModel):
     """The facts of one kind. What is not as declared is of another version of Duet, and is not told."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
     kind: ClassVar[str]  # class RaisedRisk(NoticeFacts, kind="risk.raised")
 
     told_on: date = Field(default=date.max, exclude=True)  # the audience's day: "tomorrow" may have waited

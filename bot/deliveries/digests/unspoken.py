@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from babel import Locale
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from bot.parsing.money import Amount
 from bot.ui.components import project_heading
@@ -24,6 +24,8 @@ Project = tuple[str, str]  # key and name
 
 class KeptFact(BaseModel):
     """A fact of a sentence, written down: one of these."""
+
+    model_config = ConfigDict(defer_build=True)
 
     heading: Literal[True] | None = None  # of the project
     mrkdwn: str | None = None
@@ -54,6 +56,8 @@ _FIELDS: Final[Mapping[type, str]] = {  # the first that fits
 
 class Sentence(BaseModel):
     """How it is said, and with what."""
+
+    model_config = ConfigDict(defer_build=True)
 
     said: Literal["text", "plain", "list", "fact"]
     key: str = ""  # of the catalogue

@@ -1,0 +1,69 @@
+"""The catalogues, compiled: once a version of each file, and kept beside Python's own bytecode."""
+
+import gettext
+import os
+import sys
+from contextlib import suppress
+from functools import cache
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+
+from bot.ui import languages
+
+
+class _NoSuchText(gettext.NullTranslations):
+    """Asked last: a missing text is a bug, not a reason to show its key."""
+
+    def gettext(self, message: str) -> str:
+        raise KeyError(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        raise KeyError(msgid1)
+
+
+@cache
+def load_catalogue(language: str) -> gettext.GNUTranslations:
+    """Once a process. What is kept begins with the digest of the .po file that it was compiled from."""
+    source = (languages.CATALOGUES / f"{language}.po").read_bytes()
+    digest, path = sha256(source).digest(), languages.CATALOGUES / "__pycache__" / f"{language}.mo"
+    compiled = _read_kept(path, digest)
+    if compiled is None:
+        compiled = _compile_catalogue(source, language)
+        if not sys.dont_write_bytecode:
+            with suppress(OSError):  # where nobody may write, it is compiled at each start
+                _keep(path, digest + compiled)
+    translations = gettext.GNUTranslations(BytesIO(compiled))
+    translations.add_fallback(_NoSuchText())
+    return translations
+
+
+def _read_kept(path: Path, digest: bytes) -> bytes | None:
+    """None: nothing, or of another version."""
+    try:
+        kept = path.read_bytes()
+    except OSError:
+        return None
+    return kept.removeprefix(digest) if kept.startswith(digest) else None
+
+
+def _compile_catalogue(source: bytes, language: str) -> bytes:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = BytesIO()
+    write_mo(compiled, read_po(BytesIO(source), locale=language, abort_invalid=True))
+    return compiled.getvalue()
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Whole, or not at all: another process may be reading it."""
+    path.parent.mkdir(exist_ok=True)
+    written = path.with_suffix(f".{os.getpid()}")
+    written.write_bytes(content)
+    written.replace(path)
+
+
+if __name__ == "__main__":  # for an image, in which nothing can be written later
+    for code in languages.list_languages():
+        load_catalogue(code)
