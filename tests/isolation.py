@@ -1,11 +1,14 @@
-"""Whether what is asked of the database, and what stands there, keeps to one workspace.
+"""Whether what is asked of the database, what stands there and what is sent keeps to one workspace.
 
-A request's statements are looked at as they are built: which columns they compare with which values.
+The statements of a request, and of a worker for one workspace, are looked at as they are built: which columns they
+compare with which values.
 """
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count, takewhile
 from typing import Any
 
 from sqlalchemy import BindParameter, Column, Connection, Table, event, select, text
@@ -13,24 +16,27 @@ from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BinaryExpression
 from sqlmodel import SQLModel
 
+from storage.delivery_claims import Claim
 from storage.engine import Database
+from storage.timers import DueTimer
 from tests.running import Office
 
 OF_REQUESTS = ("handlers/execution.py", "handlers/screen.py", "handlers/bolt_adapter.py", "people/directory.py")
-OF_TESTS = "/tests/"
+OF_WORKERS = {"scheduling/worker.py": "due", "deliveries/worker.py": "claimed", "deliveries/attempts.py": "claimed"}
+"""What they work on, by its name there: it says of which workspace it is."""
 LOOKED_AT = ("SELECT", "INSERT", "UPDATE", "DELETE")
 Compared = tuple[str, str, Any]
 """Table, column, value."""
 
 
 class WorkspaceWatch:
-    """Notes each statement of a request that names neither its workspace nor something that belongs to it."""
+    """Notes each statement that names neither the workspace for which it is made nor something of that one's."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._team_id: str | None = None
         self._looked_at: set[tuple[str, str, tuple[Compared, ...]]] = set()
-        self.seen = 0
+        self.seen = Counter[str]()  # statements, by workspace
 
     @contextmanager
     def acting(self, team_id: str) -> Iterator[None]:
@@ -44,17 +50,16 @@ class WorkspaceWatch:
     def record(
         self, _connection: Any, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool
     ) -> None:
-        if (
-            self._team_id is None
-            or not statement.startswith(LOOKED_AT)
-            or context is None
-            or context.compiled is None
-            or not _is_of_request()
-        ):
+        if not statement.startswith(LOOKED_AT) or context is None or context.compiled is None:
+            return
+        if statement.startswith("SELECT") and " FROM " not in " ".join(statement.split()):  # the time, or a lock
+            return
+        team_id = _find_workspace(self._team_id)
+        if team_id is None:
             return
         compared = sorted({*_list_compared(context)}, key=repr)
-        self._looked_at.add((self._team_id, " ".join(statement.split()), tuple(compared)))
-        self.seen += 1
+        self._looked_at.add((team_id, " ".join(statement.split()), tuple(compared)))
+        self.seen[team_id] += 1
 
     def list_strays(self) -> list[str]:
         """The statements that do not keep to the workspace from which they were asked."""
@@ -80,14 +85,23 @@ def watch_workspaces(duet: Office) -> Iterator[WorkspaceWatch]:
             event.remove(engine, "before_cursor_execute", watch.record)
 
 
-def _is_of_request() -> bool:
+def _find_workspace(acting: str | None) -> str | None:
+    """For which workspace a statement is made: the one that a worker works for, or, of a request, whose that is.
+
+    None: it is neither's, as when a worker looks what is due anywhere.
+    """
     frame = sys._getframe(2)
     while frame is not None:
         path = frame.f_code.co_filename
+        for name in (name for end, name in OF_WORKERS.items() if path.endswith(end)):
+            found = frame.f_locals.get(name)
+            for each in found if isinstance(found, list | tuple) else [found]:
+                if isinstance(each, DueTimer | Claim):
+                    return each.team_id
         if path.endswith(OF_REQUESTS):
-            return True
+            return acting
         frame = frame.f_back  # type: ignore[assignment]
-    return False
+    return None
 
 
 def _list_compared(context: Any) -> Iterator[Compared]:
@@ -95,8 +109,9 @@ def _list_compared(context: Any) -> Iterator[Compared]:
     compiled = context.compiled
     for given in context.compiled_parameters:
         if context.isinsert:
-            table = compiled.statement.table.name
-            yield from ((table, name, value) for name, value in given.items() if name == "team_id")
+            table = compiled.statement.table
+            says_whose = {each.name for each in table.c if each.name == "team_id" or each.foreign_keys}
+            yield from ((table.name, name, value) for name, value in given.items() if name in says_whose)
         for element in visitors.iterate(compiled.statement):
             if isinstance(element, BinaryExpression) and element.operator in (operators.eq, operators.in_op):
                 yield from _list_sides(element, compiled, given)
@@ -107,9 +122,17 @@ def _list_sides(element: BinaryExpression[Any], compiled: Any, given: dict[str, 
         if not isinstance(column, Column) or not isinstance(other, BindParameter):
             continue
         table = getattr(column.table, "element", column.table)
-        value = given.get(compiled.bind_names.get(other, other.key), other.value)
-        for each in value if isinstance(value, list | tuple | set | frozenset) else [value]:
+        for each in _list_values(other, compiled.bind_names.get(other, other.key), given):
             yield table.name, column.name, each
+
+
+def _list_values(parameter: BindParameter[Any], name: str, given: dict[str, Any]) -> list[Any]:
+    """Of `IN` several, which the driver is given each by a name of its own."""
+    each_of_several = list(takewhile(given.__contains__, (f"{name}_{n}" for n in count(1))))
+    if name not in given and each_of_several:
+        return [given[each] for each in each_of_several]
+    value = given.get(name, parameter.value)
+    return list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
 
 
 def _keeps_to(connection: Connection, team_id: str, line: str, compared: tuple[Compared, ...]) -> bool:
@@ -130,7 +153,7 @@ def _list_owners(connection: Connection, table: Table, column: str, value: Any) 
     if keys[0].name != "id" or not isinstance(value, int):
         return set()
     target = keys[0].table
-    if "team_id" not in target.c:
+    if "team_id" not in target.c or target.name == "timers":  # of which a number may be another one's by now
         return set()
     return set(connection.execute(select(target.c.team_id).where(keys[0] == value)).scalars())
 

@@ -21,7 +21,7 @@ from storage.session import read_only_session, transaction
 from tests.driving import Driver
 from tests.failures.worker_processes import is_all_done, run_workers
 from tests.playground_thread import PlaygroundThread
-from tests.running import MANIFEST
+from tests.running import IS_LONG, MANIFEST
 
 LANES = 10
 POSTS_PER_LANE = 20
@@ -52,7 +52,11 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [  # 20 % of the calls
 ]
 
 
-@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize(
+    ("database_url", "workers"),
+    [("sqlite", 1), ("postgresql", 3), *([("sqlite", 3), ("postgresql", 1)] if IS_LONG else [])],
+    indirect=["database_url"],
+)
 def test_kills_lose_double_and_reorder_nothing(database_url: str, workers: int) -> None:
     """Architecture §4, §5: 300 messages, 20 kills, 20 % faults."""
     with PlaygroundThread(MANIFEST, teams=(TEAM,), pace_seconds=0.02, rate_scale=10_000) as playground:
