@@ -275,7 +275,7 @@ class Screen(Slack):
 
     def __init__(self) -> None:
         super().__init__("")
-        self.bots = {"T0PIKUS": Bot("T0PIKUS", None, "B", "U0BOT", "")}
+        self.bots = {team_id: Bot(team_id, None, "B", "U0BOT", "") for team_id in ("T0PIKUS", "T0KIOSK")}
         self.acks: list[dict[str, Any]] = []
         self.said: list[str] = []
         self.views: list[dict[str, Any]] = []

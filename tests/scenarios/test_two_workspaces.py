@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 
 from playground.seed import PIKUS
-from storage import tables
 from tests.driving import PersonDriver
-from tests.isolation import list_crossing_rows, watch_workspaces
+from tests.isolation import list_crossing_rows, read_rows_of, watch_workspaces
 from tests.running import Office, run_office
 from tests.scenarios.ask_steps import ask_person
 from tests.scenarios.checkin_steps import run_checkin_command
@@ -117,14 +116,9 @@ def _let_things_happen(pikus: Workspace, twin: Workspace) -> None:
 
 
 def _read_rows(duet: Office, team_id: str) -> dict[str, list[Any]]:
-    """All that stands in the database of that workspace."""
     duet.settles()
     with duet.database.readers.connect() as connection:
-        return {
-            table.name: sorted(map(tuple, connection.execute(table.select().filter_by(team_id=team_id))), key=repr)
-            for table in tables.metadata.sorted_tables
-            if "team_id" in table.c
-        }
+        return read_rows_of(connection, team_id)
 
 
 def _check_calls(duet: Office) -> None:
