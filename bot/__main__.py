@@ -212,12 +212,19 @@ def restore_database(
 
 @db.command("move")
 def move_database_to_postgresql(
-    to: Annotated[str, typer.Argument(help="postgresql://user:password@host/name, empty.", show_default=False)],
+    to: Annotated[
+        str, typer.Argument(help="postgresql://user:password@host/name; empty, unless one workspace is moved.")
+    ],
+    workspace: Annotated[
+        str, typer.Option(help="Slack's id of the one to move, T…; else everything is moved.", show_default=False)
+    ] = "",
 ) -> None:
-    """Copy the SQLite file of a stopped Duet to PostgreSQL, and prove that every row has arrived."""
+    """Move the SQLite file of a stopped Duet to PostgreSQL, or one workspace of it, and prove that every row has
+    arrived. The file stays, and serves no longer what was moved.
+    """
     from bot.app import open_database
     from storage.lockfile import hold_process_lock
-    from storage.moving import move_database
+    from storage.moving import move_database, move_workspace
 
     with _open_database_to_maintain("pg_dump and pg_restore") as source:
         try:
@@ -226,7 +233,7 @@ def move_database_to_postgresql(
             _fail_with(f"The address to move to: {error}.")
         try:
             with hold_process_lock(source):
-                moved = move_database(source, target)
+                moved = move_workspace(source, target, workspace) if workspace else move_database(source, target)
         finally:
             target.close()
     for table in moved:
@@ -235,7 +242,10 @@ def move_database_to_postgresql(
     _print_text(
         f"{sum(table.count for table in moved):>9} rows of {len(moved)} tables are in PostgreSQL, as they were."
     )
-    _print_text("Set DATABASE_URL to that address, and start Duet.")
+    if workspace:
+        _print_text(f"Start the Duet of that address with the token of {workspace}, and this one without it.")
+    else:
+        _print_text("Set DATABASE_URL to that address, and start Duet.")
 
 
 @tokens.command("new-key")

@@ -157,6 +157,7 @@ def _check_parked_work(database: Database) -> list[Finding]:
         undelivered, closed = deliveries.list_parked_deliveries(session), lanes.list_closed_lanes(session)
         simplified = deliveries.list_simplified_deliveries(session)
         stuck, left = timers.list_parked_timers(session), people.list_left_workspaces(session)
+        moved = people.list_moved_workspaces(session)
         unsaid = Counter((row.team_id, row.kind) for row in notices.list_failed_notices(session))
     met = [(row, refusal_of(row.error_code)) for row in undelivered]
     unheard = Counter(row.team_id for row, refusal in met if refusal is DeliveryRefusal.NO_DIRECT_MESSAGES)
@@ -193,6 +194,7 @@ def _check_parked_work(database: Database) -> list[Finding]:
             for (team_id, kind), n in unsaid.items()
         ),
         *(Finding("note", f"workspace {team_id} has removed Duet: nothing is sent there") for team_id in left),
+        *(Finding("note", f"workspace {team_id} was moved to another database") for team_id in moved),
     ]
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.deliveries import OPEN_SQL, PARKED_SQL, Delivery, DeliveryStatus
-from storage.people import UNTIL_INSTALLED, Workspace
+from storage.people import Workspace, has_left
 from storage.statements import first_row, result_of
 from storage.timers import Timer
 
@@ -24,7 +24,7 @@ class Backlog:
 @first_row
 def _find_oldest_due_time(now: datetime) -> SelectOfScalar[datetime]:
     """Without those of workspaces that have removed Duet."""
-    left = select(Workspace.team_id).filter_by(sending_paused_until=UNTIL_INSTALLED)
+    left = select(Workspace.team_id).where(has_left())
     is_due = (col(Timer.parked_at).is_(None), col(Timer.due_at) <= now, col(Timer.team_id).not_in(left))
     return select(Timer.due_at).where(*is_due).order_by(col(Timer.due_at)).limit(1)
 

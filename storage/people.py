@@ -4,12 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, and_, col, or_, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.projects.rules import Side, Sides
+from bot.runtime.errors import OperatorError
 from storage.statements import all_rows, first_row, result_of
 from storage.types import PydanticJson, Row, UtcDateTime, build_enum_type
 
@@ -19,6 +21,16 @@ BRIEF_HOUR = 8
 
 UNTIL_INSTALLED = datetime(9999, 1, 1, tzinfo=UTC)
 """`sending_paused_until` of a workspace that has removed Duet: nothing is sent there, and no timer runs."""
+UNTIL_BROUGHT_BACK = datetime(9999, 1, 2, tzinfo=UTC)
+"""The same of one that was moved to another database: from this one it is never served again."""
+
+
+class MovedAway(OperatorError):
+    def __init__(self, team_id: str) -> None:
+        super().__init__(
+            f"The workspace {team_id} was moved to another database, and is served from there: set DATABASE_URL to "
+            "its address, or take the workspace's token out of SLACK_BOT_TOKEN."
+        )
 
 
 class Workspace(Row, table=True):
@@ -65,8 +77,8 @@ class Workspace(Row, table=True):
 
     @property
     def has_duet(self) -> bool:
-        """False once the workspace has removed Duet."""
-        return self.sending_paused_until != UNTIL_INSTALLED
+        """False once the workspace has removed Duet, or was moved to another database."""
+        return self.sending_paused_until is None or self.sending_paused_until < UNTIL_INSTALLED
 
 
 class Person(Row, table=True):
@@ -194,8 +206,11 @@ def record_installation(
     """Signed in (again). Idempotent; settings of an earlier installation stay. Returns whether it is back.
 
     What paused the workspace is over: a token that does not work, or a rate limit, which Slack would repeat.
+    Raises: MovedAway.
     """
     row = session.get(Workspace, team_id) or Workspace(team_id=team_id, bot_user_id=bot_user_id)
+    if row.sending_paused_until == UNTIL_BROUGHT_BACK:
+        raise MovedAway(team_id)
     is_back = not row.has_duet
     row.enterprise_id, row.bot_user_id, row.sending_paused_until = enterprise_id, bot_user_id, None
     row.hears_direct_messages = hears_direct_messages
@@ -235,10 +250,28 @@ def record_uninstallation(session: Session, team_id: str) -> None:
     pause_sending(session, team_id, UNTIL_INSTALLED)
 
 
+def record_move(session: Session, team_ids: Collection[str]) -> None:
+    """They are another database's: here they are left alone, for good."""
+    moved = update(Workspace).where(col(Workspace.team_id).in_(team_ids))
+    session.execute(moved.values(sending_paused_until=UNTIL_BROUGHT_BACK))
+
+
+def has_left() -> ColumnElement[bool]:
+    """Whether a workspace is left alone, as one that has removed Duet, or was moved away."""
+    return col(Workspace.sending_paused_until) >= UNTIL_INSTALLED
+
+
 @all_rows
 def list_left_workspaces() -> SelectOfScalar[str]:
     """The team ids of workspaces that have removed Duet."""
     statement = select(Workspace.team_id).filter_by(sending_paused_until=UNTIL_INSTALLED)
+    return statement.order_by(Workspace.team_id)
+
+
+@all_rows
+def list_moved_workspaces() -> SelectOfScalar[str]:
+    """The team ids of those that were moved to another database."""
+    statement = select(Workspace.team_id).filter_by(sending_paused_until=UNTIL_BROUGHT_BACK)
     return statement.order_by(Workspace.team_id)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Index, UniqueConstraint, bindparam, case, 
 from sqlmodel import Field, Session, col, exists, or_, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from storage.people import UNTIL_INSTALLED, Workspace
+from storage.people import Workspace, has_left
 from storage.postponed import postpone_write
 from storage.statements import HAS_WRITTEN, all_rows, change_rows, first_row, insert_rows_into, result_of
 from storage.types import Concern, NumberedRow, UtcDateTime
@@ -309,6 +309,4 @@ def arm_again(session: Session, claimed: Collection[Timer], again: Mapping[int, 
 
 
 def is_in_left_workspace() -> ColumnElement[bool]:
-    return exists().where(
-        col(Workspace.team_id) == col(Timer.team_id), col(Workspace.sending_paused_until) == UNTIL_INSTALLED
-    )
+    return exists().where(col(Workspace.team_id) == col(Timer.team_id), has_left())

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlmodel import Session
 
-from storage.whole import list_tables, list_workspace_rows
+from storage.whole import list_workspace_rows, list_workspace_tables
 
 FORMAT: Final = "duet.workspace"
 VERSION: Final = 1
@@ -28,7 +28,7 @@ def write_workspace_file(session: Session, *, team_id: str, now: datetime) -> It
     """Its lines: a row a line, so that it can be read though it is large."""
     head = {"format": FORMAT, "version": VERSION, "made_at": now, "workspace": team_id, "left_out": LEFT_OUT}
     yield _write(head)[:-1] + ', "tables": {\n'
-    names = [name for name in list_tables() if name not in LEFT_OUT]
+    names = [table.name for table in list_workspace_tables() if table.name not in LEFT_OUT]
     for at, name in enumerate(names):
         rows = ",\n".join(_write(row) for row in list_workspace_rows(session, name, team_id))
         yield f'"{name}": [\n{rows}\n]{"," if at < len(names) - 1 else ""}\n'
