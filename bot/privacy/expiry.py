@@ -64,7 +64,8 @@ def erase_expired(session: Session, expired: Expired, now: datetime) -> bool:
     """Under the project's lock, and only what is still over: it may go on by now. Returns whether it was erased."""
     if expired.project_id is not None:
         projects.find_project_for_update(session, expired.team_id, expired.project_id)
-        if expired not in list_expired(session, now):
+        kept_for = KeptFor.of(people.load_workspace(session, expired.team_id))
+        if expired not in _list_expired_in(session, expired.team_id, kept_for, now):
             return False
     reason, number = expired.reason, expired.number
     with erasure.open_erasure(session, team_id=expired.team_id, reason=reason, number=number, now=now):

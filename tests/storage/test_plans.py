@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -12,12 +13,14 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from bot.app import apply_retention
-from storage import tables
+from bot.privacy import expiry
+from storage import people, tables
+from storage.session import transaction
 from tests.running import Office
 from tests.scenarios.checkin_steps import fill_answers, move_to_next_round, start_first_round
 from tests.scenarios.days import move_to_next_morning
 from tests.scenarios.register_steps import run_own_command
-from tests.scenarios.steps import open_form, open_signing_form, send_charter
+from tests.scenarios.steps import draft_charter, open_form, open_signing_form, send_charter
 from tests.scenarios.timetable_steps import add_milestone, run_milestone_command, weekday_from_today
 
 Statements = dict[str, tuple[str, Any]]
@@ -204,6 +207,32 @@ def _is_whole_read(node: dict[str, Any]) -> bool:
             r"\((\w+\.)?team_id\)?(::text)? = '[^']*'(::\w+( \w+)?)?\)", node.get("Index Cond", "(team_id = '')")
         )
     )
+
+
+def count_erasing_statements(duet: Office) -> int:
+    """Of erasing the only thing whose time is over in a year; it stays."""
+    now = duet.bot.duet.now() + timedelta(days=365)
+    statements: list[str] = []
+
+    def record(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    with transaction(duet.database) as session:
+        (expired,) = expiry.list_expired(session, now)
+        event.listen(duet.database.engine, "before_cursor_execute", record)
+        assert expiry.erase_expired(session, expired, now)
+        event.remove(duet.database.engine, "before_cursor_execute", record)
+        session.rollback()
+    return len(statements)
+
+
+def test_erasing_a_project_asks_nothing_of_other_workspaces(duet: Office) -> None:
+    draft_charter(duet)
+    before = count_erasing_statements(duet)
+    with transaction(duet.database) as session:
+        for n in range(20):
+            people.record_installation(session, team_id=f"T0{n}", enterprise_id=None, bot_user_id="U0BOT")
+    assert count_erasing_statements(duet) == before
 
 
 def test_the_plans_are_read(duet: Office) -> None:
