@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal
-from sqlalchemy.sql.elements import SQLCoreOperations
-from sqlmodel import Session, col, exists, or_, select
+from sqlalchemy import func, literal
+from sqlmodel import Session, col, exists, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.deliveries import DROPPED, OPEN, OPEN_SQL, PARKED, SENDING, WITHOUT_PARENT, Delivery, Lane
-from storage.people import Workspace
 from storage.statements import all_rows, first_row, result_of, update_row_of
 from storage.types import UtcDateTime
+from storage.waiting_lanes import SeenLanes, find_next_moment, lock_next_lane
 
 LOOK_EVERY = timedelta(days=1)
 MOST_LOOKED_AT = 20  # of a lane whose first delivery cannot be sent now
@@ -80,17 +79,19 @@ def claim_delivery(
     settle: timedelta,
     business_now: datetime,
     crowded: Collection[str] = (),
+    seen: SeenLanes | None = None,
 ) -> Claim | Wait:
     """Leases the next lane that may send, and takes its head. `now` is the database's clock.
 
-    Lanes of workspaces that are `crowded` come last: they send enough already.
+    Lanes of workspaces that are `crowded` come last: they send enough already. What is `seen` is kept between the
+    claims of one worker: it is claimed first, and seen anew when nothing of it is left.
     The lane is locked first, so that others may still enqueue, and its head read in a second statement,
     so that the head is seen as it is under the lock. An unsent post blocks what follows it, an edit does not.
     """
     look_before = business_now - LOOK_EVERY
-    lane = _lock_next_lane(session, now, look_before, crowded)
+    lane = lock_next_lane(session, now, look_before, crowded, seen or SeenLanes())
     if lane is None:
-        return Wait(_find_next_moment(session, look_before))
+        return Wait(find_next_moment(session, look_before))
     settled_at: list[datetime] = []
     for row in _lock_open_deliveries(session, lane.pk):
         if row.not_after is not None and row.not_after < business_now and row.first_sent_at is None:
@@ -195,59 +196,6 @@ def database_now(session: Session) -> datetime:
     if session.get_bind().dialect.name == "sqlite":
         return datetime.now(UTC)
     return _read_clock(session).one()
-
-
-def _has_open_delivery() -> ColumnElement[bool]:
-    """What is open is listed, not what lanes there are."""
-    return col(Lane.id).in_(select(Delivery.lane_id).where(OPEN_SQL))
-
-
-def _may_send(now: datetime) -> ColumnElement[bool]:
-    paused = col(Workspace.sending_paused_until)
-    return or_(paused.is_(None), paused <= now)
-
-
-def _open_or_to_be_looked_at(look_before: datetime) -> ColumnElement[bool]:
-    """What others can read is looked at again once a day: the news of its end may have been lost."""
-    return or_(col(Lane.is_closed).is_(False), col(Lane.looked_at) <= look_before)
-
-
-@first_row
-def _lock_next_lane(now: datetime, look_before: datetime, crowded: Collection[str]) -> SelectOfScalar[Lane]:
-    lease = col(Lane.leased_until)
-    return (
-        select(Lane)
-        .join(Workspace, col(Workspace.team_id) == col(Lane.team_id))
-        .where(
-            Lane.next_at <= now,
-            or_(lease.is_(None), lease <= now),
-            _may_send(now),
-            _has_open_delivery(),
-            _open_or_to_be_looked_at(look_before),
-        )
-        .order_by(case((col(Lane.team_id).in_(crowded), 1), else_=0), col(Lane.next_at))
-        .limit(1)
-        .with_for_update(of=Lane, key_share=True, skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
-
-
-@first_row
-def _find_next_moment(look_before: datetime) -> SelectOfScalar[datetime | None]:
-    """When the earliest lane with work may be claimed; None if there is no work."""
-    free_at = _later_moment(col(Lane.next_at), col(Lane.leased_until))
-    moment = _later_moment(free_at, col(Workspace.sending_paused_until))
-    return (
-        select(func.min(moment, type_=UtcDateTime()))
-        .select_from(Lane)
-        .join(Workspace, col(Workspace.team_id) == col(Lane.team_id))
-        .where(_has_open_delivery(), _open_or_to_be_looked_at(look_before))
-    )
-
-
-def _later_moment(moment: SQLCoreOperations[Any], other: SQLCoreOperations[Any]) -> ColumnElement[Any]:
-    """Of two moments, the second of which may be NULL."""
-    return case((other > moment, other), else_=moment)
 
 
 @all_rows

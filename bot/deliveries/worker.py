@@ -36,10 +36,18 @@ from bot.slack.client import Slack
 from bot.slack.refusals import is_known_code
 from storage import projects
 from storage.deliveries import Delivery, Lane
-from storage.delivery_claims import Claim, Wait, claim_delivery, database_now, has_open_delivery, lock_lease
+from storage.delivery_claims import (
+    Claim,
+    Wait,
+    claim_delivery,
+    database_now,
+    has_open_delivery,
+    lock_lease,
+)
 from storage.delivery_retries import repeat_deliveries_for_parent
 from storage.engine import Database
 from storage.session import DATABASE_TROUBLE, is_passing_error, transaction
+from storage.waiting_lanes import SeenLanes
 
 log = structlog.get_logger()
 
@@ -90,6 +98,7 @@ class DeliveryWorker:
         self._rest_seconds = rest_seconds
         self._free_lanes = asyncio.Semaphore(lanes_at_once)
         self._sending = Counter[str]()  # workspace → how many of its lanes
+        self._seen = SeenLanes()
         self._on_readers_seen = on_readers_seen
         self._on_step = on_step
         self._attempts = Attempts(database, slack, kinds, searches=searches, now=now, on_step=on_step)
@@ -175,6 +184,7 @@ class DeliveryWorker:
                 settle=self._settle,
                 business_now=self._now(),
                 crowded=crowded,
+                seen=self._seen,
             )
         self._has_found = isinstance(claimed, Claim)
         return claimed

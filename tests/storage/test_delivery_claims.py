@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, select
 
 from bot.deliveries.outcomes import Broken, OutcomeRecorder, Result
@@ -21,6 +23,7 @@ from storage.deliveries import Delivery, Lane, drop_delivery, enqueue_delivery, 
 from storage.delivery_claims import LOOK_EVERY, Claim, Wait, claim_delivery, lock_lease
 from storage.engine import Database
 from storage.session import read_only_session, transaction
+from storage.waiting_lanes import MOST_SEEN, SeenLanes
 from tests.running import open_spare_database
 
 TEAM = "T0PIKUS"
@@ -35,22 +38,23 @@ class Worker:
 
     database: Database
     now: datetime = field(default_factory=lambda: datetime.now(UTC) + timedelta(hours=1))
+    seen: SeenLanes = field(default_factory=SeenLanes)
 
-    def posts(self, *keys: str, lane: str = "", parent: str | None = None) -> None:
+    def posts(self, *keys: str, lane: str = "", parent: str | None = None, team: str = TEAM) -> None:
         """Each in a lane of its own, unless one is given."""
         with transaction(self.database) as session:
             for key in keys:
                 content = {"text": key}
                 name = f"dm:{lane or key}"
                 enqueue_delivery(
-                    session, team_id=TEAM, lane=name, key=key, kind="message", content=content, parent=parent
+                    session, team_id=team, lane=name, key=key, kind="message", content=content, parent=parent
                 )
 
     def edits(self, key: str, text: str) -> None:
         with transaction(self.database) as session:
             revise_delivery(session, team_id=TEAM, key=key, content={"text": text})
 
-    def looks(self) -> Claim | Wait:
+    def looks(self, *crowded: str) -> Claim | Wait:
         with transaction(self.database) as session:
             return claim_delivery(
                 session,
@@ -59,6 +63,8 @@ class Worker:
                 pace=PRODUCTION.pace,
                 settle=PRODUCTION.settle,
                 business_now=BEGIN,
+                crowded=crowded,
+                seen=self.seen,
             )
 
     def takes(self, key: str) -> Claim:
@@ -99,6 +105,46 @@ def worker(database_url: str) -> Iterator[Worker]:
         people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
     yield Worker(database)
     database.close()
+
+
+def test_what_waits_is_looked_at_once_for_many(worker: Worker) -> None:
+    """A message costs the same, however many wait."""
+    worker.posts(*(f"{n}" for n in range(3 * MOST_SEEN)))
+    looks: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "FROM lanes" in statement and "lanes.id IN (SELECT" in " ".join(statement.split()):
+            looks.append(statement)
+
+    event.listen(worker.database.engine, "before_cursor_execute", note)
+    for _ in range(2 * MOST_SEEN):
+        assert isinstance(worker.looks(), Claim)
+    event.remove(worker.database.engine, "before_cursor_execute", note)
+    assert len(looks) == 3, len(looks)
+
+
+def test_whoever_has_little_to_say_is_seen_among_those_who_have_much(worker: Worker) -> None:
+    """The lane of another workspace, though many lanes have waited for their turn longer."""
+    other = "T0KIOSK"
+    with transaction(worker.database) as session:
+        people.record_installation(session, team_id=other, enterprise_id=None, bot_user_id="U0BOT")
+    worker.posts(*(f"{n}" for n in range(2 * MOST_SEEN)))
+    worker.moves(1)
+    worker.posts("small", team=other)
+    assert isinstance(worker.looks(), Claim)
+    found = worker.looks(TEAM)
+    assert isinstance(found, Claim) and found.team_id == other
+
+
+def test_what_was_seen_waiting_and_is_gone_is_passed_over(worker: Worker) -> None:
+    worker.posts("a", "b", "c")
+    worker.takes("a")
+    worker.takes("b")
+    with transaction(worker.database) as session:
+        drop_delivery(session, team_id=TEAM, key="c")
+    worker.posts("d")
+    worker.takes("d")
+    assert not isinstance(worker.looks(), Claim)
 
 
 def test_settling_is_longer_than_the_lease() -> None:

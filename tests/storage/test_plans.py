@@ -219,9 +219,8 @@ def count_erasing_statements(duet: Office) -> int:
 
     with transaction(duet.database) as session:
         (expired,) = expiry.list_expired(session, now)
-        event.listen(duet.database.engine, "before_cursor_execute", record)
+        event.listen(session.connection(), "before_cursor_execute", record)
         assert expiry.erase_expired(session, expired, now)
-        event.remove(duet.database.engine, "before_cursor_execute", record)
         session.rollback()
     return len(statements)
 
