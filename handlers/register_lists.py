@@ -84,4 +84,8 @@ def handle_who_command(request: Request, session: Session) -> Reply:
         (build_asset_view(asset), may_change_asset(session, actor, asset)) for asset in found[: views.MOST_SHOWN]
     ]
     shown += [(build_asset_view(asset), False) for asset in found[views.MOST_SHOWN :]]
-    return Reply(views.render_search_result(request.t, shown, words=request.words, matching=matching, below=below))
+    return Reply(
+        views.render_search_result(
+            request.t, shown, words=request.words, who=mentioned, matching=matching, below=below
+        )
+    )

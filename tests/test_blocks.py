@@ -16,7 +16,7 @@ from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.clipping import clip_bytes, clip_text
 from bot.ui.components import take_page
-from bot.ui.texts import Mrkdwn, clean_text, escape_text, person_mention
+from bot.ui.texts import Mrkdwn, Texts, clean_text, escape_text, person_mention
 from playground.strict.surfaces import check_message
 from tests.running import SCHEMAS, count_tries
 
@@ -313,6 +313,20 @@ def test_pages(items: list[int], number: int, size: int) -> None:
     shown = take_page(items, number, size=size)
     assert 1 <= shown.number <= shown.count
     assert items == [item for n in range(shown.count) for item in take_page(items, n + 1, size=size).items]
+
+
+def test_what_belongs_together_is_never_on_two_lines() -> None:
+    """§15: an amount or a day in a cell, on a button, in a hint; what people wrote is in one line all the same."""
+    t = Texts.of("pl")
+    amount, day = str(t.amount(12_000_000, "PLN")), t.date(date(2027, 6, 21))
+    assert (amount, day) == ("120\u00a0000\u00a0zł", "21\u00a0czerwca\u00a02027")
+    written = f" {amount}\n\t {day}  Koszty\u2028razem "
+    as_one_line = f"{amount} {day} Koszty razem"
+    (row,) = ui.table_block([[written]])["rows"]
+    assert row[0]["text"] == as_one_line
+    button = ui.actions_block(ui.button_element(written, "do", "1"))["elements"][0]
+    assert button["text"]["text"] == as_one_line
+    assert ui.table_block([["\u00a0 \n"]])["rows"][0][0]["text"] == "–"
 
 
 def test_a_table_is_read_aloud_whole() -> None:

@@ -15,6 +15,7 @@ from bot.ui.clipping import clip_text
 from bot.ui.components import (
     ListPage,
     action_blocks,
+    counted_label,
     item_button,
     pager_buttons,
     project_heading,
@@ -129,7 +130,7 @@ def render_asks(t: Texts, facts: AskList) -> ui.Message:
     blocks += action_blocks(pager_buttons(t, facts.page, "ask.page", listed))
     others = [
         ui.button_element(
-            t.plain("ask.tab_button", tab=t(f"ask.tab.{tab}"), count=facts.open_counts[tab]),
+            counted_label(t, t.plain(f"ask.tab.{tab}"), facts.open_counts[tab]),
             f"ask.page:{tab}",
             f"{facts.project_id}:{tab}:1",
         )

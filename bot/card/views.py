@@ -15,7 +15,7 @@ from bot.funding.views import short_line
 from bot.projects.rules import RUNNING, SEATS, Side, Sides, State
 from bot.team.views import StayView, render_confirmation_summary
 from bot.ui import blocks as ui
-from bot.ui.components import plain_heading, project_heading
+from bot.ui.components import counted_label, plain_heading, project_heading
 from bot.ui.texts import Mrkdwn, Texts, channel_link, person_mention
 
 
@@ -116,10 +116,8 @@ def _card_buttons(t: Texts, facts: Card) -> list[ui.Element]:
     if facts.state != "draft":
         buttons.append(ui.button_element(t.plain("ask.list_open"), "ask.list", str(facts.project_id)))
     if facts.blockers is not None:
-        label = t.plain("blocker.list_open_some", count=facts.blockers) if facts.blockers else None
-        buttons.append(
-            ui.button_element(label or t.plain("blocker.list_open"), "blocker.list", str(facts.project_id))
-        )
+        label = counted_label(t, t.plain("blocker.list_open"), facts.blockers)
+        buttons.append(ui.button_element(label, "blocker.list", str(facts.project_id)))
     buttons.append(ui.button_element(t.plain("register.open"), "register.page", f"{facts.project_id}:1"))
     if facts.state in RUNNING or facts.state in (State.CLOSING, State.CLOSED):
         buttons.append(ui.button_element(t.plain("pulse.settings"), "pulse.show", str(facts.number)))

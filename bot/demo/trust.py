@@ -64,7 +64,7 @@ def later_answers_scene(w: Words, began: date, today: date) -> Scene:
 def _answer_about_other(w: Words, *, adam: tuple[str, str], anna: tuple[str, str]) -> tuple[Step, ...]:
     """Adam answers first; Anna then reads both."""
     partnership, flexibility = w("partnerstwo", "partnership"), w("elastyczność i terminy", "flexible and in time")
-    asked = w("jak układa się między Twoją stroną a drugą", "how are things between your side and")
+    asked = w("jak układa się współpraca Twojej strony z drugą", "how are things between your side and")
     return (
         Sees(
             "adam",

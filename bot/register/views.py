@@ -72,12 +72,13 @@ def render_search_result(
     assets: Sequence[tuple[AssetView, bool]],
     *,
     words: str,
+    who: str | None = None,
     matching: bool,
     below: Sequence[ui.Block] = (),
 ) -> ui.Message:
-    """The answer to `/duet who`: (asset, whether the reader may change it)."""
+    """The answer to `/duet who`: (asset, whether the reader may change it). `who`: of whom alone it was asked."""
     if not assets:
-        text = t("register.nothing", words=words)
+        text = t("register.nothing_of", who=person_mention(who)) if who else t("register.nothing", words=words)
         return ui.fit_message(text, [ui.section_block(text), *below])
     says_all = len(assets) <= MOST_WITH_RULES
     blocks = [

@@ -143,6 +143,12 @@ def _write_to_manager(
     post.to_person(session, member, manager, key=key, message=message, routine=routine)
 
 
+def withdraw_word_of_other_days(session: Session, member: Member) -> None:
+    """Takes back what nobody has read of other days of a stay: it is over, and the return is asked about."""
+    readers = [each for each in (member.user_id, member.home_manager) if each is not None]
+    withdraw_letters(session, team_id=member.team_id, user_ids=readers, keys=f"{_letter_key(member)}moved:")
+
+
 def notify_of_stay_not_begun(session: Session, project: Project, member: Member, *, now: datetime) -> None:
     """Tells that the project ends before the stay begins, unless they have not read that they were added."""
     if not _withdraw_unread_invitation(session, member):

@@ -18,6 +18,7 @@ from bot.timetable.rules import (
 from bot.ui import blocks as ui
 from bot.ui.components import (
     action_blocks,
+    counted_label,
     item_button,
     pager_buttons,
     project_heading,
@@ -66,8 +67,9 @@ def render_timetable(
     late = [t(f"timetable.later.{than}", n=days) for than, days in lateness.texts]
     if late:
         blocks.append(ui.context_block(Mrkdwn(" ").join(late)))
-    if counts[TimetableFilter.ALL] > 1:
-        blocks += action_blocks([_filter_button(t, each, project_id, shown, counts) for each in TimetableFilter])
+    offered = [each for each in TimetableFilter if counts[each] or each is shown]
+    if len(offered) > 1 and counts[TimetableFilter.ALL] > 1:
+        blocks += action_blocks([_filter_button(t, each, project_id, shown, counts) for each in offered])
     blocks += [_render_row(t, each, may) for each, may in page.items]
     if not milestones:
         has_none = counts[TimetableFilter.ALL] == 0
@@ -87,7 +89,7 @@ def _filter_button(
     shown: TimetableFilter,
     counts: Mapping[TimetableFilter, int],
 ) -> ui.Element:
-    label = t.plain(f"timetable.filter.{each}", count=counts[each])
+    label = counted_label(t, t.plain(f"timetable.filter.{each}"), counts[each])
     value = f"{project_id}:{each}:1"
     return ui.button_element(label, f"timetable.page:{each}", value, style="primary" if each is shown else None)
 

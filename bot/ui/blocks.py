@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 import slackblocks as sb
 
 from bot.ui.clipping import NO_TEXT, clip_bytes, clip_text, mrkdwn_text, plain_text
-from bot.ui.texts import Mrkdwn, clean_text, person_mention
+from bot.ui.texts import Mrkdwn, join_into_line, person_mention
 
 Block = dict[str, Any]
 View = dict[str, Any]  # a window, as Slack's Web API takes it
@@ -73,8 +73,7 @@ def table_block(rows: Sequence[Sequence[str | Sequence[str]]]) -> Block:
 
 def _table_cell(cell: str | Sequence[str]) -> dict[str, Any]:
     if isinstance(cell, str):
-        line = " ".join(clean_text(cell).split())
-        return {"type": "raw_text", "text": line or NO_TEXT}
+        return {"type": "raw_text", "text": join_into_line(cell) or NO_TEXT}
     people = [{"type": "user", "user_id": user_id} for user_id in cell]
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": people}]}
 

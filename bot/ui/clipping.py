@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import slackblocks as sb
 
-from bot.ui.texts import ISOLATES, Mrkdwn, clean_text, name_former_members
+from bot.ui.texts import ISOLATES, Mrkdwn, join_into_line, name_former_members
 
 NO_TEXT = "–"  # Slack refuses empty texts
 _ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
@@ -64,7 +64,7 @@ def _token_start(text: str, cut: int) -> int:
 
 def plain_text(text: str, limit: int) -> sb.Text:
     """One line of plain_text."""
-    line = " ".join(clean_text(text).split())
+    line = join_into_line(text)
     if line.count(_ISOLATE) != line.count(_POP_ISOLATE):  # somebody's own: ours come in pairs
         line = ISOLATES.sub("", line)
     return sb.PlainText(clip_text(line, limit) or NO_TEXT)

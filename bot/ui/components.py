@@ -88,6 +88,11 @@ def render_section_message(text: Mrkdwn, *buttons: ui.Element, quote: str | None
     return ui.fit_message(text, [ui.section_block(text), *quoted, *action_blocks(buttons)])
 
 
+def counted_label(t: Texts, label: str, count: int) -> str:
+    """A button's label with how many there are behind it; of none it says nothing."""
+    return t.plain("page.counted", label=label, count=count) if count else label
+
+
 def item_button(
     t: Texts, label: str, action: str, item: object, *, style: Literal["primary", "danger"] | None = None
 ) -> ui.Element:

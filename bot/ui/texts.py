@@ -44,6 +44,7 @@ _MESSAGE_LINK = re.compile(
     re.ASCII,
 )
 _MARKS = re.compile("[*`]")
+_BLANKS = re.compile("[^\\S\u00a0\u202f]+")  # a line may break there
 _EMBEDDINGS = frozenset("\u200f\u061c\u202a\u202b\u202c\u202d\u202e")
 _NBSP = "\u00a0"
 ERASED = "…"
@@ -118,6 +119,11 @@ def unescape_text(text: str) -> str:
 def clean_text(text: str) -> str:
     """Without control characters and lone surrogates; newlines stay, a tab is a space."""
     return _UNREADABLE.sub("", text.replace("\r\n", "\n").replace("\t", " "))
+
+
+def join_into_line(text: str) -> str:
+    """In one line; what belongs together, as in `60 000 zł`, still does."""
+    return _BLANKS.sub(" ", clean_text(text)).strip()
 
 
 def read_name(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.deliveries.digests.composing import DigestItem, compose_blocks
+from bot.deliveries.digests.composing import DigestItem, arrange_items, compose_blocks
 from bot.ui import blocks
 from bot.ui.blocks import MessageItem
 from bot.ui.texts import Mrkdwn, Texts
@@ -59,6 +59,18 @@ def test_what_is_cut_can_be_read_in_full(length: int, is_cut: bool) -> None:
 def test_alerts_stand_above_all_news_whatever_came_first() -> None:
     found = sections([*news(1), *alerts(1)])
     assert found == ["alert 0", "news 0"]
+
+
+def test_what_asks_for_the_same_in_the_same_words_stands_once() -> None:
+    """§2.8: a request and its reminder that come in one message, and both count as told."""
+    confirm = blocks.button_element("I confirm", "team.confirm", "1")
+    other = blocks.button_element("I confirm", "team.confirm", "2")
+    told = [
+        DigestItem((n,), MessageItem(Mrkdwn("For you to confirm"), buttons=(button,)), alert_order="~")
+        for n, button in enumerate((confirm, other, confirm))
+    ]
+    arranged = arrange_items([*told, *news(1), *news(1)])
+    assert [each.notice_ids for each in arranged] == [(0, 2), (1,), (100,), (100,)]
 
 
 def test_a_button_that_does_the_same_stands_once() -> None:

@@ -74,7 +74,7 @@ BUTTONS = {
     "afresh": ("Zacznij od nowa", "Start afresh"),
     "new": ("Nowy projekt", "New project"),
     "help": ("Pomoc", "Help"),
-    "who_keeps_what": ("Wpisz dane lub bazę", "Say who keeps what"),
+    "who_keeps_what": ("Wpisz, kto o co dba", "Say who keeps what"),
     "run_meant": ("Tak, o to chodzi", "Yes, do that"),
     "settings": ("Ustawienia", "Settings"),
     "log": ("Dziennik", "Log"),

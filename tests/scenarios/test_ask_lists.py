@@ -84,7 +84,7 @@ def test_the_list_by_tabs_and_pages(duet: Office) -> None:
     mine = run_ask_command(duet.person("ewa"), key)
     assert "Prośba 0." in mine.text and "Prośba 8." not in mine.text and "Zdjęcia" not in mine.text
     assert "Prośba 8." in mine.click("Następne").text
-    assert set(mine.buttons) >= {"Do mnie (0)", "Do IT (9)", "Do marketingu (1)"}
+    assert set(mine.buttons) >= {"Do mnie", "Do IT (9)", "Do marketingu (1)"}
     assert "Zdjęcia" in mine.click("Do marketingu (1)").text
     theirs = run_ask_command(duet.person("jan"), key)
     assert "Prośba 0." in theirs.text

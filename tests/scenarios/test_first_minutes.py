@@ -297,7 +297,7 @@ def test_the_next_steps_are_ticked_as_they_are_done(duet: Office) -> None:
     for seen in read():
         assert seen.text.count("⬜") == 4
         assert "✅" not in seen.text
-        assert seen.buttons[-4:] == ["Dodaj osobę", "Wpisz dane lub bazę", "Zmień terminy", "Dodaj kamień milowy"]
+        assert seen.buttons[-4:] == ["Dodaj osobę", "Wpisz, kto o co dba", "Zmień terminy", "Dodaj kamień milowy"]
         for button in seen.buttons[-4:]:
             opened = seen.click(button).form
             assert opened is not None, button
@@ -312,7 +312,7 @@ def test_the_next_steps_are_ticked_as_they_are_done(duet: Office) -> None:
     close_forms(duet.person("ewa"))
     for seen in read():
         assert "✅ Check-iny" in seen.text
-        assert seen.buttons[-2:] == ["Dodaj osobę", "Wpisz dane lub bazę"]
+        assert seen.buttons[-2:] == ["Dodaj osobę", "Wpisz, kto o co dba"]
     duet.person("ewa").types(f'/duet own {key} customers "Newsletter" @ewa')
     for seen in read():
         assert "⬜ Podział odpowiedzialności" in seen.text, "IT keeps nothing yet"

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.driving import SeenMessage
 from tests.running import Office
-from tests.scenarios.closing_steps import open_checklist
+from tests.scenarios.closing_steps import agree_on_closing, open_checklist
 from tests.scenarios.days import (
     current_day,
     move_to_day,
@@ -343,6 +343,18 @@ def test_a_withdrawn_project_lets_everybody_go_back(duet: Office) -> None:
 
 
 HOLIDAYS = ("2026-12-24", "2026-12-25", "2027-01-01", "2027-01-06")
+
+
+def test_who_is_asked_whether_they_are_back_reads_of_no_earlier_end(duet: Office) -> None:
+    """§7.2, §2.8: of a project that closes today the next morning's message asks only about the return."""
+    key = activate_project(duet, starts_on=day_from_today(duet, 0))
+    add_member(duet, key, "ola", by="ewa", home_post="Kampanie", home_manager="@tomek")
+    move_to_next_morning(duet)
+    agree_on_closing(duet, key)
+    move_to_next_morning(duet)
+    for handle in ("ola", "tomek"):
+        assert list_messages(duet, handle, ASKS_BACK), handle
+        assert not list_messages(duet, handle, ("kończy się wcześniej", "jest teraz w zespole")), handle
 
 
 def test_a_stay_is_shortened_and_prolonged(duet: Office) -> None:

@@ -57,7 +57,7 @@ def arrange_items(told: Iterable[DigestItem]) -> list[DigestItem]:
     """In the order in which people read it, with all that is about one thing in one place."""
     joined: dict[str, DigestItem] = {}
     every: list[DigestItem] = []
-    for each in told:
+    for each in _fold_repeated_requests(told):
         if each.thing is None or each.alert_order is not None:
             every.append(each)
         else:
@@ -68,6 +68,17 @@ def arrange_items(told: Iterable[DigestItem]) -> list[DigestItem]:
     alerts.sort(key=lambda each: (each.alert_order or "", each.first_id))
     news.sort(key=lambda each: (each.rank, each.first_id))
     return [*alerts, *news]
+
+
+def _fold_repeated_requests(told: Iterable[DigestItem]) -> list[DigestItem]:
+    """What asks for the same in the same words stands once: a reminder that comes together with its request."""
+    folded: dict[tuple[object, ...], DigestItem] = {}
+    for at, each in enumerate(told):
+        effects = [ui.button_effect(one) for one in (each.item.button, *each.item.buttons) if one is not None]
+        key = (each.item.text, *effects) if effects else (at,)
+        before = folded.get(key)
+        folded[key] = each if before is None else replace(each, notice_ids=(*before.notice_ids, *each.notice_ids))
+    return list(folded.values())
 
 
 def _append_line(told: DigestItem, more: DigestItem) -> DigestItem:
