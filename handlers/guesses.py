@@ -23,8 +23,9 @@ RUN: Final = "guess.run"  # action id
 WORDS_OF_OTHER_TOOLS: Final[Mapping[str, str]] = {
     word: name
     for name, words in {
+        "new": "make begin draft stworz zaloz zrob",
         "own": "assign give przypisz przydziel przekaz",
-        "show": "status info view stan podglad",
+        "show": "status info view open stan podglad otworz",
         "sign": "send submit approve vote wyslij zatwierdz zaakceptuj",
         "withdraw": "delete remove abort usun skasuj kasuj",
         "close": "finish complete end zakoncz skoncz koniec",

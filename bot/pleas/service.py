@@ -18,7 +18,7 @@ from bot.pleas.rules import KEPT, MAX_NOTE, MOST_A_DAY, NOTE, WHOM, Refused, Wis
 from bot.projects.drafts import find_stamped_draft
 from bot.projects.service import load_context
 from bot.runtime.errors import FormErrors, LineErrors, NotAllowed, NotFound, Refusal
-from bot.ui.texts import People, read_name
+from bot.ui.texts import Mentioned, People, find_mentioned, read_name
 from storage import drafts, people, pleas, projects, timers
 from storage.people import Person
 from storage.pleas import Plea
@@ -39,7 +39,20 @@ def name_who_may(session: Session, actor: Actor, error: Refusal) -> Refusal:
             return LineErrors(error.field_id, list(zip(error.numbers, named_errors, strict=True)))
         case FormErrors():
             return FormErrors([name_who_may(session, actor, each) for each in error.errors])
-    return error
+    return error if error.field is None else _name_mentioned(session, actor, error)
+
+
+def _name_mentioned(session: Session, actor: Actor, error: Refusal) -> Refusal:
+    """Returns what is said at a field with the names of those whom it mentions: Slack shows it as plain text."""
+    mentioned = {name: user_id for name, fact in error.facts.items() if (user_id := find_mentioned(fact))}
+    known = people.find_people(session, actor.team_id, set(mentioned.values())) if mentioned else {}
+    return error.saying(
+        {
+            name: Mentioned(user_id, _pair_with_name(known[user_id])[1])
+            for name, user_id in mentioned.items()
+            if user_id in known
+        }
+    )
 
 
 def keep_refused(session: Session, actor: Actor, thing: int, refused: Refused, *, now: datetime) -> None:

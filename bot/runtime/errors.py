@@ -40,6 +40,12 @@ class Refusal(Exception):
         vars(moved).update(vars(self), _field=field)
         return moved
 
+    def saying(self, facts: Mapping[str, Any]) -> Self:
+        """Returns the same refusal as a new one, with some of its facts said otherwise."""
+        said = self.at(self.field)
+        vars(said).update(_facts=MappingProxyType({**self.facts, **facts}))
+        return said
+
 
 class NotFound(Refusal):
     """The thing does not exist, or this person may not know that it does."""
@@ -78,8 +84,8 @@ class NotAllowed(Refusal):
 
     def naming(self, may: Sequence[str], people: Any) -> Self:
         """Returns the same refusal as a new one that names `people`; to be asked are those of `may`."""
-        named = self.at(self.field)
-        vars(named).update(_may=tuple(may), _facts=MappingProxyType({**self.facts, "people": people}))
+        named = self.saying({"people": people})
+        vars(named).update(_may=tuple(may))
         return named
 
 

@@ -51,6 +51,7 @@ ERASED = "…"
 """What stands in the place of words that were erased."""
 FORMER_MEMBER = "UFORMER"
 """With which the ids begin that stand for people who were forgotten, each with a number (product §17)."""
+_MENTION = re.compile("<@([UW][A-Z0-9]+)>")
 _FORMER_MENTION = re.compile(f"<@{FORMER_MEMBER}([0-9]+)>")
 _HALF_A_YEAR = datetime.timedelta(days=180)
 
@@ -89,6 +90,14 @@ class WithWeekday:
 
 
 @dataclass(frozen=True)
+class Mentioned:
+    """Somebody as a fact of another text: in plain text, where a mention is not resolved, by their name."""
+
+    user_id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class People:
     """Those whom a sentence names at its end, after a colon: `: @Jan, @Ewa`. Of nobody nothing is said.
 
@@ -98,7 +107,8 @@ class People:
     names: tuple[tuple[str, str], ...]  # user id, name
 
 
-Fact = str | int | Decimal | datetime.date | datetime.datetime | Amount | Term | Country | WithWeekday | People
+Moment = datetime.date | datetime.datetime | WithWeekday
+Fact = str | int | Decimal | Moment | Amount | Term | Country | Mentioned | People
 
 
 def escape_text(text: str) -> Mrkdwn:
@@ -162,6 +172,12 @@ def person_mention(user_id: str) -> Mrkdwn:
     Raises: ValueError if it is no Slack id.
     """
     return _slack_mention("@", user_id, "[UW][A-Z0-9]+")
+
+
+def find_mentioned(fact: object) -> str | None:
+    """Whom a fact mentions, if it does nothing else."""
+    found = _MENTION.fullmatch(fact) if isinstance(fact, Mrkdwn) else None
+    return None if found is None else found[1]
 
 
 def is_former_member(user_id: str | None) -> bool:
@@ -236,6 +252,7 @@ class Texts:
             for name, fact in facts.items()
             if isinstance(fact, People)
         }
+        named |= {name: escape_text(fact.name) for name, fact in facts.items() if isinstance(fact, Mentioned)}
         sentence = self._find_sentence(key, facts).replace("`", "")  # which would be shown as it stands
         return unescape_text(self._fill_sentence(sentence, {**facts, **named}))
 
@@ -358,6 +375,8 @@ class Texts:
                 return self(fact.key)
             case Country():
                 return escape_text(self.country(fact.code))
+            case Mentioned():
+                return person_mention(fact.user_id)
             case People():
                 return _list_after_colon(person_mention(user_id) for user_id, _ in fact.names)
         raise TypeError(f"no words for {fact!r}")

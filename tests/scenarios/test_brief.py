@@ -136,7 +136,7 @@ def test_it_says_what_needs_them_what_moved_money_and_trust(duet: Office) -> Non
         "• Po terminie: „Makieta raportu”, 25 lis",
         "*Zmiany:* są oba podpisy, projekt ruszył · gotowe: Lista sklepów · nowe terminy: Wywiady 27 lis → 10 gru"
         " · 3 nowe kamienie milowe",
-        "*Pieniądze:* 12000 zł wydane w ostatnim tygodniu · dotąd 12000 zł z 120000 zł"
+        "*Pieniądze:* nowe wydatki 12000 zł · dotąd 12000 zł z 120000 zł"
         " · wkład IT 30000 zł, wkład marketingu 0 zł",
         "*Współpraca:* są obie odpowiedzi dyrektorów o drugiej stronie",
     ]

@@ -210,7 +210,7 @@ def test_who_still_has_a_part_is_not_forgotten(duet: Office) -> None:
     """§17: what somebody has to do passes to somebody else first; and nobody is forgotten by one click too many."""
     place = set_up_active_project(duet)
     for name, error in (
-        ("Piotr Kabelek", f"{place.key}"),
+        ("Piotr Kabelek", f"Piotr Kabelek ma jeszcze udział w: {place.key}."),
         ("Nikt Taki", "Nikt Taki"),
         ("Roman Porządek", "ktoś inny"),
     ):
