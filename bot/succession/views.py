@@ -157,6 +157,7 @@ def name_successor_form(t: Texts, *, vacancies: Mapping[str, tuple[str, Sequence
         blocks.append(
             inputs.select_input("left", t.plain("field.left"), options[:100], value=options[0][0], optional=True)
         )
+    leaver = t.plain("field.leaver" if vacancies else "field.who_leaves")
     return ui.modal_view(
         title=t.plain("seat.name"),
         callback="seat.name",
@@ -164,7 +165,7 @@ def name_successor_form(t: Texts, *, vacancies: Mapping[str, tuple[str, Sequence
         close=t.plain("form.cancel"),
         blocks=[
             *blocks,
-            inputs.person_input("leaver", t.plain("field.leaver"), optional=True, hint=t.plain("hint.leaver")),
+            inputs.person_input("leaver", leaver, optional=True, hint=t.plain("hint.leaver")),
             inputs.person_input("successor", t.plain("field.successor")),
         ],
     )

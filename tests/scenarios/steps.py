@@ -61,7 +61,10 @@ FIELDS = {
     "from_day": ("Pierwszy dzień", "First day"),
     "until_day": ("Ostatni dzień", "Last day"),
     "left": ("Kto odszedł", "Who has left"),
-    "leaver": ("Albo: kto teraz zwalnia rolę", "Or: whose seat falls vacant now"),
+    "leaver": (
+        *("Albo: kto teraz zwalnia rolę", "Or: whose seat falls vacant now"),
+        *("Kto teraz zwalnia rolę", "Whose seat falls vacant now"),  # where no seat is vacant
+    ),
     "successor": ("Następca", "Successor"),
 }
 BUTTONS = {

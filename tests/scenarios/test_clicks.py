@@ -109,6 +109,24 @@ def test_somebody_unknown_owns_their_first_asset_after_one_click(duet: Office) -
     assert hand.clicks == 1
 
 
+def test_a_button_names_somebody_by_their_name_in_two_clicks(duet: Office) -> None:
+    """§4.3, §5.1, §5.6: *Say who keeps what*, a line with the name, and the form is sent; they confirm with one."""
+    key, hand = activate_project(duet), Hand()
+    duet.person("jan").types("/duet")
+    seen = duet.person("piotr").waits_for("You lead", "@duet")
+    form = hand.press(seen, BUTTONS["who_keeps_what"]).form
+    assert form is not None
+    hand.send(form.fill({find_label(form.labels, REGISTER_FIELDS["assets"]): "Kasy; data; Jan Łącznik"}))
+    assert hand.clicks == 2
+    close_forms(duet.person("piotr"))
+    move_to_next_morning(duet)
+    named = Hand()
+    named.press(duet.person("jan").waits_for("Kasy", "@duet"), YES)
+    assert asset_owner(duet, "Kasy") == duet.person("jan").id
+    assert named.clicks == 1
+    assert "Kasy" in duet.person("ewa").types(f"/duet own {key}").text
+
+
 def test_a_button_names_somebody_unknown_in_three_clicks(duet: Office) -> None:
     """§4.3, §5.6: *Say who keeps what*, the person, and the form is sent; they take it over with one more."""
     key, hand = activate_project(duet), Hand()
