@@ -41,6 +41,7 @@ from tests.handlers.test_any_input import (
 )
 from tests.isolation import read_rows_of, watch_workspaces
 from tests.running import Office
+from tests.test_texts import entries
 
 OURS, THEIRS = "T0KIOSK", "T0PIKUS"
 KEYS = ("D-1", "D-2", "D-3", "D-4", "D-5", "")
@@ -68,10 +69,13 @@ def theirs(duet: Office) -> Theirs:
         session.add_all(Person(**{**each.model_dump(), "team_id": OURS}) for each in known)
         contents = [each.content for each in session.exec(select(Delivery))]
         named = (Project.name, Asset.name, Milestone.title)
-        secrets = frozenset(name for column in named for name in session.exec(select(col(column))))
+        names = {name for column in named for name in session.exec(select(col(column)))}
     shown = [*found_in([*forms, *contents], "action_id")]
     buttons = {(each["action_id"], str(each["value"])) for each in shown if "value" in each}
     channels = [*duet.playground.world.teams[THEIRS].channels]
+    said_anyway = str([each.string for language in ("en", "pl") for each in entries(language).values()])
+    secrets = frozenset(name for name in names if name not in said_anyway)
+    assert secrets
     return Theirs(forms, sorted(buttons), channels, [each.user_id for each in known], secrets, fitting_values(duet))
 
 
