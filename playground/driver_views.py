@@ -38,6 +38,7 @@ class SeenMessage:
         self.edited: bool = shown["edited"]
         self.thread: str | None = shown["thread"]  # ts of the parent
         self.files = [SeenFile(**each) for each in shown["files"]]
+        self.deleted_files: int = shown["deleted_files"]
 
     def __repr__(self) -> str:
         return f"<{self.where} {self.author}: {self.text!r} {self.buttons or ''}>"

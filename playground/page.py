@@ -39,7 +39,7 @@ def add_page_routes(app: web.Application, core: Core) -> None:
     async def serve_sent_file(request: web.Request) -> web.Response:
         """Always to be saved: what is in it is not ours to show."""
         file = core.world.files.get(request.match_info["id"])
-        if file is None or file.key != request.match_info["key"]:
+        if file is None or file.is_deleted or file.key != request.match_info["key"]:
             raise web.HTTPNotFound
         name = "".join(each if each.isalnum() or each in "-_." else "_" for each in file.name)
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -99,7 +99,12 @@ class ScreenState:
             "pinned": message.ts in channel.pins,
             "thread": message.thread_ts if message.thread_ts != message.ts else None,
             "files": [
-                {"name": each.name, "title": each.title, "size": each.length, "url": f"/file/{each.id}/{each.key}"}
+                {
+                    "name": each.name,
+                    "title": each.title,
+                    "size": each.length,
+                    "url": None if each.is_deleted else f"/file/{each.id}/{each.key}",
+                }
                 for each in files
             ],
         }

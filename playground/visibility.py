@@ -4,7 +4,7 @@ from playground.actions import list_buttons
 from playground.errors import CannotDo
 from playground.fields import Field, list_fields, list_options, read_option, render_visible_value
 from playground.rendering import ScreenRenderer, read_spaces
-from playground.world import Channel, Json, Message, Person, Team, View, World
+from playground.world import Channel, File, Json, Message, Person, Team, View, World
 
 
 class Visibility:
@@ -50,6 +50,7 @@ class Visibility:
     def message(self, channel: Channel, message: Message) -> Json:
         fallback = self._screen.mrkdwn(message.text)
         author = self._team.people.get(message.user)
+        files = [self._world.files[each["id"]] for each in message.files]
         return {
             "ts": message.ts,
             "channel": channel.id,
@@ -63,12 +64,9 @@ class Visibility:
             "pinned": message.ts in channel.pins,
             "edited": message.edited_ts is not None,
             "thread": message.thread_ts if message.thread_ts != message.ts else None,
-            "files": [self._file(each["id"]) for each in message.files],
+            "files": [_describe_file(each) for each in files if not each.is_deleted],
+            "deleted_files": sum(each.is_deleted for each in files),
         }
-
-    def _file(self, file_id: str) -> Json:
-        file = self._world.files[file_id]
-        return {"name": file.name, "title": file.title, "text": (file.content or b"").decode(errors="replace")}
 
     def form(self) -> Json | None:
         """The modal on top, None if there is none."""
@@ -121,6 +119,10 @@ class Visibility:
         if form:
             lines.append(f"  form {form['title']!r}, errors {form['errors']}, trouble {form['trouble']}")
         return "\n".join(lines)
+
+
+def _describe_file(file: File) -> Json:
+    return {"name": file.name, "title": file.title, "text": (file.content or b"").decode(errors="replace")}
 
 
 def _option_texts(field: Field) -> list[str]:

@@ -85,6 +85,7 @@ class File:
     length: int
     title: str = ""
     content: bytes | None = None
+    is_deleted: bool = False
 
 
 @dataclass

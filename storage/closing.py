@@ -106,6 +106,17 @@ def list_retrospectives(team_id: str, project_id: int) -> SelectOfScalar[Retrosp
     return statement.order_by(col(Retrospective.worked), col(Retrospective.failed))
 
 
+@all_rows
+def list_reported_closings(team_id: str) -> SelectOfScalar[Closing]:
+    """Those that have a report."""
+    return select(Closing).where(Closing.team_id == team_id, Closing.report_number > 0).order_by(col(Closing.id))
+
+
+@all_rows
+def list_projects_of_closings(team_id: str, closing_ids: Collection[int]) -> SelectOfScalar[int]:
+    return select(Closing.project_id).where(Closing.team_id == team_id, col(Closing.id).in_(closing_ids))
+
+
 @first_row
 def find_retrospective(team_id: str, project_id: int, user_id: str) -> SelectOfScalar[Retrospective]:
     return select(Retrospective).filter_by(team_id=team_id, project_id=project_id, user_id=user_id)

@@ -52,7 +52,6 @@ _QUOTING: Final = ("projects", "asks", "closings", "notices", "seen_requests")
 _SHOWN: Final = 40  # characters of what somebody wrote, by which a message that may have cut it is recognised
 _TELLING: Final = 8  # that long a text is theirs wherever it stands; "yes" is anybody's
 _TEAM: Final = "team_id"
-_TIMESTAMP: Final = re.compile(r"\d+\.\d+")  # how Slack names a message
 
 
 class ErasureReason(StrEnum):
@@ -347,7 +346,7 @@ def _replace_ids(session: Session, table: Table, team_id: str, user_id: str, for
     for column in _list_text_columns(table):
         named = cast(column, String).contains(user_id, autoescape=True)
         for row in _list_rows(session, table, [column.name], table.c[_TEAM] == team_id, named):
-            value = _map_texts(row[column.name], change, change)
+            value = map_texts(row[column.name], change, change)
             if value != row[column.name]:
                 _write(session, table, row, {column.name: value})
 
@@ -452,41 +451,13 @@ def _list_texts(value: Any) -> Iterator[str]:
 
 
 def _blank_texts(value: Any, is_erased: Callable[[str], bool]) -> Any:
-    return _map_texts(value, lambda text: ERASED if text and is_erased(text) else text)
+    return map_texts(value, lambda text: ERASED if text and is_erased(text) else text)
 
 
-def _map_texts(value: Any, change: Callable[[str], str], change_name: Callable[[str], str] = str) -> Any:
+def map_texts(value: Any, change: Callable[[str], str], change_name: Callable[[str], str] = str) -> Any:
     """The same with other texts; `change_name` is for those under which something stands."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, Mapping):
-        return {change_name(name): _map_texts(each, change, change_name) for name, each in value.items()}
-    return [_map_texts(each, change, change_name) for each in value] if isinstance(value, list) else value
-
-
-# --- what Slack shows of it -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class ShownMessage:
-    key: str
-    is_in_slack: bool  # as a message; else it waits, was refused, or is something else
-
-
-def list_shown_messages(session: Session, team_id: str, erased: ErasedPerson) -> list[ShownMessage]:
-    """What Slack shows, or is about to, in the person's own conversation, and what quotes them elsewhere."""
-    tables = SQLModel.metadata.tables
-    deliveries, lanes, notices = tables["deliveries"].c, tables["lanes"].c, tables["notices"].c
-    joined = tables["deliveries"].join(tables["lanes"], lanes.id == deliveries.lane_id)
-    wanted = (deliveries.key, deliveries.content, deliveries.ts, lanes.name)
-    rows = session.execute(select_columns(*wanted).select_from(joined).where(deliveries.team_id == team_id))
-    told = erased.rows.get("notices", set())
-    of_notices = select_columns(notices.told_in).where(notices.id.in_(told), notices.told_in.is_not(None))
-    quoting = {*session.execute(of_notices).scalars()}
-    return [
-        ShownMessage(key, is_in_slack=_TIMESTAMP.fullmatch(ts or "") is not None)
-        for key, content, ts, lane in rows
-        if lane in (f"dm:{erased.former_id}", f"home:{erased.former_id}")
-        or key in quoting
-        or erased.quotes(json.dumps(content, ensure_ascii=False))
-    ]
+        return {change_name(name): map_texts(each, change, change_name) for name, each in value.items()}
+    return [map_texts(each, change, change_name) for each in value] if isinstance(value, list) else value

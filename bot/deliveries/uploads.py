@@ -1,11 +1,16 @@
-"""Files: how they are made, uploaded, and looked for."""
+"""Files: how they are made, uploaded, looked for, and deleted."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import structlog
+
 from bot.deliveries.senders import CONVERSATION, SendResult, history_place, iterate_pages
-from bot.slack.client import Slack
+from bot.slack.client import Refused, Slack
+from bot.slack.refusals import FOR_OPERATOR, NO_FILE, refusal_of
 from storage.delivery_claims import Claim
+
+log = structlog.get_logger()
 
 
 async def take_data(content: Mapping[str, Any]) -> bytes:
@@ -44,14 +49,48 @@ class UploadSender:
         return SendResult(channel_id, place["file_id"], claim.version)
 
     async def find_sent(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult | None:
-        place = history_place(claim, channel_id)
-        async for message in iterate_pages(slack, claim.team_id, "conversations.history", "messages", **place):
-            for file in message.get("files") or ():
-                if file.get("name") == _name_on_slack(claim):
-                    return SendResult(channel_id, file["id"], claim.version)
-        return None
+        found = await _find_file(slack, claim, channel_id)
+        return None if found is None else SendResult(channel_id, found, claim.version)
+
+
+class FileRetractionSender:
+    """Deletes the file in whose place the delivery stands. What Slack does not delete stays, and is logged."""
+
+    methods = CONVERSATION | {"files.delete"}
+    reads_history = True
+    follows_parent = False
+
+    async def send(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult:
+        if claim.ts is not None:
+            try:
+                await slack.call(claim.team_id, "files.delete", file=claim.ts)
+            except Refused as refused:
+                if refusal_of(refused.code) in FOR_OPERATOR:
+                    raise
+                if refused.code not in NO_FILE:
+                    log.warning("retraction.refused", code=refused.code)
+        return SendResult(channel_id, claim.ts or "", claim.version)
+
+    async def find_sent(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult | None:
+        """A file that may have arrived before it was to be deleted: what Slack shows is an older version."""
+        found = await _find_file(slack, claim, channel_id)
+        return None if found is None else SendResult(channel_id, found, claim.version - 1)
+
+
+async def _find_file(slack: Slack, claim: Claim, channel_id: str) -> str | None:
+    """The id of the file in the conversation that bears the delivery's mark."""
+    place = history_place(claim, channel_id)
+    async for message in iterate_pages(slack, claim.team_id, "conversations.history", "messages", **place):
+        for file in message.get("files") or ():
+            if file.get("name", "").rpartition(".")[0].endswith(_mark_of(claim)):
+                return str(file["id"])
+    return None
+
+
+def _mark_of(claim: Claim) -> str:
+    return f"-{claim.opaque[:8]}"
 
 
 def _name_on_slack(claim: Claim) -> str:
     stem, _, ending = claim.content["name"].rpartition(".")
-    return f"{stem}-{claim.opaque[:8]}.{ending}"
+    return f"{stem}{_mark_of(claim)}.{ending}"

@@ -1,5 +1,6 @@
 """Forgetting a person: a Slack admin decides it, or both stewards do; a timer carries it out (product §17)."""
 
+import re
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -11,7 +12,7 @@ from bot.deliveries.digests.letters import Routine
 from bot.deliveries.digests.queue import OfNoProject
 from bot.people.retention import KeptFor
 from bot.people.rules import Actor
-from bot.people.service import texts_of
+from bot.people.service import texts_of, texts_of_project
 from bot.privacy import reposting, views
 from bot.projects.rules import LIVE
 from bot.projects.stewards import Matter, agree_on, refuse_matter, require_decider
@@ -20,7 +21,7 @@ from bot.runtime.errors import NotFound, Refusal
 from bot.ui.components import Compose
 from bot.ui.languages import DEFAULT_LANGUAGE
 from bot.ui.texts import Texts, clean_text, is_former_member, person_mention
-from storage import audit, erasure, lanes, people, projects, register
+from storage import audit, closing, erasure, lanes, people, projects, register
 from storage.deliveries import enqueue_delivery
 from storage.erasure import ErasedPerson, ErasureReason
 from storage.people import Person
@@ -114,14 +115,16 @@ def carry_out_forgetting(session: Session, timer: Timer, now: datetime) -> None:
         message = partial(views.render_not_forgotten, who=user_id)
         _tell_deciders(session, team_id, deciders, f"{FORGET}:not:{user_id}:{now.timestamp()}", message, now)
         return
-    t, is_here = texts_of(session, team_id, user_id), not person.deleted
-    projects.load_projects_for_update(session, team_id, erasure.list_project_ids_naming(session, team_id, user_id))
+    t, is_here, name = texts_of(session, team_id, user_id), not person.deleted, person.full_name or person.name
+    named_in = erasure.list_project_ids_naming(session, team_id, user_id)
+    projects.load_projects_for_update(session, team_id, named_in)
     number = erasure.next_former_number(session, team_id)
     reason = ErasureReason.PERSON
     with erasure.open_erasure(session, team_id=team_id, reason=reason, number=number, now=now):
         erased = erasure.erase_person(session, team_id=team_id, user_id=user_id, number=number, now=now)
         _introduce_former_member(session, team_id, erased, number)
-        reposting.show_without(session, team_id=team_id, erased=erased)
+        _rename_in_reports(session, team_id, name, erased, number)
+        reposting.show_without(session, team_id=team_id, erased=erased, project_ids=named_in)
         if is_here:
             _tell_person(session, team_id, erased, number, t)
     audit.record_audit_entry(
@@ -146,6 +149,19 @@ def _introduce_former_member(session: Session, team_id: str, erased: ErasedPerso
     name = Texts.of(workspace.language or DEFAULT_LANGUAGE).former_member(number)
     described = {"name": name, "full_name": name, "deleted": True, "refreshed_at": real_now()}
     people.store_person(session, team_id, erased.former_id, described)
+    session.flush()
+
+
+def _rename_in_reports(session: Session, team_id: str, name: str, erased: ErasedPerson, number: int) -> None:
+    """A closing report has names instead of ids. Those of the executives stay, as whoever was asked to sign it."""
+    whole = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    for row in closing.list_reported_closings(session, team_id):
+        former = texts_of_project(projects.load_project_of(session, row)).former_member(number)
+        found = row.report or {}
+        renamed = erasure.map_texts(found, partial(whole.sub, former))
+        if renamed != found:
+            row.report = {**renamed, "executives": found.get("executives")}
+            erased.rows.setdefault("closings", set()).add(row.pk)
     session.flush()
 
 

@@ -3,7 +3,7 @@
 Source: product §17.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import structlog
@@ -11,51 +11,83 @@ from sqlmodel import Session
 
 from bot.asks.notifications import refresh_ask_messages
 from bot.checkins.summaries import post_summary, refresh_newest_summary
+from bot.closing.service.send_report import PDF, show_report_anew
 from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
-from bot.deliveries.senders import RepeatableSender, SendResult
+from bot.deliveries.senders import MessageSender, SendResult
+from bot.deliveries.uploads import FileRetractionSender
+from bot.export.service import PERSON_FILE, PROJECT_FILE
 from bot.signing.request_messages import refresh_request
 from bot.slack.client import Refused, Slack
 from bot.slack.refusals import FOR_OPERATOR, DeliveryRefusal, refusal_of
-from storage import asks, checkins, projects, signing
+from storage import asks, checkins, closing, projects, signing
 from storage.checkins import RoundState
 from storage.delivery_claims import Claim
 from storage.delivery_retries import empty_delivery, turn_delivery_into
-from storage.erasure import ErasedPerson, list_shown_messages
+from storage.erasure import ErasedPerson
+from storage.shown_words import list_sent_files, list_shown_deliveries
 
 log = structlog.get_logger()
 
 RETRACTION: Final = "retraction"  # delivery kind: the message that it was is deleted
+FILE_RETRACTION: Final = "file_retraction"  # the file
+FILES: Final = (PROJECT_FILE, PERSON_FILE, PDF)
 
 
-class RetractionSender(RepeatableSender):
+class RetractionSender(MessageSender):
     """Deletes the message in whose place the delivery stands. What Slack does not delete stays, and is logged."""
 
-    methods = frozenset({"chat.delete"})
+    methods = MessageSender.methods | {"chat.delete"}
 
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult:
-        try:
-            await slack.call(claim.team_id, "chat.delete", channel=channel_id, ts=claim.ts)
-        except Refused as refused:
-            if refusal_of(refused.code) in FOR_OPERATOR:
-                raise
-            log.warning("retraction.refused", code=refused.code)
+        if claim.ts is not None:  # else it had not arrived
+            try:
+                await slack.call(claim.team_id, "chat.delete", channel=channel_id, ts=claim.ts)
+            except Refused as refused:
+                if refusal_of(refused.code) in FOR_OPERATOR:
+                    raise
+                log.warning("retraction.refused", code=refused.code)
         return SendResult(channel_id, claim.ts or "", claim.version)
 
 
 KINDS: Final[Mapping[str, DeliveryKind]] = {
-    RETRACTION: DeliveryKind(RetractionSender(), dict.fromkeys(DeliveryRefusal, ignore_outcome))
+    RETRACTION: DeliveryKind(RetractionSender(), dict.fromkeys(DeliveryRefusal, ignore_outcome)),
+    FILE_RETRACTION: DeliveryKind(FileRetractionSender(), dict.fromkeys(DeliveryRefusal, ignore_outcome)),
 }
 
 
-def show_without(session: Session, *, team_id: str, erased: ErasedPerson) -> None:
-    """First what is made of rows that are otherwise now; what then still quotes the person is deleted."""
+def show_without(session: Session, *, team_id: str, erased: ErasedPerson, project_ids: Collection[int]) -> None:
+    """First what is made of rows that are otherwise now; what then still quotes the person is deleted.
+
+    `project_ids`: of those in which they were named. What a file says nobody knows any more: of these projects all
+    exports go, and reports if what they say has changed; of what people took along all, as it may quote anybody.
+    """
     _show_anew(session, team_id, erased.rows)
     session.flush()
-    for shown in list_shown_messages(session, team_id, erased):
-        if shown.is_in_slack:
-            turn_delivery_into(session, team_id=team_id, key=shown.key, kind=RETRACTION, content={}, subject=None)
+    for shown in list_shown_deliveries(session, team_id, erased):
+        if shown.kind in FILES:
+            _retract(session, team_id, shown.key, FILE_RETRACTION)
+        elif shown.is_message_in_slack:
+            _retract(session, team_id, shown.key, RETRACTION)
         else:
             empty_delivery(session, team_id=team_id, key=shown.key)
+    retract_files(session, team_id, [PROJECT_FILE], project_ids)
+    retract_files(session, team_id, [PERSON_FILE], None)
+    reported = closing.list_projects_of_closings(session, team_id, sorted(erased.rows.get("closings", ())))
+    retract_files(session, team_id, [PDF], reported)
+
+
+def retract_files(
+    session: Session, team_id: str, kinds: Collection[str], project_ids: Collection[int] | None
+) -> bool:
+    """Has Slack delete what Duet has sent of these kinds. Returns whether there is any."""
+    keys = list_sent_files(session, team_id, kinds, project_ids)
+    for key in keys:
+        _retract(session, team_id, key, FILE_RETRACTION)
+    return bool(keys)
+
+
+def _retract(session: Session, team_id: str, key: str, kind: str) -> None:
+    turn_delivery_into(session, team_id=team_id, key=key, kind=kind, content={}, subject=None)
 
 
 def _show_anew(session: Session, team_id: str, rows: Mapping[str, Any]) -> None:
@@ -72,3 +104,6 @@ def _show_anew(session: Session, team_id: str, rows: Mapping[str, Any]) -> None:
             refresh_ask_messages(session, projects.load_project_of(session, ask), ask)
     for request in signing.list_requests_of_positions(session, team_id, sorted(rows.get("positions", ()))):
         refresh_request(session, request)
+    for project_id in closing.list_projects_of_closings(session, team_id, sorted(rows.get("closings", ()))):
+        if (project := projects.find_project(session, team_id, project_id)) is not None:
+            show_report_anew(session, project)

@@ -89,8 +89,9 @@ not_archived
 not_pinned
     not_pinnable too_many_pins
 file_refused
-    blocked_file_type file_share_limit_reached file_type_not_allowed file_upload_size_restricted
-    file_uploads_disabled file_uploads_except_images_disabled not_theirs storage_limit_reached
+    blocked_file_type cant_delete_file delete_not_allowed file_deleting_disabled file_share_limit_reached
+    file_type_not_allowed file_upload_size_restricted file_uploads_disabled file_uploads_except_images_disabled
+    not_theirs storage_limit_reached
 message_gone
     cannot_reply_to_message cant_delete_message cant_update_message edit_window_closed hash_conflict
     message_not_found restricted_action_non_threadable_channel restricted_action_thread_locked thread_not_found
@@ -105,6 +106,7 @@ CONTENT = _split_codes(
     "block_mismatch invalid_arguments invalid_blocks invalid_blocks_format msg_blocks_too_long msg_too_long no_text"
 )
 DONE = _split_codes("already_archived already_in_channel already_pinned cant_invite_self")  # somebody was first
+NO_FILE = _split_codes("file_deleted file_not_found")  # to whoever deletes one, it is done
 LATER = frozenset({"external_channel_migrating", "fetch_members_failed"})  # nothing happened, and later it may
 PASSING = _split_codes(
     "fatal_error file_update_failed internal_error request_timeout service_unavailable team_added_to_org"
@@ -135,6 +137,7 @@ _OF_METHOD: Mapping[str, str] = {
     "pins.add": "channel_gone message_gone not_pinned restricted",
     "files.getUploadURLExternal": "file_refused",
     "files.completeUploadExternal": "channel_gone file_refused restricted",
+    "files.delete": "file_refused",
     "views.publish": "message_gone no_home",
 }
 

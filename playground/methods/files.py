@@ -1,7 +1,7 @@
-"""The three steps of an upload; the middle one is a plain POST to the URL of the first."""
+"""The three steps of an upload, of which the middle one is a plain POST to the URL of the first; and deleting."""
 
 from playground.errors import ApiError
-from playground.methods.call import TIER_4, Call, register_method
+from playground.methods.call import TIER_3, TIER_4, Call, register_method
 from playground.world import Json
 
 
@@ -30,3 +30,21 @@ def complete_upload(call: Call) -> Json:
         channel, thread = call.member_channel("channel_id"), call.text("thread_ts") or None
         call.world.post_as_app(call.team, channel, call.text("initial_comment"), [], thread_ts=thread, files=done)
     return {"files": done}
+
+
+@register_method("files.delete", TIER_3, "files:write")
+def delete_file(call: Call) -> Json:
+    """Its message stays, and says that there was a file."""
+    file = call.world.files.get(call.required("file"))
+    if file is None or file.team_id != call.team.id:
+        raise ApiError("file_not_found")
+    if file.is_deleted:
+        raise ApiError("file_deleted")
+    file.content, file.title, file.is_deleted = None, "", True
+    for channel in call.team.channels.values():
+        for message in channel.messages.values():
+            message.files = [
+                {"id": each["id"], "mode": "tombstone"} if each["id"] == file.id else each for each in message.files
+            ]
+    call.world.changes.announce()
+    return {}

@@ -11,7 +11,8 @@
  * @typedef {{channel: string, ts: string, user: string, text: string, blocks: Block[], bot: boolean,
  *   edited: boolean, ephemeral: boolean, pinned: boolean, thread: string | null, files: File[]}} Message
  *
- * @typedef {{id: string, name: string, title: string, size: number, url: string}} File
+ * @typedef {{id: string, name: string, title: string, size: number,
+ *   url: string | null}} File  without an address: it was deleted
  *
  * @typedef {{type: string, block_id: string} & Record<string, any>} Block
  * @typedef {{type: string, action_id: string} & Record<string, any>} Element_

@@ -98,6 +98,7 @@ TOLD = {
     "closing_pdf": {**dict.fromkeys(DeliveryRefusal, ADAM), DeliveryRefusal.PERSON_GONE: NOBODY},
     "channel_archive": {**dict.fromkeys(DeliveryRefusal, LEADS), DeliveryRefusal.CHANNEL_GONE: NOBODY},
     "retraction": dict.fromkeys(DeliveryRefusal, NOBODY),  # what Slack does not delete stays there, and is logged
+    "file_retraction": dict.fromkeys(DeliveryRefusal, NOBODY),  # the same
     "home": dict.fromkeys(DeliveryRefusal, NOBODY),  # whoever opens it reads the state before
 }
 """Who hears of it, by what it means."""

@@ -1,8 +1,10 @@
 """The Web API answers as Slack does, refusals above all."""
 
+import asyncio
 from typing import Any
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.server import Playground
 from tests.driving import Driver
@@ -199,20 +201,35 @@ def test_pins(workspace: Playground, slack: Driver) -> None:
     assert slack.person("anna").reads("#duet-1")[0].pinned
 
 
-def test_files_are_uploaded_in_three_steps(workspace: Playground, slack: Driver) -> None:
-    import asyncio
-
-    from slack_sdk.web.async_client import AsyncWebClient
-
+def upload_log(workspace: Playground) -> tuple[str, str]:
+    """To anna. Returns the conversation's id, and the file's."""
     direct = call_method(workspace, "conversations.open", users="U0ANNA")["channel"]["id"]
 
-    async def upload() -> None:
+    async def upload() -> Any:
         client = AsyncWebClient(token=workspace.bot_tokens["T0PIKUS"], base_url=workspace.api_url)
-        await client.files_upload_v2(channel=direct, filename="log.csv", content="a;b", initial_comment="Here")
+        return await client.files_upload_v2(
+            channel=direct, filename="log.csv", content="a;b", initial_comment="Here"
+        )
 
-    asyncio.run(upload())
+    return direct, asyncio.run(upload())["files"][0]["id"]
+
+
+def test_files_are_uploaded_in_three_steps(workspace: Playground, slack: Driver) -> None:
+    upload_log(workspace)
     message = slack.person("anna").waits_for("Here")
     assert [(file.name, file.text) for file in message.files] == [("log.csv", "a;b")]
+
+
+def test_a_deleted_file_leaves_its_message(workspace: Playground, slack: Driver) -> None:
+    """As Slack: it can be deleted once, by the app that has sent it, and its message says that there was one."""
+    direct, sent = upload_log(workspace)
+    assert call_method(workspace, "files.delete", file="F0NONE")["error"] == "file_not_found"
+    assert call_method(workspace, "files.delete", file=sent)["ok"]
+    assert call_method(workspace, "files.delete", file=sent)["error"] == "file_deleted"
+    (message,) = slack.person("anna").reads("@duet")
+    assert (message.text, message.files, message.deleted_files) == ("Here", [], 1)
+    (read,) = call_method(workspace, "conversations.history", channel=direct)["messages"]
+    assert read["files"] == [{"id": sent, "mode": "tombstone"}]
 
 
 def test_workspaces_are_apart(workspace: Playground) -> None:

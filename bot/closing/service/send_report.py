@@ -27,10 +27,11 @@ from bot.projects.rules import NotInThisState, Side, State
 from bot.projects.service import ProjectContext, list_money_readers, load_context, log_event
 from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import after_working_days
+from bot.signing.request_messages import refresh_request
 from bot.signing.service.open_request import request_signatures
 from storage import closing, people, projects, signing, timers
 from storage.closing import Closing
-from storage.deliveries import enqueue_delivery
+from storage.deliveries import enqueue_delivery, revise_deliveries
 from storage.projects import CharterVersion, Project
 from storage.signing import Position
 from storage.timers import Timer
@@ -119,7 +120,7 @@ def _send_report(
         opened_by=by or people.load_workspace(session, project.team_id).bot_user_id,
         now=now,
     )
-    key = f"closing:{project.pk}:{report.number}"
+    key = _report_key(project, report)
     readers = list_money_readers(session, project, charter)
     whole = views.render_report(texts_of_project(project), report, is_whole=True)
     others = sorted(readers - set(charter.executives))
@@ -130,6 +131,25 @@ def _send_report(
     if project.channel_id is not None:
         copy = partial(views.render_report, report=report, is_whole=False)
         post.to_channel(session, project, key=key, message=copy)
+
+
+def show_report_anew(session: Session, project: Project) -> None:
+    """Shows the report that counts as it stands now, wherever it was posted: somebody in it was forgotten."""
+    report = load_sent_report(closing.find_closing(session, project.team_id, project.pk))
+    if report is None:
+        return
+    t, key = texts_of_project(project), _report_key(project, report)
+    whole, copy = (views.render_report(t, report, is_whole=each).content() for each in (True, False))
+    readers = list_money_readers(session, project, projects.load_counting_charter(session, project))
+    contents = {key: copy, **{f"{key}:{reader}": whole for reader in readers}}
+    revise_deliveries(session, team_id=project.team_id, contents=contents)
+    request = signing.find_latest_request(session, project.team_id, project.pk, KIND, report.number)
+    if request is not None:
+        refresh_request(session, request)
+
+
+def _report_key(project: Project, report: Report) -> str:
+    return f"closing:{project.pk}:{report.number}"
 
 
 def load_sent_report(row: Closing | None) -> Report | None:
