@@ -4,7 +4,7 @@ Settings → database → Slack → Bolt app → workers, with what the features
 """
 
 import asyncio
-from collections.abc import Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import partial
@@ -33,6 +33,7 @@ from bot.runtime.errors import OperatorError
 from bot.runtime.settings import Settings
 from bot.scheduling.health import Health
 from bot.scheduling.monitor import Monitor
+from bot.scheduling.watchdog import Progress, Watchdog
 from bot.scheduling.worker import TimerWorker
 from bot.signing import signables
 from bot.slack.client import Slack, SlackError, wait_for_slack
@@ -193,6 +194,7 @@ class Duet:
         )
         self._store = self._build_store()
         self._rotator = self._build_rotator()
+        self._erasures = 0  # what retention has erased since the start
         self.monitor: Monitor | None = None  # once it runs, where it has one
         self.homes = HomeKeeper(database, now=self.now, rest_seconds=settings.pace.total_seconds())
         database.on_commit.append(self.deliveries.wake)
@@ -263,7 +265,7 @@ class Duet:
         if not await _finish_before_stop(self._sign_in(), stop):
             return
         monitor = self._monitor()
-        scheduler = self._scheduler()
+        scheduler, watchdog = self._scheduler(), self._build_watchdog()
         tasks = {asyncio.create_task(self.homes.run())}  # in each process, which knows what it has changed
         if self._kind.has_workers:
             delivering = asyncio.create_task(self.deliveries.run())
@@ -274,6 +276,7 @@ class Duet:
                 return
             if self._kind.has_workers:
                 scheduler.start()
+            watchdog.start()
             log.info("duet.ready", workspaces=len(self._slack.bots), kind=self._kind.value)
             if ready is not None:
                 ready.set()
@@ -281,6 +284,7 @@ class Duet:
             await asyncio.wait({stopping, *tasks}, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
         finally:
+            watchdog.stop()
             await self._shut_down(intake, scheduler, tasks)
             if monitor is not None:
                 monitor.stop()
@@ -368,10 +372,22 @@ class Duet:
     async def _retain(self) -> None:
         loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(self._database.writer_threads, apply_retention, self._database, self.now())
+            erase = partial(apply_retention, self._database, self.now(), on_step=self._note_erasure)
+            await loop.run_in_executor(self._database.writer_threads, erase)
         except DATABASE_TROUBLE as error:  # another process does the same just now, perhaps; an hour later, then
             log.warning("retention.postponed", error=type(error).__name__)
         await self.adapter.presence.look_at_lost()
+
+    def _build_watchdog(self) -> Watchdog:
+        """On SQLite, workers wait for what retention erases: what it has done counts as their work."""
+        works: dict[str, Progress] = {}
+        if self._kind.has_workers:
+            works["timers"] = lambda: self.timers.turns + self._erasures
+            works["deliveries"] = lambda: self.deliveries.turns + self._erasures
+        return Watchdog(works, patience_seconds=self._settings.stalled_seconds)
+
+    def _note_erasure(self) -> None:
+        self._erasures += 1
 
 
 async def _finish_before_stop(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> bool:
@@ -387,9 +403,9 @@ async def _finish_before_stop(work: Coroutine[Any, Any, None], stop: asyncio.Eve
     return True
 
 
-def apply_retention(database: Database, now: datetime) -> None:
+def apply_retention(database: Database, now: datetime, *, on_step: Callable[[], None] = lambda: None) -> None:
     """Forgets what has served its time: given replies, old drafts, the content of what was delivered, and of
-    projects what their workspaces keep no longer.
+    projects what their workspaces keep no longer. `on_step` hears of each of them.
     """
     with transaction(database) as session:
         forget_replies(session, before=now - KEEP_REPLIES)
@@ -406,3 +422,4 @@ def apply_retention(database: Database, now: datetime) -> None:
                     log.info("retention.erased", team_id=each.team_id, reason=each.reason, number=each.number)
         except DATABASE_TROUBLE as error:
             log.error("retention.failed", team_id=each.team_id, number=each.number, error=type(error).__name__)
+        on_step()

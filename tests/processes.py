@@ -21,7 +21,7 @@ def run_duet_process(
     playground: Playground, database_url: str, log: Path, *command: str, **settings: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """`python -m bot run`, or another command; `settings` are environment variables. It may still be starting."""
-    environment = _build_environment(playground, database_url, settings)
+    environment = build_environment(playground, database_url, settings)
     with log.open("wb") as output:
         process = _start_process(environment, *(command or ["run"]), output=output)
         try:
@@ -38,7 +38,7 @@ def run_serving_process(
     """`duet serve` at a free port, or another command, and where it listens; what it writes passes through here to
     its log.
     """
-    environment = _build_environment(playground, database_url, settings)
+    environment = build_environment(playground, database_url, settings)
     with log.open("wb", buffering=0) as kept:
         process = _start_process(environment, *(command or ["serve"]), "--port", "0", output=subprocess.PIPE)
         assert process.stdout is not None
@@ -69,7 +69,7 @@ def _start_process(environment: dict[str, str], *command: str, output: IO[bytes]
     )
 
 
-def _build_environment(playground: Playground, database_url: str, settings: Mapping[str, str]) -> dict[str, str]:
+def build_environment(playground: Playground, database_url: str, settings: Mapping[str, str]) -> dict[str, str]:
     return os.environ | {
         "SLACK_BOT_TOKEN": ",".join(playground.bot_tokens.values()),
         "SLACK_APP_TOKEN": playground.app_token,

@@ -87,6 +87,7 @@ WRONG = {
     "there is no folder for no/such/duet.db": {"DATABASE_URL": "sqlite:///no/such/duet.db"},
     "DUET_LOG_LEVEL: Input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'": {"DUET_LOG_LEVEL": "loud"},
     "DUET_TICK_SECONDS: Input should be a valid number": {"DUET_TICK_SECONDS": "often"},
+    "DUET_STALLED_SECONDS: Value error, Input should be at least 10 times": {"DUET_STALLED_SECONDS": "49"},
 }
 AWAY = [f"{scheme}://nobody:secret@127.0.0.1:1/duet" for scheme in ("postgresql", "postgres")]
 

@@ -102,6 +102,7 @@ class DeliveryWorker:
         self._on_readers_seen = on_readers_seen
         self._on_step = on_step
         self._attempts = Attempts(database, slack, kinds, searches=searches, now=now, on_step=on_step)
+        self.turns = 0  # grows with each look for something to send, and each end of a send
         self.faults = 0  # how often, since the start, Slack refused what we sent: our fault
         self._outage = Outage("deliveries.claim")
         self._stopping = False
@@ -119,6 +120,7 @@ class DeliveryWorker:
                 self._woken.clear()  # what is committed from now on may not be seen by this claim
                 deadline = read_monotonic() + self._lease.total_seconds()
                 claimed = await self._claim_next()
+                self.turns += 1
                 if isinstance(claimed, Claim):
                     self._sending[claimed.team_id] += 1
                     sends.create_task(self._deliver(claimed, deadline))
@@ -158,6 +160,7 @@ class DeliveryWorker:
     async def _deliver(self, claimed: Claim, deadline: float) -> None:
         """Sends it, and marks what has come of that."""
         await self._mark_surely(*await self._attempts.make(claimed, deadline), deadline)
+        self.turns += 1
         self._sending[claimed.team_id] -= 1
         self._free_lanes.release()
         self._woken.set()  # its lane may have more

@@ -2,15 +2,17 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.runtime.errors import OperatorError
 
 PLACEHOLDERS = ("...", "…")
 """How the tokens of `.env.example` end, which nobody has filled in."""
+
+SHORTEST_STALL_TICKS: Final = 10
 
 LogLevel = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda value: str(value).upper())
@@ -39,6 +41,11 @@ class Settings(BaseSettings):
     log_level: LogLevel = Field("INFO", alias="DUET_LOG_LEVEL")
     clock_file: Path | None = Field(None, alias="DUET_CLOCK_FILE", description="moves the clock; playground only")
     tick_seconds: float = Field(5.0, alias="DUET_TICK_SECONDS", description="how often due timers are looked for")
+    stalled_seconds: float = Field(
+        600.0,
+        alias="DUET_STALLED_SECONDS",
+        description="after so long without any progress the process ends, for systemd or Docker to start it anew",
+    )
     pace_seconds: float = Field(1.0, alias="DUET_PACE_SECONDS", description="between two messages of one channel")
     settle_seconds: float = Field(
         60.0, alias="DUET_SETTLE_SECONDS", description="how long a send may stay unseen before we look for it"
@@ -59,6 +66,14 @@ class Settings(BaseSettings):
     look_before_resending: bool = Field(
         True, alias="DUET_LOOK_BEFORE_RESENDING", description="false where Slack rations reading history"
     )
+
+    @field_validator("stalled_seconds")
+    @classmethod
+    def _check_patience(cls, value: float, info: ValidationInfo) -> float:
+        """With less, a process that only waits for its next tick would be taken for one that hangs."""
+        if not value >= SHORTEST_STALL_TICKS * info.data.get("tick_seconds", 0):
+            raise ValueError(f"Input should be at least {SHORTEST_STALL_TICKS} times DUET_TICK_SECONDS")
+        return value
 
     def tokens(self) -> list[str]:
         """Those of `SLACK_BOT_TOKEN` that somebody has filled in."""

@@ -64,6 +64,7 @@ class TimerWorker:
         self._stopping = False
         self._tick_lock = asyncio.Lock()
         self.ticked_at = 0.0  # monotonic seconds; a tick under way counts as long as timers end
+        self.turns = 0  # grows with each timer, or set of them, and each tick that has ended
 
     @property
     def is_idle(self) -> bool:
@@ -75,7 +76,7 @@ class TimerWorker:
             try:
                 await self._tick()
             finally:
-                self.ticked_at = time.monotonic()
+                self._note_turn()
 
     async def _tick(self) -> None:
         """Until nothing is due that it has not run: what is due may have made something else due at once."""
@@ -90,7 +91,7 @@ class TimerWorker:
                         return
                     await loop.run_in_executor(self._database.writer_threads, self._run_safely, together)
                     has_run |= {*together}
-                    self.ticked_at = time.monotonic()
+                    self._note_turn()
             except DATABASE_TROUBLE as error:
                 self._outage.note_failure(error)
                 return
@@ -100,6 +101,10 @@ class TimerWorker:
 
     def stop(self) -> None:
         self._stopping = True
+
+    def _note_turn(self) -> None:
+        self.ticked_at = time.monotonic()
+        self.turns += 1
 
     def _list_due_timers(self) -> list[DueTimer]:
         with transaction(self._database) as session:

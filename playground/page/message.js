@@ -168,7 +168,11 @@ function replyButton(message, { place }) {
 /** The words of a message on one line, without form. @param {Message} message @param {import("./screen.js").Screen} screen */
 export function wordsOf(message, screen) {
   const lines = message.text.split("\n").map((line) => h("p", null, mrkdwn(line, screen)).textContent);
-  return lines.join(" ").trim() || message.files.map((each) => (each.url ? each.title || each.name : "This file was deleted.")).join(", ") || "…";
+  return (
+    lines.join(" ").trim() ||
+    message.files.map((each) => (each.url ? each.title || each.name : "This file was deleted.")).join(", ") ||
+    "…"
+  );
 }
 
 /** Where a message's buttons and selects are pressed; each choice is told at once. */
