@@ -109,17 +109,35 @@ def draw_click(data: st.DataObject, theirs: Theirs, user: str) -> dict[str, Any]
     value = st.lists(st.integers(1, 9).map(str), min_size=1, max_size=3).map(":".join)
     any_button = st.sampled_from(ACTIONS).flatmap(lambda name: st.tuples(st.just(name), value))
     shaped = st.sampled_from(ACTIONS).map(lambda name: (name, SHAPES.get(name, "1")))
-    place: dict[str, Any] = {"team": {"id": OURS}, "user": {"id": user}}
-    if data.draw(st.booleans()):
-        place["view"] = draw_view(data, theirs)
-    else:
-        channel = data.draw(st.sampled_from(theirs.channels))
-        place |= {"response_url": "https://somewhere", "channel": {"id": channel}}
+    place = draw_submission(data, theirs, user) if data.draw(st.booleans()) else draw_message(data, theirs, user)
     return place | build_click(*data.draw(st.sampled_from(theirs.buttons) | any_button | shaped))
 
 
 def draw_submission(data: st.DataObject, theirs: Theirs, user: str) -> dict[str, Any]:
-    return {"team": {"id": OURS}, "user": {"id": user}, "view": draw_view(data, theirs)}
+    """Also from somebody who sits in theirs and has a form of the Duet in ours open, as in one organisation."""
+    view = draw_view(data, theirs)
+    if data.draw(st.booleans()):
+        return {"team": {"id": OURS}, "user": {"id": user}, "view": view}
+    return {"team": {"id": THEIRS}, "user": {"id": user}, "view": view | {"app_installed_team_id": OURS}}
+
+
+def draw_shortcut(data: st.DataObject, theirs: Theirs, user: str) -> dict[str, Any]:
+    """At one of their messages."""
+    name, writer = data.draw(st.sampled_from(sorted(ROUTER._shortcuts))), data.draw(st.sampled_from(theirs.people))
+    message = {"type": "message", "ts": "1795424460.000200", "text": f"<@{writer}>", "user": writer}
+    called = {"callback_id": name, "trigger_id": f"t{next(COUNT)}", "message_ts": message["ts"], "message": message}
+    return draw_message(data, theirs, user) | called
+
+
+def draw_message(data: st.DataObject, theirs: Theirs, user: str) -> dict[str, Any]:
+    """From where a payload comes that a message sends."""
+    channel = {"id": data.draw(st.sampled_from(theirs.channels)), "name": "general"}
+    return {
+        "team": {"id": OURS, "domain": "kiosk"},
+        "user": {"id": user},
+        "response_url": "https://x",
+        "channel": channel,
+    }
 
 
 def draw_view(data: st.DataObject, theirs: Theirs) -> dict[str, Any]:
@@ -136,7 +154,7 @@ def draw_view(data: st.DataObject, theirs: Theirs) -> dict[str, Any]:
     return view
 
 
-DRAW = {"command": draw_command, "action": draw_click, "submission": draw_submission}
+DRAW = {"command": draw_command, "action": draw_click, "submission": draw_submission, "shortcut": draw_shortcut}
 
 
 @pytest.mark.both_databases
