@@ -80,7 +80,8 @@ def load_decision_facts(session: Session, request: SigningRequest) -> form_views
     project = projects.load_project_of(session, request)
     asset = _find_named_asset(session, project, asked)
     called = asked if asset is None else replace(asked, name=asset.name)  # as it is called by now
-    return form_views.DecisionFacts(project.key, project.name, called)
+    present = None if asset is None or asset.owner == asked.owner else asset.owner
+    return form_views.DecisionFacts(project.key, project.name, called, present)
 
 
 def _load_decision(session: Session, team_id: str, decision_id: int) -> tuple[Decision, AskedDecision]:

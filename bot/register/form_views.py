@@ -173,6 +173,7 @@ def _detail_inputs(t: Texts, values: Mapping[str, str | None], *, may_write_rule
 @dataclass(frozen=True)
 class DecisionFacts(Facts):
     asked: AskedDecision
+    present_owner: str | None = None
 
 
 def render_decision_name(t: Texts, facts: DecisionFacts) -> Mrkdwn:
@@ -180,15 +181,16 @@ def render_decision_name(t: Texts, facts: DecisionFacts) -> Mrkdwn:
 
 
 def render_decision_blocks(t: Texts, facts: DecisionFacts) -> list[ui.Block]:
-    """Everything that is signed: what crosses, to whom, why, and until when."""
+    """Everything that is signed: what crosses, from whom to whom, why, and until when."""
+    fields = [
+        (t(f"register.decision.{facts.asked.kind}"), escape_text(facts.asked.name)),
+        (t("register.new_owner"), t.mention(facts.asked.owner)),
+        (t("field.decision_until"), t.date(facts.asked.until)),
+    ]
+    if facts.present_owner is not None:
+        fields.insert(1, (t("register.present_owner"), t.mention(facts.present_owner)))
     return [
-        *ui.field_blocks(
-            [
-                (t(f"boundary.{facts.asked.kind}"), escape_text(facts.asked.name)),
-                (t("field.owner"), t.mention(facts.asked.owner)),
-                (t("field.decision_until"), t.date(facts.asked.until)),
-            ]
-        ),
+        *ui.field_blocks(fields),
         ui.section_block(quote_text(facts.asked.reason)),
     ]
 

@@ -71,7 +71,7 @@ def request_about(duet: Office, handle: str, name: str) -> SeenForm:
     """The form of the newest request about this asset."""
     person = duet.person(handle)
     close_forms(person)
-    person.waits_for("przechodzi na drugą stronę", "@duet")
+    person.waits_for("na drugą stronę, nowy właściciel", "@duet")
     duet.settles()
     found = [each for each in person.reads("@duet") if "na drugą stronę" in each.text and READ in each.buttons]
     form = next(form for each in reversed(found) if (form := each.click(READ).form) and name in form.text)
