@@ -135,7 +135,7 @@ def _both_sign(w: Words, what: str) -> tuple[Step, ...]:
                 (
                     f"{what} "
                     + w(
-                        "na drugą stronę, nowy właściciel: @Ewa Błysk",
+                        "na drugą stronę (nowy właściciel: @Ewa Błysk",
                         "goes to @Ewa Błysk, across the boundary",
                     ),
                     "then I take them back",

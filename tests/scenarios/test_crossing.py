@@ -71,7 +71,7 @@ def request_about(duet: Office, handle: str, name: str) -> SeenForm:
     """The form of the newest request about this asset."""
     person = duet.person(handle)
     close_forms(person)
-    person.waits_for("na drugą stronę, nowy właściciel", "@duet")
+    person.waits_for("na drugą stronę (nowy właściciel", "@duet")
     duet.settles()
     found = [each for each in person.reads("@duet") if "na drugą stronę" in each.text and READ in each.buttons]
     form = next(form for each in reversed(found) if (form := each.click(READ).form) and name in form.text)
@@ -230,7 +230,7 @@ def test_a_decision_that_one_side_does_not_want(duet: Office) -> None:
     propose_crossing(duet, "ewa", 'klienci "VIP" @piotr', days=60)
     answer_about_asset(duet, "adam", "VIP", "decline", "Za wcześnie")
     answer_about_asset(duet, "anna", "VIP", "talk", "Zadzwonię")
-    talk = anna.waits_for("VIP przechodzi", "@adam,@duet")
+    talk = anna.waits_for("VIP na drugą stronę", "@adam,@duet")
     assert "Są dwie drogi: zgoda" in talk.text
     assert "nowa wersja" not in talk.text
     assert not any(has_sentence(button, BUTTONS["propose"]) for button in talk.buttons)
