@@ -7,10 +7,9 @@ from enum import Enum
 from threading import Lock
 from typing import Any, cast
 
-from sqlalchemy import Table, UpdateBase, event
+from sqlalchemy import Executable, Table, UpdateBase, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session
 
@@ -77,6 +76,35 @@ class Ticket:
             return self._state is to
 
 
+class NotingSession(Session):
+    """A session that writes what waits before a statement that could find it, and notes what statements change.
+
+    SQLAlchemy's own event for that would cost each statement 20 µs more, as it prepares everything twice then.
+    """
+
+    def exec(self, statement: Any, *, params: Any = None, **options: Any) -> Any:
+        self._note_statement(statement, params)
+        return super().exec(statement, params=params, **options)
+
+    def execute(self, statement: Any, params: Any = None, **options: Any) -> Any:
+        self._note_statement(statement, params)
+        return super().execute(statement, params, **options)
+
+    def _note_statement(self, statement: Executable, values: Any) -> None:
+        """Of an UPDATE or DELETE nothing says whose rows those are: what people look at is never changed by one
+        alone.
+        """
+        if not has_written(statement.get_execution_options()):
+            write_postponed(self)
+        if not statement.is_dml:
+            return
+        self.info["written"] = True
+        table = cast(Table, cast(UpdateBase, statement).table)
+        forget_held_rows(self, {table.name})
+        if isinstance(values, Mapping) and "team_id" in values and table.name not in MACHINERY:
+            _note_changed_teams(self, {values["team_id"]})
+
+
 @contextmanager
 def transaction(database: Database, ticket: Ticket | None = None) -> Iterator[Session]:
     """A session whose changes are committed together, or not at all.
@@ -85,7 +113,7 @@ def transaction(database: Database, ticket: Ticket | None = None) -> Iterator[Se
     """
     if ticket is not None and ticket.refused:
         raise TicketRefused
-    with Session(database.engine, expire_on_commit=False, info=dict(database.session_info)) as session:
+    with NotingSession(database.engine, expire_on_commit=False, info=dict(database.session_info)) as session:
         yield session
         write_postponed(session)
         session.flush()
@@ -104,7 +132,7 @@ def transaction(database: Database, ticket: Ticket | None = None) -> Iterator[Se
 @contextmanager
 def read_only_session(database: Database) -> Iterator[Session]:
     """A session that cannot write (SQLite) or does not (PostgreSQL)."""
-    with Session(database.readers, info=dict(database.session_info)) as session:
+    with NotingSession(database.readers, info=dict(database.session_info)) as session:
         yield session
 
 
@@ -149,20 +177,6 @@ def _note_flush(session: OrmSession, context: Any) -> None:
     rows = (*session.new, *session.dirty, *session.deleted)
     forget_held_rows(session, {row.__tablename__ for row in (*session.new, *session.deleted)})
     _note_changed_teams(session, {row.team_id for row in rows if row.__tablename__ not in MACHINERY})
-
-
-@event.listens_for(OrmSession, "do_orm_execute")
-def _note_execution(state: ORMExecuteState) -> None:
-    """An UPDATE or DELETE does not say whose rows those are: what people look at is never changed by one alone."""
-    if not has_written(state.execution_options):
-        write_postponed(state.session)
-    if not (state.is_insert or state.is_update or state.is_delete):
-        return
-    state.session.info["written"] = True
-    values, table = state.parameters, cast(Table, cast(UpdateBase, state.statement).table)
-    forget_held_rows(state.session, {table.name})
-    if isinstance(values, Mapping) and "team_id" in values and table.name not in MACHINERY:
-        _note_changed_teams(state.session, {values["team_id"]})
 
 
 @event.listens_for(OrmSession, "after_soft_rollback")
