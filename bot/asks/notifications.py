@@ -18,6 +18,7 @@ from bot.deliveries import post
 from bot.deliveries.digests.queue import notify_person
 from bot.people.service import find_reading_moment, load_personal_calendar, zone_of_person
 from bot.projects.rules import State
+from bot.projects.service import OwnProject
 from bot.scheduling.workdays import ROUTINE_TIME, after_working_days
 from bot.scheduling.zones import local_day
 from bot.ui.components import Compose
@@ -101,7 +102,7 @@ def _compose_ask_message(project: Project, ask: Ask, user_id: str) -> Compose:
     return partial(views.render_ask, ask=build_ask_view(project, ask), steps=steps)
 
 
-def build_ask_view(project: Project, ask: Ask) -> AskView:
+def build_ask_view(project: Project | OwnProject, ask: Ask) -> AskView:
     return AskView(
         ask_id=ask.pk,
         revision=ask.revision,

@@ -8,41 +8,34 @@ from sqlmodel import Session
 from bot.funding.ledger import load_ledger
 from bot.funding.policy import LEAD_OF
 from bot.parsing.money import Amount
-from bot.projects.rules import EXECUTIVES, Side
-from bot.projects.service import ProjectContext
-from storage import funding
+from bot.projects.service import OwnProject
+from storage import funding, projects
 from storage.funding import LedgerEntry
-from storage.projects import Project
 
 
 @dataclass(frozen=True)
 class WaitingMoney:
-    to_agree: Sequence[tuple[Project, LedgerEntry]]  # value in kind of the other side's, oldest first
-    to_cover: Sequence[tuple[Project, Amount]]  # spent past the budget, for both executives to decide
+    to_agree: Sequence[tuple[OwnProject, LedgerEntry]]  # value in kind of the other side's, oldest first
+    to_cover: Sequence[tuple[OwnProject, Amount]]  # spent past the budget, for both executives to decide
 
 
-def load_waiting_money(session: Session, team_id: str, mine: Sequence[ProjectContext]) -> WaitingMoney:
+def load_waiting_money(session: Session, team_id: str, mine: Sequence[OwnProject]) -> WaitingMoney:
     """Loads what waits for a person whose live projects are `mine`."""
-    by_id = {found.project.pk: found for found in mine}
-    led = [pk for pk, found in by_id.items() if found.roles & {*LEAD_OF}]
+    by_id = {each.pk: each for each in mine}
+    led = [each.pk for each in mine if each.roles & {*LEAD_OF}]
     entries = funding.list_unagreed_entries(session, team_id, led) if led else ()
-    directed = [pk for pk, found in by_id.items() if found.roles & EXECUTIVES]
+    directed = [each.pk for each in mine if each.seat is not None]
     spent = funding.sum_up_spending(session, team_id, directed) if directed else {}
-    overspent = [by_id[pk] for pk, minor in spent.items() if minor > by_id[pk].charter.budget_minor]
-    ledgers = [(found, load_ledger(session, found.project, found.charter).sums) for found in overspent]
+    overspent = [pk for pk, minor in spent.items() if minor > by_id[pk].budget_minor]
+    rows = projects.load_projects(session, team_id, overspent)
+    sums = {pk: load_ledger(session, rows[pk]).sums for pk in overspent}
     return WaitingMoney(
         to_agree=[
-            (by_id[row.project_id].project, row)
+            (by_id[row.project_id], row)
             for row in entries
             if LEAD_OF[row.side.other] in by_id[row.project_id].roles
         ],
         to_cover=[
-            (found.project, Amount(sums.uncovered, sums.currency))
-            for found, sums in ledgers
-            if sums.uncovered and not found.project.vacant[_seat_of(found)]
+            (by_id[pk], Amount(each.uncovered, each.currency)) for pk, each in sums.items() if each.uncovered
         ],
     )
-
-
-def _seat_of(found: ProjectContext) -> Side:
-    return next(side for side in Side if found.charter.executives[side] == found.actor.user_id)

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.home.service import load_home_tab, load_personal_rows, load_waiting
 from bot.home.tab_views import ASKED, DATED, list_ask_lines, list_date_lines, render_home_tab
-from bot.home.views import render_home
+from bot.home.views import PROJECTS, render_home
 from bot.home.waiting_views import Line, list_waiting_lines
 from bot.people.rules import Actor
 from bot.people.service import build_actor, choose_spoken_language
@@ -34,13 +34,12 @@ def compose_home(
     rows = load_personal_rows(session, actor=actor, now=now)
     waiting = load_waiting(session, rows)
     above = {each[0].number for each in waiting.to_sign} | {each[0].number for each in waiting.to_send}
-    projects = [build_project_line(each.project) for each in rows.live]
-    rest = [each for each in projects if each.number not in above]
+    rest = [each for each in rows.live if each.number not in above]
     return lambda t: render_home(
         t,
         waiting,
-        projects=rest,
-        count=len(projects),
+        projects=[build_project_line(each) for each in rest[:PROJECTS]],
+        count=len(rows.live),
         owns=bool(rows.assets),
         may_draft=actor.is_internal,
         others=others,

@@ -1,5 +1,6 @@
 """What there is to see for a person, over all their projects, as the views show it (product §2, §13.1)."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,7 +23,7 @@ from bot.parsing.money import Amount
 from bot.people.rules import Actor
 from bot.people.service import today_of
 from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, TEAM, State
-from bot.projects.service import ProjectContext, build_project_line, list_my_projects
+from bot.projects.service import OwnProject, build_project_line, list_own_projects
 from bot.projects.sides import find_asked_side
 from bot.pulse.results import list_projects_that_ask
 from bot.register.notifications import build_asset_view
@@ -32,7 +33,6 @@ from bot.team.confirmation_requests import list_requests_to_person
 from storage import asks, checkins, overviews, register, team
 from storage.asks import Ask
 from storage.checkins import PromptState
-from storage.projects import Project
 from storage.register import Asset
 from storage.signing import SigningRequest
 
@@ -46,20 +46,20 @@ class PersonalRows:
 
     actor: Actor
     now: datetime
-    live: Sequence[ProjectContext]  # newest first
+    live: Sequence[OwnProject]  # newest first
     asks: Sequence[Ask]  # open ones in which the person has a part, of projects in which they can be answered
     assets: Sequence[Asset]  # that the person owns
     blockers: Sequence[tuple[int, int, str, str]]  # project, id, text, owner: of all running projects
 
     @cached_property
-    def by_id(self) -> Mapping[int, Project]:
-        return {each.project.pk: each.project for each in self.live}
+    def by_id(self) -> Mapping[int, OwnProject]:
+        return {each.pk: each for each in self.live}
 
 
 def load_personal_rows(session: Session, *, actor: Actor, now: datetime) -> PersonalRows:
-    live = list_my_projects(session, actor=actor, live=True)
-    answerable = {each.project.pk for each in live if each.state in ANSWERABLE}
-    running = [each.project.pk for each in live if each.state in RUNNING and each.roles & TEAM]
+    live = list_own_projects(session, actor=actor)
+    answerable = {each.pk for each in live if each.state in ANSWERABLE}
+    running = [each.pk for each in live if each.state in RUNNING and each.roles & TEAM]
     blockers = overviews.list_blockers_of_projects(session, actor.team_id, running) if running else ()
     mine = asks.list_open_asks_of_person(session, actor.team_id, actor.user_id)
     return PersonalRows(
@@ -114,7 +114,7 @@ def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
             for each in list_unanswered_projects(session, team_id=actor.team_id, user_id=actor.user_id)
         ],
         to_send=[
-            (build_project_line(each.project), each.charter.version)
+            (build_project_line(each), each.version)
             for each in rows.live
             if each.state is State.DRAFT and each.roles & EDITORS
         ],
@@ -132,13 +132,13 @@ def load_home_tab(session: Session, *, actor: Actor, now: datetime, others: Sequ
     """`others`: languages that the person may prefer to a guess."""
     rows = load_personal_rows(session, actor=actor, now=now)
     today = today_of(session, actor.team_id, actor.user_id, now)
-    begun = [each for each in rows.live if each.state in RUNNING or each.state is State.CLOSING]
-    ids = [each.project.pk for each in begun]
+    begun = [each for each in rows.live if _has_begun(each)]
+    ids = [each.pk for each in begun]
     until = today + AHEAD
     milestones = overviews.list_open_milestones_until(session, actor.team_id, ids, until) if ids else ()
-    overdue = [project_id for project_id, _, due, _ in milestones if due < today]
-    stuck = [project_id for project_id, *_ in rows.blockers]
-    statuses = load_statuses(session, actor.team_id, [each.project.pk for each in begun if each.roles & TEAM])
+    overdue = Counter(project_id for project_id, _, due, _ in milestones if due < today)
+    stuck = Counter(project_id for project_id, *_ in rows.blockers)
+    statuses = load_statuses(session, actor.team_id, [each.pk for each in begun if each.roles & TEAM])
     directs = any(each.roles & EXECUTIVES for each in rows.live)
     return HomeTab(
         today=today,
@@ -146,11 +146,11 @@ def load_home_tab(session: Session, *, actor: Actor, now: datetime, others: Sequ
         waiting=load_waiting(session, rows),
         projects=[
             HomeProject(
-                build_project_line(each.project),
-                each.charter.ends_on if each in begun else None,
-                statuses.get(each.project.pk),
-                overdue.count(each.project.pk),
-                stuck.count(each.project.pk),
+                build_project_line(each),
+                each.ends_on if _has_begun(each) else None,
+                statuses.get(each.pk),
+                overdue[each.pk],
+                stuck[each.pk],
             )
             for each in rows.live
         ],
@@ -180,6 +180,10 @@ def load_home_tab(session: Session, *, actor: Actor, now: datetime, others: Sequ
     )
 
 
+def _has_begun(project: OwnProject) -> bool:
+    return project.state in RUNNING or project.state is State.CLOSING
+
+
 def load_statuses(session: Session, team_id: str, project_ids: Sequence[int]) -> dict[int, Status]:
     """By project: the worst that anybody has said in the last round that was summed up."""
     if not project_ids:
@@ -199,20 +203,19 @@ def load_statuses(session: Session, team_id: str, project_ids: Sequence[int]) ->
 
 
 def _list_other_dates(
-    session: Session, rows: PersonalRows, begun: Sequence[ProjectContext], *, today: date, until: date
+    session: Session, rows: PersonalRows, begun: Sequence[OwnProject], *, today: date, until: date
 ) -> list[HomeDate]:
     """Besides milestones: what else is on a day of the weeks to come."""
     actor, found = rows.actor, list[HomeDate]()
-    active = {each.project.pk: each for each in begun if each.state is State.ACTIVE}
+    active = {each.pk: each for each in begun if each.state is State.ACTIVE}
     stays = team.list_current_stays(session, actor.team_id, actor.user_id)
     asked = overviews.list_next_checkin_days(session, actor.team_id, [*active]) if active else ()
     for each in begun:
-        key, paused_until = each.project.key, each.project.paused_until
         if each.state in RUNNING:
-            found.append(HomeDate(each.charter.ends_on, key, DateKind.PROJECT_ENDS))
-        if paused_until is not None and each.state is State.PAUSED:
-            found.append(HomeDate(paused_until, key, DateKind.RESUMES))
-    found += [HomeDate(day, active[pk].project.key, DateKind.CHECKIN) for pk, day in asked if day is not None]
+            found.append(HomeDate(each.ends_on, each.key, DateKind.PROJECT_ENDS))
+        if each.paused_until is not None and each.state is State.PAUSED:
+            found.append(HomeDate(each.paused_until, each.key, DateKind.RESUMES))
+    found += [HomeDate(day, active[pk].key, DateKind.CHECKIN) for pk, day in asked if day is not None]
     found += [
         HomeDate(stay.ends_on, rows.by_id[pk].key, DateKind.STAY_ENDS)
         for pk, stay in stays.items()

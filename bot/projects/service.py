@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from functools import cache
+from itertools import compress
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
@@ -13,7 +15,8 @@ from bot.people.rules import Actor
 from bot.projects.rules import LIVE, Role, Side, State, may_see, rights_in
 from bot.projects.views import ProjectLine
 from bot.runtime.errors import NotFound, Refusal
-from storage import audit, people, projects
+from storage import audit, own_projects, people, projects
+from storage.own_projects import OwnProjectRow
 from storage.projects import CharterVersion, Project, ProjectWithStay
 from storage.team import Member
 from storage.types import Concern
@@ -37,6 +40,26 @@ class ProjectContext:
         return self.project.state
 
 
+class OwnProject(NamedTuple):
+    """A live project of the actor's, as far as lists of many need it: no row of the database."""
+
+    pk: int
+    number: int
+    name: str
+    state: State
+    channel_id: str | None
+    paused_until: date | None
+    version: int  # of the charter that counts, as are the next two
+    ends_on: date
+    budget_minor: int
+    roles: frozenset[Role]
+    seat: Side | None  # on which the actor is the executive, and may act as one
+
+    @property
+    def key(self) -> str:
+        return f"D-{self.number}"
+
+
 def load_context(session: Session, *, actor: Actor, project_id: int, for_update: bool = False) -> ProjectContext:
     """With the governing charter, or the newest one before activation.
 
@@ -47,7 +70,7 @@ def load_context(session: Session, *, actor: Actor, project_id: int, for_update:
     return _require_sight(actor, projects.find_project_with_stay(session, actor.team_id, actor.user_id, project_id))
 
 
-def build_project_line(project: Project) -> ProjectLine:
+def build_project_line(project: Project | OwnProject) -> ProjectLine:
     return ProjectLine(project.number, project.key, project.name, project.state, project.channel_id)
 
 
@@ -58,15 +81,22 @@ def roles_of(
 
     Having drafted it counts until it is signed (product §14).
     """
-    seats = (
-        (Role.CIO, charter.cio),
-        (Role.CMO, charter.cmo),
-        (Role.LEAD_IT, project.lead_it),
-        (Role.LEAD_MARKETING, project.lead_marketing),
-        (Role.DRAFTER, project.created_by if project.governing_version is None else None),
+    return _name_roles(
+        charter.cio == user_id,
+        charter.cmo == user_id,
+        project.lead_it == user_id,
+        project.lead_marketing == user_id,
+        project.created_by == user_id and project.governing_version is None,
+        is_member,
     )
-    held = [role for role, person in seats if person == user_id]
-    return frozenset([*held, Role.MEMBER] if is_member else held)
+
+
+@cache
+def _name_roles(*held: bool) -> frozenset[Role]:
+    """The roles of somebody of whom each of these is true or not, in this order."""
+    return frozenset(
+        compress((Role.CIO, Role.CMO, Role.LEAD_IT, Role.LEAD_MARKETING, Role.DRAFTER, Role.MEMBER), held)
+    )
 
 
 def roles_of_actor(
@@ -95,6 +125,32 @@ def list_my_projects(session: Session, *, actor: Actor, live: bool | None = None
     found = projects.list_projects_of_person(session, actor.team_id, actor.user_id)
     mine = [_build_context(actor, *each) for each in found if live is None or (each[0].state in LIVE) is live]
     return [each for each in mine if may_see(each.roles)]
+
+
+def list_own_projects(session: Session, *, actor: Actor) -> list[OwnProject]:
+    """As `list_my_projects`, of those that go on, for whoever shows few of many."""
+    found = own_projects.list_own_projects(session, actor.team_id, actor.user_id)
+    mine = [_build_own_project(actor, each) for each in found]
+    return [each for each in mine if may_see(each.roles)]
+
+
+def _build_own_project(actor: Actor, row: OwnProjectRow) -> OwnProject:
+    held = _name_roles(row.is_cio, row.is_cmo, row.is_lead_it, row.is_lead_marketing, row.is_drafter, row.is_member)
+    seat = Side.IT if row.is_cio else Side.MARKETING if row.is_cmo else None
+    is_vacant = row.vacant_it if seat is Side.IT else row.vacant_marketing
+    return OwnProject(
+        row.pk,
+        row.number,
+        row.name,
+        row.state,
+        row.channel_id,
+        row.paused_until,
+        row.version,
+        row.ends_on,
+        row.budget_minor,
+        rights_in(held, is_internal=actor.is_internal),
+        None if is_vacant or not actor.is_internal else seat,
+    )
 
 
 def find_project_by_number(session: Session, *, actor: Actor, number: int) -> ProjectContext:

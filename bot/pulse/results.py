@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.people.service import may_hear_of_project
-from bot.projects.service import ProjectContext, find_project_by_number
+from bot.projects.service import OwnProject, ProjectContext, find_project_by_number
 from bot.pulse.executives import find_seat
 from bot.pulse.rules import QUESTIONS
 from bot.pulse.views import OpenQuestion, PulseResults, WindowResult
@@ -15,7 +15,6 @@ from bot.pulse.windows import next_opening_moment
 from bot.runtime.errors import NotFound
 from bot.scheduling.zones import local_day
 from storage import executives, people, projects, pulse
-from storage.projects import Project
 from storage.pulse import WindowState
 
 
@@ -75,19 +74,14 @@ def _list_open_questions(session: Session, found: ProjectContext) -> list[OpenQu
     ]
 
 
-def list_projects_that_ask(session: Session, actor: Actor, mine: Sequence[ProjectContext]) -> list[Project]:
+def list_projects_that_ask(session: Session, actor: Actor, mine: Sequence[OwnProject]) -> list[OwnProject]:
     """Lists those of the actor's projects that ask them about the other side, as an executive or in a pulse."""
-    seated = [each.project for each in mine if find_seat(each) is not None]
+    seated = {each.pk for each in mine if each.seat is not None}
     unanswered = executives.list_unanswered_rounds(session, actor.team_id, actor.user_id) if seated else ()
-    asking = {each.project_id for each in unanswered}
+    asking = seated & {each.project_id for each in unanswered}
     window = pulse.find_open_window(session, actor.team_id)
     asked = None if window is None else pulse.find_invitation(session, actor.team_id, window.pk, actor.user_id)
-    teams = []
     if window is not None and asked is not None:
         answered = pulse.list_answered_questions(session, window, actor.user_id)
-        teams = [asked.project_id] if len(answered) < len(QUESTIONS[asked.side]) else []
-    return [
-        each.project
-        for each in mine
-        if each.project.pk in teams or (each.project in seated and each.project.pk in asking)
-    ]
+        asking |= {asked.project_id} if len(answered) < len(QUESTIONS[asked.side]) else set()
+    return [each for each in mine if each.pk in asking]
