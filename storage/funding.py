@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.funding.rules import DisputeOutcome, EntryKind
 from bot.projects.rules import Side
-from storage.statements import all_rows, build_finder, first_row, result_of
+from storage.statements import all_rows, build_finder, first_row, is_among, result_of
 from storage.types import NumberedRow, Row, UtcDateTime, build_enum_type
 
 _OPEN = text("ended_at IS NULL")
@@ -112,7 +112,7 @@ def _sum_up_spending(team_id: str, project_ids: Collection[int]) -> Select[int, 
     undone = exists().where(col(reversal.reverses) == col(LedgerEntry.id))
     statement = select(LedgerEntry.project_id, func.sum(LedgerEntry.amount_minor)).where(
         LedgerEntry.team_id == team_id,
-        col(LedgerEntry.project_id).in_(project_ids),
+        is_among(LedgerEntry.project_id, project_ids),
         LedgerEntry.kind == EntryKind.SPENT,
         ~undone,
     )
@@ -148,7 +148,7 @@ def list_unagreed_entries(team_id: str, project_ids: Sequence[int]) -> SelectOfS
     agreed = exists().where(col(InKindAgreement.entry_id) == col(LedgerEntry.id))
     statement = select(LedgerEntry).where(
         LedgerEntry.team_id == team_id,
-        col(LedgerEntry.project_id).in_(project_ids),
+        is_among(LedgerEntry.project_id, project_ids),
         LedgerEntry.kind == EntryKind.IN_KIND,
         ~undone,
         ~agreed,

@@ -20,7 +20,7 @@ from storage.checkins import Blocker, CheckinPrompt, CheckinRound, CheckinSchedu
 from storage.executives import ExecutiveRound
 from storage.pulse import PublishedProject, PulsePublication, PulseWindow
 from storage.signing import SigningRequest
-from storage.statements import all_rows
+from storage.statements import all_rows, is_among
 from storage.timetable import Milestone
 
 
@@ -70,7 +70,7 @@ def list_blockers_of_projects(team_id: str, project_ids: Collection[int]) -> Sel
     """Project, id, text and owner of those that are open, oldest first."""
     columns = select(Blocker.project_id, col(Blocker.id), Blocker.text, Blocker.owner)
     return columns.where(
-        Blocker.team_id == team_id, col(Blocker.project_id).in_(project_ids), col(Blocker.resolved_at).is_(None)
+        Blocker.team_id == team_id, is_among(Blocker.project_id, project_ids), col(Blocker.resolved_at).is_(None)
     ).order_by(col(Blocker.since), col(Blocker.id))
 
 

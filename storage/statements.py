@@ -4,16 +4,35 @@ What waits in a session is written before a statement that could find it, and no
 changes several times is written once, and several rows of a table are written together.
 """
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, wraps
 from inspect import signature
 from typing import Any, Concatenate, ParamSpec, TypeVar, TypeVarTuple, cast, overload
 
-from sqlalchemy import Result, ScalarResult, Table, Update, bindparam, inspect, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Dialect,
+    Result,
+    ScalarResult,
+    String,
+    Table,
+    TypeDecorator,
+    Update,
+    bindparam,
+    inspect,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.result import TupleResult
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import iterate
+from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
@@ -54,6 +73,41 @@ def _build_once(build: Callable[Arguments, Any]) -> Callable[Concatenate[Session
 
     execute.list_tables = lambda: get_statement()[1]  # type: ignore[attr-defined]
     return execute
+
+
+class _Items(FunctionElement[int]):
+    """What a list holds that is one parameter: what `IN` is asked of."""
+
+    inherit_cache = True
+    type = BigInteger()
+
+
+@compiles(_Items)
+def _select_items(items: _Items, compiler: SQLCompiler, **options: Any) -> str:
+    name = "unnest" if compiler.dialect.name == "postgresql" else "value FROM json_each"
+    return f"(SELECT {name}({compiler.process(items.clauses, **options)}))"
+
+
+class _Numbers(TypeDecorator[Collection[int]]):
+    """Several numbers as one parameter: an array, or JSON."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return postgresql.ARRAY(BigInteger()) if dialect.name == "postgresql" else String()
+
+    def process_bind_param(self, value: Collection[int] | None, dialect: Dialect) -> Any:
+        numbers = [*(value or ())]
+        return numbers if dialect.name == "postgresql" else json.dumps(numbers)
+
+
+def is_among(column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
+    """As `in_`, of a query's argument that may be hundreds of ids: SQLAlchemy would make each a parameter, and the
+    statement anew. Only where the column leads an index and the workspace does not: SQLite would take that one.
+    """
+    items = _Items(bindparam(cast(BindParameter[Any], numbers).key, type_=_Numbers()))
+    return cast(ColumnElement[bool], column.op("IN", is_comparison=True)(items))
 
 
 def change_rows(session: Session, statement: Any, values: Any) -> Result[Any]:
