@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 import slackblocks as sb
 
-from bot.ui.clipping import NO_TEXT, clip_bytes, clip_text, mrkdwn_text, plain_text
+from bot.ui.clipping import NO_TEXT, clip_bytes, clip_text, draw_mrkdwn, draw_plain, plain_text
 from bot.ui.texts import Mrkdwn, join_into_line, person_mention
 
 Block = dict[str, Any]
@@ -34,9 +34,8 @@ _NOT_READ = frozenset({"type", "block_id", "action_id", "value", "style"})  # ke
 
 
 def render_block(block: sb.Block) -> Block:
+    """Renders a block that has an id of ours."""
     rendered: Block = block._resolve()  # the library's public way is JSON text
-    if block._generated_block_id:
-        del rendered["block_id"]
     return rendered
 
 
@@ -44,24 +43,30 @@ def render_block(block: sb.Block) -> Block:
 
 
 def header_block(text: str) -> Block:
-    return render_block(sb.HeaderBlock(plain_text(text, _HEADER)))
+    return {"type": "header", "text": draw_plain(text, _HEADER)}
 
 
 def section_block(text: Mrkdwn, *, accessory: Element | None = None, block_id: str | None = None) -> Block:
-    return render_block(sb.SectionBlock(mrkdwn_text(text, _SECTION), block_id=block_id, accessory=accessory))
+    block: Block = {"type": "section"}
+    if block_id is not None:
+        block["block_id"] = block_id
+    block["text"] = draw_mrkdwn(text, _SECTION)
+    if accessory is not None:
+        block["accessory"] = _draw_element(accessory)
+    return block
 
 
 def field_blocks(pairs: Sequence[tuple[Mrkdwn, Mrkdwn]]) -> list[Block]:
     """(label, value) pairs in two columns, as many sections as they need."""
-    texts: list[str | sb.Text] = [
-        mrkdwn_text(Mrkdwn(f"*{label}*\n{value if value.strip() else NO_TEXT}"), _FIELD) for label, value in pairs
+    texts = [
+        draw_mrkdwn(Mrkdwn(f"*{label}*\n{value if value.strip() else NO_TEXT}"), _FIELD) for label, value in pairs
     ]
     parts = (texts[at : at + _FIELDS_A_BLOCK] for at in range(0, len(texts), _FIELDS_A_BLOCK))
-    return [render_block(sb.SectionBlock(fields=part)) for part in parts]
+    return [{"type": "section", "fields": part} for part in parts]
 
 
 def context_block(*texts: Mrkdwn) -> Block:
-    return render_block(sb.ContextBlock([mrkdwn_text(text, _SECTION) for text in texts]))
+    return {"type": "context", "elements": [draw_mrkdwn(text, _SECTION) for text in texts]}
 
 
 def table_block(rows: Sequence[Sequence[str | Sequence[str]]]) -> Block:
@@ -99,7 +104,7 @@ def line_chart_block(title: str, labels: Sequence[str], series: Mapping[str, Seq
 
 
 def divider_block() -> Block:
-    return render_block(sb.DividerBlock())
+    return {"type": "divider"}
 
 
 # --- blocks to click --------------------------------------------------------------------------------------
@@ -127,12 +132,20 @@ def menu_element(options: Sequence[tuple[str, str]], action: str) -> Element:
 
 def button_effect(button: Element) -> tuple[str, str]:
     """What a click on it sends: its action and its value."""
-    drawn = button._resolve()
+    drawn = _draw_element(button)
     return drawn["action_id"], drawn.get("value", "")
 
 
 def actions_block(*elements: Element, block_id: str | None = None) -> Block:
-    return render_block(sb.ActionsBlock(list(elements), block_id=block_id))
+    checked = sb.ActionsBlock(list(elements), block_id or "none")  # not too many of them
+    own_id = {} if block_id is None else {"block_id": checked.block_id}
+    return {"type": "actions", **own_id, "elements": [_draw_element(each) for each in elements]}
+
+
+def _draw_element(element: Element) -> dict[str, Any]:
+    """Once: of a block slackblocks draws each part anew for each level above it, which was a third of a card."""
+    drawn: dict[str, Any] = element._resolve()
+    return drawn
 
 
 # --- surfaces ---------------------------------------------------------------------------------------------
@@ -159,12 +172,12 @@ def modal_view(
     view = {
         "type": "modal",
         "callback_id": callback,
-        "title": plain_text(title, _MODAL_TITLE)._resolve(),
-        "close": plain_text(close, _MODAL_TITLE)._resolve(),
+        "title": draw_plain(title, _MODAL_TITLE),
+        "close": draw_plain(close, _MODAL_TITLE),
         "blocks": list(blocks),
         "private_metadata": metadata,
     }
-    return view if submit is None else view | {"submit": plain_text(submit, _MODAL_TITLE)._resolve()}
+    return view if submit is None else view | {"submit": draw_plain(submit, _MODAL_TITLE)}
 
 
 def home_view(blocks: Sequence[Block]) -> View:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import slackblocks as sb
 
@@ -64,18 +64,28 @@ def _token_start(text: str, cut: int) -> int:
 
 def plain_text(text: str, limit: int) -> sb.Text:
     """One line of plain_text."""
+    return sb.PlainText(plain_line(text, limit))
+
+
+def draw_plain(text: str, limit: int) -> dict[str, Any]:
+    """The same as a text object."""
+    return {"type": "plain_text", "text": plain_line(text, limit)}
+
+
+def plain_line(text: str, limit: int) -> str:
     line = join_into_line(text)
     if line.count(_ISOLATE) != line.count(_POP_ISOLATE):  # somebody's own: ours come in pairs
         line = ISOLATES.sub("", line)
-    return sb.PlainText(clip_text(line, limit) or NO_TEXT)
+    return clip_text(line, limit) or NO_TEXT
 
 
 def optional_text(text: str | None, limit: int) -> sb.Text | None:
     return None if text is None else plain_text(text, limit)
 
 
-def mrkdwn_text(text: Mrkdwn, limit: int) -> sb.Text:
-    return sb.Markdown(full_text(name_former_members(text), limit), verbatim=True)
+def draw_mrkdwn(text: Mrkdwn, limit: int) -> dict[str, Any]:
+    """A text object of mrkdwn."""
+    return {"type": "mrkdwn", "text": full_text(name_former_members(text), limit), "verbatim": True}
 
 
 def full_text(text: Mrkdwn, limit: int) -> str:

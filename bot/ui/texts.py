@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import get_global
-from babel.dates import format_date, format_datetime, format_skeleton, get_day_names, get_timezone_location
+from babel.dates import format_date, format_skeleton, get_day_names, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import (
     format_currency,
@@ -53,6 +53,7 @@ FORMER_MEMBER = "UFORMER"
 """With which the ids begin that stand for people who were forgotten, each with a number (product §17)."""
 _MENTION = re.compile("<@([UW][A-Z0-9]+)>")
 _FORMER_MENTION = re.compile(f"<@{FORMER_MEMBER}([0-9]+)>")
+_PERSON_ID, _CHANNEL_ID = re.compile("[UW][A-Z0-9]+"), re.compile("[CDG][A-Z0-9]+")
 _HALF_A_YEAR = datetime.timedelta(days=180)
 
 
@@ -171,7 +172,7 @@ def person_mention(user_id: str) -> Mrkdwn:
 
     Raises: ValueError if it is no Slack id.
     """
-    return _slack_mention("@", user_id, "[UW][A-Z0-9]+")
+    return _slack_mention("@", user_id, _PERSON_ID)
 
 
 def find_mentioned(fact: object) -> str | None:
@@ -187,12 +188,14 @@ def is_former_member(user_id: str | None) -> bool:
 
 def name_former_members(text: str, name: Callable[[int], str] = "former member {}".format) -> Mrkdwn:
     """The text with what they are called in the place of their mentions."""
+    if FORMER_MEMBER not in text:
+        return Mrkdwn(text)
     return Mrkdwn(_FORMER_MENTION.sub(lambda found: name(int(found[1])), text))
 
 
 def channel_link(channel_id: str) -> Mrkdwn:
     """A link to a conversation. Raises: ValueError if it is no Slack id."""
-    return _slack_mention("#", channel_id, "[CDG][A-Z0-9]+")
+    return _slack_mention("#", channel_id, _CHANNEL_ID)
 
 
 def is_message_link(link: str) -> bool:
@@ -207,8 +210,8 @@ def message_link(link: str, words: str) -> Mrkdwn:
     return Mrkdwn(f"<{escape_text(link)}|{escape_text(words)}>")
 
 
-def _slack_mention(mark: str, id_: str, pattern: str) -> Mrkdwn:
-    if not re.fullmatch(pattern, id_):
+def _slack_mention(mark: str, id_: str, pattern: re.Pattern[str]) -> Mrkdwn:
+    if not pattern.fullmatch(id_):
         raise ValueError(f"no Slack id: {id_!r}")
     return Mrkdwn(f"<{mark}{id_}>")
 
@@ -298,7 +301,7 @@ class Texts:
         if moment.tzinfo is None:
             raise ValueError("naive datetime")
         local = moment.astimezone(ZoneInfo(self.zone))
-        return _bind_words(format_datetime(local, "d MMMM y", locale=self._locale)) + Mrkdwn(f", {local:%H:%M}")
+        return _write_day(local.date(), self._locale) + Mrkdwn(f", {local:%H:%M}")
 
     def amount(self, minor: int, currency: str) -> Mrkdwn:
         """£1,200.50; 120 000 zł. Decimals are left out when they are zero, as people do."""
@@ -306,14 +309,7 @@ class Texts:
 
     def number(self, number: Decimal | int) -> Mrkdwn:
         """12,000.5; 12 000,5. All decimals that the number has."""
-        return Mrkdwn(
-            format_decimal(
-                number,
-                locale=self._locale,
-                decimal_quantization=False,
-                group_separator=_has_groups(number, self.language),
-            )
-        )
+        return _write_number(str(number), self.language)
 
     def typed_number(self, number: Decimal) -> str:
         """As a person of this language types it, for a form filled with what is: `money.parse_number` reads it."""
@@ -386,6 +382,20 @@ class Texts:
 def _write_date(day: datetime.date, locale: Locale) -> Mrkdwn:
     """A message names the same few days again and again."""
     return _bind_words(format_date(day, "long", locale))
+
+
+@lru_cache(maxsize=4096)
+def _write_day(day: datetime.date, locale: Locale) -> Mrkdwn:
+    """Before an hour."""
+    return _bind_words(format_date(day, "d MMMM y", locale))
+
+
+@lru_cache(maxsize=4096)
+def _write_number(digits: str, language: str) -> Mrkdwn:
+    """By its digits, as 5 and 5.0 are the same number, and not written alike."""
+    number, locale = Decimal(digits), load_languages()[language].locale
+    has_groups = _has_groups(number, language)
+    return Mrkdwn(format_decimal(number, locale=locale, decimal_quantization=False, group_separator=has_groups))
 
 
 @lru_cache(maxsize=4096)
