@@ -353,6 +353,7 @@ class Duet:
             client=AsyncWebClient(base_url=self._settings.slack_api_url),
             authorize=OwnTokens(self._slack),
             request_verification_enabled=False,  # Socket Mode has no signatures; of HTTP the guard lets no other in
+            attaching_function_token_enabled=False,  # of steps in other apps' workflows: Duet offers none
             process_before_response=True,
         )
         self.adapter.listen(app)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import takewhile
 from typing import Final
 
@@ -115,22 +116,23 @@ class Router:
     def help(self, request: Request, session: Session) -> Reply:
         """`/duet help [subcommand]`."""
         if not request.args:
-            names, others = tuple(self.everyday_first()), tuple(request.other_languages)
-            return Reply(render_help_overview(request.t, names, others=others))
+            others = tuple(request.other_languages)
+            return Reply(render_help_overview(request.t, self.everyday_first, others=others))
         word = request.args[0].text
         name = find_command_name(word, self._names) or guess_command_name(word, self._names)
         return Reply(render_unknown_word(request.t, word) if name is None else render_help(request.t, name))
 
     def show_everything(self, request: Request, session: Session) -> Reply:
         """All that can be done in Duet, each with the button that begins it (product §13.1)."""
-        return Reply(render_everything(request.t, [name for name in self.everyday_first() if name != "help"]))
+        return Reply(render_everything(request.t, [name for name in self.everyday_first if name != "help"]))
 
-    def everyday_first(self) -> list[str]:
+    @cached_property
+    def everyday_first(self) -> tuple[str, ...]:
         """The names of all subcommands; help, which lists them, is the last."""
         commands = sorted(
             self.commands.values(), key=lambda command: (command.name == "help", not command.everyday)
         )
-        return [command.name for command in commands if command.name != START]
+        return tuple(command.name for command in commands if command.name != START)
 
     def _unknown(self, word: str, rest: Args) -> Route:
         name = guess_command_name(word, self._names)

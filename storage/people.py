@@ -157,19 +157,24 @@ def load_workspace_for_update(session: Session, team_id: str) -> Workspace:
     return found
 
 
-def _select_with_people(user_ids: Collection[str]) -> Select[Workspace, Person]:
-    named = and_(col(Person.team_id) == col(Workspace.team_id), col(Person.user_id).in_(user_ids))
+def _select_with_people(*are_named: ColumnElement[bool]) -> Select[Workspace, Person]:
+    named = and_(col(Person.team_id) == col(Workspace.team_id), *are_named)
     return select(Workspace, Person).join(Person, named, isouter=True)
 
 
 @all_rows
+def _list_person_of_team(team_id: str, user_id: str) -> Select[Workspace, Person]:
+    return _select_with_people(col(Person.user_id) == user_id).where(Workspace.team_id == team_id)
+
+
+@all_rows
 def _list_people_of_team(team_id: str, user_ids: Collection[str]) -> Select[Workspace, Person]:
-    return _select_with_people(user_ids).where(Workspace.team_id == team_id)
+    return _select_with_people(col(Person.user_id).in_(user_ids)).where(Workspace.team_id == team_id)
 
 
 @all_rows
 def _list_people_of_enterprise(enterprise_id: str, user_ids: Collection[str]) -> Select[Workspace, Person]:
-    return _select_with_people(user_ids).where(Workspace.enterprise_id == enterprise_id)
+    return _select_with_people(col(Person.user_id).in_(user_ids)).where(Workspace.enterprise_id == enterprise_id)
 
 
 def find_workspace_with_people(
@@ -180,7 +185,9 @@ def find_workspace_with_people(
     Payloads of organisation-wide installations carry no team id.
     """
     rows: Sequence[tuple[Workspace, Person | None]] = ()
-    if team_id is not None:
+    if team_id is not None and len(user_ids) == 1:  # whoever asks, as mostly
+        rows = _list_person_of_team(session, team_id, *user_ids)
+    elif team_id is not None:
         rows = _list_people_of_team(session, team_id, user_ids)
     elif enterprise_id is not None:
         rows = _list_people_of_enterprise(session, enterprise_id, user_ids)

@@ -136,5 +136,5 @@ def list_completions(language: str) -> list[Json]:
     texts = Texts.of(language)
     return [
         {"word": texts.plain(f"help.{name}.word"), "what": texts.plain(f"help.{name}.what")}
-        for name in Router(FEATURES).everyday_first()
+        for name in Router(FEATURES).everyday_first
     ]

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.runtime.errors import OperatorError
@@ -153,7 +154,7 @@ def _most_connections() -> int:
 class Server(uvicorn.Server):
     """Says when it is up, and leaves signals to Duet."""
 
-    def __init__(self, app: Starlette) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -179,8 +180,8 @@ class Server(uvicorn.Server):
         self.up.set()
 
 
-def build_application(guard: Guard | None, health: Health, pages: Sequence[Route] = ()) -> Starlette:
-    """`guard` None: no request of Slack's is taken."""
+def build_application(guard: Guard | None, health: Health, pages: Sequence[Route] = ()) -> ASGIApp:
+    """`guard` None: no request of Slack's is taken. Those go to it at once, past what other routes need."""
 
     async def healthz(request: Request) -> Response:
         answer = _word_response(health.alive())
@@ -196,7 +197,14 @@ def build_application(guard: Guard | None, health: Health, pages: Sequence[Route
         routes.append(Route(REQUEST_PATH, guard, methods=["POST"]))
     app = Starlette(routes=routes)
     app.router.redirect_slashes = False  # it would lead to whatever host the request names
-    return app
+    if guard is None:
+        return app
+
+    async def take_request(scope: Scope, receive: Receive, send: Send) -> None:
+        is_slacks = scope["path"] == REQUEST_PATH and scope["method"] == "POST"
+        await (guard if is_slacks else app)(scope, receive, send)
+
+    return take_request
 
 
 def _word_response(word: str) -> Response:
