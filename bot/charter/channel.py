@@ -30,6 +30,7 @@ from bot.deliveries.destinations import channel_lane
 from bot.deliveries.digests.letters import Routine, withdraw_letters
 from bot.deliveries.outcomes import Outcome
 from bot.parsing.folding import fold_text
+from bot.people.service import texts_of_project
 from bot.projects.rules import Side
 from bot.projects.service import log_event
 from bot.runtime.domain_events import (
@@ -44,6 +45,7 @@ from bot.runtime.domain_events import (
     publish_event,
 )
 from bot.slack.refusals import OF_PLACE, codes_of
+from bot.ui.blocks import Message
 from bot.ui.components import Compose
 from storage import people, projects
 from storage.deliveries import drop_delivery
@@ -80,7 +82,7 @@ def publish_adopted_charter(session: Session, event: CharterAdopted) -> None:
     charter = projects.load_counting_charter(session, project)
     sync_channel_people(session, project, charter)
     signed = load_charter_signatures(session, project, charter)
-    _revise_charter_post(session, project, charter, project.channel_id, _load_shown(session, project), signed)
+    _revise_posts(session, project, charter, signed)
 
 
 def refresh_next_steps(session: Session, event: ScheduleChanged | ClosingBegun) -> None:
@@ -88,12 +90,9 @@ def refresh_next_steps(session: Session, event: ScheduleChanged | ClosingBegun) 
     project = projects.load_project_of(session, event)
     if project.governing_version is None:
         return
-    shown = _load_shown(session, project)
-    next_steps.refresh_lead_messages(session, project, shown.done)
-    if project.channel_id is not None:
-        charter = projects.load_counting_charter(session, project)
-        signed = load_charter_signatures(session, project, charter)
-        _revise_charter_post(session, project, charter, project.channel_id, shown, signed)
+    charter = projects.load_counting_charter(session, project)
+    signed = {} if project.channel_id is None else load_charter_signatures(session, project, charter)
+    _revise_posts(session, project, charter, signed)
 
 
 def refresh_pinned_charter(session: Session, event: BoundaryChanged | TeamChanged | TimetableChanged) -> None:
@@ -103,12 +102,9 @@ def refresh_pinned_charter(session: Session, event: BoundaryChanged | TeamChange
     signed = refresh_open_charter_request(session, project, charter)
     if project.governing_version is None:
         return
-    shown = _load_shown(session, project)
-    next_steps.refresh_lead_messages(session, project, shown.done)
-    if project.channel_id is not None:
-        _revise_charter_post(session, project, charter, project.channel_id, shown, signed)
-        if isinstance(event, TeamChanged) and has_project_channel(project):
-            sync_channel_people(session, project, charter)
+    _revise_posts(session, project, charter, signed)
+    if isinstance(event, TeamChanged) and has_project_channel(project):
+        sync_channel_people(session, project, charter)
 
 
 def build_channel_name(session: Session, project: Project) -> str:
@@ -250,17 +246,15 @@ def _post_charter(session: Session, project: Project, charter: CharterVersion, c
         retry_delivery(session, team_id=project.team_id, key=each)
 
 
-def _revise_charter_post(
-    session: Session,
-    project: Project,
-    charter: CharterVersion,
-    channel_id: str,
-    shown: "_Shown",
-    signed: Mapping[Side, Signature],
+def _revise_posts(
+    session: Session, project: Project, charter: CharterVersion, signed: Mapping[Side, Signature]
 ) -> None:
-    key, _ = _charter_post_keys(project, channel_id)
-    message = _compose_charter_post(project, charter, shown, signed)
-    post.revise_shared(session, project, key=key, message=message)
+    """The charter's post, if there is a channel, and the leads' messages show what stands now."""
+    shown, posts = _load_shown(session, project), dict[str, Message]()
+    if project.channel_id is not None:
+        key, _ = _charter_post_keys(project, project.channel_id)
+        posts[key] = _compose_charter_post(project, charter, shown, signed)(texts_of_project(project))
+    post.revise_for_people(session, project, next_steps.build_lead_messages(project, shown.done), shared=posts)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def tell_leads_of_activation(session: Session, event: ProjectActivated) -> None:
     """Reacts to an activation: each lead is told at once which side is theirs, and what comes next (§2.8, §4.3)."""
     project = projects.load_project_of(session, event)
     done = _load_done_steps(session, project)
-    post.to_each(session, project, _build_lead_messages(project, done))
+    post.to_each(session, project, build_lead_messages(project, done))
 
 
 def tell_new_leads(session: Session, event: CharterAdopted) -> None:
@@ -59,13 +59,11 @@ def tell_new_leads(session: Session, event: CharterAdopted) -> None:
         write_letter(session, project, lead, key=key, message=message, routine=routine)
 
 
-def refresh_lead_messages(session: Session, project: Project, done: frozenset[NextStep] | None) -> None:
-    """Ticks what is `done` in what the leads were told, at the activation or as a letter; None: no steps."""
-    post.revise_for_people(session, project, _build_lead_messages(project, done))
+def build_lead_messages(project: Project, done: frozenset[NextStep] | None) -> dict[str, tuple[str, Compose]]:
+    """Builds what the leads are told, at the activation or as a letter: key → (who reads it, what it says).
 
-
-def _build_lead_messages(project: Project, done: frozenset[NextStep] | None) -> dict[str, tuple[str, Compose]]:
-    """Key → (who reads it, what it says)."""
+    What is `done` is ticked; None: no steps.
+    """
     return {
         _lead_message_key(project, lead): (lead, _build_lead_message(project, side, done))
         for lead, side in project.leads.by_value().items()

@@ -153,13 +153,23 @@ def revise_for_person(session: Session, about: Concern, user_id: str, *, key: st
     revise_for_people(session, about, {key: (user_id, message)})
 
 
-def revise_for_people(session: Session, about: Concern, messages: Mapping[str, tuple[str, Compose]]) -> None:
-    """Changes what several were told, at once or by a letter: key → (who reads it, what it says)."""
+def revise_for_people(
+    session: Session,
+    about: Concern,
+    messages: Mapping[str, tuple[str, Compose]],
+    *,
+    shared: Mapping[str, Message] | None = None,
+) -> None:
+    """Changes what several were told, at once or by a letter: key → (who reads it, what it says).
+
+    `shared`: what changes with it of what a channel reads, by its keys; all are asked for at once.
+    """
     people.find_people(session, about.team_id, [user_id for user_id, _ in messages.values()])  # in one statement
     contents = {
         key: message(texts_of(session, about.team_id, user_id)).content()
         for key, (user_id, message) in messages.items()
     }
+    contents |= {key: message.content() for key, message in (shared or {}).items()}
     told_at_once = revise_deliveries(session, team_id=about.team_id, contents=contents)
     for key in messages.keys() - told_at_once:
         revise_letter(session, team_id=about.team_id, key=key, message=messages[key][1])
