@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, Index, func
+from sqlalchemy import Index, ScalarSelect, bindparam, func
 from sqlmodel import Field, Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -120,13 +120,15 @@ def newest_entry_id(session: Session, team_id: str, project_ids: Collection[int 
     return max(each or 0 for each in found)
 
 
-def select_newest_id(team_id: str, project_ids: Collection[int | None]) -> ColumnElement[int]:
-    """The same, as a part of the statement that writes it down."""
-    named = [each for each in project_ids if each is not None]
-    which = [col(AuditEntry.project_id).in_(named)] if named else []
-    which += [col(AuditEntry.project_id).is_(None)] if None in project_ids else []
-    newest = select(func.coalesce(func.max(AuditEntry.id), 0)).where(AuditEntry.team_id == team_id, or_(*which))
-    return newest.scalar_subquery()
+LOG_TEAM, LOG_PROJECT = "log_team_id", "log_project_id"
+
+
+def select_newest_id(*, of_project: bool) -> ScalarSelect[int]:
+    """The same of one log, as a part of the statement that writes it down and has its place as parameters."""
+    project = col(AuditEntry.project_id)
+    is_of_log = project == bindparam(LOG_PROJECT) if of_project else project.is_(None)
+    newest = select(func.coalesce(func.max(AuditEntry.id), 0))
+    return newest.where(AuditEntry.team_id == bindparam(LOG_TEAM), is_of_log).scalar_subquery()
 
 
 @all_rows

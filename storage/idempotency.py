@@ -15,7 +15,7 @@ from storage import audit
 from storage.engine import Database
 from storage.postponed import write_postponed
 from storage.session import read_only_session
-from storage.statements import all_rows, first_row
+from storage.statements import all_rows, first_row, insert_into
 from storage.types import Json, Row, UtcDateTime
 
 UNLOGGED_REPEATS = timedelta(minutes=1)
@@ -141,19 +141,39 @@ def remember_reply(
 ) -> None:
     write_postponed(session)
     logged_in = audit.project_ids_of_new_entries(session)
-    last_entry: Any = audit.select_newest_id(team_id, logged_in) if logged_in else 0
-    session.add(
-        SeenRequest(
-            team_id=team_id,
-            key=key,
-            user_id=user_id,
-            act_fingerprint=act_fingerprint,
-            reply=reply,
-            logged_in=logged_in,
-            last_entry=last_entry,
-            seen_at=now,
-        )
-    )
+    row = {
+        "team_id": team_id,
+        "key": key,
+        "user_id": user_id,
+        "act_fingerprint": act_fingerprint,
+        "reply": reply,
+        "logged_in": logged_in,
+        "seen_at": now,
+    }
+    place = {audit.LOG_TEAM: team_id}
+    match logged_in:
+        case [None]:
+            _insert_with_newest_of_no_project(session, **row, **place)
+        case [project_id]:
+            _insert_with_newest_entry(session, **row, **place, **{audit.LOG_PROJECT: project_id})
+        case _:
+            _insert_reply(session, **row, last_entry=audit.newest_entry_id(session, team_id, logged_in))
+
+
+@insert_into(SeenRequest)
+def _insert_reply(insert: Any) -> Any:
+    return insert
+
+
+@insert_into(SeenRequest)
+def _insert_with_newest_entry(insert: Any) -> Any:
+    """As mostly: what was done stands in the log of one project."""
+    return insert.values(last_entry=audit.select_newest_id(of_project=True))
+
+
+@insert_into(SeenRequest)
+def _insert_with_newest_of_no_project(insert: Any) -> Any:
+    return insert.values(last_entry=audit.select_newest_id(of_project=False))
 
 
 def find_committed_reply(database: Database, team_id: str, key: str) -> dict[str, Any] | None:
