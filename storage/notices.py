@@ -138,19 +138,16 @@ def _pattern_of_beginning(words: str) -> str:
 
 
 _NOTICES = cast(Table, inspect(Notice).local_table)
-_WITHDRAW = (
-    delete(_NOTICES)
-    .where(
-        _NOTICES.c.team_id == bindparam("team_id"),
-        _NOTICES.c.sent_at.is_(None),
-        _NOTICES.c.kind.in_(bindparam("kinds", expanding=True)),
-        _NOTICES.c.subject.in_(bindparam("subjects", expanding=True)),
-        # SQLite looks for no pair in an index.
-        tuple_(_NOTICES.c.kind, _NOTICES.c.subject).in_(bindparam("pairs", expanding=True)),
-    )
-    .returning(_NOTICES.c.id)
-    .execution_options(**HAS_WRITTEN)
+_OF_KINDS_AND_SUBJECTS = delete(_NOTICES).where(
+    _NOTICES.c.team_id == bindparam("team_id"),
+    _NOTICES.c.sent_at.is_(None),
+    _NOTICES.c.kind.in_(bindparam("kinds", expanding=True)),
+    _NOTICES.c.subject.in_(bindparam("subjects", expanding=True)),
 )
+_WITHDRAW_ALL = _OF_KINDS_AND_SUBJECTS.returning(_NOTICES.c.id).execution_options(**HAS_WRITTEN)
+# SQLite looks for no pair in an index: what the index finds is asked for its pair.
+_OF_PAIRS = tuple_(_NOTICES.c.kind, _NOTICES.c.subject).in_(bindparam("pairs", expanding=True))
+_WITHDRAW_PAIRS = _OF_KINDS_AND_SUBJECTS.where(_OF_PAIRS).returning(_NOTICES.c.id).execution_options(**HAS_WRITTEN)
 
 
 def withdraw_waiting_notices(session: Session, team_id: str, kinds: str | Collection[str], *subjects: str) -> int:
@@ -197,8 +194,11 @@ def _delete_waiting(session: Session, team_id: str, about: Sequence[tuple[str, s
     if not about:
         return 0
     kinds, subjects = sorted({kind for kind, _ in about}), sorted({subject for _, subject in about})
-    values = {"team_id": team_id, "kinds": kinds, "subjects": subjects, "pairs": about}
-    gone = change_rows(session, _WITHDRAW, values).scalars().all()
+    values: dict[str, Any] = {"team_id": team_id, "kinds": kinds, "subjects": subjects}
+    if len({*about}) == len(kinds) * len(subjects):  # each kind of each subject, as mostly
+        gone = change_rows(session, _WITHDRAW_ALL, values).scalars().all()
+    else:
+        gone = change_rows(session, _WITHDRAW_PAIRS, values | {"pairs": about}).scalars().all()
     for notice_id in gone:
         held = session.identity_map.get(identity_key(Notice, notice_id))
         if held is not None:
