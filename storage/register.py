@@ -113,6 +113,13 @@ def list_offered_assets(team_id: str, user_id: str) -> SelectOfScalar[Asset]:
 
 
 @all_rows
+def list_owned_and_offered_assets(team_id: str, user_id: str) -> SelectOfScalar[Asset]:
+    """Both of these, each once, the longest offered first."""
+    is_theirs = (col(Asset.owner) == user_id) | (col(Asset.offered_to) == user_id)
+    return select(Asset).where(Asset.team_id == team_id, is_theirs).order_by(col(Asset.offered_at), col(Asset.id))
+
+
+@all_rows
 def list_assets_concerning(team_id: str, user_id: str) -> SelectOfScalar[Asset]:
     """Those in which the person has any part: owner, stand-in, to whom it is offered, or to whom it returns."""
     anyone = (

@@ -11,7 +11,7 @@ from bot.projects.rules import LIVE, Side
 from storage.people import Person
 from storage.projects import CharterVersion, Project, is_any_of, is_counting_charter, select_seats
 from storage.statements import all_rows, result_of
-from storage.team import Member
+from storage.team import Member, StayConfirmation, is_open_confirmation_of
 
 
 def _goes_on() -> ColumnElement[bool]:
@@ -105,3 +105,14 @@ def _list_sides_of_stays(team_id: str, user_id: str) -> SelectOfScalar[Side]:
 def list_sides_of_stays(session: Session, team_id: str, user_id: str) -> set[Side]:
     """On which sides the person is a member of projects that both executives have signed, and that go on."""
     return set(_list_sides_of_stays(session, team_id, user_id))
+
+
+@all_rows
+def list_open_confirmations_with_stays(team_id: str, user_id: str) -> Select[StayConfirmation, Member, Project]:
+    """As `list_open_confirmations`, each with the stay that is to be confirmed, and its project."""
+    statement = (
+        select(StayConfirmation, Member, Project)
+        .join(Member, col(Member.id) == col(StayConfirmation.member_id))
+        .join(Project, col(Project.id) == col(StayConfirmation.project_id))
+    )
+    return statement.where(*is_open_confirmation_of(team_id, user_id)).order_by(col(StayConfirmation.id))

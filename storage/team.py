@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, text
 from sqlmodel import Field, Session, col, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
@@ -113,16 +113,6 @@ def list_members_of_projects(session: Session, team_id: str, project_ids: Collec
 find_member = build_finder(Member)
 
 
-@result_of
-def _list_stays_with_ids(team_id: str, member_ids: Collection[int]) -> SelectOfScalar[Member]:
-    return select(Member).where(Member.team_id == team_id, col(Member.id).in_(member_ids))
-
-
-def load_stays(session: Session, team_id: str, member_ids: Collection[int]) -> dict[int, Member]:
-    """Those stays, by id, in one statement."""
-    return {row.pk: row for row in _list_stays_with_ids(session, team_id, member_ids)} if member_ids else {}
-
-
 @first_row
 def find_current_stay(team_id: str, project_id: int, user_id: str) -> SelectOfScalar[Member]:
     """The one in that project that goes on."""
@@ -208,12 +198,18 @@ def list_confirmations_of_project(team_id: str, project_id: int) -> SelectOfScal
     return statement.order_by(col(StayConfirmation.id))
 
 
+def is_open_confirmation_of(team_id: str, user_id: str) -> tuple[ColumnElement[bool], ...]:
+    """What the person has been asked and has not confirmed."""
+    is_theirs = col(StayConfirmation.team_id) == team_id, col(StayConfirmation.user_id) == user_id
+    is_open = col(StayConfirmation.state).in_((ConfirmationState.ASKED, ConfirmationState.NOT_QUITE))
+    return *is_theirs, is_open
+
+
 @all_rows
 def list_open_confirmations(team_id: str, user_id: str) -> SelectOfScalar[StayConfirmation]:
     """What the person has been asked and has not confirmed, as it came."""
-    is_open = col(StayConfirmation.state).in_((ConfirmationState.ASKED, ConfirmationState.NOT_QUITE))
-    statement = select(StayConfirmation).filter_by(team_id=team_id, user_id=user_id)
-    return statement.where(is_open).order_by(col(StayConfirmation.id))
+    statement = select(StayConfirmation).where(*is_open_confirmation_of(team_id, user_id))
+    return statement.order_by(col(StayConfirmation.id))
 
 
 @all_rows

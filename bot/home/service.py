@@ -49,6 +49,7 @@ class PersonalRows:
     live: Sequence[OwnProject]  # newest first
     asks: Sequence[Ask]  # open ones in which the person has a part, of projects in which they can be answered
     assets: Sequence[Asset]  # that the person owns
+    offered: Sequence[Asset]  # that the person is asked to take over, the longest waiting first
     blockers: Sequence[tuple[int, int, str, str]]  # project, id, text, owner: of all running projects
 
     @cached_property
@@ -61,14 +62,18 @@ def load_personal_rows(session: Session, *, actor: Actor, now: datetime) -> Pers
     answerable = {each.pk for each in live if each.state in ANSWERABLE}
     running = [each.pk for each in live if each.state in RUNNING and each.roles & TEAM]
     blockers = overviews.list_blockers_of_projects(session, actor.team_id, running) if running else ()
-    mine = asks.list_open_asks_of_person(session, actor.team_id, actor.user_id)
+    of_person = actor.team_id, actor.user_id
+    mine = asks.list_open_asks_of_person(session, *of_person)
+    # A guest keeps nothing of the register.
+    kept = register.list_owned_and_offered_assets(session, *of_person) if actor.is_internal else ()
+    owned = [each for each in kept if each.owner == actor.user_id]
     return PersonalRows(
         actor,
         now,
         live,
         asks=[each for each in mine if each.project_id in answerable],
-        # A guest keeps nothing of the register.
-        assets=register.list_assets_of_person(session, actor.team_id, actor.user_id) if actor.is_internal else (),
+        assets=sorted(owned, key=lambda each: each.folded),
+        offered=[each for each in kept if each.offered_to == actor.user_id],
         blockers=[(project_id, pk or 0, text, owner) for project_id, pk, text, owner in blockers],
     )
 
@@ -78,7 +83,6 @@ def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
     requests = list_waiting_requests(session, actor=actor, now=rows.now)
     prompts = checkins.list_open_prompts(session, actor.team_id, actor.user_id)
     money = load_waiting_money(session, actor.team_id, rows.live)
-    offered = register.list_offered_assets(session, actor.team_id, actor.user_id) if actor.is_internal else ()
     return Waiting(
         to_sign=[
             (build_project_line(project), name_request(each), each.subject, each.pk)
@@ -98,7 +102,7 @@ def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
             StayQuestion(row.pk, build_project_line(project), row.moment, row.confirmer, member.user_id)
             for project, member, row in list_requests_to_person(session, actor.team_id, actor.user_id)
         ],
-        to_take_over=[(build_asset_view(each), each.offered_by or "") for each in offered],
+        to_take_over=[(build_asset_view(each), each.offered_by or "") for each in rows.offered],
         side_asked=find_asked_side(session, actor.team_id, actor.user_id) if actor.is_internal else None,
         to_agree=[
             (build_project_line(project), row.pk, Amount(row.amount_minor, row.currency), row.what)

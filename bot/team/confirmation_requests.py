@@ -21,7 +21,7 @@ from bot.team.notice_views import NotConfirmed
 from bot.team.overview import build_confirmation_view, build_member_view
 from bot.team.rules import CONFIRM_AGAIN_AFTER, LEAD_HEARS_AFTER, ConfirmationState, Confirmer, StayMoment
 from bot.ui.components import Compose
-from storage import projects, team, timers
+from storage import projects, seats, team, timers
 from storage.notices import Notice
 from storage.projects import Project
 from storage.team import Member, StayConfirmation
@@ -145,10 +145,8 @@ def list_requests_to_person(
     session: Session, team_id: str, user_id: str
 ) -> list[tuple[Project, Member, StayConfirmation]]:
     """Lists what somebody has been asked and has not confirmed, as it came."""
-    rows = team.list_open_confirmations(session, team_id, user_id)
-    members = team.load_stays(session, team_id, {row.member_id for row in rows})
-    concerned = projects.load_projects(session, team_id, {row.project_id for row in rows})
-    return [(concerned[row.project_id], members[row.member_id], row) for row in rows]
+    found = seats.list_open_confirmations_with_stays(session, team_id, user_id)
+    return [(project, member, row) for row, member, project in found]
 
 
 def revise_requests(session: Session, row: StayConfirmation, message: Compose) -> None:
