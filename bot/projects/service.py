@@ -135,21 +135,22 @@ def list_own_projects(session: Session, *, actor: Actor) -> list[OwnProject]:
 
 
 def _build_own_project(actor: Actor, row: OwnProjectRow) -> OwnProject:
-    held = _name_roles(row.is_cio, row.is_cmo, row.is_lead_it, row.is_lead_marketing, row.is_drafter, row.is_member)
-    seat = Side.IT if row.is_cio else Side.MARKETING if row.is_cmo else None
-    is_vacant = row.vacant_it if seat is Side.IT else row.vacant_marketing
+    pk, number, name, state, channel_id, paused_until, vacant_it, vacant_marketing = row[:8]
+    version, ends_on, budget_minor = row[8:11]
+    roles = rights_in(_name_roles(*row[11:]), is_internal=actor.is_internal)
+    seat = Side.IT if Role.CIO in roles else Side.MARKETING if Role.CMO in roles else None
     return OwnProject(
-        row.pk,
-        row.number,
-        row.name,
-        row.state,
-        row.channel_id,
-        row.paused_until,
-        row.version,
-        row.ends_on,
-        row.budget_minor,
-        rights_in(held, is_internal=actor.is_internal),
-        None if is_vacant or not actor.is_internal else seat,
+        pk,
+        number,
+        name,
+        state,
+        channel_id,
+        paused_until,
+        version,
+        ends_on,
+        budget_minor,
+        roles,
+        None if (vacant_it if seat is Side.IT else vacant_marketing) else seat,
     )
 
 
