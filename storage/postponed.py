@@ -9,6 +9,8 @@ from sqlmodel import Session
 
 _POSTPONED = "postponed_writes"  # in `session.info`: table → (how they are written, they)
 
+ONLY_READS = "only_reads"  # in `session.info` of a session in which nothing waits
+
 Write = Callable[[Session, Sequence[Any]], object]
 
 
@@ -33,6 +35,8 @@ def write_postponed(session: OrmSession, tables: Collection[str] | None = None) 
 
 def write_what_is_read(session: Session, tables: Collection[str]) -> None:
     """Writes what waits, if a statement about these tables could find any of it. All else waits on."""
+    if ONLY_READS in session.info:
+        return
     waits = (*session.new, *session.dirty, *session.deleted)
     if any(row.__tablename__ in tables for row in waits):
         session.flush()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session
 
 from storage.engine import Database
-from storage.postponed import write_postponed
+from storage.postponed import ONLY_READS, write_postponed
 from storage.statements import forget_held_rows, has_written
 
 CONFLICTS = {"40001", "40P01"}  # serialization failure, deadlock: a rerun may pass
@@ -132,7 +132,7 @@ def transaction(database: Database, ticket: Ticket | None = None) -> Iterator[Se
 @contextmanager
 def read_only_session(database: Database) -> Iterator[Session]:
     """A session that cannot write (SQLite) or does not (PostgreSQL)."""
-    with NotingSession(database.readers, info=dict(database.session_info)) as session:
+    with NotingSession(database.readers, info={**database.session_info, ONLY_READS: True}) as session:
         yield session
 
 

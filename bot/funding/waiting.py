@@ -8,6 +8,7 @@ from sqlmodel import Session
 from bot.funding.ledger import load_ledger
 from bot.funding.policy import LEAD_OF
 from bot.parsing.money import Amount
+from bot.projects.rules import LEADS
 from bot.projects.service import OwnProject
 from storage import funding, projects
 from storage.funding import LedgerEntry
@@ -22,7 +23,7 @@ class WaitingMoney:
 def load_waiting_money(session: Session, team_id: str, mine: Sequence[OwnProject]) -> WaitingMoney:
     """Loads what waits for a person whose live projects are `mine`."""
     by_id = {each.pk: each for each in mine}
-    led = [each.pk for each in mine if each.roles & {*LEAD_OF}]
+    led = [each.pk for each in mine if each.roles & LEADS]
     entries = funding.list_unagreed_entries(session, team_id, led) if led else ()
     directed = [each.pk for each in mine if each.seat is not None]
     spent = funding.sum_up_spending(session, team_id, directed) if directed else {}
