@@ -13,6 +13,7 @@ from bot.projects.service import (
     build_project_line,
     find_project_by_number,
     list_my_projects,
+    list_own_projects,
 )
 from bot.projects.views import (
     SEARCH,
@@ -64,7 +65,9 @@ def _find_listed_projects(
     session: Session, request: Request, filter_: str, words: str = ""
 ) -> list[ProjectLine | Outline]:
     """Those in which the person has a part; of all, and in a search, then the public ones, too (product §14)."""
-    live = {"mine": True, "closed": False}.get(filter_)
+    if filter_ == "mine":
+        return [build_project_line(each) for each in list_own_projects(session, actor=request.actor)]
+    live = False if filter_ == "closed" else None
     own = list_my_projects(session, actor=request.actor, live=live)
     others = list_outlines(session, actor=request.actor) if live is None else []
     return [
