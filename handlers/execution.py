@@ -9,8 +9,8 @@ from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import asdict
 from functools import partial
+from secrets import token_hex
 from typing import Any, TypeVar
-from uuid import uuid4
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -92,7 +92,7 @@ class Execution:
         self._now = now
         self._budget_seconds = budget_seconds
         self._ticket = Ticket()
-        self._reference = uuid4().hex[:8]  # by which the log's lines of this request are found, and a person asks
+        self._reference = token_hex(4)  # by which the log's lines of this request are found, and a person asks
         self._ended = ""  # refused | failed
         self._heard, self._has_asked = FetchedPeople({}, frozenset()), False  # until Slack is asked
         self._team_id = ""  # until it is known

@@ -87,8 +87,8 @@ class Router:
         first, *rest = typed
         name = find_command_name(first.text, self._names) if first.kind == "word" else None
         if name is not None:
-            route = self._route(self.commands[name], tuple(rest))
-            return replace(route, language=language_of_words(self._spoken[fold_text(first.text)])), tuple(rest)
+            language = language_of_words(self._spoken[fold_text(first.text)])
+            return self._route(self.commands[name], tuple(rest), language), tuple(rest)
         if read_project_number(first) is not None and not rest:
             return self._route(self.commands[SHOW], typed), typed
         return self._unknown(first.text, tuple(rest)), typed
@@ -163,11 +163,10 @@ class Router:
         args = (*key, *ARGS.validate_python(wish.args))
         return self._route(command, args).run(replace(request, args=args), session)
 
-    def _route(self, command: Command | ProjectCommand, args: Args = ()) -> Route:
+    def _route(self, command: Command | ProjectCommand, args: Args = (), language: str | None = None) -> Route:
         told = _tell_command(command, args)
-        if isinstance(command, Command):
-            return Route(command.run, command.reads, command=told)
-        return Route(_build_project_handler(command), command.reads, command=told)
+        run = command.run if isinstance(command, Command) else _build_project_handler(command)
+        return Route(run, command.reads, language=language, command=told)
 
 
 def _tell_command(command: Command | ProjectCommand, args: Args) -> TypedCommand:
