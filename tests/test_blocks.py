@@ -262,8 +262,9 @@ def test_wrong_code_raises() -> None:
         ui.actions_block(*[press] * 26)
     with pytest.raises(InvalidUsageError):
         inputs.select_input("b", "l", [(str(at), "x") for at in range(101)])
-    with pytest.raises(InvalidUsageError):
-        ui.button_element("x", "a", "v" * 2001)
+    for action, value in (("a", "v" * 2001), ("a" * 256, "v")):
+        with pytest.raises(ValueError, match="characters of value"):
+            ui.button_element("x", action, value)
     with pytest.raises(ValueError, match="submit"):
         ui.modal_view(title="t", callback="c", blocks=form("x"), close="x")
     with pytest.raises(ValueError, match="101 blocks"):

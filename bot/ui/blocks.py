@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 import slackblocks as sb
+from slackblocks.elements import ElementType
 
 from bot.ui.clipping import NO_TEXT, clip_bytes, clip_text, draw_mrkdwn, draw_plain, plain_text
 from bot.ui.texts import Mrkdwn, join_into_line, person_mention
@@ -25,6 +26,7 @@ _WITH_BLOCKS, _A_BLOCK = 12_000, 100  # … as if each block took some of about 
 MESSAGE_TEXT_BYTES: Final = 3_800  # `chat.update` takes 4,000; a post more, but any message may be edited
 VIEW_BLOCKS: Final = 100
 _HEADER, _SECTION, _FIELD, _BUTTON = 150, 3000, 2000, 75
+_ACTION, _VALUE = 255, 2000
 _MODAL_TITLE, _META, _FIELDS_A_BLOCK = 24, 3000, 10
 _TABLE_ROWS = 100
 _CHARTS, _CHART_TITLE, _CHART_LABEL, _CHART_LINES, _CHART_POINTS = 2, 50, 20, 12, 20
@@ -118,11 +120,32 @@ def button_element(
     style: Literal["primary", "danger"] | None = None,
     aloud: str | None = None,
 ) -> Element:
-    """`aloud`: what a screen reader says in the place of the label."""
-    label_aloud = None if aloud is None else clip_text(aloud, _BUTTON)
-    return sb.Button(
-        plain_text(label, _BUTTON), action_id=action, value=value, style=style, accessibility_label=label_aloud
-    )
+    """`aloud`: what a screen reader says in the place of the label.
+
+    Raises: ValueError for an action of over 255 characters or a value of over 2,000.
+    """
+    if len(action) > _ACTION or len(value) > _VALUE:
+        raise ValueError(f"{action}: {len(value)} characters of value")
+    drawn = {
+        "type": "button",
+        "text": draw_plain(label, _BUTTON),
+        "action_id": action,
+        "style": style,
+        "value": value,
+        "accessibility_label": None if aloud is None else clip_text(aloud, _BUTTON),
+    }
+    return _Button({name: part for name, part in drawn.items() if part is not None})
+
+
+class _Button(sb.Element):
+    """A button that slackblocks takes as one of its own."""
+
+    def __init__(self, drawn: Block) -> None:
+        super().__init__(ElementType.BUTTON)
+        self._drawn = drawn
+
+    def _resolve(self) -> Block:
+        return self._drawn.copy()
 
 
 def menu_element(options: Sequence[tuple[str, str]], action: str) -> Element:
