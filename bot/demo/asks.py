@@ -37,6 +37,7 @@ def ask_scene(w: Words, channel: str, today: date) -> Scene:
                 click="Zapisz",
                 gloss="June lies in the cellar, on tapes: a week later.",
             ),
+            Closes("jan"),
             Sees(
                 "ewa",
                 "@duet",

@@ -27,6 +27,7 @@ def first_answers_scene(w: Words, today: date) -> Scene:
                 (w("Odnotowane.", "Recorded."),),
                 gloss="The team's trust pulse begins only now that people were told what is stored.",
             ),
+            Closes("roman"),  # what was recorded, and the settings below it
             Closes("roman"),
             Waits(working_day_after(today, 1), "09:01", "The next morning: two questions to each executive"),
             *_answer_about_other(w, adam=("2", "3"), anna=("2", "3")),
