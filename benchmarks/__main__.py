@@ -1,6 +1,6 @@
 """One table: what Duet costs, each line beside a yardstick that ran in turn with it (`make benchmarks`).
 
-    .venv/bin/python -m benchmarks [--json] [--projects 200] [--rounds 200] [commands|sending|rounds|behind|ticks …]
+    .venv/bin/python -m benchmarks [--json] [--projects 200] [--rounds 200] [commands|sending|rounds|…]
 
 docs/performance.md says what limits each line.
 """
@@ -16,6 +16,7 @@ from benchmarks.at_once import measure_channels, measure_rounds_behind
 from benchmarks.company import MEMBERS, add_colleagues, copy_project, start_project
 from benchmarks.http import measure_commands
 from benchmarks.measures import Measure, render_table
+from benchmarks.side_by_side import measure_side_by_side
 from benchmarks.start import measure_start
 from benchmarks.work import measure_rounds, measure_sending, measure_ticks
 from bot.app import open_database
@@ -24,7 +25,9 @@ from storage import schema
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks")
-    parser.add_argument("only", nargs="*", help="commands, sending, rounds, behind, channels, ticks, start: some")
+    parser.add_argument(
+        "only", nargs="*", help="commands, sending, rounds, behind, channels, ticks, processes, start: some"
+    )
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--projects", type=int, default=200, help="of the person who types")
     parser.add_argument("--rounds", type=int, default=200)
@@ -45,6 +48,7 @@ def main() -> None:
         "behind": lambda folder: measure_rounds_behind(folder, rounds=chosen.behind),
         "channels": measure_channels,
         "ticks": lambda folder: measure_ticks(folder, many=chosen.timers),
+        "processes": lambda folder: measure_side_by_side(folder, turns=chosen.turns),
         "start": lambda folder: measure_start(folder, turns=chosen.turns),
     }
     measures: list[Measure] = []

@@ -28,6 +28,9 @@ from storage.timers import Timer
 MESSAGES, CHANNELS = 500, 50
 TURNS = 3
 TICK_TARGET = 1.1
+DUE = 1000  # timers
+TICKS_AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class InstantSlack(Slack):
@@ -100,7 +103,7 @@ def _commit_rows(database: Database) -> float:
     def commit() -> None:
         for n in range(MESSAGES):
             with transaction(database) as session:
-                session.add(_build_timer(f"row:{time.monotonic_ns()}:{n}", datetime.max.replace(tzinfo=UTC)))
+                session.add(build_timer(f"row:{time.monotonic_ns()}:{n}", NEVER))
 
     took = _processor_ms(commit)
     with transaction(database) as session:
@@ -162,23 +165,26 @@ def measure_ticks(folder: Path, *, many: int) -> Iterator[Measure]:
 
 
 def _tick(database: Database) -> float:
-    now = datetime(2026, 12, 1, 9, tzinfo=UTC)
-    _insert_timers(database, 1000, due_at=now - timedelta(minutes=1), begin="due")
-    worker = TimerWorker(database, {"nothing": lambda session, timer, now: None}, now=lambda: now)
+    insert_due_timers(database, DUE)
+    worker = TimerWorker(database, {"nothing": lambda session, timer, now: None}, now=lambda: TICKS_AT)
     return _processor_ms(lambda: asyncio.run(worker.tick()))
+
+
+def insert_due_timers(database: Database, count: int) -> None:
+    _insert_timers(database, count, due_at=TICKS_AT - timedelta(minutes=1), begin="due")
 
 
 def _insert_timers(
     database: Database, count: int, *, due_at: datetime = datetime(2030, 1, 1, tzinfo=UTC), begin: str = "later"
 ) -> None:
     with transaction(database) as session:
-        row = _build_timer("", due_at).model_dump(exclude={"id", "key"})
+        row = build_timer("", due_at).model_dump(exclude={"id", "key"})
         for at in range(0, count, 5000):
             numbers = range(at, min(at + 5000, count))
             session.execute(insert(Timer), [{**row, "key": f"{begin}:{n}"} for n in numbers])
 
 
-def _build_timer(key: str, due_at: datetime) -> Timer:
+def build_timer(key: str, due_at: datetime) -> Timer:
     return Timer(team_id=COMPANY.id, key=key, kind="nothing", subject="", due_at=due_at)
 
 

@@ -12,6 +12,7 @@ from bot.checkins import (
     history,
     history_views,
     needs,
+    openings,
     overview_views,
     prompt_messages,
     prompt_news,
@@ -139,7 +140,7 @@ def _resume_checkins(request: Request, session: Session, found: ProjectContext) 
 
 def _ask_team_now(request: Request, session: Session, found: ProjectContext) -> Reply:
     project = found.project
-    begun = rounds.start_round_now(session, actor=request.actor, project_id=project.pk, now=request.now)
+    begun = openings.start_round_now(session, actor=request.actor, project_id=project.pk, now=request.now)
     asked, waiting = rounds.count_prompts(session, begun)
     said = [request.t("checkin.now_done", key=project.key, n=asked)] if asked else []
     said += [request.t("checkin.now_later", key=project.key, n=waiting)] if waiting else []
@@ -244,7 +245,7 @@ FEATURE = Feature(
         "checkin.schedule": Route(handle_schedule_submission),
     },
     timers={
-        schedules.OPEN: rounds.open_due_round,
+        schedules.OPEN: RunTogether(openings.open_due_rounds, at_once=openings.AT_ONCE),
         rounds.ROUND: rounds.run_round_timer,
         prompt_messages.MESSAGE: RunTogether(prompt_messages.send_due_messages),
         subscribers.UNREACHABLE: subscribers.stop_expecting_unreachable,

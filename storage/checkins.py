@@ -8,11 +8,13 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, col, exists, func, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.checkins.rules import Question, RespondentGroup, Schedule
 from bot.projects.rules import Side
+from storage.projects import Project
 from storage.statements import all_rows, build_finder, first_row, held_rows, hold_rows, insert_rows_into, result_of
 from storage.types import ExactDecimal, Json, NumberedRow, PydanticJson, Row, UtcDateTime, build_enum_type
 
@@ -185,6 +187,14 @@ def _list_schedules(team_id: str, project_id: int) -> SelectOfScalar[CheckinSche
     return statement.execution_options(populate_existing=True)
 
 
+@all_rows
+def list_schedules_of_projects(team_id: str, project_ids: Collection[int]) -> SelectOfScalar[CheckinSchedule]:
+    """In the order of the projects."""
+    statement = select(CheckinSchedule).where(CheckinSchedule.team_id == team_id)
+    named = statement.where(col(CheckinSchedule.project_id).in_(project_ids))
+    return named.order_by(col(CheckinSchedule.project_id)).execution_options(populate_existing=True)
+
+
 def find_schedule(session: Session, team_id: str, project_id: int) -> CheckinSchedule | None:
     return next(iter(_list_schedules(session, team_id, project_id)), None)
 
@@ -213,6 +223,32 @@ def load_schedule_with_blockers(
 @first_row
 def find_round_of_slot(team_id: str, project_id: int, slot: str) -> SelectOfScalar[CheckinRound]:
     return select(CheckinRound).filter_by(team_id=team_id, project_id=project_id, slot=slot)
+
+
+@all_rows
+def list_rounds_of_slots(
+    team_id: str, project_ids: Collection[int], slots: Collection[str]
+) -> SelectOfScalar[CheckinRound]:
+    """Those that any of the projects has of any of the slots."""
+    of_projects = CheckinRound.team_id == team_id, col(CheckinRound.project_id).in_(project_ids)
+    return select(CheckinRound).where(*of_projects, col(CheckinRound.slot).in_(slots))
+
+
+@all_rows
+def list_newest_rounds(team_id: str, project_ids: Collection[int]) -> SelectOfScalar[CheckinRound]:
+    """Of each project the one that has begun last, if one has; in the order of the projects."""
+    other = aliased(CheckinRound)
+    newest = (
+        select(other.id)
+        .where(other.project_id == Project.id, other.state != RoundState.EARLY)
+        .order_by(col(other.opened_at).desc(), col(other.id).desc())
+        .limit(1)
+        .correlate(Project)
+        .scalar_subquery()
+    )
+    statement = select(CheckinRound).join(Project, col(CheckinRound.id) == newest)
+    named = Project.team_id == team_id, col(Project.id).in_(project_ids)
+    return statement.where(*named).order_by(col(CheckinRound.project_id))
 
 
 @first_row
@@ -294,6 +330,13 @@ def list_prompts(round_id: int) -> SelectOfScalar[CheckinPrompt]:
     return ordered.execution_options(populate_existing=True)
 
 
+@all_rows
+def list_asked_prompts(round_ids: Collection[int]) -> SelectOfScalar[CheckinPrompt]:
+    """Of these rounds, of which the workspace is known already, those that are yet to be answered."""
+    statement = select(CheckinPrompt).where(col(CheckinPrompt.round_id).in_(round_ids))
+    return statement.where(CheckinPrompt.state == PromptState.ASKED).order_by(col(CheckinPrompt.id))
+
+
 @dataclass
 class NewPrompt:
     """A prompt that is yet to be stored."""
@@ -319,15 +362,23 @@ def _insert_prompts(insert: Any) -> Any:
 
 
 @result_of
-def _list_prompt_ids(round_id: int) -> Select[str, int | None]:
-    return select(CheckinPrompt.user_id, CheckinPrompt.id).filter_by(round_id=round_id)
+def _list_prompt_ids(round_ids: Collection[int]) -> Select[int, str, int | None]:
+    statement = select(CheckinPrompt.round_id, CheckinPrompt.user_id, CheckinPrompt.id)
+    return statement.where(col(CheckinPrompt.round_id).in_(round_ids))
 
 
-def insert_prompts(session: Session, round_: CheckinRound, prompts: Sequence[NewPrompt]) -> dict[str, int]:
-    """Stores them in one statement. Returns the ids of all of the round, by user id."""
-    of_round = {"team_id": round_.team_id, "project_id": round_.project_id, "round_id": round_.pk}
-    _insert_prompts(session, [of_round | vars(each) for each in prompts])
-    return {user_id: prompt_id for user_id, prompt_id in _list_prompt_ids(session, round_.pk) if prompt_id}
+def insert_prompts(
+    session: Session, new: Sequence[tuple[CheckinRound, Sequence[NewPrompt]]]
+) -> dict[tuple[int, str], int]:
+    """Stores those of several rounds in one statement. Returns the ids of all prompts there, by round and user."""
+    rows = [
+        {"team_id": round_.team_id, "project_id": round_.project_id, "round_id": round_.pk, **vars(each)}
+        for round_, prompts in new
+        for each in prompts
+    ]
+    _insert_prompts(session, rows)
+    found = _list_prompt_ids(session, [round_.pk for round_, _ in new])
+    return {(round_id, user_id): prompt_id for round_id, user_id, prompt_id in found if prompt_id}
 
 
 @first_row

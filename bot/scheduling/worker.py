@@ -26,7 +26,7 @@ MAX_ATTEMPTS = 8
 BACKOFF = timedelta(seconds=30)
 PAUSE = timedelta(seconds=2)  # after trouble of the database, which uses up no attempt
 BATCH = 200
-SET = 50  # of timers of one kind in one transaction, behind which commands wait
+AT_ONCE = 50  # timers of one kind in one transaction, behind which commands wait
 
 Run = Callable[[Session, Timer, datetime], datetime | None]
 """(session, timer, now) → when to run again, or None to delete the timer. The project, if any, is locked."""
@@ -34,12 +34,14 @@ Run = Callable[[Session, Timer, datetime], datetime | None]
 
 @dataclass(frozen=True)
 class RunTogether:
-    """Of a kind of timers of no project: those of one workspace that are due run in one transaction.
+    """Of a kind of timers: those of one workspace that are due run in one transaction, so many `at_once`.
 
-    `run`: (session, timers, now) → when which of them run again, by id; the others are deleted.
+    `run`: (session, timers, now) → when which of them run again, by id; the others are deleted. Their projects, if
+    any, are locked.
     """
 
     run: Callable[[Session, Sequence[Timer], datetime], Mapping[int, datetime]]
+    at_once: int = AT_ONCE
 
 
 class TimerWorker:
@@ -113,25 +115,27 @@ class TimerWorker:
     def _group_timers(self, due: Sequence[DueTimer]) -> Iterator[list[DueTimer]]:
         """In their order: those that stand side by side and may run in one transaction; the others each alone."""
 
-        def find_companions(timer: DueTimer) -> tuple[object, ...]:
-            is_together = isinstance(self._kinds.get(timer.kind), RunTogether)
-            return (timer.team_id, timer.kind) if is_together else (timer.timer_id,)
+        def find_companions(timer: DueTimer) -> tuple[object, int]:
+            kind = self._kinds.get(timer.kind)
+            if isinstance(kind, RunTogether):
+                return (timer.team_id, timer.kind), kind.at_once
+            return timer.timer_id, 1
 
-        for _, found in groupby(due, key=find_companions):
+        for (_, at_once), found in groupby(due, key=find_companions):
             together = [*found]
-            yield from (together[at : at + SET] for at in range(0, len(together), SET))
+            yield from (together[at : at + at_once] for at in range(0, len(together), at_once))
 
     def _run_safely(self, due: Sequence[DueTimer]) -> None:
         timer_ids = [each.timer_id for each in due]
         try:
             self._run(due)
         except Exception as error:
-            if is_passing_error(error):
-                log.warning("timers.postponed", timer_ids=timer_ids, error=type(error).__name__)
-                self._postpone(timer_ids)
-            elif len(due) > 1:  # one that fails delays no other
+            if len(due) > 1:  # one that fails, or whose project is locked, delays no other
                 for each in due:
                     self._run_safely([each])
+            elif is_passing_error(error):
+                log.warning("timers.postponed", timer_ids=timer_ids, error=type(error).__name__)
+                self._postpone(timer_ids)
             else:
                 log.exception("timers.failed", timer_id=timer_ids[0])
                 self._count_failure(timer_ids[0], type(error).__name__)
@@ -165,9 +169,11 @@ class TimerWorker:
         return True
 
     def _run_set(self, session: Session, kind: RunTogether, due: Sequence[DueTimer], now: datetime) -> bool:
-        timer_ids = [each.timer_id for each in due]
-        locked = timers.claim_timers(session, timer_ids, now=now, real_now=real_now())
-        claimed = [each for each in locked if due[0].is_still(each)]
+        listed = {each.timer_id: each for each in due}
+        project_ids = [each.project_id for each in due if each.project_id is not None]
+        projects.load_projects_for_update(session, due[0].team_id, project_ids)
+        locked = timers.claim_timers(session, [*listed], now=now, real_now=real_now())
+        claimed = [each for each in locked if listed[each.pk].is_still(each)]
         if not claimed:
             return False
         self._on_step("claimed")

@@ -364,6 +364,31 @@ def test_a_message_outlives_the_process_that_was_to_send_it(processes: Processes
     assert len(messages) == 1 and len(load_rows(first, CheckinMessage)) == 2
 
 
+@pytest.mark.parametrize("step", ["claimed", "run", "committing", "committed"])
+def test_rounds_that_are_opened_together_are_each_opened_once(processes: Processes, step: str) -> None:
+    """§8.2: whenever the process is killed that opens them in one transaction, which does all of it or nothing."""
+    first, second = processes
+    with transaction(first) as session:
+        project_ids = [begin_project(session, PIOTR.user_id, EWA.user_id, weekdays=MONDAYS) for _ in range(3)]
+    (day,) = working_days(1, MONDAYS)
+    moment = moment_of(day, TEN)
+
+    def die(reached: str) -> None:
+        if reached == step:
+            raise Killed
+
+    with pytest.raises(Killed):
+        asyncio.run(TimerWorker(first, TIMERS, now=lambda: moment, on_step=die).tick())
+    assert len(load_rows(first, CheckinRound)) == (3 if step == "committed" else 0)
+    tick_until_done([second], moment)
+    assert [(each.project_id, each.number) for each in load_rows(first, CheckinRound)] == [
+        (project_id, 1) for project_id in project_ids
+    ]
+    assert Counter(each.asks for each in load_rows(first, CheckinPrompt)) == {1: 6}
+    assert Counter(each.action for each in load_rows(first, AuditEntry))["checkin.begun"] == 3
+    assert len(list_deliveries(first, "checkin:")) == 2
+
+
 def due_rounds(database: Database, moment: datetime) -> list[str]:
     """The timers of rounds that are yet to be opened."""
     with read_only_session(database) as session:

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from bot.doctor import collect_findings
 from bot.runtime.clock import real_now
 from bot.runtime.settings import Settings
 from bot.scheduling import worker
-from bot.scheduling.worker import MAX_ATTEMPTS, Run, TimerWorker
+from bot.scheduling.worker import MAX_ATTEMPTS, Run, RunTogether, TimerWorker
 from storage import audit, people, projects, timers
 from storage.audit import AuditEntry
 from storage.engine import Database, connect_database
@@ -86,7 +86,9 @@ KINDS: dict[str, Run] = {
 }
 
 
-def tick_once(database: Database, *, now: datetime | None = None, kinds: Mapping[str, Run] = KINDS) -> None:
+def tick_once(
+    database: Database, *, now: datetime | None = None, kinds: Mapping[str, Run | RunTogether] = KINDS
+) -> None:
     at_once = timedelta(0)
     ticking = TimerWorker(database, kinds, now=lambda: now or real_now(), backoff=at_once, pause=at_once)
     asyncio.run(ticking.tick())
@@ -220,6 +222,52 @@ def test_a_locked_project_delays_only_its_own_timers(postgres_server: PostgresSe
             assert count_runs(database)["free"] == 1
         tick_once(database)
         assert count_runs(database)["locked"] == 1
+
+
+def test_of_those_that_run_together_one_that_fails_delays_no_other(database: Database) -> None:
+    """Nor does what the others have done in its transaction count twice."""
+
+    def run_all(session: Session, due: Sequence[Timer], now: datetime) -> dict[int, datetime]:
+        for each in due:
+            (run_and_raise if each.key == "set-2" else log_run)(session, each, now)
+        return {}
+
+    arm_timers(database, *(f"set-{n}" for n in range(5)))
+    tick_once(database, kinds={"set": RunTogether(run_all, at_once=3)})
+    assert count_runs(database) == {f"set-{n}": 1 for n in (0, 1, 3, 4)}
+    assert [(timer.key, timer.attempts) for timer in list_timers(database)] == [("set-2", 1)]
+
+
+def test_of_those_that_run_together_a_locked_project_delays_only_its_own(
+    postgres_server: PostgresServer, tmp_path: Path
+) -> None:
+    def run_all(session: Session, due: Sequence[Timer], now: datetime) -> dict[int, datetime]:
+        assert {each.project_id for each in due} == {each.pk for each in session.info["locked_projects"]}
+        for each in due:
+            log_run(session, each, now)
+        return {}
+
+    kinds = {"set": RunTogether(run_all)}
+    with postgres_server.new(tmp_path) as url, closing(connect_database(url)) as database:
+        with transaction(database) as session:
+            add_people(session)
+            project_ids = [draft_project(session) for _ in range(3)]
+            for project_id in project_ids:
+                timers.arm_timer(
+                    session,
+                    team_id=TEAM,
+                    key=f"{project_id}",
+                    kind="set",
+                    subject="",
+                    project_id=project_id,
+                    due_at=real_now(),
+                )
+        with transaction(database) as holding:
+            projects.lock_project(holding, project_ids[1])
+            tick_once(database, kinds=kinds)
+            assert count_runs(database) == {f"{project_ids[0]}": 1, f"{project_ids[2]}": 1}
+        tick_once(database, kinds=kinds)
+        assert count_runs(database) == {f"{project_id}": 1 for project_id in project_ids}
 
 
 def test_what_is_parked_is_said(database: Database, database_url: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.charter.service import send_charter as send_charter_by_service
-from bot.checkins.rounds import start_round_now
+from bot.checkins.openings import start_round_now
 from bot.checkins.schedules import create_default_schedule
 from bot.projects.rules import Side, State
 from bot.runtime.domain_events import ProjectActivated
