@@ -19,7 +19,7 @@ from bot.projects.service import log_event
 from bot.runtime.domain_events import ScheduleChanged, publish_event
 from bot.runtime.errors import Refusal
 from storage import checkins, projects
-from storage.checkins import CheckinRound, CheckinSchedule, NewPrompt, RoundState
+from storage.checkins import CheckinRound, CheckinSchedule, NewPrompt, PromptState, RoundState
 from storage.projects import Project
 from storage.timers import Timer
 
@@ -212,14 +212,13 @@ def _begin_rounds(session: Session, openings: Sequence[Opening], now: datetime) 
     begun = [each.early or by_project[each.project.pk] for each in openings]
     planned = [_plan_new_prompts(session, *each, now) for each in zip(openings, begun, strict=True)]
     # Decided before they are stored: each is written once.
-    asked = prompts.decide_whom_to_ask(session, team_id, [prompt for each in planned for prompt in each], now)
+    prompts.decide_whom_to_ask(session, team_id, [prompt for each in planned for prompt in each], now)
     ids = checkins.insert_prompts(session, [*zip(begun, planned, strict=True)])
-    wanted = {id(each) for each in asked}
     parts = [
         prompt_messages.build_part(prompt.user_id, prompt.due_at, ids[round_.pk, prompt.user_id])
         for round_, new_prompts in zip(begun, planned, strict=True)
         for prompt in new_prompts
-        if id(prompt) in wanted
+        if prompt.state is PromptState.ASKED
     ]
     prompt_messages.add_to_messages(session, team_id, parts, now)
     for each, round_, new_prompts in zip(openings, begun, planned, strict=True):

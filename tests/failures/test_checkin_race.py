@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, col, func, select
 
 from bot.app import TIMERS
@@ -372,6 +373,7 @@ def test_rounds_that_are_opened_together_are_each_opened_once(processes: Process
         project_ids = [begin_project(session, PIOTR.user_id, EWA.user_id, weekdays=MONDAYS) for _ in range(3)]
     (day,) = working_days(1, MONDAYS)
     moment = moment_of(day, TEN)
+    tick_until_done([first], moment - timedelta(hours=1))
 
     def die(reached: str) -> None:
         if reached == step:
@@ -387,6 +389,29 @@ def test_rounds_that_are_opened_together_are_each_opened_once(processes: Process
     assert Counter(each.asks for each in load_rows(first, CheckinPrompt)) == {1: 6}
     assert Counter(each.action for each in load_rows(first, AuditEntry))["checkin.begun"] == 3
     assert len(list_deliveries(first, "checkin:")) == 2
+
+
+def test_more_rounds_at_once_cost_a_statement_each(processes: Processes) -> None:
+    """§16: what is asked for a project, a person or a prompt is asked for all of them; a round is stored alone."""
+    first, _ = processes
+    mondays = [moment_of(day, TEN) for day in working_days(4, MONDAYS)]
+    counts: list[int] = []
+    for more, in_their_first, counted in ((2, *mondays[:2]), (3, *mondays[2:])):  # two rounds, and five
+        with transaction(first) as session:
+            for _ in range(more):
+                begin_project(session, PIOTR.user_id, EWA.user_id, weekdays=MONDAYS)
+        tick_until_done([first], in_their_first)  # of which the charter's post is told
+        tick_until_done([first], counted - timedelta(hours=1))  # it is over
+        counts.append(0)
+
+        def count(*_: Any) -> None:
+            counts[-1] += 1
+
+        event.listen(first.engine, "before_cursor_execute", count)
+        tick_once(first, counted)
+        event.remove(first.engine, "before_cursor_execute", count)
+    assert len(load_rows(first, CheckinRound)) == 2 + 2 + 5 + 5
+    assert counts[1] - counts[0] <= 3, counts
 
 
 def due_rounds(database: Database, moment: datetime) -> list[str]:
