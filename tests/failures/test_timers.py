@@ -265,9 +265,9 @@ def test_of_those_that_run_together_a_locked_project_delays_only_its_own(
         with transaction(database) as holding:
             projects.lock_project(holding, project_ids[1])
             tick_once(database, kinds=kinds)
-            assert count_runs(database) == {f"{project_ids[0]}": 1, f"{project_ids[2]}": 1}
+            assert [count_runs(database)[f"{each}"] for each in project_ids] == [1, 0, 1]
         tick_once(database, kinds=kinds)
-        assert count_runs(database) == {f"{project_id}": 1 for project_id in project_ids}
+        assert [count_runs(database)[f"{each}"] for each in project_ids] == [1, 1, 1]
 
 
 def test_what_is_parked_is_said(database: Database, database_url: str) -> None:
