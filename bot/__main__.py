@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -24,6 +25,9 @@ Host = Annotated[str, typer.Option(help="Address to listen on; TLS is a proxy's.
 Workers = Annotated[
     bool, typer.Option("--workers/--no-workers", help="Whether to post and run what is due, or `duet work` does.")
 ]
+
+THREADS_TURN_SECONDS = 0.001
+"""A command passes through three threads: while rounds are opened it would wait 5 ms for its turn in each."""
 
 OURS_ALONE = 0o077
 """What people wrote, and tokens, are for whoever runs Duet: new files are closed to all others."""
@@ -102,6 +106,7 @@ def _run_bot(
 ) -> None:
     """Until SIGTERM or Ctrl-C. `kind`: a name of `bot.app.ProcessKind`."""
     gc.disable()  # of what is made at the start nothing is garbage
+    sys.setswitchinterval(THREADS_TURN_SECONDS)
     from bot.app import Duet, ProcessKind, prepare_database
     from bot.runtime import logs
     from bot.slack.client import Slack
