@@ -396,7 +396,7 @@ def test_more_rounds_at_once_cost_a_statement_each(processes: Processes) -> None
     first, _ = processes
     mondays = [moment_of(day, TEN) for day in working_days(4, MONDAYS)]
     counts: list[int] = []
-    for more, in_their_first, counted in ((2, *mondays[:2]), (3, *mondays[2:])):  # two rounds, and five
+    for more, in_their_first, counted in zip((2, 3), mondays[::2], mondays[1::2], strict=True):  # two, and five
         with transaction(first) as session:
             for _ in range(more):
                 begin_project(session, PIOTR.user_id, EWA.user_id, weekdays=MONDAYS)
