@@ -4,6 +4,7 @@ The statements of a request, and of a worker for one workspace, are looked at as
 compare with which values.
 """
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ OF_REQUESTS = ("handlers/execution.py", "handlers/screen.py", "handlers/bolt_ada
 OF_WORKERS = {"scheduling/worker.py": "due", "deliveries/worker.py": "claimed", "deliveries/attempts.py": "claimed"}
 """What they work on, by its name there: it says of which workspace it is."""
 LOOKED_AT = ("SELECT", "INSERT", "UPDATE", "DELETE")
+NO_ROW = re.compile(r"(?<!NOT )IN \((NULL\) AND \(1 != 1\)|SELECT 1 FROM \(SELECT 1\) WHERE 1!=1\))")
+"""As an empty `IN` is written."""
 Compared = tuple[str, str, Any]
 """Table, column, value."""
 
@@ -52,13 +55,14 @@ class WorkspaceWatch:
     ) -> None:
         if not statement.startswith(LOOKED_AT) or context is None or context.compiled is None:
             return
-        if statement.startswith("SELECT") and " FROM " not in " ".join(statement.split()):  # the time, or a lock
+        line = " ".join(statement.split())
+        if line.startswith("SELECT") and " FROM " not in line:  # the time, or a lock
             return
         team_id = _find_workspace(self._team_id)
         if team_id is None:
             return
         compared = sorted({*_list_compared(context)}, key=repr)
-        self._looked_at.add((team_id, " ".join(statement.split()), tuple(compared)))
+        self._looked_at.add((team_id, line, tuple(compared)))
         self.seen[team_id] += 1
 
     def list_strays(self) -> list[str]:
@@ -138,6 +142,8 @@ def _list_values(parameter: BindParameter[Any], name: str, given: dict[str, Any]
 
 
 def _keeps_to(connection: Connection, team_id: str, line: str, compared: tuple[Compared, ...]) -> bool:
+    if not compared and NO_ROW.search(line):
+        return True
     named = {value for _, column, value in compared if column == "team_id"}
     if named:
         return named == {team_id}

@@ -19,10 +19,11 @@ from tests.isolation import list_crossing_rows, read_rows_of, watch_workspaces
 from tests.running import Office, run_office
 from tests.scenarios.ask_steps import ask_person
 from tests.scenarios.checkin_steps import run_checkin_command
-from tests.scenarios.days import current_day, move_to_next_morning, run_due_work
+from tests.scenarios.days import current_day, move_to_next_morning
 from tests.scenarios.funding_steps import record_entry
 from tests.scenarios.register_steps import register_asset
 from tests.scenarios.steps import activate_project, close_forms, day_from_today, project_channel
+from tests.scenarios.test_forgetting import forget
 from tests.scenarios.timetable_steps import add_milestone
 
 TWIN = replace(PIKUS, id="T0TWIN", name="Bliźniak Sp. z o.o.", domain="blizniak")
@@ -82,6 +83,9 @@ def _begin_project(at: Workspace) -> None:
     ask_person(at, "ewa", key, "piotr", current_day(at) + timedelta(days=2), word)
     record_entry(ewa, f'spend {key} 100 "{word}"')
     close_forms(ewa)
+    tomek = at.person("tomek")
+    tomek.types(f"/duet away {day_from_today(at, 30)} {day_from_today(at, 31)}")
+    close_forms(tomek)
     run_checkin_command(at.person("piotr"), f"{key} now")
     ewa.opens_home()
 
@@ -97,7 +101,7 @@ def _answer_and_look(at: Workspace) -> None:
 
 
 def _let_things_happen(pikus: Workspace, twin: Workspace) -> None:
-    """Slack tells in the one of what has the ids of the other, and in the end that it has removed Duet."""
+    """Slack tells in the one of what has the ids of the other; somebody is forgotten there; Duet is removed."""
     theirs = pikus.person("anna").conversation(project_channel(pikus, "D-1"))
     person = next(each for each in twin.slack.state["teams"][1]["people"] if each["id"] == "U0EWA")
     for event in (
@@ -110,7 +114,7 @@ def _let_things_happen(pikus: Workspace, twin: Workspace) -> None:
     ):
         twin.slack.sends_event(event, TWIN.id)
     twin.slack.waits_until_idle()
-    run_due_work(twin)
+    forget(twin, "roman", "Tomek Półka")
     twin.slack.uninstalls(TWIN.id)
     twin.slack.waits_until_idle()
 
