@@ -46,6 +46,15 @@ BENCH: Final = "bench:"
 _NUMBERS = count(1)
 
 
+class HoldingSlack(InstantSlack):
+    """Knows channels, too: nobody else reads them."""
+
+    async def call(self, team_id: str, method: str, **arguments: Any) -> dict[str, Any]:
+        if method == "conversations.info":
+            return {"ok": True, "channel": {"id": arguments["channel"], "is_private": True}}
+        return await super().call(team_id, method, **arguments)
+
+
 @dataclass
 class Holding:
     """One of the databases, and a Duet that is at work there."""
@@ -53,12 +62,11 @@ class Holding:
     size: int
     database: Database
     clock: Path
-    slack: InstantSlack = field(default_factory=InstantSlack)
+    slack: HoldingSlack = field(default_factory=HoldingSlack)
 
     def __post_init__(self) -> None:
         with self.database.engine.begin() as connection:
             connection.execute(text("UPDATE people SET refreshed_at = now() + interval '7 days'"))
-            connection.execute(text(f"DELETE FROM deliveries WHERE key LIKE '{BENCH}%'"))
             self.teams = sorted(connection.execute(text("SELECT DISTINCT team_id FROM projects")).scalars())
         for team_id in self.teams:
             self.slack.bots[team_id] = Bot(team_id, None, "B0", "U0BOT", "xoxb-none")
@@ -182,6 +190,10 @@ def enqueue_messages(holding: Holding, most: int | None) -> int:
     )
     with holding.database.engine.begin() as connection:
         connection.execute(text(f"DELETE FROM deliveries WHERE key LIKE '{BENCH}%'"))
+        # What the commands before have changed in messages is not what is measured here.
+        connection.execute(
+            text("UPDATE deliveries SET status = 'delivered' WHERE status IN ('pending', 'sending')")
+        )
         done = connection.execute(text(insert), {"most": most}).rowcount
     with holding.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE deliveries"))

@@ -14,14 +14,17 @@ from bot.checkins.rules import Schedule
 from bot.parsing.money import Amount
 from storage.postponed import postpone_write
 from storage.statements import all_rows, first_row, insert_rows_into
-from storage.types import Json, NumberedRow, UtcDateTime
+from storage.types import Json, NumberedRow, UtcDateTime, build_sparse_index
 
 _LOGGED = "logged_in"  # of a session's `info`
 
 
 class AuditEntry(NumberedRow, table=True):
     __tablename__ = "audit_log"
-    __table_args__ = (Index("ix_audit_log_project", "team_id", "project_id", "id"),)  # a log's newest entries first
+    __table_args__ = (
+        Index("ix_audit_log_project", "team_id", "project_id", "id"),  # a log's newest entries first
+        build_sparse_index("audit_log", "project_id"),
+    )
 
     team_id: str
     project_id: int | None = Field(default=None, foreign_key="projects.id")

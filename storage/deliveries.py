@@ -18,7 +18,7 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.postponed import list_postponed, postpone_write
 from storage.statements import FINDS_STORED, all_rows, first_row, insert_rows_into, result_of
-from storage.types import Json, NumberedRow, UtcDateTime, build_enum_type
+from storage.types import Json, NumberedRow, UtcDateTime, build_enum_type, build_sparse_index
 
 GAVE_UP = "gave_up:"  # begins the error of what was parked for no fault of its own
 FAULT = "fault:"  # begins the error of what was parked by our own fault
@@ -72,6 +72,8 @@ class Delivery(NumberedRow, table=True):
         Index("ix_deliveries_kind", "kind", "lane_id"),  # the lane second: not for what is open of a lane
         Index("ix_deliveries_open", "lane_id", "id", sqlite_where=OPEN_SQL, postgresql_where=OPEN_SQL),
         Index("ix_deliveries_parked", "team_id", sqlite_where=PARKED_SQL, postgresql_where=PARKED_SQL),
+        build_sparse_index("deliveries", "parent_id"),
+        build_sparse_index("deliveries", "project_id"),
     )
 
     team_id: str

@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 from bot.funding.rules import DisputeOutcome, EntryKind
 from bot.projects.rules import Side
 from storage.statements import all_rows, build_finder, first_row, is_among, result_of
-from storage.types import NumberedRow, Row, UtcDateTime, build_enum_type
+from storage.types import NumberedRow, Row, UtcDateTime, build_enum_type, build_sparse_index
 
 _OPEN = text("ended_at IS NULL")
 
@@ -25,6 +25,7 @@ class LedgerEntry(NumberedRow, table=True):
         UniqueConstraint("reverses"),
         CheckConstraint("amount_minor > 0", name="has_amount"),
         CheckConstraint("(kind = 'reversal') = (reverses IS NOT NULL)", name="reverses_one"),
+        build_sparse_index("ledger_entries", "milestone_id"),
     )
 
     team_id: str
@@ -65,7 +66,7 @@ class LedgerDispute(NumberedRow, table=True):
 
     team_id: str
     project_id: int = Field(foreign_key="projects.id", index=True)
-    entry_id: int = Field(foreign_key="ledger_entries.id")
+    entry_id: int = Field(foreign_key="ledger_entries.id", index=True)
     reason: str
     opened_by: str
     opened_at: datetime = Field(sa_type=UtcDateTime)

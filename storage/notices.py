@@ -22,7 +22,7 @@ from storage.statements import (
     insert_rows_into,
     result_of,
 )
-from storage.types import Json, NumberedRow, UtcDateTime
+from storage.types import Json, NumberedRow, UtcDateTime, build_sparse_index
 
 _HAS_FAILED = text("failed_at IS NOT NULL")
 
@@ -33,6 +33,7 @@ class Notice(NumberedRow, table=True):
         Index("ix_notices_audience", "team_id", "audience", "sent_at"),
         Index("ix_notices_failed", "failed_at", sqlite_where=_HAS_FAILED, postgresql_where=_HAS_FAILED),
         Index("ix_notices_subject", "team_id", "kind", "subject"),
+        build_sparse_index("notices", "project_id"),
     )
 
     team_id: str

@@ -25,7 +25,16 @@ from bot.scheduling.zones import local_day
 from storage import people
 from storage.statements import all_rows, build_held_finder, first_row, forget_held_rows, result_of
 from storage.team import Member
-from storage.types import Concern, ExactDecimal, NumberedRow, PydanticJson, Row, UtcDateTime, build_enum_type
+from storage.types import (
+    Concern,
+    ExactDecimal,
+    NumberedRow,
+    PydanticJson,
+    Row,
+    UtcDateTime,
+    build_enum_type,
+    build_sparse_index,
+)
 
 # In `session.info`, as a session holds what is unchanged by weak references only: the projects that it has locked,
 # and the charters that it has read since.
@@ -40,6 +49,7 @@ class Project(NumberedRow, table=True):
         UniqueConstraint("team_id", "number"),
         UniqueConstraint("team_id", "channel_id"),
         Index("ix_projects_state", "team_id", "state"),
+        build_sparse_index("projects", "begun_from"),
     )
 
     team_id: str = Field(foreign_key="workspaces.team_id")

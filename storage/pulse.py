@@ -58,7 +58,7 @@ class PulseTally(Row, table=True):
     __table_args__ = (CheckConstraint("score BETWEEN 1 AND 5", name="known_score"),)
 
     window_id: int = Field(foreign_key="pulse_windows.id", primary_key=True)
-    project_id: int = Field(foreign_key="projects.id", primary_key=True)
+    project_id: int = Field(foreign_key="projects.id", primary_key=True, index=True)
     side: Side = Field(primary_key=True, sa_type=build_enum_type(Side, "known_side"))
     question: TrustQuestion = Field(primary_key=True, sa_type=build_enum_type(TrustQuestion, "known_question"))
     score: int = Field(primary_key=True)
@@ -99,7 +99,7 @@ class PublishedProject(Row, table=True):
 
     window_id: int = Field(foreign_key="pulse_windows.id", primary_key=True)
     project_id: int = Field(foreign_key="projects.id", primary_key=True, index=True)
-    publication_id: int = Field(foreign_key="pulse_publications.id")
+    publication_id: int = Field(foreign_key="pulse_publications.id", index=True)
     team_id: str
 
 

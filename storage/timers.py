@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 from storage.people import Workspace, has_left
 from storage.postponed import postpone_write
 from storage.statements import HAS_WRITTEN, all_rows, change_rows, first_row, insert_rows_into, result_of
-from storage.types import Concern, NumberedRow, UtcDateTime
+from storage.types import Concern, NumberedRow, UtcDateTime, build_sparse_index
 
 
 class Timer(NumberedRow, table=True):
@@ -26,6 +26,7 @@ class Timer(NumberedRow, table=True):
             sqlite_where=text("parked_at IS NULL"),
             postgresql_where=text("parked_at IS NULL"),
         ),
+        build_sparse_index("timers", "parked_at"),
     )
 
     team_id: str

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import JSON, DateTime, Dialect, Enum, String, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, Enum, Index, String, TypeDecorator, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
@@ -58,6 +58,12 @@ class Concern(Protocol):
 
     @property
     def project_id(self) -> int | None: ...
+
+
+def build_sparse_index(table: str, column: str) -> Index:
+    """Of a column that may be empty: of the rows that have a value, as whoever asks does not ask for the others."""
+    is_set = text(f"{column} IS NOT NULL")
+    return Index(f"ix_{table}_{column}", column, sqlite_where=is_set, postgresql_where=is_set)
 
 
 class Row(SQLModel):

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001aa"
+revision = "0001ab"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -35,6 +35,26 @@ def refuse_changes(table: str) -> list[str]:
         f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         for verb in ("update", "delete")
     ]
+
+
+def create_sparse_index(table: str, column: str) -> None:
+    is_set = sa.text(f"{column} IS NOT NULL")
+    op.create_index(f"ix_{table}_{column}", table, [column], sqlite_where=is_set, postgresql_where=is_set)
+
+
+def create_sparse_indexes() -> None:
+    """After all tables."""
+    for column in ("parent_id", "project_id"):
+        create_sparse_index("deliveries", column)
+    for table in ("audit_log", "notices"):
+        create_sparse_index(table, "project_id")
+    create_sparse_index("ledger_entries", "milestone_id")
+    create_sparse_index("projects", "begun_from")
+    create_sparse_index("timers", "parked_at")
+    op.create_index(op.f("ix_ledger_disputes_entry_id"), "ledger_disputes", ["entry_id"])
+    op.create_index(op.f("ix_pulse_tallies_project_id"), "pulse_tallies", ["project_id"])
+    table = "pulse_published_projects"
+    op.create_index(op.f(f"ix_{table}_publication_id"), table, ["publication_id"])
 
 
 SIDES = "it marketing"
@@ -1043,6 +1063,7 @@ def upgrade() -> None:
     create_installation_tables()
     create_pleas_table()
     create_erasures_table()
+    create_sparse_indexes()
     if op.get_bind().dialect.name == "postgresql":
         op.execute(REFUSE_CHANGE)
     for table in APPEND_ONLY:
