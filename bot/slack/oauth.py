@@ -27,6 +27,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.runtime.clock import real_now
+from bot.runtime.errors import OperatorError
 from bot.slack.client import OAuthClient
 from bot.slack.installations import InstallationStore
 from bot.slack.manifest import read_manifest
@@ -146,7 +147,7 @@ async def _answer(handle: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]],
     except DATABASE_TROUBLE as error:
         log.warning("install.failed", error=type(error).__name__)
         said = _page(asked, "install.busy", status=503)
-    except (aiohttp.ClientError, TimeoutError, SlackClientError, KeyError) as error:
+    except (aiohttp.ClientError, TimeoutError, SlackClientError, KeyError, OperatorError) as error:
         log.warning("install.failed", error=type(error).__name__)
         said = _page(asked, "install.failed", status=502)
     response = Response(said.body, said.status)

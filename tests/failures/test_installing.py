@@ -16,7 +16,7 @@ from bot.slack import oauth
 from bot.slack.installations import reseal_tokens
 from bot.slack.token_rotation import TokenRotator
 from bot.slack.token_vault import TokenVault, Unreadable
-from storage import installations
+from storage import installations, people
 from storage.deliveries import enqueue_delivery
 from storage.installations import Installation, InstallState
 from storage.session import read_only_session, transaction
@@ -109,6 +109,15 @@ def test_what_slack_does_not_confirm_is_not_installed(duet: Office) -> None:
     assert install_duet(duet).status == 401
     with read_only_session(duet.database) as session:
         assert not installations.list_installations(session)
+
+
+def test_a_workspace_that_was_moved_away_is_not_installed_again(duet: Office) -> None:
+    """It is served from another database (decision 0152)."""
+    install_duet(duet)
+    with transaction(duet.database) as session:
+        people.record_move(session, [PIKUS])
+    assert install_duet(duet).status == 502
+    assert "not installed" in duet.person("adam").types("/duet help").text
 
 
 def test_a_workspace_that_comes_back_goes_on_without_what_is_stale(duet: Office) -> None:
