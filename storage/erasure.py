@@ -26,10 +26,12 @@ from sqlalchemy import (
     TypeDecorator,
     cast,
     delete,
+    exists,
     func,
     literal,
     or_,
     type_coerce,
+    union,
     update,
 )
 from sqlalchemy import select as select_columns
@@ -125,11 +127,12 @@ def erase_answers(session: Session, team_id: str, project_id: int) -> None:
     is_said = (confirmations.c.project_id == project_id, confirmations.c.reason.is_not(None))
     session.execute(update(confirmations).where(*is_said).values(reason=ERASED))
     session.execute(update(deliveries).where(deliveries.c.project_id == project_id).values(content={}))
+    asking = _list_asking_messages(session, project_id)
     for table in _from_the_leaves():
         which = _belongs_to_project(table, project_id) if table.name in ANSWERED else None
         if which is not None:
             session.execute(delete(table).where(which))
-    _sweep_messages(session, team_id)
+    _sweep_messages(session, asking)
     _erase_logged_asks(session, team_id, project_id)
 
 
@@ -148,16 +151,19 @@ def erase_project(session: Session, team_id: str, project_id: int) -> None:
     projects, lanes, deliveries = tables["projects"], tables["lanes"], tables["deliveries"]
     session.execute(update(projects).where(projects.c.begun_from == project_id).values(begun_from=None))
     lane = select_columns(lanes.c.id).where(lanes.c.team_id == team_id, lanes.c.name == f"project:{project_id}")
+    asking = _list_asking_messages(session, project_id)
     for table in _from_the_leaves():
         which = projects.c.id == project_id if table is projects else _belongs_to_project(table, project_id)
-        if table is deliveries:
-            which = or_(which, deliveries.c.lane_id.in_(lane)) if which is not None else which
+        if table is deliveries:  # all at once, as they hang on each other, each sort by an index of its own
+            of_project = select_columns(deliveries.c.id).where(deliveries.c.project_id == project_id)
+            of_channel = select_columns(deliveries.c.id).where(deliveries.c.lane_id.in_(lane))
+            which = deliveries.c.id.in_(union(of_project, of_channel))
         if which is not None:
             session.execute(delete(table).where(which))
     session.execute(delete(lanes).where(lanes.c.team_id == team_id, lanes.c.name == f"project:{project_id}"))
-    _sweep_messages(session, team_id)
+    _sweep_messages(session, asking)
     published, publications = tables["pulse_published_projects"], tables["pulse_publications"]
-    is_left = publications.c.id.in_(select_columns(published.c.publication_id))
+    is_left = exists().where(published.c.publication_id == publications.c.id)
     session.execute(delete(publications).where(publications.c.team_id == team_id, ~is_left))
 
 
@@ -174,22 +180,39 @@ def _from_the_leaves() -> list[Table]:
 
 
 def _belongs_to_project(table: Table, project_id: int) -> ColumnElement[bool] | None:
-    """By its own column, or by that of a row at which it points; None if neither leads to a project."""
-    if "project_id" in table.c:
+    """By its own column where that is a reference, or by that of a row at which it points; None if neither leads to
+    a project.
+    """
+    if "project_id" in table.c and table.c.project_id.foreign_keys:
         return table.c.project_id == project_id
     for key in sorted(table.foreign_keys, key=lambda each: each.target_fullname):
         parent = key.column.table
-        if "project_id" in parent.c:
-            return key.parent.in_(select_columns(key.column).where(parent.c.project_id == project_id))
+        which = None if parent is table else _belongs_to_project(parent, project_id)
+        if which is not None:
+            return key.parent.in_(select_columns(key.column).where(which))
     return None
 
 
-def _sweep_messages(session: Session, team_id: str) -> None:
-    """Of check-ins: those whose last prompt has gone."""
+def _list_asking_messages(session: Session, project_id: int) -> Sequence[int]:
+    """Those in which somebody was asked in a check-in of the project, perhaps among others."""
+    tables = SQLModel.metadata.tables
+    prompts, parts = tables["checkin_prompts"], tables["checkin_message_parts"].c
+    of_project = _belongs_to_project(prompts, project_id)
+    assert of_project is not None
+    asked = select_columns(prompts.c.id).where(of_project)
+    return (
+        session.execute(select_columns(parts.message_id).where(parts.prompt_id.in_(asked)).distinct())
+        .scalars()
+        .all()
+    )
+
+
+def _sweep_messages(session: Session, message_ids: Sequence[int]) -> None:
+    """Of these those whose last prompt has gone."""
     tables = SQLModel.metadata.tables
     messages, parts = tables["checkin_messages"], tables["checkin_message_parts"]
-    is_left = messages.c.id.in_(select_columns(parts.c.message_id))
-    session.execute(delete(messages).where(messages.c.team_id == team_id, ~is_left))
+    is_left = exists().where(parts.c.message_id == messages.c.id)
+    session.execute(delete(messages).where(messages.c.id.in_(message_ids), ~is_left))
 
 
 # --- a person -------------------------------------------------------------------------------------------------
