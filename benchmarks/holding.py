@@ -6,13 +6,14 @@ the same row with other digits, wherever an id stands: in a column, in a text (`
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, Table, create_engine, make_url, text
+from sqlalchemy.dialects import postgresql
 from sqlmodel import select
 
 from bot.app import apply_retention
@@ -37,7 +38,7 @@ PROJECTS: Final = 17  # of a workspace: fifty in three
 WORKSPACES: Final = 3
 SIZES: Final = (1, 10, 100)
 TEAM: Final = PIKUS.id
-WEEKS: Final = int(os.environ.get("HOLDING_WEEKS", "52"))
+WEEKS: Final = 52
 
 _FIRST_ID: Final = 1_110_000
 _PROJECT_IDS: Final = 10_000
@@ -45,6 +46,9 @@ _WORKSPACE_IDS: Final = 1_000_000
 _SLACK_ID: Final = r"\m([UCDG][09][A-Z0-9]+)\M"  # of people and channels
 _FIRST: Final = 11  # the two digits of the played project
 _MEMBERS: Final = {"jan": "piotr", "nadia": "piotr", "roman": "piotr", "ola": "ewa", "mike": "ewa", "tomek": "ewa"}
+
+Move = Callable[[Table, "Column[object]"], str]
+"""(table, column) → what stands there in a copy, as SQL."""
 
 
 @contextmanager
@@ -187,7 +191,7 @@ def _grow(url: str, workspaces: range) -> None:
     engine.dispose()
 
 
-def _copy_rows(connection: Connection, table: Table, numbers: range, move: "Move") -> None:
+def _copy_rows(connection: Connection, table: Table, numbers: range, move: Move) -> None:
     """`numbers`: of the copies. What is there once in a workspace stays so."""
     if not numbers or table.name == "install_states" or (table.name == "workspaces" and move is _move_to_project):
         return
@@ -205,9 +209,6 @@ def _copy_rows(connection: Connection, table: Table, numbers: range, move: "Move
             f"WHERE {which} ON CONFLICT DO NOTHING".replace(":", r"\:")
         )
     )
-
-
-Move = type(lambda table, column: "")
 
 
 def _move_to_project(table: Table, column: "Column[object]") -> str:
@@ -249,6 +250,4 @@ def _is_text(column: "Column[object]") -> bool:
 
 
 def _type_of(column: "Column[object]") -> str:
-    from sqlalchemy.dialects import postgresql
-
     return str(column.type.compile(dialect=postgresql.dialect())).lower().split("(")[0]
