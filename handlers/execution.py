@@ -40,11 +40,12 @@ from storage.session import (
     DATABASE_TROUBLE,
     Ticket,
     TicketRefused,
-    has_writes,
+    has_sent_writes,
     is_busy,
     is_conflict,
     is_passing_error,
     read_only_session,
+    send_writes,
     transaction,
 )
 
@@ -272,9 +273,10 @@ class Execution:
             if earlier is not None:
                 return earlier
             reply = self._run_route(session, team_id)
-            if has_writes(session):
+            send_writes(session)
+            if has_sent_writes(session):
                 self._key = kept_replies.keep_reply(session, team_id, self._incoming, reply, now=self._now())
-            return ReplyOutcome(reply, is_done=has_writes(session))
+            return ReplyOutcome(reply, is_done=has_sent_writes(session))
 
     def _find_people(self, session: Session) -> str:
         """Reads the workspace and those who are named, in one statement. Returns the workspace's id.

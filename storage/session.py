@@ -115,12 +115,11 @@ def transaction(database: Database, ticket: Ticket | None = None) -> Iterator[Se
         raise TicketRefused
     with NotingSession(database.engine, expire_on_commit=False, info=dict(database.session_info)) as session:
         yield session
-        write_postponed(session)
-        session.flush()
+        send_writes(session)
         if ticket is not None and not ticket.commit():
             raise TicketRefused
         session.commit()
-        written, changed_teams = has_writes(session), session.info.get("changed_teams", frozenset())
+        written, changed_teams = has_sent_writes(session), session.info.get("changed_teams", frozenset())
     if written:
         for hook in database.on_commit:
             hook()
@@ -136,10 +135,14 @@ def read_only_session(database: Database) -> Iterator[Session]:
         yield session
 
 
-def has_writes(session: OrmSession) -> bool:
-    """Writes all that waits in this session, and says whether it has sent any INSERT, UPDATE or DELETE."""
+def send_writes(session: OrmSession) -> None:
+    """Sends the database all that waits in this session to be written."""
     write_postponed(session)
     session.flush()
+
+
+def has_sent_writes(session: OrmSession) -> bool:
+    """Whether it has sent any INSERT, UPDATE or DELETE; what waits has yet to be sent."""
     return bool(session.info.get("written"))
 
 

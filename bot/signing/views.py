@@ -132,7 +132,7 @@ def _render_request_state(
 
 def render_revoked_request(t: Texts, what: Mrkdwn) -> ui.Message:
     """For somebody who was asked, and whom it does not concern any more."""
-    return render_section_message(t("signing.request.excused", what=what))
+    return render_section_message(t("signing.request.revoked", what=what))
 
 
 def build_answer_notice(

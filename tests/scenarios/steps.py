@@ -15,7 +15,7 @@ from handlers import execution
 from storage import tables
 from storage.audit import AuditEntry
 from storage.engine import Database
-from storage.session import NotingSession, Ticket, has_writes, read_only_session
+from storage.session import NotingSession, Ticket, has_sent_writes, read_only_session, send_writes
 from tests.driving import PersonDriver, SeenForm, SeenMessage, SeenReply
 from tests.running import Office
 from tests.scenarios.days import move_to_monday, run_due_work
@@ -492,7 +492,8 @@ def roll_back_requests() -> Iterator[list[bool]]:
     def rolled_back(database: Database, ticket: Ticket | None = None) -> Iterator[Session]:
         with NotingSession(database.engine, expire_on_commit=False, info=dict(database.session_info)) as session:
             yield session
-            wrote.append(has_writes(session))
+            send_writes(session)
+            wrote.append(has_sent_writes(session))
             session.rollback()
 
     with pytest.MonkeyPatch.context() as patch:

@@ -11,7 +11,7 @@ from bot.projects.rules import Side
 from playground.seed import PIKUS
 from storage import audit, deliveries, notices, projects, team, timers
 from storage.postponed import savepoint
-from storage.session import has_writes, transaction
+from storage.session import has_sent_writes, send_writes, transaction
 from storage.team import Member
 from tests.running import START, open_spare_database
 from tests.seeding import add_people, draft_project
@@ -111,11 +111,13 @@ def test_all_is_written_by_the_end(database_url: str) -> None:
         arm(session, NINE)
         deliveries.enqueue_delivery(session, team_id=TEAM, lane="dm:U0JAN", key="said", kind="message", content={})
         assert deliveries.list_posted_keys(session, TEAM, ["said", "unsaid"]) == {"said"}
-        assert has_writes(session)
+        send_writes(session)
+        assert has_sent_writes(session)
     with transaction(database) as session:
         assert due(session) == NINE
         assert deliveries.has_delivery(session, TEAM, "said")
-        assert not has_writes(session)
+        send_writes(session)
+        assert not has_sent_writes(session)
     database.close()
 
 

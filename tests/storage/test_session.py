@@ -8,7 +8,7 @@ from sqlmodel import select
 from storage import people
 from storage.engine import Database
 from storage.people import Workspace
-from storage.session import Ticket, TicketRefused, has_writes, read_only_session, transaction
+from storage.session import Ticket, TicketRefused, has_sent_writes, read_only_session, transaction
 from tests.running import open_spare_database
 
 TEAM = "T0PIKUS"
@@ -54,7 +54,7 @@ def test_only_writing_transactions_wake_the_workers(database_url: str) -> None:
     database.on_commit.append(lambda: woken.append("woken"))
     with transaction(database) as session:
         assert not people.has_installation(session, TEAM)
-        assert not has_writes(session)
+        assert not has_sent_writes(session)
     assert woken == []
     with transaction(database) as session:
         people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
