@@ -117,6 +117,7 @@ def _create_postgres_engine(url: URL, busy_ms: int) -> Engine:
     engine = create_engine(
         url.set(drivername="postgresql+psycopg").difference_update_query(["pooler"]),
         pool_size=POSTGRES_THREADS + POSTGRES_READERS,
+        pool_use_lifo=True,
         hide_parameters=True,  # what people wrote is not for error messages
         # A pooler gives each transaction another session: that has neither our options nor our prepared statements.
         connect_args={"prepare_threshold": None} if is_pooled else session_options,
