@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import marshal
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -56,11 +57,11 @@ class PlaygroundThread:
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result()
 
     def answers(self, name: str, args: Args, *, is_read: bool, seconds: float) -> tuple[int, Json]:
-        """What the control API answers, as it would be over HTTP."""
+        """What the control API answers; a copy of it, as it would be over HTTP."""
         assert self._playground is not None
         asked = answer_control(self._playground.control, name, args, is_read=is_read)
         status, told = asyncio.run_coroutine_threadsafe(asked, self._loop).result(seconds)
-        return status, json.loads(json.dumps(told))
+        return status, marshal.loads(marshal.dumps(told))
 
     def __enter__(self) -> Playground:
         return self.start()

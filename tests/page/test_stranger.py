@@ -13,9 +13,11 @@ from playwright.sync_api import Browser, expect
 from tests.driving import Driver
 from tests.page.browser import Window
 from tests.page.conftest import choose_spoken_language
+from tests.running import IS_LONG
 
 PROJECT_IS_ACTIVE = 9  # the scene
 STEP_BY_STEP = 2  # so many scenes
+EVERY_THIRD = 3  # scene is read as by everybody; in `make test-long` each
 SCENE_MS = 180_000  # at most, on a busy machine
 
 
@@ -101,7 +103,7 @@ def test_a_stranger_signs_as_both_executives(browser: Browser, address: str) -> 
 
 
 def test_the_story_is_played_to_its_end(browser: Browser, hurried: str) -> None:
-    """With *Next step*, then scene by scene; each can be read by everybody, and the console stays silent.
+    """With *Next step*, then scene by scene; what is shown can be read by everybody, and the console stays silent.
 
     In Polish, as asked for on the command line, whatever the browser prefers. Also where the switch stands at
     English from the middle on, and somebody moves the clock past the days of the story.
@@ -125,7 +127,8 @@ def test_the_story_is_played_to_its_end(browser: Browser, hurried: str) -> None:
         assert not broke.is_visible(), told.inner_text()
         if scene.inner_text() not in looked_at:
             looked_at.append(scene.inner_text())
-            assert window.barriers() == [], scene.inner_text()
+            if IS_LONG or len(looked_at) % EVERY_THIRD == 1:
+                assert window.barriers() == [], scene.inner_text()
             if scene.inner_text() == f"Scene {PROJECT_IS_ACTIVE} of {count}":
                 Driver(hurried).move_clock(days=25)
         if over.is_visible():

@@ -11,6 +11,7 @@ import pytest
 
 from tests.isolation import list_crossing_rows, watch_workspaces
 from tests.running import Office
+from tests.sampling import cover_pairs
 from tests.scenarios.roles import (
     EDITORS,
     ROLES,
@@ -174,12 +175,11 @@ def test_what_is_not_theirs_reads_as_what_does_not_exist(duet: Office, name: str
         for what, action in EVERY.items():
             if action.place is not PLACES[name]:
                 continue
-            for role in _strangers(place, what, action):
-                for way, sent in _ways(action):
-                    with watch.acting("T0KIOSK" if role == ELSEWHERE else "T0PIKUS"):
-                        there, nothing = (_told(place, role, action, way, sent, ids) for ids in _ids(place))
-                    if there != nothing:
-                        told_apart.append((what, way, role, there, nothing))
+            for role, (way, sent) in cover_pairs([*_strangers(place, what, action)], [*_ways(action)], what):
+                with watch.acting("T0KIOSK" if role == ELSEWHERE else "T0PIKUS"):
+                    there, nothing = (_told(place, role, action, way, sent, ids) for ids in _ids(place))
+                if there != nothing:
+                    told_apart.append((what, way, role, there, nothing))
         if name == set_up_assets.__name__:
             told_apart += _typed_apart(place)
     assert not told_apart, "\n".join(map(str, told_apart))

@@ -1,8 +1,11 @@
-"""Who may do what: every role tries every action, by command, by button, and by forged form (product §14)."""
+"""Who may do what: every role tries every action, by command, by button, or by forged form (product §14).
+
+Rights are asked in the service, which all three come to: by which of them a role tries an action, is chosen by the
+action's name (`tests/sampling.py`); each way is tried by some who may and by some who may not.
+"""
 
 import json
 from dataclasses import replace
-from itertools import product
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ from handlers import FEATURES
 from handlers.router import Router
 from tests.declared import gather_declared
 from tests.running import Office
+from tests.sampling import cover_pairs
 from tests.scenarios.days import run_due_work
 from tests.scenarios.register_steps import NOT_OFFERED
 from tests.scenarios.roles import (
@@ -577,9 +581,9 @@ def _a_seat_is_no_right_of_a_guest(place: Place) -> None:
             told = person_in_role(place.duet, role).types(f"/duet {command}").text
             assert not has_sentence(told, (NAME, place.key)), (role, command, told)
     with expect_refusal(place.duet):
-        for (what, action), role in product(ACTIONS.items(), SEATED):
+        for what, action in ACTIONS.items():
             if action.place.__name__ == place.name:
-                for way in ways_of(action):
+                for role, way in cover_pairs(SEATED, ways_of(action), what):
                     _is_refused(place, role, what, action, way, False)
 
 
@@ -590,9 +594,8 @@ def may_see(place: Place, role: str) -> bool:
 
 def _those_who_may_not(place: Place, what: str, action: Action) -> None:
     with expect_refusal(place.duet):
-        for role, way in product(ROLES, ways_of(action)):
-            if role not in action.allowed:
-                _is_refused(place, role, what, action, way, may_see(place, role))
+        for role, way in cover_pairs([role for role in ROLES if role not in action.allowed], ways_of(action), what):
+            _is_refused(place, role, what, action, way, may_see(place, role))
 
 
 def _is_refused(place: Place, role: str, what: str, action: Action, way: str, knows: bool) -> None:
@@ -607,11 +610,9 @@ def _is_refused(place: Place, role: str, what: str, action: Action, way: str, kn
 
 
 def _those_who_may(place: Place, what: str, action: Action) -> None:
-    """Each of them, by each way: each finds everything as it was."""
+    """Each of them, and each way: each finds everything as it was."""
     with expect_no_change(place.duet), roll_back_requests() as wrote:
-        for way, role in product(ways_of(action), ROLES):
-            if role not in action.allowed:
-                continue
+        for role, way in cover_pairs([role for role in ROLES if role in action.allowed], ways_of(action), what):
             wrote.clear()
             text = try_action(place, role, action, way)
             assert not has_sentence(text, (*DENIALS, *OUR_FAULT)), f"{what}: {role}, by {way}: {text}"
