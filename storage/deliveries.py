@@ -214,10 +214,9 @@ def revise_deliveries(session: Session, *, team_id: str, contents: Mapping[str, 
 
 def _revise_row(row: Delivery, content: dict[str, Any], fingerprint: str) -> None:
     may_go_out = not row.is_unsent or (row.last_error or "").startswith((GAVE_UP, FAULT))
-    row.content, row.fingerprint, row.version = content, fingerprint, row.version + 1
+    row.content, row.fingerprint, row.version, row.attempts = content, fingerprint, row.version + 1, 0
     if row.status == DELIVERED or (row.status == PARKED and may_go_out):
         row.status = SENDING if row.is_unsent else PENDING  # looked for first: it may have arrived
-        row.attempts = 0
 
 
 @all_rows

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session, select
 
-from bot.deliveries.outcomes import Broken, OutcomeRecorder, Result
+from bot.deliveries.outcomes import MAX_ATTEMPTS, Broken, OutcomeRecorder, Result
 from bot.deliveries.senders import SendResult
 from bot.deliveries.worker import LEASE
 from bot.runtime.settings import Settings
@@ -229,6 +229,16 @@ def test_a_short_fault_of_ours_parks_nothing(worker: Worker) -> None:
     tries = _tries(worker, Broken("KeyError"))
     assert tries == [60, 60, 60, 60, 60, 64, 128]
     assert _parked(worker) == (8, "fault:KeyError")
+
+
+def test_what_is_revised_while_it_is_sent_has_all_its_attempts_again(worker: Worker) -> None:
+    """What has failed is what it was before."""
+    _tries(worker, Broken("KeyError"), at_most=MAX_ATTEMPTS - 1)
+    worker.now = worker.rests() or worker.now
+    claimed = worker.takes("a")
+    worker.edits("a", "better")
+    worker.marks(claimed, Broken("KeyError"))
+    assert worker.rests() is not None, "parked"
 
 
 def test_slacks_trouble_is_tried_again_ever_later_and_given_up_after_a_day(worker: Worker) -> None:
