@@ -53,3 +53,13 @@ def test_both_figures_over_three_months_per_side() -> None:
     assert (figures.it.open, figures.it.median) == (2, Decimal(3))
     assert [each.open for each in figures.marketing.months] == [0, 0, 1]
     assert (figures.marketing.open, figures.marketing.median) == (1, None)
+
+
+def test_what_is_answered_on_the_first_or_the_last_day_of_a_month_is_of_that_month() -> None:
+    first, last = date(2026, 10, 1), date(2026, 10, 31)
+    asks = [ask_days(Side.IT, answered - timedelta(days=2), 2) for answered in (first, first, last)]
+    beside = [
+        ask_days(Side.IT, answered - timedelta(days=9), 9) for answered in (date(2026, 9, 30), date(2026, 11, 1))
+    ]
+    months = compute_side_figures([*asks, *beside], date(2026, 11, 18)).it.months
+    assert [each.median for each in months] == [None, 2, None]

@@ -12,11 +12,12 @@ from sqlmodel import Session
 from bot.charter import drafting, first_step
 from bot.charter.policy import EditedCharter
 from bot.funding import answers, decisions, service
-from bot.funding.gap import find_next_telling
+from bot.funding.gap import TOLD, find_next_telling
 from bot.funding.ledger import LoadedLedger, load_ledger
 from bot.funding.rules import DisputeOutcome, EntryKind
 from bot.parsing.money import typed_amount
 from bot.projects.rules import Side
+from bot.projects.service import log_event
 from bot.runtime.errors import Refusal
 from bot.signing.rules import SigningAnswer
 from bot.signing.service.answer_request import answer_request
@@ -132,6 +133,18 @@ def test_a_threshold_of_nothing_is_one(
         project = find_project(session, project_id)
         told_at = find_next_telling(session, project, load_ledger(session, project))
     assert told_at == (None if due is None else NOON + timedelta(days=due))
+
+
+def test_what_was_told_is_told_again_after_a_fortnight(database: Database) -> None:
+    """§6.3, §6.4: to the second; what is uncovered a fortnight after it was first, as the gap is."""
+    project_id = start_project(database, budget="100")
+    with transaction(database) as session:
+        record(session, project_id, Side.IT, EntryKind.SPENT, 10_001)
+        project = find_project(session, project_id)
+        told_at = find_next_telling(session, project, load_ledger(session, project))
+        assert told_at == NOON + timedelta(days=14)
+        log_event(session, project, TOLD, actor=None, now=told_at)
+        assert find_next_telling(session, project, load_ledger(session, project)) == told_at + timedelta(days=14)
 
 
 @pytest.mark.parametrize("statement", ["UPDATE ledger_entries SET amount_minor = 1", "DELETE FROM ledger_entries"])

@@ -21,7 +21,7 @@ from storage.engine import Database
 from storage.people import Person
 from storage.projects import Project
 from storage.register import Asset
-from storage.session import Ticket, has_writes, transaction
+from storage.session import Ticket, has_sent_writes, send_writes, transaction
 from storage.timetable import Milestone
 from tests.handlers.test_any_input import (
     ACTIONS,
@@ -88,7 +88,8 @@ def look_and_roll_back(before: dict[str, list[Any]]) -> Iterator[None]:
     def rolled_back(database: Database, ticket: Ticket | None = None) -> Iterator[Session]:
         with Session(database.engine, expire_on_commit=False, info=dict(database.session_info)) as session:
             yield session
-            if has_writes(session):
+            send_writes(session)
+            if has_sent_writes(session):
                 assert read_rows_of(session.connection(), THEIRS) == before
             session.rollback()
 

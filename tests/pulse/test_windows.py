@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session, select
 
-from bot.pulse.windows import WINDOW, arm_next_window, cancel_windows, run_window_timer
+from bot.people.rules import Actor
+from bot.pulse.windows import WINDOW, arm_next_window, cancel_windows, record_answer, run_window_timer
 from storage import people
 from storage.pulse import PulseInvitation, PulsePublication, PulseWindow, WindowState
 from storage.session import transaction
 from storage.timers import Timer
+from tests.refusals import raises_refusal
 from tests.running import Office
 from tests.scenarios.pulse_steps import (
     IT,
@@ -88,3 +91,18 @@ def test_what_is_switched_off_is_never_published(duet: Office) -> None:
     click_in_settings(duet, "roman", "take_back")
     with transaction(duet.database) as session:
         assert session.exec(select(PulsePublication)).all() == []
+
+
+def test_a_window_is_closed_at_its_very_moment(duet: Office) -> None:
+    """§11.1: nobody's answer comes in then, and the timer publishes."""
+    begin_window(duet)
+    with transaction(duet.database) as session:
+        (window,) = session.exec(select(PulseWindow)).all()
+        timer = session.exec(select(Timer).filter_by(kind=WINDOW)).one()
+        answer = partial(record_answer, session, actor=Actor(TEAM, "U0JAN"), window_id=window.pk, number=0, score=4)
+        assert answer(now=window.closes_at - timedelta(seconds=1))
+        with raises_refusal("error.pulse.over"):
+            answer(now=window.closes_at)
+        for early, state in ((timedelta(seconds=1), WindowState.OPEN), (timedelta(), WindowState.CLOSED)):
+            again_at = run_window_timer(session, timer, window.closes_at - early)
+            assert (window.state, again_at == window.closes_at) == (state, state is WindowState.OPEN)

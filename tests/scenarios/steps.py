@@ -472,7 +472,14 @@ def expect_no_change(duet: Office) -> Iterator[None]:
 @contextmanager
 def expect_refusal(duet: Office, key: str | None = None) -> Iterator[None]:
     """Nothing is changed inside, and the log has it, by the refusal's key."""
-    with expect_no_change(duet), capture_logs() as logs:
+    with expect_no_change(duet), expect_logged_refusal(key):
+        yield
+
+
+@contextmanager
+def expect_logged_refusal(key: str | None = None) -> Iterator[None]:
+    """The log has a refusal, by its key."""
+    with capture_logs() as logs:
         yield
     refused = [entry for entry in logs if entry["event"] == "refused"]
     found = [key for entry in refused for key in (entry.get("error"), *entry.get("parts", ()))]

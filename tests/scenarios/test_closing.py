@@ -373,7 +373,10 @@ def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: 
     record_entry(duet.person("ewa"), f"fund {key} 40 zł")
     shown = join_figures(open_checklist(duet, "ewa", key).text)
     assert "Dopisane później do rozliczenia" in shown and "wkład 40 zł" in shown
-    move_to_day(duet, current_day(duet) + timedelta(days=91))
+    ninetieth = current_day(duet) + timedelta(days=90)
+    move_to_day(duet, ninetieth, "00:02")
+    record_entry(duet.person("ewa"), f"fund {key} 7 zł")
+    move_to_day(duet, ninetieth, "12:00")
     with expect_refusal(duet, "error.not_in_this_state"):
         duet.person("ewa").types(f"/duet fund {key} 40 zł")
 
