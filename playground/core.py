@@ -12,7 +12,7 @@ from playground.clock import Clock
 from playground.director import Director
 from playground.events import RETRY_SECONDS, Events
 from playground.faults import Faults
-from playground.interactions import Interactions
+from playground.interactions import TRIGGER_SECONDS, Interactions
 from playground.limits import Limits
 from playground.manifest import App
 from playground.posts import Posts
@@ -58,7 +58,8 @@ class Core:
             now=lambda: time.monotonic() + world.clock.offset_seconds,
         )
         self.faults = Faults()
-        self.interactions = Interactions(world)
+        # Who is patient with the app's acknowledgements, is with the forms that it opens.
+        self.interactions = Interactions(world, max(ack_seconds, TRIGGER_SECONDS))
         self.sockets = Sockets(world.changes, ack_seconds)
         self.posts = Posts(app.signing_secret, ack_seconds, request_url)
         self.traffic = Traffic(world.clock.now)

@@ -46,8 +46,8 @@ class ResponseUrl:
 
 
 class Interactions:
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, world: World, trigger_seconds: float = TRIGGER_SECONDS) -> None:
+        self._world, self._trigger_seconds = world, trigger_seconds
         self._known: dict[str, Interaction] = {}
         self._urls: dict[str, ResponseUrl] = {}
         self.last: dict[str, Interaction] = {}  # by person
@@ -70,7 +70,7 @@ class Interactions:
             raise ApiError("invalid_trigger_id")
         if interaction.exchanged:
             raise ApiError("exchanged_trigger_id")
-        if time.monotonic() - interaction.began > TRIGGER_SECONDS:
+        if time.monotonic() - interaction.began > self._trigger_seconds:
             raise ApiError("expired_trigger_id")
         interaction.exchanged = True
         return interaction

@@ -1,13 +1,17 @@
 """What Slack would not show is refused, named and remembered."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from playground import interactions
+from playground.errors import ApiError
 from playground.server import Playground
 from playground.strict.gate import Gate, SecondOpinion
 from playground.strict.surfaces import check_message, check_view
 from tests.driving import Driver
+from tests.playground.conftest import Open
 from tests.playground.workplace import (
     button_element,
     call_method,
@@ -192,3 +196,17 @@ def test_the_second_opinion_sees_shapes() -> None:
     gate.view("here", modal_view(text_input("N", "n")))
     assert SecondOpinion(SCHEMAS).of_message("x", [{"type": "section", "text": 5}])
     assert gate.violations == []
+
+
+@pytest.mark.parametrize(("ack_seconds", "lives"), [(0.1, 3), (3, 3), (20, 20)])
+def test_a_trigger_lives_three_seconds_or_as_long_as_acknowledgements_are_waited_for(
+    open_workspace: Open, monkeypatch: pytest.MonkeyPatch, ack_seconds: float, lives: float
+) -> None:
+    workspace = open_workspace(ack_seconds=ack_seconds)
+    team, kept = next(iter(workspace.world.teams.values())), workspace.interactions
+    monkeypatch.setattr(interactions, "time", SimpleNamespace(monotonic=lambda: 100.0))
+    in_time, late = (kept.begin(team, team.people["U0ANNA"], "block_actions") for _ in range(2))
+    in_time.began, late.began = 100.0 - lives, 99.9 - lives
+    assert kept.exchange(team, in_time.id) is in_time
+    with pytest.raises(ApiError, match="expired_trigger_id"):
+        kept.exchange(team, late.id)
