@@ -104,6 +104,8 @@ def test_without_a_project_the_first_one_is_a_click_away(duet: Office) -> None:
         ("anna", "LISTAA wszystkie", "Nie znam słowa „LISTAA”. Chodziło o `/duet lista wszystkie`?"),
         ("anna", "banan", "Nie znam słowa „banan”."),
         ("anna", "przypisz", "Nie znam słowa „przypisz”. Chodziło o `/duet rejestr`?"),
+        ("anna", "załóż Ogórki", "Nie znam słowa „załóż”. Chodziło o `/duet nowy Ogórki`?"),
+        ("nadia", "make Pickles", "I don't know “make”. Did you mean `/duet new Pickles`?"),
         ("nadia", "sgin", "I don't know “sgin”. Did you mean `/duet sign`?"),
         (
             "nadia",
