@@ -20,6 +20,10 @@ BUSY_MS = 800
 _HOW_TO_WRITE = "write sqlite:///duet.db, or postgresql://user:password@host/name"
 POSTGRES_THREADS = 8
 POSTGRES_READERS = 4
+# Of a host that swallows what is sent to it nothing else is heard: a thread would wait for it for minutes.
+_REACHING = {"connect_timeout": "5", "tcp_user_timeout": "15000"}
+"""libpq's names: seconds until a connection stands, milliseconds until what was sent is confirmed."""
+
 PING_AFTER_SECONDS = 1.0
 """How long a connection may have been idle before it is tried: the server may have gone meanwhile."""
 
@@ -114,6 +118,7 @@ def _create_postgres_engine(url: URL, busy_ms: int) -> Engine:
     }
     is_pooled = url.query.get("pooler") == "transaction"
     session_options = {"options": " ".join(f"-c {name}={value}" for name, value in options.items())}
+    url = url.set(query={**_REACHING, **url.query})
     engine = create_engine(
         url.set(drivername="postgresql+psycopg").difference_update_query(["pooler"]),
         pool_size=POSTGRES_THREADS + POSTGRES_READERS,

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from storage import people
-from storage.engine import Database
+from storage.engine import Database, connect_database
 from storage.people import Workspace
 from storage.session import Ticket, TicketRefused, has_sent_writes, read_only_session, transaction
 from tests.running import open_spare_database
@@ -60,6 +60,16 @@ def test_only_writing_transactions_wake_the_workers(database_url: str) -> None:
         people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
     assert woken == ["woken"]
     database.close()
+
+
+def test_a_server_that_swallows_all_is_given_up() -> None:
+    """Else each thread waits for it for minutes; what the address says itself counts."""
+    for query, expected in (("", ("5", "15000")), ("?connect_timeout=30", ("30", "15000"))):
+        database = connect_database(f"postgresql://duet@db.invalid/duet{query}")
+        engine = database.engine
+        _, arguments = engine.dialect.create_connect_args(engine.url)
+        assert (arguments["connect_timeout"], arguments["tcp_user_timeout"]) == expected
+        database.close()
 
 
 def test_no_number_is_given_twice(database_url: str) -> None:
