@@ -54,6 +54,7 @@ def upgrade_schema(database: Database) -> None:
             connection.detach()
             connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         with connection.begin():  # before Alembic begins one, which it would commit by itself
+            _read_revision(connection)  # for what it raises: Alembic has its own error for an unknown one
             command.upgrade(build_alembic_config(connection), "head")
             if database.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                 raise RuntimeError("the upgrade would break references between rows; nothing was changed")

@@ -14,7 +14,7 @@ from sqlmodel import Session, select
 from bot.runtime.clock import real_now
 from storage import people, schema
 from storage.deliveries import Lane
-from storage.engine import connect_database
+from storage.engine import Database, connect_database
 from storage.session import read_only_session, transaction
 from tests.running import ROOT
 
@@ -66,6 +66,11 @@ def read_rows(database_url: str) -> list[str]:
         database.close()
 
 
+def set_revision(database: Database, revision: str) -> None:
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{revision}'")
+
+
 @pytest.fixture
 def filled_url(database_url: str) -> str:
     database = connect_database(database_url)
@@ -73,6 +78,20 @@ def filled_url(database_url: str) -> str:
         write_rows(session)
     database.close()
     return database_url
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_a_database_of_another_version_is_not_upgraded(database_url: str) -> None:
+    """In one sentence, as whoever runs `duet db upgrade` reads it."""
+    database = connect_database(database_url)
+    known = schema.list_revisions()[-1]
+    try:
+        set_revision(database, "9999_of_the_future")
+        with pytest.raises(schema.UnknownRevision, match="made by another version of Duet"):
+            schema.upgrade_schema(database)
+    finally:
+        set_revision(database, known)  # the server's is used by the next test, too
+        database.close()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
