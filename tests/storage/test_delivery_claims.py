@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session, select
 
+from bot.deliveries.destinations import ClosedDestination
 from bot.deliveries.outcomes import MAX_ATTEMPTS, Broken, OutcomeRecorder, Result
 from bot.deliveries.senders import SendResult
 from bot.deliveries.worker import LEASE
@@ -250,6 +251,28 @@ def test_slacks_trouble_is_tried_again_ever_later_and_given_up_after_a_day(worke
         worker.marks(worker.takes("a"), NotSent("reset"))
         assert (worker.rests() is None) is given_up
     assert _parked(worker) == (0, "gave_up:reset")
+
+
+def test_what_is_given_up_leaves_the_next_one_of_its_lane_a_day_of_its_own(worker: Worker) -> None:
+    worker.posts("a", "b", lane="x")
+    worker.marks(worker.takes("a"), NotSent("reset"))
+    worker.moves(timedelta(hours=24, minutes=5).total_seconds())
+    worker.marks(worker.takes("a"), NotSent("reset"))
+    assert _parked(worker) == (0, "gave_up:reset")
+    worker.now = worker.rests() or worker.now
+    worker.marks(worker.takes("b"), NotSent("reset"))
+    assert worker.rests() is not None, "given up at once"
+
+
+@pytest.mark.parametrize(("was_uncertain", "left"), [(False, ("pending", None)), (True, ("sending", BEGIN))])
+def test_what_is_held_back_may_be_too_late_by_then_unless_it_may_have_arrived(
+    worker: Worker, was_uncertain: bool, left: tuple[str, datetime | None]
+) -> None:
+    worker.posts("a")
+    worker.marks(worker.takes("a"), ClosedDestination(was_uncertain, is_of_lane=True, looked_at=BEGIN))
+    with read_only_session(worker.database) as session:
+        row = _row(session, "a")
+        assert (row.status, row.first_sent_at) == left
 
 
 def _tries(worker: Worker, result: Result, *, at_most: int = 100) -> list[float]:
