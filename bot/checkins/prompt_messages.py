@@ -28,7 +28,7 @@ from bot.deliveries import post
 from bot.deliveries.digests.queue import OfNoProject
 from bot.deliveries.digests.sending import claim_news_for
 from bot.people.service import DirectMessage, enqueue_direct_messages, may_hear_of_project, texts_of
-from bot.projects.rules import State
+from bot.projects.rules import RUNNING, State
 from bot.ui.components import Compose
 from storage import checkin_messages, people, projects, timers
 from storage.checkin_messages import CheckinMessage, NewPart, Part, PartStanding
@@ -228,7 +228,9 @@ def _load_part_facts(
     kinds = [] if prompt.only_measure else [each.kind for each in round_.questions]
     answered_kinds = {each.kind for each in round_.questions if each.id in (prompt.answer or {})}
     state: str = prompt.state
-    if standing.is_over and prompt.state is PromptState.ASKED:
+    if prompt.state is PromptState.ASKED and project.state not in RUNNING:
+        state = PromptState.NOT_ASKED  # late answers are over, too
+    elif standing.is_over and prompt.state is PromptState.ASKED:
         state = OVER
     elif standing.is_repeated and prompt.is_open and not is_reminder:
         state = REPEATED
@@ -239,7 +241,7 @@ def _load_part_facts(
         day=round_.day,
         closes_at=prompt.closes_at,
         state=state,
-        why=_explain_no_question(project, prompt),
+        why=_explain_no_question(project, prompt) if state == PromptState.NOT_ASKED else None,
         again_at=prompt.due_at,
         is_reminder=is_reminder,
         has_answered_before=standing.has_answered_before,
@@ -248,13 +250,14 @@ def _load_part_facts(
         answers=list_told_answers(round_.questions, prompt.answer or {}) if is_answered else (),
         may_add=is_answered and answered_kinds == {QuestionKind.STATUS} and len(kinds) > 1,
         has_need=is_answered and needs.find_need(round_, prompt) is not None,
+        may_change=project.state in RUNNING and not standing.is_over,
         measured=_load_measure_reading(session, project, round_, prompt) if is_answered else None,
     )
 
 
 def _explain_no_question(project: Project, prompt: CheckinPrompt) -> str | None:
     """Why nobody was asked, or is no more; of a project that was stopped, which of both it is."""
-    if prompt.why is not WhyNotAsked.STOPPED:
+    if prompt.why not in (None, WhyNotAsked.STOPPED):
         return prompt.why
     match project.state:
         case State.ACTIVE:

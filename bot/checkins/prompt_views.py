@@ -37,6 +37,7 @@ class PromptFacts:
     answers: tuple[tuple[Question, str], ...] = ()  # in the order of the questions
     may_add: bool = False  # the status is answered, and there are other questions
     has_need: bool = False  # in an answer, of the other side
+    may_change: bool = True  # the project has not ended, nor begun its next round
     measured: MeasureReading | None = None  # what was given as the measure's value, in an answer
 
     @property
@@ -233,7 +234,7 @@ def _after_buttons(t: Texts, part: PromptFacts) -> list[ui.Element]:
         "skipped": "checkin.answer_after_all",
         "waiting": "checkin.answer",
     }.get(part.state)
-    if label is None:
+    if label is None or not part.may_change:
         return []
     form = ui.button_element(t.plain(label), "checkin.answer", str(part.prompt_id))
     return [need_button(t, part.prompt_id), form] if part.has_need else [form]

@@ -8,6 +8,7 @@ from tests.driving import SeenMessage
 from tests.running import Office
 from tests.scenarios.checkin_steps import (
     ADD_MORE,
+    ANSWER,
     CHANGE,
     PROMPTED,
     THANKED,
@@ -25,6 +26,7 @@ from tests.scenarios.checkin_steps import (
     start_checkin_project,
     start_first_round,
 )
+from tests.scenarios.closing_steps import agree_on_closing
 from tests.scenarios.days import move_to_day, run_due_work
 from tests.scenarios.lifecycle_steps import pause_project
 from tests.scenarios.register_steps import register_asset
@@ -49,6 +51,7 @@ ON_TRACK, AT_RISK, OFF_TRACK = "🟢 Zgodnie z planem", "🟡 Plan zagrożony", 
 OBSTACLE = "Co stoi na przeszkodzie?"
 SKIP, SNOOZE = "Pomiń", "Przypomnij za godzinę"
 WAITING = "check-iny: jak idzie? Odpowiedzi liczą się do"  # several
+ENDING = ("się kończy, więc ten check-in", "is closing, so this check-in")
 NAMES = ("Ogórki", "Świeczki", "Kasy", "Paragony")
 
 
@@ -290,6 +293,21 @@ def test_the_reminder_of_several_is_one_message_with_the_news(duet: Office) -> N
     assert "Dzienniki" in read_again(duet, "jan", reminder).text
     move_to_day(duet, thursday + timedelta(days=1), "09:10")
     assert count_messages(duet, "jan") == before + 1
+
+
+def test_what_has_ended_offers_no_late_answer(duet: Office) -> None:
+    """§8.4: after its last round nothing is counted any more, and nothing can be changed."""
+    key, thursday = start_first_round(duet, "jan", "ola")
+    asked = messages_saying(duet, "ola", PROMPTED)[0]
+    answer_prompt(duet, "jan", progress="Policzone")
+    answered = messages_saying(duet, "jan", THANKED)[0]
+    move_to_day(duet, thursday + timedelta(days=4), "10:00")  # the summary is out
+    assert {*ANSWER} & {*read_again(duet, "ola", asked).buttons} and {*CHANGE} & {*answered.buttons}
+    agree_on_closing(duet, key)
+    run_due_work(duet)
+    over, kept = read_again(duet, "ola", asked), read_again(duet, "jan", answered)
+    assert has_sentence(over.text, ENDING) and not {*ANSWER, ON_TRACK} & {*over.buttons}
+    assert has_sentence(kept.text, THANKED) and not {*CHANGE} & {*kept.buttons}
 
 
 def test_each_part_keeps_to_its_own_project(duet: Office) -> None:
