@@ -144,6 +144,7 @@ class BlockerStands(ProjectNotice, kind="checkins.blocker"):
     author: str
     owner: str
     since: datetime
+    is_resolved: bool = False
 
 
 class BlockerNoted(ProjectNotice, kind="checkins.blocker_noted"):
@@ -153,6 +154,7 @@ class BlockerNoted(ProjectNotice, kind="checkins.blocker_noted"):
     number: int
     text: str
     author: str
+    is_resolved: bool = False
 
 
 class BlockerMoved(ProjectNotice, kind="checkins.blocker_moved"):
@@ -167,21 +169,25 @@ class BlockerMoved(ProjectNotice, kind="checkins.blocker_moved"):
 
 
 def standing_blocker_line(t: Texts, facts: BlockerStands) -> ui.MessageItem:
-    key = "notice.blocker" if facts.owner == facts.author else "notice.blocker_taken_care_of"
+    quoted = with_source(t, quote_text(clip_text(facts.text, SHORT)), facts.link)
+    if facts.is_resolved:
+        said = t("blocker.resolved", project=project_heading(*facts.project))
+        return ui.MessageItem(Mrkdwn("\n").join([said, quoted]))
     said = t(
-        key,
+        "notice.blocker" if facts.owner == facts.author else "notice.blocker_taken_care_of",
         project=project_heading(*facts.project),
         author=person_mention(facts.author),
         owner=person_mention(facts.owner),
         since=local_day(facts.since, t.zone),
     )
-    quoted = with_source(t, quote_text(clip_text(facts.text, SHORT)), facts.link)
     return ui.MessageItem(Mrkdwn("\n").join([said, quoted]), buttons=tuple(blocker_buttons(t, facts.blocker)))
 
 
 def noted_blocker_line(t: Texts, facts: BlockerNoted) -> ui.MessageItem:
     said = t("notice.blocker_noted", text=shorten_text(facts.text), author=person_mention(facts.author))
-    return ui.MessageItem(said, item_button(t, "blocker.take", "blocker.take", facts.blocker))
+    return ui.MessageItem(
+        said, None if facts.is_resolved else item_button(t, "blocker.take", "blocker.take", facts.blocker)
+    )
 
 
 def moved_blocker_line(t: Texts, facts: BlockerMoved) -> Mrkdwn:

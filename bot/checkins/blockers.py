@@ -9,11 +9,12 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.checkins import blocker_views, respondents, summaries
-from bot.checkins.blocker_views import BlockerMoved, BlockerStands, Move
+from bot.checkins.blocker_views import BlockerMoved, BlockerNoted, BlockerStands, Move
 from bot.checkins.rules import BLOCKER_TO_EXECUTIVES, BLOCKER_TO_LEADS
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, revise_letter
 from bot.deliveries.digests.queue import notify_people, person_audience_name
+from bot.deliveries.digests.sending import rerender_sent_items
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import work_calendar
@@ -204,6 +205,7 @@ def close_blocker(session: Session, project: Project, row: Blocker, *, by: str, 
     log_event(session, project, "blocker.resolved", actor=by, now=now, after={"number": row.number})
     _tell_of_move(session, project, row, {row.author, row.owner}, by=by, now=now, move="resolved")
     _refresh_owner_letters(session, project, row, state="resolved")
+    _take_buttons_away(session, row)
     summaries.refresh_newest_summary(session, project)
 
 
@@ -270,6 +272,12 @@ def _refresh_owner_letters(session: Session, project: Project, row: Blocker, *, 
     for step in range(len(STEPS)):
         key = _owner_letter_key(row, step)
         revise_letter(session, team_id=row.team_id, key=key, message=message, is_over=state != "asked")
+
+
+def _take_buttons_away(session: Session, row: Blocker) -> None:
+    """From what others have been told of it."""
+    for facts in (BlockerStands, BlockerNoted):
+        rerender_sent_items(session, team_id=row.team_id, facts=facts, subject=str(row.pk), is_resolved=True)
 
 
 def _build_blocker_letter(project: Project, row: Blocker, *, state: str) -> Compose:

@@ -86,8 +86,14 @@ def test_a_blocker_finds_its_way_up(duet: Office) -> None:
     assert "Nie mam dostępu" not in list_summaries(duet, key)[-1].text
     assert len(messages_saying(duet, "jan", ("Rozwiązane w projekcie",))) == 2  # both times Duet asked
     assert messages_saying(duet, "jan", STANDS_ASKED) == []
+    for who in ("piotr", "ewa", "adam", "anna"):
+        told = messages_saying(duet, who, ("Rozwiązane w projekcie", "Resolved in"))
+        assert len(told) == 1 and "Nie mam dostępu" in told[0].text and not {*RESOLVED} & {*told[0].buttons}, who
     with expect_refusal(duet, "error.checkin.resolved"):
-        assert has_sentence(press_message_button(duet, "adam", RESOLVED), ("jest już rozwiązana",))
+        clicked = forge_click(
+            duet.person("adam"), "blocker.resolve", str(query_one(duet, "SELECT id FROM blockers"))
+        )
+        assert has_sentence(clicked.text, ("jest już rozwiązana",))
 
 
 def test_the_owner_is_asked_in_their_own_day(duet: Office) -> None:
