@@ -215,6 +215,8 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
     run_due_work(duet)
     for handle in ("ewa", "anna", "adam"):  # both executives have it with both signatures without asking for it
         assert read_pdf(duet, handle)[-1].count(f"Podpis: {polish_date(current_day(duet))}") == 2
+        sent = [each.text for each in duet.person(handle).reads("@duet") if "jako PDF" in each.text]
+        assert ["z oboma podpisami" in each for each in sent] == [False, True], sent
     close_forms(duet.person("ewa"))
     exported = json.loads(export_file(duet, "ewa", f"{key} json"))
     row = exported["closing"]

@@ -180,8 +180,10 @@ def enqueue_pdf(session: Session, project: Project, reader: str, *, key: str) ->
     assert report is not None
     t = texts_of_project(project)
     later = list_added_later(session, project, row)
-    documents = build_documents(t, report, print_signatures(session, project, row, report), later)
+    signatures = print_signatures(session, project, row, report)
+    documents = build_documents(t, report, signatures, later)
     stem = t.plain("closing.report.file", key=project.key)
+    said = "closing.report.signed_pdf" if all(each.is_given for each in signatures) else "closing.report.pdf"
     introduce_duet(session, project.team_id, [reader])
     enqueue_delivery(
         session,
@@ -192,7 +194,7 @@ def enqueue_pdf(session: Session, project: Project, reader: str, *, key: str) ->
         content={
             "name": f"{stem}.pdf",
             "title": t.plain("closing.report.title", key=project.key, name=project.name),
-            "text": str(t("closing.report.pdf", key=project.key, name=project.name)),
+            "text": str(t(said, key=project.key, name=project.name)),
             "documents": documents,
         },
         project_id=project.pk,
