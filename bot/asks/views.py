@@ -241,4 +241,4 @@ def _trim_median(median: Decimal) -> Decimal:
 
 
 def _join_moves(values: Sequence[Mrkdwn]) -> Mrkdwn:
-    return Mrkdwn(" → ").join(values)
+    return Mrkdwn("\u00a0→\u00a0").join(values)  # a line may break in front of them, not between

@@ -39,9 +39,10 @@ def test_two_lines_in_a_chart_and_the_same_in_words(language: str) -> None:
         assert [len(each["series"]) for each in charts] == [2] * len(points)
         assert [{len(line["data"]) for line in each["series"]} for each in charts] == [{each} for each in points]
         assert check_message(blocks).problems == []
-        assert "0 → 1 → 2" in fit_message(Mrkdwn("D-1"), blocks).text
+        assert "0\u00a0→\u00a01\u00a0→\u00a02" in fit_message(Mrkdwn("D-1"), blocks).text
     said = fit_message(Mrkdwn("D-1"), render_ask_figures(t, Sides(whole, few))).text
     half = {"en": "2 → 2.5 → 10 · Marketing – → 1 → –", "pl": "2 → 2,5 → 10 · Marketing – → 1 → –"}[language]
+    half = half.replace(" → ", "\u00a0→\u00a0")
     assert half in said
 
 
@@ -52,4 +53,4 @@ def test_no_chart_of_nothing() -> None:
     for figures, charts in ((Sides(none, none), 0), (Sides(none, late), 1), (Sides(late, none), 1)):
         blocks = render_ask_figures(Texts.of("en"), figures)
         assert sum(each["type"] == "data_visualization" for each in blocks) == charts
-        assert "0 → 0 → 0" in fit_message(Mrkdwn("D-1"), blocks).text
+        assert "0\u00a0→\u00a00\u00a0→\u00a00" in fit_message(Mrkdwn("D-1"), blocks).text
