@@ -331,9 +331,9 @@ def list_prompts(round_id: int) -> SelectOfScalar[CheckinPrompt]:
 
 
 @all_rows
-def list_asked_prompts(round_ids: Collection[int]) -> SelectOfScalar[CheckinPrompt]:
-    """Of these rounds, of which the workspace is known already, those that are yet to be answered."""
-    statement = select(CheckinPrompt).where(col(CheckinPrompt.round_id).in_(round_ids))
+def list_asked_prompts(team_id: str, round_ids: Collection[int]) -> SelectOfScalar[CheckinPrompt]:
+    """Of these rounds, those that are yet to be answered."""
+    statement = select(CheckinPrompt).filter_by(team_id=team_id).where(col(CheckinPrompt.round_id).in_(round_ids))
     return statement.where(CheckinPrompt.state == PromptState.ASKED).order_by(col(CheckinPrompt.id))
 
 

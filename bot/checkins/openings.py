@@ -257,5 +257,5 @@ def _supersede_rounds(session: Session, openings: Sequence[Opening], now: dateti
     for each in earlier:
         if each.state is RoundState.OPEN:
             rounds.end_superseded_round(session, found[each.project_id], each, now)
-    unanswered = checkins.list_asked_prompts(session, [each.pk for each in earlier])
+    unanswered = checkins.list_asked_prompts(session, team_id, [each.pk for each in earlier])
     prompt_messages.refresh_messages_later(session, unanswered, now)
