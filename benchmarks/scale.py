@@ -34,7 +34,7 @@ from bot.runtime.settings import Settings
 from bot.scheduling.worker import TimerWorker
 from bot.slack.client import Bot
 from bot.slack.intake import wait_until_idle
-from storage import erasure
+from storage import erasure, project_erasure
 from storage.backlog import load_backlog
 from storage.engine import Database
 from storage.session import read_only_session, transaction
@@ -214,7 +214,7 @@ def erase_project_for_now(holding: Holding) -> int:
         project_id = session.execute(text("SELECT max(id) FROM projects WHERE team_id = :team"), {"team": team_id})
         reason, number = erasure.ErasureReason.RECORDS, PROJECTS
         with erasure.open_erasure(session, team_id=team_id, reason=reason, number=number, now=QUIET):
-            erasure.erase_project(session, team_id, project_id.scalar_one())
+            project_erasure.erase_project(session, team_id, project_id.scalar_one())
         session.rollback()
     return 1
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Index, ScalarSelect, bindparam, func
@@ -17,6 +17,8 @@ from storage.statements import all_rows, first_row, insert_rows_into
 from storage.types import Json, NumberedRow, UtcDateTime, build_sparse_index
 
 _LOGGED = "logged_in"  # of a session's `info`
+LOGGED_WORDS: Final = frozenset({"text", "reason"})
+"""The facts of the log that people have written themselves; its other texts are what things are called."""
 
 
 class AuditEntry(NumberedRow, table=True):

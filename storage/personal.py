@@ -93,7 +93,7 @@ _SIGNED: Final = "both executives have signed it: without it nobody could say wh
 _BOOKED: Final = "says what money was for; the ledger is kept with its names until its own retention ends"
 _REGISTER: Final = "the company's register: what it keeps, and by which rule"
 _PLAN: Final = "what the whole project calls its things by"
-_SAID: Final = "made of other tables; whatever quotes them is erased with it (storage/erasure.py)"
+_SAID: Final = "made of other tables; whatever quotes them is erased with it (storage/person_erasure.py)"
 _UNSEEN: Final = "nobody else has read it: the row goes with whoever has begun it"
 NAMING: Final = frozenset({_SIGNED, _BOOKED, _REGISTER, _PLAN})
 """Of these reasons, those for which a text stays where it is, whoever else has written the same."""

@@ -10,7 +10,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
 from storage.deliveries import DELIVERED, SENDING, Delivery, DeliveryStatus
-from storage.erasure import ErasedPerson
+from storage.person_erasure import ErasedPerson
 
 _TIMESTAMP: Final = re.compile(r"\d+\.\d+")  # how Slack names a message
 

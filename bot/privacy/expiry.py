@@ -12,7 +12,7 @@ from bot.export.service import PROJECT_FILE
 from bot.people.retention import KeptFor
 from bot.privacy.reposting import retract_files
 from bot.projects.rules import State
-from storage import audit, closing, erasure, people, projects
+from storage import audit, closing, erasure, people, person_erasure, project_erasure, projects
 from storage.erasure import ErasureReason
 from storage.projects import Project
 
@@ -80,12 +80,12 @@ def erase_expired(session: Session, expired: Expired, now: datetime) -> bool:
     reason, number = expired.reason, expired.number
     with erasure.open_erasure(session, team_id=expired.team_id, reason=reason, number=number, now=now):
         if expired.project_id is None:
-            erasure.erase_log_of_no_project(session, expired.team_id, before=expired.before or now)
+            project_erasure.erase_log_of_no_project(session, expired.team_id, before=expired.before or now)
         elif reason is ErasureReason.ANSWERS:
-            erasure.erase_answers(session, expired.team_id, expired.project_id)
+            project_erasure.erase_answers(session, expired.team_id, expired.project_id)
         else:
-            erasure.erase_project(session, expired.team_id, expired.project_id)
-        erasure.forget_unnamed_people(session, expired.team_id)
+            project_erasure.erase_project(session, expired.team_id, expired.project_id)
+        person_erasure.forget_unnamed_people(session, expired.team_id)
     return True
 
 

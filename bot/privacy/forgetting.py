@@ -21,10 +21,11 @@ from bot.runtime.errors import NotFound, Refusal
 from bot.ui.components import Compose
 from bot.ui.languages import DEFAULT_LANGUAGE
 from bot.ui.texts import Texts, clean_text, is_former_member, person_mention
-from storage import audit, closing, erasure, lanes, people, projects, register
+from storage import audit, closing, erasure, lanes, people, person_erasure, projects, register, stored_texts
 from storage.deliveries import enqueue_delivery
-from storage.erasure import ErasedPerson, ErasureReason
+from storage.erasure import ErasureReason
 from storage.people import Person
+from storage.person_erasure import ErasedPerson
 from storage.timers import Timer, arm_timer
 
 FORGET: Final = "forget"  # names the matter that stewards agree on, and the timer's kind
@@ -116,12 +117,12 @@ def carry_out_forgetting(session: Session, timer: Timer, now: datetime) -> None:
         _tell_deciders(session, team_id, deciders, f"{FORGET}:not:{user_id}:{now.timestamp()}", message, now)
         return
     t, is_here, name = texts_of(session, team_id, user_id), not person.deleted, person.full_name or person.name
-    named_in = erasure.list_project_ids_naming(session, team_id, user_id)
+    named_in = person_erasure.list_project_ids_naming(session, team_id, user_id)
     projects.load_projects_for_update(session, team_id, named_in)
     number = erasure.next_former_number(session, team_id)
     reason = ErasureReason.PERSON
     with erasure.open_erasure(session, team_id=team_id, reason=reason, number=number, now=now):
-        erased = erasure.erase_person(session, team_id=team_id, user_id=user_id, number=number, now=now)
+        erased = person_erasure.erase_person(session, team_id=team_id, user_id=user_id, number=number, now=now)
         _introduce_former_member(session, team_id, erased, number)
         _rename_in_reports(session, team_id, name, erased, number)
         reposting.show_without(session, team_id=team_id, erased=erased, project_ids=named_in)
@@ -158,7 +159,7 @@ def _rename_in_reports(session: Session, team_id: str, name: str, erased: Erased
     for row in closing.list_reported_closings(session, team_id):
         former = texts_of_project(projects.load_project_of(session, row)).former_member(number)
         found = row.report or {}
-        renamed = erasure.map_texts(found, partial(whole.sub, former))
+        renamed = stored_texts.map_texts(found, partial(whole.sub, former))
         if renamed != found:
             row.report = {**renamed, "executives": found.get("executives")}
             erased.rows.setdefault("closings", set()).add(row.pk)

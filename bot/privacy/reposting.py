@@ -23,7 +23,7 @@ from storage import asks, checkins, closing, projects, signing
 from storage.checkins import RoundState
 from storage.delivery_claims import Claim
 from storage.delivery_retries import empty_delivery, turn_delivery_into
-from storage.erasure import ErasedPerson
+from storage.person_erasure import ErasedPerson
 from storage.shown_words import list_sent_files, list_shown_deliveries
 
 log = structlog.get_logger()

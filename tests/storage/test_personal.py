@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import JSON, Column, Enum, String, TypeDecorator
 
 from storage import tables
-from storage.erasure import ANSWERED
 from storage.personal import HOLDINGS, OF_NOBODY
+from storage.project_erasure import ANSWERED
 from storage.types import ExactDecimal, PydanticJson
 
 TABLES = {table.name: table for table in tables.metadata.sorted_tables}

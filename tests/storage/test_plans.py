@@ -15,7 +15,7 @@ from sqlalchemy import Column, Connection, PrimaryKeyConstraint, Table, UniqueCo
 from bot.app import apply_retention
 from bot.privacy import expiry
 from playground.seed import PIKUS
-from storage import erasure, people, tables
+from storage import erasure, people, project_erasure, tables
 from storage.backlog import load_backlog
 from storage.session import read_only_session, transaction
 from tests.running import Office
@@ -130,8 +130,8 @@ def erase_for_now(duet: Office, project_id: int) -> None:
     reason, now = erasure.ErasureReason.RECORDS, duet.bot.duet.now()
     with transaction(duet.database) as session:
         with erasure.open_erasure(session, team_id=PIKUS.id, reason=reason, number=1, now=now):
-            erasure.erase_answers(session, PIKUS.id, project_id)
-            erasure.erase_project(session, PIKUS.id, project_id)
+            project_erasure.erase_answers(session, PIKUS.id, project_id)
+            project_erasure.erase_project(session, PIKUS.id, project_id)
         session.rollback()
 
 
