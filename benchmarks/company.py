@@ -19,7 +19,8 @@ from bot.team.service import add_member
 from bot.timetable.service import WantedMilestone, add_milestone
 from playground.seed import ChannelSeed, Person, TeamSeed
 from storage import people, projects, signing
-from storage.checkins import CheckinPrompt, CheckinRound, CheckinSchedule, PromptState, RoundState
+from storage.checkin_prompts import CheckinPrompt, PromptState
+from storage.checkins import CheckinRound, CheckinSchedule, RoundState
 from storage.engine import Database
 from storage.lanes import set_lane_channel
 from storage.projects import CharterVersion, Project

@@ -22,7 +22,7 @@ from bot.people.rules import Actor
 from bot.runtime.errors import Refusal
 from playground.seed import PIKUS
 from storage import schema
-from storage.checkins import CheckinPrompt, PromptState
+from storage.checkin_prompts import CheckinPrompt, PromptState
 from storage.deliveries import KEEP_DELIVERED
 from storage.engine import connect_database
 from storage.session import read_only_session, transaction

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from sqlmodel import col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from storage.checkins import CheckinPrompt, CheckinRound, RoundState
+from storage.checkin_prompts import CheckinPrompt
+from storage.checkins import CheckinRound, RoundState
 from storage.statements import all_rows
 
 

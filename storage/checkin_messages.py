@@ -10,7 +10,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, col, exists, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from storage.checkins import CheckinPrompt, CheckinRound, PromptState, RoundState
+from storage.checkin_prompts import CheckinPrompt, PromptState
+from storage.checkins import CheckinRound, RoundState
 from storage.projects import Project
 from storage.statements import all_rows, build_finder, insert_rows_into, result_of
 from storage.types import NumberedRow, Row, UtcDateTime

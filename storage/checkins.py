@@ -1,21 +1,19 @@
-"""Status check-ins: a project's schedule, its rounds with a prompt for each person, blockers, and the measure."""
+"""Status check-ins: a project's schedule, its rounds, and the measure as leads have reported it (product §8)."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import aliased
-from sqlmodel import Field, Session, col, exists, func, or_, select
+from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.checkins.rules import Question, RespondentGroup, Schedule
-from bot.projects.rules import Side
+from storage.blockers import count_open_blockers, select_open_blockers
 from storage.projects import Project
-from storage.statements import all_rows, build_finder, first_row, held_rows, hold_rows, insert_rows_into, result_of
+from storage.statements import all_rows, build_finder, first_row, held_rows, hold_rows
 from storage.types import ExactDecimal, Json, NumberedRow, PydanticJson, Row, UtcDateTime, build_enum_type
 
 
@@ -29,26 +27,6 @@ class RoundState(StrEnum):
     OPEN = "open"
     ENDED = "ended"  # its summary is yet to be posted
     POSTED = "posted"
-
-
-class PromptState(StrEnum):
-    WAITING = "waiting"
-    ASKED = "asked"
-    ANSWERED = "answered"
-    SKIPPED = "skipped"
-    NOT_ASKED = "not_asked"
-
-
-class WhyNotAsked(StrEnum):
-    AWAY = "away"
-    LEFT = "left"
-    LATE = "late"
-    REFUSED = "refused"  # by Slack
-    STOPPED = "stopped"  # with the project
-
-
-OPEN_PROMPT = (PromptState.WAITING, PromptState.ASKED)
-_IS_OPEN = text("state IN ('waiting', 'asked')")
 
 
 class CheckinSchedule(Row, table=True):
@@ -108,61 +86,6 @@ class CheckinRound(NumberedRow, table=True):
         self.state = state
 
 
-class CheckinPrompt(NumberedRow, table=True):
-    """What one person is asked in one round, and the answer."""
-
-    __tablename__ = "checkin_prompts"
-    __table_args__ = (
-        UniqueConstraint("round_id", "user_id"),
-        Index("ix_checkin_prompts_person", "team_id", "user_id", "project_id", "id"),
-        Index("ix_checkin_prompts_open", "team_id", "user_id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
-    )
-
-    team_id: str
-    project_id: int
-    round_id: int = Field(foreign_key="checkin_rounds.id", index=True)
-    user_id: str
-    side: Side = Field(sa_type=build_enum_type(Side, "known_side"))
-    state: PromptState = Field(default=PromptState.WAITING, sa_type=build_enum_type(PromptState, "known_state"))
-    why: WhyNotAsked | None = Field(default=None, sa_type=build_enum_type(WhyNotAsked, "known_why"))
-    only_measure: bool = False  # a lead who is asked for the measure's value only
-    due_at: datetime = Field(sa_type=UtcDateTime)  # when to ask (again)
-    remind_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # None: reminded, or not to be
-    closes_at: datetime = Field(sa_type=UtcDateTime)
-    asks: int = 0  # how often the question was sent: after each snooze, anew
-    answer: dict[str, Any] | None = Field(default=None, sa_type=Json)  # question id → text, choice, or "1" to "5"
-    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    is_late: bool = False
-
-    @property
-    def is_open(self) -> bool:
-        """Sent, or to be sent, and without an answer: to skip is one."""
-        return self.state in OPEN_PROMPT
-
-
-class Blocker(NumberedRow, table=True):
-    """What stops somebody, until it is resolved (product §1, §8.7)."""
-
-    __tablename__ = "blockers"
-    __table_args__ = (UniqueConstraint("project_id", "number"),)
-
-    team_id: str
-    project_id: int = Field(foreign_key="projects.id")
-    number: int
-    # The answer that names it; None: it was noted by command, form or shortcut.
-    prompt_id: int | None = Field(default=None, foreign_key="checkin_prompts.id", unique=True)
-    text: str
-    link: str | None = None  # to the message in which it began
-    author: str  # who has named it
-    owner: str  # who takes care of it: at first its author
-    side: Side = Field(sa_type=build_enum_type(Side, "known_side"))  # its author's
-    since: datetime = Field(sa_type=UtcDateTime)
-    step: int = 0  # of its way up: 1 the owner was asked, 2 the leads know, 3 asked again, 4 the executives know
-    resolved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    resolved_by: str | None = None
-
-
 class MeasureValue(Row, table=True):
     """The success measure as a lead has reported it: one a month."""
 
@@ -177,8 +100,6 @@ class MeasureValue(Row, table=True):
 
 
 find_round = build_finder(CheckinRound, anew=True)
-find_prompt = build_finder(CheckinPrompt, anew=True)
-find_blocker = build_finder(Blocker, anew=True)
 
 
 @held_rows
@@ -208,7 +129,7 @@ def add_schedule(session: Session, row: CheckinSchedule) -> None:
 
 @first_row
 def _find_schedule_with_blockers(team_id: str, project_id: int) -> Select[CheckinSchedule, int]:
-    count = _select_open_blockers(team_id, project_id).scalar_subquery()
+    count = select_open_blockers(team_id, project_id).scalar_subquery()
     return select(CheckinSchedule, count).filter_by(team_id=team_id, project_id=project_id)
 
 
@@ -268,21 +189,6 @@ def list_rounds(team_id: str, project_id: int, *, limit: int, offset: int = 0) -
 
 
 @all_rows
-def list_rounds_of_prompts(team_id: str, prompt_ids: Collection[int]) -> SelectOfScalar[CheckinRound]:
-    """Those in which these were asked, oldest first."""
-    asked = select(CheckinPrompt.round_id).where(col(CheckinPrompt.id).in_(prompt_ids))
-    statement = select(CheckinRound).where(CheckinRound.team_id == team_id, col(CheckinRound.id).in_(asked))
-    return statement.order_by(col(CheckinRound.id))
-
-
-@all_rows
-def list_projects_of_blockers(team_id: str, blocker_ids: Collection[int]) -> SelectOfScalar[int]:
-    """Ids of the projects in whose way they stand."""
-    statement = select(Blocker.project_id).where(Blocker.team_id == team_id, col(Blocker.id).in_(blocker_ids))
-    return statement.distinct().order_by(col(Blocker.project_id))
-
-
-@all_rows
 def list_unfinished_rounds(team_id: str, project_id: int) -> SelectOfScalar[CheckinRound]:
     """Rounds that have begun and either go on or have no summary in the channel yet, oldest first."""
     statement = select(CheckinRound).filter_by(team_id=team_id, project_id=project_id)
@@ -296,180 +202,6 @@ def first_round_day(team_id: str, project_id: int, since: date) -> SelectOfScala
     statement = select(col(CheckinRound.day)).filter_by(team_id=team_id, project_id=project_id)
     begun = statement.where(CheckinRound.day >= since, CheckinRound.state != RoundState.EARLY)
     return begun.order_by(col(CheckinRound.day)).limit(1)
-
-
-@first_row
-def _find_measure_prompt(
-    team_id: str, project_id: int, month: str, leads: Collection[str]
-) -> SelectOfScalar[int | None]:
-    return (
-        select(col(CheckinPrompt.id))
-        .join(CheckinRound, col(CheckinRound.id) == col(CheckinPrompt.round_id))
-        .where(
-            CheckinRound.team_id == team_id,
-            CheckinRound.project_id == project_id,
-            CheckinRound.measure_month == month,
-            col(CheckinPrompt.user_id).in_(leads),
-            CheckinPrompt.state != PromptState.NOT_ASKED,
-            or_(CheckinPrompt.asks > 0, CheckinPrompt.state == PromptState.WAITING),
-        )
-        .limit(1)
-    )
-
-
-def has_measure_prompt(session: Session, team_id: str, project_id: int, month: str, leads: Collection[str]) -> bool:
-    """Whether one of them has been asked, or is about to be; not who was away, nor who had answered early."""
-    return _find_measure_prompt(session, team_id, project_id, month, leads) is not None
-
-
-@all_rows
-def list_prompts(round_id: int) -> SelectOfScalar[CheckinPrompt]:
-    """Of a round of which the workspace is known already. IT first, in the order in which people came."""
-    statement = select(CheckinPrompt).filter_by(round_id=round_id)
-    ordered = statement.order_by(col(CheckinPrompt.side), col(CheckinPrompt.id))
-    return ordered.execution_options(populate_existing=True)
-
-
-@all_rows
-def list_asked_prompts(team_id: str, round_ids: Collection[int]) -> SelectOfScalar[CheckinPrompt]:
-    """Of these rounds, those that are yet to be answered."""
-    statement = select(CheckinPrompt).filter_by(team_id=team_id).where(col(CheckinPrompt.round_id).in_(round_ids))
-    return statement.where(CheckinPrompt.state == PromptState.ASKED).order_by(col(CheckinPrompt.id))
-
-
-@dataclass
-class NewPrompt:
-    """A prompt that is yet to be stored."""
-
-    user_id: str
-    side: Side
-    only_measure: bool
-    due_at: datetime
-    remind_at: datetime | None
-    closes_at: datetime
-    state: PromptState = PromptState.WAITING
-    why: WhyNotAsked | None = None
-    asks: int = 0
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in OPEN_PROMPT
-
-
-@insert_rows_into(CheckinPrompt)
-def _insert_prompts(insert: Any) -> Any:
-    return insert
-
-
-@result_of
-def _list_prompt_ids(round_ids: Collection[int]) -> Select[int, str, int | None]:
-    statement = select(CheckinPrompt.round_id, CheckinPrompt.user_id, CheckinPrompt.id)
-    return statement.where(col(CheckinPrompt.round_id).in_(round_ids))
-
-
-def insert_prompts(
-    session: Session, new: Sequence[tuple[CheckinRound, Sequence[NewPrompt]]]
-) -> dict[tuple[int, str], int]:
-    """Stores those of several rounds in one statement. Returns the ids of all prompts there, by round and user."""
-    rows = [
-        {"team_id": round_.team_id, "project_id": round_.project_id, "round_id": round_.pk, **vars(each)}
-        for round_, prompts in new
-        for each in prompts
-    ]
-    _insert_prompts(session, rows)
-    found = _list_prompt_ids(session, [round_.pk for round_, _ in new])
-    return {(round_id, user_id): prompt_id for round_id, user_id, prompt_id in found if prompt_id}
-
-
-@first_row
-def find_prompt_of_person(round_id: int, user_id: str) -> SelectOfScalar[CheckinPrompt]:
-    return select(CheckinPrompt).filter_by(round_id=round_id, user_id=user_id)
-
-
-@all_rows
-def list_open_prompts(team_id: str, user_id: str) -> SelectOfScalar[CheckinPrompt]:
-    """What the person is yet to be asked or to answer, in rounds that go on or are to come."""
-    goes_on = select(CheckinRound.id).where(
-        col(CheckinRound.id) == col(CheckinPrompt.round_id),
-        col(CheckinRound.state).in_((RoundState.EARLY, RoundState.OPEN)),
-    )
-    # In the very words of the partial index, so that SQLite uses it.
-    statement = select(CheckinPrompt).filter_by(team_id=team_id, user_id=user_id).where(_IS_OPEN, exists(goes_on))
-    ordered = statement.order_by(col(CheckinPrompt.project_id), col(CheckinPrompt.id))
-    return ordered.execution_options(populate_existing=True)
-
-
-@all_rows
-def list_prompts_in_window(team_id: str, user_id: str, now: datetime) -> SelectOfScalar[CheckinPrompt]:
-    """What the person was asked and has time for, whatever has become of it."""
-    statement = select(CheckinPrompt).where(
-        CheckinPrompt.team_id == team_id,
-        CheckinPrompt.user_id == user_id,
-        CheckinPrompt.asks > 0,
-        CheckinPrompt.closes_at > now,
-    )
-    return statement.order_by(col(CheckinPrompt.project_id), col(CheckinPrompt.id))
-
-
-@first_row
-def find_last_answer(team_id: str, project_id: int, user_id: str) -> SelectOfScalar[CheckinPrompt]:
-    """The newest prompt of the project that the person has answered."""
-    statement = select(CheckinPrompt).where(
-        CheckinPrompt.team_id == team_id,
-        CheckinPrompt.project_id == project_id,
-        CheckinPrompt.user_id == user_id,
-        CheckinPrompt.state == PromptState.ANSWERED,
-        col(CheckinPrompt.only_measure).is_(False),
-    )
-    return statement.order_by(col(CheckinPrompt.id).desc()).limit(1)
-
-
-@first_row
-def find_blocker_of_prompt(prompt_id: int) -> SelectOfScalar[Blocker]:
-    return select(Blocker).filter_by(prompt_id=prompt_id)
-
-
-@all_rows
-def list_open_blockers(team_id: str, project_id: int) -> SelectOfScalar[Blocker]:
-    """Those that are open, oldest first."""
-    statement = select(Blocker).filter_by(team_id=team_id, project_id=project_id, resolved_at=None)
-    return statement.order_by(col(Blocker.since), col(Blocker.id))
-
-
-@first_row
-def find_numbered_blocker(team_id: str, project_id: int, number: int) -> SelectOfScalar[Blocker]:
-    return select(Blocker).filter_by(team_id=team_id, project_id=project_id, number=number)
-
-
-@all_rows
-def list_projects_of_blocker_owner(team_id: str, user_id: str) -> SelectOfScalar[int]:
-    """The ids of the projects in which open ones are theirs."""
-    is_theirs = Blocker.team_id == team_id, Blocker.owner == user_id, col(Blocker.resolved_at).is_(None)
-    return select(Blocker.project_id).where(*is_theirs)
-
-
-def _select_open_blockers(team_id: str, project_id: int) -> SelectOfScalar[int]:
-    is_open = Blocker.team_id == team_id, Blocker.project_id == project_id, col(Blocker.resolved_at).is_(None)
-    return select(func.count(col(Blocker.id))).where(*is_open)
-
-
-@result_of
-def _count_open_blockers(team_id: str, project_id: int) -> SelectOfScalar[int]:
-    return _select_open_blockers(team_id, project_id)
-
-
-def count_open_blockers(session: Session, team_id: str, project_id: int) -> int:
-    return _count_open_blockers(session, team_id, project_id).one()
-
-
-@first_row
-def _find_largest_blocker_number(project_id: int) -> SelectOfScalar[int]:
-    return select(func.max(Blocker.number)).where(Blocker.project_id == project_id)
-
-
-def next_blocker_number(session: Session, project_id: int) -> int:
-    """The project is locked by whoever asks."""
-    return (_find_largest_blocker_number(session, project_id) or 0) + 1
 
 
 def find_measure_value(session: Session, project_id: int, month: str) -> MeasureValue | None:

@@ -16,7 +16,9 @@ from bot.pulse.rules import QuestionMean
 from bot.signing.rules import RequestState
 from bot.timetable.rules import OPEN
 from storage.audit import AuditEntry
-from storage.checkins import Blocker, CheckinPrompt, CheckinRound, CheckinSchedule, PromptState, RoundState
+from storage.blockers import Blocker
+from storage.checkin_prompts import CheckinPrompt, PromptState
+from storage.checkins import CheckinRound, CheckinSchedule, RoundState
 from storage.executives import ExecutiveRound
 from storage.pulse import PublishedProject, PulsePublication, PulseWindow
 from storage.signing import SigningRequest

@@ -17,7 +17,8 @@ from bot.projects.service import log_event
 from bot.runtime.errors import FormErrors, NotFound, Refusal
 from bot.ui.texts import clean_text
 from storage import checkins, projects
-from storage.checkins import MeasureValue, PromptState, RoundState
+from storage.checkin_prompts import PromptState
+from storage.checkins import MeasureValue, RoundState
 from storage.projects import Project
 
 MEASURE, OBSTACLE = "measure", "obstacle"  # fields of the forms

@@ -22,8 +22,8 @@ from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import Refusal
 from bot.ui.components import take_page
 from bot.ui.texts import read_name
-from storage import checkins
-from storage.checkins import Blocker
+from storage import blockers
+from storage.blockers import Blocker
 from storage.notices import Notice
 
 LISTED: Final = 8  # blockers on a page
@@ -54,7 +54,7 @@ def note_blocker(
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     require_note_right(found)
     words, project = read_name(text, limit=MAX_BLOCKER, field=TEXT, multiline=True), found.project
-    for each in checkins.list_open_blockers(session, project.team_id, project.pk):
+    for each in blockers.list_open_blockers(session, project.team_id, project.pk):
         if each.author == actor.user_id and fold_text(each.text) == fold_text(words):
             return found, each, False
     side = list_participants(session, project).get(actor.user_id)
@@ -69,7 +69,7 @@ def note_blocker(
 
 def load_noted_blocker(session: Session, notice: Notice, facts: BlockerNoted) -> BlockerNoted | None:
     """None once it is resolved: what came and went is not told."""
-    row = checkins.find_blocker(session, notice.team_id, facts.blocker)
+    row = blockers.find_blocker(session, notice.team_id, facts.blocker)
     return None if row is None or row.resolved_at is not None else facts.model_copy(update={"text": row.text})
 
 
@@ -77,7 +77,7 @@ def find_blocker_by_number(session: Session, found: ProjectContext, typed: str) 
     """By its number, as typed. Raises: Refusal."""
     digits = typed.lstrip("0")
     number = int(digits) if digits.isdecimal() and len(digits) <= MOST_DIGITS else 0
-    row = checkins.find_numbered_blocker(session, found.project.team_id, found.project.pk, number)
+    row = blockers.find_numbered_blocker(session, found.project.team_id, found.project.pk, number)
     if row is None:
         raise Refusal("error.blocker.no_such", key=found.project.key, number=typed)
     return row
@@ -91,7 +91,7 @@ def load_blocker_list(session: Session, found: ProjectContext, *, number: int, n
     calendar, today = work_calendar(session, project.team_id, project.zone), project.day(now)
     is_changeable, is_editor = found.state in CHANGEABLE, bool(found.roles & EDITORS)
     rows = []
-    for each in checkins.list_open_blockers(session, project.team_id, project.pk):
+    for each in blockers.list_open_blockers(session, project.team_id, project.pk):
         may_resolve = is_editor or user_id in (each.author, each.owner)
         steps = [*(["resolve"] if may_resolve else []), *(["take"] if each.owner != user_id else [])]
         since = project.day(each.since)

@@ -8,7 +8,7 @@ from bot.asks.policy import list_participants
 from bot.checkins import summaries
 from bot.checkins.blockers import CHANGEABLE, pass_on_blocker
 from bot.runtime.domain_events import BecameOutsider, CharterAdopted, PersonLeft, TeamChanged
-from storage import checkins, projects
+from storage import blockers, projects
 from storage.projects import Project
 
 
@@ -18,7 +18,7 @@ def pass_on_blockers_of_project(session: Session, event: TeamChanged | CharterAd
 
 def pass_on_blockers_of_person(session: Session, event: PersonLeft | BecameOutsider) -> None:
     """The same for somebody who has left the company, or is a guest now, in all their projects."""
-    project_ids = sorted(set(checkins.list_projects_of_blocker_owner(session, event.team_id, event.user_id)))
+    project_ids = sorted(set(blockers.list_projects_of_blocker_owner(session, event.team_id, event.user_id)))
     for project_id in project_ids:
         projects.lock_project(session, project_id)
     for project_id in project_ids:
@@ -29,7 +29,7 @@ def pass_on_blockers_of_person(session: Session, event: PersonLeft | BecameOutsi
 
 def _pass_on_blockers(session: Session, project: Project, now: datetime) -> None:
     """To their author, else to the lead of the author's side; where there is neither, they stay as they are."""
-    found = checkins.list_open_blockers(session, project.team_id, project.pk)
+    found = blockers.list_open_blockers(session, project.team_id, project.pk)
     if not found or project.state not in CHANGEABLE:
         return
     participants, has_changed = list_participants(session, project), False

@@ -24,8 +24,9 @@ from bot.projects.service import load_context, log_event
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.scheduling.workdays import after_working_days
 from bot.ui.components import Compose
-from storage import checkins, notices, people, projects, timers
-from storage.checkins import Blocker, CheckinPrompt
+from storage import blockers, notices, people, projects, timers
+from storage.blockers import Blocker
+from storage.checkin_prompts import CheckinPrompt
 from storage.notices import Notice
 from storage.projects import Project
 from storage.timers import Timer
@@ -48,7 +49,7 @@ def update_blocker_from_answer(
     The same words as in an open one of that person are that one, still open since then. A blocker of an earlier
     answer stays until it is resolved, whatever this answer says.
     """
-    row = checkins.find_blocker_of_prompt(session, prompt.pk)
+    row = blockers.find_blocker_of_prompt(session, prompt.pk)
     if row is not None and row.resolved_at is None:
         if text is None:
             close_blocker(session, project, row, by=prompt.user_id, now=now)
@@ -82,7 +83,7 @@ def open_blocker(
     row = Blocker(
         team_id=project.team_id,
         project_id=project.pk,
-        number=checkins.next_blocker_number(session, project.pk),
+        number=blockers.next_blocker_number(session, project.pk),
         prompt_id=prompt_id,
         text=text,
         link=link,
@@ -104,7 +105,7 @@ def begin_way_up(session: Session, project: Project, row: Blocker, *, now: datet
 
 def load_open_blocker_texts(session: Session, prompt: CheckinPrompt) -> set[str]:
     """Folded, of those that the person has named in this project."""
-    found = checkins.list_open_blockers(session, prompt.team_id, prompt.project_id)
+    found = blockers.list_open_blockers(session, prompt.team_id, prompt.project_id)
     return {fold_text(each.text) for each in found if each.author == prompt.user_id}
 
 
@@ -141,7 +142,7 @@ def confirm_blocker(session: Session, *, actor: Actor, blocker_id: int, now: dat
 
 def escalate_blocker(session: Session, timer: Timer, now: datetime) -> datetime | None:
     """The function of the timer kind: the author is asked first, then the leads hear of it, then the executives."""
-    row = checkins.find_blocker(session, timer.team_id, int(timer.subject))
+    row = blockers.find_blocker(session, timer.team_id, int(timer.subject))
     project = None if row is None else projects.find_project(session, timer.team_id, row.project_id)
     if row is None or project is None or row.resolved_at is not None or project.state != State.ACTIVE:
         return None  # a paused project is silent: `arm_blocker_timers` sets it again
@@ -166,7 +167,7 @@ def escalate_blocker(session: Session, timer: Timer, now: datetime) -> datetime 
 
 def arm_blocker_timers(session: Session, project: Project) -> None:
     """After a pause."""
-    for row in checkins.list_open_blockers(session, project.team_id, project.pk):
+    for row in blockers.list_open_blockers(session, project.team_id, project.pk):
         if row.step < len(STEPS):
             _arm_blocker_timer(session, project, row)
 
@@ -179,11 +180,11 @@ def _lock_open_blocker(
     The project is locked before the blocker is read.
     Raises: NotFound, also for who has no part any more; NotAllowed, Refusal.
     """
-    row = checkins.find_blocker(session, actor.team_id, blocker_id)
+    row = blockers.find_blocker(session, actor.team_id, blocker_id)
     if row is None:
         raise NotFound
     found = load_context(session, actor=actor, project_id=row.project_id, for_update=True)
-    row = checkins.find_blocker(session, actor.team_id, blocker_id)
+    row = blockers.find_blocker(session, actor.team_id, blocker_id)
     assert row is not None
     if actor.user_id not in (row.author, *([row.owner] if also else [])) and not found.roles & also:
         if not also:
@@ -231,7 +232,7 @@ def _tell_latest_move(_: BlockerMoved, later: BlockerMoved) -> BlockerMoved:
 
 def load_moved_blocker(session: Session, notice: Notice, facts: BlockerMoved) -> BlockerMoved | None:
     """None where it was moved back, or somebody else has taken it since."""
-    row = checkins.find_blocker(session, notice.team_id, facts.blocker)
+    row = blockers.find_blocker(session, notice.team_id, facts.blocker)
     if row is None:
         return None
     is_so = {
@@ -302,7 +303,7 @@ def _notify_of_blocker(session: Session, project: Project, row: Blocker, readers
 
 def load_blocker(session: Session, notice: Notice, facts: BlockerStands) -> BlockerStands | None:
     """In its present words; None once it is resolved, or its reader has taken it."""
-    row = checkins.find_blocker(session, notice.team_id, facts.blocker)
+    row = blockers.find_blocker(session, notice.team_id, facts.blocker)
     if row is None or row.resolved_at is not None or notice.audience == person_audience_name(row.owner):
         return None
     return facts.model_copy(update={"text": row.text, "owner": row.owner, "since": row.since})

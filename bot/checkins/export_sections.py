@@ -23,7 +23,9 @@ from bot.projects.export_sections import (
 )
 from bot.projects.rules import Side
 from storage import checkins
-from storage.checkins import Blocker, CheckinPrompt, CheckinRound, MeasureValue, Pause, PromptState
+from storage.blockers import Blocker
+from storage.checkin_prompts import CheckinPrompt, PromptState
+from storage.checkins import CheckinRound, MeasureValue, Pause
 from storage.statements import list_rows_of_project
 
 

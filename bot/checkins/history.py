@@ -15,7 +15,8 @@ from bot.projects.rules import Side, Sides
 from bot.projects.service import ProjectContext
 from bot.ui.components import ListPage, build_uncounted_page, take_page
 from storage import checkin_history, checkins
-from storage.checkins import CheckinPrompt, CheckinRound, PromptState, RoundState
+from storage.checkin_prompts import CheckinPrompt, PromptState
+from storage.checkins import CheckinRound, RoundState
 from storage.statements import list_rows_of_project
 
 ROUNDS_SHOWN: Final = 8  # a page

@@ -12,8 +12,9 @@ from bot.projects.rules import Side
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotFound, Refusal
 from bot.ui.texts import Term
-from storage import checkins
-from storage.checkins import CheckinPrompt, CheckinRound, RoundState
+from storage import checkin_prompts, checkins
+from storage.checkin_prompts import CheckinPrompt
+from storage.checkins import CheckinRound, RoundState
 
 
 def find_need(round_: CheckinRound, prompt: CheckinPrompt) -> str | None:
@@ -27,7 +28,7 @@ def require_need(session: Session, *, actor: Actor, prompt_id: int, now: datetim
 
     Raises: NotFound, NotAllowed; Refusal of what the other side needs, or nobody does any more.
     """
-    prompt = checkins.find_prompt(session, actor.team_id, prompt_id)
+    prompt = checkin_prompts.find_prompt(session, actor.team_id, prompt_id)
     round_ = None if prompt is None else checkins.find_round(session, actor.team_id, prompt.round_id)
     if prompt is None or round_ is None:
         raise NotFound

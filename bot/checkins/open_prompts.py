@@ -14,8 +14,9 @@ from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.projects.rules import NotInThisState, State
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
-from storage import checkins, projects
-from storage.checkins import CheckinPrompt, CheckinRound, PromptState, RoundState
+from storage import checkin_prompts, checkins, projects
+from storage.checkin_prompts import CheckinPrompt, PromptState
+from storage.checkins import CheckinRound, RoundState
 from storage.projects import Project
 
 
@@ -36,7 +37,7 @@ def require_open_prompt(
     session: Session, *, actor: Actor, prompt_id: int, now: datetime, for_update: bool = False
 ) -> OpenPrompt:
     """Raises: NotFound for anybody else's, NotAllowed for who has left, NotInThisState, Refusal."""
-    prompt = checkins.find_prompt(session, actor.team_id, prompt_id)
+    prompt = checkin_prompts.find_prompt(session, actor.team_id, prompt_id)
     if prompt is None or prompt.user_id != actor.user_id:
         raise NotFound
     get = projects.find_project_for_update if for_update else projects.find_project
@@ -83,7 +84,7 @@ def build_open_prompt(
 
 def load_earlier_values(session: Session, prompt: CheckinPrompt, questions: Sequence[Question]) -> dict[str, str]:
     """The last answer, as far as it was to the same questions; a blocker only while it is open."""
-    last = checkins.find_last_answer(session, prompt.team_id, prompt.project_id, prompt.user_id)
+    last = checkin_prompts.find_last_answer(session, prompt.team_id, prompt.project_id, prompt.user_id)
     if last is None or last.answer is None:
         return {}
     round_ = checkins.find_round(session, last.team_id, last.round_id)

@@ -18,8 +18,9 @@ from bot.projects.rules import NotInThisState, State
 from bot.projects.service import log_event
 from bot.runtime.domain_events import ScheduleChanged, publish_event
 from bot.runtime.errors import Refusal
-from storage import checkins, projects
-from storage.checkins import CheckinRound, CheckinSchedule, NewPrompt, PromptState, RoundState
+from storage import checkin_prompts, checkins, projects
+from storage.checkin_prompts import NewPrompt, PromptState
+from storage.checkins import CheckinRound, CheckinSchedule, RoundState
 from storage.projects import Project
 from storage.timers import Timer
 
@@ -151,7 +152,7 @@ def start_round_now(session: Session, *, actor: Actor, project_id: int, now: dat
         if going_on.state is RoundState.OPEN:
             raise Refusal(
                 "error.checkin.goes_on",
-                closes_at=max(each.closes_at for each in checkins.list_prompts(session, going_on.pk)),
+                closes_at=max(each.closes_at for each in checkin_prompts.list_prompts(session, going_on.pk)),
             )
     day = project.day(now)
     who = respondents.load_project_people(session, project)
@@ -213,7 +214,7 @@ def _begin_rounds(session: Session, openings: Sequence[Opening], now: datetime) 
     planned = [_plan_new_prompts(session, *each, now) for each in zip(openings, begun, strict=True)]
     # Decided before they are stored: each is written once.
     prompts.decide_whom_to_ask(session, team_id, [prompt for each in planned for prompt in each], now)
-    ids = checkins.insert_prompts(session, [*zip(begun, planned, strict=True)])
+    ids = checkin_prompts.insert_prompts(session, [*zip(begun, planned, strict=True)])
     parts = [
         prompt_messages.build_part(prompt.user_id, prompt.due_at, ids[round_.pk, prompt.user_id])
         for round_, new_prompts in zip(begun, planned, strict=True)
@@ -257,5 +258,5 @@ def _supersede_rounds(session: Session, openings: Sequence[Opening], now: dateti
     for each in earlier:
         if each.state is RoundState.OPEN:
             rounds.end_superseded_round(session, found[each.project_id], each, now)
-    unanswered = checkins.list_asked_prompts(session, team_id, [each.pk for each in earlier])
+    unanswered = checkin_prompts.list_asked_prompts(session, team_id, [each.pk for each in earlier])
     prompt_messages.refresh_messages_later(session, unanswered, now)

@@ -32,7 +32,8 @@ from bot.projects.rules import RUNNING, State
 from bot.ui.components import Compose
 from storage import checkin_messages, people, projects, timers
 from storage.checkin_messages import CheckinMessage, NewPart, Part, PartStanding
-from storage.checkins import CheckinPrompt, CheckinRound, PromptState, WhyNotAsked
+from storage.checkin_prompts import CheckinPrompt, PromptState, WhyNotAsked
+from storage.checkins import CheckinRound
 from storage.projects import Project
 from storage.timers import Timer
 

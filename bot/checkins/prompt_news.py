@@ -16,9 +16,9 @@ from bot.scheduling.zones import local_day
 from bot.ui import blocks as ui
 from bot.ui.components import Compose
 from bot.ui.texts import Mrkdwn, Texts
-from storage import checkin_messages, checkins, people, projects, seats
+from storage import checkin_messages, checkin_prompts, checkins, people, projects, seats
 from storage.checkin_messages import CheckinMessage
-from storage.checkins import PromptState
+from storage.checkin_prompts import PromptState
 from storage.notices import Notice
 
 NOON: Final = time(12, 0)  # what comes later is not waited for
@@ -82,7 +82,7 @@ def _list_open_moments(session: Session, team_id: str, user_id: str) -> list[dat
     is_executive = seats.has_executive_seat(session, team_id, user_id)
     is_reminded = person is not None and person.reminders and not is_executive
     moments = list(checkin_messages.list_unsent_slots(session, team_id, user_id))
-    for prompt in checkins.list_open_prompts(session, team_id, user_id):
+    for prompt in checkin_prompts.list_open_prompts(session, team_id, user_id):
         if prompt.state is PromptState.WAITING:
             moments.append(prompt.due_at)
         elif prompt.remind_at is not None and is_reminded:

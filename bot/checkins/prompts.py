@@ -14,7 +14,7 @@ from bot.people.service import find_calendar, zone_of_person
 from bot.scheduling.workdays import WorkCalendar, is_quiet
 from bot.scheduling.zones import local_day
 from storage import people, seats
-from storage.checkins import CheckinPrompt, NewPrompt, PromptState, WhyNotAsked
+from storage.checkin_prompts import CheckinPrompt, NewPrompt, PromptState, WhyNotAsked
 
 SNOOZE: Final = timedelta(hours=1)
 

@@ -19,8 +19,9 @@ from bot.people.service import find_calendar, work_calendar, zone_of_person
 from bot.projects.rules import Side, Sides
 from bot.scheduling.workdays import WorkCalendar, after_working_days, next_working_moment
 from bot.scheduling.zones import local_day
-from storage import checkins, people, projects, team
-from storage.checkins import CheckinRound, CheckinSchedule, NewPrompt, PromptState
+from storage import checkin_prompts, checkins, people, projects, team
+from storage.checkin_prompts import NewPrompt, PromptState, has_measure_prompt
+from storage.checkins import CheckinRound, CheckinSchedule
 from storage.people import Person, Workspace
 from storage.projects import Project
 from storage.team import Member
@@ -244,7 +245,7 @@ def update_early_prompts(
 ) -> set[str]:
     """Who has opened the form early, and closed it, is asked as the schedule is now. Returns who has a prompt."""
     plans = {each.user_id: each for each in planned}
-    prompts = checkins.list_prompts(session, round_.pk)
+    prompts = checkin_prompts.list_prompts(session, round_.pk)
     if not any(each.state is PromptState.ANSWERED for each in prompts):
         round_.questions = row.questions
     left = {each.user_id for each in prompts}
@@ -283,7 +284,7 @@ def is_measure_due(session: Session, project: Project, day: date) -> bool:
     first = checkins.first_round_day(session, project.team_id, project.pk, day.replace(day=1))
     if first is not None and first < since:
         return False
-    return checkins.find_measure_value(session, project.pk, month) is None and not checkins.has_measure_prompt(
+    return checkins.find_measure_value(session, project.pk, month) is None and not has_measure_prompt(
         session, project.team_id, project.pk, month, list(project.leads)
     )
 

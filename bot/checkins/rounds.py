@@ -10,8 +10,9 @@ from bot.checkins import summaries
 from bot.people.service import work_calendar
 from bot.projects.rules import Side, State
 from bot.scheduling.workdays import next_working_moment
-from storage import checkins, projects, timers
-from storage.checkins import CheckinPrompt, CheckinRound, PromptState, RoundState, WhyNotAsked
+from storage import checkin_prompts, checkins, projects, timers
+from storage.checkin_prompts import CheckinPrompt, PromptState, WhyNotAsked
+from storage.checkins import CheckinRound, RoundState
 from storage.projects import Project
 from storage.timers import Timer
 
@@ -20,7 +21,7 @@ ROUND = "checkins.round"  # timer kind
 
 def count_prompts(session: Session, round_: CheckinRound) -> tuple[int, int]:
     """How many people a round has asked, and how many it is yet to ask."""
-    states = [each.state for each in checkins.list_prompts(session, round_.pk)]
+    states = [each.state for each in checkin_prompts.list_prompts(session, round_.pk)]
     return states.count(PromptState.ASKED), states.count(PromptState.WAITING)
 
 
@@ -30,12 +31,12 @@ def run_round_timer(session: Session, timer: Timer, now: datetime) -> datetime |
     project = None if round_ is None else projects.find_project(session, timer.team_id, round_.project_id)
     if round_ is None or project is None:
         return None
-    return _advance_round(session, project, round_, checkins.list_prompts(session, round_.pk), now)
+    return _advance_round(session, project, round_, checkin_prompts.list_prompts(session, round_.pk), now)
 
 
 def continue_round(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
     """Does what is due in the round, and sets its timer for what comes next."""
-    prompts = checkins.list_prompts(session, round_.pk)
+    prompts = checkin_prompts.list_prompts(session, round_.pk)
     set_round_timer(session, project, round_, _advance_round(session, project, round_, prompts, now))
 
 
@@ -90,7 +91,7 @@ def _end_round(
 
 def end_superseded_round(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
     """The next round begins, and this one is still open."""
-    prompts = checkins.list_prompts(session, round_.pk)
+    prompts = checkin_prompts.list_prompts(session, round_.pk)
     _end_round(session, project, round_, prompts, now)
     set_round_timer(session, project, round_, _advance_round(session, project, round_, prompts, now))
 
@@ -110,7 +111,7 @@ def end_open_rounds(session: Session, project: Project, now: datetime) -> None:
     """The project is paused, or ends: nobody is waited for any more, and the summary says what there is."""
     for round_ in checkins.list_unfinished_rounds(session, project.team_id, project.pk):
         if round_.state is RoundState.OPEN:
-            unanswered = [each for each in checkins.list_prompts(session, round_.pk) if each.is_open]
+            unanswered = [each for each in checkin_prompts.list_prompts(session, round_.pk) if each.is_open]
             checkins_prompts.stop_expecting_answers(session, unanswered, WhyNotAsked.STOPPED, now)
             round_.enter_state(RoundState.ENDED, now)
         continue_round(session, project, round_, now)

@@ -17,7 +17,8 @@ from bot.projects.policy import refuse_all_but_team
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState, State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotFound, Refusal
-from storage import checkins, projects
+from storage import blockers, checkins, projects
+from storage.checkin_prompts import find_prompt_of_person, insert_prompts, list_prompts
 from storage.checkins import CheckinSchedule, RoundState
 from storage.projects import Project
 
@@ -32,9 +33,7 @@ def load_checkin_overview(session: Session, found: ProjectContext, *, now: datet
     runs = found.state == State.ACTIVE and row.paused is None
     newest = checkins.list_rounds(session, project.team_id, project.pk, limit=1)
     going_on = [each for each in newest if each.state is RoundState.OPEN]
-    closes = [
-        p.closes_at for each in going_on for p in checkins.list_prompts(session, each.pk) if not p.only_measure
-    ]
+    closes = [p.closes_at for each in going_on for p in list_prompts(session, each.pk) if not p.only_measure]
     is_editor = bool(found.roles & EDITORS)
     asked = respondents.list_respondents(session, project, row, row.next_on or project.day(now))
     return CheckinOverview(
@@ -52,7 +51,7 @@ def load_checkin_overview(session: Session, found: ProjectContext, *, now: datet
             (each, is_editor or each.owner == actor.user_id)
             for each in summaries.list_blocker_views(session, project)[:SHOWN_BLOCKERS]
         ],
-        blocker_count=checkins.count_open_blockers(session, project.team_id, project.pk),
+        blocker_count=blockers.count_open_blockers(session, project.team_id, project.pk),
         may_answer=found.state == State.ACTIVE
         and has_answerable_prompt(session, actor=actor, project=project, now=now),
         may_edit=is_editor and found.state in (State.ACTIVE, State.PAUSED),
@@ -101,7 +100,7 @@ def find_or_create_own_prompt(session: Session, *, actor: Actor, project_id: int
     if project.state != State.ACTIVE:
         raise NotInThisState(project.key, project.state)
     newest = next(iter(checkins.list_rounds(session, actor.team_id, project.pk, limit=1)), None)
-    prompt = None if newest is None else checkins.find_prompt_of_person(session, newest.pk, actor.user_id)
+    prompt = None if newest is None else find_prompt_of_person(session, newest.pk, actor.user_id)
     if newest is not None and prompt is not None and newest.state is RoundState.OPEN:
         return build_open_prompt(session, project, newest, prompt)
     early = _open_early_prompt(session, actor, project, now)
@@ -120,7 +119,7 @@ def has_answerable_prompt(session: Session, *, actor: Actor, project: Project, n
     if (soon := _find_soon_round(session, project, now)) is not None:
         return actor.user_id in respondents.list_respondents(session, project, *soon)
     newest = next(iter(checkins.list_rounds(session, actor.team_id, project.pk, limit=1)), None)
-    return newest is not None and checkins.find_prompt_of_person(session, newest.pk, actor.user_id) is not None
+    return newest is not None and find_prompt_of_person(session, newest.pk, actor.user_id) is not None
 
 
 def _find_soon_round(session: Session, project: Project, now: datetime) -> tuple[CheckinSchedule, date] | None:
@@ -138,9 +137,9 @@ def _open_early_prompt(session: Session, actor: Actor, project: Project, now: da
         return None
     row, day = soon
     round_ = openings.ensure_round(session, project, row, day.isoformat(), day, now=now)
-    prompt = checkins.find_prompt_of_person(session, round_.pk, actor.user_id)
+    prompt = find_prompt_of_person(session, round_.pk, actor.user_id)
     if prompt is None:
-        checkins.insert_prompts(session, [(round_, [respondents.build_new_prompt(planned[0])])])
-        prompt = checkins.find_prompt_of_person(session, round_.pk, actor.user_id)
+        insert_prompts(session, [(round_, [respondents.build_new_prompt(planned[0])])])
+        prompt = find_prompt_of_person(session, round_.pk, actor.user_id)
         assert prompt is not None
     return build_open_prompt(session, project, round_, prompt)

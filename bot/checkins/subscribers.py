@@ -20,8 +20,9 @@ from bot.runtime.domain_events import (
     ProjectChanged,
     TeamChanged,
 )
-from storage import checkins, projects, timers
-from storage.checkins import CheckinPrompt, Pause, PromptState, WhyNotAsked
+from storage import checkin_prompts, checkins, projects, timers
+from storage.checkin_prompts import CheckinPrompt, PromptState, WhyNotAsked
+from storage.checkins import Pause
 from storage.projects import Project
 from storage.timers import Timer
 
@@ -46,7 +47,7 @@ def adjust_rounds_to_project(session: Session, event: ProjectChanged) -> None:
 def _refresh_newest_prompts(session: Session, project: Project, now: datetime) -> None:
     """Until the next round there may be late answers, and others (product §8.4): there is no next one any more."""
     for round_ in checkins.list_newest_rounds(session, project.team_id, [project.pk]):
-        prompt_messages.refresh_messages_later(session, checkins.list_prompts(session, round_.pk), now)
+        prompt_messages.refresh_messages_later(session, checkin_prompts.list_prompts(session, round_.pk), now)
 
 
 def refresh_summary_of_asks(session: Session, event: AsksChanged) -> None:
@@ -76,7 +77,7 @@ def stop_expecting_former_member(session: Session, event: TeamChanged) -> None:
         return
     if event.user_id in respondents.list_eligible_respondents(session, project, project.day(event.now)):
         return
-    for prompt in checkins.list_open_prompts(session, event.team_id, event.user_id):
+    for prompt in checkin_prompts.list_open_prompts(session, event.team_id, event.user_id):
         if prompt.project_id == project.pk:
             _stop_expecting_prompt(session, project, prompt, WhyNotAsked.LEFT, event.now)
 
@@ -117,10 +118,10 @@ def _lock_open_prompts(
     session: Session, event: PersonLeft | BecameOutsider | AbsenceChanged
 ) -> list[tuple[Project, CheckinPrompt]]:
     """What the person has yet to answer, with the projects locked."""
-    found = checkins.list_open_prompts(session, event.team_id, event.user_id)
+    found = checkin_prompts.list_open_prompts(session, event.team_id, event.user_id)
     locked = projects.load_projects_for_update(session, event.team_id, {each.project_id for each in found})
     # Read again: under the lock some may be answered by now.
-    again = checkins.list_open_prompts(session, event.team_id, event.user_id)
+    again = checkin_prompts.list_open_prompts(session, event.team_id, event.user_id)
     return [(locked.get(each.project_id) or projects.load_project_of(session, each), each) for each in again]
 
 
@@ -164,7 +165,7 @@ def note_unreachable_person(session: Session, outcome: Outcome) -> None:
 
 def stop_expecting_unreachable(session: Session, timer: Timer, now: datetime) -> None:
     """The function of the timer kind `checkins.unreachable`."""
-    prompt = checkins.find_prompt(session, timer.team_id, int(timer.subject))
+    prompt = checkin_prompts.find_prompt(session, timer.team_id, int(timer.subject))
     if prompt is not None and prompt.state is PromptState.ASKED:
         project = projects.load_project_of(session, prompt)
         _stop_expecting_prompt(session, project, prompt, WhyNotAsked.REFUSED, now)

@@ -24,8 +24,9 @@ from bot.timetable.service import total_lateness
 from bot.ui.blocks import Message
 from bot.ui.components import render_section_message
 from bot.ui.texts import Mrkdwn
-from storage import asks, checkins, projects
-from storage.checkins import CheckinPrompt, CheckinRound, PromptState, RoundState
+from storage import asks, blockers, checkin_prompts, checkins, projects
+from storage.checkin_prompts import CheckinPrompt, PromptState
+from storage.checkins import CheckinRound, RoundState
 from storage.deliveries import has_delivery, has_reached_slack
 from storage.notices import withdraw_waiting_notices
 from storage.projects import CharterVersion, Project
@@ -35,7 +36,7 @@ TOLD_EXECUTIVES = 4  # the step of a blocker that has been put to both executive
 
 
 def load_round_summary(session: Session, project: Project, round_: CheckinRound) -> RoundSummary:
-    prompts = [each for each in checkins.list_prompts(session, round_.pk) if not each.only_measure]
+    prompts = [each for each in checkin_prompts.list_prompts(session, round_.pk) if not each.only_measure]
     charter = projects.load_counting_charter(session, project)
     questions = round_.questions
     counted = [each for each in prompts if each.state is not PromptState.NOT_ASKED]
@@ -67,7 +68,7 @@ def list_blocker_views(session: Session, project: Project) -> tuple[OpenBlocker,
     """Those that are open, oldest first."""
     return tuple(
         OpenBlocker(b.pk, b.text, b.owner, project.day(b.since), b.step >= TOLD_EXECUTIVES, b.number)
-        for b in checkins.list_open_blockers(session, project.team_id, project.pk)
+        for b in blockers.list_open_blockers(session, project.team_id, project.pk)
     )
 
 
@@ -180,7 +181,9 @@ def notify_of_missing_answers(
     if lead is None:
         return
     prompts = [
-        each for each in checkins.list_prompts(session, round_.pk) if each.side == side and not each.only_measure
+        each
+        for each in checkin_prompts.list_prompts(session, round_.pk)
+        if each.side == side and not each.only_measure
     ]
     names = [each.user_id for each in prompts if each.is_open and each.user_id != lead]
     if names:

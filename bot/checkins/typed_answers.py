@@ -21,8 +21,8 @@ from bot.people.rules import Actor
 from bot.projects.drafts import find_stamped_draft
 from bot.runtime.errors import NotFound, Refusal
 from bot.ui.components import Compose
-from storage import checkins
-from storage.checkins import CheckinPrompt, PromptState
+from storage import checkin_prompts
+from storage.checkin_prompts import CheckinPrompt, PromptState
 from storage.drafts import keep_draft
 
 DRAFT: Final = "checkin.typed"  # with a stamp, the name of the draft
@@ -111,7 +111,7 @@ def find_question_in_words(found: OpenPrompt) -> Question | None:
 
 def _list_prompts_for_words(session: Session, actor: Actor, now: datetime) -> list[OpenPrompt]:
     """What is open and asks for words; if nothing is, what was answered with a click and has no words yet."""
-    listed = checkins.list_prompts_in_window(session, actor.team_id, actor.user_id, now)
+    listed = checkin_prompts.list_prompts_in_window(session, actor.team_id, actor.user_id, now)
     open_ones = _keep_answerable(session, actor, [each for each in listed if each.is_open], now)
     if open_ones:
         return open_ones
@@ -143,7 +143,7 @@ def _lacks_words(found: OpenPrompt) -> bool:
 
 def _require_draft(session: Session, actor: Actor, stamp: int, prompt_id: int) -> TypedDraft:
     """Raises: NotFound for what it is no draft for, and for another's; Refusal for what is forgotten."""
-    prompt = checkins.find_prompt(session, actor.team_id, prompt_id)
+    prompt = checkin_prompts.find_prompt(session, actor.team_id, prompt_id)
     if prompt is None or prompt.user_id != actor.user_id:
         raise NotFound
     draft = find_stamped_draft(session, actor=actor, name=DRAFT, stamp=stamp, of=TypedDraft)

@@ -30,9 +30,9 @@ from bot.register.notifications import build_asset_view
 from bot.signing.deputies import find_own_deputy
 from bot.signing.waiting import list_waiting_requests, pair_with_projects
 from bot.team.confirmation_requests import list_requests_to_person
-from storage import asks, checkins, overviews, register, team
+from storage import asks, checkin_prompts, overviews, register, team
 from storage.asks import Ask
-from storage.checkins import PromptState
+from storage.checkin_prompts import PromptState
 from storage.register import Asset
 from storage.signing import SigningRequest
 
@@ -81,7 +81,7 @@ def load_personal_rows(session: Session, *, actor: Actor, now: datetime) -> Pers
 def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
     actor, mine = rows.actor, rows.by_id
     requests = list_waiting_requests(session, actor=actor, now=rows.now)
-    prompts = checkins.list_open_prompts(session, actor.team_id, actor.user_id)
+    prompts = checkin_prompts.list_open_prompts(session, actor.team_id, actor.user_id)
     money = load_waiting_money(session, actor.team_id, rows.live)
     return Waiting(
         to_sign=[

@@ -19,7 +19,7 @@ from bot.export.service import PERSON_FILE, PROJECT_FILE
 from bot.signing.request_messages import refresh_request
 from bot.slack.client import Refused, Slack
 from bot.slack.refusals import FOR_OPERATOR, DeliveryRefusal, refusal_of
-from storage import asks, checkins, closing, projects, signing
+from storage import asks, blockers, checkin_prompts, closing, projects, signing
 from storage.checkins import RoundState
 from storage.delivery_claims import Claim
 from storage.delivery_retries import empty_delivery, turn_delivery_into
@@ -92,10 +92,10 @@ def _retract(session: Session, team_id: str, key: str, kind: str) -> None:
 
 def _show_anew(session: Session, team_id: str, rows: Mapping[str, Any]) -> None:
     """Of check-ins, asks and signatures: what was posted says the same without the words."""
-    for round_ in checkins.list_rounds_of_prompts(session, team_id, sorted(rows.get("checkin_prompts", ()))):
+    for round_ in checkin_prompts.list_rounds_of_prompts(session, team_id, sorted(rows.get("checkin_prompts", ()))):
         if round_.state is RoundState.POSTED:
             post_summary(session, projects.load_project_of(session, round_), round_, again=True)
-    for project_id in checkins.list_projects_of_blockers(session, team_id, sorted(rows.get("blockers", ()))):
+    for project_id in blockers.list_projects_of_blockers(session, team_id, sorted(rows.get("blockers", ()))):
         project = projects.find_project(session, team_id, project_id)
         if project is not None:
             refresh_newest_summary(session, project)

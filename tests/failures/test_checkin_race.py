@@ -27,8 +27,10 @@ from bot.scheduling.worker import TimerWorker
 from playground.seed import PIKUS
 from storage import checkins, people, projects
 from storage.audit import AuditEntry
+from storage.blockers import Blocker
 from storage.checkin_messages import CheckinMessage, CheckinMessagePart
-from storage.checkins import Blocker, CheckinPrompt, CheckinRound
+from storage.checkin_prompts import CheckinPrompt
+from storage.checkins import CheckinRound
 from storage.deliveries import Delivery
 from storage.engine import Database
 from storage.session import read_only_session, transaction

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from bot.checkins.rules import THREAD_OVER
 from bot.projects.rules import Side
-from storage.checkins import CheckinPrompt, PromptState
+from storage.checkin_prompts import CheckinPrompt, PromptState
 from storage.people import store_person
 from storage.session import transaction
 from storage.team import Member
