@@ -22,7 +22,13 @@ from storage.engine import Database
 from storage.timers import DueTimer
 from tests.running import Office
 
-OF_REQUESTS = ("handlers/execution.py", "handlers/screen.py", "handlers/bolt_adapter.py", "people/directory.py")
+OF_REQUESTS = (
+    "handlers/request_session.py",
+    "handlers/execution.py",
+    "handlers/screen.py",
+    "handlers/bolt_adapter.py",
+    "people/directory.py",
+)
 OF_WORKERS = {"scheduling/worker.py": "due", "deliveries/worker.py": "claimed", "deliveries/attempts.py": "claimed"}
 """What they work on, by its name there: it says of which workspace it is."""
 LOOKED_AT = ("SELECT", "INSERT", "UPDATE", "DELETE")

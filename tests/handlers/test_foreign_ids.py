@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
-from handlers import execution
+from handlers import request_session
 from storage.deliveries import Delivery
 from storage.engine import Database
 from storage.people import Person
@@ -94,7 +94,7 @@ def look_and_roll_back(before: dict[str, list[Any]]) -> Iterator[None]:
             session.rollback()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(execution, "transaction", rolled_back)
+        patch.setattr(request_session, "transaction", rolled_back)
         yield
 
 

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
-from handlers import execution
+from handlers import request_session
 from storage.engine import Database
 from storage.session import Ticket, transaction
 from tests.running import Office, SqliteFiles, run_office
@@ -63,7 +63,7 @@ def test_only_a_conflict_is_tried_again_and_once(on_sqlite: Office, monkeypatch:
                 if tried <= times:
                     raise error
 
-        monkeypatch.setattr(execution, "transaction", fails)
+        monkeypatch.setattr(request_session, "transaction", fails)
 
     for error, tries in FAILURES:
         tried = 0
@@ -89,7 +89,7 @@ def test_the_reference_that_is_given_stands_in_every_line_of_the_request(
             yield session
             raise ZeroDivisionError
 
-    monkeypatch.setattr(execution, "transaction", fails)
+    monkeypatch.setattr(request_session, "transaction", fails)
     given = set()
     for _ in range(2):
         with capture_logs(processors=[merge_contextvars]) as lines:

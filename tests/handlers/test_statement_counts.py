@@ -37,7 +37,8 @@ from tests.scenarios.timetable_steps import add_milestone, run_milestone_command
 from tests.seeding import EWA, add_people, draft_project
 
 JAN_STAYS = (date(2027, 1, 11), date(2027, 6, 30))
-OF_REQUESTS = ("handlers/execution.py", "bot/people/directory.py")  # as opposed to the workers'
+OF_REQUESTS = ("handlers/request_session.py", "handlers/execution.py", "bot/people/directory.py")
+"""As opposed to the workers'."""
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 from structlog.testing import capture_logs
 
-from handlers import execution
+from handlers import request_session
 from storage import tables
 from storage.audit import AuditEntry
 from storage.engine import Database
@@ -504,7 +504,7 @@ def roll_back_requests() -> Iterator[list[bool]]:
             session.rollback()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(execution, "transaction", rolled_back)
+        patch.setattr(request_session, "transaction", rolled_back)
         yield wrote
 
 
