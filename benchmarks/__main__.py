@@ -19,7 +19,7 @@ from benchmarks.measures import Measure, render_table
 from benchmarks.side_by_side import measure_side_by_side
 from benchmarks.start import measure_start
 from benchmarks.work import measure_rounds, measure_sending, measure_ticks
-from bot.app import open_database
+from bot.database import open_database
 from storage import schema
 
 

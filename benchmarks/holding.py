@@ -16,9 +16,9 @@ from sqlalchemy import BigInteger, Column, Connection, Integer, Table, create_en
 from sqlalchemy.dialects import postgresql
 from sqlmodel import select
 
-from bot.app import apply_retention
 from bot.checkins.answers import answer_prompt
 from bot.people.rules import Actor
+from bot.privacy.retention import apply_retention
 from bot.runtime.errors import Refusal
 from playground.seed import PIKUS
 from storage import schema

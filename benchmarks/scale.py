@@ -25,10 +25,13 @@ from sqlalchemy import text
 from benchmarks.costs import Cost, measure_cost
 from benchmarks.holding import PROJECTS, TEAM, build_holdings, run_server
 from benchmarks.work import InstantSlack
-from bot.app import TIMERS, Duet, apply_retention, open_database
+from bot.app import Duet
 from bot.checkins.answers import answer_prompt
 from bot.checkins.schedules import OPEN
+from bot.database import open_database
+from bot.declarations import TIMERS
 from bot.people.rules import Actor
+from bot.privacy.retention import apply_retention
 from bot.runtime.logs import configure_logging
 from bot.runtime.settings import Settings
 from bot.scheduling.worker import TimerWorker

@@ -15,7 +15,7 @@ from sqlmodel import delete
 from benchmarks.company import add_colleagues
 from benchmarks.measures import Measure, compare
 from benchmarks.work import DUE, NEVER, TICKS_AT, build_timer, insert_due_timers
-from bot.app import open_database
+from bot.database import open_database
 from bot.scheduling.worker import TimerWorker
 from storage import timers
 from storage.engine import Database

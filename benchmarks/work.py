@@ -13,8 +13,10 @@ from sqlmodel import col, delete, insert
 from benchmarks.company import COMPANY, add_colleagues, copy_project, give_own_people, start_project
 from benchmarks.measures import Measure, compare
 from benchmarks.yardsticks import add_and_fire_jobs
-from bot.app import TIMERS, Duet, open_database
+from bot.app import Duet
 from bot.checkins.schedules import OPEN
+from bot.database import open_database
+from bot.declarations import TIMERS
 from bot.runtime.settings import Settings
 from bot.scheduling.worker import TimerWorker
 from bot.slack.client import Bot, Slack

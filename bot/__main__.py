@@ -107,7 +107,8 @@ def _run_bot(
     """Until SIGTERM or Ctrl-C. `kind`: a name of `bot.app.ProcessKind`."""
     gc.disable()  # of what is made at the start nothing is garbage
     sys.setswitchinterval(THREADS_TURN_SECONDS)
-    from bot.app import Duet, ProcessKind, prepare_database
+    from bot.app import Duet, ProcessKind
+    from bot.database import prepare_database
     from bot.runtime import logs
     from bot.slack.client import Slack
     from storage.lockfile import hold_process_lock
@@ -227,7 +228,7 @@ def move_database_to_postgresql(
     """Move the SQLite file of a stopped Duet to PostgreSQL, or one workspace of it, and prove that every row has
     arrived. The file stays, and serves no longer what was moved.
     """
-    from bot.app import open_database
+    from bot.database import open_database
     from storage.lockfile import hold_process_lock
     from storage.moving import move_database, move_workspace
 
@@ -393,7 +394,7 @@ def _read_settings() -> "Settings":
 
 @contextmanager
 def _open_database(settings: "Settings") -> "Iterator[Database]":
-    from bot.app import open_database
+    from bot.database import open_database
 
     try:
         database = open_database(settings.database_url, budget_seconds=settings.budget_seconds)

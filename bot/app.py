@@ -4,8 +4,8 @@ Settings → database → Slack → Bolt app → workers, with what the features
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Coroutine, Sequence
+from datetime import UTC, timedelta
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,41 +16,27 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.charter import channel_status
-from bot.deliveries.digests import topics
-from bot.deliveries.digests.topics import Digests
+from bot.declarations import DELIVERIES, TIMERS
 from bot.deliveries.installing import begin_installation
 from bot.deliveries.worker import LONGEST_REST_SECONDS, REST_BESIDE_OTHERS_SECONDS, DeliveryWorker
 from bot.home.keeper import HomeKeeper
 from bot.people.directory import Directory
 from bot.people.welcome import warn_installer
-from bot.privacy import expiry
-from bot.projects import closing_parts, digest_reading, export_sections
-from bot.projects.closing_parts import ChecklistLine, ClosingParts, ReportSection
-from bot.projects.export_sections import FileParts
+from bot.privacy.retention import apply_retention
 from bot.runtime.clock import FileClock, Now, real_now
-from bot.runtime.domain_events import SESSION_KEY, EventBus
 from bot.runtime.errors import OperatorError
 from bot.runtime.settings import Settings
 from bot.scheduling.health import Health
 from bot.scheduling.monitor import Monitor
 from bot.scheduling.watchdog import Progress, Watchdog
 from bot.scheduling.worker import TimerWorker
-from bot.signing import signables
 from bot.slack.client import Slack, SlackError, wait_for_slack
 from bot.slack.intake import Intake, OwnTokens, wait_until_idle
 from bot.slack.socket_mode import SocketMode
 from handlers import FEATURES
 from handlers.bolt_adapter import BoltAdapter
-from handlers.features import fold_declarations
 from handlers.router import Router
-from storage import copies, schema, tables
-from storage.deliveries import KEEP_DELIVERED, blank_delivered_contents
-from storage.delivery_retries import retry_given_up_deliveries
-from storage.drafts import forget_drafts
-from storage.engine import BUSY_MS, Database, connect_database
-from storage.idempotency import forget_replies
-from storage.notices import forget_told_notices
-from storage.pleas import forget_pleas
+from storage.engine import Database
 from storage.session import DATABASE_TROUBLE, transaction
 
 if TYPE_CHECKING:
@@ -67,66 +53,6 @@ DRAIN_SECONDS = 8.0
 LOOKUP_SHARE = 0.6  # of a request's budget, for asking Slack who somebody is
 RETENTION = timedelta(hours=1)
 ROTATION = timedelta(minutes=1)
-KEEP_REPLIES = timedelta(hours=24)
-KEEP_DRAFTS = timedelta(days=30)
-
-TIMERS = fold_declarations(feature.timers for feature in FEATURES)
-DELIVERIES = fold_declarations(feature.deliveries for feature in FEATURES)
-TOPICS = fold_declarations({each.facts.kind: each for each in feature.digests} for feature in FEATURES)
-SIGNABLES = fold_declarations(feature.signables for feature in FEATURES)
-SECTIONS = fold_declarations({each.name: each for each in feature.sections} for feature in FEATURES)
-SHEETS = fold_declarations({each.name: each for each in feature.sheets} for feature in FEATURES)
-
-
-def wire_subscribers() -> EventBus:
-    bus = EventBus()
-    for feature in FEATURES:
-        for event, subscriber in feature.subscriptions:
-            bus.subscribe(event, subscriber)
-    return bus
-
-
-def fold_digests() -> Digests:
-    return Digests(TOPICS, [each.digest_carrier for each in FEATURES if each.digest_carrier is not None])
-
-
-def fold_closing_parts() -> ClosingParts:
-    every = [each for feature in FEATURES for each in feature.closing]
-    return ClosingParts(
-        [each for each in every if isinstance(each, ChecklistLine)],
-        [each for each in every if isinstance(each, ReportSection)],
-    )
-
-
-def open_database(url: str, *, budget_seconds: float = 1.0) -> Database:
-    """Connected, with the domain events wired; its schema as it is found.
-
-    `budget_seconds`: of a request, of which a part may be spent on waiting for a lock. Raises: ValueError.
-    """
-    assert tables.metadata.tables  # all rows are known before the first query
-    database = connect_database(url, busy_ms=round(budget_seconds * BUSY_MS))
-    database.session_info[SESSION_KEY] = wire_subscribers()
-    database.session_info[signables.SESSION_KEY] = SIGNABLES
-    database.session_info[topics.SESSION_KEY] = fold_digests()
-    database.session_info[export_sections.SESSION_KEY] = FileParts(tuple(SECTIONS.values()), tuple(SHEETS.values()))
-    database.session_info[closing_parts.SESSION_KEY] = fold_closing_parts()
-    return database
-
-
-def prepare_database(database: Database) -> None:
-    """Upgrades a SQLite file by itself, after a copy.
-
-    Raises: OperatorError, also for PostgreSQL, which is upgraded by its owner.
-    """
-    if database.is_sqlite:
-        copies.refuse_half_restore(database)
-    if schema.is_schema_current(database):
-        return
-    if not database.is_sqlite:
-        raise OperatorError("The database's schema is not current: run `duet db upgrade`.")
-    if not schema.is_database_empty(database):
-        copies.copy_sqlite_file(database, real_now())
-    schema.upgrade_schema(database)
 
 
 def open_vault(settings: Settings) -> "TokenVault":
@@ -402,25 +328,3 @@ async def _finish_before_stop(work: Coroutine[Any, Any, None], stop: asyncio.Eve
         return False
     await doing
     return True
-
-
-def apply_retention(database: Database, now: datetime, *, on_step: Callable[[], None] = lambda: None) -> None:
-    """Forgets what has served its time: given replies, old drafts, the content of what was delivered, and of
-    projects what their workspaces keep no longer. `on_step` hears of each of them.
-    """
-    with transaction(database) as session:
-        forget_replies(session, before=now - KEEP_REPLIES)
-        forget_told_notices(session, before=now - digest_reading.KEPT)
-        forget_drafts(session, before=now - KEEP_DRAFTS)
-        forget_pleas(session, before=now - KEEP_DRAFTS)
-        blank_delivered_contents(session, before=real_now() - KEEP_DELIVERED)
-        retry_given_up_deliveries(session, tried_after=real_now() - KEEP_DELIVERED)
-        over = expiry.list_expired(session, now)
-    for each in over:  # one that fails is tried again in an hour, and costs no other
-        try:
-            with transaction(database) as session:
-                if expiry.erase_expired(session, each, now):
-                    log.info("retention.erased", team_id=each.team_id, reason=each.reason, number=each.number)
-        except DATABASE_TROUBLE as error:
-            log.error("retention.failed", team_id=each.team_id, number=each.number, error=type(error).__name__)
-        on_step()

@@ -9,7 +9,8 @@ from typing import Literal
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.app import open_database, open_vault
+from bot.app import open_vault
+from bot.database import open_database
 from bot.runtime.errors import OperatorError
 from bot.runtime.settings import Settings
 from bot.slack.client import NotSent, RateLimited, Refused, Revoked, Slack, SlackError, Uncertain

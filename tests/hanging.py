@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlmodel import Session
 
-from bot import app
+from bot import declarations
 from bot.__main__ import cli
 from storage.timers import Timer
 
@@ -19,5 +19,5 @@ def hang_forever(session: Session, timer: Timer, now: datetime) -> datetime | No
 
 
 if __name__ == "__main__":
-    app.TIMERS = {**app.TIMERS, HANGING: hang_forever}
+    declarations.TIMERS = {**declarations.TIMERS, HANGING: hang_forever}
     cli()

@@ -19,7 +19,8 @@ from zoneinfo import ZoneInfo
 import sqlalchemy
 from sqlalchemy import make_url
 
-from bot.app import Duet, ProcessKind, open_database
+from bot.app import Duet, ProcessKind
+from bot.database import open_database
 from bot.runtime.settings import Settings
 from bot.slack.client import Slack
 from bot.slack.http_mode import REQUEST_PATH, HttpMode

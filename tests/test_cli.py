@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import cli
-from bot.app import open_database, prepare_database
+from bot.database import open_database, prepare_database
 from bot.doctor import collect_findings
 from bot.runtime import logs
 from bot.runtime.clock import real_now

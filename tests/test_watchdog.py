@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.app import apply_retention
+from bot.privacy.retention import apply_retention
 from bot.runtime.clock import real_now
 from bot.scheduling.watchdog import LOOKS, STALLED, Watchdog
 from bot.scheduling.worker import TimerWorker

@@ -1,6 +1,6 @@
 """Upward reactions: a feature announces what happened, later features react in the same transaction.
 
-Subscribed by the features, wired in `bot.app`; a session carries the bus in its `info`.
+Subscribed by the features, wired in `bot.declarations`; a session carries the bus in its `info`.
 """
 
 from collections import defaultdict

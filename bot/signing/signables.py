@@ -1,6 +1,7 @@
 """What can be signed: each kind of request knows its facts, and how they look.
 
-Declared by the features, folded in `bot.app`; a session carries the kinds in its `info`, like the domain events.
+Declared by the features, folded in `bot.declarations`; a session carries the kinds in its `info`, like the domain
+events.
 """
 
 from collections.abc import Callable, Mapping

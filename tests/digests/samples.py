@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.app import TOPICS
 from bot.checkins.rules import DEFAULT_SCHEDULE
 from bot.checkins.schedule_views import ScheduleBrief
+from bot.declarations import TOPICS
 from bot.deliveries.digests.facts import NoticeFacts
 from bot.register.boundary_decision import OWNERSHIP_SIGNABLE
 from bot.register.form_views import DecisionFacts

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import Session, col, select
 
-from bot.app import TOPICS
+from bot.declarations import TOPICS
 from bot.deliveries.digests.composing import PAGE, render_all_items
 from bot.deliveries.digests.letters import LetterFacts
 from bot.deliveries.digests.queue import TIMER, notify_channel, notify_person

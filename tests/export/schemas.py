@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bot.app import SECTIONS
+from bot.declarations import SECTIONS
 from bot.export.person_file import build_person_type
 from bot.export.project_file import build_project_type, write_schema
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.app import SECTIONS, SHEETS
+from bot.declarations import SECTIONS, SHEETS
 from bot.export.tables import ORDER, read_markup
 from bot.export.workbook import Cell, Money, Table, write_workbook
 from bot.ui.texts import ISOLATES, Texts

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from bot.app import open_database
+from bot.database import open_database
 from tests.running import DuetThread, Office
 from tests.scenarios.steps import close_forms, project_channel
 from tests.scenarios.team_steps import add_member, run_team_command

@@ -15,9 +15,9 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session, col, func, select
 
-from bot.app import TIMERS
 from bot.checkins import answers, schedules, service
 from bot.checkins.rules import DEFAULT_QUESTIONS, WORKING_DAYS, RespondentGroup, Schedule, Status, WantedSchedule
+from bot.declarations import TIMERS
 from bot.people.rules import Actor
 from bot.projects.rules import State
 from bot.runtime.domain_events import ProjectActivated

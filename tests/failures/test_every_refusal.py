@@ -19,9 +19,9 @@ from slack_sdk.web import SlackResponse
 from sqlmodel import Session, select
 from structlog.testing import capture_logs
 
-from bot.app import DELIVERIES
 from bot.closing import typesetting
 from bot.closing.document import build_documents
+from bot.declarations import DELIVERIES
 from bot.deliveries.outcomes import DeliveryKind, Outcome, ignore_outcome
 from bot.deliveries.senders import MessageSender, PinSender
 from bot.deliveries.worker import DeliveryWorker

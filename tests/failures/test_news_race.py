@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from bot.app import TIMERS
+from bot.declarations import TIMERS
 from bot.deliveries.digests.letters import Routine, write_letter
 from bot.deliveries.digests.queue import OfNoProject, person_audience_name
 from bot.runtime.clock import real_now

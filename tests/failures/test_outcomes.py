@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session, col, select
 
-from bot import app
+from bot import app, declarations
 from bot.charter.service import send_charter
 from bot.deliveries.digests.facts import NoticeFacts
 from bot.deliveries.digests.queue import TIMER, notify_channel
@@ -44,7 +44,7 @@ def test_an_outcome_that_fails_stops_nobody_else(
 ) -> None:
     """Architecture §4: the row is tried again and parked at last; the bot and the other lanes go on."""
     monkeypatch.setattr(
-        app, "DELIVERIES", {**app.DELIVERIES, "failing": DeliveryKind(MessageSender(), UNTOLD, fail)}
+        app, "DELIVERIES", {**declarations.DELIVERIES, "failing": DeliveryKind(MessageSender(), UNTOLD, fail)}
     )
     with run_office(database_url, tmp_path) as duet:
         with transaction(duet.database) as session:
@@ -66,7 +66,7 @@ def test_an_outcome_that_waits_for_a_lock_is_only_late(
     """Somebody holds the project (SQLite has one lock for all): no attempt is used up, and nothing looked for."""
     told: list[Outcome] = []
     telling = DeliveryKind(MessageSender(), UNTOLD, lambda session, outcome: told.append(outcome))
-    monkeypatch.setattr(app, "DELIVERIES", {**app.DELIVERIES, "telling": telling})
+    monkeypatch.setattr(app, "DELIVERIES", {**declarations.DELIVERIES, "telling": telling})
     sooner = {"DUET_BUDGET_SECONDS": 2.0}  # so that two tries for the lock end soon
     with postgres_server.new(tmp_path) as url, run_office(url, tmp_path, bot=sooner) as duet:
         with transaction(duet.database) as session:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from bot.app import open_database
+from bot.database import open_database
 from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.senders import MessageSender, SendResult
 from bot.deliveries.worker import DeliveryWorker

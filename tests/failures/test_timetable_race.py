@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from bot.app import TIMERS
+from bot.declarations import TIMERS
 from bot.people.rules import Actor
 from bot.projects.rules import State
 from bot.runtime.clock import real_now

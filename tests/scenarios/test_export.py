@@ -11,7 +11,7 @@ import pytest
 from icalendar import Calendar, Component
 from sqlmodel import Session, select
 
-from bot.app import SECTIONS
+from bot.declarations import SECTIONS
 from bot.export import service
 from bot.export.rules import Format
 from bot.export.tables import build_tables

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
-from bot.app import apply_retention
+from bot.privacy.retention import apply_retention
 from bot.runtime.clock import real_now
 from playground.world import World
 from storage import tables

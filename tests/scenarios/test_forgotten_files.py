@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.app import apply_retention
+from bot.privacy.retention import apply_retention
 from bot.runtime.clock import real_now
 from playground.world import File
 from storage.deliveries import blank_delivered_contents

@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import select
 from structlog.testing import capture_logs
 
-from bot import app
 from bot.doctor import collect_findings
+from bot.privacy import retention
 from bot.runtime.clock import real_now
 from storage.deliveries import PARKED, Delivery, blank_delivered_contents, enqueue_delivery
 from storage.session import transaction
@@ -307,5 +307,5 @@ def test_what_was_given_up_is_tried_again(duet: Office) -> None:
         given_up = session.exec(select(Delivery).where(Delivery.key == "a")).one()
         given_up.version, given_up.content = 2, {"text": "two"}
         given_up.status, given_up.last_error = PARKED, "gave_up:timeout"
-    app.apply_retention(duet.database, duet.bot.duet.now())
+    retention.apply_retention(duet.database, duet.bot.duet.now())
     duet.person("ewa").waits_for("two")

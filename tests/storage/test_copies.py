@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_database, prepare_database
+from bot.database import open_database, prepare_database
 from bot.runtime.clock import real_now
 from bot.runtime.errors import OperatorError
 from storage import copies, people
@@ -83,7 +83,7 @@ def test_after_a_kill_a_copy_is_put_back_without_what_was_left_beside(tmp_path: 
 def _write_and_be_killed(folder: Path) -> None:
     lines = (
         "import os, signal",
-        "from bot.app import open_database",
+        "from bot.database import open_database",
         "from storage import people",
         "from storage.session import transaction",
         "database = open_database('sqlite:///duet.db')",

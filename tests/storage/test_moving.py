@@ -12,7 +12,7 @@ from sqlmodel import select as select_rows
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import cli
-from bot.app import open_database
+from bot.database import open_database
 from bot.runtime import logs
 from bot.runtime.errors import OperatorError
 from playground.seed import KIOSK, PIKUS

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Connection, PrimaryKeyConstraint, Table, UniqueConstraint, event, text
 
-from bot.app import apply_retention
 from bot.privacy import expiry
+from bot.privacy.retention import apply_retention
 from playground.seed import PIKUS
 from storage import erasure, people, project_erasure, tables
 from storage.backlog import load_backlog

@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
-from bot.app import open_database, prepare_database
+from bot.database import open_database, prepare_database
 from bot.projects.rules import Side
 from bot.runtime.clock import real_now
 from storage import audit, copies, people, schema, tables

@@ -24,8 +24,8 @@ with op.batch_alter_table("workspaces") as workspaces:
     workspaces.alter_column("bot_user_id", type_=sa.Text())
 """
 BROKEN = BETTER + 'op.execute("DELETE FROM workspaces")'
-PREPARE = "app.prepare_database(database)"
-UPGRADE = "app.schema.upgrade_schema(database)"
+PREPARE = "duet.prepare_database(database)"
+UPGRADE = "duet.schema.upgrade_schema(database)"
 
 
 def run_next_version(folder: Path, database_url: str, migration: str, statement: str) -> str:
@@ -38,8 +38,9 @@ def run_next_version(folder: Path, database_url: str, migration: str, statement:
     (folder / "storage" / "migrations" / "versions" / "0002_next.py").write_text(
         f"{head}\n\ndef upgrade():\n{indent(migration, '    ')}"
     )
+    opened = f"from bot import database as duet; database = duet.open_database({database_url!r})"
     return subprocess.run(
-        [sys.executable, "-c", f"from bot import app; database = app.open_database({database_url!r}); {statement}"],
+        [sys.executable, "-c", f"{opened}; {statement}"],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(folder)},
         stdout=subprocess.PIPE,
