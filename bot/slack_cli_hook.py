@@ -14,7 +14,7 @@ def main() -> None:
     if hook == "get-manifest":
         build_protocol(argv=rest).respond(json.dumps(read_manifest()))
     elif hook == "start":
-        from bot.__main__ import run_socket_mode
+        from bot.command_line.running import run_socket_mode
 
         run_socket_mode()
     else:
