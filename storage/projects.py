@@ -1,21 +1,11 @@
-"""Projects, the versions of their charters, and drafts of forms that were closed half-way."""
+"""Projects and the versions of their charters."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    ColumnElement,
-    Index,
-    UniqueConstraint,
-    func,
-    union_all,
-)
-from sqlalchemy.orm import defer
-from sqlmodel import Field, Session, and_, col, or_, select
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Index, UniqueConstraint, func
+from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.charter.rules import BudgetBasis, TimetableLine
@@ -24,7 +14,6 @@ from bot.projects.rules import RUNNING, Role, Sides, State, apply_transition
 from bot.scheduling.zones import local_day
 from storage import people
 from storage.statements import all_rows, build_held_finder, first_row, forget_held_rows, result_of
-from storage.team import Member
 from storage.types import (
     Concern,
     ExactDecimal,
@@ -167,10 +156,6 @@ class CharterVersion(Row, table=True):
         self.cio, self.cmo = executives
 
 
-ProjectWithStay = tuple[Project, CharterVersion, Member | None]
-"""A project, its charter that counts, and somebody's stay there that goes on."""
-
-
 find_project = build_held_finder(Project)
 """Asks the database only if nobody in this transaction holds the project: whoever has it hands it on."""
 
@@ -253,22 +238,6 @@ def hold_locked(session: Session, locked: Iterable[Project]) -> None:
 
 
 @first_row
-def find_project_with_stay(team_id: str, user_id: str, project_id: int) -> Select[Project, CharterVersion, Member]:
-    """The stay is that person's."""
-    return _select_with_stay(user_id).where(Project.team_id == team_id, Project.id == project_id)
-
-
-@first_row
-def find_number_with_stay(team_id: str, user_id: str, number: int) -> Select[Project, CharterVersion, Member]:
-    return _select_with_stay(user_id).where(Project.team_id == team_id, Project.number == number)
-
-
-@first_row
-def find_channel_with_stay(team_id: str, user_id: str, channel_id: str) -> Select[Project, CharterVersion, Member]:
-    return _select_with_stay(user_id).where(Project.team_id == team_id, Project.channel_id == channel_id)
-
-
-@first_row
 def find_project_by_channel(team_id: str, channel_id: str) -> SelectOfScalar[Project]:
     return select(Project).filter_by(team_id=team_id, channel_id=channel_id)
 
@@ -284,65 +253,6 @@ def _list_lost_channels() -> Select[str, str | None]:
 def list_lost_channels(session: Session) -> list[tuple[str, str]]:
     """Of all workspaces: team and channel of the live projects whose channel takes no posts."""
     return [(team_id, channel_id) for team_id, channel_id in _list_lost_channels(session) if channel_id is not None]
-
-
-@all_rows
-def list_projects_of_person(team_id: str, user_id: str) -> Select[Project, CharterVersion, Member | None]:
-    """Those in which the person is a lead, an executive of the charter that counts, a member, or, until it is
-    signed, the drafter. Newest first.
-    """
-    has_part = or_(
-        Project.lead_it == user_id,
-        Project.lead_marketing == user_id,
-        and_(Project.created_by == user_id, col(Project.governing_version).is_(None)),
-        CharterVersion.cio == user_id,
-        CharterVersion.cmo == user_id,
-        col(Member.id).is_not(None),
-    )
-    theirs = is_any_of(
-        *select_seats(user_id),
-        select(Project.id).where(Project.created_by == user_id),
-        select(Member.project_id).where(Member.user_id == user_id, col(Member.left_at).is_(None)),
-    )
-    statement = _select_with_stay(user_id).where(CharterVersion.team_id == team_id, theirs, has_part)
-    return statement.order_by(col(Project.number).desc()).options(*map(defer, _UNLISTED))
-
-
-# What no list of projects says, and what is dear to read; whoever asks one of them for it, reads it then.
-_UNLISTED: tuple[Any, ...] = (
-    *(Project.created_at, Project.activated_at, Project.paused_at, Project.channel_lost_at),
-    *(CharterVersion.measure_start, CharterVersion.measure_target, CharterVersion.measure_by),
-    *(CharterVersion.timetable, CharterVersion.created_at),
-)
-
-
-def select_seats(user_id: str) -> Sequence[SelectOfScalar[Any]]:
-    """Ids of projects in one of whose charters the person is an executive, or that they lead."""
-    return (
-        select(Project.id).where(Project.lead_it == user_id),
-        select(Project.id).where(Project.lead_marketing == user_id),
-        select(CharterVersion.project_id).where(CharterVersion.cio == user_id),
-        select(CharterVersion.project_id).where(CharterVersion.cmo == user_id),
-    )
-
-
-def is_any_of(*project_ids: SelectOfScalar[Any]) -> ColumnElement[bool]:
-    """Each part is found by an index, where one condition about all of them reads every project of the company.
-
-    Then the workspace is asked of the charter: asked of the project, SQLite takes the index of the company's.
-    """
-    return col(Project.id).in_(union_all(*project_ids))
-
-
-def _select_with_stay(user_id: str) -> Select[Project, CharterVersion, Member]:
-    """Projects with the charter that counts, and the person's stay that goes on."""
-    stay = and_(col(Member.project_id) == col(Project.id), Member.user_id == user_id, col(Member.left_at).is_(None))
-    return (
-        select(Project, CharterVersion, Member)
-        .join(CharterVersion, col(CharterVersion.project_id) == col(Project.id))
-        .join(Member, stay, isouter=True)
-        .where(is_counting_charter())
-    )
 
 
 @all_rows

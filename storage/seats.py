@@ -9,7 +9,8 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.projects.rules import LIVE, Side
 from storage.people import Person
-from storage.projects import CharterVersion, Project, is_any_of, is_counting_charter, select_seats
+from storage.projects import CharterVersion, Project, is_counting_charter
+from storage.projects_with_stays import is_any_of, select_seats
 from storage.statements import all_rows, result_of
 from storage.team import Member, StayConfirmation, is_open_confirmation_of
 

@@ -16,10 +16,11 @@ from bot.scheduling.zones import local_day
 from bot.ui import blocks as ui
 from bot.ui.components import Compose
 from bot.ui.texts import Mrkdwn, Texts
-from storage import checkin_messages, checkin_prompts, checkins, people, projects, seats
+from storage import checkin_messages, checkin_prompts, checkins, people, seats
 from storage.checkin_messages import CheckinMessage
 from storage.checkin_prompts import PromptState
 from storage.notices import Notice
+from storage.projects_with_stays import list_projects_of_person
 
 NOON: Final = time(12, 0)  # what comes later is not waited for
 
@@ -93,7 +94,7 @@ def _list_open_moments(session: Session, team_id: str, user_id: str) -> list[dat
 def _list_planned_moments(session: Session, team_id: str, user_id: str) -> list[datetime]:
     """Of rounds that have not begun."""
     moments = []
-    for project, _, _ in projects.list_projects_of_person(session, team_id, user_id):
+    for project, _, _ in list_projects_of_person(session, team_id, user_id):
         row = checkins.find_schedule(session, team_id, project.pk)
         if project.state != State.ACTIVE or row is None or row.paused is not None or row.next_on is None:
             continue

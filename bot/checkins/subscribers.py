@@ -24,6 +24,7 @@ from storage import checkin_prompts, checkins, projects, timers
 from storage.checkin_prompts import CheckinPrompt, PromptState, WhyNotAsked
 from storage.checkins import Pause
 from storage.projects import Project
+from storage.projects_with_stays import list_projects_of_person
 from storage.timers import Timer
 
 UNREACHABLE = "checkins.unreachable"  # timer kind
@@ -99,7 +100,7 @@ def stop_expecting_outsider(session: Session, event: BecameOutsider) -> None:
 def rearm_schedules_of_person(session: Session, event: BecameOutsider | PersonBack) -> None:
     """The first to be asked may be somebody else now, at another moment."""
     team_id, user_id = event.team_id, event.user_id
-    for project_id in sorted(each.pk for each, _, _ in projects.list_projects_of_person(session, team_id, user_id)):
+    for project_id in sorted(each.pk for each, _, _ in list_projects_of_person(session, team_id, user_id)):
         projects.lock_project(session, project_id)
         row = checkins.find_schedule(session, team_id, project_id)
         if row is not None:

@@ -26,6 +26,7 @@ from storage.deliveries import enqueue_delivery
 from storage.erasure import ErasureReason
 from storage.people import Person
 from storage.person_erasure import ErasedPerson
+from storage.projects_with_stays import list_projects_of_person
 from storage.timers import Timer, arm_timer
 
 FORGET: Final = "forget"  # names the matter that stewards agree on, and the timer's kind
@@ -72,7 +73,7 @@ def _refuse_busy(session: Session, team_id: str, user_id: str, *, field: str | N
     who = person_mention(user_id)
     if user_id in (people.load_workspace(session, team_id).stewards or ()):
         raise Refusal("error.forget.steward", field=field, who=who)
-    parts = projects.list_projects_of_person(session, team_id, user_id)
+    parts = list_projects_of_person(session, team_id, user_id)
     if keys := [project.key for project, *_ in parts if project.state in LIVE]:
         raise Refusal("error.forget.in_projects", field=field, who=who, keys=", ".join(keys))
     held = register.list_assets_of_person(session, team_id, user_id)

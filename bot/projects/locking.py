@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from bot.runtime.domain_events import AccountChanging
 from storage import projects, register, team
+from storage.projects_with_stays import list_projects_of_person
 
 
 def lock_rows_of_person(
@@ -19,7 +20,7 @@ def lock_rows_of_person(
     touching = {
         each for ids in register.list_project_ids_by_asset(session, team_id, assets).values() for each in ids
     }
-    theirs = {project.pk for project, _, _ in projects.list_projects_of_person(session, team_id, user_id)}
+    theirs = {project.pk for project, _, _ in list_projects_of_person(session, team_id, user_id)}
     for each in sorted(theirs | touching | {*project_ids}):
         projects.find_project_for_update(session, team_id, each)
     for each in sorted(assets):

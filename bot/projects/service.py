@@ -17,7 +17,14 @@ from bot.projects.views import ProjectLine
 from bot.runtime.errors import NotFound, Refusal
 from storage import audit, own_projects, people, projects
 from storage.own_projects import OwnProjectRow
-from storage.projects import CharterVersion, Project, ProjectWithStay
+from storage.projects import CharterVersion, Project
+from storage.projects_with_stays import (
+    ProjectWithStay,
+    find_channel_with_stay,
+    find_number_with_stay,
+    find_project_with_stay,
+    list_projects_of_person,
+)
 from storage.team import Member
 from storage.types import Concern
 
@@ -67,7 +74,7 @@ def load_context(session: Session, *, actor: Actor, project_id: int, for_update:
     """
     if for_update:
         projects.find_project_for_update(session, actor.team_id, project_id)
-    return _require_sight(actor, projects.find_project_with_stay(session, actor.team_id, actor.user_id, project_id))
+    return _require_sight(actor, find_project_with_stay(session, actor.team_id, actor.user_id, project_id))
 
 
 def build_project_line(project: Project | OwnProject) -> ProjectLine:
@@ -122,7 +129,7 @@ def list_money_readers(session: Session, project: Project, charter: CharterVersi
 
 def list_my_projects(session: Session, *, actor: Actor, live: bool | None = None) -> list[ProjectContext]:
     """Newest first; `live` chooses between those that go on and those that have ended."""
-    found = projects.list_projects_of_person(session, actor.team_id, actor.user_id)
+    found = list_projects_of_person(session, actor.team_id, actor.user_id)
     mine = [_build_context(actor, *each) for each in found if live is None or (each[0].state in LIVE) is live]
     return [each for each in mine if may_see(each.roles)]
 
@@ -156,7 +163,7 @@ def _build_own_project(actor: Actor, row: OwnProjectRow) -> OwnProject:
 
 def find_project_by_number(session: Session, *, actor: Actor, number: int) -> ProjectContext:
     """Raises: NotFound."""
-    return _require_sight(actor, projects.find_number_with_stay(session, actor.team_id, actor.user_id, number))
+    return _require_sight(actor, find_number_with_stay(session, actor.team_id, actor.user_id, number))
 
 
 def find_project_by_words(session: Session, *, actor: Actor, words: str) -> ProjectContext:
@@ -189,7 +196,7 @@ def infer_projects(
     Several, or none: the person has to choose. `mine`: all of the person's, where they have been read.
     """
     if channel_id is not None:
-        row = projects.find_channel_with_stay(session, actor.team_id, actor.user_id, channel_id)
+        row = find_channel_with_stay(session, actor.team_id, actor.user_id, channel_id)
         with suppress(NotFound):  # no project's, or not theirs to see
             return [_require_sight(actor, row)]
     if mine is not None:

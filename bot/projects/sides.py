@@ -23,8 +23,9 @@ from bot.projects.service import roles_of_actor
 from bot.runtime.domain_events import SideStated, publish_event
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.ui.components import Compose
-from storage import audit, people, projects, register, seats
+from storage import audit, people, register, seats
 from storage.people import Person
+from storage.projects_with_stays import list_projects_of_person
 
 
 class Say(StrEnum):
@@ -152,7 +153,7 @@ def _may_decide_for(session: Session, actor: Actor, sides: set[Side]) -> bool:
 
 def _log_side(session: Session, actor: Actor, user_id: str, before: Side | None, side: Side, now: datetime) -> None:
     """In every project in which they have a part, or that touches what they own, stand in for, or are offered."""
-    theirs = [project.pk for project, _, _ in projects.list_projects_of_person(session, actor.team_id, user_id)]
+    theirs = [project.pk for project, _, _ in list_projects_of_person(session, actor.team_id, user_id)]
     assets = [asset.pk for asset in register.list_assets_concerning(session, actor.team_id, user_id)]
     touched = [
         each for ids in register.list_project_ids_by_asset(session, actor.team_id, assets).values() for each in ids

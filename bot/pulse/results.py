@@ -14,7 +14,8 @@ from bot.pulse.views import OpenQuestion, PulseResults, WindowResult
 from bot.pulse.windows import next_opening_moment
 from bot.runtime.errors import NotFound
 from bot.scheduling.zones import local_day
-from storage import executives, people, projects, pulse
+from storage import executives, people, pulse
+from storage.projects_with_stays import find_number_with_stay
 from storage.pulse import WindowState
 
 
@@ -27,7 +28,7 @@ def find_project_that_asked(session: Session, *, actor: Actor, number: int) -> P
     try:
         return find_project_by_number(session, actor=actor, number=number)
     except NotFound:
-        row = projects.find_number_with_stay(session, actor.team_id, actor.user_id, number)
+        row = find_number_with_stay(session, actor.team_id, actor.user_id, number)
         if row is None or not may_hear_of_project(session, actor.team_id, actor.user_id, row[0].pk):
             raise
         if not pulse.list_windows_of_person(session, actor.team_id, row[0].pk, actor.user_id):

@@ -11,8 +11,8 @@ from bot.projects.rules import Side, State
 from bot.projects.service import OwnProject, ProjectContext, list_my_projects, list_own_projects
 from bot.pulse.executives import find_seat
 from playground.seed import PIKUS
-from storage import projects
 from storage.projects import Project
+from storage.projects_with_stays import list_projects_of_person
 from storage.session import transaction
 from storage.team import Member
 from tests.running import START, open_spare_database
@@ -90,6 +90,6 @@ def test_both_ways_to_read_them_agree(database_url: str) -> None:
                 assert [each.key for each in own] == [each.project.key for each in mine]
                 seen += len(own)
         assert seen > 60
-        assert not projects.list_projects_of_person(session, "T0OTHER", "U0EWA")
+        assert not list_projects_of_person(session, "T0OTHER", "U0EWA")
         assert not list_own_projects(session, actor=Actor("T0OTHER", "U0EWA"))
     database.close()
