@@ -18,7 +18,7 @@ from bot.team.rules import WantedStay
 from bot.team.service import add_member
 from bot.timetable.service import WantedMilestone, add_milestone
 from playground.seed import ChannelSeed, Person, TeamSeed
-from storage import people, projects, signing
+from storage import charters, people, projects, signing
 from storage.checkin_prompts import CheckinPrompt, PromptState
 from storage.checkins import CheckinRound, CheckinSchedule, RoundState
 from storage.engine import Database
@@ -92,7 +92,7 @@ def start_project(
         channel.move_into_channel(
             session,
             project,
-            projects.load_counting_charter(session, project),
+            charters.load_counting_charter(session, project),
             f"C0PROJECT{project_id}",
             by=PIOTR.user_id,
             now=now,

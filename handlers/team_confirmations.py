@@ -10,7 +10,7 @@ from bot.team.confirmation_requests import compose_confirmation
 from bot.team.overview import build_member_view
 from handlers.decoding import read_id_pair, read_meta_id
 from handlers.requests import Reply, Request, Route
-from storage import projects, team
+from storage import charters, projects, team
 from storage.team import StayConfirmation
 
 
@@ -29,7 +29,7 @@ def handle_not_quite_click(request: Request, session: Session) -> Reply:
     project, member, row = confirmations.require_return_request(
         session, actor=request.actor, confirmation_id=confirmation_id, revision=revision
     )
-    executive = projects.load_counting_charter(session, project).executives[member.side]
+    executive = charters.load_counting_charter(session, project).executives[member.side]
     return Reply(
         opens=form_views.not_quite_form(
             request.t,

@@ -1,6 +1,6 @@
 """Projects and the versions of their charters."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -27,7 +27,7 @@ from storage.types import (
 
 # In `session.info`, as a session holds what is unchanged by weak references only: the projects that it has locked,
 # and the charters that it has read since.
-_LOCKED, _CHARTERS = "locked_projects", "charters"
+_LOCKED, CHARTERS = "locked_projects", "charters"
 
 
 class Project(NumberedRow, table=True):
@@ -232,7 +232,7 @@ def hold_locked(session: Session, locked: Iterable[Project]) -> None:
     held += locked
     people.forget_people(session)
     forget_held_rows(session)
-    session.info.pop(_CHARTERS, None)
+    session.info.pop(CHARTERS, None)
     for charter in [row for row in session if isinstance(row, CharterVersion)]:
         session.expire(charter)
 
@@ -280,46 +280,3 @@ def list_projects_in_state(team_id: str, state: State) -> SelectOfScalar[Project
 def is_counting_charter() -> ColumnElement[bool]:
     """The governing charter, or before there is one the newest."""
     return col(CharterVersion.version) == func.coalesce(col(Project.governing_version), col(Project.latest_version))
-
-
-def find_charter(session: Session, team_id: str, project_id: int, version: int) -> CharterVersion | None:
-    """Asks the database as `find_project` does."""
-    found = session.get(CharterVersion, (project_id, version))
-    if found is None or found.team_id != team_id:
-        return None
-    _hold_charters(session, [found])
-    return found
-
-
-def _hold_charters(session: Session, found: Iterable[CharterVersion]) -> None:
-    held: dict[tuple[int, int], CharterVersion] = session.info.setdefault(_CHARTERS, {})
-    held |= {(each.project_id, each.version): each for each in found}
-
-
-def load_charter(session: Session, project: Project, version: int) -> CharterVersion:
-    """A version that the project has had."""
-    found = find_charter(session, project.team_id, project.pk, version)
-    assert found is not None
-    return found
-
-
-def load_counting_charter(session: Session, project: Project) -> CharterVersion:
-    """The governing charter, or before there is one the newest: every project has its first from the start."""
-    return load_charter(session, project, project.counting_version)
-
-
-@result_of
-def _list_counting_charters(team_id: str, project_ids: Collection[int]) -> SelectOfScalar[CharterVersion]:
-    statement = select(CharterVersion).join(Project, col(Project.id) == col(CharterVersion.project_id))
-    named = CharterVersion.team_id == team_id, col(CharterVersion.project_id).in_(project_ids)
-    return statement.where(*named, is_counting_charter())
-
-
-def load_counting_charters(session: Session, found: Sequence[Project]) -> dict[int, CharterVersion]:
-    """Project id → the same, of projects of one workspace: in one statement those that are not held."""
-    held: dict[tuple[int, int], CharterVersion] = session.info.get(_CHARTERS, {})
-    unread = [each for each in found if (each.pk, each.counting_version) not in held]
-    if len(unread) > 1:
-        ids = [each.pk for each in unread]
-        _hold_charters(session, _list_counting_charters(session, unread[0].team_id, ids))
-    return {each.pk: load_counting_charter(session, each) for each in found}

@@ -15,7 +15,8 @@ from bot.timetable.policy import load_participants
 from bot.ui.texts import Term
 from storage import asks, people, team
 from storage.asks import Ask
-from storage.projects import Project, load_counting_charter
+from storage.charters import load_counting_charter
+from storage.projects import Project
 
 PERSON = "person"  # the form's field
 

@@ -20,7 +20,8 @@ from bot.runtime.domain_events import (
 )
 from storage import asks, projects
 from storage.asks import Ask
-from storage.projects import Project, load_counting_charter
+from storage.charters import load_counting_charter
+from storage.projects import Project
 
 
 def adjust_asks_to_project(session: Session, event: ProjectChanged) -> None:

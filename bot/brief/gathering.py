@@ -23,9 +23,10 @@ from bot.pulse.rules import QuestionMean
 from bot.runtime.logs import log_skipped_item
 from bot.scheduling.zones import local_day
 from bot.signing.rules import SigningAnswer
-from storage import funding, overviews, projects
+from storage import funding, overviews
 from storage import signing as storage_signing
 from storage.audit import AuditEntry, read_log_facts
+from storage.charters import load_counting_charters
 from storage.executives import ExecutiveRound, ExecutiveRoundState
 from storage.projects import CharterVersion, Project
 from storage.signing import Position, SigningRequest
@@ -83,7 +84,7 @@ def gather_briefs(
     told = {each.pk: each for each in found if each.state in TOLD_STATES}
     if not told:
         return {}
-    charters = projects.load_counting_charters(session, [*told.values()])
+    charters = load_counting_charters(session, [*told.values()])
     weeks = {pk: Week.before(monday, each.zone) for pk, each in told.items()}
     rows = _read_rows(session, team_id, told, weeks, now)
     briefs = {

@@ -12,7 +12,7 @@ from bot.people.service import load_personal_calendar, zone_of_person
 from bot.runtime.domain_events import CharterAdopted, HoursChanged, ProjectActivated
 from bot.scheduling.workdays import next_slot
 from bot.scheduling.zones import local_day
-from storage import notices, people, projects, timers
+from storage import charters, notices, people, projects, timers
 from storage.deliveries import has_delivery
 from storage.people import BRIEF_HOUR
 
@@ -33,7 +33,7 @@ def arm_for_new_executives(session: Session, event: CharterAdopted) -> None:
 def _arm_for_executives(session: Session, team_id: str, project_id: int, now: datetime) -> None:
     project = projects.find_project(session, team_id, project_id)
     assert project is not None
-    for user_id in sorted(projects.load_counting_charter(session, project).executives):
+    for user_id in sorted(charters.load_counting_charter(session, project).executives):
         _arm_brief(session, team_id, user_id, find_next_monday(session, team_id, user_id, now), keep_earlier=True)
 
 

@@ -37,7 +37,7 @@ from bot.scheduling.zones import local_day
 from bot.signing.views import SignatureReminder
 from bot.ui import blocks as ui
 from bot.ui.texts import Mrkdwn
-from storage import notices, people, projects, seats
+from storage import charters, notices, people, seats
 from storage.deliveries import revise_delivery
 from storage.notices import Notice
 from storage.projects import CharterVersion, Project
@@ -191,7 +191,7 @@ def _compose_brief(
 
 def _correct_earlier_briefs(session: Session, project: Project, brief: ProjectBrief, monday: date) -> None:
     """Whoever has read of the project before, where Monday begins earlier, has the same in front of them now."""
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     readers = {person_audience_name(charter.executives[side]) for side in Side if not project.vacant[side]}
     subject = _name_subject(monday, project.pk)
     for notice in notices.list_told_notices(session, project.team_id, ProjectBrief.kind, subject):

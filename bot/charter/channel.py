@@ -47,7 +47,7 @@ from bot.runtime.domain_events import (
 from bot.slack.refusals import OF_PLACE, codes_of
 from bot.ui.blocks import Message
 from bot.ui.components import Compose
-from storage import people, projects
+from storage import charters, people, projects
 from storage.deliveries import drop_delivery
 from storage.delivery_retries import retry_delivery, retry_refused_deliveries
 from storage.lanes import set_lane_channel
@@ -79,7 +79,7 @@ def publish_adopted_charter(session: Session, event: CharterAdopted) -> None:
     project = projects.load_project_of(session, event)
     if project.channel_id is None or project.governing_version is None:
         return
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     sync_channel_people(session, project, charter)
     signed = load_charter_signatures(session, project, charter)
     _revise_posts(session, project, charter, signed)
@@ -90,7 +90,7 @@ def refresh_next_steps(session: Session, event: ScheduleChanged | ClosingBegun) 
     project = projects.load_project_of(session, event)
     if project.governing_version is None:
         return
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     signed = {} if project.channel_id is None else load_charter_signatures(session, project, charter)
     _revise_posts(session, project, charter, signed)
 
@@ -98,7 +98,7 @@ def refresh_next_steps(session: Session, event: ScheduleChanged | ClosingBegun) 
 def refresh_pinned_charter(session: Session, event: BoundaryChanged | TeamChanged | TimetableChanged) -> None:
     """The reaction: the pinned charter and an open request show what stands now: boundary, team and timetable."""
     project = projects.load_project_of(session, event)
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     signed = refresh_open_charter_request(session, project, charter)
     if project.governing_version is None:
         return
@@ -303,4 +303,4 @@ def load_governed_project(session: Session, outcome: Outcome) -> tuple[Project, 
     assert outcome.project_id is not None
     project = projects.load_project_of(session, outcome)
     assert project.governing_version is not None
-    return project, projects.load_counting_charter(session, project)
+    return project, charters.load_counting_charter(session, project)

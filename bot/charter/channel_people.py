@@ -17,7 +17,7 @@ from bot.deliveries.outcomes import Outcome
 from bot.projects.rules import LIVE, Side, State, rights_in
 from bot.projects.service import roles_of
 from bot.runtime.domain_events import BecameOutsider, PersonBack, PersonLeft
-from storage import notices, people, projects, seats, team
+from storage import charters, notices, people, projects, seats, team
 from storage.deliveries import (
     DROPPED,
     Delivery,
@@ -100,7 +100,7 @@ def sync_channels_of_person(session: Session, event: PersonLeft | BecameOutsider
     for project_id in sorted(concerned):  # the lock order
         project = projects.find_project_for_update(session, team_id, project_id)
         if project is not None and has_project_channel(project):
-            charter = projects.load_counting_charter(session, project)
+            charter = charters.load_counting_charter(session, project)
             sync_channel_people(session, project, charter, again=isinstance(event, PersonBack))
 
 
@@ -170,7 +170,7 @@ def _remove_person(session: Session, project: Project, row: Delivery, user_id: s
 
 def _find_responsible_reader(session: Session, project: Project, side: Side) -> Collection[str]:
     """That side's lead; where the seat is theirs who are to go, its executive; else the other side's lead."""
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     there = list_channel_people(session, project, charter)
     leads = project.leads
     return [who for who in (leads[side], charter.executives[side], leads[side.other]) if who in there][:1]

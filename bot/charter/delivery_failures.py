@@ -18,7 +18,7 @@ from bot.deliveries.digests.letters import LetterFacts, Routine
 from bot.deliveries.outcomes import Outcome, Reaction, ignore_outcome
 from bot.projects.rules import State
 from bot.slack.refusals import DeliveryRefusal
-from storage import notices, projects
+from storage import charters, notices, projects
 from storage.projects import Project
 
 UNREACHABLE_KEY = "not-told"  # begins the key of the message that tells it
@@ -157,5 +157,5 @@ def _list_superiors(session: Session, project: Project) -> set[str]:
     """The executives; of a draft, which they may not have seen yet, whoever drafted it."""
     if project.state == State.DRAFT:
         return {project.created_by}
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     return set(charter.executives)

@@ -28,7 +28,7 @@ from bot.projects.service import ProjectContext, load_context, log_event, roles_
 from bot.runtime.domain_events import CharterAdopted, ExecutivesNamed, ProposalOff, SeatGivenUp, publish_event
 from bot.runtime.errors import NotAllowed, NotFound, Refusal, collect_refusals
 from bot.signing.service.close_request import void_request
-from storage import people, projects, team
+from storage import charters, people, team
 from storage.projects import CharterVersion, Project
 
 OWN_LEADS: Final = {
@@ -138,7 +138,7 @@ def renew_signing_for_timetable(session: Session, project: Project, *, actor: Ac
     """Both sign the timetable, too (product §4.1): while they are asked to, a change of it makes a new version."""
     if project.state != State.SIGNING:
         return
-    charter = build_charter_snapshot(project, projects.load_counting_charter(session, project))
+    charter = build_charter_snapshot(project, charters.load_counting_charter(session, project))
     project.latest_version += 1
     project.revision += 1
     request_charter_signatures(
@@ -201,7 +201,7 @@ def _follow_up_revision(
 def _propose_version(session: Session, project: Project, newest: CharterVersion, *, by: str, now: datetime) -> None:
     """Both are asked; changed back to what governs, there is nothing to sign."""
     assert project.governing_version is not None
-    governing = projects.load_charter(session, project, project.governing_version)
+    governing = charters.load_charter(session, project, project.governing_version)
     changed = compare_versions(project, governing, newest)
     if changed.pairs:
         request_charter_signatures(session, project, newest, by=by, now=now)

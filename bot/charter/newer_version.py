@@ -16,7 +16,7 @@ from bot.runtime.errors import NotFound, Refusal
 from bot.signing.signables import Replacement
 from bot.signing.waiting import find_request_to_sign
 from bot.ui.texts import Mrkdwn, Texts
-from storage import projects
+from storage import charters, projects
 from storage.signing import SigningRequest
 
 
@@ -41,7 +41,7 @@ def _compare_with_newest(
     session: Session, actor: Actor, project_id: int, *, seen: int, newer: SigningRequest | None
 ) -> Callable[[Texts], list[Mrkdwn]]:
     project = projects.find_project(session, actor.team_id, project_id)
-    old = projects.find_charter(session, actor.team_id, project_id, seen)
+    old = charters.find_charter(session, actor.team_id, project_id, seen)
     if project is None or old is None:
         raise NotFound
     if newer is None:  # a signatory may be a deputy from outside the project

@@ -29,7 +29,7 @@ from bot.signing import request_messages
 from bot.signing.service.open_request import request_signatures
 from bot.signing.service.readdress_request import readdress_request
 from bot.ui.texts import person_mention
-from storage import projects, signing, team
+from storage import charters, projects, signing, team
 from storage.projects import CharterVersion, Project
 from storage.signing import Position
 
@@ -74,7 +74,7 @@ def apply_agreed_charter(session: Session, event: RequestAgreed) -> None:
 
 
 def _activate_project(session: Session, project: Project, event: RequestAgreed) -> None:
-    charter = projects.load_charter(session, project, event.subject)
+    charter = charters.load_charter(session, project, event.subject)
     project.take_step("activate", roles=ITSELF)
     project.governing_version, project.activated_at = charter.version, event.now
     log_event(
@@ -92,8 +92,8 @@ def _activate_project(session: Session, project: Project, event: RequestAgreed) 
 def _adopt_version(session: Session, project: Project, event: RequestAgreed) -> None:
     """A new version governs from now on."""
     assert project.governing_version is not None
-    old = projects.load_charter(session, project, project.governing_version)
-    new = projects.load_charter(session, project, event.subject)
+    old = charters.load_charter(session, project, project.governing_version)
+    new = charters.load_charter(session, project, event.subject)
     stay = {*new.executives, *project.leads}
     stay |= {member.user_id for member in team.list_members(session, project.team_id, project.pk)}
     for user_id in sorted(set(old.executives) - stay):  # what they own may have come to them since it was proposed
@@ -141,7 +141,7 @@ def ask_new_executive(session: Session, project: Project, *, by: str, now: datet
     version = project.governing_version
     if version is None or signing.find_open_request(session, project.team_id, project.pk, CHARTER_KIND) is not None:
         return
-    charter = projects.load_charter(session, project, version)
+    charter = charters.load_charter(session, project, version)
     predecessor = signing.find_latest_request(session, project.team_id, project.pk, CHARTER_KIND, version)
     request_signatures(
         session,
@@ -170,7 +170,7 @@ def end_charter_signing(session: Session, event: RequestLapsed | RequestWithdraw
     project.take_step(step, roles=roles)
     session.flush()
     if isinstance(event, RequestLapsed):
-        charter = projects.load_charter(session, project, project.latest_version)
+        charter = charters.load_charter(session, project, project.latest_version)
         notifications.restore_draft_letters(session, project, charter)
 
 
@@ -198,7 +198,7 @@ def load_charter_under_edit(session: Session, project: Project) -> CharterVersio
     request = signing.find_open_request(session, project.team_id, project.pk, CHARTER_KIND)
     if project.governing_version is not None and request is not None:
         version = request.subject
-    return projects.load_charter(session, project, version)
+    return charters.load_charter(session, project, version)
 
 
 def has_open_signing(session: Session, found: ProjectContext) -> bool:
@@ -215,7 +215,7 @@ def request_charter_signatures(
     if project.governing_version is None:
         charter.timetable = load_timetable_to_sign(session, project)
     else:
-        signers = projects.load_counting_charter(session, project)
+        signers = charters.load_counting_charter(session, project)
     request_signatures(
         session,
         team_id=project.team_id,

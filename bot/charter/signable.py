@@ -23,7 +23,7 @@ from bot.signing.views import Facts, Presentation
 from bot.ui import blocks as ui
 from bot.ui.components import plain_heading, project_heading
 from bot.ui.texts import Mrkdwn, Texts, channel_link
-from storage import projects, signing
+from storage import charters, projects, signing
 from storage.projects import Project
 from storage.signing import SigningRequest
 
@@ -61,11 +61,11 @@ def load_charter_facts(session: Session, request: SigningRequest) -> CharterFact
 
 def load_charter_in_full(session: Session, request: SigningRequest, facts: CharterFacts) -> CharterInFull:
     project = projects.load_project_of(session, request)
-    charter, governing = projects.load_charter(session, project, request.subject), project.governing_version
+    charter, governing = charters.load_charter(session, project, request.subject), project.governing_version
     changed = CharterChanges()
     known = governing or signing.find_previous_subject(session, request)
     if known not in (None, request.subject):
-        old = projects.load_charter(session, project, known)
+        old = charters.load_charter(session, project, known)
         changed = compare_versions(project, old, charter)
     return CharterInFull(
         **vars(facts),
@@ -90,7 +90,7 @@ def check_charter_request(session: Session, request: SigningRequest, now: dateti
     Raises: Refusal; FormErrors of milestones outside the charter's days.
     """
     project = projects.load_project_of(session, request)
-    charter = projects.load_charter(session, project, request.subject)
+    charter = charters.load_charter(session, project, request.subject)
     check_charter_end(project, charter, now)
     check_currency_stays(session, project, charter.currency)
     if request.subject != project.governing_version:

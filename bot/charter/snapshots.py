@@ -23,7 +23,7 @@ from bot.projects.rules import ENDING, Side, Sides
 from bot.runtime.errors import FormErrors, Refusal
 from bot.scheduling.workdays import ROUTINE_TIME
 from bot.scheduling.zones import local_day
-from storage import funding, projects, register, team, timetable
+from storage import charters, funding, register, team, timetable
 from storage.projects import CharterVersion, Project
 from storage.team import Member
 
@@ -103,7 +103,7 @@ def check_currency_stays(session: Session, project: Project, currency: str | Non
     """The ledger's entries are in the currency that was signed (product §6.1). Raises: Refusal."""
     if currency is None or not funding.has_entries(session, project.team_id, project.pk):
         return
-    signed = projects.load_counting_charter(session, project).currency
+    signed = charters.load_counting_charter(session, project).currency
     if currency != signed:
         raise Refusal("error.ledger.currency_stays", field="currency", currency=signed)
 

@@ -16,7 +16,7 @@ from bot.people.rules import Actor
 from bot.projects.service import log_event
 from bot.runtime.errors import FormErrors, NotFound, Refusal
 from bot.ui.texts import clean_text
-from storage import checkins, projects
+from storage import charters, checkins
 from storage.checkin_prompts import PromptState
 from storage.checkins import MeasureValue, RoundState
 from storage.projects import Project
@@ -39,7 +39,7 @@ def answer_prompt(
     value = found.measured if measure is None else measure
     if value is None:
         return found.project, None
-    charter = projects.load_counting_charter(session, found.project)
+    charter = charters.load_counting_charter(session, found.project)
     return found.project, summaries.build_measure_reading(charter, value)
 
 

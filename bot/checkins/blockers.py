@@ -24,7 +24,7 @@ from bot.projects.service import load_context, log_event
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.scheduling.workdays import after_working_days
 from bot.ui.components import Compose
-from storage import blockers, notices, people, projects, timers
+from storage import blockers, charters, notices, people, projects, timers
 from storage.blockers import Blocker
 from storage.checkin_prompts import CheckinPrompt
 from storage.notices import Notice
@@ -158,7 +158,7 @@ def escalate_blocker(session: Session, timer: Timer, now: datetime) -> datetime 
         case "leads":
             _notify_of_blocker(session, project, row, sorted(respondents.list_acting_leads(session, project)), now)
         case _:
-            charter = projects.load_counting_charter(session, project)
+            charter = charters.load_counting_charter(session, project)
             _notify_of_blocker(session, project, row, list(charter.executives), now)
     row.step += 1
     summaries.refresh_newest_summary(session, project)

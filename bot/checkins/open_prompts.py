@@ -14,7 +14,7 @@ from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.projects.rules import NotInThisState, State
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
-from storage import checkin_prompts, checkins, projects
+from storage import charters, checkin_prompts, checkins, projects
 from storage.checkin_prompts import CheckinPrompt, PromptState
 from storage.checkins import CheckinRound, RoundState
 from storage.projects import Project
@@ -99,7 +99,7 @@ def load_earlier_values(session: Session, prompt: CheckinPrompt, questions: Sequ
 
 
 def load_answer_facts(session: Session, found: OpenPrompt) -> AnswerFacts:
-    charter = projects.load_counting_charter(session, found.project)
+    charter = charters.load_counting_charter(session, found.project)
     note = None
     if found.prompt.answer is not None:
         note = "edits"

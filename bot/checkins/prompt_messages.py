@@ -30,7 +30,7 @@ from bot.deliveries.digests.sending import claim_news_for
 from bot.people.service import DirectMessage, enqueue_direct_messages, may_hear_of_project, texts_of
 from bot.projects.rules import RUNNING, State
 from bot.ui.components import Compose
-from storage import checkin_messages, people, projects, timers
+from storage import charters, checkin_messages, people, timers
 from storage.checkin_messages import CheckinMessage, NewPart, Part, PartStanding
 from storage.checkin_prompts import CheckinPrompt, PromptState, WhyNotAsked
 from storage.checkins import CheckinRound
@@ -273,7 +273,7 @@ def _load_measure_reading(
     session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt
 ) -> MeasureReading | None:
     value = find_own_measure_value(session, round_, prompt)
-    return None if value is None else build_measure_reading(projects.load_counting_charter(session, project), value)
+    return None if value is None else build_measure_reading(charters.load_counting_charter(session, project), value)
 
 
 # --- what comes of it -----------------------------------------------------------------------------------------

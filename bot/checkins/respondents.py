@@ -19,7 +19,8 @@ from bot.people.service import find_calendar, work_calendar, zone_of_person
 from bot.projects.rules import Side, Sides
 from bot.scheduling.workdays import WorkCalendar, after_working_days, next_working_moment
 from bot.scheduling.zones import local_day
-from storage import checkin_prompts, checkins, people, projects, team
+from storage import checkin_prompts, checkins, people, team
+from storage.charters import load_counting_charter, load_counting_charters
 from storage.checkin_prompts import NewPrompt, PromptState, has_measure_prompt
 from storage.checkins import CheckinRound, CheckinSchedule
 from storage.people import Person, Workspace
@@ -161,7 +162,7 @@ def load_people_of_projects(session: Session, team_id: str, found: Sequence[Proj
     members: dict[int, list[Member]] = {each.pk: [] for each in found}
     for member in team.list_members_of_projects(session, team_id, members.keys()):
         members[member.project_id].append(member)
-    charters = projects.load_counting_charters(session, found)
+    charters = load_counting_charters(session, found)
     user_ids = {each.user_id for listed in members.values() for each in listed}
     user_ids |= {user_id for each in found for user_id in (*each.leads, *charters[each.pk].executives)}
     known = people.find_people(session, team_id, user_ids)
@@ -291,7 +292,7 @@ def is_measure_due(session: Session, project: Project, day: date) -> bool:
 
 def project_start_day(session: Session, project: Project) -> date:
     """Its charter's start, or the day of the second signature if that came later."""
-    starts_on = projects.load_counting_charter(session, project).starts_on
+    starts_on = load_counting_charter(session, project).starts_on
     return starts_on if project.activated_at is None else max(starts_on, project.day(project.activated_at))
 
 

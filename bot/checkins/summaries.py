@@ -24,7 +24,7 @@ from bot.timetable.service import total_lateness
 from bot.ui.blocks import Message
 from bot.ui.components import render_section_message
 from bot.ui.texts import Mrkdwn
-from storage import asks, blockers, checkin_prompts, checkins, projects
+from storage import asks, blockers, charters, checkin_prompts, checkins, projects
 from storage.checkin_prompts import CheckinPrompt, PromptState
 from storage.checkins import CheckinRound, RoundState
 from storage.deliveries import has_delivery, has_reached_slack
@@ -37,7 +37,7 @@ TOLD_EXECUTIVES = 4  # the step of a blocker that has been put to both executive
 
 def load_round_summary(session: Session, project: Project, round_: CheckinRound) -> RoundSummary:
     prompts = [each for each in checkin_prompts.list_prompts(session, round_.pk) if not each.only_measure]
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     questions = round_.questions
     counted = [each for each in prompts if each.state is not PromptState.NOT_ASKED]
     measured = None

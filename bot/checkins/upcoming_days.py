@@ -20,7 +20,7 @@ from bot.checkins.rules import (
 )
 from bot.checkins.schedule_views import SchedulePreview
 from bot.people.service import work_calendar
-from storage import checkins, projects
+from storage import charters, checkins
 from storage.checkins import CheckinSchedule, RoundState
 from storage.projects import Project
 
@@ -83,7 +83,7 @@ def _list_project_days(
     count: int,
     is_over: Callable[[date], bool] = is_never_free,
 ) -> Sequence[date]:
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     is_free = _build_free_day_test(session, project, rule)
     begins = datetime.combine(max(since, charter.starts_on), time(0), ZoneInfo(project.zone))
     found = next_schedule_days(
@@ -142,6 +142,6 @@ def load_schedule_preview(
     days = list_upcoming_days(session, project, row, wanted, now=now)
     if not days:
         return SchedulePreview(rule, project.zone)
-    since = max(project.day(now), projects.load_counting_charter(session, project).starts_on)
+    since = max(project.day(now), charters.load_counting_charter(session, project).starts_on)
     skipped = list_skipped_days(session, project, rule, since=since, until=days[-1])
     return SchedulePreview(rule, project.zone, days, skipped)

@@ -19,7 +19,7 @@ from bot.signing.views import Facts, Presentation
 from bot.ui import blocks as ui
 from bot.ui.components import project_heading, quote_text
 from bot.ui.texts import Mrkdwn, Texts
-from storage import closing, projects, signing
+from storage import charters, closing, projects, signing
 from storage.signing import SigningRequest
 
 
@@ -55,7 +55,7 @@ def check_report(session: Session, request: SigningRequest, now: datetime) -> No
     """Raises: Refusal, if the ledger, the measure or the outcome is not any more as the report says."""
     project = projects.load_project_of(session, request)
     row = closing.load_closing(session, project.team_id, project.pk)
-    report, charter = load_sent_report(row), projects.load_counting_charter(session, project)
+    report, charter = load_sent_report(row), charters.load_counting_charter(session, project)
     if report is None or has_outdated_figures(report, build_report(session, project, charter, row, now=now)):
         raise Refusal("error.closing.report_outdated")
 

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from bot.people.rules import Actor
 from bot.projects.rules import Side
 from bot.projects.service import ProjectContext
-from storage import closing, people, projects, team
+from storage import charters, closing, people, projects, team
 from storage.projects import Project
 from storage.team import Member
 
@@ -42,7 +42,7 @@ def list_returned_contexts(session: Session, *, actor: Actor) -> list[ProjectCon
     stays = team.list_stays_of_person(session, actor.team_id, actor.user_id)
     found = [projects.load_project_of(session, each) for each in stays if _has_ended_with_project(session, each)]
     return [
-        ProjectContext(actor, each, projects.load_counting_charter(session, each), frozenset())
+        ProjectContext(actor, each, charters.load_counting_charter(session, each), frozenset())
         for each in reversed(found)
         if actor.user_id in list_asked_people(session, each)
     ]

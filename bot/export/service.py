@@ -31,7 +31,7 @@ from bot.slack.client import Refused
 from bot.slack.refusals import NOT_THEIRS, DeliveryRefusal, refusal_of
 from bot.timetable.rules import MilestoneStage
 from bot.ui.texts import Texts, unescape_text
-from storage import audit, checkins, projects, timetable
+from storage import audit, charters, checkins, projects, timetable
 from storage.deliveries import drop_delivery, enqueue_delivery
 from storage.delivery_claims import Claim
 from storage.idempotency import void_act
@@ -174,7 +174,7 @@ def build_checkin_series(session: Session, project: Project, t: Texts, *, change
     first = first_schedule_day(session, project, rule)
     if first is None:
         return []
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     zone = ZoneInfo(t.zone if rule.own_zone else project.zone)
     last = datetime.combine(charter.ends_on, time(23, 59), zone)
     return [

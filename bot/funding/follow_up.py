@@ -36,7 +36,7 @@ from bot.signing.service.close_request import void_request
 from bot.signing.signables import DECISION, signable_name
 from bot.ui.blocks import Message
 from bot.ui.components import Compose
-from storage import audit, funding, projects, signing
+from storage import audit, charters, funding, projects, signing
 from storage.audit import AuditEntry, read_log_facts
 from storage.projects import Project
 from storage.signing import SigningRequest
@@ -127,7 +127,7 @@ def _follow_uncovered(
 def _revise_uncovered(
     session: Session, project: Project, opened: AuditEntry, message: Compose, *, is_over: bool = False
 ) -> None:
-    for user_id in projects.load_counting_charter(session, project).executives:
+    for user_id in charters.load_counting_charter(session, project).executives:
         key = f"{_uncovered_key(opened)}:{user_id}"
         revise_letter(session, team_id=project.team_id, key=key, message=message, is_over=is_over)
 
@@ -137,7 +137,7 @@ def _uncovered_key(opened: AuditEntry) -> str:
 
 
 def _list_deciding_executives(session: Session, project: Project) -> set[str]:
-    executives = projects.load_counting_charter(session, project).executives
+    executives = charters.load_counting_charter(session, project).executives
     return list_money_readers(session, project) & {*executives}
 
 
@@ -157,7 +157,7 @@ def _compose_uncovered(session: Session, project: Project, ledger: LoadedLedger,
         key=project.key,
         name=project.name,
         project_id=project.pk,
-        version=projects.load_counting_charter(session, project).version,
+        version=charters.load_counting_charter(session, project).version,
         stamp=ledger.last_number,
         amount=amount,
         may_raise=project.state in RUNNING,

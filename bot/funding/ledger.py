@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from bot.funding.rules import Entry, EntryKind, Ledger, sum_up_ledger
-from storage import funding, projects
+from storage import charters, funding
 from storage.funding import InKindAgreement, LedgerDispute, LedgerEntry
 from storage.projects import CharterVersion, Project
 
@@ -60,7 +60,7 @@ class LoadedLedger:
 
 def load_ledger(session: Session, project: Project, charter: CharterVersion | None = None) -> LoadedLedger:
     """Loads all entries and their sums, by the charter that counts unless another is given."""
-    charter = charter or projects.load_counting_charter(session, project)
+    charter = charter or charters.load_counting_charter(session, project)
     place = (project.team_id, project.pk)
     rows = funding.list_entries(session, *place)
     agreement_rows = funding.list_agreements(session, *place) if rows else ()

@@ -11,7 +11,7 @@ from bot.lifecycle.views import ClosingDayMoved, VisibilityChanged, render_turn
 from bot.projects.rules import RUNNING
 from bot.ui.blocks import Message
 from bot.ui.texts import Texts
-from storage import projects
+from storage import charters, projects
 from storage.notices import Notice
 from storage.projects import Project
 
@@ -76,6 +76,6 @@ def notify_everybody(
 def _list_direct_readers(session: Session, project: Project, *, everybody: bool) -> set[str]:
     if project.channel_id is not None and not everybody:
         return set()
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     executives = set(charter.executives)
     return executives if project.channel_id is not None else executives | set(project.leads)

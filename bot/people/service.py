@@ -15,7 +15,7 @@ from bot.scheduling.zones import PARTS, country_of, local_day
 from bot.ui.blocks import Message
 from bot.ui.languages import DEFAULT_LANGUAGE, list_languages
 from bot.ui.texts import Texts
-from storage import people, projects, team
+from storage import charters, people, projects, team
 from storage.deliveries import NewDelivery, enqueue_deliveries, list_posted_keys, revise_delivery
 from storage.people import Person, Workspace
 from storage.projects import Project
@@ -198,7 +198,7 @@ def may_hear_of_project(session: Session, team_id: str, user_id: str, project_id
     project = projects.find_project(session, team_id, project_id)
     if reader is None or reader.is_internal or project is None:
         return True
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     has_seat = user_id in (*project.leads, *charter.executives)
     return not has_seat or team.find_current_stay(session, team_id, project_id, user_id) is not None
 

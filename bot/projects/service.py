@@ -15,7 +15,7 @@ from bot.people.rules import Actor
 from bot.projects.rules import LIVE, Role, Side, State, may_see, rights_in
 from bot.projects.views import ProjectLine
 from bot.runtime.errors import NotFound, Refusal
-from storage import audit, own_projects, people, projects
+from storage import audit, charters, own_projects, people, projects
 from storage.own_projects import OwnProjectRow
 from storage.projects import CharterVersion, Project
 from storage.projects_with_stays import (
@@ -120,7 +120,7 @@ def list_money_readers(session: Session, project: Project, charter: CharterVersi
     Neither whose seat is vacant nor who has become a guest: they keep the name of it, and no right (§14).
     By the charter that counts, unless another is given.
     """
-    charter = charter or projects.load_counting_charter(session, project)
+    charter = charter or charters.load_counting_charter(session, project)
     seated = {charter.executives[side] for side in Side if not project.vacant[side]}
     readers = seated | {*project.leads}
     known = people.find_people(session, project.team_id, readers)

@@ -25,8 +25,8 @@ from bot.runtime.domain_events import (
 )
 from bot.runtime.errors import NotFound, Refusal
 from bot.ui.components import Compose
+from storage import charters, people, projects, timers
 from storage import executives as storage_executives
-from storage import people, projects, timers
 from storage.executives import ExecutiveAnswer, ExecutiveRound, ExecutiveRoundState
 from storage.projects import Project
 from storage.timers import Timer
@@ -85,7 +85,7 @@ def readdress_round(session: Session, event: CharterAdopted) -> None:
     What was said of the predecessor is for nobody else (product §11.4).
     """
     project = projects.load_project_of(session, event)
-    holders = projects.load_counting_charter(session, project).executives
+    holders = charters.load_counting_charter(session, project).executives
     for each in _list_open_rounds(session, project):
         if each.executives == holders:
             _ask_executives(session, project, each, event.now)
@@ -217,7 +217,7 @@ def _build_answer_view(row: ExecutiveAnswer) -> views.AnswerView:
 def _open_round(session: Session, project: Project, occasion: Occasion, now: datetime) -> None:
     """Opens a round; the one before is over, whoever has not answered it."""
     _end_open_round(session, project)
-    cio, cmo = projects.load_counting_charter(session, project).executives
+    cio, cmo = charters.load_counting_charter(session, project).executives
     row = ExecutiveRound(
         team_id=project.team_id, project_id=project.pk, cio=cio, cmo=cmo, occasion=occasion, opened_at=now
     )

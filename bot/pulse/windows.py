@@ -27,7 +27,7 @@ from bot.pulse.rules import (
 from bot.pulse.views import PulseAsked, PulseOut
 from bot.runtime.errors import NotFound, Refusal
 from bot.scheduling.zones import local_day
-from storage import notices, people, projects, pulse, timers
+from storage import charters, notices, people, projects, pulse, timers
 from storage.notices import Notice
 from storage.people import Workspace
 from storage.pulse import (
@@ -188,7 +188,7 @@ def _notify_of_result(session: Session, window: PulseWindow, now: datetime) -> N
     for project_id in sorted(asked):
         project = projects.find_project(session, window.team_id, project_id)
         assert project is not None
-        charter = projects.load_counting_charter(session, project)
+        charter = charters.load_counting_charter(session, project)
         is_published = window.pk in pulse.load_publications(session, window.team_id, project_id)
         facts = PulseOut(number=project.number, is_published=is_published)
         readers = asked[project_id] | set(charter.executives)

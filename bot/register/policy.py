@@ -16,7 +16,7 @@ from bot.projects.service import ProjectContext, load_context, roles_of_actor
 from bot.projects.sides import find_known_side, propose_side, state_side
 from bot.register.rules import OWNER, SIDE_OF, STAND_IN, AssetKind, WrongSide
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
-from storage import people, projects, register
+from storage import charters, people, projects, register
 from storage.projects import CharterVersion, Project
 from storage.register import Asset
 
@@ -126,7 +126,7 @@ def _list_linked_projects(session: Session, asset: Asset) -> list[Project]:
 
 def _pair_with_charters(session: Session, chosen: list[Project]) -> Iterator[tuple[Project, CharterVersion]]:
     for project in chosen:
-        yield project, projects.load_counting_charter(session, project)
+        yield project, charters.load_counting_charter(session, project)
 
 
 def check_owner(session: Session, *, team_id: str, kind: AssetKind, owner: str) -> None:

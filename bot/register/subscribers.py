@@ -27,7 +27,7 @@ from bot.runtime.domain_events import (
 from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import ROUTINE_TIME
 from bot.ui.texts import person_mention
-from storage import notices, people, projects, register, team, timers
+from storage import charters, notices, people, projects, register, team, timers
 from storage.notices import Notice
 from storage.projects import Project
 from storage.register import Asset
@@ -117,7 +117,7 @@ def forbid_leaving_with_assets(session: Session, event: SeatGivenUp) -> None:
 def notify_lead_of_leaver_assets(session: Session, event: TeamChanged) -> None:
     """A stay ends on its date whatever is owned (§7.2): that side's lead is told what the person still owns."""
     project = projects.load_project_of(session, event)
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     stays = team.find_current_stay(session, project.team_id, project.pk, event.user_id) is not None
     if project.state not in LIVE or roles_of(project, charter, event.user_id, is_member=stays):
         return

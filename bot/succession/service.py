@@ -30,7 +30,7 @@ from bot.succession.vacancies import (
     vacate_seat,
 )
 from bot.ui.texts import person_mention
-from storage import projects, signing, timers
+from storage import charters, projects, signing, timers
 from storage.projects import CharterVersion, Project
 from storage.signing import Succession
 from storage.timers import Timer
@@ -42,7 +42,7 @@ OBJECTION_DAYS = 2  # whole working days: the seat passes on the morning after
 def fill_seats_by_charter(session: Session, event: ExecutivesNamed) -> None:
     """The reaction to a charter that fills a vacant seat by itself: nobody has to be named for it any more."""
     project = projects.load_project_of(session, event)
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     for side in Side:
         row = signing.find_open_succession(session, project.team_id, project.pk, side)
         holder = charter.executives[side]
@@ -145,7 +145,7 @@ def object_to_successor(
         after={"side": row.side, "successor": refused, "reason": words},
     )
     session.flush()
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     succession_notifications.notify_of_objection(
         session, project, charter, row, refused, by=actor.user_id, reason=words, now=now
     )
@@ -182,7 +182,7 @@ def settle_succession(session: Session, timer: Timer, now: datetime) -> None:
     if not is_suitable(session, project, row.side, row.successor, left=row.left_user_id):
         row.successor = None  # the charter has changed since they were named, or they have left
         session.flush()
-        charter = projects.load_counting_charter(session, project)
+        charter = charters.load_counting_charter(session, project)
         succession_notifications.notify_of_vacant_seat(session, project, charter, row, now=now)
         return
     _pass_seat_on(session, project, row, row.successor, now)
@@ -200,7 +200,7 @@ def _pass_seat_on(session: Session, project: Project, row: Succession, successor
             readdress_request(session, request, side=row.side, to=successor, now=now)
     if successor != row.left_user_id:
         ask_new_executive(session, project, by=row.named_by or project.created_by, now=now)
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     succession_notifications.revise_for_settled_seat(session, project, charter, row, successor)
     if project.state == State.DRAFT:
         notifications.restore_draft_letters(session, project, charter)

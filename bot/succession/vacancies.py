@@ -14,7 +14,7 @@ from bot.projects.stewards import require_decider
 from bot.runtime.domain_events import BecameOutsider, PersonLeft
 from bot.signing.deputy_service import end_deputies_of_leaver
 from bot.succession import notifications as succession_notifications
-from storage import people, projects, seats, signing
+from storage import charters, people, projects, seats, signing
 from storage.projects import CharterVersion, Project
 from storage.signing import Succession
 
@@ -80,10 +80,10 @@ def vacate_seat(
 def list_seat_charters(session: Session, project: Project) -> list[CharterVersion]:
     """What counts now, and what is proposed."""
     request = signing.find_open_request(session, project.team_id, project.pk, CHARTER_KIND)
-    counting = projects.load_counting_charter(session, project)
+    counting = charters.load_counting_charter(session, project)
     if request is None or request.subject == counting.version:
         return [counting]
-    proposed = projects.find_charter(session, project.team_id, project.pk, request.subject)
+    proposed = charters.find_charter(session, project.team_id, project.pk, request.subject)
     return [counting] if proposed is None else [counting, proposed]
 
 

@@ -10,7 +10,7 @@ from bot.deliveries.digests.letters import Routine
 from bot.scheduling.zones import country_of
 from bot.team.message_views import render_assignment_hint
 from bot.team.rules import ASSIGNMENT_LIMITS, exceeds_limit
-from storage import people, projects, team
+from storage import charters, people, projects, team
 from storage.projects import Project
 from storage.team import Member
 
@@ -39,7 +39,7 @@ def hint_at_assignment_limit(session: Session, project: Project, member: Member,
         return
     member.hinted_at = now
     session.flush()
-    executive = projects.load_counting_charter(session, project).executives[member.side]
+    executive = charters.load_counting_charter(session, project).executives[member.side]
     post.to_people(
         session,
         project,

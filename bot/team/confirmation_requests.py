@@ -21,7 +21,7 @@ from bot.team.notice_views import NotConfirmed
 from bot.team.overview import build_confirmation_view, build_member_view
 from bot.team.rules import CONFIRM_AGAIN_AFTER, LEAD_HEARS_AFTER, ConfirmationState, Confirmer, StayMoment
 from bot.ui.components import Compose
-from storage import projects, seats, team, timers
+from storage import charters, projects, seats, team, timers
 from storage.notices import Notice
 from storage.projects import Project
 from storage.team import Member, StayConfirmation
@@ -221,7 +221,7 @@ def find_side_reader(session: Session, project: Project, side: Side, *, besides:
     """Finds who sees to a side's people: its lead, else its executive, unless that seat is vacant."""
     if project.leads[side] != besides:
         return project.leads[side]
-    executive = projects.load_counting_charter(session, project).executives[side]
+    executive = charters.load_counting_charter(session, project).executives[side]
     return None if executive == besides or project.vacant[side] else executive
 
 

@@ -15,7 +15,7 @@ from bot.team.confirmation_requests import CONFIRM, compose_confirmation, revise
 from bot.team.message_views import render_not_quite
 from bot.team.overview import build_confirmation_view, build_member_view
 from bot.team.rules import ConfirmationState, StayMoment
-from storage import projects, team, timers
+from storage import charters, projects, team, timers
 from storage.projects import Project
 from storage.team import Member, StayConfirmation
 
@@ -107,7 +107,7 @@ def tell_executive_of_return(
     session: Session, project: Project, member: Member, row: StayConfirmation, *, now: datetime
 ) -> None:
     """Tells once why somebody is not quite back; a vacant seat's successor reads it when there is one."""
-    executive = projects.load_counting_charter(session, project).executives[member.side]
+    executive = charters.load_counting_charter(session, project).executives[member.side]
     if project.vacant[member.side] or row.told == executive:
         return
     row.told = executive

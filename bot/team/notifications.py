@@ -21,7 +21,7 @@ from bot.team.rules import (
     needs_new_confirmation,
 )
 from bot.ui.components import Compose
-from storage import people, projects, team
+from storage import charters, people, projects, team
 from storage.notices import Notice
 from storage.projects import CharterVersion, Project
 from storage.team import Member
@@ -45,7 +45,7 @@ def notify_of_new_member(
 
 def notify_of_begun_project(session: Session, project: Project, member: Member, *, now: datetime) -> None:
     """Asks for confirmation, once it is signed, also whoever has not read yet that they were added."""
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     invitation = _compose_invitation(session, project, charter, member)
     opening = invitation if _withdraw_unread_invitation(session, member) else None
     ask_to_confirm(session, project, member, StayMoment.START, now=now, opening=opening)
@@ -102,7 +102,7 @@ def notify_of_changed_stay(
 
     `by`: None if it is the project that ends earlier.
     """
-    charter, after = projects.load_counting_charter(session, project), copy_stay(member)
+    charter, after = charters.load_counting_charter(session, project), copy_stay(member)
     was_unread = _withdraw_unread_invitation(session, member)
     seen = build_member_view(project, member)
     has_other_days = (before.starts_on, before.ends_on) != (after.starts_on, after.ends_on)

@@ -20,7 +20,7 @@ from bot.team.confirmations import tell_executive_of_return
 from bot.team.rules import ConfirmationState, Confirmer, StayMoment
 from bot.team.service import end_stay, stay_ends_at
 from bot.team.stay_changes import record_changed_stay
-from storage import projects, team
+from storage import charters, projects, team
 from storage.projects import Project
 from storage.timers import Timer
 
@@ -81,7 +81,7 @@ def begin_stays(session: Session, event: ProjectActivated) -> None:
 def shorten_stays_to_charter(session: Session, event: ProjectActivated | CharterAdopted) -> None:
     """Nobody stays longer than the project: with the end that both have signed, stays end, too."""
     project = projects.load_project_of(session, event)
-    end = projects.load_counting_charter(session, project).ends_on
+    end = charters.load_counting_charter(session, project).ends_on
     _end_stays_by(session, project, end, event.now)
 
 

@@ -19,7 +19,7 @@ from bot.timetable.policy import load_participants
 from bot.timetable.rescheduling import settle_wishes
 from bot.timetable.rules import OPEN
 from bot.timetable.service import unassign_owner
-from storage import projects, timetable
+from storage import charters, projects, timetable
 from storage.projects import Project
 
 
@@ -39,7 +39,7 @@ def rearm_alerts_on_change(session: Session, event: ProjectChanged | CharterAdop
     milestones = timetable.list_milestones(session, project.team_id, project.pk)
     alerts.rearm_alerts(session, project, milestones, now=event.now, since=since)
     if isinstance(event, CharterAdopted):
-        settle_wishes(session, project, projects.load_counting_charter(session, project), event.now)
+        settle_wishes(session, project, charters.load_counting_charter(session, project), event.now)
         _unassign_nonparticipants(session, project, event)
 
 
@@ -72,7 +72,7 @@ def unassign_leaver_milestones(session: Session, event: PersonLeft) -> None:
 
 
 def _unassign_nonparticipants(session: Session, project: Project, event: CharterAdopted | TeamChanged) -> None:
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     participants = load_participants(session, project, charter)
     for milestone in timetable.list_milestones(session, project.team_id, project.pk):
         if milestone.state in OPEN and milestone.owner is not None and milestone.owner not in participants:

@@ -6,7 +6,7 @@ from bot.people.service import texts_of_project
 from bot.projects.rules import Side
 from bot.pulse.closing_parts import load_trust_part
 from bot.pulse.rules import SIDE_QUESTIONS, Occasion, QuestionMean
-from storage import projects, pulse
+from storage import charters, projects, pulse
 from storage.executives import ExecutiveAnswer, ExecutiveRound, ExecutiveRoundState
 from storage.projects import Project
 from storage.pulse import PulseWindow
@@ -76,7 +76,7 @@ def test_the_report_shows_what_is_this_projects_and_agreed_to(duet: Office) -> N
     with transaction(duet.database) as session:
         project = projects.find_project(session, TEAM, project_pk)
         assert project is not None
-        charter, t = projects.load_counting_charter(session, project), texts_of_project(project)
+        charter, t = charters.load_counting_charter(session, project), texts_of_project(project)
 
         def read_rows() -> list[tuple[str, ...]]:
             part = load_trust_part(session, project, charter, t, now)
@@ -105,7 +105,7 @@ def test_of_one_answer_there_is_no_before(duet: Office) -> None:
     with transaction(duet.database) as session:
         project = projects.find_project(session, TEAM, project_pk)
         assert project is not None
-        charter, t = projects.load_counting_charter(session, project), texts_of_project(project)
+        charter, t = charters.load_counting_charter(session, project), texts_of_project(project)
         store_round(session, project, (charter.cio, charter.cmo), (1, 2), agrees=(True, True))
         part = load_trust_part(session, project, charter, t, now)
         assert part is not None and [row[1:] for row in part.rows] == [("–", "1"), ("–", "2")]

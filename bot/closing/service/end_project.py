@@ -24,7 +24,7 @@ from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import ROUTINE_TIME
 from bot.signing.service.close_request import close_project_requests
 from bot.ui.blocks import Message
-from storage import closing, projects, timers
+from storage import charters, closing, projects, timers
 from storage.closing import Closing
 from storage.deliveries import find_channel_of_delivery
 from storage.projects import Project
@@ -53,7 +53,7 @@ def close_unsigned_project(session: Session, timer: Timer, now: datetime) -> Non
 
 def _close_project(session: Session, project: Project, ending: Ending, *, now: datetime) -> None:
     row = closing.load_closing(session, project.team_id, project.pk)
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     missing = send_report.list_missing_sides(session, project, row.report_number)
     unsigned = [charter.executives[side] for side in missing] if ending is Ending.UNSIGNED else []
     project.take_step("close", roles=ITSELF)
@@ -159,7 +159,7 @@ def keep_channel(session: Session, *, actor: Actor, project_id: int, now: dateti
 
 def _revise_end(session: Session, project: Project, row: Closing) -> None:
     """Rewrites what the channel and its readers were told of the archiving."""
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     missing = send_report.list_missing_sides(session, project, row.report_number)
     unsigned = [charter.executives[side] for side in missing] if row.ending is Ending.UNSIGNED else []
     message, key = _compose_end(project, unsigned, None), _end_key(project)

@@ -29,7 +29,7 @@ from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import after_working_days
 from bot.signing.request_messages import refresh_request
 from bot.signing.service.open_request import request_signatures
-from storage import closing, people, projects, signing, timers
+from storage import charters, closing, people, projects, signing, timers
 from storage.closing import Closing
 from storage.deliveries import enqueue_delivery, revise_deliveries
 from storage.projects import CharterVersion, Project
@@ -49,7 +49,7 @@ def check_when_due(session: Session, timer: Timer, now: datetime) -> datetime | 
     row = closing.load_closing(session, project.team_id, project.pk)
     if row.reported_at is not None:
         return None
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     if now < row.report_due_at and not is_checklist_done(session, project, charter):
         calendar = work_calendar(session, project.team_id, project.zone)
         return min(after_working_days(now, 1, zone=project.zone, calendar=calendar), row.report_due_at)
@@ -64,7 +64,7 @@ def send_report_when_done(session: Session, project: Project, *, now: datetime) 
     row = closing.load_closing(session, project.team_id, project.pk)
     if row.reported_at is not None:
         return
-    charter = projects.load_counting_charter(session, project)
+    charter = charters.load_counting_charter(session, project)
     if is_checklist_done(session, project, charter):
         timers.cancel_timers(session, project.team_id, f"{CHECK}:{project.pk}")
         _send_report(session, project, charter, row, by=None, now=now)
@@ -140,7 +140,7 @@ def show_report_anew(session: Session, project: Project) -> None:
         return
     t, key = texts_of_project(project), _report_key(project, report)
     whole, copy = (views.render_report(t, report, is_whole=each).content() for each in (True, False))
-    readers = list_money_readers(session, project, projects.load_counting_charter(session, project))
+    readers = list_money_readers(session, project, charters.load_counting_charter(session, project))
     contents = {key: copy, **{f"{key}:{reader}": whole for reader in readers}}
     revise_deliveries(session, team_id=project.team_id, contents=contents)
     request = signing.find_latest_request(session, project.team_id, project.pk, KIND, report.number)

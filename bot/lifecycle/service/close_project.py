@@ -19,7 +19,7 @@ from bot.runtime.domain_events import (
 )
 from bot.scheduling.workdays import ROUTINE_TIME, after_working_days
 from bot.signing.service.close_request import close_project_requests
-from storage import projects, timers
+from storage import charters, projects, timers
 from storage.projects import Project
 from storage.timers import Timer
 
@@ -34,7 +34,7 @@ def closing_day_from_now(session: Session, project: Project, *, now: datetime) -
     """The day on which a running project that is withdrawn now enters its closing: its end date at the latest."""
     return min(
         project.day(withdrawal_deadline(session, project, now)),
-        projects.load_counting_charter(session, project).ends_on,
+        charters.load_counting_charter(session, project).ends_on,
     )
 
 
@@ -42,7 +42,7 @@ def closing_day_of(session: Session, project: Project) -> date | None:
     """The day on which a withdrawn project enters its closing, unless that is taken back."""
     if project.closes_at is None:
         return None
-    return min(project.day(project.closes_at), projects.load_counting_charter(session, project).ends_on)
+    return min(project.day(project.closes_at), charters.load_counting_charter(session, project).ends_on)
 
 
 def close_when_due(session: Session, timer: Timer, now: datetime) -> None:
@@ -87,7 +87,7 @@ def begin_closing(
 def arm_project_end(session: Session, event: ProjectActivated | CharterAdopted) -> None:
     """The reaction to a charter that governs: on its end date the project enters closing by itself (§3.3)."""
     project = projects.load_project_of(session, event)
-    ends_at = nine_of_day(project, projects.load_counting_charter(session, project).ends_on)
+    ends_at = nine_of_day(project, charters.load_counting_charter(session, project).ends_on)
     timers.arm_row_timer(session, project, END, project.pk, ends_at)
 
 
