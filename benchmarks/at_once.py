@@ -19,12 +19,12 @@ from bot.checkins.schedules import OPEN
 from bot.runtime.clock import real_now
 from bot.runtime.settings import Settings
 from bot.slack.client import Bot
-from storage import people
 from storage.deliveries import enqueue_delivery
 from storage.engine import Database
 from storage.lanes import set_lane_channel
 from storage.session import read_only_session, transaction
 from storage.timers import Timer
+from storage.workspaces import pause_sending, record_installation
 from tests.playground_thread import PlaygroundThread
 from tests.processes import run_serving_process
 from tests.running import MANIFEST
@@ -53,7 +53,7 @@ def measure_rounds_behind(folder: Path, *, rounds: int) -> Iterator[Measure]:
         opening = find_first_opening(database)
         forget_other_timers(database)
         with transaction(database) as session:  # the playground does not know them
-            people.pause_sending(session, COMPANY.id, datetime.max.replace(tzinfo=opening.tzinfo))
+            pause_sending(session, COMPANY.id, datetime.max.replace(tzinfo=opening.tzinfo))
         clock, url = folder / "clock", str(database.engine.url)
         with (
             PlaygroundThread(MANIFEST, (COMPANY,), pace_seconds=0, rate_scale=1000) as playground,
@@ -148,7 +148,7 @@ def _time_sending(folder: Path, name: str, loads: Sequence[Load]) -> dict[str, f
 
 def _enqueue_messages(database: Database, load: Load) -> None:
     with transaction(database) as session:
-        people.record_installation(session, team_id=load.team_id, enterprise_id=None, bot_user_id="U0BOT")
+        record_installation(session, team_id=load.team_id, enterprise_id=None, bot_user_id="U0BOT")
         for n in range(load.channels):
             lane = f"lane:{n}"
             set_lane_channel(session, team_id=load.team_id, lane=lane, channel_id=f"C0{n}")

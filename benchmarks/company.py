@@ -28,6 +28,7 @@ from storage.session import transaction
 from storage.team import Member
 from storage.timers import Timer, arm_row_timer
 from storage.timetable import Milestone
+from storage.workspaces import record_installation
 
 MEMBERS = 20
 _LEADS = (
@@ -51,7 +52,7 @@ ADAM, ANNA, PIOTR, EWA = (Actor(COMPANY.id, each.id) for each in _LEADS)
 def add_colleagues(database: Database, team: TeamSeed = COMPANY) -> None:
     """As if Slack had told of everybody just now."""
     with transaction(database) as session:
-        people.record_installation(session, team_id=team.id, enterprise_id=None, bot_user_id="U0BOT")
+        record_installation(session, team_id=team.id, enterprise_id=None, bot_user_id="U0BOT")
         for person in team.people:
             add_person(session, team.id, person)
 

@@ -16,9 +16,10 @@ from bot.runtime.settings import Settings
 from bot.slack.client import NotSent, RateLimited, Refused, Revoked, Slack, SlackError, Uncertain
 from bot.slack.manifest import read_manifest
 from bot.slack.refusals import DeliveryRefusal, refusal_of
-from storage import copies, deliveries, installations, lanes, notices, people, schema, timers
+from storage import copies, deliveries, installations, lanes, notices, schema, timers
 from storage.engine import Database
 from storage.session import read_only_session
+from storage.workspaces import list_left_workspaces, list_moved_workspaces
 
 ENVIRONMENT = Path(".env")
 _CERTIFICATE = "ClientConnectorCertificateError"
@@ -157,8 +158,8 @@ def _check_parked_work(database: Database) -> list[Finding]:
     with read_only_session(database) as session:
         undelivered, closed = deliveries.list_parked_deliveries(session), lanes.list_closed_lanes(session)
         simplified = deliveries.list_simplified_deliveries(session)
-        stuck, left = timers.list_parked_timers(session), people.list_left_workspaces(session)
-        moved = people.list_moved_workspaces(session)
+        stuck, left = timers.list_parked_timers(session), list_left_workspaces(session)
+        moved = list_moved_workspaces(session)
         unsaid = Counter((row.team_id, row.kind) for row in notices.list_failed_notices(session))
     met = [(row, refusal_of(row.error_code)) for row in undelivered]
     unheard = Counter(row.team_id for row, refusal in met if refusal is DeliveryRefusal.NO_DIRECT_MESSAGES)

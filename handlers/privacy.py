@@ -7,7 +7,7 @@ from bot.runtime.errors import NotFound
 from handlers.decoding import read_meta_word
 from handlers.features import Feature
 from handlers.requests import Reply, Request, Route, reply_with_notice, reply_with_text
-from storage import people
+from storage.workspaces import load_workspace
 
 
 def open_forget_form(request: Request, session: Session) -> Reply:
@@ -23,7 +23,7 @@ def handle_find_submission(request: Request, session: Session) -> Reply:
         user_id=found.user_id,
         name=found.full_name or found.name,
         has_left=found.deleted,
-        asks_steward=people.load_workspace(session, request.actor.team_id).stewards is not None,
+        asks_steward=load_workspace(session, request.actor.team_id).stewards is not None,
     )
     return Reply(shows=form)
 

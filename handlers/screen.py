@@ -19,8 +19,8 @@ from handlers import responses
 from handlers.payloads import Incoming, Origin
 from handlers.requests import Reply, ReplyOutcome
 from storage.engine import Database
-from storage.people import has_installation
 from storage.session import DATABASE_TROUBLE, transaction
+from storage.workspaces import has_installation
 
 log = structlog.get_logger()
 

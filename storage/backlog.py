@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.deliveries import OPEN_SQL, PARKED_SQL, Delivery, DeliveryStatus
-from storage.people import Workspace, has_left
 from storage.statements import first_row, result_of
 from storage.timers import Timer
+from storage.workspaces import Workspace, has_left
 
 
 @dataclass(frozen=True)

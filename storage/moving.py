@@ -35,10 +35,10 @@ from bot.runtime.errors import OperatorError
 from storage import schema
 from storage.engine import Database
 from storage.installations import end_installation
-from storage.people import UNTIL_BROUGHT_BACK, record_move
 from storage.session import transaction
 from storage.types import Json, PydanticJson
 from storage.whole import is_of_workspace, list_workspace_tables
+from storage.workspaces import UNTIL_BROUGHT_BACK, record_move
 
 BATCH: Final = 1000
 MARK: Final = "sending_paused_until"

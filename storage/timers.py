@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, Index, UniqueConstraint, bindparam, case, 
 from sqlmodel import Field, Session, col, exists, or_, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from storage.people import Workspace, has_left
 from storage.postponed import postpone_write
 from storage.statements import HAS_WRITTEN, all_rows, change_rows, first_row, insert_rows_into, result_of
 from storage.types import Concern, NumberedRow, UtcDateTime, build_sparse_index
+from storage.workspaces import Workspace, has_left
 
 
 class Timer(NumberedRow, table=True):

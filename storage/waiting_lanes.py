@@ -13,9 +13,9 @@ from sqlmodel import Session, col, exists, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.deliveries import OPEN_SQL, Delivery, Lane
-from storage.people import Workspace
 from storage.statements import all_rows, first_row
 from storage.types import UtcDateTime
+from storage.workspaces import Workspace
 
 MOST_SEEN = 64  # lanes that one look at all that waits is good for
 

@@ -12,8 +12,8 @@ from bot.runtime.clock import real_now
 from storage.deliveries import OPEN, Delivery, Lane
 from storage.delivery_claims import LOOK_EVERY
 from storage.engine import Database
-from storage.people import Workspace
 from storage.timers import Timer, is_in_left_workspace
+from storage.workspaces import Workspace
 
 SOON = timedelta(seconds=0.1)
 

@@ -30,8 +30,8 @@ from playground.seed import PIKUS
 from playground.server import Playground
 from storage import people, schema, tables
 from storage.engine import POSTGRES_READERS, POSTGRES_THREADS, Database, connect_database
-from storage.people import Workspace
 from storage.session import transaction
+from storage.workspaces import Workspace
 from tests.driving import PATIENCE_SECONDS, Driver, NotSeen, PersonDriver
 from tests.pending import Work, list_work
 from tests.playground_thread import DirectWire, PlaygroundThread

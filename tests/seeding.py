@@ -8,6 +8,7 @@ from playground.seed import PIKUS, TeamSeed
 from storage import people
 from storage.engine import Database
 from storage.session import transaction
+from storage.workspaces import record_installation
 from tests.running import START
 
 FIRST_STEP = {
@@ -37,7 +38,7 @@ EWA = Actor(PIKUS.id, "U0EWA")
 
 def add_people(session: Session, team: TeamSeed = PIKUS) -> None:
     """As if everybody of the team had used Duet within the hour."""
-    people.record_installation(session, team_id=team.id, enterprise_id=None, bot_user_id="U0BOT")
+    record_installation(session, team_id=team.id, enterprise_id=None, bot_user_id="U0BOT")
     for person in team.people:
         described = {
             "name": person.real_name,

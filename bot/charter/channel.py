@@ -47,11 +47,12 @@ from bot.runtime.domain_events import (
 from bot.slack.refusals import OF_PLACE, codes_of
 from bot.ui.blocks import Message
 from bot.ui.components import Compose
-from storage import charters, people, projects
+from storage import charters, projects
 from storage.deliveries import drop_delivery
 from storage.delivery_retries import retry_delivery, retry_refused_deliveries
 from storage.lanes import set_lane_channel
 from storage.projects import CharterVersion, Project
+from storage.workspaces import load_workspace
 
 CHANNEL = "project_channel"  # delivery kinds
 CHARTER_POST = "charter_post"
@@ -109,7 +110,7 @@ def refresh_pinned_charter(session: Session, event: BoundaryChanged | TeamChange
 
 def build_channel_name(session: Session, project: Project) -> str:
     """`duet-12-kto-kupuje-w-piatki`: unique by its number, and as Slack wants names."""
-    prefix = people.load_workspace(session, project.team_id).channel_prefix or PREFIX
+    prefix = load_workspace(session, project.team_id).channel_prefix or PREFIX
     words = re.sub("[^a-z0-9]+", "-", fold_text(project.name)).strip("-")
     return f"{prefix}-{project.number}-{words}"[:MAX_NAME].strip("-")
 

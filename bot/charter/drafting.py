@@ -28,8 +28,9 @@ from bot.projects.service import ProjectContext, load_context, log_event, roles_
 from bot.runtime.domain_events import CharterAdopted, ExecutivesNamed, ProposalOff, SeatGivenUp, publish_event
 from bot.runtime.errors import NotAllowed, NotFound, Refusal, collect_refusals
 from bot.signing.service.close_request import void_request
-from storage import charters, people, team
+from storage import charters, team
 from storage.projects import CharterVersion, Project
+from storage.workspaces import next_project_number
 
 OWN_LEADS: Final = {
     "lead_it": frozenset({Role.CIO, Role.LEAD_IT}),
@@ -56,7 +57,7 @@ def create_draft_project(
     charter = _read_charter(session, actor=actor, edited=None, values=values, stamp=stamp, now=now, also=also)
     project = Project(
         team_id=actor.team_id,
-        number=people.next_project_number(session, actor.team_id),
+        number=next_project_number(session, actor.team_id),
         state=State.DRAFT,
         created_by=actor.user_id,
         created_at=now,

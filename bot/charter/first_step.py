@@ -18,6 +18,7 @@ from bot.runtime.errors import FormErrors
 from bot.scheduling.zones import local_day
 from bot.ui.languages import currency_of
 from storage import drafts, people
+from storage.workspaces import Workspace, load_workspace
 
 FORM = "charter"
 SECOND = "second"
@@ -49,7 +50,7 @@ def keep_first_step(
     `require_editable_charter`.
     """
     require_internal(actor)
-    measured_by, zone = None, people.load_workspace(session, actor.team_id).zone
+    measured_by, zone = None, load_workspace(session, actor.team_id).zone
     if edited is not None:
         found = load_context(session, actor=actor, project_id=edited.project_id)
         found = require_editable_charter(session, found, edited)
@@ -105,7 +106,7 @@ def load_company_values(
     """With what a new charter's second step begins: the company's settings, else those of the actor's last project,
     else what the actor's are (product §4.1).
     """
-    workspace = people.load_workspace(session, actor.team_id)
+    workspace = load_workspace(session, actor.team_id)
     starts_on, ends_on = suggest_days(local_day(now, workspace.zone or zone))
     return {
         **_suggest_executives(session, actor, workspace),
@@ -118,7 +119,7 @@ def load_company_values(
     }
 
 
-def _suggest_executives(session: Session, actor: Actor, workspace: people.Workspace) -> dict[str, str | None]:
+def _suggest_executives(session: Session, actor: Actor, workspace: Workspace) -> dict[str, str | None]:
     """The company's, else those of the actor's last project, if they can sign another."""
     last = next(iter(list_my_projects(session, actor=actor)), None)
     named: dict[str, str | None] = {}

@@ -30,12 +30,13 @@ from bot.deliveries.digests.sending import claim_news_for
 from bot.people.service import DirectMessage, enqueue_direct_messages, may_hear_of_project, texts_of
 from bot.projects.rules import RUNNING, State
 from bot.ui.components import Compose
-from storage import charters, checkin_messages, people, timers
+from storage import charters, checkin_messages, timers
 from storage.checkin_messages import CheckinMessage, NewPart, Part, PartStanding
 from storage.checkin_prompts import CheckinPrompt, PromptState, WhyNotAsked
 from storage.checkins import CheckinRound
 from storage.projects import Project
 from storage.timers import Timer
+from storage.workspaces import load_workspace
 
 PROMPT = "checkin_prompt"  # delivery kind
 MESSAGE = "checkins.message"  # timer kind
@@ -201,7 +202,7 @@ def _message_key(message_id: int) -> str:
 def _compose_messages(session: Session, team_id: str, parts: Mapping[int, Sequence[Part]]) -> dict[int, Compose]:
     """Without news. `parts`: of each message, by its id."""
     standings = checkin_messages.load_standings(session, [row[0] for rows in parts.values() for row in rows])
-    hears_words = people.load_workspace(session, team_id).hears_direct_messages
+    hears_words = load_workspace(session, team_id).hears_direct_messages
     rendered: RenderedMessages = {}
     composed: dict[int, Compose] = {}
     for message_id, rows in parts.items():

@@ -15,6 +15,7 @@ from bot.scheduling.workdays import WorkCalendar, is_quiet
 from bot.scheduling.zones import local_day
 from storage import people, seats
 from storage.checkin_prompts import CheckinPrompt, NewPrompt, PromptState, WhyNotAsked
+from storage.workspaces import load_workspace
 
 SNOOZE: Final = timedelta(hours=1)
 
@@ -49,7 +50,7 @@ def decide_whom_to_ask(session: Session, team_id: str, prompts: Iterable[Prompt]
     user_ids = {each.user_id for each in due}
     found = people.find_people(session, team_id, user_ids)
     away = respondents.find_people_away(session, team_id, user_ids, now)
-    workspace = people.load_workspace(session, team_id)
+    workspace = load_workspace(session, team_id)
     asked = []
     for prompt in due:
         person = found.get(prompt.user_id)
@@ -101,7 +102,7 @@ def _decide_whom_to_remind(
         return []
     user_ids = {prompt.user_id for prompt, _ in due}
     found = people.find_people(session, team_id, user_ids)
-    workspace = people.load_workspace(session, team_id)
+    workspace = load_workspace(session, team_id)
     spared = respondents.find_people_away(session, team_id, user_ids, now)
     spared |= seats.list_executives(session, team_id, user_ids)
     reminded = []

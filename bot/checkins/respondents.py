@@ -23,9 +23,10 @@ from storage import checkin_prompts, checkins, people, team
 from storage.charters import load_counting_charter, load_counting_charters
 from storage.checkin_prompts import NewPrompt, PromptState, has_measure_prompt
 from storage.checkins import CheckinRound, CheckinSchedule
-from storage.people import Person, Workspace
+from storage.people import Person
 from storage.projects import Project
 from storage.team import Member
+from storage.workspaces import Workspace, load_workspace
 
 
 class AskedSchedule(Protocol):
@@ -166,7 +167,7 @@ def load_people_of_projects(session: Session, team_id: str, found: Sequence[Proj
     user_ids = {each.user_id for listed in members.values() for each in listed}
     user_ids |= {user_id for each in found for user_id in (*each.leads, *charters[each.pk].executives)}
     known = people.find_people(session, team_id, user_ids)
-    workspace = people.load_workspace(session, team_id)
+    workspace = load_workspace(session, team_id)
     return {
         each.pk: ProjectPeople(each, charters[each.pk].executives, members[each.pk], known, workspace)
         for each in found

@@ -101,8 +101,8 @@ def export_workspace(
     """Write all that Duet holds of a workspace as one JSON file, which only you can read; Duet may be running."""
     from bot.export.workspace_file import write_workspace_file
     from bot.runtime.clock import real_now
-    from storage.people import list_workspaces
     from storage.session import read_only_session
+    from storage.workspaces import list_workspaces
 
     with open_database_to_maintain() as database, read_only_session(database) as session:
         known = [each.team_id for each in list_workspaces(session)]

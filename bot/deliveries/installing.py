@@ -8,9 +8,9 @@ from bot.deliveries.digests.queue import tell_unsent_anew
 from bot.runtime.clock import real_now
 from bot.slack.client import DIRECT_MESSAGES, Bot
 from bot.slack.refusals import FOR_OPERATOR, codes_of
-from storage import people
 from storage.deliveries import KEEP_DELIVERED
 from storage.delivery_retries import retry_refused_deliveries
+from storage.workspaces import record_installation
 
 
 def begin_installation(session: Session, bot: Bot, *, now: datetime) -> None:
@@ -21,7 +21,7 @@ def begin_installation(session: Session, bot: Bot, *, now: datetime) -> None:
     The routine messages of the mornings that were missed are not sent: what they told is told in the next one,
     if it is still so.
     """
-    is_back = people.record_installation(
+    is_back = record_installation(
         session,
         team_id=bot.team_id,
         enterprise_id=bot.enterprise_id,

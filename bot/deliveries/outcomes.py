@@ -14,9 +14,9 @@ from bot.deliveries.senders import MessageSender, Sender, SendResult
 from bot.runtime.metrics import DELIVERIES
 from bot.slack.client import Gone, RateLimited, Refused, Revoked, SlackError, Uncertain
 from bot.slack.refusals import FOR_OPERATOR, OF_PLACE, SHARED, DeliveryRefusal, possible_refusals, refusal_of
-from storage import people
 from storage.deliveries import FAULT, GAVE_UP, SIMPLIFIED, Delivery, DeliveryStatus, Lane
 from storage.delivery_claims import Claim
+from storage.workspaces import pause_sending, record_uninstallation
 
 log = structlog.get_logger()
 
@@ -135,9 +135,7 @@ class OutcomeRecorder:
         """Slack's trouble, not the message's: the lane waits, and no attempt is used up."""
         self.row.status, self.row.last_error = status, error.code
         if isinstance(error, Revoked) and self._failing_time() > GIVE_UP_AFTER:
-            people.record_uninstallation(
-                session, self.lane.team_id
-            )  # not earlier: Slack was seen to say so in error
+            record_uninstallation(session, self.lane.team_id)  # not earlier: Slack was seen to say so in error
             log.error("workspace.left", team_id=self.lane.team_id, error=error.code)
         elif self._failing_time() > GIVE_UP_AFTER:
             self._park(f"{GAVE_UP}{error.code}")
@@ -146,9 +144,9 @@ class OutcomeRecorder:
             self.lane.next_at = self.now + pause
             is_home = self.lane.name.startswith(HOMES)
             if self.lane.channel_id is None and not is_home:  # a limit on creating or opening: the workspace's
-                people.pause_sending(session, self.lane.team_id, self.now + pause)
+                pause_sending(session, self.lane.team_id, self.now + pause)
         elif isinstance(error, Revoked):
-            people.pause_sending(session, self.lane.team_id, self.now + REVOKED_PAUSE)
+            pause_sending(session, self.lane.team_id, self.now + REVOKED_PAUSE)
         elif isinstance(error, Uncertain):
             self.lane.next_at = (self.row.sent_at or self.now) + self.settle
         else:

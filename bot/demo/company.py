@@ -15,6 +15,7 @@ from playground.driver import Driver
 from storage import people
 from storage.engine import Database
 from storage.session import read_only_session
+from storage.workspaces import load_workspace
 
 ADMIN = "roman"
 MINE, OF_ALL = "Your language", "Language"  # fields of the settings
@@ -40,7 +41,7 @@ class Speech:
         """By handle, to everybody of the workspace."""
         team = self._slack.state["teams"][0]
         with read_only_session(self._database) as session:
-            workspace = people.load_workspace(session, team["id"]).language
+            workspace = load_workspace(session, team["id"]).language
             known = people.find_people(session, team["id"], {each["id"] for each in team["people"]})
             return {
                 each["name"]: choose_spoken_language(session, known[each["id"]])

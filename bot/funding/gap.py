@@ -6,8 +6,9 @@ from sqlmodel import Session
 
 from bot.funding.ledger import LoadedLedger
 from bot.funding.rules import FORTNIGHT, GAP_DAYS, GAP_PERCENT, find_gap_start
-from storage import audit, people, timers
+from storage import audit, timers
 from storage.projects import Project
+from storage.workspaces import load_workspace
 
 WATCH = "ledger.watch"  # timer kind
 TOLD = "ledger.told"  # in the log: that it was told
@@ -16,7 +17,7 @@ UNCOVERED, COVERED = "ledger.uncovered", "ledger.covered"  # in the log: spendin
 
 def load_gap_start(session: Session, project: Project, ledger: LoadedLedger) -> datetime | None:
     """Finds since when the gap is over the workspace's threshold; None: it is not."""
-    percent = people.load_workspace(session, project.team_id).gap_percent
+    percent = load_workspace(session, project.team_id).gap_percent
     return find_gap_start(
         ledger.values, budget=ledger.sums.budget, percent=GAP_PERCENT if percent is None else percent
     )
@@ -24,7 +25,7 @@ def load_gap_start(session: Session, project: Project, ledger: LoadedLedger) -> 
 
 def find_next_telling(session: Session, project: Project, ledger: LoadedLedger) -> datetime | None:
     """Finds when it is told next, a fortnight after the last time at the earliest; None: there is nothing."""
-    days = people.load_workspace(session, project.team_id).gap_days
+    days = load_workspace(session, project.team_id).gap_days
     since, open_since = load_gap_start(session, project, ledger), find_uncovered_since(session, project, ledger)
     due = [] if since is None else [since + timedelta(days=GAP_DAYS if days is None else days)]
     due += [] if open_since is None else [open_since + FORTNIGHT]

@@ -27,6 +27,7 @@ from storage import installations, people
 from storage.engine import Database
 from storage.people import Person
 from storage.session import DATABASE_TROUBLE, read_only_session, transaction
+from storage.workspaces import record_uninstallation
 
 log = structlog.get_logger()
 
@@ -223,5 +224,5 @@ class Installations:
 
     def _leave(self, team_id: str) -> None:
         with transaction(self._database) as session:
-            people.record_uninstallation(session, team_id)
+            record_uninstallation(session, team_id)
             installations.end_installation(session, team_id, real_now())

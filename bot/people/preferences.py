@@ -28,7 +28,8 @@ from bot.scheduling.zones import local_day
 from bot.ui.form_values import FormValues, collect_refusal, one_of
 from bot.ui.languages import list_languages
 from storage import audit, people, seats
-from storage.people import Person, Workspace
+from storage.people import Person
+from storage.workspaces import Workspace, load_workspace, load_workspace_for_update
 
 AUTOMATIC: Final = "automatic"  # no choice of one's own: by the signs there are
 
@@ -93,7 +94,7 @@ class Preferences:
 def load_preferences(session: Session, *, actor: Actor) -> Preferences:
     person = people.find_person(session, actor.team_id, actor.user_id)
     assert person is not None  # the adapter has looked the actor up
-    return Preferences(person, people.load_workspace(session, actor.team_id))
+    return Preferences(person, load_workspace(session, actor.team_id))
 
 
 def choose_language(session: Session, *, actor: Actor, language: str) -> None:
@@ -139,7 +140,7 @@ def change_workspace_settings(
     """
     if not actor.is_admin:
         raise Refusal("error.not_an_admin")
-    workspace = people.load_workspace_for_update(session, actor.team_id)
+    workspace = load_workspace_for_update(session, actor.team_id)
     zone = zone_of_person(session, actor.team_id, actor.user_id)
     is_working = work_calendar(session, actor.team_id, zone).is_working_day
     settings = CompanySettings.read(

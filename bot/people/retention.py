@@ -7,7 +7,7 @@ from pydantic import BeforeValidator
 
 from bot.people.company_settings import read_threshold
 from bot.ui.form_values import FormValues, collect_refusal
-from storage.people import Workspace
+from storage.workspaces import Workspace
 
 MOST_MONTHS: Final = 60
 MOST_YEARS: Final = 10

@@ -17,8 +17,9 @@ from bot.ui.languages import DEFAULT_LANGUAGE, list_languages
 from bot.ui.texts import Texts
 from storage import charters, people, projects, team
 from storage.deliveries import NewDelivery, enqueue_deliveries, list_posted_keys, revise_delivery
-from storage.people import Person, Workspace
+from storage.people import Person
 from storage.projects import Project
+from storage.workspaces import Workspace, load_workspace
 
 INTRODUCTION = "introduction"  # delivery kind
 _MET = "introduced"  # in `session.info`: who has met Duet, each looked up once a transaction
@@ -72,7 +73,7 @@ def zone_of_person(session: Session, team_id: str, user_id: str) -> str:
 
 def work_calendar(session: Session, team_id: str, zone: str, *, country: str | None = None) -> WorkCalendar:
     """As `find_calendar`."""
-    return find_calendar(people.load_workspace(session, team_id), zone, country=country)
+    return find_calendar(load_workspace(session, team_id), zone, country=country)
 
 
 def find_calendar(workspace: Workspace, zone: str, *, country: str | None = None) -> WorkCalendar:
@@ -132,7 +133,7 @@ def guess_language_of_person(session: Session, person: Person, *, words: str | N
     """What is spoken where the person has not chosen. `words`: of what they are typing just now."""
     return guess_language(
         words=words or person.typed_language,
-        workspace=people.load_workspace(session, person.team_id).language,
+        workspace=load_workspace(session, person.team_id).language,
         zone=person.zone,
         locale=person.locale,
     )
@@ -238,7 +239,7 @@ def _write_introduction(
     t = texts_of(session, team_id, user_id)
     found = written.get((t.language, *others))
     if found is None:
-        workspace = people.load_workspace(session, team_id)
+        workspace = load_workspace(session, team_id)
         kept_for = KeptFor.of(workspace)
         found = written[t.language, *others] = render_introduction(
             t,

@@ -8,13 +8,12 @@ from bot.people.views import render_expiry_warning, render_welcome
 from storage import people
 from storage.deliveries import revise_delivery
 from storage.installations import Installation, find_installation
+from storage.workspaces import load_workspace, load_workspace_for_update
 
 
 def is_to_be_welcomed(session: Session, actor: Actor) -> bool:
     """Whether nobody of the workspace's admins was before."""
-    return (
-        actor.is_admin and actor.is_internal and people.load_workspace(session, actor.team_id).first_admin is None
-    )
+    return actor.is_admin and actor.is_internal and load_workspace(session, actor.team_id).first_admin is None
 
 
 def warn_installer(session: Session, installation: Installation) -> None:
@@ -28,7 +27,7 @@ def warn_installer(session: Session, installation: Installation) -> None:
 def welcome_installer(session: Session, *, team_id: str, user_id: str) -> None:
     """Once a workspace. Who is no Slack admin takes nothing from the first one who writes."""
     person = people.find_person(session, team_id, user_id)
-    workspace = people.load_workspace_for_update(session, team_id)
+    workspace = load_workspace_for_update(session, team_id)
     if person is None or not person.is_internal or workspace.first_admin is not None:
         return
     if person.is_admin:
@@ -40,7 +39,7 @@ def welcome_installer(session: Session, *, team_id: str, user_id: str) -> None:
 
 def welcome_first_admin(session: Session, *, team_id: str, user_id: str) -> None:
     """Once a workspace, at once: it is the direct answer to what they have written (product §2.8)."""
-    workspace = people.load_workspace_for_update(session, team_id)
+    workspace = load_workspace_for_update(session, team_id)
     if workspace.first_admin is not None:
         return
     workspace.first_admin = user_id
@@ -55,7 +54,7 @@ def rewrite_first_messages(session: Session, *, team_id: str, user_id: str) -> N
     installation = find_installation(session, team_id)
     has_installed = installation is not None and installation.installed_by == user_id
     welcome = render_welcome(texts_of(session, team_id, user_id), has_installed=has_installed)
-    is_admin = people.load_workspace(session, team_id).first_admin == user_id
+    is_admin = load_workspace(session, team_id).first_admin == user_id
     key = _welcome_key(user_id, is_admin=is_admin)
     revise_delivery(session, team_id=team_id, key=key, content=welcome.content())
 

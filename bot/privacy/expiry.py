@@ -12,9 +12,10 @@ from bot.export.service import PROJECT_FILE
 from bot.people.retention import KeptFor
 from bot.privacy.reposting import retract_files
 from bot.projects.rules import State
-from storage import audit, closing, erasure, people, person_erasure, project_erasure, projects
+from storage import audit, closing, erasure, person_erasure, project_erasure, projects
 from storage.erasure import ErasureReason
 from storage.projects import Project
+from storage.workspaces import list_workspaces, load_workspace
 
 UNSIGNED: Final = (State.DRAFT, State.CANCELLED)
 
@@ -34,7 +35,7 @@ def list_expired(session: Session, now: datetime) -> list[Expired]:
     """In all workspaces, by what each of them has set."""
     return [
         each
-        for workspace in people.list_workspaces(session)
+        for workspace in list_workspaces(session)
         for each in _list_expired_in(session, workspace.team_id, KeptFor.of(workspace), now)
     ]
 
@@ -70,7 +71,7 @@ def erase_expired(session: Session, expired: Expired, now: datetime) -> bool:
     """
     if expired.project_id is not None:
         projects.find_project_for_update(session, expired.team_id, expired.project_id)
-        kept_for = KeptFor.of(people.load_workspace(session, expired.team_id))
+        kept_for = KeptFor.of(load_workspace(session, expired.team_id))
         if expired not in _list_expired_in(session, expired.team_id, kept_for, now):
             return False
         kinds = [PROJECT_FILE] if expired.reason is ErasureReason.ANSWERS else [PROJECT_FILE, PDF]

@@ -28,6 +28,7 @@ from storage.people import Person
 from storage.person_erasure import ErasedPerson
 from storage.projects_with_stays import list_projects_of_person
 from storage.timers import Timer, arm_timer
+from storage.workspaces import load_workspace, load_workspace_for_update
 
 FORGET: Final = "forget"  # names the matter that stewards agree on, and the timer's kind
 WHO: Final = "who"  # the form's field
@@ -71,7 +72,7 @@ def _check_forgettable(session: Session, actor: Actor, user_id: str, *, field: s
 
 def _refuse_busy(session: Session, team_id: str, user_id: str, *, field: str | None = None) -> None:
     who = person_mention(user_id)
-    if user_id in (people.load_workspace(session, team_id).stewards or ()):
+    if user_id in (load_workspace(session, team_id).stewards or ()):
         raise Refusal("error.forget.steward", field=field, who=who)
     parts = list_projects_of_person(session, team_id, user_id)
     if keys := [project.key for project, *_ in parts if project.state in LIVE]:
@@ -106,7 +107,7 @@ def carry_out_forgetting(session: Session, timer: Timer, now: datetime) -> None:
     """The timer's function. What has changed since the decision counts: whoever has a part again stays."""
     team_id = timer.team_id
     user_id, _, by = timer.subject.partition(":")
-    workspace = people.load_workspace_for_update(session, team_id)
+    workspace = load_workspace_for_update(session, team_id)
     deciders = [*(workspace.stewards or (by,))]
     person = people.find_person(session, team_id, user_id)
     if person is None or not _is_known(person):
@@ -144,7 +145,7 @@ def carry_out_forgetting(session: Session, timer: Timer, now: datetime) -> None:
 
 def _introduce_former_member(session: Session, team_id: str, erased: ErasedPerson, number: int) -> None:
     """Whoever lists people finds the former member under that name; nobody is the company's CIO or CMO by it."""
-    workspace = people.load_workspace(session, team_id)
+    workspace = load_workspace(session, team_id)
     for seat in ("cio", "cmo"):
         if getattr(workspace, seat) == erased.former_id:
             setattr(workspace, seat, None)
@@ -172,7 +173,7 @@ def _tell_person(session: Session, team_id: str, erased: ErasedPerson, number: i
     lane = f"dm:{erased.former_id}"
     if lanes.find_channel_of_lane(session, team_id, lane) is None:
         return
-    years = KeptFor.of(people.load_workspace(session, team_id)).records_years
+    years = KeptFor.of(load_workspace(session, team_id)).records_years
     message = views.render_to_forgotten_person(t, number=number, kept_years=years if erased.keeps_name else None)
     enqueue_delivery(
         session,

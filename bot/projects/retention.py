@@ -9,7 +9,8 @@ from bot.people.retention import KeptFor
 from bot.people.rules import Actor
 from bot.projects import retention_views as views
 from bot.projects.stewards import Matter, agree_on, refuse_matter, require_decider
-from storage import audit, people
+from storage import audit
+from storage.workspaces import load_workspace
 
 RETENTION = "retention"  # names the matter that stewards agree on
 
@@ -17,7 +18,7 @@ RETENTION = "retention"  # names the matter that stewards agree on
 def load_kept_for(session: Session, *, actor: Actor) -> KeptFor:
     """Loads the periods for whoever has a say in them. Raises: Refusal."""
     require_decider(session, actor)
-    return KeptFor.of(people.load_workspace(session, actor.team_id))
+    return KeptFor.of(load_workspace(session, actor.team_id))
 
 
 def change_kept_for(session: Session, *, actor: Actor, wanted: KeptFor, now: datetime) -> str | None:
@@ -26,7 +27,7 @@ def change_kept_for(session: Session, *, actor: Actor, wanted: KeptFor, now: dat
     Raises: Refusal.
     """
     require_decider(session, actor)
-    workspace = people.load_workspace(session, actor.team_id)
+    workspace = load_workspace(session, actor.team_id)
     before = KeptFor.of(workspace)
     if wanted == before:
         return None

@@ -26,6 +26,7 @@ from bot.ui.components import Compose
 from storage import audit, people, register, seats
 from storage.people import Person
 from storage.projects_with_stays import list_projects_of_person
+from storage.workspaces import load_workspace
 
 
 class Say(StrEnum):
@@ -140,7 +141,7 @@ def _write_side_letter(
 
 def _may_decide_for(session: Session, actor: Actor, sides: set[Side]) -> bool:
     """A lead or an executive of one of them, by a charter that both have signed or by the workspace's settings."""
-    workspace = people.load_workspace(session, actor.team_id)
+    workspace = load_workspace(session, actor.team_id)
     if any(workspace.executives[side] == actor.user_id for side in sides):
         return True
     deciding = EDITORS if len(sides) == len(Side) else frozenset().union(*(DECIDES[side] for side in sides))

@@ -22,7 +22,8 @@ from bot.runtime.errors import FormErrors, NotAllowed, Refusal
 from bot.ui.components import Compose
 from bot.ui.texts import Term, person_mention
 from storage import audit, people
-from storage.people import StewardConsent, Workspace
+from storage.stewards import StewardConsent, list_steward_consents, load_steward_consents
+from storage.workspaces import Workspace, load_workspace, load_workspace_for_update
 
 
 def may_decide(workspace: Workspace, actor: Actor) -> bool:
@@ -49,7 +50,7 @@ def name_stewards(session: Session, *, actor: Actor, chosen: Sides[str | None], 
 
     Raises: NotAllowed; FormErrors, also for whom is known to work on the other side.
     """
-    workspace = people.load_workspace_for_update(session, actor.team_id)
+    workspace = load_workspace_for_update(session, actor.team_id)
     before = workspace.stewards
     if not may_name(workspace, actor):
         raise refuse_all_but_deciders(workspace)
@@ -60,7 +61,7 @@ def name_stewards(session: Session, *, actor: Actor, chosen: Sides[str | None], 
     after = workspace.stewards
     if before == after:
         return after
-    for row in people.list_steward_consents(session, workspace.team_id):
+    for row in list_steward_consents(session, workspace.team_id):
         _drop_consent(session, workspace, row)
     _log_stewards(session, actor, before, after, now)
     _tell_stewards(session, actor, before, after, now)
@@ -69,7 +70,7 @@ def name_stewards(session: Session, *, actor: Actor, chosen: Sides[str | None], 
 
 def tell_remaining_steward(session: Session, event: PersonLeft | BecameOutsider) -> None:
     """Tells the other steward that a place is empty, which a Slack admin may fill (product §17)."""
-    stewards = people.load_workspace(session, event.team_id).stewards
+    stewards = load_workspace(session, event.team_id).stewards
     side = None if stewards is None else stewards.by_value().get(event.user_id)
     if stewards is not None and side is not None:
         message = partial(views.render_missing_steward, who=event.user_id)
@@ -88,7 +89,7 @@ class Matter:
 
 def require_decider(session: Session, actor: Actor) -> None:
     """Locks the workspace's settings for whoever has a say. Raises: Refusal, which says who has one."""
-    workspace = people.load_workspace_for_update(session, actor.team_id)
+    workspace = load_workspace_for_update(session, actor.team_id)
     if may_decide(workspace, actor):
         return
     if workspace.stewards is None:
@@ -102,13 +103,13 @@ def agree_on(session: Session, *, actor: Actor, matter: Matter, question: Compos
 
     Returns whose yes is still missing; None: it is decided, and to be done now. Raises: NotAllowed.
     """
-    workspace = people.load_workspace_for_update(session, actor.team_id)
+    workspace = load_workspace_for_update(session, actor.team_id)
     if not may_decide(workspace, actor):
         raise refuse_all_but_deciders(workspace)
     stewards = workspace.stewards
     if stewards is None:
         return None
-    given = people.load_steward_consents(session, actor.team_id, matter.name)
+    given = load_steward_consents(session, actor.team_id, matter.name)
     other = stewards[stewards.by_value()[actor.user_id].other]
     own, theirs = given.get(actor.user_id), given.get(other)
     if theirs is not None and theirs.choice == matter.choice:
@@ -135,11 +136,11 @@ def refuse_matter(session: Session, *, actor: Actor, matter: Matter, answer: Com
 
     Raises: NotAllowed; Refusal where nobody waits for the actor's word any more.
     """
-    workspace = people.load_workspace_for_update(session, actor.team_id)
+    workspace = load_workspace_for_update(session, actor.team_id)
     if workspace.stewards is None or not may_decide(workspace, actor):
         raise refuse_all_but_deciders(workspace)
     other = workspace.stewards[workspace.stewards.by_value()[actor.user_id].other]
-    theirs = people.load_steward_consents(session, actor.team_id, matter.name).get(other)
+    theirs = load_steward_consents(session, actor.team_id, matter.name).get(other)
     if theirs is None or theirs.choice != matter.choice:
         raise Refusal("error.steward.over")
     key, about = f"steward:refused:{_question_key(theirs)}", OfNoProject(actor.team_id)
@@ -149,7 +150,7 @@ def refuse_matter(session: Session, *, actor: Actor, matter: Matter, answer: Com
 
 def list_consents(session: Session, workspace: Workspace, matter: str) -> list[StewardConsent]:
     """Lists what waits for a yes to a matter, or to whatever has a name that begins with it."""
-    found = people.list_steward_consents(session, workspace.team_id)
+    found = list_steward_consents(session, workspace.team_id)
     return [row for row in found if row.matter == matter or row.matter.startswith(f"{matter}:")]
 
 

@@ -12,8 +12,9 @@ from bot.projects.stewards import Matter, agree_on, may_decide, may_name, refuse
 from bot.pulse import form_views
 from bot.pulse.windows import arm_next_window, cancel_windows, next_opening_moment
 from bot.runtime.errors import Refusal
-from storage import audit, people
-from storage.people import Workspace
+from storage import audit
+from storage.stewards import load_steward_consents
+from storage.workspaces import Workspace, load_workspace, load_workspace_for_update
 
 INFORMED = Matter("informed")
 """What the stewards agree on."""
@@ -36,10 +37,10 @@ def may_open_pulse_settings(workspace: Workspace, actor: Actor) -> bool:
 
 def load_pulse_settings(session: Session, *, actor: Actor, now: datetime) -> PulseSettings:
     """Loads what is recorded, and what the actor may change. Raises NotAllowed for all but admins and stewards."""
-    workspace = people.load_workspace(session, actor.team_id)
+    workspace = load_workspace(session, actor.team_id)
     if not may_open_pulse_settings(workspace, actor):
         raise refuse_all_but_deciders(workspace)
-    given = people.load_steward_consents(session, actor.team_id, INFORMED.name)
+    given = load_steward_consents(session, actor.team_id, INFORMED.name)
     missing = [each for each in workspace.stewards or () if each not in given] if given else []
     return PulseSettings(
         workspace.informed_at,
@@ -57,7 +58,7 @@ def record_information(session: Session, *, actor: Actor, now: datetime) -> str 
     Returns the steward whose yes is missing, who is asked by direct message; None: it is recorded.
     Raises: NotAllowed.
     """
-    workspace = people.load_workspace_for_update(session, actor.team_id)
+    workspace = load_workspace_for_update(session, actor.team_id)
     if workspace.informed_at is not None and may_decide(workspace, actor):
         return None
     question = partial(form_views.render_steward_question, by=actor.user_id)
@@ -72,7 +73,7 @@ def record_information(session: Session, *, actor: Actor, now: datetime) -> str 
 
 def take_back_information(session: Session, *, actor: Actor, now: datetime) -> None:
     """Any one of those who decide ends the pulse; an open window ends unpublished. Raises: NotAllowed, Refusal."""
-    workspace = people.load_workspace_for_update(session, actor.team_id)
+    workspace = load_workspace_for_update(session, actor.team_id)
     if not may_decide(workspace, actor):
         raise refuse_all_but_deciders(workspace)
     if workspace.informed_at is None:

@@ -25,11 +25,12 @@ from bot.runtime.domain_events import (
 )
 from bot.runtime.errors import NotFound, Refusal
 from bot.ui.components import Compose
-from storage import charters, people, projects, timers
+from storage import charters, projects, timers
 from storage import executives as storage_executives
 from storage.executives import ExecutiveAnswer, ExecutiveRound, ExecutiveRoundState
 from storage.projects import Project
 from storage.timers import Timer
+from storage.workspaces import load_workspace
 
 ASK = "pulse.executives"  # timer kind
 RETRY = timedelta(days=1)  # of a paused project
@@ -66,7 +67,7 @@ def ask_when_due(session: Session, timer: Timer, now: datetime) -> datetime | No
     is_first = not storage_executives.list_executive_rounds(session, project.team_id, project.pk)
     _open_round(session, project, Occasion.ACTIVATION if is_first else Occasion.QUARTER, now)
     since = now + timedelta(days=SPACING_DAYS if is_first else 0)
-    return next_opening_moment(people.load_workspace(session, project.team_id), since)
+    return next_opening_moment(load_workspace(session, project.team_id), since)
 
 
 def ask_at_closing(session: Session, event: ProjectChanged) -> None:

@@ -14,9 +14,10 @@ from bot.pulse.views import OpenQuestion, PulseResults, WindowResult
 from bot.pulse.windows import next_opening_moment
 from bot.runtime.errors import NotFound
 from bot.scheduling.zones import local_day
-from storage import executives, people, pulse
+from storage import executives, pulse
 from storage.projects_with_stays import find_number_with_stay
 from storage.pulse import WindowState
+from storage.workspaces import load_workspace
 
 
 def find_project_that_asked(session: Session, *, actor: Actor, number: int) -> ProjectContext:
@@ -51,7 +52,7 @@ def load_results(session: Session, found: ProjectContext, *, now: datetime) -> P
             published = publications.get(window.pk)
             means = None if published is None else tuple(published.means)
             results.append(WindowResult(window.quarter, means, published is not None and published.is_pooled))
-    workspace = people.load_workspace(session, actor.team_id)
+    workspace = load_workspace(session, actor.team_id)
     return PulseResults(
         is_on=workspace.informed_at is not None,
         opens_on=local_day(next_opening_moment(workspace, now), project.zone),

@@ -27,14 +27,14 @@ from bot.pulse.rules import (
 from bot.pulse.views import PulseAsked, PulseOut
 from bot.runtime.errors import NotFound, Refusal
 from bot.scheduling.zones import local_day
-from storage import charters, notices, people, projects, pulse, timers
+from storage import charters, notices, projects, pulse, timers
 from storage.notices import Notice
-from storage.people import Workspace
 from storage.pulse import (
     PulseWindow,
     WindowState,
 )
 from storage.timers import Timer
+from storage.workspaces import Workspace, load_workspace
 
 WINDOW = "pulse.window"  # timer kind, and the key of a workspace's one
 OPENS_AT = time(8, 0)
@@ -72,7 +72,7 @@ def cancel_windows(session: Session, workspace: Workspace, now: datetime) -> Non
 
 def run_window_timer(session: Session, timer: Timer, now: datetime) -> datetime | None:
     """Opens a window, asks who is back, and in the end publishes; the function of the timer kind."""
-    workspace = people.load_workspace(session, timer.team_id)
+    workspace = load_workspace(session, timer.team_id)
     if workspace.informed_at is None:
         return None
     window = pulse.find_open_window(session, timer.team_id)

@@ -19,9 +19,10 @@ from bot.register.rules import SIDE_OF
 from bot.runtime.domain_events import BoundaryChanged, publish_event
 from bot.runtime.errors import NotFound
 from bot.scheduling.workdays import after_working_days
-from storage import audit, people, projects, register, timers
+from storage import audit, projects, register, timers
 from storage.register import Asset
 from storage.timers import Timer
+from storage.workspaces import load_workspace
 
 OFFER = "register.offer"  # timer kind: somebody has not said yet whether they take over
 NEEDS_OWNER = "register.needs_owner"  # timer kind
@@ -199,6 +200,6 @@ def _arm_reminder(session: Session, asset: Asset, now: datetime) -> None:
 
 def _next_reminder_time(session: Session, team_id: str, now: datetime) -> datetime:
     """At nine, a week on, or on the working day after."""
-    zone = people.load_workspace(session, team_id).zone or "UTC"
+    zone = load_workspace(session, team_id).zone or "UTC"
     calendar = work_calendar(session, team_id, zone)
     return after_working_days(now + REMINDER_INTERVAL - timedelta(days=1), 1, zone=zone, calendar=calendar)

@@ -19,6 +19,7 @@ from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from storage import charters, people, projects, register
 from storage.projects import CharterVersion, Project
 from storage.register import Asset
+from storage.workspaces import load_workspace
 
 
 def list_deciding_projects(session: Session, asset: Asset) -> list[tuple[Project, CharterVersion]]:
@@ -42,7 +43,7 @@ def may_change_asset(session: Session, actor: Actor, asset: Asset) -> bool:
     if not actor.is_internal:
         return False
     side = SIDE_OF[asset.kind]
-    if actor.user_id in (asset.owner, people.load_workspace(session, asset.team_id).executives[side]):
+    if actor.user_id in (asset.owner, load_workspace(session, asset.team_id).executives[side]):
         return True
     return any(
         roles_of_actor(project, charter, actor) & DECIDES[side]
@@ -114,7 +115,7 @@ def list_responsible_people(session: Session, asset: Asset) -> list[str]:
     known = people.find_people(session, asset.team_id, found)
     here = {user_id for user_id in found if user_id not in known or not known[user_id].deleted}
     if not here:
-        default = people.load_workspace(session, asset.team_id).executives[side]
+        default = load_workspace(session, asset.team_id).executives[side]
         here = {default} if default is not None else set()
     return sorted(here)
 

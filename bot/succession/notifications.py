@@ -14,6 +14,7 @@ from bot.ui.components import Compose
 from storage import notices, people
 from storage.projects import CharterVersion, Project
 from storage.signing import Succession
+from storage.workspaces import load_workspace
 
 MOST_ADMINS = 5
 
@@ -25,7 +26,7 @@ def notify_of_vacant_seat(
 
     At nine of each reader's next working day: accounts are deactivated in the evening, too (product §2.8).
     """
-    stewards = people.load_workspace(session, project.team_id).stewards
+    stewards = load_workspace(session, project.team_id).stewards
     naming = people.list_admins(session, project.team_id) if stewards is None else stewards
     namers = [who for who in naming if who != row.left_user_id][:MOST_ADMINS]
     for told, readers in (
@@ -137,7 +138,7 @@ def notify_of_departure(
 def list_namers(session: Session, row: Succession) -> list[str]:
     """Lists who has named the successor: a Slack admin, or both stewards."""
     assert row.named_by is not None
-    stewards = people.load_workspace(session, row.team_id).stewards
+    stewards = load_workspace(session, row.team_id).stewards
     return [row.named_by] if stewards is None or row.named_by not in stewards else [*stewards]
 
 

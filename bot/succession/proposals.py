@@ -26,8 +26,9 @@ from bot.runtime.domain_events import (
 from bot.succession import views
 from bot.succession.vacancies import is_suitable, list_nameable_seats
 from bot.ui.components import Compose
-from storage import people, seats
-from storage.people import StewardConsent
+from storage import seats
+from storage.stewards import StewardConsent
+from storage.workspaces import load_workspace
 
 SUCCESSOR: Final = "successor"
 """Begins the names of what stewards agree on here: `successor:U1`, or of one project `successor:U1:7`."""
@@ -57,7 +58,7 @@ def refuse_successor(
 
 def drop_proposals(session: Session, team_id: str, left: str) -> None:
     """Drops whatever was proposed for the person's seats: also of one project, and the other way about."""
-    drop_consents(session, people.load_workspace(session, team_id), f"{SUCCESSOR}:{left}")
+    drop_consents(session, load_workspace(session, team_id), f"{SUCCESSOR}:{left}")
 
 
 def review_proposals(session: Session, happened: ProjectEvent) -> None:
@@ -65,7 +66,7 @@ def review_proposals(session: Session, happened: ProjectEvent) -> None:
 
     A yes that stayed would one day count for another seat of the same person.
     """
-    workspace = people.load_workspace(session, happened.team_id)
+    workspace = load_workspace(session, happened.team_id)
     if workspace.stewards is None:
         return
     for row in list_consents(session, workspace, SUCCESSOR):

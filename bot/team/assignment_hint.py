@@ -13,6 +13,7 @@ from bot.team.rules import ASSIGNMENT_LIMITS, exceeds_limit
 from storage import charters, people, projects, team
 from storage.projects import Project
 from storage.team import Member
+from storage.workspaces import load_workspace
 
 
 def hint_at_assignment_limit(session: Session, project: Project, member: Member, *, now: datetime) -> None:
@@ -22,7 +23,7 @@ def hint_at_assignment_limit(session: Session, project: Project, member: Member,
 
     The country is that whose holidays count: the workspace's, else that of the project's time zone.
     """
-    country = people.load_workspace(session, project.team_id).country or country_of(project.zone)
+    country = load_workspace(session, project.team_id).country or country_of(project.zone)
     limit = ASSIGNMENT_LIMITS.get(country or "")
     person = people.find_person(session, project.team_id, member.user_id)
     is_concerned = person is not None and not person.is_guest and project.governing_version is not None

@@ -21,6 +21,7 @@ from storage.engine import Database
 from storage.homes import find_opened_home_for_update
 from storage.projects import Project
 from storage.session import transaction
+from storage.workspaces import record_installation
 from tests.running import Office, PostgresServer, count_tries, open_patient_database
 from tests.scenarios.steps import activate_project, send_charter, sign_charter
 from tests.scenarios.test_home import open_home, read_home
@@ -81,7 +82,7 @@ def test_whoever_publishes_later_has_read_later(database_url: str) -> None:
     others = [open_patient_database(database_url) for _ in range(3)]
     try:
         with transaction(first) as session:
-            people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U1")
+            record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U1")
             add_people(session)
             ids = [draft_project(session) for _ in others]
             now = people.load_person_for_update(session, TEAM, EWA).refreshed_at

@@ -11,12 +11,13 @@ import pytest
 from sqlmodel import select
 
 from playground.seed import ChannelSeed, Person, TeamSeed
-from storage import people, timers
+from storage import timers
 from storage.audit import AuditEntry
 from storage.engine import Database, connect_database
 from storage.lanes import set_lane_channel
 from storage.session import read_only_session, transaction
 from storage.timers import Timer
+from storage.workspaces import record_installation
 from tests.driving import Driver
 from tests.failures.worker import PERIOD
 from tests.failures.worker_processes import is_all_done, run_workers
@@ -84,7 +85,7 @@ def _set_clock(path: Path, now: datetime) -> None:
 
 def _arm_schedules(database: Database) -> None:
     with transaction(database) as session:
-        people.record_installation(session, team_id=TEAM.id, enterprise_id=None, bot_user_id="U0BOT")
+        record_installation(session, team_id=TEAM.id, enterprise_id=None, bot_user_id="U0BOT")
         for lane in range(LANES):
             set_lane_channel(session, team_id=TEAM.id, lane=f"lane:{lane}", channel_id=f"C0LANE{lane}")
         for n in range(SCHEDULES):

@@ -16,10 +16,11 @@ from bot.slack import oauth
 from bot.slack.installations import reseal_tokens
 from bot.slack.token_rotation import TokenRotator
 from bot.slack.token_vault import TokenVault, Unreadable
-from storage import installations, people
+from storage import installations
 from storage.deliveries import enqueue_delivery
 from storage.installations import Installation, InstallState
 from storage.session import read_only_session, transaction
+from storage.workspaces import record_move
 from tests import running
 from tests.failures.test_deliveries import enqueue_text
 from tests.oauth_steps import Browser, install_duet
@@ -115,7 +116,7 @@ def test_a_workspace_that_was_moved_away_is_not_installed_again(duet: Office) ->
     """It is served from another database (decision 0152)."""
     install_duet(duet)
     with transaction(duet.database) as session:
-        people.record_move(session, [PIKUS])
+        record_move(session, [PIKUS])
     assert install_duet(duet).status == 502
     assert "not installed" in duet.person("adam").types("/duet help").text
 

@@ -12,12 +12,13 @@ from sqlmodel import Session, col, select
 
 from playground.seed import ChannelSeed, Person, TeamSeed
 from playground.server import Playground
-from storage import people, timers
+from storage import timers
 from storage.audit import AuditEntry
 from storage.deliveries import Delivery, Lane, enqueue_delivery, revise_delivery
 from storage.engine import Database, connect_database
 from storage.lanes import set_lane_channel
 from storage.session import read_only_session, transaction
+from storage.workspaces import record_installation
 from tests.driving import Driver
 from tests.failures.worker_processes import is_all_done, run_workers
 from tests.playground_thread import PlaygroundThread
@@ -75,7 +76,7 @@ def test_kills_lose_double_and_reorder_nothing(database_url: str, workers: int) 
 def _fill(database: Database) -> None:
     """10 lanes: posts, with replies to some of them, and timers that will post."""
     with transaction(database) as session:
-        people.record_installation(session, team_id=TEAM.id, enterprise_id=None, bot_user_id="U0BOT")
+        record_installation(session, team_id=TEAM.id, enterprise_id=None, bot_user_id="U0BOT")
         for lane in range(LANES):
             set_lane_channel(session, team_id=TEAM.id, lane=f"lane:{lane}", channel_id=f"C0LANE{lane}")
             for n in range(POSTS_PER_LANE):

@@ -14,10 +14,11 @@ from sqlmodel import Session, select
 from bot import app
 from bot.doctor import collect_findings
 from bot.runtime.clock import real_now
-from storage import people, timers
+from storage import timers
 from storage.deliveries import Lane, enqueue_delivery
 from storage.session import read_only_session, transaction
 from storage.timers import Timer
+from storage.workspaces import list_left_workspaces, load_workspace
 from tests.driving import Driver
 from tests.failures.test_deliveries import enqueue_text, load_delivery
 from tests.running import Office, run_office
@@ -130,19 +131,19 @@ def test_a_token_that_works_no_more_is_not_tried_for_ever(duet: Office) -> None:
 
 def a_day_later(duet: Office) -> None:
     with transaction(duet.database) as session:
-        people.load_workspace(session, PIKUS).sending_paused_until = None
+        load_workspace(session, PIKUS).sending_paused_until = None
         for lane in session.exec(select(Lane)):
             lane.failing_since = real_now() - timedelta(hours=25)
 
 
 def paused_until(duet: Office) -> datetime | None:
     with read_only_session(duet.database) as session:
-        return people.load_workspace(session, PIKUS).sending_paused_until
+        return load_workspace(session, PIKUS).sending_paused_until
 
 
 def list_left_teams(duet: Office) -> list[str]:
     with read_only_session(duet.database) as session:
-        return list(people.list_left_workspaces(session))
+        return list(list_left_workspaces(session))
 
 
 def list_waiting_teams(duet: Office) -> list[str]:

@@ -12,8 +12,8 @@ import pytest
 
 from bot.slack.http_mode import REQUEST_PATH
 from playground.posts import build_signature_headers
-from storage import people
 from storage.session import transaction
+from storage.workspaces import record_uninstallation
 from tests.driving import Driver
 from tests.plain_http import send_http
 from tests.running import Office, run_office
@@ -41,7 +41,7 @@ def duet(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> I
 def leave_workspace(duet: Office) -> None:
     """Another process has heard of it: this one still has its token."""
     with transaction(duet.database) as session:
-        people.record_uninstallation(session, "T0PIKUS")
+        record_uninstallation(session, "T0PIKUS")
 
 
 def revoke_tokens(duet: Office) -> None:

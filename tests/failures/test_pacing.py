@@ -17,12 +17,12 @@ from bot.runtime.clock import real_now
 from bot.slack.client import Slack
 from bot.slack.refusals import DeliveryRefusal
 from playground.seed import ChannelSeed, Person, TeamSeed
-from storage import people
 from storage.deliveries import Lane, enqueue_delivery
 from storage.delivery_claims import Claim
 from storage.engine import Database
 from storage.lanes import set_lane_channel
 from storage.session import transaction
+from storage.workspaces import record_installation
 from tests.driving import PATIENCE_SECONDS
 from tests.failures.test_deliveries import enqueue_text
 from tests.failures.test_leaving import paused_until
@@ -155,7 +155,7 @@ def test_a_workspace_does_not_wait_behind_another(database_url: str) -> None:
     try:
         with transaction(database) as session:
             for team_id, lanes in (("T0MANY", 3 * LANES_AT_ONCE), ("T0FEW", 2)):
-                people.record_installation(session, team_id=team_id, enterprise_id=None, bot_user_id="U0BOT")
+                record_installation(session, team_id=team_id, enterprise_id=None, bot_user_id="U0BOT")
                 session.flush()
                 for n in range(lanes):
                     lane = f"lane:{n}"

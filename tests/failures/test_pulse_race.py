@@ -16,10 +16,11 @@ from bot.pulse.rules import AskedPerson
 from bot.pulse.windows import cancel_windows, record_answer
 from bot.runtime.errors import Refusal
 from playground.seed import PIKUS
-from storage import people, pulse
+from storage import pulse
 from storage.engine import Database
 from storage.pulse import PulseRespondent, PulseTally, PulseWindow
 from storage.session import read_only_session, transaction
+from storage.workspaces import load_workspace
 from tests.running import START, count_tries, open_patient_database
 from tests.seeding import send_projects
 
@@ -65,7 +66,7 @@ def test_an_answer_counts_once_and_before_the_window_closes_or_not_at_all(databa
 
     def close() -> None:
         with transaction(database) as session:
-            cancel_windows(session, people.load_workspace(session, PIKUS.id), START + timedelta(days=1))
+            cancel_windows(session, load_workspace(session, PIKUS.id), START + timedelta(days=1))
 
     for number in range(ROUNDS):
         window_id = open_window(database, project_id, number)

@@ -7,10 +7,10 @@ from sqlmodel import select
 
 from bot.runtime.clock import real_now
 from playground.seed import PIKUS
-from storage import people
 from storage.audit import AuditEntry
 from storage.register import Asset, AssetLink
 from storage.session import read_only_session, transaction
+from storage.workspaces import pause_sending
 from tests.driving import PersonDriver
 from tests.running import Office, count_tries
 from tests.seeding import send_projects
@@ -22,7 +22,7 @@ def test_one_asset_and_one_friendly_refusal(duet: Office) -> None:
     """§5.1: the database holds names unique; whoever comes second is offered to link it to their project."""
     send_projects(duet.database, 2)
     with transaction(duet.database) as session:  # what is posted is not asked here
-        people.pause_sending(session, PIKUS.id, real_now() + timedelta(hours=1))
+        pause_sending(session, PIKUS.id, real_now() + timedelta(hours=1))
     first, second = duet.person("ewa"), duet.person("anna")
     with ThreadPoolExecutor(2) as threads:
         for number in range(ROUNDS):

@@ -8,11 +8,11 @@ from sqlmodel import select
 
 from bot.runtime.clock import real_now
 from playground.seed import PIKUS
-from storage import people
 from storage.audit import AuditEntry
 from storage.projects import Project
 from storage.session import read_only_session, transaction
 from storage.signing import Position
+from storage.workspaces import pause_sending
 from tests.driving import PersonDriver
 from tests.running import Office, count_tries
 from tests.seeding import send_projects
@@ -24,7 +24,7 @@ def test_both_signatures_and_one_activation(duet: Office) -> None:
     """§4.3: the project becomes active in the transaction of the second yes, whichever that is."""
     send_projects(duet.database, ROUNDS)
     with transaction(duet.database) as session:  # what is posted is not asked here
-        people.pause_sending(session, PIKUS.id, real_now() + timedelta(hours=1))
+        pause_sending(session, PIKUS.id, real_now() + timedelta(hours=1))
     signers = {duet.person("adam"): "Podpisuję", duet.person("anna"): "Podpisuję"}
     with ThreadPoolExecutor(2) as threads:
         for number in range(1, ROUNDS + 1):

@@ -12,12 +12,12 @@ import pytest
 from bot.deliveries.worker import LEASE
 from bot.runtime.clock import real_now
 from bot.runtime.settings import Settings
-from storage import people
 from storage.deliveries import enqueue_delivery
 from storage.delivery_claims import Claim, claim_delivery, database_now
 from storage.engine import Database, connect_database
 from storage.lanes import set_lane_channel
 from storage.session import transaction
+from storage.workspaces import record_installation
 from tests.failures.test_hour import TEAM
 from tests.failures.worker import PACE
 from tests.failures.worker_processes import run_workers
@@ -48,7 +48,7 @@ def test_what_a_dead_process_had_claimed_is_claimed_by_another(database_url: str
 
 def _enqueue_message(database: Database) -> None:
     with transaction(database) as session:
-        people.record_installation(session, team_id=TEAM.id, enterprise_id=None, bot_user_id="U0BOT")
+        record_installation(session, team_id=TEAM.id, enterprise_id=None, bot_user_id="U0BOT")
         set_lane_channel(session, team_id=TEAM.id, lane="lane:0", channel_id="C0LANE0")
         content = {"text": "message"}
         enqueue_delivery(

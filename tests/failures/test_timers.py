@@ -19,11 +19,12 @@ from bot.runtime.clock import real_now
 from bot.runtime.settings import Settings
 from bot.scheduling import worker
 from bot.scheduling.worker import MAX_ATTEMPTS, Run, RunTogether, TimerWorker
-from storage import audit, people, projects, timers
+from storage import audit, projects, timers
 from storage.audit import AuditEntry
 from storage.engine import Database, connect_database
 from storage.session import read_only_session, transaction
 from storage.timers import Timer
+from storage.workspaces import record_installation
 from tests.running import PostgresServer, open_spare_database
 from tests.seeding import add_people, draft_project
 
@@ -35,7 +36,7 @@ DUE = 60
 def database(database_url: str) -> Iterator[Database]:
     connected = open_spare_database(database_url)
     with transaction(connected) as session:
-        people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
     yield connected
     connected.close()
 

@@ -18,6 +18,7 @@ from storage import people
 from storage.audit import AuditEntry
 from storage.engine import Database
 from storage.session import read_only_session, transaction
+from storage.workspaces import load_workspace, record_installation
 from tests.handlers.test_any_input import WhoIsKnown
 from tests.running import count_tries, open_patient_database
 
@@ -38,7 +39,7 @@ def databases(database_url: str) -> Iterator[list[Database]]:
         for database in connected:
             opened.callback(database.close)
         with transaction(connected[0]) as session:
-            people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+            record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
             for n in range(WRITERS):
                 admin = {"name": f"Osoba {n}", "is_admin": True, "refreshed_at": real_now()}
                 people.store_person(session, TEAM, f"U0CROWD{n}", admin)
@@ -50,7 +51,7 @@ def test_fifty_writers_undo_nothing_unseen(databases: list[Database]) -> None:
     asyncio.run(_everybody_writes(databases))
     with read_only_session(databases[0]) as session:
         log = session.exec(select(AuditEntry).order_by(col(AuditEntry.id))).all()
-        stands = people.load_workspace(session, TEAM).model_dump(include=set(SETTINGS))
+        stands = load_workspace(session, TEAM).model_dump(include=set(SETTINGS))
     assert len(log) == WRITERS * EACH
     was = dict.fromkeys(SETTINGS)
     for entry in log:

@@ -22,10 +22,11 @@ from bot.runtime.errors import Refusal
 from bot.signing.rules import SigningAnswer
 from bot.signing.service.answer_request import answer_request
 from playground.seed import PIKUS
-from storage import funding, people, projects, signing
+from storage import funding, projects, signing
 from storage.engine import Database
 from storage.projects import Project
 from storage.session import read_only_session, transaction
+from storage.workspaces import load_workspace
 from tests.funding.histories import Step, Tally, draw_history
 from tests.funding.service_steps import EXECUTIVES, LEADS, NOON, record, start_project
 from tests.funding.test_rules import check_ledger, check_table
@@ -127,7 +128,7 @@ def test_a_threshold_of_nothing_is_one(
     """§6.4: what is not set is five percent and a fortnight; nought is what it says."""
     project_id = start_project(database, budget="100")
     with transaction(database) as session:
-        workspace = people.load_workspace(session, PIKUS.id)
+        workspace = load_workspace(session, PIKUS.id)
         workspace.gap_percent, workspace.gap_days = percent, days
         record(session, project_id, Side.IT, EntryKind.PAID_IN, 500)
         project = find_project(session, project_id)

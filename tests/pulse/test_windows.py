@@ -8,10 +8,10 @@ from sqlmodel import Session, select
 
 from bot.people.rules import Actor
 from bot.pulse.windows import WINDOW, arm_next_window, cancel_windows, record_answer, run_window_timer
-from storage import people
 from storage.pulse import PulseInvitation, PulsePublication, PulseWindow, WindowState
 from storage.session import transaction
 from storage.timers import Timer
+from storage.workspaces import load_workspace
 from tests.refusals import raises_refusal
 from tests.running import Office
 from tests.scenarios.pulse_steps import (
@@ -32,7 +32,7 @@ def run_timer(
 ) -> list[PulseWindow]:
     """Runs a workspace's timer as many days after its moment; returns the windows that there are then."""
     with transaction(duet.database) as session:
-        workspace = people.load_workspace(session, TEAM)
+        workspace = load_workspace(session, TEAM)
         timer = session.exec(select(Timer).filter_by(kind=WINDOW)).one_or_none()
         if timer is None:
             arm_next_window(session, workspace, duet.bot.duet.now())
@@ -63,7 +63,7 @@ def test_a_quarter_has_one_window(duet: Office) -> None:
     """§11.1: switched off and on again, Duet asks nobody a second time in it."""
 
     def close(session: Session, now: datetime) -> None:
-        cancel_windows(session, people.load_workspace(session, TEAM), now)
+        cancel_windows(session, load_workspace(session, TEAM), now)
 
     activate_project(duet, ends_on=day_from_today(duet, 200))
     record_informed(duet)

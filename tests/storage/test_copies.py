@@ -14,9 +14,10 @@ import pytest
 from bot.database import open_database, prepare_database
 from bot.runtime.clock import real_now
 from bot.runtime.errors import OperatorError
-from storage import copies, people
+from storage import copies
 from storage.engine import Database
 from storage.session import read_only_session, transaction
+from storage.workspaces import load_workspace, record_installation
 from tests.running import ROOT
 
 TEAM = "T0PIKUS"
@@ -33,12 +34,12 @@ def open_copy(folder: Path) -> Iterator[Database]:
 
 def write(database: Database, bot_user_id: str) -> None:
     with transaction(database) as session:
-        people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id=bot_user_id)
+        record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id=bot_user_id)
 
 
 def read_bot_user(database: Database) -> str:
     with read_only_session(database) as session:
-        return people.load_workspace(session, TEAM).bot_user_id
+        return load_workspace(session, TEAM).bot_user_id
 
 
 def names(folder: Path) -> set[str]:
@@ -84,11 +85,11 @@ def _write_and_be_killed(folder: Path) -> None:
     lines = (
         "import os, signal",
         "from bot.database import open_database",
-        "from storage import people",
         "from storage.session import transaction",
+        "from storage.workspaces import record_installation",
         "database = open_database('sqlite:///duet.db')",
         "with transaction(database) as session:",
-        f"    people.record_installation(session, team_id='{TEAM}', enterprise_id=None, bot_user_id='U0KILLED')",
+        f"    record_installation(session, team_id='{TEAM}', enterprise_id=None, bot_user_id='U0KILLED')",
         "os.kill(os.getpid(), signal.SIGKILL)",
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT)}

@@ -19,12 +19,12 @@ from bot.deliveries.senders import SendResult
 from bot.deliveries.worker import LEASE
 from bot.runtime.settings import Settings
 from bot.slack.client import NotSent, RateLimited, Revoked, Uncertain
-from storage import people
 from storage.deliveries import Delivery, Lane, drop_delivery, enqueue_delivery, revise_delivery
 from storage.delivery_claims import LOOK_EVERY, Claim, Wait, claim_delivery, lock_lease
 from storage.engine import Database
 from storage.session import read_only_session, transaction
 from storage.waiting_lanes import MOST_SEEN, SeenLanes
+from storage.workspaces import has_installation, record_installation
 from tests.running import open_spare_database
 
 TEAM = "T0PIKUS"
@@ -103,7 +103,7 @@ class Worker:
 def worker(database_url: str) -> Iterator[Worker]:
     database = open_spare_database(database_url)
     with transaction(database) as session:
-        people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
     yield Worker(database)
     database.close()
 
@@ -128,7 +128,7 @@ def test_whoever_has_little_to_say_is_seen_among_those_who_have_much(worker: Wor
     """The lane of another workspace, though many lanes have waited for their turn longer."""
     other = "T0KIOSK"
     with transaction(worker.database) as session:
-        people.record_installation(session, team_id=other, enterprise_id=None, bot_user_id="U0BOT")
+        record_installation(session, team_id=other, enterprise_id=None, bot_user_id="U0BOT")
     worker.posts(*(f"{n}" for n in range(2 * MOST_SEEN)))
     worker.moves(1)
     worker.posts("small", team=other)
@@ -336,7 +336,7 @@ def test_a_token_that_is_refused_is_tried_once_an_hour_and_given_up_after_a_day(
         worker.now = now
         worker.marks(worker.takes("a"), Revoked("invalid_auth"))
         with read_only_session(worker.database) as session:
-            assert people.has_installation(session, TEAM) is not left
+            assert has_installation(session, TEAM) is not left
 
 
 def test_a_channel_that_others_read_is_looked_at_once_a_day(worker: Worker) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from storage import audit, people
+from storage import audit
 from storage.idempotency import (
     find_reply,
     find_reply_to_act,
@@ -17,6 +17,7 @@ from storage.idempotency import (
     void_act,
 )
 from storage.session import transaction
+from storage.workspaces import record_installation
 from tests.running import open_spare_database
 
 TEAM, JAN, OLA = "T0PIKUS", "U0JAN", "U0OLA"
@@ -31,7 +32,7 @@ def session(database_url: str) -> Iterator[Session]:
     """In which Jan has done something that no log knows."""
     database = open_spare_database(database_url)
     with transaction(database) as opened:
-        people.record_installation(opened, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        record_installation(opened, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
         remember(opened, "first")
         yield opened
     database.close()

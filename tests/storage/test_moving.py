@@ -16,7 +16,7 @@ from bot.database import open_database
 from bot.runtime import logs
 from bot.runtime.errors import OperatorError
 from playground.seed import KIOSK, PIKUS
-from storage import installations, people, timers
+from storage import installations, timers
 from storage.backlog import load_backlog
 from storage.engine import Database
 from storage.lockfile import hold_process_lock
@@ -24,6 +24,7 @@ from storage.moving import move_database, move_workspace
 from storage.session import read_only_session, transaction
 from storage.timers import Timer, arm_timer
 from storage.whole import OF_NO_WORKSPACE, is_of_workspace, list_workspace_tables
+from storage.workspaces import has_installation, record_move
 from tests.running import START, DuetThread, Office, PostgresServer, SqliteFiles, run_office
 from tests.scenarios.checkin_steps import start_first_round
 from tests.scenarios.steps import activate_project
@@ -123,8 +124,8 @@ def test_a_workspace_goes_on_beside_others(duet: Office, target: Database) -> No
     file = open_database(source)
     assert count_workspace_rows(file, KIOSK.id) == of_kiosk
     with read_only_session(file) as session:
-        assert people.has_installation(session, KIOSK.id)
-        assert not people.has_installation(session, PIKUS.id)
+        assert has_installation(session, KIOSK.id)
+        assert not has_installation(session, PIKUS.id)
         due = timers.list_due_timers(session, now=END_OF_TIME, real_now=END_OF_TIME, limit=1000)
         assert {each.team_id for each in due} == {KIOSK.id}
         assert load_backlog(session, now=START).due_lag_seconds == 0
@@ -165,7 +166,7 @@ def test_numbers_that_are_taken_are_never_changed(
         with pytest.raises(OperatorError, match=r"other rows with the same numbers \(projects\)"):
             move_workspace(other, target, "T0OTHER")
         with read_only_session(other) as session:
-            assert people.has_installation(session, "T0OTHER")
+            assert has_installation(session, "T0OTHER")
     assert count_rows(target) == before
 
 
@@ -210,11 +211,11 @@ def test_a_move_that_broke_off_at_its_end_is_done_again(duet: Office, target: Da
     known = {"bot_id": "B0", "bot_user_id": "U0BOT", "scopes": "", "installed_by": "U0EWA", "installed_at": START}
     with transaction(duet.database) as session:
         installations.save_installation(session, PIKUS.id, bot_token="sealed", **known)
-        people.record_move(session, [PIKUS.id])
+        record_move(session, [PIKUS.id])
     move_workspace(duet.database, target, PIKUS.id)
     for database, token in ((target, "sealed"), (duet.database, None)):
         with read_only_session(database) as session:
-            assert people.has_installation(session, PIKUS.id) == (database is target)
+            assert has_installation(session, PIKUS.id) == (database is target)
             found = installations.find_installation(session, PIKUS.id)
             assert found is not None and found.bot_token == token
 
@@ -259,7 +260,7 @@ def test_a_copy_that_differs_is_not_kept(duet: Office, target: Database, is_whol
                 move_workspace(duet.database, target, PIKUS.id)
         assert sum(count_rows(target).values()) == 0
         with read_only_session(duet.database) as session:
-            assert people.has_installation(session, PIKUS.id)
+            assert has_installation(session, PIKUS.id)
     finally:
         with target.engine.begin() as connection:
             connection.execute(text("DROP FUNCTION shout CASCADE"))

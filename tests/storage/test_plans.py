@@ -15,9 +15,10 @@ from sqlalchemy import Column, Connection, PrimaryKeyConstraint, Table, UniqueCo
 from bot.privacy import expiry
 from bot.privacy.retention import apply_retention
 from playground.seed import PIKUS
-from storage import erasure, people, project_erasure, tables
+from storage import erasure, project_erasure, tables
 from storage.backlog import load_backlog
 from storage.session import read_only_session, transaction
+from storage.workspaces import record_installation
 from tests.running import Office
 from tests.scenarios.checkin_steps import fill_answers, move_to_next_round, start_first_round
 from tests.scenarios.days import move_to_next_morning
@@ -275,7 +276,7 @@ def test_erasing_a_project_asks_nothing_of_other_workspaces(duet: Office) -> Non
     before = count_erasing_statements(duet)
     with transaction(duet.database) as session:
         for n in range(20):
-            people.record_installation(session, team_id=f"T0{n}", enterprise_id=None, bot_user_id="U0BOT")
+            record_installation(session, team_id=f"T0{n}", enterprise_id=None, bot_user_id="U0BOT")
     assert count_erasing_statements(duet) == before
 
 

@@ -15,12 +15,13 @@ from sqlmodel import select
 from bot.database import open_database, prepare_database
 from bot.projects.rules import Side
 from bot.runtime.clock import real_now
-from storage import audit, copies, people, schema, tables
+from storage import audit, copies, schema, tables
 from storage.audit import AuditEntry
 from storage.checkins import CheckinRound, RoundState
 from storage.engine import connect_database
 from storage.people import Person
 from storage.session import read_only_session, transaction
+from storage.workspaces import load_workspace, record_installation
 
 TEAM = "T0PIKUS"
 
@@ -65,7 +66,7 @@ def test_a_round_goes_through_its_states_in_order() -> None:
 def test_a_column_of_states_takes_no_other_word(database_url: str) -> None:
     database = connect_database(database_url)
     with transaction(database) as session:
-        people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
         session.add(Person(team_id=TEAM, user_id="U0ANNA", name="Anna", refreshed_at=real_now(), side=Side.IT))
     with pytest.raises(DBAPIError, match="known_side"), transaction(database) as session:
         session.execute(sqlalchemy.text("UPDATE people SET side = 'sales'"))
@@ -96,7 +97,7 @@ def test_the_reader_cannot_write(database_url: str) -> None:
     database = connect_database(database_url)
     if database.is_sqlite:
         with pytest.raises(DBAPIError, match="readonly"), read_only_session(database) as session:
-            people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+            record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
             session.flush()
     database.close()
 
@@ -107,9 +108,9 @@ def test_a_new_sqlite_file_is_made_ready_and_can_be_copied(tmp_path: Path) -> No
     prepare_database(database)
     assert not list(tmp_path.glob("*.backup"))
     with transaction(database) as session:
-        people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
     copy = connect_database(f"sqlite:///{copies.copy_sqlite_file(database, real_now())}")
     with read_only_session(copy) as session:
-        assert people.load_workspace(session, TEAM).bot_user_id == "U0BOT"
+        assert load_workspace(session, TEAM).bot_user_id == "U0BOT"
     copy.close()
     database.close()

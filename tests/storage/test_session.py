@@ -5,10 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlmodel import select
 
-from storage import people
 from storage.engine import Database, connect_database
-from storage.people import Workspace
 from storage.session import Ticket, TicketRefused, has_sent_writes, read_only_session, transaction
+from storage.workspaces import Workspace, has_installation, load_workspace, next_project_number, record_installation
 from tests.running import open_spare_database
 
 TEAM = "T0PIKUS"
@@ -33,7 +32,7 @@ def test_a_refused_ticket_writes_nothing(database_url: str) -> None:
     """Architecture §3: the thread takes the ticket just before COMMIT, or rolls back."""
     database, ticket = open_spare_database(database_url), Ticket()
     with pytest.raises(TicketRefused), transaction(database, ticket) as session:
-        people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
         assert ticket.refuse()
     assert count(database) == 0
     database.close()
@@ -42,8 +41,8 @@ def test_a_refused_ticket_writes_nothing(database_url: str) -> None:
 def test_an_error_writes_nothing(database_url: str) -> None:
     database = open_spare_database(database_url)
     with pytest.raises(LookupError), transaction(database) as session:
-        people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
-        people.load_workspace(session, "T0NOWHERE")
+        record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        load_workspace(session, "T0NOWHERE")
     assert count(database) == 0
     database.close()
 
@@ -53,11 +52,11 @@ def test_only_writing_transactions_wake_the_workers(database_url: str) -> None:
     woken: list[str] = []
     database.on_commit.append(lambda: woken.append("woken"))
     with transaction(database) as session:
-        assert not people.has_installation(session, TEAM)
+        assert not has_installation(session, TEAM)
         assert not has_sent_writes(session)
     assert woken == []
     with transaction(database) as session:
-        people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
     assert woken == ["woken"]
     database.close()
 
@@ -76,11 +75,11 @@ def test_no_number_is_given_twice(database_url: str) -> None:
     """Project keys are unique per workspace, however many ask at once."""
     database = open_spare_database(database_url)
     with transaction(database) as session:
-        people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
 
     def ask(_: int) -> int:
         with transaction(database) as session:
-            return people.next_project_number(session, TEAM)
+            return next_project_number(session, TEAM)
 
     with ThreadPoolExecutor(4) as threads:  # SQLite waits 0.8 s for a lock: four writers fit into that
         numbers = list(threads.map(ask, range(CHANGES)))

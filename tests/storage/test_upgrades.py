@@ -12,10 +12,11 @@ from alembic.script import ScriptDirectory
 from sqlmodel import Session, select
 
 from bot.runtime.clock import real_now
-from storage import people, schema
+from storage import schema
 from storage.deliveries import Lane
 from storage.engine import Database, connect_database
 from storage.session import read_only_session, transaction
+from storage.workspaces import load_workspace, record_installation
 from tests.running import ROOT
 
 TEAM = "T0PIKUS"
@@ -51,7 +52,7 @@ def run_next_version(folder: Path, database_url: str, migration: str, statement:
 
 
 def write_rows(session: Session) -> None:
-    people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+    record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
     session.flush()
     session.add(Lane(team_id=TEAM, name="dm:U0ANNA", next_at=real_now()))
 
@@ -61,7 +62,7 @@ def read_rows(database_url: str) -> list[str]:
     database = connect_database(database_url)
     try:
         with read_only_session(database) as session:
-            people.load_workspace(session, TEAM)
+            load_workspace(session, TEAM)
             return [lane.name for lane in session.exec(select(Lane))]
     finally:
         database.close()

@@ -29,12 +29,13 @@ from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import after_working_days
 from bot.signing.request_messages import refresh_request
 from bot.signing.service.open_request import request_signatures
-from storage import charters, closing, people, projects, signing, timers
+from storage import charters, closing, projects, signing, timers
 from storage.closing import Closing
 from storage.deliveries import enqueue_delivery, revise_deliveries
 from storage.projects import CharterVersion, Project
 from storage.signing import Position
 from storage.timers import Timer
+from storage.workspaces import load_workspace
 
 CHECK, CLOSE = "closing.check", "closing.close"  # timer kinds
 KIND: Final = "closing_report"  # of the request to sign it; its subject is the report's number
@@ -117,7 +118,7 @@ def _send_report(
         kind=KIND,
         subject=report.number,
         executives=charter.executives,
-        opened_by=by or people.load_workspace(session, project.team_id).bot_user_id,
+        opened_by=by or load_workspace(session, project.team_id).bot_user_id,
         now=now,
     )
     key = _report_key(project, report)
