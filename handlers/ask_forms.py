@@ -20,7 +20,7 @@ from bot.asks.service import WantedAsk
 from bot.projects.drafts import drop_source_link, find_source_link, keep_source_link
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import Refusal
-from bot.ui.texts import Mrkdwn, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
 from handlers.decoding import find_meta_id, read_id, read_meta_id, read_picked_day
 from handlers.project_arguments import infer_source_projects, load_clicked_project, name_projects, read_form_project
 from handlers.requests import Reply, Request, reply_with_notice

@@ -11,7 +11,7 @@ from bot.runtime.errors import NotFound
 from bot.team import absences, form_views
 from bot.team.rules import FROM, UNTIL
 from bot.ui.blocks import View
-from bot.ui.texts import Mrkdwn
+from bot.ui.mrkdwn import Mrkdwn
 from handlers.decoding import read_id, read_picked_day
 from handlers.features import Command, Feature
 from handlers.mentions import read_people

@@ -34,7 +34,7 @@ from bot.timetable.charter_lines import (
 from bot.timetable.rescheduling import bind_wish_to_charter, load_wished_day
 from bot.ui.blocks import View
 from bot.ui.languages import list_languages
-from bot.ui.texts import Mrkdwn
+from bot.ui.mrkdwn import Mrkdwn
 from handlers.decoding import find_meta_id, read_id, read_id_pair, read_id_triple, read_meta_word
 from handlers.requests import Reply, Request
 

@@ -30,7 +30,7 @@ from bot.runtime.errors import NotFound
 from bot.ui import blocks as ui
 from bot.ui.blocks import View
 from bot.ui.form_values import SEVERAL, FormValues, one_of
-from bot.ui.texts import Mrkdwn
+from bot.ui.mrkdwn import Mrkdwn
 from handlers.decoding import find_meta_id, read_id, read_id_pair, read_meta_id
 from handlers.requests import Handler, Reply, Request, reply_with_notice, reply_with_text
 from handlers.responses import add_explanation

@@ -47,7 +47,7 @@ from bot.runtime.errors import Refusal
 from bot.scheduling.worker import RunTogether
 from bot.slack.refusals import DeliveryRefusal
 from bot.ui.components import project_heading
-from bot.ui.texts import Mrkdwn
+from bot.ui.mrkdwn import Mrkdwn
 from handlers.ask_forms import open_ask_form
 from handlers.checkin_forms import (
     build_message_click_handler,

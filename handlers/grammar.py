@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Final, Literal
 
 from bot.parsing.folding import fold_text
-from bot.ui.texts import unescape_text
+from bot.ui.mrkdwn import unescape_text
 
 Kind = Literal["word", "quoted", "person", "group", "channel", "mail"]
 

@@ -13,7 +13,7 @@ from pydantic.dataclasses import dataclass
 
 from bot.slack.client import Slack
 from bot.ui.inputs import read_form_values
-from bot.ui.texts import clean_payload
+from bot.ui.mrkdwn import clean_payload
 from handlers.source_messages import SourceMessage, read_source_message
 
 MOST_NAMED = 10  # each unknown one is a question to Slack

@@ -5,7 +5,7 @@ from sqlmodel import Session
 from bot.pleas import service, views
 from bot.pleas.rules import NOTE, WHOM
 from bot.projects.service import load_context
-from bot.ui.texts import person_mention
+from bot.ui.mrkdwn import person_mention
 from handlers.decoding import read_id, read_meta_id
 from handlers.features import Feature
 from handlers.requests import Reply, Request, Route, reply_with_notice

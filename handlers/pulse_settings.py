@@ -10,7 +10,7 @@ from bot.projects.stewards import name_stewards
 from bot.pulse import consent, form_views
 from bot.scheduling.zones import local_day
 from bot.ui.blocks import View
-from bot.ui.texts import person_mention
+from bot.ui.mrkdwn import person_mention
 from handlers.requests import Reply, Request, Route, reply_with_notice, reply_with_text
 
 

@@ -30,7 +30,7 @@ from bot.runtime.domain_events import (
     TeamChanged,
 )
 from bot.runtime.errors import NotFound
-from bot.ui.texts import Mrkdwn
+from bot.ui.mrkdwn import Mrkdwn
 from handlers import boundary_decision
 from handlers.decoding import read_id, read_id_pair
 from handlers.features import Args, Command, Feature, ProjectCommand, split_args_at

@@ -14,7 +14,7 @@ from bot.register.several import add_assets_from_lines, find_kind_of_actor
 from bot.runtime.errors import NotFound
 from bot.ui.blocks import Message
 from bot.ui.components import render_section_message
-from bot.ui.texts import Mrkdwn
+from bot.ui.mrkdwn import Mrkdwn
 from handlers import boundary_decision
 from handlers.decoding import find_meta_id, read_id, read_meta_id
 from handlers.project_arguments import load_clicked_project

@@ -11,7 +11,8 @@ from sqlmodel import Session
 from bot.people.rules import Actor
 from bot.ui.blocks import Block, Message, View
 from bot.ui.components import notice_modal, render_section_message
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 from handlers.grammar import Token, join_tokens
 from handlers.source_messages import SourceMessage
 

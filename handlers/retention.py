@@ -7,7 +7,7 @@ from sqlmodel import Session
 from bot.people.retention import KeptFor
 from bot.projects import retention, retention_views
 from bot.runtime.errors import FormErrors, NotFound
-from bot.ui.texts import Mrkdwn, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
 from handlers.requests import Reply, Request, Route, reply_with_notice, reply_with_text
 
 

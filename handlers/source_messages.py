@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 from sqlmodel import Session
 
-from bot.ui.texts import escape_text, is_message_link
+from bot.ui.mrkdwn import escape_text, is_message_link
 from handlers.grammar import read_words
 from storage import people
 

@@ -7,7 +7,7 @@ from bot.deliveries.digests.topics import EARLY, Topic, needs_somebody
 from bot.runtime.domain_events import BecameOutsider, ExecutivesNamed, PersonLeft
 from bot.succession import proposals, service, vacancies, views
 from bot.succession import service as succession
-from bot.ui.texts import Mrkdwn
+from bot.ui.mrkdwn import Mrkdwn
 from handlers.decoding import read_id, read_meta_id
 from handlers.features import Feature
 from handlers.requests import Reply, Request, Route, reply_with_notice, reply_with_text

@@ -39,7 +39,7 @@ from bot.team.confirmations import find_own_request
 from bot.team.overview import build_member_view, list_stay_views
 from bot.team.rules import FROM, MANAGER, MEMBER, SIDE, UNTIL, WorksOnOtherSide, read_wanted_stay
 from bot.team.service import END
-from bot.ui.texts import person_mention
+from bot.ui.mrkdwn import person_mention
 from handlers import team_confirmations
 from handlers.decoding import read_id, read_meta_id, read_page
 from handlers.features import Feature, ProjectCommand, split_args_at

@@ -28,7 +28,7 @@ from bot.timetable.policy import may_change_timetable
 from bot.timetable.rules import OwnerNeeded, OwnerNews, TimetableFilter, TimetableNews
 from bot.timetable.service import WantedMilestone
 from bot.ui.blocks import Block, fit_message
-from bot.ui.texts import Mrkdwn
+from bot.ui.mrkdwn import Mrkdwn
 from handlers.decoding import read_id, read_page
 from handlers.features import Args, Feature, ProjectCommand, split_args_at
 from handlers.grammar import Token, join_tokens

@@ -17,7 +17,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel
 
 from bot.checkins.rules import SCALE, Status
-from bot.ui.texts import ERASED, FORMER_MEMBER, escape_text
+from bot.ui.mrkdwn import ERASED, FORMER_MEMBER, escape_text
 from storage.audit import LOGGED_WORDS
 from storage.personal import HOLDINGS, NAMING, Holding
 from storage.postponed import write_postponed

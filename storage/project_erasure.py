@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Table, delete, exists, union, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel
 
-from bot.ui.texts import ERASED
+from bot.ui.mrkdwn import ERASED
 from storage.audit import LOGGED_WORDS
 from storage.stored_texts import TEAM, list_rows, write_row
 

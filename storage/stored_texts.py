@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, ColumnElement, Enum, String, Table, TypeDec
 from sqlalchemy import select as select_columns
 from sqlmodel import Session
 
-from bot.ui.texts import ERASED
+from bot.ui.mrkdwn import ERASED
 from storage.types import ExactDecimal, Json, PydanticJson
 
 TEAM: Final = "team_id"

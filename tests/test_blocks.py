@@ -16,7 +16,8 @@ from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.clipping import clip_bytes, clip_text
 from bot.ui.components import take_page
-from bot.ui.texts import Mrkdwn, Texts, clean_text, escape_text, person_mention
+from bot.ui.mrkdwn import Mrkdwn, clean_text, escape_text, person_mention
+from bot.ui.texts import Texts
 from playground.strict.surfaces import check_message
 from tests.running import SCHEMAS, count_tries
 

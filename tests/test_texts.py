@@ -21,15 +21,8 @@ from hypothesis import strategies as st
 from bot.parsing.money import Amount
 from bot.ui.components import country_options
 from bot.ui.languages import CATALOGUES, language_of, list_languages
-from bot.ui.texts import (
-    Mrkdwn,
-    Texts,
-    channel_link,
-    clean_text,
-    escape_text,
-    person_mention,
-    unescape_text,
-)
+from bot.ui.mrkdwn import Mrkdwn, channel_link, clean_text, escape_text, person_mention, unescape_text
+from bot.ui.texts import Texts
 
 ROOT = Path(__file__).parents[1]
 PLURAL_FORMS = {"en": 2, "pl": 3}

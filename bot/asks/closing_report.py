@@ -10,7 +10,8 @@ from bot.asks.views import list_charts, render_moves, render_side_figures
 from bot.projects.closing_items import ReportPart
 from bot.projects.closing_parts import ReportSection
 from bot.projects.rules import Side, Sides
-from bot.ui.texts import Texts, unescape_text
+from bot.ui.mrkdwn import unescape_text
+from bot.ui.texts import Texts
 from storage.projects import CharterVersion, Project
 
 

@@ -10,7 +10,8 @@ from bot.projects.rules import Side
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import MOST_CHOICES, project_input, quote_text, reason_form, save_form, with_source
-from bot.ui.texts import Mrkdwn, Texts, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Texts
 
 Choices = Sequence[tuple[str, str]]
 """People of a side: (user id, name)."""

@@ -17,7 +17,7 @@ from bot.asks.policy import (
 from bot.asks.rules import AskState, AskStep
 from bot.people.rules import Actor
 from bot.runtime.errors import Refusal
-from bot.ui.texts import person_mention
+from bot.ui.mrkdwn import person_mention
 
 
 def hand_on_ask(session: Session, *, actor: Actor, ask_id: int, to: str | None, now: datetime) -> AskContext:

@@ -23,7 +23,7 @@ from bot.projects.rules import State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import FormErrors, Refusal
 from bot.signing.rules import read_reason
-from bot.ui.texts import clean_text
+from bot.ui.mrkdwn import clean_text
 from storage.asks import Ask
 
 TEXT, DUE = "text", "due"  # the form's fields

@@ -23,7 +23,8 @@ from bot.ui.components import (
     render_section_message,
     with_source,
 )
-from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, person_mention
+from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
+from bot.ui.texts import Texts, WithWeekday
 
 _NO_MEDIAN: Final = Mrkdwn("–")
 SHORT: Final = 80  # characters of an ask in a list

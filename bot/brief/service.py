@@ -36,7 +36,7 @@ from bot.scheduling.workdays import is_quiet
 from bot.scheduling.zones import local_day
 from bot.signing.views import SignatureReminder
 from bot.ui import blocks as ui
-from bot.ui.texts import Mrkdwn
+from bot.ui.mrkdwn import Mrkdwn
 from storage import charters, notices, people, seats
 from storage.deliveries import revise_delivery
 from storage.notices import Notice

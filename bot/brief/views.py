@@ -20,7 +20,8 @@ from bot.pulse.views import format_fraction
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
 from bot.ui.components import format_unit, item_button, project_heading
-from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
+from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
+from bot.ui.texts import Texts
 
 NAMED: Final = 3  # of things of one kind; how many more there are is counted
 QUOTED: Final = 80  # characters of what somebody wrote

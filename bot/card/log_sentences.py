@@ -13,7 +13,8 @@ from bot.projects.rules import SEATS
 from bot.projects.views import LogLine
 from bot.runtime.logs import log_skipped_item
 from bot.ui.components import quote_text
-from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, person_mention
+from bot.ui.mrkdwn import Mrkdwn, channel_link, escape_text, person_mention
+from bot.ui.texts import Texts
 from storage.audit import AuditEntry, read_log_facts
 
 PEOPLE = frozenset({"deputy", "holder", "successor", "owner", "member", "home_manager"})

@@ -16,7 +16,8 @@ from bot.projects.rules import RUNNING, SEATS, Side, Sides, State
 from bot.team.views import StayView, render_confirmation_summary
 from bot.ui import blocks as ui
 from bot.ui.components import counted_label, plain_heading, project_heading
-from bot.ui.texts import Mrkdwn, Texts, channel_link, person_mention
+from bot.ui.mrkdwn import Mrkdwn, channel_link, person_mention
+from bot.ui.texts import Texts
 
 
 @dataclass(frozen=True)

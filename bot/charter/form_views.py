@@ -33,7 +33,8 @@ from bot.ui.components import (
     save_form,
     zone_options,
 )
-from bot.ui.texts import Mrkdwn, Texts, WithWeekday, own_name, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Texts, WithWeekday, own_name
 
 
 def build_draft_notice(

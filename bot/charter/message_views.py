@@ -5,7 +5,8 @@ from bot.charter.views import change_lines, render_boundary, render_measure, tim
 from bot.deliveries.digests.facts import ProjectNotice
 from bot.ui import blocks as ui
 from bot.ui.components import item_button, join_headings, project_heading, render_section_message
-from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, person_mention
+from bot.ui.mrkdwn import Mrkdwn, channel_link, escape_text, person_mention
+from bot.ui.texts import Texts
 
 
 def render_charter_brief(t: Texts, charter: Charter, boundary: Boundary, timetable: Timetable) -> list[ui.Block]:

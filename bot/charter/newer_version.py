@@ -15,7 +15,8 @@ from bot.projects.service import load_context
 from bot.runtime.errors import NotFound, Refusal
 from bot.signing.signables import Replacement
 from bot.signing.waiting import find_request_to_sign
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 from storage import charters, projects
 from storage.signing import SigningRequest
 

@@ -6,7 +6,8 @@ from enum import StrEnum
 from bot.projects.rules import Side
 from bot.ui import blocks as ui
 from bot.ui.components import action_blocks, project_heading
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 
 
 class NextStep(StrEnum):

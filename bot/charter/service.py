@@ -28,7 +28,7 @@ from bot.runtime.errors import Refusal
 from bot.signing import request_messages
 from bot.signing.service.open_request import request_signatures
 from bot.signing.service.readdress_request import readdress_request
-from bot.ui.texts import person_mention
+from bot.ui.mrkdwn import person_mention
 from storage import charters, projects, signing, team
 from storage.projects import CharterVersion, Project
 from storage.signing import Position

@@ -22,7 +22,8 @@ from bot.signing.signables import Signable
 from bot.signing.views import Facts, Presentation
 from bot.ui import blocks as ui
 from bot.ui.components import plain_heading, project_heading
-from bot.ui.texts import Mrkdwn, Texts, channel_link
+from bot.ui.mrkdwn import Mrkdwn, channel_link
+from bot.ui.texts import Texts
 from storage import charters, projects, signing
 from storage.projects import Project
 from storage.signing import SigningRequest

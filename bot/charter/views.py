@@ -27,7 +27,8 @@ from bot.ui.components import (
     render_dates_with_weekday,
     render_section_message,
 )
-from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, own_name, person_mention
+from bot.ui.mrkdwn import Mrkdwn, channel_link, escape_text, person_mention
+from bot.ui.texts import Texts, own_name
 
 MOST_HELD = 12  # a field has room for 2,000 characters
 MOST_DATED = 10  # the same

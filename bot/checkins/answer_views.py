@@ -12,7 +12,8 @@ from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.clipping import clip_text
 from bot.ui.components import project_heading
-from bot.ui.texts import Mrkdwn, Texts, escape_text
+from bot.ui.mrkdwn import Mrkdwn, escape_text
+from bot.ui.texts import Texts
 
 LINE: Final = 80  # characters of a person's line, as people see it; all of it is a click away
 MENTION: Final = 24  # of them for a mention: some workspaces show full names, which Duet is not told

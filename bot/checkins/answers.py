@@ -15,7 +15,7 @@ from bot.parsing.money import parse_number
 from bot.people.rules import Actor
 from bot.projects.service import log_event
 from bot.runtime.errors import FormErrors, NotFound, Refusal
-from bot.ui.texts import clean_text
+from bot.ui.mrkdwn import clean_text
 from storage import charters, checkins
 from storage.checkin_prompts import PromptState
 from storage.checkins import MeasureValue, RoundState

@@ -25,7 +25,8 @@ from bot.ui.components import (
     save_form,
     with_source,
 )
-from bot.ui.texts import Mrkdwn, Texts, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Texts
 
 Move = Literal["taken", "resolved", "passed"]
 SHORT: Final = 400  # characters of a blocker in a message

@@ -10,7 +10,8 @@ from bot.checkins.rules import Question, Status
 from bot.projects.rules import Side, Sides
 from bot.ui import blocks as ui
 from bot.ui.components import NEWER_OLDER, ListPage, action_blocks, pager_buttons
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 
 FEWEST_POINTS: Final = 2  # of a line
 BY_ROUND, BY_MONTH, MINE = "checkin.history_page", "checkin.history_months", "checkin.history_mine"

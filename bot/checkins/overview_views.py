@@ -27,7 +27,8 @@ from bot.ui.components import (
     quote_text,
     take_page,
 )
-from bot.ui.texts import Mrkdwn, Texts, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Texts
 
 _PIECE: Final = 2900  # characters of a section
 _MOST_NEEDS: Final = 90

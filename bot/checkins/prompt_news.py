@@ -15,7 +15,8 @@ from bot.projects.rules import State
 from bot.scheduling.zones import local_day
 from bot.ui import blocks as ui
 from bot.ui.components import Compose
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 from storage import checkin_messages, checkin_prompts, checkins, people, seats
 from storage.checkin_messages import CheckinMessage
 from storage.checkin_prompts import PromptState

@@ -10,7 +10,8 @@ from bot.checkins.rules import Question, QuestionKind, Status
 from bot.checkins.summary_views import MeasureReading, measure_line, need_button
 from bot.ui import blocks as ui
 from bot.ui.components import action_blocks, project_heading
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 
 OVER, REPEATED = "over", "repeated"  # besides the states of a prompt
 LEAST_NEWS: Final = 4  # blocks that the day's news takes at least

@@ -12,7 +12,8 @@ from typing import Final
 from bot.checkins.rules import DEFAULT_QUESTIONS, MAX_QUESTIONS, Question, QuestionKind
 from bot.parsing.folding import fold_text
 from bot.ui.languages import list_languages
-from bot.ui.texts import Texts, clean_text
+from bot.ui.mrkdwn import clean_text
+from bot.ui.texts import Texts
 
 _BRACKETS: Final = re.compile(r"^(?P<text>.*?)\s*\[(?P<inside>[^\[\]]*)\]\s*$")
 _KINDS: Final[Mapping[str, QuestionKind]] = {

@@ -10,7 +10,8 @@ from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import country_options, save_form
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday")
 NTH: Final = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", LAST: "last"}

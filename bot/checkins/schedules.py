@@ -27,7 +27,7 @@ from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.domain_events import ProjectActivated, ScheduleChanged, publish_event
 from bot.runtime.errors import FormErrors, Refusal
 from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
-from bot.ui.texts import person_mention
+from bot.ui.mrkdwn import person_mention
 from storage import checkins, projects, timers
 from storage.checkins import CheckinSchedule, Pause
 from storage.notices import Notice

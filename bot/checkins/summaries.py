@@ -23,7 +23,7 @@ from bot.projects.rules import Side
 from bot.timetable.service import total_lateness
 from bot.ui.blocks import Message
 from bot.ui.components import render_section_message
-from bot.ui.texts import Mrkdwn
+from bot.ui.mrkdwn import Mrkdwn
 from storage import asks, blockers, charters, checkin_prompts, checkins, projects
 from storage.checkin_prompts import CheckinPrompt, PromptState
 from storage.checkins import CheckinRound, RoundState

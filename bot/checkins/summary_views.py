@@ -14,7 +14,8 @@ from bot.timetable.rules import Lateness
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
 from bot.ui.components import format_unit, item_button, project_heading, render_section_message
-from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
+from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
+from bot.ui.texts import Texts
 
 WORDS: Final = 40  # of what stands beside other things in one line: a blocker, a need, an asset
 NAME: Final = 28  # of a project's or a measure's name

@@ -8,7 +8,8 @@ from bot.checkins.rules import MAX_ANSWER
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
 from bot.ui.components import action_blocks, plain_heading, project_heading, quote_text
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 
 QUOTED: Final = 2000  # characters of the words
 IN_A_ROW: Final = 5  # buttons

@@ -6,7 +6,8 @@ from bot.checkins.schedule_views import ScheduleBrief, describe_schedule
 from bot.deliveries.digests.facts import NoticeFacts, ProjectNotice
 from bot.ui import blocks as ui
 from bot.ui.components import project_heading, render_section_message
-from bot.ui.texts import Mrkdwn, Texts, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Texts
 
 
 def render_missing_thread(t: Texts, key: str, name: str) -> ui.Message:

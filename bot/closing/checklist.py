@@ -13,7 +13,8 @@ from bot.projects.rules import DECIDES, EDITORS, Side, State
 from bot.projects.service import ProjectContext
 from bot.register.rules import SIDE_OF
 from bot.timetable.service import list_standing_milestones
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 from storage import closing, register
 from storage.projects import CharterVersion, Project
 from storage.register import Asset

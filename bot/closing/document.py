@@ -14,7 +14,8 @@ from bot.projects.closing_items import ReportPart
 from bot.projects.rules import SEATS, ClosingWay
 from bot.ui.clipping import clip_text
 from bot.ui.components import format_unit
-from bot.ui.texts import Texts, clean_text
+from bot.ui.mrkdwn import clean_text
+from bot.ui.texts import Texts
 
 FIRST_PAGE: Final = frozenset({"timetable", "money", "late_money"})  # results; how people worked comes after them
 DENSITIES: Final = ((14, 20), (14, 8), (11, 5), (8, 3), (4, 1), (0, 0))

@@ -24,7 +24,8 @@ from bot.signing.signables import DECISION, Signable
 from bot.signing.views import Facts, Presentation
 from bot.ui import blocks as ui
 from bot.ui.components import project_heading
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 from storage import projects, signing
 from storage.projects import CharterVersion, Project
 from storage.signing import Decision, SigningRequest

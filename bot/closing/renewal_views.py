@@ -6,7 +6,8 @@ from typing import Final
 from bot.closing.rules import AdoptedPeople, Advice, Renewal
 from bot.ui.clipping import clip_text
 from bot.ui.components import project_heading
-from bot.ui.texts import Mrkdwn, Texts, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Texts
 
 _LONGEST: Final = 160  # characters of a sentence
 _MOST_TITLES: Final = 5

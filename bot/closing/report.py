@@ -14,7 +14,8 @@ from bot.projects.closing_parts import ReportSection, closing_parts_of
 from bot.projects.rules import ClosingWay, Side
 from bot.timetable.rules import MilestoneStage
 from bot.timetable.service import load_drop_reasons, total_lateness
-from bot.ui.texts import Mrkdwn, Texts, unescape_text
+from bot.ui.mrkdwn import Mrkdwn, unescape_text
+from bot.ui.texts import Texts
 from storage import audit, closing, people, register, timetable
 from storage.closing import Closing, Retrospective
 from storage.projects import CharterVersion, Project

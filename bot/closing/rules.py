@@ -13,7 +13,7 @@ from bot.parsing.folding import has_visible_text
 from bot.projects.closing_items import ReportPart, ReportWords
 from bot.projects.rules import ClosingWay
 from bot.runtime.errors import FormErrors, Refusal
-from bot.ui.texts import clean_text
+from bot.ui.mrkdwn import clean_text
 
 REPORT_AFTER: Final = 5  # working days in closing
 CLOSE_AFTER: Final = 10  # working days after the report

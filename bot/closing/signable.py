@@ -18,7 +18,8 @@ from bot.signing.signables import Signable
 from bot.signing.views import Facts, Presentation
 from bot.ui import blocks as ui
 from bot.ui.components import project_heading, quote_text
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 from storage import charters, closing, projects, signing
 from storage.signing import SigningRequest
 

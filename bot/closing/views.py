@@ -17,7 +17,8 @@ from bot.ui import blocks as ui
 from bot.ui.blocks import MessageItem
 from bot.ui.clipping import clip_text
 from bot.ui.components import action_blocks, item_button, project_heading, render_section_message
-from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, person_mention
+from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
+from bot.ui.texts import Texts, WithWeekday
 
 _MOST_COMPARED = 20  # rows of the table
 _MOST_ROWS = 8  # of a part's own table

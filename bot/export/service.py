@@ -30,7 +30,8 @@ from bot.runtime.errors import NotFound, Refusal
 from bot.slack.client import Refused
 from bot.slack.refusals import NOT_THEIRS, DeliveryRefusal, refusal_of
 from bot.timetable.rules import MilestoneStage
-from bot.ui.texts import Texts, unescape_text
+from bot.ui.mrkdwn import unescape_text
+from bot.ui.texts import Texts
 from storage import audit, charters, checkins, projects, timetable
 from storage.deliveries import drop_delivery, enqueue_delivery
 from storage.delivery_claims import Claim

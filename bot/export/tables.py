@@ -14,7 +14,8 @@ from sqlmodel import Session
 
 from bot.export.workbook import Cell, Money, Table
 from bot.projects.export_sections import CodeTexts, ColumnMark, FileRow, Reader, Section, Sheet, file_parts_of
-from bot.ui.texts import ISOLATES, Texts, unescape_text
+from bot.ui.mrkdwn import ISOLATES, unescape_text
+from bot.ui.texts import Texts
 from storage import people
 
 ORDER: Final = (

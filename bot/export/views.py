@@ -3,7 +3,8 @@
 from bot.export.rules import Format
 from bot.ui import blocks as ui
 from bot.ui.components import project_heading, render_section_message
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 
 
 def render_export_on_its_way(t: Texts, *, key: str, format_: Format, is_csv: bool) -> ui.Message:

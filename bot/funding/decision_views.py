@@ -14,7 +14,8 @@ from bot.signing.views import Facts
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import project_heading, quote_text, render_section_message, save_form
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 
 BEARING: Final = "bearing"
 DISPUTE: Final = "dispute"

@@ -8,7 +8,8 @@ from bot.funding.rules import EntryKind
 from bot.parsing.money import Amount
 from bot.projects.rules import Side
 from bot.ui.clipping import clip_text
-from bot.ui.texts import Fact, Mrkdwn, Texts, escape_text, person_mention
+from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
+from bot.ui.texts import Fact, Texts
 
 _LISTED: Final = 160  # characters of what a person wrote, as Slack counts them: a page of a list fits
 

@@ -10,7 +10,8 @@ from bot.funding.views import WantedView, change_button, render_wanted
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import reason_form
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 
 MAX_AMOUNT: Final = 60
 

@@ -6,7 +6,8 @@ from bot.parsing.money import Amount
 from bot.projects.rules import Side
 from bot.ui.blocks import Element, MessageItem
 from bot.ui.components import item_button, project_heading
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 
 
 class LedgerNews(ProjectNotice, kind="ledger.news"):

@@ -23,7 +23,7 @@ from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.errors import NotFound, Refusal
 from bot.signing.rules import read_reason
 from bot.timetable.rules import MilestoneStage
-from bot.ui.texts import clean_text
+from bot.ui.mrkdwn import clean_text
 from storage import funding, timetable
 from storage.funding import LedgerDispute, LedgerEntry
 from storage.projects import Project

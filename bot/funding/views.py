@@ -18,7 +18,8 @@ from bot.ui.components import (
     render_section_message,
     take_page,
 )
-from bot.ui.texts import Fact, Mrkdwn, Texts, WithWeekday
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Fact, Texts, WithWeekday
 
 PAGE = 8
 

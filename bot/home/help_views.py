@@ -6,7 +6,8 @@ from bot.people.views import language_offers
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
 from bot.ui.components import render_section_message
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 
 HELP_LINES = 12  # in one section, which takes 3,000 characters
 SHOWN_GUESS = 120  # characters of a command that was probably meant

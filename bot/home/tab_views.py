@@ -29,7 +29,8 @@ from bot.team.form_views import absence_period
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
 from bot.ui.components import item_button, plain_heading
-from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
+from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
+from bot.ui.texts import Texts
 
 WAITING: Final = 34  # lines at most, if no group has more than one of them
 PER_GROUP: Final = (12, 8, 5, 3, 2, 1)

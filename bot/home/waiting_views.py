@@ -14,7 +14,8 @@ from bot.team.rules import Confirmer, StayMoment
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
 from bot.ui.components import ListPage, action_blocks, item_button, pager_buttons, project_heading
-from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
+from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
+from bot.ui.texts import Texts
 
 SHORT: Final = 120  # characters of what somebody wrote, in a line
 

@@ -7,7 +7,8 @@ from bot.projects.rules import State
 from bot.ui import inputs
 from bot.ui.blocks import Message, MessageItem, View
 from bot.ui.components import item_button, project_heading, reason_form, render_section_message
-from bot.ui.texts import Mrkdwn, Texts, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Texts
 
 
 class ProjectResumed(ProjectNotice, kind="life.resumed"):

@@ -10,7 +10,8 @@ from bot.parsing.dates.reckoning import WorkingDay
 from bot.parsing.folding import fold_text
 from bot.runtime.errors import FormErrors, Refusal
 from bot.scheduling.workdays import parts_of_country
-from bot.ui.texts import Country, clean_text
+from bot.ui.mrkdwn import clean_text
+from bot.ui.texts import Country
 
 MOST_FREE_DAYS: Final = 100
 MOST_GAP_PERCENT: Final = 100

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.parsing.folding import fold_text
 from bot.scheduling.zones import country_of
 from bot.ui.languages import DEFAULT_LANGUAGE, language_of, language_of_country, list_languages
-from bot.ui.texts import clean_payload
+from bot.ui.mrkdwn import clean_payload
 
 HOLIDAY_EMOJI: Final = frozenset({"palm_tree", "beach_with_umbrella", "desert_island"})
 """The first is Slack's own, of "Vacationing", in all its languages."""

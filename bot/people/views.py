@@ -9,7 +9,8 @@ from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import country_options, item_button, notice_modal, save_form, zone_options
 from bot.ui.languages import list_languages
-from bot.ui.texts import Mrkdwn, Texts, own_name, unescape_text
+from bot.ui.mrkdwn import Mrkdwn, unescape_text
+from bot.ui.texts import Texts, own_name
 
 
 def render_introduction(

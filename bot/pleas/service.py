@@ -18,7 +18,8 @@ from bot.pleas.rules import KEPT, MAX_NOTE, MOST_A_DAY, NOTE, WHOM, Refused, Wis
 from bot.projects.drafts import find_stamped_draft
 from bot.projects.service import load_context
 from bot.runtime.errors import FormErrors, LineErrors, NotAllowed, NotFound, Refusal
-from bot.ui.texts import Mentioned, People, find_mentioned, read_name
+from bot.ui.mrkdwn import find_mentioned
+from bot.ui.texts import Mentioned, People, read_name
 from storage import drafts, people, pleas, projects, timers
 from storage.people import Person
 from storage.pleas import Plea

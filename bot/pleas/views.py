@@ -6,7 +6,8 @@ from bot.pleas.rules import MAX_NOTE, NOTE, WHOM, Wish
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import item_button, project_heading, render_section_message
-from bot.ui.texts import Mrkdwn, Texts, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Texts
 
 
 def plea_button(t: Texts, thing: int) -> ui.Element:

@@ -20,7 +20,8 @@ from bot.runtime.clock import real_now
 from bot.runtime.errors import NotFound, Refusal
 from bot.ui.components import Compose
 from bot.ui.languages import DEFAULT_LANGUAGE
-from bot.ui.texts import Texts, clean_text, is_former_member, person_mention
+from bot.ui.mrkdwn import clean_text, is_former_member, person_mention
+from bot.ui.texts import Texts
 from storage import audit, closing, erasure, lanes, people, person_erasure, projects, register, stored_texts
 from storage.deliveries import enqueue_delivery
 from storage.erasure import ErasureReason

@@ -3,7 +3,8 @@
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import render_section_message
-from bot.ui.texts import Mrkdwn, Texts, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Texts
 
 LONGEST_NAME = 120
 

@@ -4,7 +4,8 @@ from bot.people.retention import KeptFor
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import render_section_message, save_form
-from bot.ui.texts import Mrkdwn, Texts, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Texts
 
 
 def name_periods(periods: KeptFor) -> str:

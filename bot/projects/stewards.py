@@ -20,7 +20,8 @@ from bot.projects.sides import find_known_side
 from bot.runtime.domain_events import BecameOutsider, PersonLeft
 from bot.runtime.errors import FormErrors, NotAllowed, Refusal
 from bot.ui.components import Compose
-from bot.ui.texts import Term, person_mention
+from bot.ui.mrkdwn import person_mention
+from bot.ui.texts import Term
 from storage import audit, people
 from storage.stewards import StewardConsent, list_steward_consents, load_steward_consents
 from storage.workspaces import Workspace, load_workspace, load_workspace_for_update

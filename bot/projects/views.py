@@ -17,7 +17,8 @@ from bot.ui.components import (
     render_section_message,
     take_page,
 )
-from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, person_mention
+from bot.ui.mrkdwn import Mrkdwn, channel_link, escape_text, person_mention
+from bot.ui.texts import Texts
 
 PICKER_SIZE = 25
 PAGE_SIZE = 8

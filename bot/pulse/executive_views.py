@@ -10,7 +10,8 @@ from bot.pulse.rules import QUESTIONS, SCORES, Occasion
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import item_button, project_heading, render_section_message
-from bot.ui.texts import Mrkdwn, Texts, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Texts
 
 ABOUT_OTHER, AGAIN, REPORT = "about_other", "again", "may_be_reported"
 """The form's fields."""

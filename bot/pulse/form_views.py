@@ -6,7 +6,8 @@ from bot.projects.rules import STEWARD_FIELDS, Side, Sides
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import render_section_message
-from bot.ui.texts import Texts, person_mention
+from bot.ui.mrkdwn import person_mention
+from bot.ui.texts import Texts
 
 
 def settings_blocks(t: Texts, *, may_decide: bool) -> list[ui.Block]:

@@ -13,7 +13,8 @@ from bot.pulse.executive_views import RoundView, round_blocks
 from bot.pulse.rules import SCORES, SKIPPED, QuestionMean, TrustQuestion, compute_side_trust
 from bot.ui import blocks as ui
 from bot.ui.components import item_button, join_headings, project_heading, render_section_message
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 
 SHOWN: Final = 8  # quarters in words
 CHARTED: Final = 20  # what a chart of Slack's takes

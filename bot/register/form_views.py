@@ -26,7 +26,8 @@ from bot.signing.views import Facts
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import action_blocks, project_heading, quote_text, reason_form, save_form
-from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
+from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
+from bot.ui.texts import Texts
 
 
 @dataclass(frozen=True)

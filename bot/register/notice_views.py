@@ -9,7 +9,8 @@ from bot.register.rules import SIDE_OF, AssetKind
 from bot.register.views import AssetView, change_asset_button, offer_buttons, take_back_button
 from bot.ui.blocks import Message, MessageItem
 from bot.ui.components import quote_text, render_section_message
-from bot.ui.texts import Mrkdwn, Texts, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Texts
 
 
 def render_decline(t: Texts, asset: AssetView, *, by: str) -> Message:

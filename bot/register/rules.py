@@ -14,7 +14,8 @@ from bot.parsing.folding import fold_text
 from bot.projects.rules import Side
 from bot.runtime.errors import LineErrors, Refusal
 from bot.ui.form_values import FormValues, collect_refusal, one_of, text_of
-from bot.ui.texts import clean_text, read_name
+from bot.ui.mrkdwn import clean_text
+from bot.ui.texts import read_name
 
 NAME, OWNER, STAND_IN, DESCRIPTION = "name", "owner", "stand_in", "description"
 LINK, PERSONAL, RULE = "link", "personal_data", "usage_rule"

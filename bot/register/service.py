@@ -38,7 +38,7 @@ from bot.register.rules import (
 from bot.register.transfers import offer_asset, transfer_asset
 from bot.runtime.domain_events import BoundaryChanged, publish_event
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
-from bot.ui.texts import person_mention
+from bot.ui.mrkdwn import person_mention
 from storage import register, timers
 from storage.register import Asset
 

@@ -26,7 +26,7 @@ from bot.runtime.domain_events import (
 )
 from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import ROUTINE_TIME
-from bot.ui.texts import person_mention
+from bot.ui.mrkdwn import person_mention
 from storage import charters, notices, people, projects, register, team, timers
 from storage.notices import Notice
 from storage.projects import Project

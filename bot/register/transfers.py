@@ -31,7 +31,7 @@ from bot.register.policy import (
 )
 from bot.runtime.errors import NotFound, Refusal
 from bot.scheduling.workdays import after_working_days
-from bot.ui.texts import person_mention
+from bot.ui.mrkdwn import person_mention
 from storage import register, timers
 from storage.register import Asset
 from storage.timers import Timer

@@ -18,7 +18,8 @@ from bot.ui.components import (
     render_section_message,
     take_page,
 )
-from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
+from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
+from bot.ui.texts import Texts
 
 MOST_SHOWN = 10
 MOST_WITH_RULES = 3  # of what is looked up: those with their whole rules

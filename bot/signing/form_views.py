@@ -8,7 +8,8 @@ from bot.signing.views import Facts, Presentation, render_deputy_period
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import MAX_REASON, notice_modal, reason_form, save_form
-from bot.ui.texts import Mrkdwn, Texts, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Texts
 
 
 def signing_form(

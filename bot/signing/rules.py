@@ -9,7 +9,7 @@ from bot.parsing.folding import has_visible_text
 from bot.projects.rules import Side
 from bot.runtime.errors import Refusal
 from bot.ui.components import MAX_REASON
-from bot.ui.texts import clean_text
+from bot.ui.mrkdwn import clean_text
 
 
 class RequestState(StrEnum):

@@ -16,7 +16,8 @@ from bot.people.rules import Actor
 from bot.runtime.errors import NotFound
 from bot.runtime.logs import log_skipped_item
 from bot.signing.views import Facts, Presentation
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 from storage.signing import SigningRequest
 
 SESSION_KEY = "signables"

@@ -12,7 +12,8 @@ from bot.signing.rules import RequestState, SigningAnswer
 from bot.ui import blocks as ui
 from bot.ui.blocks import Element, MessageItem
 from bot.ui.components import item_button, notice_modal, project_heading, quote_text, render_section_message
-from bot.ui.texts import Mrkdwn, Texts, WithWeekday, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Texts, WithWeekday
 
 Phrase = Callable[[Texts, Any], Mrkdwn]
 Blocks = Callable[[Texts, Any], list[ui.Block]]

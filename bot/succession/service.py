@@ -29,7 +29,7 @@ from bot.succession.vacancies import (
     lock_seats,
     vacate_seat,
 )
-from bot.ui.texts import person_mention
+from bot.ui.mrkdwn import person_mention
 from storage import charters, projects, signing, timers
 from storage.projects import CharterVersion, Project
 from storage.signing import Succession

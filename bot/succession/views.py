@@ -8,7 +8,8 @@ from bot.projects.rules import SEATS, Side
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import join_headings, project_heading, reason_form, render_section_message
-from bot.ui.texts import Mrkdwn, Texts, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Texts
 
 
 class SeatVacant(ProjectNotice, kind="seat.vacant"):

@@ -12,7 +12,8 @@ from bot.projects.closing_parts import ChecklistLine, ReportSection
 from bot.projects.rules import Side
 from bot.projects.service import ProjectContext
 from bot.team.rules import ConfirmationState, StayMoment
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 from storage import people, team
 from storage.projects import CharterVersion, Project
 from storage.team import Member, StayConfirmation

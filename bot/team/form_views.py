@@ -10,7 +10,8 @@ from bot.team.views import MemberView
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import MAX_REASON, item_button, save_form
-from bot.ui.texts import Mrkdwn, Texts, WithWeekday, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Texts, WithWeekday
 
 
 def add_member_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from bot.team.rules import FULL_TIME, ConfirmationState, Confirmer, StayMoment
 from bot.team.views import ConfirmationView, MemberView
 from bot.ui import blocks as ui
 from bot.ui.components import action_blocks, project_heading, quote_text, render_section_message
-from bot.ui.texts import Fact, Mrkdwn, Texts, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Fact, Texts
 
 
 def render_invitation(

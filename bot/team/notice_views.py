@@ -6,7 +6,8 @@ from bot.deliveries.digests.facts import NoticeFacts, ProjectNotice
 from bot.team.rules import StayMoment
 from bot.team.views import MemberView, list_people, list_some, name_confirmer
 from bot.ui.components import join_headings
-from bot.ui.texts import Mrkdwn, Texts, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Texts
 
 
 class TeamNews(NoticeFacts, kind="team.changed"):

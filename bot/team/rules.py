@@ -14,7 +14,8 @@ from bot.parsing.folding import fold_text, has_visible_text
 from bot.projects.rules import Side, State
 from bot.runtime.errors import FormErrors, Refusal
 from bot.scheduling.zones import local_day
-from bot.ui.texts import Term, clean_text, person_mention
+from bot.ui.mrkdwn import clean_text, person_mention
+from bot.ui.texts import Term
 
 MAX_HOME_POST: Final = 80
 NOON: Final = time(12, 0)

@@ -8,7 +8,8 @@ from bot.projects.rules import Side, Sides
 from bot.team.rules import FULL_TIME, ConfirmationState, Confirmer, StayMoment
 from bot.ui import blocks as ui
 from bot.ui.components import action_blocks, item_button, pager_buttons, project_heading, take_page
-from bot.ui.texts import Fact, Mrkdwn, Texts, WithWeekday, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Fact, Texts, WithWeekday
 
 PAGE = 8  # each has its buttons
 MOST_NAMED = 10  # in one sentence

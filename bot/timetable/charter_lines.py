@@ -28,7 +28,8 @@ from bot.timetable.rules import (
     read_milestone_line,
 )
 from bot.timetable.service import WantedMilestone, insert_milestone
-from bot.ui.texts import WithWeekday, clean_text
+from bot.ui.mrkdwn import clean_text
+from bot.ui.texts import WithWeekday
 from storage.projects import CharterVersion, Project
 
 FIELD = "milestones"

@@ -28,7 +28,8 @@ from bot.ui.components import (
     render_section_message,
     take_page,
 )
-from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, person_mention
+from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
+from bot.ui.texts import Texts, WithWeekday
 
 PAGE = 10
 

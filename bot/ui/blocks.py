@@ -14,7 +14,7 @@ import slackblocks as sb
 from slackblocks.elements import ElementType
 
 from bot.ui.clipping import NO_TEXT, clip_bytes, clip_text, draw_mrkdwn, draw_plain, plain_text
-from bot.ui.texts import Mrkdwn, join_into_line, person_mention
+from bot.ui.mrkdwn import Mrkdwn, join_into_line, person_mention
 
 Block = dict[str, Any]
 View = dict[str, Any]  # a window, as Slack's Web API takes it

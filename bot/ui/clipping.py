@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import slackblocks as sb
 
-from bot.ui.texts import ISOLATES, Mrkdwn, join_into_line, name_former_members
+from bot.ui.mrkdwn import ISOLATES, Mrkdwn, join_into_line, name_former_members
 
 NO_TEXT = "–"  # Slack refuses empty texts
 _ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"

@@ -8,7 +8,8 @@ from typing import Any, Final, Generic, Literal, TypeVar
 from bot.parsing.folding import fold_text
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, message_link
+from bot.ui.mrkdwn import Mrkdwn, escape_text, message_link
+from bot.ui.texts import Texts, WithWeekday
 
 MAX_REASON: Final = 500  # characters
 MOST_CHOICES: Final = 100  # options of a select

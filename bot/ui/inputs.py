@@ -8,7 +8,7 @@ import slackblocks as sb
 
 from bot.ui.blocks import Block, Element, render_block
 from bot.ui.clipping import clip_text, optional_text, plain_text
-from bot.ui.texts import clean_text, is_former_member
+from bot.ui.mrkdwn import clean_text, is_former_member
 
 Options = Sequence[tuple[str, str]]  # (value, label)
 _OPTION, _PLACEHOLDER, _LABEL = 75, 150, 2000

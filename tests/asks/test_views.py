@@ -9,7 +9,8 @@ from bot.asks.rules import MonthFigures, SideFigures
 from bot.asks.views import render_ask_figures
 from bot.projects.rules import Sides
 from bot.ui.blocks import fit_message
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 from playground.strict.surfaces import check_message
 
 MONTHS = (date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1))

@@ -19,7 +19,8 @@ from bot.checkins.rules import DEFAULT_QUESTIONS
 from bot.projects.rules import Sides
 from bot.ui.blocks import Message
 from bot.ui.components import ListPage
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 
 T, PLACE, TODAY = Texts.of("en"), HistoryPlace(1, Mrkdwn("*D-1*")), date(2026, 12, 1)
 FULL, HALF, NONE = Turnout(4, 4, (4, 0, 0)), Turnout(4, 2, (1, 1, 0)), Turnout()

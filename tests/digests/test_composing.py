@@ -5,7 +5,8 @@ import pytest
 from bot.deliveries.digests.composing import DigestItem, arrange_items, compose_blocks
 from bot.ui import blocks
 from bot.ui.blocks import MessageItem
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 
 T = Texts.of("en")
 WHOLE = blocks.button_element("Read it all", "digest.whole", "1")

@@ -10,7 +10,8 @@ from bot.deliveries.digests.unspoken import Sentence, Unspoken, UnspokenTexts
 from bot.parsing.money import Amount
 from bot.ui.clipping import clip_text
 from bot.ui.components import project_heading
-from bot.ui.texts import Mrkdwn, Term, Texts, WithWeekday, person_mention
+from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.texts import Term, Texts, WithWeekday
 
 WARSAW = "Europe/Warsaw"
 KEPT = TypeAdapter(list[Sentence])

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from bot.declarations import SECTIONS, SHEETS
 from bot.export.tables import ORDER, read_markup
 from bot.export.workbook import Cell, Money, Table, write_workbook
-from bot.ui.texts import ISOLATES, Texts
+from bot.ui.mrkdwn import ISOLATES
+from bot.ui.texts import Texts
 
 MADE_AT = datetime.fromisoformat("2026-11-24T09:00")  # local: a workbook knows no zones
 DAY, MOMENT = date(2026, 12, 1), datetime.fromisoformat("2026-12-01T14:30")

@@ -28,7 +28,8 @@ from bot.deliveries.worker import DeliveryWorker
 from bot.slack.client import Refused, Slack, SlackError, classify_error
 from bot.slack.refusals import DONE, DeliveryRefusal, is_known_code, refusal_of
 from bot.ui.blocks import home_view, section_block
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 from playground.refusals import REFUSALS
 from storage.deliveries import Delivery, Lane, enqueue_delivery
 from storage.engine import Database

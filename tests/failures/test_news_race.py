@@ -20,7 +20,7 @@ from bot.deliveries.digests.queue import OfNoProject, person_audience_name
 from bot.runtime.clock import real_now
 from bot.scheduling.worker import TimerWorker
 from bot.ui.components import render_section_message
-from bot.ui.texts import Mrkdwn
+from bot.ui.mrkdwn import Mrkdwn
 from playground.seed import PIKUS
 from storage import people, timers
 from storage.deliveries import Delivery

@@ -17,7 +17,7 @@ from bot.deliveries.digests.topics import SESSION_KEY, Digests, Topic
 from bot.deliveries.outcomes import DeliveryKind, Outcome, ignore_outcome
 from bot.deliveries.senders import MessageSender
 from bot.slack.refusals import DeliveryRefusal
-from bot.ui.texts import Mrkdwn
+from bot.ui.mrkdwn import Mrkdwn
 from storage import projects
 from storage.deliveries import Delivery, enqueue_delivery
 from storage.lanes import set_lane_channel

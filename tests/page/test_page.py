@@ -18,7 +18,7 @@ from bot.demo.player import WAIT_SECONDS, Acting
 from bot.demo.steps import REPLY, Character, Scene, Sees, Story, Types
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.texts import Mrkdwn
+from bot.ui.mrkdwn import Mrkdwn
 from playground.modals import make_view
 from tests.page.conftest import Opens
 from tests.running import Office

@@ -8,7 +8,8 @@ from typing import Final
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
 from bot.ui.components import action_blocks, notice_modal, pager_buttons, take_page
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 
 A_SECTION: Final = 5  # alerts of a line each
 PAGE = 20

@@ -27,7 +27,8 @@ from bot.people.service import DirectMessage, enqueue_direct_messages, may_hear_
 from bot.scheduling.workdays import is_quiet
 from bot.scheduling.zones import local_day
 from bot.ui import blocks as ui
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 from storage import notices, people, projects, timers
 from storage.deliveries import enqueue_delivery, revise_delivery
 from storage.notices import Notice

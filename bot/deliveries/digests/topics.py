@@ -11,7 +11,8 @@ from sqlmodel import Session
 
 from bot.deliveries.digests.facts import F, NoticeFacts
 from bot.ui.blocks import MessageItem
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.texts import Texts
 from storage import notices
 from storage.notices import Notice
 

@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.parsing.money import Amount
 from bot.ui.components import project_heading
-from bot.ui.texts import Country, Fact, Mrkdwn, Term, Texts, WithWeekday, escape_text, unescape_text
+from bot.ui.mrkdwn import Mrkdwn, escape_text, unescape_text
+from bot.ui.texts import Country, Fact, Term, Texts, WithWeekday
 
 _NUMBER: Final = re.compile("\ue000([0-9]+)\ue001")  # private use: no sentence of a catalogue has it
 Project = tuple[str, str]  # key and name

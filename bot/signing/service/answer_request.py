@@ -24,7 +24,7 @@ from bot.signing.rules import (
     require_open_state,
 )
 from bot.signing.signables import load_signable, log_action_prefix, log_reference
-from bot.ui.texts import person_mention
+from bot.ui.mrkdwn import person_mention
 from storage import projects
 from storage import signing as storage_signing
 from storage.projects import Project
