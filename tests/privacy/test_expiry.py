@@ -1,17 +1,21 @@
-"""When a draft has been left alone for too long (product §17)."""
+"""When something has been kept for long enough (product §17)."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 from sqlmodel import Session
 
+from bot.app import apply_retention
 from bot.privacy.expiry import erase_expired, list_expired
 from bot.projects.service import log_event
 from playground.seed import PIKUS
-from storage import projects
+from storage import projects, tables
 from storage.erasure import ErasureReason
 from storage.session import transaction
+from tests.invented_rows import add_row
 from tests.running import START, open_spare_database
 from tests.seeding import EWA, add_people, draft_project
 
@@ -62,3 +66,33 @@ def test_what_is_touched_before_it_is_erased_stays(session: Session) -> None:
     assert projects.find_project(session, PIKUS.id, project_id) is not None
     assert erase_expired(session, expired, half_a_year_after(now) + SECOND)
     assert projects.find_project(session, PIKUS.id, project_id) is None
+
+
+@pytest.mark.parametrize(
+    ("table", "kept_until"),
+    [
+        ("seen_requests", START + timedelta(hours=24)),
+        ("drafts", START + timedelta(days=30)),
+        ("pleas", START + timedelta(days=30)),
+        ("notices", START + timedelta(days=365)),
+        ("audit_log", START.replace(year=START.year + 5)),
+    ],
+)
+def test_what_is_of_no_project_goes_when_its_own_time_is_over(
+    database_url: str, table: str, kept_until: datetime
+) -> None:
+    """As docs/privacy.md says of each; not a moment sooner."""
+    rows = tables.metadata.tables[table]
+    with closing(open_spare_database(database_url)) as database:
+        with transaction(database) as session:
+            add_people(session)
+            add_row(session, rows, EWA.user_id, keys={})
+
+        def count_rows() -> int:
+            with database.readers.connect() as connection:
+                return connection.execute(select(func.count()).select_from(rows)).scalar_one()
+
+        apply_retention(database, kept_until)
+        assert count_rows() == 1
+        apply_retention(database, kept_until + SECOND)
+        assert count_rows() == 0

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.database import open_database, prepare_database
 from bot.runtime.clock import real_now
@@ -161,3 +162,14 @@ def test_a_restore_that_was_killed_is_finished_before_duet_starts(tmp_path: Path
         prepare_database(database)
         assert read_bot_user(database) == "U0COPY"
     assert "duet.db.restoring" not in names(tmp_path)
+
+
+def test_what_is_deleted_is_overwritten(tmp_path: Path) -> None:
+    """§11.2: in the file; not only taken out of its tables."""
+    with open_copy(tmp_path) as database:
+        prepare_database(database)
+        write(database, "U0KASZTANKA")
+    assert b"U0KASZTANKA" in (tmp_path / "duet.db").read_bytes()
+    with open_copy(tmp_path) as database, transaction(database) as session:
+        session.execute(text("DELETE FROM workspaces"))
+    assert b"U0KASZTANKA" not in (tmp_path / "duet.db").read_bytes()
