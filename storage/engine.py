@@ -61,6 +61,8 @@ def connect_database(url: str, *, busy_ms: int = BUSY_MS) -> Database:
         parsed = make_url(re.sub("^postgres://", "postgresql://", url))
     except (ArgumentError, ValueError):  # without the address, which may hold a password
         raise ValueError(f"it cannot be read: {_HOW_TO_WRITE}") from None
+    if "@" in (parsed.host or ""):  # else the driver would look for a host that is half a password, and name it
+        raise ValueError("it cannot be read: in a password write %40 for @")
     backend = parsed.get_backend_name()
     if backend == "sqlite":
         return Database(

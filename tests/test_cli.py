@@ -84,6 +84,7 @@ WRONG = {
     "unknown database: mysql": {"DATABASE_URL": "mysql://somewhere/duet"},
     "SQLite needs a file": {"DATABASE_URL": "sqlite://"},
     "write sqlite:///duet.db, or postgresql://user:password@host/name": {"DATABASE_URL": "foo"},
+    "in a password write %40 for @": {"DATABASE_URL": "postgresql://nobody:top@secret@127.0.0.1:1/duet"},
     "there is no folder for no/such/duet.db": {"DATABASE_URL": "sqlite:///no/such/duet.db"},
     "DUET_LOG_LEVEL: Input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'": {"DUET_LOG_LEVEL": "loud"},
     "DUET_TICK_SECONDS: Input should be a valid number": {"DUET_TICK_SECONDS": "often"},
