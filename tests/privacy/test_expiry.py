@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from bot.app import apply_retention
 from bot.privacy.expiry import erase_expired, list_expired
+from bot.privacy.retention import apply_retention
 from bot.projects.service import log_event
 from playground.seed import PIKUS
 from storage import projects, tables

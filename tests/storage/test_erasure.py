@@ -10,10 +10,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from playground.seed import PIKUS
-from storage import erasure
+from storage import erasure, person_erasure, project_erasure
 from storage.engine import Database, connect_database
-from storage.erasure import ANSWERED, ErasedPerson, ErasureReason
+from storage.erasure import ErasureReason
+from storage.person_erasure import ErasedPerson
 from storage.personal import HOLDINGS, NAMING, OF_NOBODY
+from storage.project_erasure import ANSWERED
 from storage.session import NotingSession
 from storage.shown_words import list_shown_deliveries
 from tests.invented_rows import TABLES, Say, add_row, say_own
@@ -112,7 +114,7 @@ def list_text_columns(of: Callable[[Table], bool]) -> set[str]:
 
 def forget(session: Session) -> ErasedPerson:
     with erasure.open_erasure(session, team_id=PIKUS.id, reason=ErasureReason.PERSON, number=1, now=START):
-        return erasure.erase_person(session, team_id=PIKUS.id, user_id=TOMEK, number=1, now=START)
+        return person_erasure.erase_person(session, team_id=PIKUS.id, user_id=TOMEK, number=1, now=START)
 
 
 def test_what_is_left_of_a_persons_words_is_said_of_every_column(session: Session) -> None:
@@ -152,7 +154,7 @@ def erase_project_of_tomek(session: Session, reason: ErasureReason) -> tuple[Sto
     keys = seed_rows(session, TOMEK)
     seed_rows(session, JAN)
     before = read_stored(session)
-    erase = erasure.erase_answers if reason is ErasureReason.ANSWERS else erasure.erase_project
+    erase = project_erasure.erase_answers if reason is ErasureReason.ANSWERS else project_erasure.erase_project
     with erasure.open_erasure(session, team_id=PIKUS.id, reason=reason, number=1, now=START):
         erase(session, PIKUS.id, keys["projects.id"])
     after = read_stored(session)
