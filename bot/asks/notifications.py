@@ -12,10 +12,11 @@ from sqlmodel import Session
 
 from bot.asks import views
 from bot.asks.policy import find_part, list_steps_of_part
-from bot.asks.rules import ANSWERABLE, REMINDED_EVERY, AskOverdue
+from bot.asks.rules import ANSWERABLE, NEW_OWNER, REMINDED_EVERY, AskOverdue
 from bot.asks.views import AskView
 from bot.deliveries import post
 from bot.deliveries.digests.queue import notify_person
+from bot.deliveries.digests.sending import rerender_sent_items
 from bot.people.service import find_reading_moment, load_personal_calendar, zone_of_person
 from bot.projects.rules import State
 from bot.projects.service import OwnProject
@@ -84,13 +85,18 @@ def _tell_person(session: Session, project: Project, ask: Ask, user_id: str) -> 
 
 
 def refresh_ask_messages(session: Session, project: Project, ask: Ask) -> None:
-    """Rewrites what was sent about the ask: how it is now, and what its reader may do about it now."""
+    """Rewrites what was sent about the ask: how it is now, and what its reader may do about it now.
+
+    A reminder of it, too, once its reader has nothing to answer any more.
+    """
     messages = {
         _ask_message_key(ask, user_id, number): (user_id, _compose_ask_message(project, ask, user_id))
         for user_id, count in ask.messages.items()
         for number in range(1, count + 1)
     }
     post.revise_for_people(session, project, messages)
+    if not ask.is_open or ask.step in NEW_OWNER:
+        rerender_sent_items(session, team_id=ask.team_id, facts=AskOverdue, subject=str(ask.pk), is_over=True)
 
 
 def _ask_message_key(ask: Ask, user_id: str, number: int) -> str:

@@ -52,6 +52,9 @@ class AskStep(StrEnum):
 ANSWERS: Final = frozenset({AskStep.ACCEPTED, AskStep.TAKEN, AskStep.DECLINED, AskStep.DATE_WISHED, AskStep.DONE})
 """The first of these stops the clock (product §10.3)."""
 
+NEW_OWNER: Final = frozenset({AskStep.TAKEN, AskStep.PASSED})
+"""After these its owner is another."""
+
 ASKABLE: Final = frozenset({State.ACTIVE})
 ANSWERABLE: Final = frozenset({State.ACTIVE, State.CLOSING})
 """In which states of a project asks are made and answered: a paused one is silent (product §3.1)."""
@@ -65,6 +68,7 @@ class AskOverdue(ProjectNotice, kind="asks.overdue"):
     link: str | None = None
     asked_by: str = ""
     due: date = date.max
+    is_over: bool = False  # it has ended, or somebody else answers it
 
 
 def count_working_days(since: date, until: date, is_working: WorkingDay) -> int:

@@ -96,14 +96,14 @@ def _step_buttons(t: Texts, ask: AskView, steps: Sequence[str]) -> Iterator[ui.E
 
 def overdue_ask_line(t: Texts, facts: AskOverdue) -> ui.MessageItem:
     said = t(
-        "ask.overdue",
+        "ask.overdue_settled" if facts.is_over else "ask.overdue",
         project=project_heading(*facts.project),
         asker=person_mention(facts.asked_by),
         due=facts.due,
     )
     buttons = tuple(item_button(t, f"ask.button.{step}", f"ask.{step}", facts.ask) for step in ("done", "date"))
     quoted = with_source(t, quote_text(facts.text), facts.link)
-    return ui.MessageItem(Mrkdwn("\n").join([said, quoted]), buttons=buttons)
+    return ui.MessageItem(Mrkdwn("\n").join([said, quoted]), buttons=() if facts.is_over else buttons)
 
 
 # --- the list -------------------------------------------------------------------------------------------------

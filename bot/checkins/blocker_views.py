@@ -124,10 +124,10 @@ def blocker_form(
 def render_blocker_question(
     t: Texts, key: str, name: str, text: str, blocker_id: int, *, state: str, link: str | None
 ) -> ui.Message:
-    """To who named a blocker. `state`: asked | stands | resolved."""
+    """To who named a blocker. `state`: asked | stands | resolved | closed (its project, before it was resolved)."""
     said = t(f"blocker.{state}", project=project_heading(key, name))
     buttons = []
-    if state != "resolved":
+    if state in ("asked", "stands"):
         buttons.append(item_button(t, "blocker.resolve", "blocker.resolve", blocker_id))
     if state == "asked":
         buttons.append(ui.button_element(t.plain("blocker.still"), "blocker.stands", str(blocker_id)))
@@ -146,6 +146,7 @@ class BlockerStands(ProjectNotice, kind="checkins.blocker"):
     owner: str
     since: datetime
     is_resolved: bool = False
+    has_closed: bool = False  # its project, with the blocker still open
 
 
 class BlockerNoted(ProjectNotice, kind="checkins.blocker_noted"):
@@ -156,6 +157,7 @@ class BlockerNoted(ProjectNotice, kind="checkins.blocker_noted"):
     text: str
     author: str
     is_resolved: bool = False
+    has_closed: bool = False  # as of `BlockerStands`
 
 
 class BlockerMoved(ProjectNotice, kind="checkins.blocker_moved"):
@@ -181,14 +183,14 @@ def standing_blocker_line(t: Texts, facts: BlockerStands) -> ui.MessageItem:
         owner=person_mention(facts.owner),
         since=local_day(facts.since, t.zone),
     )
-    return ui.MessageItem(Mrkdwn("\n").join([said, quoted]), buttons=tuple(blocker_buttons(t, facts.blocker)))
+    buttons = () if facts.has_closed else tuple(blocker_buttons(t, facts.blocker))
+    return ui.MessageItem(Mrkdwn("\n").join([said, quoted]), buttons=buttons)
 
 
 def noted_blocker_line(t: Texts, facts: BlockerNoted) -> ui.MessageItem:
     said = t("notice.blocker_noted", text=shorten_text(facts.text), author=person_mention(facts.author))
-    return ui.MessageItem(
-        said, None if facts.is_resolved else item_button(t, "blocker.take", "blocker.take", facts.blocker)
-    )
+    is_over = facts.is_resolved or facts.has_closed
+    return ui.MessageItem(said, None if is_over else item_button(t, "blocker.take", "blocker.take", facts.blocker))
 
 
 def moved_blocker_line(t: Texts, facts: BlockerMoved) -> Mrkdwn:

@@ -206,7 +206,7 @@ def close_blocker(session: Session, project: Project, row: Blocker, *, by: str, 
     log_event(session, project, "blocker.resolved", actor=by, now=now, after={"number": row.number})
     _tell_of_move(session, project, row, {row.author, row.owner}, by=by, now=now, move="resolved")
     _refresh_owner_letters(session, project, row, state="resolved")
-    _take_buttons_away(session, row)
+    _take_buttons_away(session, row, is_resolved=True)
     summaries.refresh_newest_summary(session, project)
 
 
@@ -275,10 +275,17 @@ def _refresh_owner_letters(session: Session, project: Project, row: Blocker, *, 
         revise_letter(session, team_id=row.team_id, key=key, message=message, is_over=state != "asked")
 
 
-def _take_buttons_away(session: Session, row: Blocker) -> None:
+def close_open_blockers(session: Session, project: Project) -> None:
+    """A closed project is read-only: wherever its open blockers were told, nothing can be done about them now."""
+    for row in blockers.list_open_blockers(session, project.team_id, project.pk):
+        _refresh_owner_letters(session, project, row, state="closed")
+        _take_buttons_away(session, row, has_closed=True)
+
+
+def _take_buttons_away(session: Session, row: Blocker, **why: bool) -> None:
     """From what others have been told of it."""
     for facts in (BlockerStands, BlockerNoted):
-        rerender_sent_items(session, team_id=row.team_id, facts=facts, subject=str(row.pk), is_resolved=True)
+        rerender_sent_items(session, team_id=row.team_id, facts=facts, subject=str(row.pk), **why)
 
 
 def _build_blocker_letter(project: Project, row: Blocker, *, state: str) -> Compose:

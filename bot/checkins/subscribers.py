@@ -39,6 +39,9 @@ def adjust_rounds_to_project(session: Session, event: ProjectChanged) -> None:
         rounds.end_open_rounds(session, project, event.now)
         if project.state not in RUNNING:
             _refresh_newest_prompts(session, project, event.now)
+            summaries.refresh_newest_summary(session, project)
+        if project.state is State.CLOSED:
+            blockers.close_open_blockers(session, project)
         return
     blockers.arm_blocker_timers(session, project)
     for round_ in checkins.list_unfinished_rounds(session, project.team_id, project.pk):

@@ -63,6 +63,8 @@ class RoundSummary:
     boundary: Boundary
     lateness: Lateness  # of the timetable
     executives: Sides[str]
+    has_closed: bool = False  # the project, which is read-only now
+    may_ask: bool = True  # it has not begun to close
 
 
 def render_round_summary(
@@ -163,7 +165,8 @@ def _render_blockers(t: Texts, facts: RoundSummary) -> Iterator[ui.Block]:
         )
         yield ui.section_block(said)
         steps = ("blocker.resolve", "blocker.take")
-        yield ui.actions_block(*(item_button(t, step, step, oldest.blocker_id) for step in steps))
+        if not facts.has_closed:
+            yield ui.actions_block(*(item_button(t, step, step, oldest.blocker_id) for step in steps))
 
 
 def list_needs(facts: RoundSummary) -> list[tuple[PersonAnswer, str]]:
@@ -187,7 +190,7 @@ def _render_needs_and_asks(t: Texts, facts: RoundSummary) -> Iterator[ui.Block]:
         ((given, text),) = needs
         said = shorten_text(text, WORDS)
         need = t(f"checkin.summary.need.{given.side}", who=person_mention(given.user_id), text=said)
-        yield ui.section_block(need, accessory=need_button(t, given.prompt_id))
+        yield ui.section_block(need, accessory=need_button(t, given.prompt_id) if facts.may_ask else None)
     elif needs:
         counts = _count_by_side(t, {side: sum(given.side == side for given, _ in needs) for side in Side})
         yield ui.section_block(t("checkin.summary.needs", counts=counts), accessory=button)

@@ -32,9 +32,9 @@ class LedgerStands(ProjectNotice, kind="ledger.stands"):
 def ledger_news_line(t: Texts, facts: LedgerNews) -> MessageItem:
     entry = facts.entry_view
     assert entry is not None  # the loader has found it
-    text = t(
-        f"notice.ledger.{facts.what}", project=project_heading(*facts.projects[-1]), entry=entry_lines(t, entry)
-    )
+    has_ended = facts.what == "disputed" and entry.dispute_reason is None  # since it was told
+    what = "dispute_ended" if has_ended else facts.what
+    text = t(f"notice.ledger.{what}", project=project_heading(*facts.projects[-1]), entry=entry_lines(t, entry))
     return MessageItem(text, buttons=tuple(_news_buttons(t, facts, entry)))
 
 
@@ -43,7 +43,7 @@ def _news_buttons(t: Texts, facts: LedgerNews, entry: EntryView) -> list[Element
     if facts.what == "recorded" and facts.may_answer:
         names = ["agree"] if entry.needs_agreement else []
         names += ["dispute"] if entry.dispute_reason is None else []
-    elif facts.what == "disputed":
+    elif facts.what == "disputed" and entry.dispute_reason is not None:
         names = ["reverse", "decide"] if facts.may_reverse and entry.reverses is None else ["decide"]
     return [item_button(t, f"ledger.button.{name}", f"ledger.{name}", entry.entry_id) for name in names]
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.deliveries.digests.queue import notify_people, person_audience_name
+from bot.deliveries.digests.sending import change_sent_items
 from bot.deliveries.digests.topics import NEEDS_SOMEBODY
 from bot.funding import gap
 from bot.funding.entry_views import EntryView
@@ -51,9 +52,13 @@ def notify_of_entry(session: Session, project: Project, row: LedgerEntry) -> Non
 
     What came and went is not told (product §2.8).
     """
-    if row.reverses is not None and _withdraw_news(session, project, row.reverses, RECORDED):
-        _withdraw_news(session, project, row.reverses, AGREED)
-        return
+    if row.reverses is not None:
+        reversed_row = funding.find_entry(session, row.team_id, row.reverses)
+        assert reversed_row is not None
+        _refresh_sent_news(session, reversed_row)
+        if _withdraw_news(session, project, row.reverses, RECORDED):
+            _withdraw_news(session, project, row.reverses, AGREED)
+            return
     readers = {project.leads[row.side.other]} if row.recorded_by else {*project.leads}
     needs_reader = row.kind is EntryKind.IN_KIND
     _notify_people_of_entry(
@@ -73,12 +78,14 @@ def notify_new_leads(session: Session, project: Project, *, now: datetime) -> No
 
 def notify_of_agreement(session: Session, project: Project, row: LedgerEntry, *, by: str, now: datetime) -> None:
     """Tells whoever recorded the entry, and that side's lead."""
+    _refresh_sent_news(session, row)
     _notify_people_of_entry(session, project, row, _list_people_of_entry(project, row) - {by}, AGREED, now)
 
 
 def notify_of_dispute(
     session: Session, project: Project, row: LedgerEntry, dispute: LedgerDispute, *, now: datetime
 ) -> None:
+    _refresh_sent_news(session, row)
     readers = _list_people_of_entry(project, row) - {dispute.opened_by}
     _notify_people_of_entry(session, project, row, readers, DISPUTED, now, needs_reader=True)
 
@@ -87,6 +94,7 @@ def notify_of_dispute_end(
     session: Session, project: Project, row: LedgerEntry, dispute: LedgerDispute, *, now: datetime
 ) -> None:
     """Tells that a dispute is over, unless nobody has read of it, or the reversal's own news tells."""
+    _refresh_sent_news(session, row)
     was_unread = _withdraw_news(session, project, row.pk, DISPUTED)
     if dispute.outcome is DisputeOutcome.STANDS:
         _notify_people_of_entry(session, project, row, {*project.leads}, DISPUTE_OVER, now)
@@ -135,6 +143,28 @@ def load_ledger_news(session: Session, notice: Notice, facts: LedgerNews) -> Led
     entry = load_entry(session, row)
     if (facts.what == AGREED and entry.is_reversed) or (facts.what == DISPUTED and entry.dispute is None):
         return None
+    return _update_news(session, row, entry, notice, facts)
+
+
+def _refresh_sent_news(session: Session, row: LedgerEntry) -> None:
+    """What messages have said of an entry, and offered to do about it, is as it is now (product §6.3).
+
+    Who may not read the ledger any more keeps what they have read, without its buttons.
+    """
+    entry = load_entry(session, row)
+
+    def change(notice: Notice, was: LedgerNews) -> LedgerNews:
+        if _may_read(session, notice):
+            return _update_news(session, row, entry, notice, was)
+        return was.model_copy(update={"may_answer": False, "may_reverse": False})
+
+    for what in (RECORDED, DISPUTED):
+        change_sent_items(session, change, team_id=row.team_id, facts=LedgerNews, subject=f"{row.pk}:{what}")
+
+
+def _update_news(
+    session: Session, row: LedgerEntry, entry: LoadedEntry, notice: Notice, facts: LedgerNews
+) -> LedgerNews:
     reader = notice.audience.partition(":")[2]
     project = projects.load_project_of(session, row)
     return facts.model_copy(

@@ -98,6 +98,19 @@ def refresh_posted_alerts(session: Session, milestone: Milestone) -> None:
     )
 
 
+def end_posted_alerts(session: Session, project: Project, milestones: Iterable[Milestone]) -> None:
+    """What the channel has read, and is still open, offers no more than its project allows while it ends."""
+    for milestone in milestones:
+        if milestone.is_open:
+            rerender_sent_items(
+                session,
+                team_id=milestone.team_id,
+                facts=MilestoneAlert,
+                subject=str(milestone.pk),
+                ending=project.state,
+            )
+
+
 def send_due_alert(session: Session, timer: Timer, now: datetime) -> datetime | None:
     """The function of the timer kind. After days without Duet: one alert, of what matters now."""
     milestone = timetable.find_milestone(session, timer.team_id, int(timer.subject))

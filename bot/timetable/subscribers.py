@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from bot.charter.rules import CHARTER_KIND
-from bot.projects.rules import LIVE
+from bot.projects.rules import ENDING, LIVE
 from bot.runtime.domain_events import (
     CharterAdopted,
     PersonLeft,
@@ -38,6 +38,8 @@ def rearm_alerts_on_change(session: Session, event: ProjectChanged | CharterAdop
     since = event.paused_since if isinstance(event, ProjectChanged) else None
     milestones = timetable.list_milestones(session, project.team_id, project.pk)
     alerts.rearm_alerts(session, project, milestones, now=event.now, since=since)
+    if project.state in ENDING:
+        alerts.end_posted_alerts(session, project, milestones)
     if isinstance(event, CharterAdopted):
         settle_wishes(session, project, charters.load_counting_charter(session, project), event.now)
         _unassign_nonparticipants(session, project, event)

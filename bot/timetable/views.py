@@ -167,13 +167,17 @@ class MilestoneAlert(NoticeFacts, kind="timetable.alert"):
     stage: str
     late_on: date | None = None
     moved_to: date | None = None  # since then
+    ending: str = ""  # closing | closed: its project, with the milestone still open
 
 
 def alert_line(t: Texts, facts: MilestoneAlert) -> ui.MessageItem:
     """Names the owner, and what is asked of whom (product §9.1); later, what has become of it."""
     if facts.stage in (MilestoneStage.DONE, MilestoneStage.DROPPED):
         return ui.MessageItem(t(f"milestone.alert.{facts.stage}", name=facts.name))
-    buttons = alert_buttons(t, facts.milestone, at_risk=facts.stage == "at_risk")
+    if facts.ending == "closed":
+        return ui.MessageItem(t("milestone.alert.closed", name=facts.name))
+    may_move = facts.ending != "closing"
+    buttons = alert_buttons(t, facts.milestone, at_risk=facts.stage == "at_risk", may_move=may_move)
     return ui.MessageItem(_render_alert_text(t, facts), buttons=buttons)
 
 
@@ -203,8 +207,8 @@ def _render_alert_text(t: Texts, facts: MilestoneAlert) -> Mrkdwn:
     return text
 
 
-def alert_buttons(t: Texts, milestone_id: int, *, at_risk: bool) -> tuple[ui.Element, ...]:
-    names = ("done", "move", "reopen" if at_risk else "at_risk")
+def alert_buttons(t: Texts, milestone_id: int, *, at_risk: bool, may_move: bool = True) -> tuple[ui.Element, ...]:
+    names = ("done", *(["move"] if may_move else []), "reopen" if at_risk else "at_risk")
     return tuple(
         ui.button_element(
             t.plain(f"milestone.button.{name}"),

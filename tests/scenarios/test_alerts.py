@@ -8,6 +8,7 @@ from tests.driving import PersonDriver, SeenMessage
 from tests.running import Office
 from tests.scenarios import register_steps
 from tests.scenarios.checkin_steps import answer_prompt, list_summaries
+from tests.scenarios.closing_steps import agree_on_closing, wait_for_end, wait_for_report
 from tests.scenarios.days import SATURDAY, current_day, move_to_day, next_weekday, polish_date, run_due_work
 from tests.scenarios.lifecycle_steps import pause_project
 from tests.scenarios.register_steps import current_form
@@ -92,6 +93,22 @@ def test_a_week_before_a_day_before_on_the_day_the_day_after_then_weekly(duet: O
         duet.starts_again()
         move_to_day(duet, morning, "17:00")
         assert len(list_alerts(duet, key)) == count, "once, however often the bot starts"
+
+
+def test_an_alert_offers_what_its_ending_project_allows(duet: Office) -> None:
+    """§12.1, §12.3: while it closes, a milestone is done or not, and no date moves; once it is closed, neither."""
+    key, due = start_project_with_milestones(duet)
+    move_to_day(duet, due, "09:01")
+    (alert,) = list_alerts(duet, key)
+    assert {*DONE, *MOVE} & {*alert.buttons} == {"Gotowe", "Przesuń"}
+    agree_on_closing(duet, key)
+    run_due_work(duet)
+    (alert,) = channel_messages_with(duet, key, "*Pilot*: termin mija dzisiaj")
+    assert {*DONE, *MOVE} & {*alert.buttons} == {"Gotowe"}
+    wait_for_report(duet)
+    wait_for_end(duet)
+    (alert,) = channel_messages_with(duet, key, "ten kamień milowy został otwarty")
+    assert not {*DONE, *MOVE} & {*alert.buttons}
 
 
 def test_several_of_one_morning_are_one_message(duet: Office) -> None:

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+from tests.driving import SeenMessage
 from tests.running import Office
 from tests.scenarios.ask_steps import (
     ACCEPT,
@@ -184,7 +185,38 @@ def test_overdue_reminds_its_owner_only(duet: Office) -> None:
     assert "⏰ po terminie" in run_ask_command(duet.person("ewa"), key).text
     reminder.click(find_label(reminder.buttons, DONE))
     move_to_day(duet, thursday + timedelta(days=15), "09:06")
-    assert len(direct_messages_with(duet, "jan", "termin minął")) == 2
+    assert direct_messages_with(duet, "jan", "termin minął") == []
+    assert len(direct_messages_with(duet, "jan", "już na Ciebie nie czeka")) == 2  # both times Duet reminded
+
+
+def test_a_reminder_offers_nothing_once_it_waits_for_its_reader_no_longer(duet: Office) -> None:
+    """§10.2: whoever has ended the ask, and by whatever button; and where another answers it now."""
+    key, thursday = start_asking_project(duet)
+    taken_back, handed_on, open_still = (ask_person(duet, "ewa", key, "jan", thursday, f"Lista {n}") for n in "ABC")
+    move_to_day(duet, thursday + timedelta(days=1), "09:06")
+    (reminder,) = direct_messages_with(duet, "jan", "termin minął")
+    assert count_buttons(reminder, DONE) == 3
+    forge_click(duet.person("ewa"), "ask.withdraw", str(taken_back))
+    (reminder,) = direct_messages_with(duet, "jan", "termin minął")
+    assert count_buttons(reminder, DONE) == count_buttons(reminder, DATE) == 2
+    assert "Lista A" in reminder.text and "już na Ciebie nie czeka" in reminder.text
+    form = forge_click(duet.person("jan"), "ask.hand", str(handed_on)).form
+    assert form is not None
+    send_form(duet, form, to="Piotr Kabelek")
+    assert count_buttons(direct_messages_with(duet, "jan", "termin minął")[0], DONE) == 2, (
+        "it is his until it is taken"
+    )
+    forge_click(duet.person("piotr"), "ask.take", str(handed_on))
+    (reminder,) = direct_messages_with(duet, "jan", "termin minął")
+    assert count_buttons(reminder, DONE) == 1
+    press(duet, "jan", DONE)
+    assert ask_state(duet, open_still)[0] == "done"
+    assert direct_messages_with(duet, "jan", "termin minął") == []
+    assert not {*DONE, *DATE} & {*direct_messages_with(duet, "jan", "już na Ciebie nie czeka")[0].buttons}
+
+
+def count_buttons(message: SeenMessage, either: tuple[str, ...]) -> int:
+    return sum(each in either for each in message.buttons)
 
 
 def test_whoever_is_gone_passes_it_to_their_lead(duet: Office) -> None:

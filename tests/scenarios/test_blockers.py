@@ -25,7 +25,8 @@ from tests.scenarios.checkin_steps import (
     run_checkin_command,
     start_first_round,
 )
-from tests.scenarios.days import move_to_day, working_days_after
+from tests.scenarios.closing_steps import agree_on_closing, wait_for_end, wait_for_report
+from tests.scenarios.days import move_to_day, run_due_work, working_days_after
 from tests.scenarios.steps import (
     NOT_ALLOWED,
     NOT_FOUND,
@@ -94,6 +95,25 @@ def test_a_blocker_finds_its_way_up(duet: Office) -> None:
             duet.person("adam"), "blocker.resolve", str(query_one(duet, "SELECT id FROM blockers"))
         )
         assert has_sentence(clicked.text, ("jest już rozwiązana",))
+
+
+def test_what_is_open_to_the_end_offers_nothing_after_it(duet: Office) -> None:
+    """§12.3: a closed project is read-only, so no button of its blockers stays, in the channel or with anybody."""
+    key, thursday = start_first_round(duet, "jan")
+    answer_prompt(duet, "jan", blockers="Nie mam dostępu")
+    move_to_day(duet, working_days_after(thursday, 2), "09:02")
+    assert {*RESOLVED} & {*messages_saying(duet, "ewa", BLOCKED)[0].buttons}
+    assert {*RESOLVED} & {*list_summaries(duet, key)[0].buttons}
+    agree_on_closing(duet, key)
+    run_due_work(duet)
+    assert {*RESOLVED} & {*messages_saying(duet, "ewa", BLOCKED)[0].buttons}, "while it closes, it can be resolved"
+    wait_for_report(duet)
+    wait_for_end(duet)
+    for who in ("piotr", "ewa", "jan"):
+        told = [each for each in duet.person(who).reads("@duet") if "Nie mam dostępu" in each.text]
+        assert told and not [each for each in told if {*RESOLVED, *STANDS} & {*each.buttons}], who
+    summary = list_summaries(duet, key)[0]
+    assert "Nie mam dostępu" in summary.text and not {*RESOLVED} & {*summary.buttons}
 
 
 def test_the_owner_is_asked_in_their_own_day(duet: Office) -> None:

@@ -50,6 +50,7 @@ from tests.scenarios.steps import (
     submit_form,
     text_state,
 )
+from tests.scenarios.test_prompts import read_again
 from tests.scenarios.timetable_steps import start_project_today
 from tests.seeding import EWA
 from tests.snapshots import play_once
@@ -319,6 +320,43 @@ def test_a_dispute_is_marked_and_ends_in_three_ways(duet: Office) -> None:
     log = join_figures(adam.types(f"/duet log {key}").text)
     assert "Wspólną decyzją dyrektorów wpis nr 3" in log
     assert "Podpis pod decyzją: wpis nr 4" in log
+
+
+def test_what_was_told_of_an_entry_offers_only_what_may_follow(duet: Office) -> None:
+    """§6.3: a dispute that is open, taken back or ended by a reversal is so where it was told, too."""
+    key = start_project_today(duet)
+    ewa, piotr = duet.person("ewa"), duet.person("piotr")
+    record_entry(ewa, f'spend {key} 1000 "Druk"')
+    move_to_next_morning(duet)
+    news = piotr.waits_for("new in the ledger")
+    assert DISPUTE[1] in news.buttons
+    submit_ledger_form(click_ledger_button(news, DISPUTE).form, reason="Nie zamawialiśmy")
+    close_forms(piotr)
+    move_to_next_morning(duet)
+    move_to_day(duet, current_day(duet), "10:06")  # with that day's check-in
+    assert DISPUTE[1] not in read_again(duet, "piotr", news).buttons
+    told = ewa.waits_for("ma zastrzeżenie do wpisu")
+    assert {REVERSE[0], DECIDE[0]} <= {*told.buttons}
+    click_ledger_button(open_entries(piotr, key), TAKE_BACK, 1)
+    over = read_again(duet, "ewa", told)
+    assert (
+        not {REVERSE[0], DECIDE[0]} & {*over.buttons} and "zastrzeżenie do tego wpisu jest zakończone" in over.text
+    )
+    assert DISPUTE[1] in read_again(duet, "piotr", news).buttons
+    submit_ledger_form(click_ledger_button(open_entries(ewa, key), REVERSE, 1).form, reason="Pomyłka")
+    assert DISPUTE[1] not in read_again(duet, "piotr", news).buttons
+
+
+def test_value_in_kind_is_agreed_to_once_wherever_it_is_offered(duet: Office) -> None:
+    """§6.2: agreed to in the ledger, it is not offered in the message any more."""
+    key = start_project_today(duet)
+    ewa, piotr = duet.person("ewa"), duet.person("piotr")
+    record_entry(ewa, f'fund {key} 1000 in kind "Stoiska"')
+    move_to_next_morning(duet)
+    news = piotr.waits_for("new in the ledger")
+    assert AGREE[1] in news.buttons
+    click_ledger_button(open_entries(piotr, key), AGREE, 1)
+    assert AGREE[1] not in read_again(duet, "piotr", news).buttons
 
 
 # --- past the budget ------------------------------------------------------------------------------------------

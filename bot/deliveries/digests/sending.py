@@ -1,6 +1,6 @@
 """The morning's message of an audience: its facts are read when it is sent (product §2.8)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -121,11 +121,20 @@ def rerender_sent_items(
     session: Session, *, team_id: str, facts: type[NoticeFacts], subject: str, **changed: Any
 ) -> None:
     """What messages have said of it is otherwise now: they are edited, which is no post (product §2.8)."""
+    change_sent_items(
+        session, lambda _, was: was.model_copy(update=changed), team_id=team_id, facts=facts, subject=subject
+    )
+
+
+def change_sent_items(
+    session: Session, change: Callable[[Notice, F], F], *, team_id: str, facts: type[F], subject: str
+) -> None:
+    """The same where it is otherwise for each reader: `change` gives the facts of a notice as they are now."""
     told = notices.list_told_notices(session, team_id, facts.kind, subject)
     for notice in told:
         was = read_facts(session, notice, facts)
         if was is not None:
-            notice.facts = was.model_copy(update=changed).to_json()
+            notice.facts = change(notice, was).to_json()
     if told:
         session.flush()
     for name, key in sorted({(notice.audience, notice.told_in or "") for notice in told}):
