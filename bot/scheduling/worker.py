@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from secrets import randbelow
 
 import structlog
 from sqlmodel import Session
@@ -81,19 +82,28 @@ class TimerWorker:
                 self._note_turn()
 
     async def _tick(self) -> None:
-        """Until nothing is due that it has not run: what is due may have made something else due at once."""
+        """Until nothing is due that it has not run: what is due may have made something else due at once.
+
+        Where something is gone, another process may be walking the same list: this one looks again and begins at
+        another place, or both would try each timer.
+        """
         loop = asyncio.get_running_loop()
         has_run: set[DueTimer] = set()
+        was_there = True
         while not self._stopping:
             try:
                 listed = await loop.run_in_executor(self._database.writer_threads, self._list_due_timers)
                 due = [each for each in listed if each not in has_run]
-                for together in self._group_timers(due):
+                for together in self._group_timers(due if was_there else begin_elsewhere(due)):
                     if self._stopping:
                         return
-                    await loop.run_in_executor(self._database.writer_threads, self._run_safely, together)
+                    was_there = await loop.run_in_executor(
+                        self._database.writer_threads, self._run_safely, together
+                    )
                     has_run |= {*together}
                     self._note_turn()
+                    if not was_there:
+                        break
             except DATABASE_TROUBLE as error:
                 self._outage.note_failure(error)
                 return
@@ -125,40 +135,43 @@ class TimerWorker:
             together = [*found]
             yield from (together[at : at + at_once] for at in range(0, len(together), at_once))
 
-    def _run_safely(self, due: Sequence[DueTimer]) -> None:
+    def _run_safely(self, due: Sequence[DueTimer]) -> bool:
+        """Returns whether all were there, none cancelled or taken by another process."""
         timer_ids = [each.timer_id for each in due]
         try:
-            self._run(due)
+            return self._run(due)
         except Exception as error:
             if len(due) > 1:  # one that fails, or whose project is locked, delays no other
-                for each in due:
-                    self._run_safely([each])
-            elif is_passing_error(error):
+                were_there = [self._run_safely([each]) for each in due]
+                return all(were_there)
+            if is_passing_error(error):
                 log.warning("timers.postponed", timer_ids=timer_ids, error=type(error).__name__)
                 self._postpone(timer_ids)
             else:
                 log.exception("timers.failed", timer_id=timer_ids[0])
                 self._count_failure(timer_ids[0], type(error).__name__)
+            return True
 
-    def _run(self, due: Sequence[DueTimer]) -> None:
+    def _run(self, due: Sequence[DueTimer]) -> bool:
         now = self._now()
         kind = self._kinds.get(due[0].kind)
         with transaction(self._database) as session:
             if isinstance(kind, RunTogether):
-                has_run = self._run_set(session, kind, due, now)
+                ran = self._run_set(session, kind, due, now)
             else:
-                has_run = self._run_alone(session, due[0], now)
-            if not has_run:
-                return
+                ran = self._run_alone(session, due[0], now)
+            if not ran:
+                return False
             self._on_step("committing")
         self._on_step("committed")
+        return ran == len(due)
 
-    def _run_alone(self, session: Session, due: DueTimer, now: datetime) -> bool:
+    def _run_alone(self, session: Session, due: DueTimer, now: datetime) -> int:
         if due.project_id is not None:
             projects.lock_project(session, due.project_id)
         timer = timers.claim_timer(session, due.timer_id, now=now, real_now=real_now())
         if timer is None or not due.is_still(timer):
-            return False
+            return 0
         self._on_step("claimed")
         due_at = timer.due_at
         run = self._kinds[timer.kind]
@@ -166,22 +179,22 @@ class TimerWorker:
         again = run(session, timer, now)
         self._on_step("run")
         timers.finish_timer(session, due.timer_id, due_at=due_at, again=again)
-        return True
+        return 1
 
-    def _run_set(self, session: Session, kind: RunTogether, due: Sequence[DueTimer], now: datetime) -> bool:
+    def _run_set(self, session: Session, kind: RunTogether, due: Sequence[DueTimer], now: datetime) -> int:
         listed = {each.timer_id: each for each in due}
         project_ids = [each.project_id for each in due if each.project_id is not None]
         projects.load_projects_for_update(session, due[0].team_id, project_ids)
         locked = timers.claim_timers(session, [*listed], now=now, real_now=real_now())
         claimed = [each for each in locked if listed[each.pk].is_still(each)]
         if not claimed:
-            return False
+            return 0
         self._on_step("claimed")
         timers.delete_claimed_timers(session, claimed)
         again = kind.run(session, claimed, now)
         self._on_step("run")
         timers.arm_again(session, claimed, again)
-        return True
+        return len(claimed)
 
     def _postpone(self, timer_ids: Sequence[int]) -> None:
         """One locked project delays only its own timers. Where nothing can be written, this fails as well."""
@@ -201,3 +214,13 @@ class TimerWorker:
             if timer.attempts >= MAX_ATTEMPTS:
                 timer.parked_at = real_now()
                 log.error("timers.parked", kind=timer.kind, timer_id=timer_id)
+
+
+def begin_elsewhere(due: Sequence[DueTimer]) -> list[DueTimer]:
+    """The same timers from some place on, and round; those of one project stay in their order."""
+    if not due:
+        return []
+    before = due[: randbelow(len(due))]
+    begun = {each.project_id for each in before} - {None}
+    after = {each: None for each in due[len(before) :] if each.project_id not in begun}
+    return [*after, *(each for each in due if each not in after)]

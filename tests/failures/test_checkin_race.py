@@ -109,7 +109,7 @@ def tick_once(process: Database, moment: datetime) -> None:
     asyncio.run(TimerWorker(process, TIMERS, now=lambda: moment, backoff=AT_ONCE, pause=AT_ONCE).tick())
 
 
-def both_at_once(*works: Callable[[], None]) -> None:
+def both_at_once(*works: Callable[[], object]) -> None:
     with ThreadPoolExecutor(len(works)) as threads:
         for running in [threads.submit(work) for work in works]:
             running.result()

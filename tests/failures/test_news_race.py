@@ -80,7 +80,7 @@ def happens(database: Database, number: int, now: datetime) -> None:
         write(session, number, now)
 
 
-def due_works(processes: Processes, moment: datetime) -> Iterator[Callable[[], None]]:
+def due_works(processes: Processes, moment: datetime) -> Iterator[Callable[[], object]]:
     """Each timer that is due, once in each process: in a tick they would come one after another."""
     running = [TimerWorker(each, TIMERS, now=lambda: moment, backoff=AT_ONCE, pause=AT_ONCE) for each in processes]
     with read_only_session(processes[0]) as session:

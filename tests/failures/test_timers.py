@@ -18,12 +18,12 @@ from bot.doctor import collect_findings
 from bot.runtime.clock import real_now
 from bot.runtime.settings import Settings
 from bot.scheduling import worker
-from bot.scheduling.worker import MAX_ATTEMPTS, Run, RunTogether, TimerWorker
+from bot.scheduling.worker import MAX_ATTEMPTS, Run, RunTogether, TimerWorker, begin_elsewhere
 from storage import audit, projects, timers
 from storage.audit import AuditEntry
 from storage.engine import Database, connect_database
 from storage.session import read_only_session, transaction
-from storage.timers import Timer
+from storage.timers import DueTimer, Timer
 from storage.workspaces import record_installation
 from tests.running import PostgresServer, open_spare_database
 from tests.seeding import add_people, draft_project
@@ -301,3 +301,40 @@ def test_several_processes_run_each_timer_once(database: Database, database_url:
     for other in others:
         other.close()
     assert count_runs(database) == {f"note-{n}": 1 for n in range(DUE)}
+
+
+def test_what_another_process_has_run_is_not_tried_one_by_one(
+    postgres_server: PostgresServer, tmp_path: Path
+) -> None:
+    """Two that walk the same list would each try what the other has run; SQLite has one process."""
+    with postgres_server.new(tmp_path) as url, closing(connect_database(url)) as database:
+        other = open_spare_database(url)
+        with transaction(database) as session:
+            add_people(session)
+
+        def run_beside_another(session: Session, timer: Timer, now: datetime) -> datetime | None:
+            if not count_runs(other):
+                tick_once(other)
+            return log_run(session, timer, now)
+
+        arm_timers(database, *(f"note-{n}" for n in range(DUE)))
+        ticking = TimerWorker(database, {"note": run_beside_another}, now=real_now)
+        asyncio.run(ticking.tick())
+        other.close()
+        assert count_runs(database) == {f"note-{n}": 1 for n in range(DUE)}
+    assert ticking.turns == len(("what it has run", "what was gone", "the tick"))
+
+
+def test_wherever_it_begins_a_projects_timers_stay_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    project_ids = (1, 2, None, 1, 3, 2, None, 1, 3)
+    due = [DueTimer(number, TEAM, "note", project_id) for number, project_id in enumerate(project_ids)]
+    begins = set()
+    for place in range(len(due)):
+        monkeypatch.setattr(worker, "randbelow", lambda _, place=place: place)
+        turned = begin_elsewhere(due)
+        assert sorted(turned, key=due.index) == due
+        for project_id in {*project_ids} - {None}:
+            ids = [each.timer_id for each in turned if each.project_id == project_id]
+            assert ids == sorted(ids)
+        begins.add(turned[0].timer_id)
+    assert begins == {0, 1, 2, 4, 6}  # with the first of a project, or with what is of none
