@@ -4,7 +4,7 @@ Moments are real time, by the database's clock, unless a name says otherwise. So
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func
@@ -17,7 +17,8 @@ from storage.statements import all_rows, first_row
 from storage.types import UtcDateTime
 from storage.workspaces import Workspace
 
-MOST_SEEN = 64  # lanes that one look at all that waits is good for
+MOST_SEEN = 64  # lanes that one look at all that waits is good for …
+SEEN_FOR = timedelta(seconds=1)  # … and so long: whoever has something to say since then has a share, too
 
 
 class SeenLanes:
@@ -28,6 +29,7 @@ class SeenLanes:
 
     def __init__(self) -> None:
         self.lane_ids: list[int] = []
+        self.good_until = datetime.min.replace(tzinfo=UTC)
         self.are_many = False  # the last look has found something: there may be more
 
 
@@ -52,11 +54,14 @@ def lock_next_lane(
     """The lane that has had its last turn longest ago. A worker that found nothing the last time finds and locks it
     in one statement; else more may wait, and what waits is seen for several claims.
     """
+    if now >= seen.good_until:
+        seen.lane_ids = []
     lane = _lock_seen_lane(session, now, look_before, crowded, seen.lane_ids) if seen.lane_ids else None
     if lane is None and not seen.are_many:
         lane = _lock_first_lane(session, now, look_before, crowded)
     elif lane is None:
         seen.lane_ids = [each for each in _list_waiting_lanes(session, now, look_before) if each is not None]
+        seen.good_until = now + SEEN_FOR
         lane = _lock_seen_lane(session, now, look_before, crowded, seen.lane_ids) if seen.lane_ids else None
     seen.are_many = lane is not None
     seen.lane_ids = [each for each in seen.lane_ids if lane is not None and each != lane.pk]

@@ -137,6 +137,20 @@ def test_whoever_has_little_to_say_is_seen_among_those_who_have_much(worker: Wor
     assert isinstance(found, Claim) and found.team_id == other
 
 
+def test_what_was_seen_is_looked_at_anew_after_a_second(worker: Worker) -> None:
+    """However slowly Slack takes one workspace's messages: another one's do not wait for all that were seen."""
+    other = "T0KIOSK"
+    with transaction(worker.database) as session:
+        record_installation(session, team_id=other, enterprise_id=None, bot_user_id="U0BOT")
+    worker.posts(*(f"{n}" for n in range(2 * MOST_SEEN)))
+    for _ in range(2):  # the second claim sees many
+        assert isinstance(worker.looks(), Claim)
+    worker.posts("small", team=other)
+    worker.moves(1)
+    found = worker.looks(TEAM)
+    assert isinstance(found, Claim) and found.team_id == other
+
+
 def test_what_was_seen_waiting_and_is_gone_is_passed_over(worker: Worker) -> None:
     worker.posts("a", "b", "c")
     worker.takes("a")
