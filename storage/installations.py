@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CursorResult, delete, func, or_, update
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, exists, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.statements import all_rows, first_row, result_of
 from storage.types import UtcDateTime
+from storage.workspaces import Workspace, was_moved
 
 
 class Installation(SQLModel, table=True):
@@ -82,7 +83,9 @@ def end_installation(session: Session, team_id: str, now: datetime) -> None:
 
 def _may_rotate(before: datetime, now: datetime) -> Any:
     lease = col(Installation.rotating_until)
+    is_elsewhere = exists().where(col(Workspace.team_id) == col(Installation.team_id), was_moved())
     return (
+        ~is_elsewhere,  # whoever serves it now has the same tokens, which would work no more
         col(Installation.expires_at) < before,
         col(Installation.refresh_token).is_not(None),
         or_(lease.is_(None), lease <= now),

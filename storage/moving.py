@@ -64,6 +64,13 @@ def move_database(source: Database, target: Database) -> list[MovedTable]:
     _prepare_target(source, target)
     tables = [_strip_types(table) for table in SQLModel.metadata.sorted_tables]
     with source.readers.connect() as reader, target.engine.begin() as writer:
+        team_ids = _list_workspaces(reader)
+        gone = _list_moved_workspaces(reader)
+        if gone and len(gone) < len(team_ids):  # all of them: this has broken off at its end
+            raise OperatorError(
+                f"Moved already: {', '.join(gone)}. Move the others one at a time, with --workspace. "
+                "Nothing was changed."
+            )
         writer.execute(text("SET LOCAL statement_timeout = 0"))
         writer.execute(text(f"LOCK TABLE {', '.join(table.name for table in tables)} IN ACCESS EXCLUSIVE MODE"))
         for table in tables:
@@ -72,7 +79,6 @@ def move_database(source: Database, target: Database) -> list[MovedTable]:
         moved = [_move_table(reader, writer, table) for table in tables]
         for table in tables:
             _advance_sequence(writer, table, _find_last_id(writer, table))
-        team_ids = _list_workspaces(reader)
         _leave_to_target(source, team_ids)
     _end_installations(source, team_ids)
     return moved
@@ -116,6 +122,12 @@ def _prepare_target(source: Database, target: Database) -> None:
 def _list_workspaces(reader: Connection) -> Sequence[str]:
     team_id = SQLModel.metadata.tables["workspaces"].c["team_id"]
     return reader.execute(select(team_id).order_by(team_id)).scalars().all()
+
+
+def _list_moved_workspaces(reader: Connection) -> Sequence[str]:
+    workspaces = SQLModel.metadata.tables["workspaces"].c
+    statement = select(workspaces.team_id).where(workspaces[MARK] == UNTIL_BROUGHT_BACK)
+    return reader.execute(statement.order_by(workspaces.team_id)).scalars().all()
 
 
 def _leave_to_target(source: Database, team_ids: Sequence[str]) -> None:

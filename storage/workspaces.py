@@ -173,6 +173,10 @@ def has_left() -> ColumnElement[bool]:
     return col(Workspace.sending_paused_until) >= UNTIL_INSTALLED
 
 
+def was_moved() -> ColumnElement[bool]:
+    return col(Workspace.sending_paused_until) == UNTIL_BROUGHT_BACK
+
+
 @all_rows
 def list_left_workspaces() -> SelectOfScalar[str]:
     """The team ids of workspaces that have removed Duet."""

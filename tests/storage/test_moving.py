@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -218,6 +218,33 @@ def test_a_move_that_broke_off_at_its_end_is_done_again(duet: Office, target: Da
             assert has_installation(session, PIKUS.id) == (database is target)
             found = installations.find_installation(session, PIKUS.id)
             assert found is not None and found.bot_token == token
+
+
+def test_the_file_changes_no_token_of_a_workspace_that_was_moved(duet: Office) -> None:
+    """Also where the move was killed before it deleted them: the target's would work no more."""
+    known = {"bot_id": "B0", "bot_user_id": "U0BOT", "scopes": "", "installed_by": "U0EWA", "installed_at": START}
+    tokens = {"bot_token": "sealed", "refresh_token": "sealed", "expires_at": START}
+    late = START + timedelta(hours=1)
+    with transaction(duet.database) as session:
+        add_people(session)
+        installations.save_installation(session, PIKUS.id, **tokens, **known)
+        assert installations.list_expiring(session, late, late, 1) == [PIKUS.id]
+        record_move(session, [PIKUS.id])
+        assert installations.list_expiring(session, late, late, 1) == []
+        leased = installations.lease_rotation(session, PIKUS.id, before=late, now=late, until=END_OF_TIME)
+        assert leased is None
+
+
+def test_what_is_left_of_a_moved_workspace_is_not_moved_with_the_others(duet: Office, target: Database) -> None:
+    """It is served from elsewhere, and never from two databases."""
+    add_kiosk(duet.database)
+    with transaction(duet.database) as session:
+        record_move(session, [KIOSK.id])
+    with pytest.raises(OperatorError, match=f"Moved already: {KIOSK.id}"):
+        move_database(duet.database, target)
+    assert sum(count_rows(target).values()) == 0
+    with read_only_session(duet.database) as session:
+        assert has_installation(session, PIKUS.id)
 
 
 def test_each_table_says_of_which_workspace_its_rows_are() -> None:
