@@ -169,6 +169,13 @@ def list_people_called(team_id: str, names: Collection[str]) -> SelectOfScalar[P
 
 
 @all_rows
+def list_names_like(team_id: str, pattern: str) -> Select[str, str]:
+    """Both names of those of whom one is like that, as SQL has it."""
+    is_like = or_(col(Person.name).like(pattern), col(Person.full_name).like(pattern))
+    return select(Person.name, Person.full_name).where(Person.team_id == team_id, is_like)
+
+
+@all_rows
 def list_admins(team_id: str) -> SelectOfScalar[str]:
     """The Slack admins that Duet has met, as user ids."""
     statement = select(Person.user_id).where(

@@ -157,16 +157,26 @@ def _introduce_former_member(session: Session, team_id: str, erased: ErasedPerso
 
 
 def _rename_in_reports(session: Session, team_id: str, name: str, erased: ErasedPerson, number: int) -> None:
-    """A closing report has names instead of ids. Those of the executives stay, as whoever was asked to sign it."""
-    whole = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    """A closing report has names instead of ids. Those of the executives stay, as whoever was asked to sign it; so
+    do those of others of which this one is a part.
+    """
+    both = people.list_names_like(session, team_id, f"%{name}%")
+    longer = {each for names in both for each in names if name in each and each != name}
+    called = "|".join(map(re.escape, [*sorted(longer, key=len, reverse=True), name]))
+    whole = re.compile(rf"(?<![\w-])(?:{called})(?![\w-])")
     for row in closing.list_reported_closings(session, team_id):
         former = texts_of_project(projects.load_project_of(session, row)).former_member(number)
         found = row.report or {}
-        renamed = stored_texts.map_texts(found, partial(whole.sub, former))
+        rename = partial(whole.sub, partial(_choose_name, name, former))
+        renamed = stored_texts.map_texts(found, rename)
         if renamed != found:
             row.report = {**renamed, "executives": found.get("executives")}
             erased.rows.setdefault("closings", set()).add(row.pk)
     session.flush()
+
+
+def _choose_name(name: str, former: str, found: re.Match[str]) -> str:
+    return former if found[0] == name else found[0]
 
 
 def _tell_person(session: Session, team_id: str, erased: ErasedPerson, number: int, t: Texts) -> None:

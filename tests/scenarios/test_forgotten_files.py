@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -9,8 +10,9 @@ from structlog.testing import capture_logs
 from bot.privacy.retention import apply_retention
 from bot.runtime.clock import real_now
 from playground.world import File
+from storage.closing import list_reported_closings
 from storage.deliveries import blank_delivered_contents
-from storage.session import transaction
+from storage.session import read_only_session, transaction
 from tests.running import Office
 from tests.scenarios.closing_steps import (
     PDF,
@@ -27,7 +29,14 @@ from tests.scenarios.closing_steps import (
 from tests.scenarios.days import run_due_work
 from tests.scenarios.export_steps import export_file, list_files
 from tests.scenarios.steps import activate_project, query_one
-from tests.scenarios.test_forgetting import WORDS, forget, list_shown_texts, list_traces, say, set_up_words_of_tomek
+from tests.scenarios.test_forgetting import (
+    WORDS,
+    forget,
+    list_shown_texts,
+    list_traces,
+    say,
+    set_up_words_of_tomek,
+)
 
 NAME = "Tomek Półka"
 RETRACTIONS = "SELECT count(*) FROM deliveries WHERE kind = 'file_retraction' AND status = '{}'"
@@ -91,6 +100,26 @@ def test_a_report_that_names_a_member_says_former_member(duet: Office) -> None:
     printed = read_pdf_words(duet, "anna")
     assert "dawny uczestnik nr 1" in printed and NAME not in printed and WORDS[0] not in printed
     assert "Adam Wolny" in printed
+
+
+@pytest.mark.parametrize("name", [f"{NAME}-Nowak", f"{NAME} Nowak", f"Jan {NAME}"])
+def test_whoever_has_that_name_and_another_keeps_both(duet: Office, name: str) -> None:
+    """§17: the report goes on naming a lead of whose name the forgotten one is a part."""
+    duet.slack.change_person("ewa", real_name=name)
+    duet.settles()
+    close_with_member(duet)
+    (before,) = list_reports(duet)
+    assert name in before["leads"]
+    forget(duet, "roman", NAME)
+    (after,) = list_reports(duet)
+    assert after["leads"] == before["leads"]
+    assert NAME not in json.dumps(after, ensure_ascii=False).replace(name, "")
+
+
+def list_reports(duet: Office) -> list[dict[str, Any]]:
+    """As they are stored."""
+    with read_only_session(duet.database) as session:
+        return [each.report or {} for each in list_reported_closings(session, "T0PIKUS")]
 
 
 @pytest.mark.parametrize(
