@@ -50,12 +50,16 @@ def list_shown_deliveries(session: Session, team_id: str, erased: ErasedPerson) 
 
 
 def list_sent_files(
-    session: Session, team_id: str, kinds: Collection[str], project_ids: Collection[int] | None
+    session: Session,
+    team_id: str,
+    kinds: Collection[str],
+    project_ids: Collection[int] | None,
+    statuses: Collection[DeliveryStatus] = (SENDING, DELIVERED),
 ) -> list[str]:
     """The keys of files that Slack has, or may have, of these kinds and projects; None: of any, and of none."""
     session.flush()
     statement = select(Delivery.key).where(
-        Delivery.team_id == team_id, col(Delivery.kind).in_(kinds), col(Delivery.status).in_((SENDING, DELIVERED))
+        Delivery.team_id == team_id, col(Delivery.kind).in_(kinds), col(Delivery.status).in_(statuses)
     )
     if project_ids is not None:
         statement = statement.where(col(Delivery.project_id).in_(project_ids))

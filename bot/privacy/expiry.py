@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.closing.service.send_report import PDF
 from bot.export.service import PROJECT_FILE
 from bot.people.retention import KeptFor
-from bot.privacy.reposting import retract_files
+from bot.privacy.reposting import is_retracting_files, retract_files
 from bot.projects.rules import State
 from storage import audit, closing, erasure, person_erasure, project_erasure, projects
 from storage.erasure import ErasureReason
@@ -67,15 +67,17 @@ def _was_touched_last(session: Session, project: Project) -> datetime:
 def erase_expired(session: Session, expired: Expired, now: datetime) -> bool:
     """Under the project's lock, and only what is still over: it may go on by now. Returns whether it was erased.
 
-    A project's files are deleted from Slack an hour before it goes, as nothing says then which they were.
+    A project's files are deleted from Slack before it goes, as nothing says then which they were.
     """
     if expired.project_id is not None:
         projects.find_project_for_update(session, expired.team_id, expired.project_id)
-        kept_for = KeptFor.of(load_workspace(session, expired.team_id))
-        if expired not in _list_expired_in(session, expired.team_id, kept_for, now):
+        workspace = load_workspace(session, expired.team_id)
+        if expired not in _list_expired_in(session, expired.team_id, KeptFor.of(workspace), now):
             return False
         kinds = [PROJECT_FILE] if expired.reason is ErasureReason.ANSWERS else [PROJECT_FILE, PDF]
         has_files = retract_files(session, expired.team_id, kinds, [expired.project_id])
+        if workspace.has_duet:  # else nobody can delete them
+            has_files |= is_retracting_files(session, expired.team_id, expired.project_id)
         if has_files and expired.reason is not ErasureReason.ANSWERS:
             return False
     reason, number = expired.reason, expired.number

@@ -21,6 +21,7 @@ from bot.slack.client import Refused, Slack
 from bot.slack.refusals import FOR_OPERATOR, DeliveryRefusal, refusal_of
 from storage import asks, blockers, checkin_prompts, closing, projects, signing
 from storage.checkins import RoundState
+from storage.deliveries import OPEN
 from storage.delivery_claims import Claim
 from storage.delivery_retries import empty_delivery, turn_delivery_into
 from storage.person_erasure import ErasedPerson
@@ -84,6 +85,11 @@ def retract_files(
     for key in keys:
         _retract(session, team_id, key, FILE_RETRACTION)
     return bool(keys)
+
+
+def is_retracting_files(session: Session, team_id: str, project_id: int) -> bool:
+    """Whether Slack has not been asked yet to delete one of the project's, or has not answered."""
+    return bool(list_sent_files(session, team_id, [FILE_RETRACTION], [project_id], statuses=OPEN))
 
 
 def _retract(session: Session, team_id: str, key: str, kind: str) -> None:

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from bot.privacy.retention import apply_retention
 from bot.runtime.clock import real_now
 from playground.world import File
+from storage import workspaces
 from storage.closing import list_reported_closings
 from storage.deliveries import blank_delivered_contents
 from storage.session import read_only_session, transaction
@@ -122,6 +123,17 @@ def list_reports(duet: Office) -> list[dict[str, Any]]:
         return [each.report or {} for each in list_reported_closings(session, "T0PIKUS")]
 
 
+def hold_messages(duet: Office) -> None:
+    """As if Slack had said that it takes none for a while."""
+    with transaction(duet.database) as session:
+        workspaces.pause_sending(session, "T0PIKUS", real_now() + timedelta(days=1))
+
+
+def release_messages(duet: Office) -> None:
+    with transaction(duet.database) as session:
+        workspaces.load_workspace(session, "T0PIKUS").sending_paused_until = None
+
+
 @pytest.mark.parametrize(
     ("code", "is_logged"), [("cant_delete_file", True), ("file_deleting_disabled", True), ("file_deleted", False)]
 )
@@ -181,3 +193,28 @@ def test_retention_takes_a_projects_files_from_slack(duet: Office) -> None:
         duet.delivers_everything()
     (other,) = list_kept_files(duet)
     assert goes_on in other.name
+
+
+def test_a_project_stays_until_its_files_are_gone(duet: Office) -> None:
+    """§17: with its records goes the id by which Slack knows them; Slack may take nothing just then."""
+    set_up_closed(duet)
+    over = duet.bot.duet.now() + timedelta(days=1840)
+    hold_messages(duet)
+    for _ in range(3):
+        apply_retention(duet.database, over)
+    assert query_one(duet, "SELECT count(*) FROM projects") == 1
+    release_messages(duet)
+    duet.delivers_everything()
+    assert list_kept_files(duet) == []
+    apply_retention(duet.database, over)
+    assert query_one(duet, "SELECT count(*) FROM projects") == 0
+
+
+def test_a_project_of_a_workspace_without_duet_goes_all_the_same(duet: Office) -> None:
+    """Nobody can delete its files there."""
+    set_up_closed(duet)
+    with transaction(duet.database) as session:
+        workspaces.record_uninstallation(session, "T0PIKUS")
+    for left in (1, 0):
+        apply_retention(duet.database, duet.bot.duet.now() + timedelta(days=1840))
+        assert query_one(duet, "SELECT count(*) FROM projects") == left
