@@ -273,6 +273,17 @@ def test_two_readings_of_a_number_are_refused(text: str, grouped: str, fraction:
         assert Texts.of(language)(refused.value.key, **facts)
 
 
+@pytest.mark.parametrize(
+    ("text", "suggested"),
+    [("1,200", "1,2"), ("2.250", "2.25"), ("-12.000", "-12"), ("10,000", "10"), ("2.125", "2.1250")],
+)
+def test_no_more_zeros_are_suggested_than_are_needed(text: str, suggested: str) -> None:
+    """§2.5: nobody writes 1.2 as 1.2000."""
+    with raises_refusal("error.number.ambiguous") as refused:
+        parse_number(text)
+    assert refused.value.facts["type_fraction"] == suggested
+
+
 @given(st.decimals(-(10**15), 10**15, allow_nan=False).map(plain_number), st.sampled_from(["en", "pl"]))
 def test_a_number_written_into_a_form_is_read_as_the_same(number: Decimal, language: str) -> None:
     """§2.3, §2.5: a form filled with what is, and sent as it stands, changes nothing."""

@@ -122,9 +122,15 @@ def parse_number(text: str) -> Decimal:
             grouped=Decimal(f"{sign}{grouped}"),
             fraction=Decimal(f"{sign}{fraction}"),
             type_grouped=f"{sign}{grouped}",
-            type_fraction=f"{sign}{digits}0",
+            type_fraction=f"{sign}{_unmistakable_fraction(digits)}",
         )
     return plain_number(Decimal(f"{sign}{value}"))
+
+
+def _unmistakable_fraction(digits: str) -> str:
+    """The same decimals with fewer than three digits where they end in a zero, else with four."""
+    shortened = digits.rstrip("0").rstrip(".,")
+    return f"{digits}0" if shortened == digits else shortened
 
 
 def plain_number(number: Decimal) -> Decimal:
