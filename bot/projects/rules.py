@@ -127,7 +127,12 @@ class NotInThisState(Refusal):
     """The project's life has no such step now."""
 
     def __init__(self, key: str, state: str) -> None:
-        super().__init__("error.not_in_this_state", key=key, state=Term(f"state.{state}"))
+        super().__init__(
+            "error.not_in_this_state",
+            key=key,
+            state=Term(f"state.{state}"),
+            next=Term(f"state.{state}.next"),
+        )
 
 
 def apply_transition(name: str, state: State, *, roles: frozenset[Role], key: str) -> State:

@@ -16,7 +16,7 @@ from bot.projects.rules import (
     may_take_step,
 )
 from bot.runtime.errors import NotAllowed
-from bot.ui.texts import Term
+from bot.ui.texts import Term, Texts
 from tests.running import ROOT
 
 # The contract once more, as the product page has it: from → (step, to).
@@ -50,7 +50,11 @@ def test_every_step_is_possible_only_where_the_product_says_so(step: str, state:
         return
     with pytest.raises(NotInThisState) as refusal:
         apply_transition(step, state, roles=frozenset(Role), key="D-1")
-    assert refusal.value.facts == {"key": "D-1", "state": Term(f"state.{state}")}
+    assert refusal.value.facts == {
+        "key": "D-1",
+        "state": Term(f"state.{state}"),
+        "next": Term(f"state.{state}.next"),
+    }
 
 
 @pytest.mark.parametrize(("step", "role"), list(product(TRANSITIONS, Role)))
@@ -104,3 +108,11 @@ def test_only_executives_pause_and_resume_and_withdraw_by_hand() -> None:
 def test_nobody_activates_a_project_by_hand() -> None:
     """§4.3: the second signature does."""
     assert TRANSITIONS["activate"].by == {Role.DUET}
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_whoever_is_refused_by_a_state_is_told_what_comes_next(state: State, language: str) -> None:
+    """§16: what did not happen, why, what to do: a command that is one."""
+    refusal = NotInThisState("D-1", state)
+    assert "`/duet " in Texts.of(language)(refusal.key, **refusal.facts)
