@@ -1,5 +1,6 @@
 """A person's word in every column that holds texts: what forgetting and retention leave of it (product §17)."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any, Final
@@ -19,7 +20,7 @@ from storage.project_erasure import ANSWERED
 from storage.session import NotingSession
 from storage.shown_words import list_shown_deliveries
 from tests.invented_rows import TABLES, Say, add_row, say_own
-from tests.running import START
+from tests.running import ROOT, START
 from tests.storage.test_personal import has_words
 
 TOMEK: Final = "U0TOMEK"
@@ -162,10 +163,22 @@ def erase_project_of_tomek(session: Session, reason: ErasureReason) -> tuple[Sto
     return before, after
 
 
+def list_tables_kept(how_long: str) -> set[str]:
+    """Those of which docs/privacy.md says so."""
+    rows = [line.split(" | ") for line in (ROOT / "docs" / "privacy.md").read_text("utf-8").splitlines()]
+    return {
+        name
+        for row in rows
+        if len(row) == 5 and row[3].startswith(how_long)
+        for name in re.findall(r"`(\w+)`", row[4])
+    }
+
+
 def test_with_the_answers_goes_every_table_of_them(session: Session) -> None:
     """§17: and the texts of what was posted, and why somebody was not quite back."""
     before, after = erase_project_of_tomek(session, ErasureReason.ANSWERS)
     assert list_lost_tables(before, after) == {*ANSWERED, "checkin_messages"}
+    assert {"asks", "executive_answers"} < list_tables_kept("12 months after closing") <= {*ANSWERED}
     gone = find_words(before, TOMEK) - find_words(after, TOMEK)
     of_answers = list_text_columns(lambda table: table.name in list_lost_tables(before, after))
     assert gone - of_answers == {"deliveries.content", "stay_confirmations.reason"}
@@ -175,6 +188,8 @@ def test_with_the_records_goes_every_table_that_points_at_a_project(session: Ses
     """§17: those that are left end in a way of their own."""
     before, after = erase_project_of_tomek(session, ErasureReason.RECORDS)
     assert {table.name for table in TABLES} - list_lost_tables(before, after) == OF_NO_PROJECT
+    assert {"audit_log", "positions"} < list_tables_kept("5 years after closing")
+    assert not list_tables_kept("5 years after closing") & OF_NO_PROJECT
 
 
 @pytest.mark.parametrize("table", ["audit_log", "in_kind_agreements", "ledger_entries"])
