@@ -114,9 +114,12 @@ def list_prompts(round_id: int) -> SelectOfScalar[CheckinPrompt]:
 
 @all_rows
 def list_asked_prompts(team_id: str, round_ids: Collection[int]) -> SelectOfScalar[CheckinPrompt]:
-    """Of these rounds, those that are yet to be answered."""
-    statement = select(CheckinPrompt).filter_by(team_id=team_id).where(col(CheckinPrompt.round_id).in_(round_ids))
-    return statement.where(CheckinPrompt.state == PromptState.ASKED).order_by(col(CheckinPrompt.id))
+    """Of these rounds, those that are yet to be answered. The workspace is asked of the rounds: asked of the
+    prompts, SQLite reads all that it has.
+    """
+    statement = select(CheckinPrompt).join(CheckinRound, col(CheckinRound.id) == col(CheckinPrompt.round_id))
+    named = CheckinRound.team_id == team_id, col(CheckinRound.id).in_(round_ids)
+    return statement.where(*named, CheckinPrompt.state == PromptState.ASKED).order_by(col(CheckinPrompt.id))
 
 
 @dataclass
