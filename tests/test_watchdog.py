@@ -6,6 +6,8 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ import yaml
 
 from bot.privacy.retention import apply_retention
 from bot.runtime.clock import real_now
+from bot.scheduling import watchdog as watchdogs
 from bot.scheduling.watchdog import LOOKS, STALLED, Watchdog
 from bot.scheduling.worker import TimerWorker
 from playground.driver import PATIENCE_SECONDS
@@ -65,6 +68,22 @@ def test_what_stands_still_ends_the_process() -> None:
         work, ends = Work(), list[int]()
         look_in_loop(build_watchdog(work, ends), work, looks, works=False)
         assert ends == ended
+
+
+def test_a_log_that_takes_nothing_keeps_no_process_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever writes into a full pipe waits until somebody reads it, who may be what hangs."""
+    is_read, told = Event(), list[str]()
+
+    def tell(event: str, **_: object) -> None:
+        is_read.wait(PATIENCE_SECONDS)
+        told.append(event)
+
+    monkeypatch.setattr(watchdogs, "log", SimpleNamespace(critical=tell))
+    monkeypatch.setattr(watchdogs, "TELLING_SECONDS", 0)
+    work, ends = Work(), list[int]()
+    look_in_loop(build_watchdog(work, ends), work, LOOKS + 1, works=False)
+    assert (ends, told) == ([STALLED], [])
+    is_read.set()
 
 
 def test_a_loop_that_answers_nobody_ends_the_process() -> None:

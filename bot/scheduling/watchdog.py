@@ -19,6 +19,7 @@ log = structlog.get_logger()
 
 STALLED: Final = 70  # the exit code: a fault in the software, of which systemd and Docker start it anew
 LOOKS: Final = 10  # at which nothing has moved
+TELLING_SECONDS: Final = 5  # for the log to take the line: what hangs may be whoever reads it
 _SHOWN_FRAMES: Final = 4
 
 Progress = Callable[[], int]
@@ -27,7 +28,6 @@ Progress = Callable[[], int]
 
 def end_process() -> None:
     """Cleans up nothing, which would wait for what hangs: as after `kill -9`, the tables say what is left."""
-    sys.stderr.flush()
     os._exit(STALLED)
 
 
@@ -57,14 +57,21 @@ class Watchdog:
     def look(self) -> None:
         """Ends the process at the last of `LOOKS` in a row at which one of the works had not moved."""
         for name, progress in self._works.items():
-            moved, self._seen[name] = self._seen.get(name) != progress(), progress()
-            self._idle[name] = 0 if moved else self._idle[name] + 1
+            turns = progress()
+            self._idle[name] = self._idle[name] + 1 if self._seen.get(name) == turns else 0
+            self._seen[name] = turns
         stalled = [name for name, looks in self._idle.items() if looks >= LOOKS]
         if stalled:
-            log.critical("duet.stalled", works=stalled, seconds=self._rest_seconds * LOOKS, at=describe_threads())
+            telling = Thread(target=self._tell, args=[stalled], name="watchdog's word", daemon=True)
+            telling.start()
+            telling.join(TELLING_SECONDS)
             self._end()
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._beat)
+
+    def _tell(self, stalled: list[str]) -> None:
+        log.critical("duet.stalled", works=stalled, seconds=self._rest_seconds * LOOKS, at=describe_threads())
+        sys.stderr.flush()
 
     def _beat(self) -> None:
         self._beats += 1
