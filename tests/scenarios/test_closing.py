@@ -62,6 +62,7 @@ from tests.scenarios.steps import (
     fill_form,
     find_label,
     forge_click,
+    has_sentence,
     open_form,
     open_second_step,
     option_state,
@@ -131,6 +132,10 @@ MATRIX = {
 SAMPLES = {
     "closing.retrospective": lambda name: {"project_id": 1, "due": "2026-12-01"},
 }
+
+
+QUESTIONS_WAIT = ("Zostały trzy pytania", "Three questions remain")
+QUESTIONS_OVER = ("nie trzeba już odpowiadać na pytania", "no questions to answer any more")
 
 
 def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
@@ -235,6 +240,11 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
         assert said in log, said
 
 
+def join_direct_messages(duet: Office, who: str) -> str:
+    duet.settles()
+    return "\n".join(each.text for each in duet.person(who).reads("@duet"))
+
+
 def test_what_nobody_answers_is_reported_open_and_closes_unsigned(duet: Office) -> None:
     """§12.3: at the latest five working days after it entered closing the report is out, and lists what is open;
     ten working days later the project closes as not signed by whoever has not; a week later its channel rests.
@@ -243,7 +253,10 @@ def test_what_nobody_answers_is_reported_open_and_closes_unsigned(duet: Office) 
     fifth = working_days_after(ends_on, 5, *_holidays())
     move_to_day(duet, fifth - timedelta(days=1))
     assert not report_messages(duet, "anna")
+    assert has_sentence(join_direct_messages(duet, "ewa"), QUESTIONS_WAIT)
     move_to_day(duet, fifth)
+    assert not has_sentence(join_direct_messages(duet, "ewa"), QUESTIONS_WAIT)
+    assert has_sentence(join_direct_messages(duet, "ewa"), QUESTIONS_OVER)
     (asked,) = report_messages(duet, "anna")
     assert "*Jeszcze otwarte*" in asked.text and "• Retrospektywa: odpowiedzi 0 z 2" in asked.text
     assert "*Wynik nieoceniony*" in asked.text and "bez pomiaru" in asked.text

@@ -13,6 +13,7 @@ from bot.closing.document import PrintedSignature, build_documents
 from bot.closing.report import build_report, list_added_later, list_names
 from bot.closing.rules import CLOSE_AFTER, Report, is_same_report
 from bot.deliveries import post
+from bot.deliveries.digests.sending import rerender_sent_items
 from bot.deliveries.outcomes import Outcome
 from bot.people.rules import Actor
 from bot.people.service import (
@@ -109,6 +110,13 @@ def _send_report(
         row.reported_at = now
         row.closes_at = after_working_days(now, CLOSE_AFTER, zone=project.zone, calendar=calendar)
         timers.arm_row_timer(session, project, CLOSE, project.pk, row.closes_at)
+        rerender_sent_items(
+            session,
+            team_id=project.team_id,
+            facts=views.RetrospectiveAsked,
+            subject=str(project.pk),
+            is_over=True,
+        )
     session.flush()
     log_event(session, project, "closing.reported", actor=by, now=now, after={"until": project.day(row.closes_at)})
     request_signatures(
