@@ -22,9 +22,9 @@ from bot.funding.follow_up import BEARING_NAME, DISPUTE_NAME
 from bot.funding.ledger import load_ledger
 from bot.funding.rules import list_spending_by_month
 from bot.projects.rules import RUNNING, Side
-from bot.projects.service import ProjectContext, load_context
+from bot.projects.service import ProjectContext, infer_projects, load_context
 from bot.runtime.domain_events import CharterAdopted, ProjectChanged, RequestAgreed, ThresholdsChanged
-from bot.runtime.errors import NotFound
+from bot.runtime.errors import NotFound, ProjectNotFound
 from handlers.decoding import read_id, read_id_pair, read_id_triple, read_page
 from handlers.features import Feature, ProjectCommand
 from handlers.funding_arguments import split_off_amount
@@ -41,8 +41,9 @@ from handlers.funding_forms import (
     handle_entry_submission,
     handle_record_submission,
 )
+from handlers.grammar import read_project_number
 from handlers.project_arguments import build_project_click_handler
-from handlers.requests import Reply, Request, Route
+from handlers.requests import Handler, Reply, Request, Route
 
 SIDES: Final = tuple(Side)
 
@@ -124,10 +125,33 @@ def handle_bear_click(request: Request, session: Session) -> Reply:
     return Reply(views.render_bearing_asked(request.t, key=found.project.key, side=asked.side, amount=asked.amount))
 
 
+def build_words_handler(*, spends: bool) -> Handler:
+    """Takes what names no project for the entry itself: the form opens with it."""
+    record = build_record_handler(spends=spends)
+
+    def handle_words(request: Request, session: Session) -> Reply:
+        """Raises: NotFound for an unknown key, or where it could be about several projects; Refusal."""
+        if read_project_number(request.args[0]) is not None:
+            raise NotFound
+        projects = infer_projects(session, actor=request.actor, channel_id=request.channel_id)
+        if len(projects) != 1:
+            raise ProjectNotFound
+        return record(request, session, projects[0])
+
+    return handle_words
+
+
 FEATURE = Feature(
     commands=(
-        ProjectCommand("fund", build_record_handler(spends=False), parts=split_off_amount),
-        ProjectCommand("spend", build_record_handler(spends=True), parts=split_off_amount),
+        *(
+            ProjectCommand(
+                name,
+                build_record_handler(spends=spends),
+                elsewise=build_words_handler(spends=spends),
+                parts=split_off_amount,
+            )
+            for name, spends in (("fund", False), ("spend", True))
+        ),
         ProjectCommand("budget", handle_budget_command, reads=True),
     ),
     buttons={

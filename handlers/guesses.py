@@ -35,6 +35,7 @@ WORDS_OF_OTHER_TOOLS: Final[Mapping[str, str]] = {
         "away": "leave ooo urlop wolne",
         "ask": "request need popros potrzebuje",
         "blocker": "issue problem risk impediment ryzyko",
+        "settings": "forget gdpr privacy zapomnij rodo prywatnosc",
         "who": "owner owns responsible wlasciciel odpowiada",
         "help": "hello hi how commands czesc jak polecenia",
     }.items()

@@ -35,6 +35,8 @@ SAYS_SOMETHING_ELSE = {
         r"\(od: \{": "what somebody did is `({by})`",
         r"\b(obojg|dwojg)": "neuter of a man and a woman; two executives may be two men",
         r"kogo konto": "whose is `czyje`",
+        r"Kopiuj identyfikator": "Slack's own interface has no Polish: `Copy member ID`",
+        r"osob\w+ o nazwie": "things have a `nazwa`, people are called",
         r"da(ć|je) (oba )?podpis": "one `składa` a signature",
     },
     "en": {
@@ -46,6 +48,7 @@ SAYS_SOMETHING_ELSE = {
         r"lies? ahead": "`is planned`",
     },
 }
+COMMAS_APART = re.compile(r"`[^`]*,[^`]*`, `|`, `[^`]*,[^`]*`")
 BRACKETED = re.compile(r"\([^()]*\{(what|project|milestone)\}[^()]*\)")
 
 
@@ -249,6 +252,25 @@ def test_no_text_says_something_else_than_it_means(language: str) -> None:
         if any(re.search(turn, form) for form in forms(m))
     }
     assert not found, f"in {language}.po:{listing(found)}"
+
+
+@pytest.mark.parametrize("language", list_languages())
+def test_what_is_wrong_is_said_in_whole_sentences(language: str) -> None:
+    """Several errors of one field stand one after the other: each has its end. `{next}` is a sentence itself."""
+    errors = {k: m for k, m in entries(language).items() if k.startswith("error.")}
+    bad = {
+        k
+        for k, m in errors.items()
+        if any(not form.endswith((".", "?", "!", ":", ". {next}")) for form in forms(m))
+    }
+    assert not bad, f"without an end in {language}.po:{listing(bad)}"
+
+
+@pytest.mark.parametrize("language", list_languages())
+def test_examples_with_commas_are_not_told_apart_by_commas(language: str) -> None:
+    """A form's error is shown without code marks: `45`, `3,5` would be "45, 3,5"."""
+    bad = {k for k, m in entries(language).items() if any(COMMAS_APART.search(form) for form in forms(m))}
+    assert not bad, f"examples in {language}.po:{listing(bad)}"
 
 
 @pytest.mark.parametrize("language", list_languages())

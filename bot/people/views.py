@@ -91,6 +91,7 @@ def settings_form(
         ),
         *_brief_inputs(t, brief_hours, brief_hour),
         ui.actions_block(ui.button_element(t.plain("away.open"), "away.open", "settings")),
+        ui.context_block(t("settings.my_data")),
     ]
     if workspace is not None:
         blocks += [

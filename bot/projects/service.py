@@ -14,7 +14,7 @@ from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.projects.rules import LIVE, Role, Side, State, may_see, rights_in
 from bot.projects.views import ProjectLine
-from bot.runtime.errors import NotFound, Refusal
+from bot.runtime.errors import NotFound, ProjectNotFound, Refusal
 from storage import audit, charters, own_projects, people, projects
 from storage.own_projects import OwnProjectRow
 from storage.projects import CharterVersion, Project
@@ -174,7 +174,7 @@ def find_project_by_words(session: Session, *, actor: Actor, words: str) -> Proj
 
 
 def match_project_name(words: str, among: Sequence[Project]) -> Project:
-    """Raises: NotFound, Refusal."""
+    """Raises: NotFound (ProjectNotFound, where words were typed), Refusal."""
     wanted = fold_text(words)
     if not wanted:
         raise NotFound
@@ -182,7 +182,7 @@ def match_project_name(words: str, among: Sequence[Project]) -> Project:
     exact = [project for project, name in names if name == wanted]
     found = exact or [project for project, name in names if name.startswith(wanted)]
     if not found:
-        raise NotFound
+        raise ProjectNotFound
     if len(found) > 1:
         raise Refusal("error.ambiguous_project", words=words, keys=", ".join(each.key for each in found))
     return found[0]

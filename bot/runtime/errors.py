@@ -54,6 +54,13 @@ class NotFound(Refusal):
         super().__init__("error.not_found")
 
 
+class ProjectNotFound(NotFound):
+    """No project that this person may know of is called so."""
+
+    def __init__(self) -> None:
+        Refusal.__init__(self, "error.project_not_found")
+
+
 class NotAllowed(Refusal):
     """The thing is visible to this person, but doing this with it is not theirs (product §2.11).
 

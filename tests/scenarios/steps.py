@@ -56,7 +56,7 @@ FIELDS = {
     "free_days": ("Dni wolne w firmie", "The company's own free days"),
     "channel_prefix": ("Początek nazw kanałów projektów", "How the names of project channels begin"),
     "why": ("Dlaczego", "Why"),
-    "until": ("Wznowi się dnia", "Resumes by itself on"),
+    "until": ("Dzień wznowienia", "Resumes by itself on"),
     "deputy": ("Zastępca", "Deputy"),
     "from_day": ("Pierwszy dzień", "First day"),
     "until_day": ("Ostatni dzień", "Last day"),
@@ -109,7 +109,12 @@ ASKED = (
     "it needs yours, too",
 )
 VOID = ("jest nieaktualna", "is out of date")
-NOT_FOUND = ("Nie mogę tego znaleźć", "I can't find that")
+NOT_FOUND = (
+    "Nie mogę tego znaleźć",
+    "I can't find that",
+    "Nie widzę takiego projektu",
+    "I can't see such a project",
+)
 NOT_ALLOWED = ("zrobić tylko", "can do this")
 NOT_FOR_YOU = ("tylko osoby z tej firmy", "people of this company only")
 NOT_A_COLLEAGUE = ("osoba z tej firmy z aktywnym kontem", "active colleague of this company")

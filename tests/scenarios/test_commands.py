@@ -13,6 +13,7 @@ from tests.scenarios.steps import (
     click_button,
     close_forms,
     draft_charter,
+    expect_refusal,
     field_value,
     has_sentence,
     open_form,
@@ -115,6 +116,8 @@ def test_without_a_project_the_first_one_is_a_click_away(duet: Office) -> None:
         ("nadia", "settigns now", "I don't know “settigns”. Did you mean `/duet settings now`?"),
         ("nadia", "statsu", "I don't know “statsu”. Did you mean `/duet show`?"),
         ("nadia", "help banana", "I don't know “banana”."),
+        ("anna", "zapomnij o mnie", "Nie znam słowa „zapomnij”. Chodziło o `/duet ustawienia o mnie`?"),
+        ("nadia", "forget me", "I don't know “forget”. Did you mean `/duet settings me`?"),
     ],
 )
 def test_an_unknown_word_is_answered_in_one_line(duet: Office, who: str, typed: str, said: str) -> None:
@@ -125,6 +128,39 @@ def test_an_unknown_word_is_answered_in_one_line(duet: Office, who: str, typed: 
     assert all(
         f"`/duet {name}`" in shown for name in names_of_subcommands(who).values() if name not in ("start", "home")
     )
+
+
+@pytest.mark.parametrize(
+    ("who", "typed", "said"),
+    [
+        (
+            "ewa",
+            "pokaż ogórki",
+            "Nie widzę takiego projektu. Wpisz jego klucz",
+        ),
+        ("nadia", "log pickles", "I can't see such a project. Type its key"),
+    ],
+)
+def test_words_that_name_no_project_are_told_what_does(duet: Office, who: str, typed: str, said: str) -> None:
+    """§16: what was not found, and what to type instead."""
+    activate_project(duet)
+    with expect_refusal(duet, "error.project_not_found"):
+        assert duet.person(who).types(f"/duet {typed}").text.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("who", "export", "by"),
+    [
+        ("ola", "/duet eksport ja", "administrator Slacka albo, jeśli są, opiekunowie stron"),
+        ("nadia", "/duet export me", "a Slack admin or, where there are any, by the stewards"),
+    ],
+)
+def test_the_settings_say_how_to_see_and_erase_ones_data(duet: Office, who: str, export: str, by: str) -> None:
+    """§17: also where one looks for it by the wrong word."""
+    person = duet.person(who)
+    said = open_form(person, "/duet settings").text
+    assert f"`{export}`" in said
+    assert by in said
 
 
 def test_what_was_probably_meant_is_run_with_everything_that_was_typed(duet: Office) -> None:

@@ -5,11 +5,13 @@ import pytest
 from tests.running import Office
 from tests.scenarios.checkin_steps import run_checkin_command
 from tests.scenarios.steps import (
+    activate_project,
     close_forms,
     expect_no_change,
     expect_refusal,
     field_errors,
     fill_form,
+    open_form,
     open_second_step,
     second_step_values,
     submit_form,
@@ -62,6 +64,32 @@ def test_an_amount_is_never_read_in_part(duet: Office) -> None:
         with expect_no_change(duet):
             form = submit_form(fill_form(form, second_step_values(duet, budget=typed)))
             assert set(field_errors(form)) == {"budget"}, typed
+
+
+@pytest.mark.parametrize(
+    ("who", "typed", "label", "what"),
+    [
+        ("ewa", "wydatek licencje na kasy", "Na co", "licencje na kasy"),
+        ("piotr", "fund licences 5000", "Note", "licences 5000"),
+    ],
+)
+def test_words_without_an_amount_open_the_form_with_them(
+    duet: Office, who: str, typed: str, label: str, what: str
+) -> None:
+    """§2.3: what names no project is what the money is for."""
+    start_project_today(duet)
+    with expect_no_change(duet):
+        form = open_form(duet.person(who), f"/duet {typed}")
+    assert form.values[label] == what
+    with expect_refusal(duet, "error.not_found"):
+        duet.person(who).types("/duet spend D-99 licences")
+
+
+def test_words_that_may_be_about_several_projects_open_nothing(duet: Office) -> None:
+    start_project_today(duet)
+    activate_project(duet, name="Drugi")
+    with expect_refusal(duet, "error.project_not_found"):
+        duet.person("ewa").types("/duet spend licencje na kasy")
 
 
 def test_schedules_in_words(duet: Office) -> None:
