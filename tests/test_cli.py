@@ -15,8 +15,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import cli
+from bot.command_line.doctor import collect_findings
 from bot.database import open_database, prepare_database
-from bot.doctor import collect_findings
 from bot.runtime import logs
 from bot.runtime.clock import real_now
 from bot.runtime.errors import OperatorError

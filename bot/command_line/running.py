@@ -116,7 +116,7 @@ def _run_bot(
 
 def check_installation() -> None:
     """A doctor: are the tokens, the scopes and the database as Duet needs them? It changes nothing."""
-    from bot.doctor import collect_findings
+    from bot.command_line.doctor import collect_findings
 
     bad = False
     with failing_in_a_sentence():

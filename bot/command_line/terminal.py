@@ -40,7 +40,7 @@ def failing_in_a_sentence() -> "Iterator[None]":
     try:
         yield
     except Exception as error:
-        from bot.doctor import describe_failure
+        from bot.command_line.doctor import describe_failure
 
         sentence = describe_failure(error)
         if sentence is None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from bot.command_line.doctor import collect_findings
 from bot.deliveries.outcomes import MAX_ATTEMPTS
-from bot.doctor import collect_findings
 from storage.deliveries import Delivery, drop_delivery, enqueue_delivery, revise_delivery
 from storage.session import read_only_session, transaction
 from tests.running import Office, SqliteFiles, run_office

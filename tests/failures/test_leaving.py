@@ -12,7 +12,7 @@ import pytest
 from sqlmodel import Session, select
 
 from bot import app
-from bot.doctor import collect_findings
+from bot.command_line.doctor import collect_findings
 from bot.runtime.clock import real_now
 from storage import timers
 from storage.deliveries import Lane, enqueue_delivery

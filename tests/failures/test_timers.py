@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
-from bot.doctor import collect_findings
+from bot.command_line.doctor import collect_findings
 from bot.runtime.clock import real_now
 from bot.runtime.settings import Settings
 from bot.scheduling import worker

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import select
 
-from bot.doctor import collect_findings
+from bot.command_line.doctor import collect_findings
 from storage.deliveries import Delivery, enqueue_delivery, revise_delivery
 from storage.session import read_only_session, transaction
 from tests.failures.test_deliveries import TEAM, enqueue_text, load_delivery, send_last_message

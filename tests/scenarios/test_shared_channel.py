@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from bot.doctor import Finding, collect_findings
+from bot.command_line.doctor import Finding, collect_findings
 from tests.driving import SeenMessage
 from tests.running import Office
 from tests.scenarios.days import move_to_next_morning

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 from structlog.testing import capture_logs
 
-from bot.doctor import collect_findings
+from bot.command_line.doctor import collect_findings
 from bot.privacy import retention
 from bot.runtime.clock import real_now
 from storage.deliveries import PARKED, Delivery, blank_delivered_contents, enqueue_delivery
