@@ -281,8 +281,9 @@ def test_retention_erases_answers_first_and_everything_in_the_end(duet: Office) 
     for typed in ("show {}", "log {}", "checkin {} history", "budget {}", "team {}"):
         assert duet.person("anna").types(f"/duet {typed.format(place.key)}").text
     json.loads(export_file(duet, "anna", f"{place.key} json"))
-    for _ in range(2):  # its files in Slack first, an hour before the records
+    for _ in range(2):  # its files in Slack first, then the records
         apply_retention(duet.database, now + timedelta(days=1840))
+        duet.delivers_everything()
     assert count_rows(duet, place, *PROJECTS_TABLES) == {}
     assert query_one(duet, "SELECT count(*) FROM projects") == 1
     assert goes_on in duet.person("anna").types("/duet list").text
