@@ -58,6 +58,6 @@ def test_what_refusals_show_is_read(language: str) -> None:
             assert isinstance(read_day(each, today=TODAY), Understood), each
     for each in examples(language, "error.day.backwards"):
         assert isinstance(read_period(each, today=TODAY), Understood), each
-    line = Texts.of(language).plain("error.milestone.line", line="").rpartition(": ")[2]
-    read = read_milestone_line(line, today=TODAY)
+    *_, line = re.findall("“(.+?)”|„(.+?)”", Texts.of(language).plain("error.milestone.line", line="?"))
+    read = read_milestone_line("".join(line), today=TODAY)
     assert (read.due, read.whose) == (date(2026, 12, 1), "IT")
