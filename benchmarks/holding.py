@@ -222,9 +222,7 @@ def _move_to_project(table: Table, column: "Column[object]") -> str:
         return f"CASE WHEN {name} {ids} THEN {name} + (copy - {_FIRST}) * {_PROJECT_IDS} ELSE {name} END"
     if not _is_text(column):
         return name
-    moved = rf"regexp_replace({name}::text, '\m1{_FIRST}(\d{{4}})\M', '1' || copy || '\1', 'g')"
-    moved = rf"regexp_replace({moved}, '{_SLACK_ID}', '\1P' || copy, 'g')"
-    return f"({moved})::{_type_of(column)}"
+    return _move_words(column, rf"'\m1{_FIRST}(\d{{4}})\M', '1' || copy || '\1'", mark="P")
 
 
 def _move_to_workspace(table: Table, column: "Column[object]") -> str:
@@ -236,8 +234,13 @@ def _move_to_workspace(table: Table, column: "Column[object]") -> str:
         return f"CASE WHEN {name} {ids} THEN {name} + (copy - 1) * {_WORKSPACE_IDS} ELSE {name} END"
     if not _is_text(column):
         return name
-    moved = rf"regexp_replace({name}::text, '\m1(\d{{6}})\M', copy || '\1', 'g')"
-    moved = rf"regexp_replace({moved}, '{_SLACK_ID}', '\1W' || copy, 'g')"
+    return _move_words(column, r"'\m1(\d{6})\M', copy || '\1'", mark="W")
+
+
+def _move_words(column: "Column[object]", numbers: str, *, mark: str) -> str:
+    """The ids in a text: `numbers` says what becomes of ours; Slack's get the `mark` and the copy's number."""
+    moved = f"regexp_replace(\"{column.name}\"::text, {numbers}, 'g')"
+    moved = rf"regexp_replace({moved}, '{_SLACK_ID}', '\1{mark}' || copy, 'g')"
     return f"({moved})::{_type_of(column)}"
 
 
