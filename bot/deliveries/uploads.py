@@ -3,14 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import structlog
-
+from bot.deliveries.retractions import delete_from_slack
 from bot.deliveries.senders import CONVERSATION, SendResult, history_place, iterate_pages
-from bot.slack.client import Refused, Slack
-from bot.slack.refusals import FOR_OPERATOR, NO_FILE, refusal_of
+from bot.slack.client import Slack
+from bot.slack.refusals import NO_FILE
 from storage.delivery_claims import Claim
-
-log = structlog.get_logger()
 
 
 async def take_data(content: Mapping[str, Any]) -> bytes:
@@ -61,15 +58,7 @@ class FileRetractionSender:
     follows_parent = False
 
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult:
-        if claim.ts is not None:
-            try:
-                await slack.call(claim.team_id, "files.delete", file=claim.ts)
-            except Refused as refused:
-                if refusal_of(refused.code) in FOR_OPERATOR:
-                    raise
-                if refused.code not in NO_FILE:
-                    log.warning("retraction.refused", code=refused.code)
-        return SendResult(channel_id, claim.ts or "", claim.version)
+        return await delete_from_slack(slack, claim, channel_id, "files.delete", gone=NO_FILE, file=claim.ts)
 
     async def find_sent(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult | None:
         """A file that may have arrived before it was to be deleted: what Slack shows is an older version."""

@@ -6,19 +6,19 @@ Source: product §17.
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-import structlog
 from sqlmodel import Session
 
 from bot.asks.notifications import refresh_ask_messages
 from bot.checkins.summaries import post_summary, refresh_newest_summary
 from bot.closing.service.send_report import PDF, show_report_anew
 from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
+from bot.deliveries.retractions import delete_from_slack
 from bot.deliveries.senders import MessageSender, SendResult
 from bot.deliveries.uploads import FileRetractionSender
 from bot.export.service import PERSON_FILE, PROJECT_FILE
 from bot.signing.request_messages import refresh_request
-from bot.slack.client import Refused, Slack
-from bot.slack.refusals import FOR_OPERATOR, DeliveryRefusal, refusal_of
+from bot.slack.client import Slack
+from bot.slack.refusals import DeliveryRefusal
 from storage import asks, blockers, checkin_prompts, closing, projects, signing
 from storage.checkins import RoundState
 from storage.deliveries import OPEN
@@ -26,8 +26,6 @@ from storage.delivery_claims import Claim
 from storage.delivery_retries import empty_delivery, turn_delivery_into
 from storage.person_erasure import ErasedPerson
 from storage.shown_words import list_sent_files, list_shown_deliveries
-
-log = structlog.get_logger()
 
 RETRACTION: Final = "retraction"  # delivery kind: the message that it was is deleted
 FILE_RETRACTION: Final = "file_retraction"  # the file
@@ -40,14 +38,7 @@ class RetractionSender(MessageSender):
     methods = MessageSender.methods | {"chat.delete"}
 
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult:
-        if claim.ts is not None:  # else it had not arrived
-            try:
-                await slack.call(claim.team_id, "chat.delete", channel=channel_id, ts=claim.ts)
-            except Refused as refused:
-                if refusal_of(refused.code) in FOR_OPERATOR:
-                    raise
-                log.warning("retraction.refused", code=refused.code)
-        return SendResult(channel_id, claim.ts or "", claim.version)
+        return await delete_from_slack(slack, claim, channel_id, "chat.delete", channel=channel_id, ts=claim.ts)
 
 
 KINDS: Final[Mapping[str, DeliveryKind]] = {
