@@ -26,7 +26,9 @@ from playground.server import Playground
 from storage.installations import save_installation
 from storage.lockfile import hold_process_lock
 from storage.session import transaction
+from tests.driving import PATIENCE_SECONDS
 from tests.playground_thread import PlaygroundThread
+from tests.ports import reserve_port
 from tests.running import MANIFEST, ROOT, build_settings
 
 
@@ -159,7 +161,7 @@ def duet(*command: str, folder: Path, **environment: str) -> "subprocess.Complet
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     )
 
 
@@ -239,11 +241,9 @@ def test_a_database_of_another_version_is_left_as_it_is(
 
 
 def test_a_slack_that_is_away_at_the_start_is_waited_for(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    log = tmp_path / "log"
     with (
-        log.open("wb") as written,
+        reserve_port() as port,
+        (tmp_path / "log").open("wb") as written,
         subprocess.Popen(
             [sys.executable, "-m", "bot", "run"],
             env={
@@ -264,7 +264,7 @@ def test_a_slack_that_is_away_at_the_start_is_waited_for(tmp_path: Path) -> None
             waits = next(line for line in process.stdout if "slack.unreachable" in line)
             with PlaygroundThread(MANIFEST, port=port):  # which does not know these tokens
                 ended = [waits, *process.stdout]
-                assert process.wait(30) == 1
+                assert process.wait(PATIENCE_SECONDS) == 1
         finally:
             process.kill()
         written.writelines(line.encode() for line in ended)

@@ -15,16 +15,17 @@ from tests.driving import PATIENCE_SECONDS, Driver
 from tests.failures.test_locked_database import FIRST_STEP, hold_write_lock
 from tests.playground_thread import PlaygroundThread
 from tests.processes import run_duet_process
-from tests.running import MANIFEST, Office, SqliteFiles, run_office
+from tests.running import MANIFEST, PATIENT, Office, SqliteFiles, run_office
 
 
 @pytest.mark.takes_turns
 def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> None:
     """Architecture §3: what has arrived is finished and acknowledged; exit 0."""
     log = tmp_path / "log"
-    with PlaygroundThread(MANIFEST, pace_seconds=0) as playground:
+    patient = {name: str(seconds) for name, seconds in PATIENT.items()}  # others may keep this machine busy
+    with PlaygroundThread(MANIFEST, pace_seconds=0, ack_seconds=20) as playground:
         slack = Driver(playground.url)
-        with run_duet_process(playground, database_url, log) as process:
+        with run_duet_process(playground, database_url, log, **patient) as process:
             slack.waits_until_connected()
             anna = slack.person("anna")
             anna.types("/duet nowy")

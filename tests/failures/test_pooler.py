@@ -15,11 +15,12 @@ from sqlalchemy import make_url, text
 
 from storage.engine import connect_database
 from storage.session import transaction
+from tests.driving import PATIENCE_SECONDS
+from tests.ports import reserve_port
 from tests.running import IS_LONG, PostgresServer, run_office
 from tests.scenarios.steps import activate_project
 
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
-WAIT_SECONDS = 30
 
 pytestmark = pytest.mark.skipif(PGBOUNCER is None or not IS_LONG, reason="`make test-long`, with pgbouncer")
 
@@ -29,9 +30,7 @@ def run_pgbouncer(database_url: str) -> Iterator[str]:
     """With three sessions for all of Duet's connections. Yields the address of the database through it."""
     url = make_url(database_url)
     host = url.query.get("host") or url.host
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory(prefix="duet-pooler-") as folder:
+    with reserve_port() as port, tempfile.TemporaryDirectory(prefix="duet-pooler-") as folder:
         Path(folder).chmod(0o755)  # root's is read by nobody
         settings = Path(folder) / "pgbouncer.ini"
         settings.write_text(
@@ -56,7 +55,7 @@ def _choose_user(host: str) -> list[str]:
 
 
 def _wait_for_port(port: int, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()

@@ -141,7 +141,8 @@ def test_what_was_acknowledged_holds_whatever_goes_away(postgres_server: Postgre
             commands.are_done_by_each()
         _check_effects(database, commands)
         _check_messages(Driver(playground.url), texts)
-        _wait_until_back(logs[3], left_url)
+        for log, process_url in ((logs[0], first_url), (logs[1], second_url), (logs[3], left_url)):
+            _wait_until_back(log, process_url)
         database.close()
         for process in (first, second, left):
             process.terminate()
@@ -202,7 +203,9 @@ def _check_messages(slack: Driver, texts: list[str]) -> None:
 
 
 def _wait_until_back(log: Path, url: str) -> None:
-    """Each kind of work has its own rhythm: who sends has the database back before who looks for what is due."""
+    """Each kind of work has its own rhythm: who sends has the database back before who looks for what is due, and
+    who answers commands before who keeps the Homes true.
+    """
     deadline = time.monotonic() + PATIENCE_SECONDS
     while (events := _count_events(_read_log(log)))["database.away"] != events["database.back"]:
         assert send_http(f"{url}/healthz").status == 200

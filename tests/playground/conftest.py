@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from playground.server import Playground
-from tests.driving import Driver
+from tests.driving import PATIENCE_SECONDS, Driver
 from tests.playground.workplace import MANIFEST
 from tests.playground_thread import PlaygroundThread
 
@@ -19,7 +19,8 @@ def open_workspace() -> Iterator[Open]:
     opened: list[PlaygroundThread] = []
 
     def open_one(**settings: Any) -> Playground:
-        thread = PlaygroundThread(settings.pop("manifest", MANIFEST), **{"pace_seconds": 0, **settings})
+        patient = {"pace_seconds": 0, "ack_seconds": PATIENCE_SECONDS}  # others may keep this machine busy
+        thread = PlaygroundThread(settings.pop("manifest", MANIFEST), **{**patient, **settings})
         started = thread.start()
         opened.append(thread)
         return started

@@ -9,8 +9,9 @@ import pytest
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
+from playground import driver
 from playground.server import Playground
-from tests.driving import WRITTEN, CannotDo, Driver, NotSeen
+from tests.driving import PATIENCE_SECONDS, WRITTEN, CannotDo, Driver, NotSeen
 from tests.playground.conftest import Open
 from tests.playground.workplace import (
     SmallBot,
@@ -158,7 +159,10 @@ def test_a_click_is_answered_through_its_response_url(workspace: Playground, sla
     assert [each.text for each in slack.person("anna").reads("@duet")] == ["Sign?", "Clicked @Adam Wolny"]
 
 
-def test_replies_may_come_after_the_ack(workspace: Playground, slack: Driver) -> None:
+def test_replies_may_come_after_the_ack(
+    workspace: Playground, slack: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "REPLY_SECONDS", PATIENCE_SECONDS)
     with SmallBot(workspace, Recorder().app):
         assert slack.person("anna").types("/duet later").text == "Later"
 
@@ -381,7 +385,7 @@ def test_two_people_at_once(workspace: Playground, slack: Driver) -> None:
     def register(app: AsyncApp) -> None:
         @app.command("/duet")
         async def duet(ack: Any) -> None:
-            await asyncio.get_running_loop().run_in_executor(None, both.wait, 2)
+            await asyncio.get_running_loop().run_in_executor(None, both.wait, PATIENCE_SECONDS)
             await ack("Together")
 
     with SmallBot(workspace, register), ThreadPoolExecutor() as pool:

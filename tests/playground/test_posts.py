@@ -23,6 +23,7 @@ from playground.server import Playground
 from tests.driving import PATIENCE_SECONDS, CannotDo, Driver
 from tests.playground.conftest import Open
 from tests.playground.workplace import MANIFEST, SmallBot, button_element, modal_view, section_block, text_input
+from tests.ports import reserve_port
 
 PATH = "/slack/events"
 
@@ -50,6 +51,12 @@ class App:
     posted: list[Posted] = field(default_factory=list)
     answers: web.Response | None = field(default_factory=lambda: web.Response(text=""))
     url: str = ""
+    port: int = 0  # any
+    arrived: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+
+    def waits(self, times: int) -> None:
+        for _ in range(times):
+            assert self.arrived.acquire(timeout=PATIENCE_SECONDS)
 
     def __enter__(self) -> Self:
         self._loop, self._stop, self._ready = asyncio.new_event_loop(), asyncio.Event(), threading.Event()
@@ -68,7 +75,7 @@ class App:
         app.router.add_post(PATH, self._take)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(runner, "127.0.0.1", self.port).start()
         self.url = f"http://127.0.0.1:{runner.addresses[0][1]}{PATH}"
         self._ready.set()
         await self._stop.wait()
@@ -79,6 +86,7 @@ class App:
         if '"url_verification"' in posted.body:
             return web.Response(text=posted.json["challenge"])
         self.posted.append(posted)
+        self.arrived.release()
         if self.answers is None:
             await self._stop.wait()
         answer = self.answers or web.Response()
@@ -117,16 +125,17 @@ def test_an_interaction_is_json_in_a_form(slack: Driver, app: App) -> None:
 
 
 def test_an_event_is_json_and_says_how_often_it_was_tried(open_workspace: Open) -> None:
-    workspace = open_workspace(event_retry_seconds=(0, 60), ack_seconds=0.5)
+    workspace = open_workspace(event_retry_seconds=(0, 60))
     slack = Driver(workspace.url)
     with App() as app:
         slack.sends_to(app.url)
         app.answers = web.Response(status=500)
         slack.change_person("anna", tz="Europe/London")
-        _waits_until_posted(slack, app, 2)
+        app.waits(2)
+        slack.waits_until_idle()  # it has the second answer, too
         app.answers = None
         slack.move_clock(minutes=1)
-        _waits_until_posted(slack, app, 3)
+        app.waits(1)
     assert {each.json["event_id"] for each in app.posted} == {app.posted[0].json["event_id"]}
     retries = [
         (each.headers.get("x-slack-retry-num"), each.headers.get("x-slack-retry-reason")) for each in app.posted
@@ -138,18 +147,10 @@ def test_each_is_signed(workspace: Playground, slack: Driver, app: App) -> None:
     """By the SDK's own rules."""
     slack.person("anna").types("/duet żółć")
     slack.change_person("anna", tz="Europe/London")
-    _waits_until_posted(slack, app, 2)
+    app.waits(2)
     for each in app.posted:
         assert SignatureVerifier(workspace.signing_secret).is_valid_request(each.body, dict(each.headers))
         assert not SignatureVerifier("other").is_valid_request(each.body, dict(each.headers))
-
-
-def _waits_until_posted(slack: Driver, app: App, n: int) -> None:
-    for _ in range(100):
-        if len(app.posted) >= n:
-            return
-        slack.waits_until_idle()
-    raise AssertionError(f"{len(app.posted)} of {n}")
 
 
 @pytest.mark.parametrize("answer", [web.Response(text="Here"), web.json_response({"text": "Here"})])
@@ -169,7 +170,7 @@ def test_a_commands_answer_is_text_or_json(slack: Driver, app: App, answer: web.
     ],
 )
 def test_a_failure_is_shown(open_workspace: Open, answer: web.Response | None, shown: str) -> None:
-    slack = Driver(open_workspace(ack_seconds=0.5 if answer is None else 60).url)
+    slack = Driver(open_workspace(**({"ack_seconds": 0.5} if answer is None else {})).url)
     with App() as app:
         slack.sends_to(app.url)
         app.answers = answer
@@ -179,9 +180,10 @@ def test_a_failure_is_shown(open_workspace: Open, answer: web.Response | None, s
 
 
 def test_nobody_is_there(slack: Driver) -> None:
-    with App() as app:
-        slack.sends_to(app.url)
-    assert "dispatch_failed" in slack.person("anna").types("/duet").text
+    with reserve_port() as port:
+        with App(port=port) as app:
+            slack.sends_to(app.url)
+        assert "dispatch_failed" in slack.person("anna").types("/duet").text
     slack.sends_to(None)
     assert "dispatch_failed" in slack.person("anna").types("/duet").text
 
