@@ -100,6 +100,12 @@ def test_amounts_in_the_default_currency(text: str, minor: int) -> None:
         ("3 thousand euros", "PLN", Amount(300_000, "EUR")),
         ("100 dolarów", "PLN", Amount(10_000, "USD")),
         ("5 000 Kč", "PLN", Amount(500_000, "CZK")),
+        ("5 000 koron", "PLN", Amount(500_000, "CZK")),
+        ("5 000 kr", "SEK", Amount(500_000, "SEK")),
+        ("1000 yen", "PLN", Amount(1000, "JPY")),
+        ("1000 jenów", "JPY", Amount(1000, "JPY")),
+        ("20 eurów", "PLN", Amount(2000, "EUR")),
+        ("20 zlotys", "PLN", Amount(2000, "PLN")),
         ("5m ft", "PLN", Amount(500_000_000, "HUF")),
     ],
 )

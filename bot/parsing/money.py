@@ -27,14 +27,16 @@ MAX_MINOR: Final = 10**15
 # A sign several countries share means the workspace's own currency if that is one of them, else the first.
 _DOLLARS: Final = ("USD", "AUD", "CAD", "HKD", "NZD", "SGD", "TWD", "ARS", "CLP", "COP", "MXN")
 _SIGNS: Final[dict[tuple[str, ...], str]] = {
-    ("PLN",): "zl zloty zlote zlotych zlotego",
-    ("EUR",): "€ euro euros",
+    ("PLN",): "zl zloty zlote zlotych zlotego zlotys",
+    ("EUR",): "€ euro euros eurow",
     _DOLLARS: "$ dollar dollars dolar dolary dolarow",
     ("GBP", "EGP"): "£ pound pounds funt funty funtow",
     ("JPY", "CNY"): "¥",
-    ("CHF",): "frank franki frankow",
+    ("JPY",): "yen jen jeny jenow",
+    ("CHF",): "frank franki frankow franc francs",
+    ("CZK", "SEK", "NOK", "DKK", "ISK"): "kr korona korony koron crown crowns krona kronor krone kroner",
     ("CZK",): "kc",
-    ("HUF",): "ft",
+    ("HUF",): "ft forint forinty forintow forints",
     ("UAH",): "₴",
     ("INR",): "₹",
     ("TRY",): "₺",
