@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.register.rules import AssetKind, parse_asset_kind
+from bot.register.rules import AssetKind, is_kind_of_two_words, parse_asset_kind
 from bot.runtime.errors import Refusal
 from handlers.features import Args
 from handlers.grammar import Token, join_tokens, read_project_number
@@ -32,13 +32,8 @@ def read_typed_asset(args: Args) -> TypedAsset:
     kind = parse_asset_kind(args[0].text)
     assert kind is not None
     rest = list(args[1:])
-    if (
-        len(rest) > 1
-        and is_asset_kind(rest[0])
-        and parse_asset_kind(rest[0].text) is kind
-        and rest[1].kind in ("word", "quoted")
-    ):
-        del rest[0]  # a kind in two words, as in "baza klientów", "customer list"
+    if len(rest) > 1 and _ends_kind(args[0], rest[0], before=rest[1]):
+        del rest[0]
     people = read_people(tuple(rest))
     quoted = next((token for token in people.rest if token.kind == "quoted"), None)
     left = [token for token in people.rest if not (_may_be_name_part(token) if quoted is None else token is quoted)]
@@ -46,6 +41,13 @@ def read_typed_asset(args: Args) -> TypedAsset:
         raise Refusal("error.own_words", words=join_tokens(left))
     name = quoted.text if quoted is not None else join_tokens(people.rest)
     return TypedAsset(kind, name or None, people)
+
+
+def _ends_kind(first: Token, second: Token, *, before: Token) -> bool:
+    """Whether it belongs to the kind, not to the name: always where the name stands in quotation marks after it."""
+    if second.kind != "word" or parse_asset_kind(second.text) is not parse_asset_kind(first.text):
+        return False
+    return before.kind == "quoted" or (before.kind == "word" and is_kind_of_two_words(first.text, second.text))
 
 
 def _may_be_name_part(token: Token) -> bool:

@@ -46,6 +46,14 @@ WORDS: Final = {
 }
 """What people type for a kind, folded."""
 
+TWO_WORDS: Final = frozenset(
+    {
+        *((first, "klientow") for first in ("baza", "bazy", "baze", "lista", "liste")),
+        *(("customer", second) for second in ("base", "list")),
+    }
+)
+"""A kind in two words, folded. Any other second word begins a name: "customers List A", "data System SAP"."""
+
 
 class WrongSide(Refusal):
     """IT keeps data, marketing keeps customer bases; across the boundary only by a decision (product §5.2)."""
@@ -68,6 +76,11 @@ class AlreadyThere(Refusal):
 def parse_asset_kind(word: str) -> AssetKind | None:
     """In either language, with or without diacritics."""
     return WORDS.get(fold_text(word))
+
+
+def is_kind_of_two_words(first: str, second: str) -> bool:
+    """In either language, with or without diacritics."""
+    return (fold_text(first), fold_text(second)) in TWO_WORDS
 
 
 @dataclass(frozen=True)

@@ -163,3 +163,18 @@ def test_a_question_that_names_nothing_is_asked_back(duet: Office) -> None:
     for typed in ("who owns", "kto ma"):
         with expect_refusal(duet, "error.words_needed"):
             piotr.types(f"/duet {typed}")
+
+
+def test_a_name_that_begins_like_a_kind_stays_whole(duet: Office) -> None:
+    """§5.1, §2.4: "list" and "system" are words for a kind, too, but only a kind in two words takes them away."""
+    key = start_project_today(duet)
+    ewa, piotr = duet.person("ewa"), duet.person("piotr")
+    for person, what, said in (
+        (ewa, "klienci Lista hurtowni @ewa", "*Lista hurtowni* (baza klientów)"),
+        (ewa, "customers list VIP @ewa", "*list VIP* (baza klientów)"),
+        (piotr, "data System SAP @piotr", "*System SAP* (data)"),
+        (ewa, "baza klientów Piątki @ewa", "*Piątki* (baza klientów)"),
+        (ewa, "customer list Mondays @ewa", "*Mondays* (baza klientów)"),
+        (ewa, 'klienci lista "Wtorki" @ewa', "*Wtorki* (baza klientów)"),
+    ):
+        assert said in run_own_command(person, f"{key} {what}").text, what
