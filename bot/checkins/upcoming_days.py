@@ -105,11 +105,14 @@ def list_asking_times(session: Session, project: Project, asked: AskedSchedule, 
 def list_skipped_days(
     session: Session, project: Project, rule: Schedule, *, since: date, until: date
 ) -> list[date]:
-    """Holidays on which the schedule would ask else."""
+    """Holidays on which the schedule would ask else, also those before its anchor, which is no holiday itself."""
     is_free = _build_free_day_test(session, project, rule)
-    return [
-        day for day in takewhile(lambda each: each <= until, list_schedule_days(rule, since=since)) if is_free(day)
+    weekly = replace(rule, every_weeks=1, anchor=since)
+    days = [
+        *takewhile(lambda each: each < rule.anchor, list_schedule_days(weekly, since=since)),
+        *takewhile(lambda each: each <= until, list_schedule_days(rule, since=max(since, rule.anchor))),
     ]
+    return [day for day in days if is_free(day)]
 
 
 def _build_free_day_test(session: Session, project: Project, rule: Schedule) -> Callable[[date], bool]:

@@ -8,7 +8,8 @@ from handlers.boundary_decision import USUAL_DECISION
 from storage.session import read_only_session
 from tests.driving import SeenForm
 from tests.running import Office
-from tests.scenarios.days import current_day, move_to_day
+from tests.scenarios.checkin_steps import run_checkin_command, start_quiet_project
+from tests.scenarios.days import current_day, move_to_day, polish_date
 from tests.scenarios.register_steps import FIELDS, register_asset
 from tests.scenarios.steps import (
     activate_project,
@@ -155,3 +156,16 @@ def test_a_crossing_proposed_at_half_past_midnight(duet: Office) -> None:
     form = crossing_form(duet, "ewa", 'klienci "VIP" @piotr')
     assert form.values[find_label(form.labels, FIELDS["until"])] == str(midnight + USUAL_DECISION)
     close_forms(duet.person("ewa"))
+
+
+def test_the_preview_says_also_which_first_days_are_skipped(duet: Office) -> None:
+    """§8.1: also where the very next day of what is newly chosen is the one that is left out."""
+    key, monday = start_quiet_project(duet, weeks=5)
+    tuesday, friday = monday + timedelta(days=1), monday + timedelta(days=4)
+    save_settings(duet, {"free_days": f"{tuesday}\n{friday}"})
+    close_forms(duet.person("roman"))
+    skipped = f"Święta bez check-inu: piątek {polish_date(friday)}."
+    for schedule in ("piątek 15:00", "co 2 tygodnie piątek 15:00", "pt 10:00"):
+        assert skipped in run_checkin_command(duet.person("ewa"), f"{key} plan {schedule}").text, schedule
+        assert skipped in run_checkin_command(duet.person("ewa"), key).text, schedule
+        assert skipped in open_form(duet.person("ewa"), f"/duet checkin {key} plan").text, schedule
