@@ -73,7 +73,9 @@ def _note_typed_blocker(request: Request, session: Session, found: ProjectContex
     if len(args) == 1 and args[0].kind == "quoted":
         return _note_blocker(request, session, found.project.pk, args[0].text, None)
     text = join_with_quotes(args)
-    form = blocker_views.blocker_form(request.t, project=name_project(found), text=text)
+    form = blocker_views.blocker_form(
+        request.t, project=name_project(found), is_paused=found.project.is_paused, text=text
+    )
     return add_explanation(Reply(opens=form), request.t, Refusal("error.blocker.no_quotes") if text else None)
 
 
@@ -143,7 +145,8 @@ def handle_blocker_stands_click(request: Request, session: Session) -> Reply:
 def handle_blocker_form_click(request: Request, session: Session) -> Reply:
     found = load_clicked_project(request, session)
     blocker_notes.require_note_right(found)
-    return Reply(opens=blocker_views.blocker_form(request.t, project=name_project(found)))
+    form = blocker_views.blocker_form(request.t, project=name_project(found), is_paused=found.project.is_paused)
+    return Reply(opens=form)
 
 
 def handle_blocker_shortcut(request: Request, session: Session) -> Reply:
@@ -156,6 +159,7 @@ def handle_blocker_shortcut(request: Request, session: Session) -> Reply:
         request.t,
         project=name_project(projects[0]) if len(projects) == 1 else None,
         projects=name_projects(projects),
+        is_paused=len(projects) == 1 and projects[0].project.is_paused,
         text=render_source_words(session, request.actor.team_id, request.source),
         link=link,
         stamp=keep_source_link(session, actor=request.actor, link=link, now=request.now),
@@ -177,7 +181,9 @@ def _note_blocker(request: Request, session: Session, project_id: int, text: str
         session, actor=request.actor, project_id=project_id, text=text, link=link, now=request.now
     )
     key, number = found.project.key, row.number
-    said = blocker_views.render_noted_blocker(request.t, key=key, number=number, text=row.text, is_new=is_new)
+    said = blocker_views.render_noted_blocker(
+        request.t, key=key, number=number, text=row.text, is_new=is_new, is_paused=found.project.is_paused
+    )
     return reply_with_text(said)
 
 

@@ -91,19 +91,21 @@ def blocker_form(
     *,
     project: tuple[int, str] | None,
     projects: Sequence[tuple[int, str]] = (),
+    is_paused: bool = False,
     text: str | None = None,
     link: str | None = None,
     stamp: int | None = None,
 ) -> ui.View:
     """Draws the form of a new one, filled with what was typed. `project`: (id, heading), else one of `projects`.
 
-    `stamp`: by which the link to the message in which it began is found again.
+    `is_paused`: that project is silent. `stamp`: by which the link to the message in which it began is found again.
     """
     blocks = [ui.section_block(t("blocker.form.about"))]
     if project is None:
         blocks.append(project_input(t, projects, chosen=None))
     else:
-        blocks = [ui.section_block(t("blocker.form.about_project", project=Mrkdwn("*") + project[1] + Mrkdwn("*")))]
+        about = "blocker.form.about_paused_project" if is_paused else "blocker.form.about_project"
+        blocks = [ui.section_block(t(about, project=Mrkdwn("*") + project[1] + Mrkdwn("*")))]
     label = t.plain("blocker.form.text")
     blocks.append(inputs.text_input("text", label, value=text, multiline=True, max_length=MAX_BLOCKER))
     if link is not None:
@@ -202,6 +204,7 @@ def moved_blocker_line(t: Texts, facts: BlockerMoved) -> Mrkdwn:
     )
 
 
-def render_noted_blocker(t: Texts, *, key: str, number: int, text: str, is_new: bool) -> Mrkdwn:
-    said = t("blocker.noted" if is_new else "blocker.noted_before", key=key, number=number)
+def render_noted_blocker(t: Texts, *, key: str, number: int, text: str, is_new: bool, is_paused: bool) -> Mrkdwn:
+    noted = "blocker.noted_in_pause" if is_paused else "blocker.noted"
+    said = t(noted if is_new else "blocker.noted_before", key=key, number=number)
     return Mrkdwn("\n").join([said, quote_text(clip_text(text, SHORT))])

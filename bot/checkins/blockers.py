@@ -13,7 +13,12 @@ from bot.checkins.blocker_views import BlockerMoved, BlockerNoted, BlockerStands
 from bot.checkins.rules import BLOCKER_TO_EXECUTIVES, BLOCKER_TO_LEADS
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, revise_letter
-from bot.deliveries.digests.queue import notify_people, person_audience_name
+from bot.deliveries.digests.queue import (
+    find_free_slot,
+    load_person_audience,
+    notify_people,
+    person_audience_name,
+)
 from bot.deliveries.digests.sending import rerender_sent_items
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
@@ -151,10 +156,11 @@ def escalate_blocker(session: Session, timer: Timer, now: datetime) -> datetime 
         due_at = respondents.person_working_moment(session, project.team_id, row.author, due_at)
     if due_at > now:
         return due_at
-    match STEPS[row.step][1]:
+    step = row.step
+    told_at: datetime | None = now
+    match STEPS[step][1]:
         case "author":
-            if _is_person_reachable(session, project, row.author, now):
-                _ask_author(session, project, row, now)
+            told_at = _ask_author(session, project, row, now)
         case "leads":
             _notify_of_blocker(session, project, row, sorted(respondents.list_acting_leads(session, project)), now)
         case _:
@@ -162,7 +168,15 @@ def escalate_blocker(session: Session, timer: Timer, now: datetime) -> datetime 
             _notify_of_blocker(session, project, row, list(charter.executives), now)
     row.step += 1
     summaries.refresh_newest_summary(session, project)
-    return None if row.step == len(STEPS) else _escalation_time(session, project, row, row.step)
+    if row.step == len(STEPS):
+        return None
+    next_at = _escalation_time(session, project, row, row.step)
+    if told_at is None:
+        return next_at
+    # After a pause all steps are overdue: whoever is asked or told now has their days first.
+    calendar = work_calendar(session, project.team_id, project.zone)
+    days = STEPS[row.step][0] - STEPS[step][0]
+    return max(next_at, after_working_days(told_at, days, zone=project.zone, calendar=calendar))
 
 
 def arm_blocker_timers(session: Session, project: Project) -> None:
@@ -245,7 +259,12 @@ def load_moved_blocker(session: Session, notice: Notice, facts: BlockerMoved) ->
     return facts.model_copy(update={"text": row.text})
 
 
-def _ask_author(session: Session, project: Project, row: Blocker, now: datetime) -> None:
+def _ask_author(session: Session, project: Project, row: Blocker, now: datetime) -> datetime | None:
+    """Returns the morning on which they read it; None where nobody can be asked."""
+    if not _is_person_reachable(session, project, row.author, now):
+        return None
+    audience = load_person_audience(session, project.team_id, row.author)
+    told_at = find_free_slot(session, audience, now, is_urgent=True)
     post.to_person(
         session,
         project,
@@ -254,6 +273,7 @@ def _ask_author(session: Session, project: Project, row: Blocker, now: datetime)
         message=_build_blocker_letter(project, row, state="asked"),
         routine=Routine("blocker", now, needs_reader=True),
     )
+    return told_at
 
 
 def _is_person_reachable(session: Session, project: Project, user_id: str, now: datetime) -> bool:

@@ -27,6 +27,7 @@ from tests.scenarios.checkin_steps import (
 )
 from tests.scenarios.closing_steps import agree_on_closing, wait_for_end, wait_for_report
 from tests.scenarios.days import move_to_day, run_due_work, working_days_after
+from tests.scenarios.lifecycle_steps import pause_project
 from tests.scenarios.steps import (
     NOT_ALLOWED,
     NOT_FOUND,
@@ -35,6 +36,7 @@ from tests.scenarios.steps import (
     expect_refusal,
     forge_click,
     has_sentence,
+    open_form,
     query_one,
 )
 from tests.scenarios.team_steps import member_id
@@ -101,7 +103,8 @@ def test_what_is_open_to_the_end_offers_nothing_after_it(duet: Office) -> None:
     """§12.3: a closed project is read-only, so no button of its blockers stays, in the channel or with anybody."""
     key, thursday = start_first_round(duet, "jan")
     answer_prompt(duet, "jan", blockers="Nie mam dostępu")
-    move_to_day(duet, working_days_after(thursday, 2), "09:02")
+    for count in (1, 2):
+        move_to_day(duet, working_days_after(thursday, count), "09:02")
     assert {*RESOLVED} & {*messages_saying(duet, "ewa", BLOCKED)[0].buttons}
     assert {*RESOLVED} & {*list_summaries(duet, key)[0].buttons}
     agree_on_closing(duet, key)
@@ -126,6 +129,25 @@ def test_the_owner_is_asked_in_their_own_day(duet: Office) -> None:
     assert messages_saying(duet, "mike", STANDS_ASKED) == []
     move_to_day(duet, friday, "09:01", NEW_YORK)
     assert len(messages_saying(duet, "mike", STANDS_ASKED)) == 1
+
+
+def test_after_a_pause_its_author_is_asked_first_again(duet: Office) -> None:
+    """§8.7, §3.1: all its steps are overdue then, and keep their distance: it is not put to everybody at once."""
+    key, thursday = start_first_round(duet, "jan", weeks=4)
+    resumes = working_days_after(thursday, 9)
+    pause_project(duet, key, until=resumes)
+    said = duet.person("jan").types(f'/duet blocker {key} "Brak prądu"').text
+    assert "po wznowieniu zapytam" in said and "po 2 dniach roboczych" not in said
+    form = open_form(duet.person("jan"), f"/duet blocker {key} Brak farby")
+    assert "po wznowieniu zapytam" in form.text
+    people = ("jan", "piotr", "ewa", "adam", "anna")
+    told = []
+    for count in range(6):
+        before = {who: len(messages_saying(duet, who, STANDS_ASKED + BLOCKED)) for who in people}
+        move_to_day(duet, working_days_after(resumes, count))
+        after = {who: len(messages_saying(duet, who, STANDS_ASKED + BLOCKED)) for who in people}
+        told.append({who for who in people if after[who] > before[who]})
+    assert told == [{"jan"}, {"piotr", "ewa"}, set(), {"jan"}, {"adam", "anna"}, set()]
 
 
 def test_who_is_away_or_has_left_is_not_asked(duet: Office) -> None:
@@ -203,3 +225,17 @@ def test_the_same_words_are_the_same_blocker(duet: Office) -> None:
     duet.settles()
     assert open_ones(duet) == 0
     assert "Przeszkody" not in list_summaries(duet, key)[-1].text
+
+
+def test_resumed_in_the_afternoon_its_author_is_asked_the_next_morning(duet: Office) -> None:
+    """§8.7, §2.8: and the leads hear of it the morning after that one."""
+    key, thursday = start_first_round(duet, "jan", weeks=4)
+    answer_prompt(duet, "jan", blockers="Brak prądu")
+    pause_project(duet, key, until=thursday + timedelta(days=20))
+    resumes = working_days_after(thursday, 8)
+    move_to_day(duet, resumes, "14:00")
+    duet.person("adam").types(f"/duet resume {key}")
+    for count, asked, told in ((1, 1, 0), (2, 1, 1)):
+        move_to_day(duet, working_days_after(resumes, count))
+        assert len(messages_saying(duet, "jan", STANDS_ASKED)) == asked, count
+        assert len(messages_saying(duet, "ewa", BLOCKED)) == told, count
