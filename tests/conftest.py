@@ -5,7 +5,6 @@ import importlib
 import logging
 import os
 import tempfile
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -19,9 +18,11 @@ from handlers.router import Router
 from tests.driving import WRITTEN
 from tests.own_postgres import run_own_postgres
 from tests.running import IS_LONG, Office, PostgresServer, SqliteFiles, count_tries, run_office
+from tests.sampling import choose_by_turn
 
 TESTS = Path(__file__).parent
 DATABASES = ("sqlite", "postgresql")
+TURNS = ("sqlite", "sqlite", "sqlite", "postgresql")
 ON_BOTH_DATABASES = {"failures", "storage"}
 MEMORY = Path("/dev/shm")  # Linux's
 
@@ -47,6 +48,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """What is left now goes with the process: pytest looked for garbage in all of it, which took seconds."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -105,14 +112,13 @@ def chooses_itself(test: pytest.Item) -> bool:
 def databases_of(test: pytest.Item) -> Sequence[str]:
     """Both where locks and statements are what is tested; else one, by the test's name and `DUET_TEST_TURN`.
 
-    The next turn runs each test on the other database; `DUET_TEST_LONG` runs all on both.
+    In four turns each test has run on PostgreSQL once, which costs more; `DUET_TEST_LONG` runs all on both.
     """
     folder = test.path.relative_to(TESTS).parts[0]
     takes_turns = folder not in ON_BOTH_DATABASES or test.get_closest_marker("takes_turns")
     if IS_LONG or not takes_turns or test.get_closest_marker("both_databases"):
         return DATABASES
-    turn = int(os.environ.get("DUET_TEST_TURN", "0"))
-    return [DATABASES[(zlib.crc32(test.nodeid.encode()) + turn) % len(DATABASES)]]
+    return [choose_by_turn(TURNS, test.nodeid)]
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ IS_LONG = os.environ.get("DUET_TEST_LONG") == "1"  # `make test-long`
 
 PATIENT = {"DUET_BUDGET_SECONDS": 8}  # with the playground's `ack_seconds`: these machines are noisy
 LOOK_AGAIN_SECONDS = 0.5
+MOMENT_SECONDS = 0.005
 # Ticks cost processor time even where nothing is due: an office asks for one whenever its clock was moved.
 FAST = {"DUET_TICK_SECONDS": 0.25, "DUET_PACE_SECONDS": 0, "DUET_SETTLE_SECONDS": 0.5}
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -347,17 +348,18 @@ class Office:
         self.bot = DuetThread(Settings(_env_file=None, **values))
         self.bot.start()
 
-    def waits_until(self, look: Callable[[], bool]) -> None:
+    def waits_until(self, look: Callable[[], bool], *, at_rest: bool = False) -> None:
         """Looks now, after each commit of the bot or of this test's own, and now and then, as others commit, too.
 
+        `at_rest`: not while the bot sends something or runs what is due, which costs less than to look in vain.
         Raises: `NotSeen`, where nobody has committed anything for long.
         """
         committed = threading.Event()
         self.database.on_commit.append(committed.set)
         try:
             quiet_since = time.monotonic()
-            while not look():
-                if committed.wait(LOOK_AGAIN_SECONDS):
+            while (is_at_work := at_rest and self.is_at_work) or not look():
+                if committed.wait(MOMENT_SECONDS if is_at_work else LOOK_AGAIN_SECONDS):
                     committed.clear()
                     quiet_since = time.monotonic()
                 elif time.monotonic() > quiet_since + PATIENCE_SECONDS:
@@ -365,9 +367,15 @@ class Office:
         finally:
             self.database.on_commit.remove(committed.set)
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether the bot sends something just now, or runs what is due."""
+        duet = self.bot.duet
+        return not (duet.timers.is_idle and duet.deliveries.is_idle)
+
     def delivers_everything(self) -> None:
         """Waits until no delivery is left to be sent, but for those to a channel that others read."""
-        self.waits_until(lambda: not self.list_work().has_undelivered)
+        self.waits_until(lambda: not self.list_work().has_undelivered, at_rest=True)
 
     def answers(self) -> None:
         """Waits until all that was asked is answered, also what follows an acknowledgement."""
@@ -381,7 +389,7 @@ class Office:
 
     def settles(self) -> None:
         """Waits until all that was asked is answered, what is due is done, and what can be sent now is sent."""
-        self.waits_until(lambda: self.is_settled(self.list_work()))
+        self.waits_until(lambda: self.is_settled(self.list_work()), at_rest=True)
 
     def is_settled(self, work: Work) -> bool:
         """`work`: as it was just listed. It is asked first, and again: it costs least."""

@@ -23,12 +23,17 @@ def cover_pairs(rows: Sequence[A], columns: Sequence[B], name: str) -> Iterator[
     return ((rows[n % len(rows)], columns[(begins + n) % len(columns)]) for n in range(longest))
 
 
-def take_half(items: Sequence[A], name: str) -> list[A]:
-    """Every second one, and so one of each two neighbours; which, is chosen in the same way."""
+def take_one_of(each: int, items: Sequence[A], name: str) -> list[A]:
+    """One of so many neighbours, and at least one of all; which, is chosen in the same way."""
     if IS_LONG:
         return [*items]
     begins = _choose_beginning(name)
-    return [items[(begins + 2 * n) % len(items)] for n in range((len(items) + 1) // 2)]
+    return [items[(begins + each * n) % len(items)] for n in range(-(-len(items) // each))]
+
+
+def choose_by_turn(items: Sequence[A], name: str) -> A:
+    """One of them, also in `make test-long`."""
+    return items[_choose_beginning(name) % len(items)]
 
 
 def _choose_beginning(name: str) -> int:

@@ -110,6 +110,11 @@ class DeliveryWorker:
         self._woken = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether none of its sends is under way, and it has found nothing more to send."""
+        return not (self._sending.total() or self._has_found)
+
     async def run(self) -> None:
         self._loop = asyncio.get_running_loop()
         async with asyncio.TaskGroup() as sends:

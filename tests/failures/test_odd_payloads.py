@@ -16,6 +16,7 @@ from bot.slack.http_mode import REQUEST_PATH
 from playground.posts import build_signature_headers
 from tests.plain_http import send_http
 from tests.running import Office, run_office
+from tests.sampling import take_one_of
 from tests.scenarios.steps import NAME, close_forms, draft_charter, expect_no_change, open_second_step, query_one
 
 TEAM = {"id": "T0PIKUS", "domain": "pikus"}
@@ -116,7 +117,7 @@ def test_an_odd_payload_is_no_failure_of_ours(duet: Office, name: str) -> None:
     """Each part of it left out, or another thing: 200 where it does not matter, else 400 or 404."""
     draft_charter(duet)
     wrong = []
-    for what, payload in with_odd_parts(PAYLOADS[name]):
+    for what, payload in take_one_of(2, [*with_odd_parts(PAYLOADS[name])], name):
         is_event = payload.get("type") == "event_callback"
         text = json.dumps(payload)
         body = text.encode() if is_event else urlencode({"payload": text}).encode()

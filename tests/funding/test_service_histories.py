@@ -33,7 +33,7 @@ from tests.funding.test_rules import check_ledger, check_table
 from tests.running import IS_LONG, open_patient_database
 from tests.seeding import FIRST_STEP, SECOND_STEP
 
-HISTORIES = 1_000 if IS_LONG else 30
+HISTORIES = 1_000 if IS_LONG else 15
 LENGTH = 14
 
 

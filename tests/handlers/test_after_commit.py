@@ -32,7 +32,7 @@ from tests.handlers.test_any_input import (
     state_of,
 )
 from tests.running import Office, reopen_database
-from tests.sampling import take_half
+from tests.sampling import take_one_of
 from tests.scenarios.roles import (
     ROLES,
     Action,
@@ -432,7 +432,7 @@ def test_what_is_said_is_so(walk: Walk, request: pytest.FixtureRequest) -> None:
             wrong += [(planned.what, *each) for each in lies_of_correction(walk, planned.begun(walk))]
         is_form_sent = planned.kind == "submission"
         possible = [each for each in TROUBLES if each[0] in ways and not (is_form_sent and each[1] == "refused")]
-        for origin, trouble, times in take_half(possible, planned.what):
+        for origin, trouble, times in take_one_of(4, possible, planned.what):
             walk.stored.put_back()
             tried = planned.begun(walk)
             before = walk.stored.read_decisions()

@@ -171,7 +171,6 @@ def list_what_was_shown(theirs: Theirs) -> Iterator[tuple[str, dict[str, Any]]]:
 DRAW = {"command": draw_command, "action": draw_click, "submission": draw_submission, "shortcut": draw_shortcut}
 
 
-@pytest.mark.both_databases
 def test_ids_of_another_workspace_are_nothing_here(duet: Office, theirs: Theirs) -> None:
     with duet.database.readers.connect() as connection:
         before = read_rows_of(connection, THEIRS)

@@ -1,4 +1,4 @@
-"""The story from `/duet new` to the active project, clicked through in a real browser, in both languages."""
+"""The story from `/duet new` to the active project, clicked through in a real browser, each language in turn."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,6 +7,7 @@ import pytest
 
 from tests.page.conftest import Opens, choose_spoken_language
 from tests.running import Office
+from tests.sampling import take_one_of
 
 HOSTILE = "<img src=x onerror=alert(1)> *nie* & <script>"
 
@@ -107,7 +108,7 @@ ENGLISH = Words(
 )
 
 
-@pytest.mark.parametrize("words", [POLISH, ENGLISH], ids=["pl", "en"])
+@pytest.mark.parametrize("words", take_one_of(2, [POLISH, ENGLISH], __name__), ids=lambda words: words.language)
 def test_from_the_first_command_to_the_active_project(opens: Opens, workplace: Office, words: Words) -> None:
     for handle in ("anna", "adam", "ewa", "piotr"):
         choose_spoken_language(workplace.person(handle), words.language)

@@ -31,7 +31,7 @@ def run_due_work(duet: Office) -> None:
         work = duet.list_work()
         return not work.has_due_timers and not work.has_undelivered and duet.is_settled(work)
 
-    duet.waits_until(is_done)
+    duet.waits_until(is_done, at_rest=True)
 
 
 def move_to_monday(duet: Office) -> date:
