@@ -17,8 +17,9 @@ from bot.checkins.rules import Status
 from bot.funding.ledger import LoadedLedger, load_ledger
 from bot.funding.rules import EntryKind, list_standing_entries
 from bot.home.service import load_statuses, name_request
+from bot.lifecycle.service.close_project import closing_day_of
 from bot.parsing.money import Amount
-from bot.projects.rules import Side, State
+from bot.projects.rules import RUNNING, Side, State
 from bot.pulse.rules import QuestionMean
 from bot.runtime.logs import log_skipped_item
 from bot.scheduling.zones import local_day
@@ -145,7 +146,7 @@ def _build_brief(
         ),
         uncovered=_find_uncovered(ledger),
         vacant=tuple(side for side in Side if project.vacant[side]),
-        closes_on=None if project.closes_at is None else project.day(project.closes_at),
+        closes_on=closing_day_of(session, project) if project.state in RUNNING else None,
         blockers=tuple(rows.blockers.get(pk, ())),
         overdue=tuple(each for each in rows.milestones.get(pk, ()) if each.day < today and has_begun),
         **_list_moves(entries, charter),

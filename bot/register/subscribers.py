@@ -144,8 +144,9 @@ def join_still_owned(earlier: StillOwns, newer: StillOwns) -> StillOwns:
 
 
 def load_missing_boundary(session: Session, notice: Notice, facts: BoundaryIncomplete) -> BoundaryIncomplete | None:
-    """What is missing now."""
-    missing = _list_missing_kinds(session, projects.load_project_of(session, notice))
+    """What is missing now; None where nothing is, or the project does not run any more."""
+    project = projects.load_project_of(session, notice)
+    missing = _list_missing_kinds(session, project) if project.state in RUNNING else []
     return facts.model_copy(update={"missing": tuple(missing)}) if missing else None
 
 

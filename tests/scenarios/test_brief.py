@@ -8,7 +8,16 @@ from storage.session import transaction
 from storage.timers import move_timer
 from tests.driving import SeenMessage
 from tests.running import Office
-from tests.scenarios.days import MONDAY, current_day, move_to_day, move_to_next_morning, next_weekday, run_due_work
+from tests.scenarios.days import (
+    MONDAY,
+    current_day,
+    move_to_day,
+    move_to_monday,
+    move_to_next_morning,
+    next_weekday,
+    polish_date,
+    run_due_work,
+)
 from tests.scenarios.funding_steps import join_figures, record_entry
 from tests.scenarios.lifecycle_steps import pause_project, withdraw_project
 from tests.scenarios.pulse_steps import answer_about_other
@@ -279,6 +288,21 @@ def test_a_withdrawal_is_before_both(duet: Office) -> None:
     withdraw_project(duet, key)
     move_to_brief(duet)
     assert "Projekt wycofany" in shared_part(only_brief(duet, "adam"))
+
+
+def test_a_withdrawal_is_told_by_the_day_on_which_it_closes_and_not_afterwards(duet: Office) -> None:
+    """§3.2, §3.3: its end date comes before the ten working days are over."""
+    monday = move_to_monday(duet)
+    ends_on = monday + timedelta(days=9)
+    key = activate_project(duet, starts_on=monday.isoformat(), ends_on=ends_on.isoformat())
+    withdraw_project(duet, key)
+    assert f"zamykanie zacznie się {polish_date(ends_on)}" in duet.person("adam").types(f"/duet show {key}").text
+    move_to_day(duet, monday + timedelta(days=7), "08:01")
+    assert f"zamykanie zacznie się {polish_date(ends_on)}" in shared_part(only_brief(duet, "adam"))
+    move_to_day(duet, ends_on)
+    move_to_day(duet, monday + timedelta(days=14), "08:01")
+    said = shared_part(list_briefs(duet, "adam")[-1])
+    assert "zaczęło się zamykanie" in said and "zamykanie zacznie się" not in said
 
 
 def test_whose_seat_is_vacant_has_no_brief_and_the_successor_has(duet: Office) -> None:

@@ -1,10 +1,13 @@
 """Who keeps what: adding, linking, transferring, leaving (product §5.1, §5.3–5.5)."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.driving import SeenForm
 from tests.running import Office
-from tests.scenarios.days import move_to_next_morning, run_due_work
+from tests.scenarios.days import move_to_day, move_to_monday, move_to_next_morning, run_due_work
+from tests.scenarios.lifecycle_steps import pause_project
 from tests.scenarios.register_steps import (
     ADD,
     CHANGE,
@@ -279,6 +282,18 @@ def test_a_project_without_a_boundary_is_told(duet: Office) -> None:
     move_until_message(duet, "anna", text, channel)
     said = move_until_message(duet, "anna", "names no customer base yet", project_channel(duet, half)).text
     assert "names no data" not in said
+
+
+def test_a_project_that_closes_is_not_told_to_name_its_boundary(duet: Office) -> None:
+    """§5.5, §3.3: its week passed in a pause, and so did its end date."""
+    monday = move_to_monday(duet)
+    ends_on = monday + timedelta(days=9)
+    key = activate_project(duet, starts_on=monday.isoformat(), ends_on=ends_on.isoformat())
+    pause_project(duet, key, until=monday + timedelta(days=20))
+    for day in (monday + timedelta(days=8), ends_on):
+        move_to_day(duet, day)
+    said = [each.text for each in duet.person("anna").reads(project_channel(duet, key))]
+    assert "zaczyna się zamykanie" in said[-1] and not [text for text in said if "Po tygodniu" in text]
 
 
 def test_the_reminder_of_the_boundary_says_what_is_true(duet: Office) -> None:
