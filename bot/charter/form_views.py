@@ -13,7 +13,9 @@ from bot.charter.rules import (
     MAX_MEASURE_UNIT,
     MAX_MILESTONES,
     MAX_NAME,
+    SIGNED,
     TEMPLATES,
+    UNSIGNED,
     Boundary,
     BudgetBasis,
     Charter,
@@ -62,8 +64,13 @@ def build_revision_notice(t: Texts, *, key: str, name: str, changed: CharterChan
     """`outcome`: saved, asked_anew, proposed, or back to what governs."""
     if not changed.pairs:
         return notice_modal(t, t.plain("charter.revised.title"), [t("charter.revised.nothing")])
-    said = t(f"charter.revised.{outcome}", project=project_heading(key, name))
-    return notice_modal(t, t.plain("charter.revised.title"), [said, *change_lines(t, changed)])
+    project = project_heading(key, name)
+    at_once = changed.of_fields(UNSIGNED) if outcome in ("proposed", "back") else CharterChanges()
+    signed = changed.of_fields(SIGNED) if at_once.pairs else changed
+    lines = [t(f"charter.revised.{outcome}", project=project), *change_lines(t, signed)]
+    if at_once.pairs:
+        lines += [t("charter.revised.at_once"), *change_lines(t, at_once)]
+    return notice_modal(t, t.plain("charter.revised.title"), lines)
 
 
 def sending_confirmation(t: Texts, *, key: str, charter: Charter) -> Mrkdwn:

@@ -19,6 +19,7 @@ from tests.scenarios.days import (
 )
 from tests.scenarios.steps import (
     EXECUTIVES,
+    GOAL,
     NOT_FOUND,
     activate_on_monday,
     activate_project,
@@ -230,6 +231,18 @@ def test_each_side_names_its_own_lead_at_once(duet: Office) -> None:
     assert "jeszcze bez odpowiedzi" not in pinned_charter(duet, key).text  # both signatures stand
     move_to_day(duet, current_day(duet) + timedelta(days=1))
     assert "*Lider strony IT:* @Piotr Kabelek → @Jan Łącznik" in read_posts(duet, key)[-1]
+
+
+def test_what_applies_at_once_is_not_said_to_wait_for_signatures(duet: Office) -> None:
+    """§4.4: the answer to a form that changed both says which is which."""
+    key = activate_project(duet)
+    said = change_charter(duet, key, "anna", lead_marketing="@ola", goal="Nowy cel")
+    waits, at_once = said.split("Od razu obowiązuje:")
+    assert "Do tego czasu obowiązuje poprzednia" in waits and "→ Nowy cel" in waits and "Lider" not in waits
+    assert "@Ewa Błysk → @Aleksandra Plakat" in at_once and "Nowy cel" not in at_once
+    said = change_charter(duet, key, "anna", goal=GOAL, name="Soboty")
+    waits, at_once = said.split("Od razu obowiązuje:")
+    assert "Nie ma czego podpisywać" in waits and "→ Soboty" in at_once
 
 
 def test_other_executives_are_named_by_those_who_govern(duet: Office) -> None:
