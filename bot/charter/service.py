@@ -17,6 +17,7 @@ from bot.projects.rules import EXECUTIVES, ITSELF, Side, State
 from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.domain_events import (
     CharterAdopted,
+    ClosingBegun,
     ProjectActivated,
     RequestAgreed,
     RequestLapsed,
@@ -172,6 +173,15 @@ def end_charter_signing(session: Session, event: RequestLapsed | RequestWithdraw
     if isinstance(event, RequestLapsed):
         charter = charters.load_charter(session, project, project.latest_version)
         notifications.restore_draft_letters(session, project, charter)
+
+
+def drop_proposal_of_ending_project(session: Session, event: ClosingBegun) -> None:
+    """The reaction to a closing: a version that both were still asked to sign will not govern any more."""
+    project = projects.load_project_of(session, event)
+    asked = signing.find_latest_request(session, project.team_id, project.pk, CHARTER_KIND, project.latest_version)
+    is_dropped = asked is not None and asked.closed_at == event.now
+    if is_dropped and project.latest_version != project.governing_version:
+        notifications.notify_of_dropped_proposal(session, project, now=event.now)
 
 
 def _check_seat(session: Session, team_id: str, user_id: str) -> None:

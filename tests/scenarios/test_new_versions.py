@@ -219,6 +219,32 @@ def test_a_proposal_lapses_after_thirty_days(duet: Office) -> None:
     assert "wersja 2 wygasła" in anna.types(f"/duet log {key}").text
 
 
+def test_a_proposal_that_the_end_date_overtakes_is_told_as_what_it_is(duet: Office) -> None:
+    """§3.3, §4.4, §2.8: no channel reads that it will be signed, and one that has read so reads that it is off."""
+    day = move_to_monday(duet)
+    ends_on, later = day + timedelta(days=14), day + timedelta(days=60)
+    key = activate_project(duet, starts_on=day.isoformat(), ends_on=ends_on.isoformat())
+    move_to_day(duet, ends_on - timedelta(days=4), "10:00")
+    change_charter(duet, key, "ewa", ends_on=later.isoformat())
+    move_to_day(duet, ends_on - timedelta(days=3))
+    assert "propozycja zmiany (@Ewa" in read_posts(duet, key)[-1]
+    move_to_day(duet, ends_on)
+    assert "zaczyna się zamykanie" in read_posts(duet, key)[-1]
+    assert "propozycja zmiany jest nieaktualna" in read_posts(duet, key)[-1]
+
+
+def test_a_proposal_of_the_last_day_is_not_told_at_all(duet: Office) -> None:
+    """§2.8: what came and went, by the morning on which the project ends."""
+    day = move_to_monday(duet)
+    ends_on = day + timedelta(days=15)
+    key = activate_project(duet, starts_on=day.isoformat(), ends_on=ends_on.isoformat())
+    move_to_day(duet, ends_on - timedelta(days=1), "10:00")
+    change_charter(duet, key, "ewa", ends_on=(ends_on + timedelta(days=60)).isoformat())
+    move_to_day(duet, ends_on)
+    assert "zaczyna się zamykanie" in read_posts(duet, key)[-1]
+    assert not any("propozycja zmiany" in each for each in read_posts(duet, key))
+
+
 def test_each_side_names_its_own_lead_at_once(duet: Office) -> None:
     """§4.4: by its own side alone; whoever comes is invited and reads the charter, whoever goes sees it no more."""
     key, _ = activate_on_monday(duet)
