@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from bot.projects.rules import EDITORS
+from bot.projects.rules import EDITORS, LIVE
 from bot.projects.service import ProjectContext, load_context
 from bot.projects.sides import find_asked_side, find_known_side, weigh_word_on_side
 from bot.register import (
@@ -43,7 +43,7 @@ def show_register_page(request: Request, session: Session, found: ProjectContext
                 for each in assets
             ],
             number=number,
-            may_add=bool(found.roles & EDITORS),
+            may_add=bool(found.roles & EDITORS) and found.state in LIVE,
             owns=len(lookup.list_owned_assets(session, actor=actor)),
         )
     )

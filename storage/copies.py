@@ -43,7 +43,7 @@ def restore_sqlite_file(database: Database, copy: Path, now: datetime) -> Path |
     """
     path = sqlite_path(database)
     if not copy.is_file():
-        raise _missing_file(copy)
+        raise OperatorError(f"There is no file {copy}. Nothing was changed.")
     incoming = _incoming_path(path)
     if copy.resolve() != incoming.resolve():  # else an interrupted restore goes on
         _remove_database(incoming)
@@ -73,11 +73,7 @@ def refuse_missing_file(database: Database) -> None:
     """Raises: OperatorError, where connecting would make an empty one."""
     path = sqlite_path(database)
     if not path.is_file():
-        raise _missing_file(path)
-
-
-def _missing_file(path: Path) -> OperatorError:
-    return OperatorError(f"There is no file {path}: run this where Duet runs, or set DATABASE_URL.")
+        raise OperatorError(f"There is no file {path}: run this where Duet runs, or set DATABASE_URL.")
 
 
 def _unusable_file(reason: str) -> OperatorError:

@@ -117,7 +117,7 @@ AWAY = [f"{scheme}://nobody:secret@127.0.0.1:1/duet" for scheme in ("postgresql"
             ["There is no file duet.db: run this where Duet runs"],
         ),
         ("db restore any", {"DATABASE_URL": AWAY[0]}, "Use pg_restore"),
-        ("db restore any", {"DATABASE_URL": "sqlite:///duet.db"}, "There is no file any"),
+        ("db restore any", {"DATABASE_URL": "sqlite:///duet.db"}, "There is no file any. Nothing was changed."),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(

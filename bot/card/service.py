@@ -58,6 +58,7 @@ def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card
         may_send=found.state == State.DRAFT and bool(found.roles & EDITORS),
         may_edit=found.state in EDITABLE and bool(found.roles & editors),
         may_read_log=may_read_log(found.roles),
+        is_colleague=found.actor.is_internal,
         is_public=project.is_public,
         may_publish=may_publish(found.roles, found.state, is_public=project.is_public),
         ledger=_load_sums(session, found),

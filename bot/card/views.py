@@ -45,6 +45,7 @@ class Card:
     may_send: bool
     may_edit: bool
     may_read_log: bool
+    is_colleague: bool  # no guest: reads the register, and takes files
     is_public: bool
     may_publish: bool  # or make private again
     ledger: Ledger | None  # for leads and executives of a project that has begun
@@ -119,10 +120,12 @@ def _card_buttons(t: Texts, facts: Card) -> list[ui.Element]:
     if facts.blockers is not None:
         label = counted_label(t, t.plain("blocker.list_open"), facts.blockers)
         buttons.append(ui.button_element(label, "blocker.list", str(facts.project_id)))
-    buttons.append(ui.button_element(t.plain("register.open"), "register.page", f"{facts.project_id}:1"))
+    if facts.is_colleague:
+        buttons.append(ui.button_element(t.plain("register.open"), "register.page", f"{facts.project_id}:1"))
     if facts.state in RUNNING or facts.state in (State.CLOSING, State.CLOSED):
         buttons.append(ui.button_element(t.plain("pulse.settings"), "pulse.show", str(facts.number)))
-    buttons.append(ui.button_element(t.plain("export.open"), "pick.export", str(facts.number)))
+    if facts.is_colleague:
+        buttons.append(ui.button_element(t.plain("export.open"), "pick.export", str(facts.number)))
     if facts.state in ("closing", "closed"):
         label = "life.checklist" if facts.state == "closing" else "closing.show_report"
         buttons.append(ui.button_element(t.plain(label), "closing.checklist", str(facts.project_id)))

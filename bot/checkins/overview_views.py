@@ -50,6 +50,7 @@ class CheckinOverview:
     blocker_count: int  # of all that are open
     may_answer: bool
     may_edit: bool
+    may_ask_now: bool
     has_history: bool
 
 
@@ -92,7 +93,8 @@ def _overview_buttons(t: Texts, facts: CheckinOverview) -> list[ui.Element]:
     if facts.may_answer:
         buttons.append(ui.button_element(t.plain("checkin.answer"), "checkin.mine", value, style="primary"))
     if facts.may_edit:
-        for step in ("now", "schedule", "pause" if facts.paused is None else "resume"):
+        now = ("now",) if facts.may_ask_now else ()
+        for step in (*now, "schedule", "pause" if facts.paused is None else "resume"):
             buttons.append(ui.button_element(t.plain(f"checkin.{step}"), f"checkin.{step}", value))
     if facts.blocker_count:
         label = t.plain("checkin.summary.blockers", count=facts.blocker_count)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from bot.checkins import blockers as blocker_service
 from bot.checkins import openings, respondents, summaries
 from bot.checkins.open_prompts import OpenPrompt, build_open_prompt
 from bot.checkins.overview_views import CheckinOverview
@@ -48,13 +49,14 @@ def load_checkin_overview(session: Session, found: ProjectContext, *, now: datet
         questions=row.questions,
         round_closes_at=max(closes, default=None),
         blockers=[
-            (each, is_editor or each.owner == actor.user_id)
+            (each, found.state in blocker_service.CHANGEABLE and (is_editor or each.owner == actor.user_id))
             for each in summaries.list_blocker_views(session, project)[:SHOWN_BLOCKERS]
         ],
         blocker_count=blockers.count_open_blockers(session, project.team_id, project.pk),
         may_answer=found.state == State.ACTIVE
         and has_answerable_prompt(session, actor=actor, project=project, now=now),
-        may_edit=is_editor and found.state in (State.ACTIVE, State.PAUSED),
+        may_edit=is_editor and found.state in RUNNING,
+        may_ask_now=is_editor and found.state == State.ACTIVE,
         has_history=bool(newest),
     )
 

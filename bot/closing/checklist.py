@@ -65,7 +65,9 @@ def load_assets_item(
     """Loads the line of assets: each of the project's is confirmed with the owner that it has."""
     waiting = list_unconfirmed_assets(session, project)
     owners = dict.fromkeys(each.owner or project.leads[SIDE_OF[each.kind]] for each in waiting)
-    buttons = [ChecklistButton("register.open", "register.page", f"{project.pk}:1")]
+    buttons = []
+    if found is not None and found.actor.is_internal:
+        buttons.append(ChecklistButton("register.open", "register.page", f"{project.pk}:1"))
     if found is not None and list_confirmable_assets(found, waiting):
         buttons.insert(0, ChecklistButton("closing.confirm_assets", "closing.assets", str(project.pk)))
     return ChecklistItem(
@@ -126,7 +128,9 @@ def load_retrospective_item(
     answered = {each.user_id for each in closing.list_retrospectives(session, project.team_id, project.pk)}
     missing = [each for each in asked if each not in answered]
     button = ChecklistButton("closing.retrospective", QUESTIONS_ACTION, str(project.pk))
-    may_answer = found is not None and found.state is State.CLOSING and found.actor.user_id in asked
+    row = closing.find_closing(session, project.team_id, project.pk)
+    is_open = row is not None and row.reported_at is None and project.state is State.CLOSING
+    may_answer = is_open and found is not None and found.actor.user_id in asked
     return ChecklistItem(
         is_done=not missing,
         text=lambda t: t("closing.line.retrospective", answered=len(asked) - len(missing), asked=len(asked)),

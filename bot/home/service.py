@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from bot.asks.notifications import build_ask_view
 from bot.asks.overviews import is_waiting_for
-from bot.asks.rules import ANSWERABLE
+from bot.asks.rules import ANSWERABLE, ASKABLE
 from bot.charter.rules import CHARTER_KIND
 from bot.checkins.rules import QuestionKind, Status
 from bot.closing.service.send_report import KIND as REPORT_KIND
@@ -180,6 +180,8 @@ def load_home_tab(session: Session, *, actor: Actor, now: datetime, others: Sequ
         ],
         deputy=find_own_deputy(session, actor=actor) if directs else None,
         directs=directs,
+        may_ask=any(each.state in ASKABLE and each.roles & TEAM for each in rows.live),
+        may_note_blockers=any(each.state in RUNNING and each.roles & TEAM for each in rows.live),
         others=others,
     )
 

@@ -82,6 +82,8 @@ class HomeTab:
     absences: Sequence[tuple[date, date]]
     deputy: tuple[str, date, date] | None
     directs: bool  # is an executive somewhere
+    may_ask: bool  # the other side of some project
+    may_note_blockers: bool
     others: Sequence[str] = ()  # languages that the person may prefer to a guess
 
     @property
@@ -119,7 +121,7 @@ def _begin_buttons(t: Texts, facts: HomeTab) -> Iterator[ui.Element]:
     if facts.is_internal and not facts.projects:
         yield ui.button_element(t.plain("charter.form.open"), "charter.new", "new", style="primary")
         yield ui.button_element(t.plain("home.public"), "project.page:1", "all:1")
-    if facts.has_begun:
+    if facts.may_note_blockers:
         yield ui.button_element(t.plain("home.note_blocker"), "blocker.begin", "home")
     yield ui.button_element(t.plain("home.everything"), "home.everything", "home")
     yield ui.button_element(t.plain("settings.open"), "settings.open", "me")
@@ -212,7 +214,7 @@ def _ask_blocks(t: Texts, facts: HomeTab) -> list[ui.Block]:
     if not (facts.has_begun or facts.asks):
         return []
     lines = list_ask_lines(t, facts)
-    new = ui.button_element(t.plain("home.ask"), "ask.begin", "home")
+    new = ui.button_element(t.plain("home.ask"), "ask.begin", "home") if facts.may_ask else None
     shown = [each.block for each in lines[:ASKS]] or [ui.section_block(t("home.no_asks"))]
     blocks = [_heading_block(t, "asks", new, n=len(lines)), *shown]
     if (left := len(lines) - ASKS) > 0:

@@ -90,6 +90,8 @@ def tab(count: int, waits: int | None = None) -> HomeTab:
         absences=[(TODAY + timedelta(days=n * 9), TODAY + timedelta(days=n * 9 + 3)) for n in range(20)],
         deputy=("U0JAN", TODAY, TODAY) if count else None,
         directs=bool(count),
+        may_ask=bool(count),
+        may_note_blockers=bool(count),
         others=("en",),
     )
 
