@@ -36,11 +36,14 @@ TELL, OVERDUE = "asks.tell", "asks.overdue"  # timer kinds
 
 
 def tell_people(session: Session, project: Project, ask: Ask, readers: Iterable[str], *, now: datetime) -> None:
-    """Tells each of them now, or when their hours begin, of the ask as it is then; not of their own act."""
+    """Tells each of them now, or when their hours begin, of the ask as it is then; not of their own act.
+
+    Somebody may leave during a pause, too: who has the ask then hears of it when the project goes on.
+    """
     for user_id in sorted(set(readers) - {ask.step_by}):
         key = f"{TELL}:{ask.pk}:{user_id}"
         moment = find_reading_moment(session, ask.team_id, user_id, now)
-        if moment <= now:
+        if moment <= now and project.state != State.PAUSED:
             timers.cancel_timers(session, ask.team_id, key)
             _tell_person(session, project, ask, user_id)
             continue

@@ -273,3 +273,19 @@ def test_a_pause_stops_the_clock(duet: Office) -> None:
     move_to_day(duet, working_days_after(wednesday, 1), "10:00")
     press(duet, "jan", DONE)
     assert query_one(duet, "SELECT answer_days FROM asks") == 2, "the first answer counts"
+
+
+def test_what_is_passed_on_in_a_pause_is_told_when_it_is_over(duet: Office) -> None:
+    """§3.1, §10.2: somebody leaves while it is silent; who has the ask now, and who asked, hear of it then."""
+    key, thursday = start_asking_project(duet)
+    ask_person(duet, "ewa", key, "jan", thursday + timedelta(days=20))
+    pause_for_now(duet, key)
+    duet.slack.change_person("jan", deleted=True)
+    duet.waits_until(lambda: query_one(duet, "SELECT owner FROM asks") == "U0PIOTR")
+    move_to_day(duet, thursday, "10:00")
+    assert direct_messages_with(duet, "piotr") == direct_messages_with(duet, "ewa") == []
+    duet.person("adam").types(f"/duet resume {key}")
+    move_to_day(duet, thursday + timedelta(days=1), "10:00")
+    for who in ("piotr", "ewa"):
+        (told,) = direct_messages_with(duet, who)
+        assert has_sentence(told.text, ("Prośbę ma teraz @Piotr", "@Piotr Kabelek has it now"))
