@@ -18,7 +18,7 @@ from tests.running import ROOT
 
 @contextmanager
 def run_duet_process(
-    playground: Playground, database_url: str, log: Path, *command: str, **settings: str
+    playground: Playground, database_url: str, log: Path, *command: str, **settings: object
 ) -> Iterator[subprocess.Popen[bytes]]:
     """`python -m bot run`, or another command; `settings` are environment variables. It may still be starting."""
     environment = build_environment(playground, database_url, settings)
@@ -33,7 +33,7 @@ def run_duet_process(
 
 @contextmanager
 def run_serving_process(
-    playground: Playground, database_url: str, log: Path, *command: str, **settings: str
+    playground: Playground, database_url: str, log: Path, *command: str, **settings: object
 ) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """`duet serve` at a free port, or another command, and where it listens; what it writes passes through here to
     its log.
@@ -69,12 +69,12 @@ def _start_process(environment: dict[str, str], *command: str, output: IO[bytes]
     )
 
 
-def build_environment(playground: Playground, database_url: str, settings: Mapping[str, str]) -> dict[str, str]:
+def build_environment(playground: Playground, database_url: str, settings: Mapping[str, object]) -> dict[str, str]:
     return os.environ | {
         "SLACK_BOT_TOKEN": ",".join(playground.bot_tokens.values()),
         "SLACK_APP_TOKEN": playground.app_token,
         "SLACK_SIGNING_SECRET": playground.signing_secret,
         "DATABASE_URL": database_url,
         "DUET_SLACK_API_URL": playground.api_url,
-        **settings,
+        **{name: str(value) for name, value in settings.items()},
     }

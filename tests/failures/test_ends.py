@@ -22,10 +22,9 @@ from tests.running import MANIFEST, PATIENT, Office, SqliteFiles, run_office
 def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> None:
     """Architecture §3: what has arrived is finished and acknowledged; exit 0."""
     log = tmp_path / "log"
-    patient = {name: str(seconds) for name, seconds in PATIENT.items()}  # others may keep this machine busy
-    with PlaygroundThread(MANIFEST, pace_seconds=0, ack_seconds=20) as playground:
+    with PlaygroundThread(MANIFEST, pace_seconds=0, ack_seconds=PATIENCE_SECONDS) as playground:
         slack = Driver(playground.url)
-        with run_duet_process(playground, database_url, log, **patient) as process:
+        with run_duet_process(playground, database_url, log, **PATIENT) as process:
             slack.waits_until_connected()
             anna = slack.person("anna")
             anna.types("/duet nowy")

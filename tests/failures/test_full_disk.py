@@ -23,7 +23,7 @@ from tests.driving import PATIENCE_SECONDS, Driver, PersonDriver, SeenForm
 from tests.failures.test_locked_database import FIRST_STEP
 from tests.playground_thread import PlaygroundThread
 from tests.processes import run_duet_process
-from tests.running import MANIFEST, SqliteFiles
+from tests.running import MANIFEST, PATIENT, SqliteFiles
 
 FULL = """
 CREATE FUNCTION no_space() RETURNS trigger LANGUAGE plpgsql AS
@@ -57,10 +57,10 @@ def fill_disk(database_url: str, pid: int) -> Iterator[None]:
 
 def test_a_full_disk_loses_nothing(database_url: str, tmp_path: Path) -> None:
     """A form is refused; a message on its way, whose arrival cannot be noted, is not sent twice."""
-    patient = {"DUET_BUDGET_SECONDS": "8", "DUET_SETTLE_SECONDS": "0.5", "DUET_TICK_SECONDS": "0.1"}
+    settings = {**PATIENT, "DUET_SETTLE_SECONDS": 0.5, "DUET_TICK_SECONDS": 0.1}
     with (
-        PlaygroundThread(MANIFEST, pace_seconds=0, ack_seconds=20) as playground,
-        run_duet_process(playground, database_url, tmp_path / "log", **patient) as process,
+        PlaygroundThread(MANIFEST, pace_seconds=0, ack_seconds=PATIENCE_SECONDS) as playground,
+        run_duet_process(playground, database_url, tmp_path / "log", **settings) as process,
         closing(connect_database(database_url)) as database,
     ):
         slack = Driver(playground.url)
@@ -103,13 +103,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_disk_that_is_really_full(small_disk: Path, sqlite_files: SqliteFiles, tmp_path: Path) -> None:
     """ENOSPC: the change is refused, nothing of what was confirmed is lost, and with room again it is well."""
-    patient = {"DUET_BUDGET_SECONDS": "8", "DUET_TICK_SECONDS": "0.1"}
+    settings = {**PATIENT, "DUET_TICK_SECONDS": 0.1}
     with sqlite_files.new(tmp_path) as url:
         shutil.copy(str(make_url(url).database), small_disk / "duet.db")
     database_url = f"sqlite:///{small_disk / 'duet.db'}"
     with (
-        PlaygroundThread(MANIFEST, pace_seconds=0, ack_seconds=20) as playground,
-        run_duet_process(playground, database_url, tmp_path / "log", **patient) as process,
+        PlaygroundThread(MANIFEST, pace_seconds=0, ack_seconds=PATIENCE_SECONDS) as playground,
+        run_duet_process(playground, database_url, tmp_path / "log", **settings) as process,
         closing(connect_database(database_url)) as database,
     ):
         slack = Driver(playground.url)

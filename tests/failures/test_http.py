@@ -95,13 +95,19 @@ def served(sqlite_files: SqliteFiles, tmp_path_factory: pytest.TempPathFactory) 
         PlaygroundThread(MANIFEST, pace_seconds=0) as playground,
         run_serving_process(playground, database_url, folder / "log", DUET_LOG_LEVEL="DEBUG") as (process, url),
     ):
-        yield Served(playground, url, folder / "log", process.pid)
+        running = Served(playground, url, folder / "log", process.pid)
+        yield running
+    _check_log(running)  # all of it: what is still on its way when a test looks is seen here
 
 
 @pytest.fixture(autouse=True)
 def nothing_in_the_log(served: Served) -> Iterator[None]:
-    """No body, no secret, no signature, no trace."""
     yield
+    _check_log(served)
+
+
+def _check_log(served: Served) -> None:
+    """No body, no secret, no signature, no trace."""
     logged = served.log.read_text("utf-8")
     for private in (MARKER, served.playground.signing_secret, "v0=", "xoxb-", "Traceback", "exception"):
         assert private not in logged
@@ -373,10 +379,9 @@ def test_a_command_may_say_payload(served: Served) -> None:
 def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> None:
     """Architecture §3: what has arrived is finished and acknowledged; exit 0."""
     log = tmp_path / "log"
-    patient = {name: str(seconds) for name, seconds in PATIENT.items()}  # others may keep this machine busy
-    with PlaygroundThread(MANIFEST, pace_seconds=0, rate_scale=100, ack_seconds=20) as playground:
+    with PlaygroundThread(MANIFEST, pace_seconds=0, rate_scale=100, ack_seconds=PATIENCE_SECONDS) as playground:
         slack = Driver(playground.url)
-        with run_serving_process(playground, database_url, log, **patient) as (process, url):
+        with run_serving_process(playground, database_url, log, **PATIENT) as (process, url):
             slack.sends_to(f"{url}{REQUEST_PATH}")
             anna = slack.person("anna")
             anna.types("/duet nowy")

@@ -38,7 +38,7 @@ from tests.failures.test_checkin_race import (
     tick_until_done,
     working_days,
 )
-from tests.running import open_spare_database
+from tests.running import open_patient_database
 from tests.seeding import add_people
 
 EIGHT, NINE, AFTER_TEN = time(8), time(9), time(10, 6)
@@ -50,7 +50,7 @@ NEWS = re.compile(r"News (\d+)\.")
 @pytest.fixture
 def processes(database_url: str) -> Iterator[Processes]:
     """Two, on one database, and the connections of somebody who acts."""
-    connected = [open_spare_database(database_url, budget_seconds=30) for _ in range(3)]  # patient
+    connected = [open_patient_database(database_url) for _ in range(3)]
     with transaction(connected[0]) as session:
         add_people(session)
         piotr = people.find_person(session, PIKUS.id, PIOTR.user_id)

@@ -25,7 +25,7 @@ from storage.engine import Database, connect_database
 from storage.session import read_only_session, transaction
 from storage.timers import DueTimer, Timer
 from storage.workspaces import record_installation
-from tests.running import PostgresServer, open_spare_database
+from tests.running import PostgresServer, open_patient_database, open_spare_database
 from tests.seeding import add_people, draft_project
 
 TEAM = "T0PIKUS"
@@ -294,7 +294,7 @@ def test_a_cancelled_timer_does_not_run(database: Database) -> None:
 def test_several_processes_run_each_timer_once(database: Database, database_url: str) -> None:
     """The database arbitrates: each of three workers has connections of its own."""
     arm_timers(database, *(f"note-{n}" for n in range(DUE)))
-    others = [open_spare_database(database_url) for _ in range(3)]
+    others = [open_patient_database(database_url) for _ in range(3)]
     with ThreadPoolExecutor(3) as threads:
         list(threads.map(tick_once, others))
     tick_once(database)

@@ -112,7 +112,7 @@ def test_what_was_acknowledged_holds_whatever_goes_away(postgres_server: Postgre
     """Every command's effect is there once, with its message; what was refused is not; nobody's log is flooded."""
     clock, logs = tmp_path / "clock", [tmp_path / name for name in ("serve 1", "serve 2", "work 1", "work 2")]
     clock.write_text(str(START.timestamp() - time.time()))
-    more = {**SETTINGS, **{name: str(value) for name, value in PATIENT.items()}, "DUET_CLOCK_FILE": str(clock)}
+    more = {**SETTINGS, **PATIENT, "DUET_CLOCK_FILE": clock}
     with (
         postgres_server.new(tmp_path) as url,
         PlaygroundThread(MANIFEST, pace_seconds=0, rate_scale=10_000) as playground,

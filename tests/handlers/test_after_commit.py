@@ -31,7 +31,7 @@ from tests.handlers.test_any_input import (
     fitting_values,
     state_of,
 )
-from tests.running import Office, reopen_database
+from tests.running import PATIENT, Office, reopen_database
 from tests.sampling import take_one_of
 from tests.scenarios.roles import (
     ROLES,
@@ -391,7 +391,14 @@ def answer_try(walk: Walk, what: Try, screen: Screen) -> tuple[str, bool]:
     before, duet = len(walk.stored.list_direct_replies()), walk.place.duet
 
     async def go() -> None:
-        adapter = BoltAdapter(duet.database, screen, ROUTER, WhoIsKnown(), now=duet.bot.duet.now, budget_seconds=8)
+        adapter = BoltAdapter(
+            duet.database,
+            screen,
+            ROUTER,
+            WhoIsKnown(),
+            now=duet.bot.duet.now,
+            budget_seconds=PATIENT["DUET_BUDGET_SECONDS"],
+        )
         await getattr(adapter, f"on_{what.kind}")(screen.ack, what.body)
         while adapter._afterwards:
             await asyncio.gather(*adapter._afterwards)

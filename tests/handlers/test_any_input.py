@@ -24,7 +24,7 @@ from handlers import FEATURES
 from handlers.bolt_adapter import BoltAdapter
 from handlers.router import Router
 from playground.strict.gate import Gate
-from tests.running import Office, count_tries
+from tests.running import PATIENT, Office, count_tries
 from tests.scenarios.ask_steps import ask_person
 from tests.scenarios.checkin_steps import save_schedule
 from tests.scenarios.closing_steps import agree_on_closing
@@ -331,7 +331,14 @@ def send_to_bot(duet: Office, kind: str, body: dict[str, Any]) -> Screen:
 
 
 async def _receive(duet: Office, screen: Screen, kind: str, body: dict[str, Any]) -> None:
-    adapter = BoltAdapter(duet.database, screen, ROUTER, WhoIsKnown(), now=duet.bot.duet.now, budget_seconds=8)
+    adapter = BoltAdapter(
+        duet.database,
+        screen,
+        ROUTER,
+        WhoIsKnown(),
+        now=duet.bot.duet.now,
+        budget_seconds=PATIENT["DUET_BUDGET_SECONDS"],
+    )
     await getattr(adapter, f"on_{kind}")(screen.ack, body)
     await asyncio.gather(*adapter._afterwards)
 

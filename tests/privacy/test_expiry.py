@@ -5,11 +5,12 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlmodel import Session
 
 from bot.privacy.expiry import erase_expired, list_expired
 from bot.privacy.retention import apply_retention
+from bot.projects.rules import State
 from bot.projects.service import log_event
 from playground.seed import PIKUS
 from storage import projects, tables
@@ -65,6 +66,31 @@ def test_what_is_touched_before_it_is_erased_stays(session: Session) -> None:
     assert not erase_expired(session, expired, now)
     assert projects.find_project(session, PIKUS.id, project_id) is not None
     assert erase_expired(session, expired, half_a_year_after(now) + SECOND)
+    assert projects.find_project(session, PIKUS.id, project_id) is None
+
+
+def close_project(session: Session) -> int:
+    """At `START`."""
+    project_id = draft_project(session)
+    session.flush()
+    rows = tables.metadata.tables
+    session.execute(update(rows["projects"]).values(state=State.CLOSED))
+    add_row(session, rows["closings"], EWA.user_id, keys={"projects.id": project_id})
+    return project_id
+
+
+def test_of_a_closed_project_the_answers_go_first_and_the_records_later(session: Session) -> None:
+    """Each not a second before its time, and once; with the records goes whatever is left."""
+    project_id = close_project(session)
+    a_year, five_years = (START.replace(year=START.year + years) for years in (1, 5))
+    assert list_expired(session, a_year) == []
+    (answers,) = list_expired(session, a_year + SECOND)
+    assert (answers.reason, answers.project_id) == (ErasureReason.ANSWERS, project_id)
+    (records,) = list_expired(session, five_years + SECOND)
+    assert (records.reason, records.project_id) == (ErasureReason.RECORDS, project_id)
+    assert erase_expired(session, answers, a_year + SECOND)
+    assert list_expired(session, five_years) == []
+    assert erase_expired(session, records, five_years + SECOND)
     assert projects.find_project(session, PIKUS.id, project_id) is None
 
 

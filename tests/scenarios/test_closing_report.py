@@ -167,6 +167,7 @@ def test_amounts_are_for_leads_and_executives_in_every_form_of_the_report(duet: 
             tomek.types(typed)
     with expect_refusal(duet):
         forge_click(tomek, "closing.pdf", str(project_id(duet, key)))
+    duet.settles()
     assert not [each for message in tomek.reads("@duet") for each in message.files if each.name.endswith(".pdf")]
 
 

@@ -204,6 +204,7 @@ def test_a_click_on_home_is_answered_in_a_window(duet: Office) -> None:
     listed = home.click("Pokaż")
     assert listed is not None and key in listed.text
     close_forms(duet.person("adam"))
+    duet.settles()
     assert not duet.person("adam").reads("@duet")[2:], "nothing came by direct message"
 
 

@@ -87,11 +87,7 @@ def list_events(duet: Office) -> list[Any]:
 
 
 def waits_for_events(duet: Office, n: int) -> None:
-    for _ in range(50):
-        duet.settles()
-        if len(list_events(duet)) >= n:
-            return
-    raise AssertionError(list_events(duet))
+    duet.waits_until(lambda: len(list_events(duet)) >= n)
 
 
 def watch_for_request(duet: Office, monkeypatch: pytest.MonkeyPatch) -> Event:

@@ -8,7 +8,7 @@ from sqlmodel import select
 from storage.engine import Database, connect_database
 from storage.session import Ticket, TicketRefused, has_sent_writes, read_only_session, transaction
 from storage.workspaces import Workspace, has_installation, load_workspace, next_project_number, record_installation
-from tests.running import open_spare_database
+from tests.running import open_patient_database, open_spare_database
 
 TEAM = "T0PIKUS"
 CHANGES = 20
@@ -73,7 +73,7 @@ def test_a_server_that_swallows_all_is_given_up() -> None:
 
 def test_no_number_is_given_twice(database_url: str) -> None:
     """Project keys are unique per workspace, however many ask at once."""
-    database = open_spare_database(database_url)
+    database = open_patient_database(database_url)
     with transaction(database) as session:
         record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
 
@@ -81,7 +81,7 @@ def test_no_number_is_given_twice(database_url: str) -> None:
         with transaction(database) as session:
             return next_project_number(session, TEAM)
 
-    with ThreadPoolExecutor(4) as threads:  # SQLite waits 0.8 s for a lock: four writers fit into that
+    with ThreadPoolExecutor(4) as threads:
         numbers = list(threads.map(ask, range(CHANGES)))
     assert sorted(numbers) == list(range(1, CHANGES + 1))
     database.close()
