@@ -89,11 +89,11 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served(sqlite_files: SqliteFiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("served")
+    folder, settings = tmp_path_factory.mktemp("served"), {**PATIENT, "DUET_LOG_LEVEL": "DEBUG"}
     with (
         sqlite_files.new(folder) as database_url,
-        PlaygroundThread(MANIFEST, pace_seconds=0) as playground,
-        run_serving_process(playground, database_url, folder / "log", DUET_LOG_LEVEL="DEBUG") as (process, url),
+        PlaygroundThread(MANIFEST, pace_seconds=0, ack_seconds=PATIENCE_SECONDS) as playground,
+        run_serving_process(playground, database_url, folder / "log", **settings) as (process, url),
     ):
         running = Served(playground, url, folder / "log", process.pid)
         yield running
@@ -253,7 +253,9 @@ def test_nothing_else_is_there(served: Served, method: str, path: str, status: i
     ],
 )
 def test_it_is_no_http(served: Served, sent: bytes) -> None:
-    with socket.create_connection((urlsplit(served.url).hostname, urlsplit(served.url).port), 20) as connection:
+    with socket.create_connection(
+        (urlsplit(served.url).hostname, urlsplit(served.url).port), PATIENCE_SECONDS
+    ) as connection:
         connection.sendall(sent)
         assert connection.recv(100).startswith((b"HTTP/1.1 400", b"HTTP/1.1 401"))  # nobody has signed it
 
@@ -262,6 +264,7 @@ IDLE = b""
 DRIPPING = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nX-Nothing: "
 OVERSIZED = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 999000\r\n\r\n" + b"x" * 20_000
 OF_EACH = 500 if IS_LONG else 170
+DRIP_SECONDS = 0.2
 
 
 def test_many_connections_do_not_make_duet_deaf(served: Served) -> None:
@@ -275,7 +278,9 @@ def test_many_connections_do_not_make_duet_deaf(served: Served) -> None:
         many = defaultdict[bytes, list[socket.socket]](list)
         for n in range(OF_EACH):
             for begun in (IDLE, DRIPPING, OVERSIZED):
-                connection = opened.enter_context(socket.create_connection((host.hostname, host.port), 20))
+                connection = opened.enter_context(
+                    socket.create_connection((host.hostname, host.port), PATIENCE_SECONDS)
+                )
                 with suppress(OSError):  # closed already, for those that came later
                     connection.sendall(begun)
                 many[begun].append(connection)
@@ -315,7 +320,7 @@ def test_a_burst_closes_as_many_connections_as_it_brings(served: Served) -> None
             os.kill(served.pid, signal.SIGSTOP)
             try:
                 for _ in range(30):
-                    opened.enter_context(socket.create_connection((host.hostname, host.port), 20))
+                    opened.enter_context(socket.create_connection((host.hostname, host.port), PATIENCE_SECONDS))
             finally:
                 os.kill(served.pid, signal.SIGCONT)
             assert served.posts().status == 200
@@ -332,10 +337,10 @@ def _is_closed_by_the_other_side(connection: socket.socket) -> bool:
 
 
 def _is_closed_however_it_drips(connection: socket.socket) -> bool:
-    """Something more of it comes five times a second."""
-    connection.settimeout(0.2)
+    """Something more of it comes all the while."""
+    connection.settimeout(DRIP_SECONDS)
     with suppress(ConnectionError):
-        for _ in range(100):
+        for _ in range(round(PATIENCE_SECONDS / DRIP_SECONDS)):
             connection.sendall(b"x")
             with suppress(TimeoutError):
                 return connection.recv(1000) == b""
@@ -345,7 +350,7 @@ def _is_closed_however_it_drips(connection: socket.socket) -> bool:
 
 def test_whoever_leaves_in_the_middle_is_let_go(served: Served) -> None:
     host = urlsplit(served.url)
-    with socket.create_connection((host.hostname, host.port), 20) as connection:
+    with socket.create_connection((host.hostname, host.port), PATIENCE_SECONDS) as connection:
         connection.sendall(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nKasztanka")
     assert served.posts().status == 200
 

@@ -67,7 +67,7 @@ def test_kills_lose_double_and_reorder_nothing(database_url: str, workers: int) 
         database = connect_database(database_url)
         _fill(database)
         kills = _run(database, database_url, playground, workers)
-        slack.waits_until_idle(timeout=30)  # the last late commits
+        slack.waits_until_idle()  # the last late commits
         assert kills >= 15
         _check(database, slack)
         database.close()
