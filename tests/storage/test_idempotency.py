@@ -20,7 +20,7 @@ from storage.session import transaction
 from storage.workspaces import record_installation
 from tests.running import open_spare_database
 
-TEAM, JAN, OLA = "T0PIKUS", "U0JAN", "U0OLA"
+TEAM, OTHER_TEAM, JAN, OLA = "T0PIKUS", "T0KIOSK", "U0JAN", "U0OLA"
 CLICKED = datetime(2027, 3, 1, 9, tzinfo=UTC)
 MOMENT = timedelta(milliseconds=1)
 DOUBLE_CLICK, A_MINUTE = timedelta(seconds=3), timedelta(minutes=1)
@@ -103,6 +103,21 @@ def test_what_came_to_nothing_is_done_anew_however_quick(session: Session) -> No
     void_act(session, TEAM, JAN, since=CLICKED + DOUBLE_CLICK)
     assert double(session, MOMENT) is None
     assert find_reply(session, TEAM, "first") == REPLY
+
+
+def test_what_came_to_nothing_for_somebody_else_is_theirs(session: Session) -> None:
+    for team_id, user_id in ((TEAM, OLA), (OTHER_TEAM, JAN)):
+        void_act(session, team_id, user_id, since=CLICKED)
+    assert double(session, MOMENT) == REPLY
+
+
+def test_a_reply_is_of_its_workspace(session: Session) -> None:
+    """Slack's ids of requests, and perhaps of people, are the same in another one."""
+    for key in ("first", "another"):
+        found = find_reply_to_click(session, OTHER_TEAM, JAN, key=key, act_fingerprint="save", now=CLICKED)
+        assert found is None, key
+    assert find_reply_to_act(session, OTHER_TEAM, JAN, "save", now=CLICKED) is None
+    assert find_reply(session, OTHER_TEAM, "first") is None
 
 
 def test_replies_are_forgotten_by_their_age(session: Session) -> None:
