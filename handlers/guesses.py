@@ -1,6 +1,7 @@
 """A word that no command knows, and what was probably meant by it (product §2.11)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -12,7 +13,7 @@ from bot.projects.drafts import find_stamped_draft, keep_stamped_draft
 from bot.runtime.errors import Refusal
 from handlers.decoding import read_id
 from handlers.features import Args, Command, ProjectCommand
-from handlers.grammar import Token, find_nearest_name
+from handlers.grammar import Token, find_command_name, find_nearest_name, read_project_number
 from handlers.requests import Reply, Request, TypedCommand
 
 KEPT: Final = timedelta(minutes=30)
@@ -44,6 +45,71 @@ WORDS_OF_OTHER_TOOLS: Final[Mapping[str, str]] = {
 """Folded words, of all languages, that stand for a command elsewhere."""
 
 
+def _list_words(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+ERASING: Final = _list_words("delete remove erase forget wipe purge usun skasuj kasuj wymaz zapomnij wyczysc")
+MYSELF: Final = _list_words("me my mine myself mnie mi moje moj moja moich mojego swoje swoich siebie")
+OWN_DATA: Final = MYSELF | _list_words(
+    "data personal account profile all about dane danych osobowe osobowych konto profil wszystko wszystkie o"
+)
+"""What a wish about one's own data is made of, beside what is to be done with it; folded, as the two above."""
+PROJECT: Final = frozenset({"project", "projekt"})
+"""What may stand before a project's key."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    name: str  # of the command
+    args: Args
+    is_about_own_data: bool = False
+
+
+def guess_command(
+    word: str, rest: Args, commands: Mapping[str, Command | ProjectCommand], names: Mapping[str, str]
+) -> Guess | None:
+    """What was probably meant by a `word` that no command knows and by what follows it.
+
+    `names`: folded words → the command of that name. Whoever wants to be forgotten ends no project, and a verb
+    before a command's name is that command's: `add milestone "Pilot"`.
+    """
+    said = frozenset(map(_fold_token, rest))
+    if said and said <= OWN_DATA and fold_text(word) in ERASING:
+        return Guess("settings", (), is_about_own_data=True)
+    if said <= OWN_DATA and fold_text(word) in MYSELF:
+        return Guess("export", (Token("word", word), *rest))
+    if (called := _find_named_command(word, rest, names)) is not None:
+        return Guess(called, _put_verb_in_place(word, rest[1:], _list_verbs(commands[called])))
+    name = guess_command_name(word, names)
+    return None if name is None else Guess(name, rest)
+
+
+def _find_named_command(word: str, rest: Args, names: Mapping[str, str]) -> str | None:
+    """The command whose name follows the `word`; it may be declined, where something is to be deleted."""
+    if not rest or rest[0].kind != "word" or _fold_token(rest[0]) in PROJECT:
+        return None
+    called = rest[0].text
+    nearest = find_nearest_name(called, names) if fold_text(word) in ERASING else None
+    return find_command_name(called, names) or (None if nearest is None else names[nearest])
+
+
+def _fold_token(token: Token) -> str:
+    return fold_text(token.text) if token.kind == "word" else token.text
+
+
+def _list_verbs(command: Command | ProjectCommand) -> Iterable[str]:
+    return command.verbs if isinstance(command, ProjectCommand) else ()
+
+
+def _put_verb_in_place(word: str, rest: Args, verbs: Iterable[str]) -> Args:
+    """Behind the project's key, where one follows. A verb that the command does not know goes with its words."""
+    if fold_text(word) not in verbs:
+        return ()
+    at = 1 if rest and read_project_number(rest[0]) is not None else 0
+    return (*rest[:at], Token("word", word), *rest[at:])
+
+
 def guess_command_name(word: str, names: Mapping[str, str]) -> str | None:
     """The command that was probably meant, by its own name. `names`: folded words → their command."""
     elsewhere = WORDS_OF_OTHER_TOOLS.get(fold_text(word))
@@ -55,11 +121,18 @@ def guess_command_name(word: str, names: Mapping[str, str]) -> str | None:
 
 
 def propose_guess(
-    request: Request, session: Session, command: Command | ProjectCommand, args: Args, word: str
+    request: Request,
+    session: Session,
+    command: Command | ProjectCommand,
+    args: Args,
+    word: str,
+    *,
+    is_about_own_data: bool = False,
 ) -> Reply:
     """One line for the `word` that was not known, with a button that runs `command` with all of `args`.
 
-    What deletes or ends something is never run from a guess: it is only said how it is typed.
+    What deletes or ends something is never run from a guess: it is only said how it is typed. Whoever meant their
+    own data reads as well how it is forgotten.
     """
     typed = TypedCommand(command.name, args, is_runnable=not ends_something(command, args))
     meant = f"{request.t.plain(f'help.{command.name}.word')} {typed.typed}".rstrip()
@@ -67,7 +140,8 @@ def propose_guess(
     if typed.is_runnable:
         kept = (Token("word", command.name), *args)
         stamp = keep_stamped_draft(session, actor=request.actor, name=RUN, values=kept, now=request.now)
-    return Reply(render_guess(request.t, word=word, meant=meant, stamp=stamp))
+    more = request.t("settings.my_data") if is_about_own_data else None
+    return Reply(render_guess(request.t, word=word, meant=meant, stamp=stamp, more=more))
 
 
 def find_guess(request: Request, session: Session) -> tuple[str, Args]:

@@ -36,7 +36,16 @@ from handlers.grammar import (
     read_tokens,
     typed_length,
 )
-from handlers.guesses import MAY_BE_VERBS, RUN, ends_something, find_guess, guess_command_name, propose_guess
+from handlers.guesses import (
+    MAY_BE_VERBS,
+    PROJECT,
+    RUN,
+    ends_something,
+    find_guess,
+    guess_command,
+    guess_command_name,
+    propose_guess,
+)
 from handlers.project_arguments import find_named_project
 from handlers.requests import Handler, Reply, Request, Route, TypedCommand
 
@@ -135,11 +144,15 @@ class Router:
         return tuple(command.name for command in commands if command.name != START)
 
     def _unknown(self, word: str, rest: Args) -> Route:
-        name = guess_command_name(word, self._names)
-        if name is None:
+        guess = guess_command(word, rest, self.commands, self._names)
+        if guess is None:
             return Route(lambda request, _: Reply(render_unknown_word(request.t, word)), reads=True)
-        command = self.commands[name]
-        return Route(lambda request, session: propose_guess(request, session, command, rest, word))
+        command, about_own = self.commands[guess.name], guess.is_about_own_data
+        return Route(
+            lambda request, session: propose_guess(
+                request, session, command, guess.args, word, is_about_own_data=about_own
+            )
+        )
 
     def _begin_command(self, request: Request, session: Session) -> Reply:
         """As if the command's name had been typed: it opens its form, or asks for the project."""
@@ -194,6 +207,7 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
     """Finds the project by product §2.1, else asks for it."""
 
     def run(request: Request, session: Session) -> Reply:
+        request = replace(request, args=_drop_word_before_key(request.args))
         if (answer := _find_answer_without_project(command, request.args)) is not None:
             return answer(request, session)
         where, rest = command.parts(request.args) if command.parts else (request.args, ())
@@ -238,6 +252,12 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
 
 def _find_answer_without_project(command: ProjectCommand, args: Args) -> Handler | None:
     return command.instead.get(fold_text(args[0].text)) if args and args[0].kind == "word" else None
+
+
+def _drop_word_before_key(args: Args) -> Args:
+    """`project D-12` is `D-12`."""
+    is_said = len(args) > 1 and fold_text(args[0].text) in PROJECT and read_project_number(args[1]) is not None
+    return args[1:] if is_said else args
 
 
 def _find_meant_verb(args: Args, command: ProjectCommand) -> tuple[str, Args] | None:

@@ -31,16 +31,17 @@ def render_unknown_word(t: Texts, word: str) -> ui.Message:
     return render_section_message(t("help.unknown", word=word), help_button(t))
 
 
-def render_guess(t: Texts, *, word: str, meant: str, stamp: int | None) -> ui.Message:
+def render_guess(t: Texts, *, word: str, meant: str, stamp: int | None, more: Mrkdwn | None = None) -> ui.Message:
     """One line: the `word` that is not known, and the whole command that was probably `meant`.
 
-    `stamp`: by which the button runs it; None: it has to be typed.
+    `stamp`: by which the button runs it; None: it has to be typed. `more`: a sentence on what was meant.
     """
     meant = clip_text(meant.replace("`", "'"), SHOWN_GUESS)
     if stamp is None:
         return render_section_message(t("help.meant_ending", word=word, meant=meant), help_button(t))
     run = ui.button_element(t.plain("help.run_meant"), "guess.run", str(stamp), style="primary")
-    return render_section_message(t("help.meant", word=word, meant=meant), run, help_button(t))
+    said = t("help.meant", word=word, meant=meant)
+    return render_section_message(said if more is None else Mrkdwn(" ").join([said, more]), run, help_button(t))
 
 
 def help_button(t: Texts) -> ui.Element:

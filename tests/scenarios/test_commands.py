@@ -37,6 +37,8 @@ def test_a_project_is_found_by_its_key_in_every_spelling(duet: Office) -> None:
     anna, key = duet.person("anna"), draft_charter(duet)
     for spelling in ("D-1", "d1", "D1", "d-1", "D–1", "D‑1", "d 1", "D-01", "1", "“D-1”"):
         assert anna.types(f"/duet show {spelling}").text.startswith(f"{key} · {NAME}"), spelling
+    for spelling in ("project D-1", "projekt d1"):
+        assert anna.types(f"/duet show {spelling}").text.startswith(f"{key} · {NAME}"), spelling
     for spelling in ("D-1", "d1"):
         assert anna.types(f"/duet {spelling}").text.startswith(f"{key} · {NAME}"), spelling
     for unknown in ("D-2", "2", "D-999999999", "0", "D-0", "٣"):
@@ -116,8 +118,13 @@ def test_without_a_project_the_first_one_is_a_click_away(duet: Office) -> None:
         ("nadia", "settigns now", "I don't know “settigns”. Did you mean `/duet settings now`?"),
         ("nadia", "statsu", "I don't know “statsu”. Did you mean `/duet show`?"),
         ("nadia", "help banana", "I don't know “banana”."),
-        ("anna", "zapomnij o mnie", "Nie znam słowa „zapomnij”. Chodziło o `/duet ustawienia o mnie`?"),
-        ("nadia", "forget me", "I don't know “forget”. Did you mean `/duet settings me`?"),
+        ("nadia", "my data", "I don't know “my”. Did you mean `/duet export my data`?"),
+        (
+            "nadia",
+            'add milestone D-1 "Pilot" friday',
+            'I don\'t know “add”. Did you mean `/duet milestone D-1 add "Pilot" friday`?',
+        ),
+        ("anna", "usuń prośbę 3", "Nie znam słowa „usuń”. Chodziło o `/duet prośba`?"),
     ],
 )
 def test_an_unknown_word_is_answered_in_one_line(duet: Office, who: str, typed: str, said: str) -> None:
@@ -163,6 +170,22 @@ def test_the_settings_say_how_to_see_and_erase_ones_data(duet: Office, who: str,
     assert by in said
 
 
+@pytest.mark.parametrize(
+    ("who", "typed"),
+    [
+        *(("anna", typed) for typed in ("usuń moje dane", "zapomnij o mnie", "Skasuj moje dane", "usun konto")),
+        *(("nadia", typed) for typed in ("delete my data", "forget me", "erase all my personal data", "remove me")),
+    ],
+)
+def test_who_wants_to_be_forgotten_is_led_to_it(duet: Office, who: str, typed: str) -> None:
+    """§2.11, §17: no project is proposed to be withdrawn, and who forgets a person is said at once."""
+    reply = duet.person(who).types(f"/duet {typed}")
+    assert has_sentence(reply.text, ("Chodziło o `/duet ustawienia`?", "Did you mean `/duet settings`?"))
+    assert has_sentence(reply.text, ("usuwa to administrator Slacka", "erased by a Slack admin"))
+    click_button(reply, "run_meant")
+    assert duet.person(who).form is not None
+
+
 def test_what_was_probably_meant_is_run_with_everything_that_was_typed(duet: Office) -> None:
     """§2.11: by its button, for half an hour."""
     key, ewa = activate_project(duet), duet.person("ewa")
@@ -187,6 +210,8 @@ def test_what_was_probably_meant_is_run_with_everything_that_was_typed(duet: Off
     ("typed", "meant"),
     [
         ("delete D-1", "withdraw D-1"),
+        ("delete project D-1", "withdraw project D-1"),
+        ("remove milestone D-1 2", "milestone D-1 remove 2"),
         ("witdraw D-1", "withdraw D-1"),
         ("milestne D-1 drop 1", "milestone D-1 drop 1"),
         ("milestone D-1 rmove 1", "milestone D-1 remove 1"),
