@@ -25,11 +25,16 @@ WORDS = {
     **dict.fromkeys((CSV, "excel", "xls", "tabela", "arkusz", "table", "workbook"), Format.XLSX),
 }
 """What people type, folded."""
+MYSELF = ("me", "my", "mine", "mnie", "ja", "moje")
+DATA = frozenset({"data", "dane"})  # as in `export my data`
+DOCUMENTS = {"pdf", "doc", "docx", "word", "odt", "txt", "text", "tekst", "md", "ppt", "pptx"}
+OTHER_ENDINGS = DOCUMENTS | {"html", "xml", "ods", "zip"}
+"""Kinds of files that people ask for and Duet does not make, folded."""
 
 
 def _split_off_format(args: Args) -> tuple[Args, Args]:
     """The format may stand before the project or after it."""
-    at = next((i for i, token in reversed([*enumerate(args)]) if _read_format(token)), None)
+    at = next((i for i, token in reversed([*enumerate(args)]) if _names_file(token)), None)
     return (args, ()) if at is None else (args[:at] + args[at + 1 :], (args[at],))
 
 
@@ -39,7 +44,16 @@ def handle_export_command(request: Request, session: Session, found: ProjectCont
 
 
 def _read_format(token: Token) -> Format | None:
-    return WORDS.get(fold_text(token.text)) if token.kind == "word" else None
+    return WORDS.get(_fold_ending(token)) if token.kind == "word" else None
+
+
+def _names_file(token: Token) -> bool:
+    """Whether it names a kind of file, also one that Duet does not make."""
+    return _read_format(token) is not None or (token.kind == "word" and _fold_ending(token) in OTHER_ENDINGS)
+
+
+def _fold_ending(token: Token) -> str:
+    return fold_text(token.text.removeprefix("."))
 
 
 def _send_or_offer_formats(
@@ -48,7 +62,8 @@ def _send_or_offer_formats(
     require_internal(request.actor)
     project = found.project
     if chosen is None:
-        return Reply(views.render_format_choice(request.t, key=project.key, project_id=project.pk))
+        unmade = _fold_ending(request.args[0]) if request.args else None
+        return Reply(views.render_format_choice(request.t, key=project.key, project_id=project.pk, unmade=unmade))
     service.send_export(session, found, format_=chosen, t=request.t, now=request.now)
     is_csv = bool(request.args) and fold_text(request.args[0].text) == CSV
     return Reply(views.render_export_on_its_way(request.t, key=project.key, format_=chosen, is_csv=is_csv))
@@ -56,7 +71,8 @@ def _send_or_offer_formats(
 
 def handle_person_export(request: Request, session: Session) -> Reply:
     """`/duet export me`, which is json: other words are refused."""
-    refuse_leftover_words(tuple(each for each in request.args[1:] if _read_format(each) is not Format.JSON))
+    rest = (each for each in request.args[1:] if fold_text(each.text) not in DATA)
+    refuse_leftover_words(tuple(each for each in rest if _read_format(each) is not Format.JSON))
     service.send_person_export(session, actor=request.actor, t=request.t, now=request.now)
     return Reply(views.render_person_export_on_its_way(request.t))
 
@@ -74,7 +90,8 @@ FEATURE = Feature(
             "export",
             handle_export_command,
             parts=_split_off_format,
-            instead=dict.fromkeys(("me", "mnie", "ja", "moje"), handle_person_export),
+            verbs=WORDS,
+            instead=dict.fromkeys(MYSELF, handle_person_export),
         ),
     ),
     buttons={f"export.{each}": Route(_build_format_click_handler(each)) for each in Format},

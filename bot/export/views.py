@@ -6,6 +6,8 @@ from bot.ui.components import project_heading, render_section_message
 from bot.ui.mrkdwn import Mrkdwn
 from bot.ui.texts import Texts
 
+PDF = "pdf"
+
 
 def render_export_on_its_way(t: Texts, *, key: str, format_: Format, is_csv: bool) -> ui.Message:
     """`is_csv`: that was asked for, which each spreadsheet reads in another way."""
@@ -23,8 +25,11 @@ def render_export_refusal(t: Texts, project: tuple[str, str] | None, *, why: str
     return render_section_message(t("export.refused", what=what, why=t(why, reference=reference)))
 
 
-def render_format_choice(t: Texts, *, key: str, project_id: int) -> ui.Message:
-    """Which kind of file?"""
+def render_format_choice(t: Texts, *, key: str, project_id: int, unmade: str | None = None) -> ui.Message:
+    """Which kind of file? `unmade`: the ending that was asked for, of files that Duet does not make."""
     text = t("export.which", key=key)
+    if unmade is not None:
+        why = t("export.not_pdf") if unmade == PDF else t("export.not_made", ending=unmade)
+        text = Mrkdwn(" ").join([why, text])
     buttons = [ui.button_element(t.plain(f"export.{each}"), f"export.{each}", str(project_id)) for each in Format]
     return render_section_message(text, *buttons)

@@ -273,6 +273,23 @@ def test_a_csv_is_answered_with_the_workbook(duet: Office) -> None:
     assert "csv" not in duet.person("ewa").types(f"/duet eksport {key}").click("Arkusz (xlsx)").text
 
 
+@pytest.mark.parametrize("typed", ["pdf", "PDF D-1", "D-1 .docx", "word", "D-1 txt"])
+def test_a_file_that_duet_does_not_make_is_answered_with_those_that_it_does(duet: Office, typed: str) -> None:
+    """§2.11, §13.3: an ending is no project's name."""
+    activate_project(duet)
+    reply = duet.person("ewa").types(f"/duet eksport {typed}")
+    assert ("Jako PDF jest tylko raport końcowy" if "pdf" in typed.lower() else "Duet nie robi") in reply.text
+    assert "D-1: jaki plik przygotować?" in reply.text
+    assert "już w drodze" in reply.click("Arkusz (xlsx)").text
+
+
+def test_a_mistyped_kind_of_file_is_guessed(duet: Office) -> None:
+    """§2.11"""
+    activate_project(duet)
+    reply = duet.person("ewa").types("/duet eksport exel")
+    assert "Chodziło o `/duet eksport excel`?" in reply.text
+
+
 def test_a_file_is_for_whoever_still_may_have_it(duet: Office) -> None:
     """§13.3, §14: rights are those of the moment in which it is written; who gets nothing is told."""
     key = activate_project(duet)
