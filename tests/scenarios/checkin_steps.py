@@ -67,8 +67,8 @@ NOW, PAUSE, RESUME = ("Zapytaj teraz", "Ask now"), ("Wstrzymaj", "Pause"), ("Wzn
 SCHEDULE, HISTORY = ("Zmień terminy", "Change the schedule"), ("Historia", "History")
 
 PROMPTED = (
-    *("jak idzie? Odpowiedź liczy się do", "how is it going? Your answer counts until"),
-    *("jak idzie? Odpowiedzi liczą się do", "how is it going? Your answers count until"),  # of several projects
+    *("jak idzie? Czekam na odpowiedź do", "how is it going? I wait for your answer until"),
+    *("jak idzie? Czekam na odpowiedzi do", "how is it going? I wait for your answers until"),  # of several
 )
 TARGET = ("(cel ", "(target ")
 MEASURE_ASKED = ("jaką wartość ma teraz miara sukcesu", "where does the success measure of")

@@ -363,6 +363,7 @@ def test_late_and_changed_answers_update_the_summary_in_place(duet: Office) -> N
     move_to_day(duet, thursday + timedelta(days=1), "12:00")
     (before,) = list_summaries(duet, key)
     assert "uzupełnione" not in before.text
+    assert "późniejsza też się liczy, aż do następnego check-inu" in messages_saying(duet, "ola", PROMPTED)[0].text
     form = open_prompt_form(duet, "ola")
     assert "Podsumowanie już jest" in form.text
     assert fill_answers(form, progress="Po czasie").submit() is None

@@ -50,7 +50,7 @@ GREEN, YELLOW, RED = "🟢", "🟡", "🔴"
 ON_TRACK, AT_RISK, OFF_TRACK = "🟢 Zgodnie z planem", "🟡 Plan zagrożony", "🔴 Niezgodnie z planem"
 OBSTACLE = "Co stoi na przeszkodzie?"
 SKIP, SNOOZE = "Pomiń", "Przypomnij za godzinę"
-WAITING = "check-iny: jak idzie? Odpowiedzi liczą się do"  # several
+WAITING = "check-iny: jak idzie? Czekam na odpowiedzi do"  # several
 ENDING = ("się kończy, więc ten check-in", "is closing, so this check-in")
 NAMES = ("Ogórki", "Świeczki", "Kasy", "Paragony")
 
