@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import aliased
@@ -20,6 +21,9 @@ from storage.types import ExactDecimal, Json, NumberedRow, PydanticJson, Row, Ut
 class Pause(StrEnum):
     ASKED = "asked"  # by somebody's wish
     CHANNEL = "channel"  # the project channel is archived
+
+
+OUT_OF_TURN: Final = "now:"  # begins the slot of a round that somebody has asked for
 
 
 class RoundState(StrEnum):
@@ -67,6 +71,10 @@ class CheckinRound(NumberedRow, table=True):
     opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     posted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the summary
+
+    @property
+    def is_out_of_turn(self) -> bool:
+        return self.slot.startswith(OUT_OF_TURN)
 
     @property
     def has_ended(self) -> bool:
@@ -170,6 +178,14 @@ def list_newest_rounds(team_id: str, project_ids: Collection[int]) -> SelectOfSc
     statement = select(CheckinRound).join(Project, col(CheckinRound.id) == newest)
     named = Project.team_id == team_id, col(Project.id).in_(project_ids)
     return statement.where(*named).order_by(col(CheckinRound.project_id))
+
+
+@first_row
+def find_first_scheduled_round(team_id: str, project_id: int) -> SelectOfScalar[CheckinRound]:
+    """The first that has begun by the schedule."""
+    statement = select(CheckinRound).where(CheckinRound.team_id == team_id, CheckinRound.project_id == project_id)
+    is_scheduled = CheckinRound.state != RoundState.EARLY, ~col(CheckinRound.slot).startswith(OUT_OF_TURN)
+    return statement.where(*is_scheduled).order_by(col(CheckinRound.id))
 
 
 @first_row

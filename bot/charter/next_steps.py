@@ -23,19 +23,26 @@ def list_done_steps(
 ) -> frozenset[NextStep] | None:
     """None once the project is closing: there is no next step.
 
-    Check-ins run from the first day on by a default: they count as seen to once somebody has chosen, or the first
-    were asked. People count also when their stay is over.
+    Check-ins run from the first day on by a default: they count as seen to once somebody has chosen when and what
+    is asked, or the schedule has asked for the first time. People count also when their stay is over.
     """
     if project.state not in RUNNING:
         return None
-    schedule = checkins.find_schedule(session, project.team_id, project.pk)
     done = {
         NextStep.PEOPLE: boundary.had_members,
         NextStep.BOUNDARY: bool(boundary.data and boundary.customers),
-        NextStep.CHECKINS: schedule is not None and (schedule.version > 1 or schedule.last_number > 0),
+        NextStep.CHECKINS: _is_schedule_seen_to(session, project),
         NextStep.MILESTONE: bool(timetable.milestones),
     }
     return frozenset(step for step, is_done in done.items() if is_done)
+
+
+def _is_schedule_seen_to(session: Session, project: Project) -> bool:
+    """Whoever asks out of turn, or answers early, has chosen nothing."""
+    schedule = checkins.find_schedule(session, project.team_id, project.pk)
+    if schedule is None or schedule.version > 1 or schedule.last_number == 0:
+        return schedule is not None and schedule.version > 1
+    return checkins.find_first_scheduled_round(session, project.team_id, project.pk) is not None
 
 
 def tell_leads_of_activation(session: Session, event: ProjectActivated) -> None:

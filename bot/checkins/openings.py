@@ -20,11 +20,10 @@ from bot.runtime.domain_events import ScheduleChanged, publish_event
 from bot.runtime.errors import Refusal
 from storage import checkin_prompts, checkins, projects
 from storage.checkin_prompts import NewPrompt, PromptState
-from storage.checkins import CheckinRound, CheckinSchedule, RoundState
+from storage.checkins import OUT_OF_TURN, CheckinRound, CheckinSchedule, RoundState
 from storage.projects import Project
 from storage.timers import Timer
 
-OUT_OF_TURN = "now:"  # begins the slot of a round that somebody has asked for
 AT_ONCE = 8  # projects in one transaction, behind which commands wait
 
 
@@ -195,9 +194,6 @@ def _create_rounds(
         created.append(new)
     session.add_all(created)
     session.flush()
-    for each in created:
-        if each.number == 1:
-            publish_event(session, ScheduleChanged(each.team_id, now, each.project_id))
     return created
 
 
@@ -206,7 +202,7 @@ def _begin_rounds(session: Session, openings: Sequence[Opening], now: datetime) 
     if not openings:
         return []
     team_id = openings[0].row.team_id
-    _supersede_rounds(session, openings, now)
+    unasked = _supersede_rounds(session, openings, now)
     new = [each for each in openings if each.early is None]
     created = _create_rounds(session, [(each.row, each.slot, each.day) for each in new], RoundState.OPEN, now=now)
     by_project = {each.project_id: each for each in created}
@@ -231,6 +227,8 @@ def _begin_rounds(session: Session, openings: Sequence[Opening], now: datetime) 
             rounds.set_round_timer(session, each.project, round_, next_at)
         else:
             rounds.continue_round(session, each.project, round_, now)
+        if each.by is None and round_.project_id in unasked:
+            publish_event(session, ScheduleChanged(team_id, now, round_.project_id))
     return begun
 
 
@@ -250,8 +248,11 @@ def _plan_new_prompts(session: Session, opening: Opening, round_: CheckinRound, 
     return [respondents.build_new_prompt(each) for each in planned if each.user_id not in there]
 
 
-def _supersede_rounds(session: Session, openings: Sequence[Opening], now: datetime) -> None:
-    """The next rounds begin: late answers to the ones before are over (product §8.4)."""
+def _supersede_rounds(session: Session, openings: Sequence[Opening], now: datetime) -> set[int]:
+    """The next rounds begin: late answers to the ones before are over (product §8.4).
+
+    Returns the projects, by id, that their schedule may not have asked before: the last round was not its own.
+    """
     found = {each.project.pk: each.project for each in openings}
     team_id = openings[0].row.team_id
     earlier = checkins.list_newest_rounds(session, team_id, found.keys())
@@ -260,3 +261,4 @@ def _supersede_rounds(session: Session, openings: Sequence[Opening], now: dateti
             rounds.end_superseded_round(session, found[each.project_id], each, now)
     unanswered = checkin_prompts.list_asked_prompts(session, team_id, [each.pk for each in earlier])
     prompt_messages.refresh_messages_later(session, unanswered, now)
+    return found.keys() - {each.project_id for each in earlier if not each.is_out_of_turn}

@@ -10,7 +10,8 @@ from handlers import FEATURES
 from handlers.router import Router
 from tests.driving import SeenForm, SeenMessage
 from tests.running import MANIFEST, Office
-from tests.scenarios.days import move_to_next_morning, run_due_work
+from tests.scenarios.checkin_steps import start_checkin_project
+from tests.scenarios.days import move_to_day, move_to_next_morning, run_due_work
 from tests.scenarios.steps import (
     BUTTONS,
     FIELDS,
@@ -319,6 +320,27 @@ def test_the_next_steps_are_ticked_as_they_are_done(duet: Office) -> None:
     duet.person("piotr").types(f'/duet own {key} data "Kasy" @piotr')
     for seen in read():
         assert "✅ Podział odpowiedzialności" in seen.text
+
+
+def test_who_asks_out_of_turn_has_not_chosen_when_to_ask(duet: Office) -> None:
+    """§4.3: the step is the schedule: it is ticked when somebody has chosen it, or when it has asked for the first
+    time.
+    """
+    key, thursday = start_checkin_project(duet, "jan")
+    channel = project_channel(duet, key)
+
+    def read() -> str:
+        duet.settles()
+        return duet.person("ewa").waits_for("Co dalej", channel, pinned=True).text
+
+    open_form(duet.person("jan"), f"/duet checkin {key} answer").close()
+    duet.person("ewa").types(f"/duet checkin {key} now")
+    run_due_work(duet)
+    duet.person("ewa").types(f'/duet milestone {key} add "Pilotaż" {day_from_today(duet, 60)} @ewa')
+    assert "✅ Pierwszy kamień milowy" in read()
+    assert "⬜ Check-iny" in read()
+    move_to_day(duet, thursday, "10:00")
+    assert "✅ Check-iny" in read()
 
 
 def test_the_people_stay_ticked_and_a_closing_has_no_next_steps(duet: Office) -> None:
