@@ -10,7 +10,7 @@ from zlib import crc32
 
 from pydantic import BeforeValidator
 
-from bot.parsing.folding import fold_text
+from bot.parsing.folding import fold_text, has_visible_text
 from bot.projects.rules import Side
 from bot.runtime.errors import LineErrors, Refusal
 from bot.ui.form_values import FormValues, collect_refusal, one_of, text_of
@@ -121,6 +121,8 @@ def _read_asset_line(number: int, line: str) -> AssetLine:
     if len(people) > 1:
         raise Refusal("error.asset.line")
     kind = parse_asset_kind(kinds[0].split()[0]) if kinds else None
+    if not has_visible_text(fold_text(name)):
+        raise Refusal("error.asset.line_nameless", line=line.strip())
     return AssetLine(number, read_name(name, limit=MAX_NAME), kind, people[0] if people else None)
 
 

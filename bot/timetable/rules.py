@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from bot.deliveries.digests.facts import ProjectNotice
 from bot.parsing.dates.days import read_day
-from bot.parsing.dates.readings import NotRead, value_of
+from bot.parsing.dates.readings import NotRead, Understood, value_of
 from bot.parsing.dates.reckoning import WorkingDay, is_weekday
 from bot.parsing.dates.sentences import read_title_and_day
 from bot.parsing.folding import fold_text
@@ -226,6 +226,7 @@ _WHOSE: Final = {
     "obie strony": MilestoneSide.BOTH,
     "razem": MilestoneSide.BOTH,
 }
+_DOTTED_DAY = re.compile(r"\d{1,2}\.\d{1,2}\.?")  # or a version: `Ubuntu 24.04`
 _BULLET = re.compile(r"^\s*(?:[-–—•*·]|\d{1,2}\)(?=\s+\D))\s+")
 
 
@@ -248,7 +249,12 @@ def read_milestone_line(line: str, *, today: date, is_working: WorkingDay = is_w
     body, whose = _split_off_side(_BULLET.sub("", line), today)
     found = read_title_and_day(body, today=today, is_working=is_working)
     if isinstance(found.reading, NotRead) or not found.title:
-        raise Refusal("error.milestone.line", field="milestones", line=clip_quotation(line))
+        quoted = clip_quotation(line)
+        if better := _set_day_off(body, whose, today):
+            raise Refusal(
+                "error.milestone.line_day", field="milestones", line=quoted, better=clip_quotation(better)
+            )
+        raise Refusal("error.milestone.line", field="milestones", line=quoted)
     if len(found.title) > MAX_TITLE:
         raise Refusal(
             "error.milestone.line_too_long", field="milestones", limit=MAX_TITLE, line=clip_quotation(line)
@@ -258,6 +264,24 @@ def read_milestone_line(line: str, *, today: date, is_working: WorkingDay = is_w
     except Refusal as error:
         raise error.at("milestones") from None
     return MilestoneLine(found.title, due, whose.strip().removeprefix("@").strip() or None)
+
+
+def _set_day_off(body: str, whose: str, today: date) -> str | None:
+    """The line as it would be read, of one whose first or last word may be its day, or a part of its title."""
+    words = body.split()
+    if len(words) < 2:
+        return None
+    first, last = words[0], words[-1]
+    for day, better in (
+        (last, f"{' '.join(words[:-1])} – {last}"),
+        (first, f"{first}: {' '.join(words[1:])}"),
+    ):
+        is_free = not words[-2].endswith(".") if day is last else True  # `Raport ok. 24.12`
+        if is_free and _DOTTED_DAY.fullmatch(day):
+            found = read_title_and_day(better, today=today)
+            if found.title and isinstance(found.reading, Understood):
+                return "; ".join(filter(None, (better, whose.strip())))
+    return None
 
 
 def _split_off_side(line: str, today: date) -> tuple[str, str]:

@@ -9,7 +9,9 @@ from bot.register.rules import (
     WORDS,
     AssetKind,
     parse_asset_kind,
+    read_asset_lines,
 )
+from bot.runtime.errors import LineErrors
 
 
 def test_data_are_its_and_customers_marketings() -> None:
@@ -35,3 +37,12 @@ def test_a_kind_in_either_language(word: str, kind: str) -> None:
 def test_kinds_are_typed_as_they_are_compared() -> None:
     assert [word for word in WORDS if fold_text(word) != word] == []
     assert parse_asset_kind("newsletter") is None
+
+
+@pytest.mark.parametrize("line", [";x", "; data; Ewa", "\u200b; data"])
+def test_a_line_without_a_name_says_what_it_lacks(line: str) -> None:
+    """§5.6: which line it is, and how one reads."""
+    with pytest.raises(LineErrors) as refused:
+        read_asset_lines(f"Newsletter; customers\n{line}")
+    assert refused.value.numbers == (2,)
+    assert [each.key for each in refused.value.errors] == ["error.asset.line_nameless"]

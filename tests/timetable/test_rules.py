@@ -164,7 +164,6 @@ def test_a_line_is_read_as_it_is_meant(line: str, title: str, due: date, whose: 
         "–",
         "; IT",
         "´ – 1.12",
-        "Go live 24.12",
         "Pilotaż 2 tygodnie",
         "Black Friday",
         "Raport ok. 24.12",
@@ -176,6 +175,23 @@ def test_a_line_that_cannot_be_read_is_quoted(line: str) -> None:
     with raises_refusal("error.milestone.line") as refused:
         read_milestone_line(line, today=TODAY)
     assert refused.value.facts["line"] == line
+
+
+@pytest.mark.parametrize(
+    ("line", "better"),
+    [
+        ("Go live 24.12", "Go live – 24.12"),
+        ("Tytuł 15.01; IT", "Tytuł – 15.01; IT"),
+        ("15.01 Tytuł; @Ola", "15.01: Tytuł; @Ola"),
+        ("Ubuntu 24.04", "Ubuntu – 24.04"),
+    ],
+)
+def test_a_day_that_may_be_a_part_of_the_title_is_asked_for(line: str, better: str) -> None:
+    """§2.4: with the line as it would be read."""
+    with raises_refusal("error.milestone.line_day") as refused:
+        read_milestone_line(line, today=TODAY)
+    assert refused.value.facts == {"line": line, "better": better}
+    assert read_milestone_line(better, today=TODAY).title in line
 
 
 def test_a_title_has_its_limit() -> None:
