@@ -1,4 +1,4 @@
-"""*Ask both executives*: the way across the boundary, from wherever it was refused (product §5.2)."""
+"""*Ask both sides*: the way across the boundary, from wherever it was refused (product §5.2)."""
 
 from datetime import timedelta
 

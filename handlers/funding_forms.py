@@ -269,7 +269,7 @@ def build_done_message(request: Request, session: Session, what: str, result: En
 
 
 def handle_decide_click(request: Request, session: Session) -> Reply:
-    """*Ask both executives*: how a dispute is to end."""
+    """*Propose a decision*: how a dispute is to end."""
     found = service.load_entry_context(session, actor=request.actor, entry_id=read_id(request.value))
     policy.require_open_ledger(found.context)
     dispute = found.entry.dispute

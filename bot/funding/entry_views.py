@@ -50,11 +50,12 @@ def entry_lines(t: Texts, entry: EntryView, *, in_full: bool = False) -> Mrkdwn:
     lines = [t("ledger.struck", said=head, by=entry.reversed_by) if entry.reversed_by is not None else head]
     if entry.what:
         lines.append(t("ledger.quoted", what=fit_text(entry.what)))
-    details = [t("ledger.milestone", title=fit_text(entry.milestone))] if entry.milestone else []
+    by = entry.recorded_by
+    details = [t("ledger.by_both") if by is None else t("ledger.by", who=person_mention(by))]
+    if entry.milestone:
+        details.append(t("ledger.milestone", title=fit_text(entry.milestone)))
     if entry.reference:
         details.append(t("ledger.reference", reference=fit_text(entry.reference)))
-    by = entry.recorded_by
-    details.append(t("ledger.by_both") if by is None else t("ledger.by", who=person_mention(by)))
     lines.append(Mrkdwn(" · ").join(details))
     if entry.needs_agreement:
         lines.append(t(f"ledger.needs_agreement.{entry.side.other}"))

@@ -31,7 +31,7 @@ TWO_QUESTIONS = ("Dwa pytania", "Two questions")
 OWNERS = ("Potwierdź właścicieli", "Confirm owners")
 PDF = ("Wyślij mi PDF", "Send me the PDF")
 RENEW = ("Przygotuj raport od nowa", "Redo the report")
-PROPOSE = ("Zapytaj CIO i CMO o zamknięcie", "Ask both executives to close it")
+PROPOSE = ("Zaproponuj zamknięcie", "Propose to close it")
 KEEP = ("Zostaw kanał", "Keep the channel")
 ASKED = (
     ("Co się sprawdziło?", "What worked?"),

@@ -20,7 +20,7 @@ FIELDS = {
 RECORD, CHANGE = ("Zapisz", "Record"), ("Zmień", "Change")
 AGREE, DISPUTE = ("Zgadzam się", "Agree"), ("Zgłoś zastrzeżenie", "Dispute")
 REVERSE, TAKE_BACK = ("Stornuj", "Reverse"), ("Wycofaj zastrzeżenie", "Take back the dispute")
-DECIDE, ENTRIES = ("Poproś o decyzję dyrektorów", "Ask both executives"), ("Wpisy", "Entries")
+DECIDE, ENTRIES = ("Zaproponuj decyzję", "Propose a decision"), ("Wpisy", "Entries")
 LEDGER = ("Rozliczenie", "Ledger")
 IT_BEARS, RAISE = ("IT bierze na siebie", "IT bears it"), ("Podnieś budżet", "Raise the budget")
 

@@ -47,7 +47,7 @@ WELL = {"reason": "Kampania"}
 
 
 def crossing_form(duet: Office, handle: str, what: str) -> SeenForm:
-    """What *Ask both executives* opens, after the command was refused."""
+    """What *Ask both sides* opens, after the command was refused."""
     reply = run_own_command(duet.person(handle), what)
     form: SeenForm = click_asset_button(reply, ASK_BOTH).form
     return form

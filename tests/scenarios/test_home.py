@@ -31,7 +31,7 @@ from tests.scenarios.timetable_steps import add_milestone, start_project_today
 from tests.seeding import add_people, draft_project
 
 ROUTER = Router(FEATURES)
-SECTIONS = ("*Twoje projekty*", "*Za co odpowiadasz*", "*Twoje pozostałe prośby*", "*Najbliższe terminy*")
+SECTIONS = ("*Twoje projekty*", "*Za co odpowiadasz*", "*Twoje prośby w toku*", "*Najbliższe terminy*")
 AWAY = "*Twoja nieobecność*"
 
 
