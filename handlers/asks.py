@@ -17,7 +17,7 @@ from bot.asks import (
 )
 from bot.asks.notifications import build_ask_view
 from bot.asks.policy import list_allowed_steps, load_ask, require_ask_right
-from bot.asks.rules import AskOverdue
+from bot.asks.rules import ANSWERABLE, AskOverdue
 from bot.asks.service import WantedAsk
 from bot.asks.views import AskTab
 from bot.deliveries.digests.topics import Topic, needs_somebody
@@ -179,6 +179,7 @@ FEATURE = Feature(
             notifications.load_overdue_ask,
             needs_somebody,
             lambda _: "ask",
+            usable_in=ANSWERABLE,
         ),
     ),
     sections=export_sections.SECTIONS,

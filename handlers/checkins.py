@@ -29,6 +29,7 @@ from bot.deliveries.digests.topics import Carrier, Topic
 from bot.deliveries.outcomes import DeliveryKind, chain_reactions
 from bot.deliveries.senders import MessageSender
 from bot.parsing.folding import fold_text
+from bot.projects.rules import RUNNING
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.domain_events import (
     AbsenceChanged,
@@ -269,6 +270,7 @@ FEATURE = Feature(
             views.schedule_news_line,
             schedules.load_schedule_news,
             counted=lambda _: "checkin",
+            usable_in=RUNNING,
         ),
         Topic(views.MissingAnswers, views.missing_answers_line, counted=lambda _: "checkin"),
     ),

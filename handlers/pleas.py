@@ -41,5 +41,5 @@ def handle_plea_submission(request: Request, session: Session) -> Reply:
 FEATURE = Feature(
     buttons={"plea.open": Route(handle_plea_click)},  # after what it goes on from is kept
     forms={"plea.send": Route(handle_plea_submission)},
-    timers={service.TELL: service.tell_when_hours_begin},
+    timers={service.TELL: service.tell_when_hours_begin, service.EXPIRE: service.expire_plea},
 )

@@ -4,6 +4,7 @@ from sqlmodel import Session
 
 from bot.deliveries.digests.facts import join_projects
 from bot.deliveries.digests.topics import EARLY, Topic, needs_somebody
+from bot.projects.rules import LIVE
 from bot.runtime.domain_events import BecameOutsider, ExecutivesNamed, PersonLeft
 from bot.succession import proposals, service, vacancies, views
 from bot.succession import service as succession
@@ -124,6 +125,7 @@ FEATURE = Feature(
             counted=lambda _: "seat",
             thing=_name_seat,
             join=join_projects,
+            usable_in=LIVE,
         ),
         Topic(
             views.SomebodyLeft,

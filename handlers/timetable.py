@@ -25,7 +25,7 @@ from bot.runtime.domain_events import (
 from bot.runtime.errors import NotFound, Refusal
 from bot.timetable import alerts, export_sections, notifications, policy, rescheduling, service, subscribers, views
 from bot.timetable.policy import may_change_timetable
-from bot.timetable.rules import OwnerNeeded, OwnerNews, TimetableFilter, TimetableNews
+from bot.timetable.rules import CHANGEABLE, OwnerNeeded, OwnerNews, TimetableFilter, TimetableNews
 from bot.timetable.service import WantedMilestone
 from bot.ui.blocks import Block, fit_message
 from bot.ui.mrkdwn import Mrkdwn
@@ -299,6 +299,7 @@ FEATURE = Feature(
             notifications.load_milestone_news,
             needs_somebody,
             lambda _: "milestone",
+            usable_in=CHANGEABLE,
         ),
     ),
     sections=export_sections.SECTIONS,

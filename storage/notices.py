@@ -226,6 +226,18 @@ def list_told_notices(team_id: str, kind: str, subject: str) -> SelectOfScalar[N
     return statement.order_by(col(Notice.id)).execution_options(**FINDS_STORED)
 
 
+@all_rows
+def list_told_of_project(team_id: str, kinds: Collection[str], project_id: int) -> SelectOfScalar[Notice]:
+    """What messages have told of a project, of these kinds, as long as it is kept."""
+    statement = select(Notice).where(
+        Notice.team_id == team_id,
+        Notice.project_id == project_id,
+        col(Notice.kind).in_(kinds),
+        col(Notice.told_in).is_not(None),
+    )
+    return statement.order_by(col(Notice.id)).execution_options(**FINDS_STORED)
+
+
 @result_of
 def _list_audiences(team_id: str, kind: str, subject: str) -> Select[str, datetime | None]:
     return select(Notice.audience, Notice.sent_at).filter_by(team_id=team_id, kind=kind, subject=subject)

@@ -25,7 +25,7 @@ from storage.projects import Project
 
 
 def adjust_asks_to_project(session: Session, event: ProjectChanged) -> None:
-    """Stops the clock and the reminders in a pause; they go on with the project (product §10.3, §3.1)."""
+    """Stops clock, reminders and answers in a pause; they go on with the project (product §10.3, §3.1)."""
     project = projects.load_project_of(session, event)
     for ask in asks.list_open_asks(session, project.team_id, project.pk):
         if project.state == State.PAUSED:
@@ -33,6 +33,7 @@ def adjust_asks_to_project(session: Session, event: ProjectChanged) -> None:
         elif project.state in ANSWERABLE:
             _restart_clock(session, ask, event.now)
             notifications.arm_overdue_timer(session, project, ask)
+        notifications.refresh_ask_messages(session, project, ask)
 
 
 def end_asks_of_project(session: Session, event: ProjectClosed) -> None:

@@ -129,7 +129,7 @@ def needs_form(t: Texts, facts: RoundSummary, own_side: Side) -> ui.View:
     blocks = [ui.section_block(t("checkin.needs.about" if needs else "checkin.needs.none"))]
     for given, text in needs[:_MOST_NEEDS]:
         said = t(f"checkin.summary.need.{given.side}", who=person_mention(given.user_id), text=shorten_text(text))
-        button = need_button(t, given.prompt_id) if given.side == own_side else None
+        button = need_button(t, given.prompt_id) if facts.may_ask and given.side == own_side else None
         blocks.append(ui.section_block(said, accessory=button))
     return notice_modal(t, t.plain("checkin.needs"), blocks)
 

@@ -28,7 +28,7 @@ from bot.deliveries import post
 from bot.deliveries.digests.queue import OfNoProject
 from bot.deliveries.digests.sending import claim_news_for
 from bot.people.service import DirectMessage, enqueue_direct_messages, may_hear_of_project, texts_of
-from bot.projects.rules import RUNNING, State
+from bot.projects.rules import State
 from bot.ui.components import Compose
 from storage import charters, checkin_messages, timers
 from storage.checkin_messages import CheckinMessage, NewPart, Part, PartStanding
@@ -230,8 +230,8 @@ def _load_part_facts(
     kinds = [] if prompt.only_measure else [each.kind for each in round_.questions]
     answered_kinds = {each.kind for each in round_.questions if each.id in (prompt.answer or {})}
     state: str = prompt.state
-    if prompt.state is PromptState.ASKED and project.state not in RUNNING:
-        state = PromptState.NOT_ASKED  # late answers are over, too
+    if prompt.state is PromptState.ASKED and project.state != State.ACTIVE:
+        state = PromptState.NOT_ASKED  # late answers wait, too, or are over
     elif standing.is_over and prompt.state is PromptState.ASKED:
         state = OVER
     elif standing.is_repeated and prompt.is_open and not is_reminder:
@@ -252,7 +252,7 @@ def _load_part_facts(
         answers=list_told_answers(round_.questions, prompt.answer or {}) if is_answered else (),
         may_add=is_answered and answered_kinds == {QuestionKind.STATUS} and len(kinds) > 1,
         has_need=is_answered and needs.find_need(round_, prompt) is not None,
-        may_change=project.state in RUNNING and not standing.is_over,
+        may_change=project.state == State.ACTIVE and not standing.is_over,
         measured=_load_measure_reading(session, project, round_, prompt) if is_answered else None,
     )
 

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from bot.checkins import blockers, prompt_messages, prompts, respondents, rounds, summaries
 from bot.checkins.schedules import arm_schedule, change_pause_state
 from bot.deliveries.outcomes import Outcome
-from bot.projects.rules import RUNNING, State
+from bot.projects.rules import State
 from bot.runtime.domain_events import (
     AbsenceChanged,
     AsksChanged,
@@ -37,11 +37,11 @@ def adjust_rounds_to_project(session: Session, event: ProjectChanged) -> None:
         return
     if project.state != State.ACTIVE:
         rounds.end_open_rounds(session, project, event.now)
-        if project.state not in RUNNING:
-            _refresh_newest_prompts(session, project, event.now)
-            summaries.refresh_newest_summary(session, project)
-        if project.state is State.CLOSED:
-            blockers.close_open_blockers(session, project)
+    _refresh_newest_prompts(session, project, event.now)
+    summaries.refresh_newest_summary(session, project)
+    if project.state is State.CLOSED:
+        blockers.close_open_blockers(session, project)
+    if project.state != State.ACTIVE:
         return
     blockers.arm_blocker_timers(session, project)
     for round_ in checkins.list_unfinished_rounds(session, project.team_id, project.pk):
@@ -49,7 +49,7 @@ def adjust_rounds_to_project(session: Session, event: ProjectChanged) -> None:
 
 
 def _refresh_newest_prompts(session: Session, project: Project, now: datetime) -> None:
-    """Until the next round there may be late answers, and others (product §8.4): there is no next one any more."""
+    """Answers may come late, and change, until the next round (product §8.4): not in a pause, nor at the end."""
     for round_ in checkins.list_newest_rounds(session, project.team_id, [project.pk]):
         prompt_messages.refresh_messages_later(session, checkin_prompts.list_prompts(session, round_.pk), now)
 

@@ -19,7 +19,7 @@ from bot.deliveries.digests.letters import Routine
 from bot.deliveries.digests.queue import notify_person
 from bot.deliveries.outcomes import Outcome
 from bot.people.service import texts_of_project
-from bot.projects.rules import RUNNING, Side, State
+from bot.projects.rules import Side, State
 from bot.timetable.service import total_lateness
 from bot.ui.blocks import Message
 from bot.ui.components import render_section_message
@@ -62,7 +62,7 @@ def load_round_summary(session: Session, project: Project, round_: CheckinRound)
         lateness=total_lateness(session, project),
         executives=charter.executives,
         has_closed=project.state is State.CLOSED,
-        may_ask=project.state in RUNNING,
+        may_ask=project.state == State.ACTIVE,
     )
 
 

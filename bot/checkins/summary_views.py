@@ -64,7 +64,7 @@ class RoundSummary:
     lateness: Lateness  # of the timetable
     executives: Sides[str]
     has_closed: bool = False  # the project, which is read-only now
-    may_ask: bool = True  # it has not begun to close
+    may_ask: bool = True  # it is neither paused nor has it begun to close
 
 
 def render_round_summary(

@@ -5,19 +5,21 @@ done by them, with their own rights.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.deliveries import post
 from bot.people.rules import Actor
-from bot.people.service import find_reading_moment, may_hear_of_project, today_of
+from bot.people.service import find_reading_moment, may_hear_of_project, today_of, zone_of_person
 from bot.pleas import views
 from bot.pleas.rules import KEPT, MAX_NOTE, MOST_A_DAY, NOTE, WHOM, Refused, Wish
 from bot.projects.drafts import find_stamped_draft
 from bot.projects.service import load_context
 from bot.runtime.errors import FormErrors, LineErrors, NotAllowed, NotFound, Refusal
+from bot.ui.components import Compose
 from bot.ui.mrkdwn import find_mentioned
 from bot.ui.texts import Mentioned, People, read_name
 from storage import drafts, people, pleas, projects, timers
@@ -26,7 +28,7 @@ from storage.pleas import Plea
 from storage.timers import Timer
 
 REFUSED = "plea.refused"  # name of the draft
-TELL = "pleas.tell"  # timer kind
+TELL, EXPIRE = "pleas.tell", "pleas.expire"  # timer kinds
 
 
 def name_who_may(session: Session, actor: Actor, error: Refusal) -> Refusal:
@@ -125,6 +127,14 @@ def tell_when_hours_begin(session: Session, timer: Timer, now: datetime) -> date
     return None
 
 
+def expire_plea(session: Session, timer: Timer, now: datetime) -> None:
+    """Takes the button that runs it away when its day is over. The timer kind's function."""
+    row = pleas.find_plea(session, timer.team_id, int(timer.subject))
+    if row is not None:
+        message = _compose_plea(session, row, may_run=False)
+        post.revise_for_person(session, row, row.asked_of, key=_plea_key(row), message=message)
+
+
 def load_runnable_wish(session: Session, *, actor: Actor, plea_id: int, now: datetime) -> tuple[Wish, str]:
     """Loads the command that the actor was asked for, and its project's key, if it is on one.
 
@@ -149,17 +159,30 @@ def _check_not_too_often(session: Session, actor: Actor, thing: int, day: date) 
 
 
 def _tell_person(session: Session, row: Plea, now: datetime) -> None:
+    may_run = row.wish.is_runnable and _is_of_today(session, row, now)
+    message = _compose_plea(session, row, may_run=may_run)
+    post.to_person(session, row, row.asked_of, key=_plea_key(row), message=message)
+    if may_run:
+        zone = ZoneInfo(zone_of_person(session, row.team_id, row.asked_of))
+        midnight = datetime.combine(row.day + timedelta(days=1), time(0), zone)
+        timers.arm_row_timer(session, row, EXPIRE, row.pk, midnight)
+
+
+def _compose_plea(session: Session, row: Plea, *, may_run: bool) -> Compose:
     project = None if row.project_id is None else projects.find_project(session, row.team_id, row.project_id)
-    message = partial(
+    return partial(
         views.render_plea,
         plea_id=row.pk,
         by=row.asked_by,
         wish=row.wish,
         note=row.note,
         project=None if project is None else (project.number, project.key, project.name),
-        may_run=row.wish.is_runnable and _is_of_today(session, row, now),
+        may_run=may_run,
     )
-    post.to_person(session, row, row.asked_of, key=f"plea:{row.pk}", message=message)
+
+
+def _plea_key(row: Plea) -> str:
+    return f"plea:{row.pk}"
 
 
 def _is_of_today(session: Session, row: Plea, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from bot.deliveries.digests.queue import notify_person
 from bot.deliveries.digests.unspoken import UnspokenTexts
+from bot.deliveries.digests.usable_buttons import drop_buttons
 from bot.people.service import work_calendar
 from bot.projects.rules import Side, State
 from bot.scheduling.workdays import after_working_days
@@ -91,9 +92,14 @@ def move_request_timers(
 
 
 def cancel_request_timers(session: Session, request: SigningRequest) -> None:
-    """Cancels what was still to come of a request that has ended; unsent reminders go with it."""
+    """Cancels what was still to come of a request that has ended.
+
+    Unsent reminders go with it; those that were sent lose their buttons.
+    """
     cancel_discussion_timers(session, request, REMIND, LAPSE)
     withdraw_side_reminders(session, request, *Side)
+    told = [(SignatureReminder, f"{request.pk}:{side}") for side in Side]
+    drop_buttons(session, request.team_id, [*told, (TalkReminder, str(request.pk))])
 
 
 def cancel_discussion_timers(session: Session, request: SigningRequest, *besides: str) -> None:

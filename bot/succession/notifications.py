@@ -6,8 +6,9 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.deliveries import post
-from bot.deliveries.digests.letters import Routine, revise_letter
+from bot.deliveries.digests.letters import LetterFacts, Routine, revise_letter
 from bot.deliveries.digests.queue import notify_people
+from bot.deliveries.digests.usable_buttons import drop_buttons
 from bot.projects.rules import State
 from bot.succession import views
 from bot.ui.components import Compose
@@ -38,9 +39,10 @@ def notify_of_vacant_seat(
 
 
 def withdraw_vacancy_notices(session: Session, row: Succession) -> None:
-    """Who has not heard of it yet hears what came after it."""
+    """Who has not heard of it yet hears what came after it; who has names nobody any more."""
     kinds = (views.SeatVacant.kind, views.SeatVacantForAdmin.kind)
     notices.forget_waiting_notices(session, row.team_id, kinds, str(row.pk))
+    drop_buttons(session, row.team_id, [(views.SeatVacantForAdmin, str(row.pk))])
 
 
 def notify_of_successor(
@@ -119,6 +121,14 @@ def revise_for_settled_seat(
         views.render_settled_seat, key=project.key, name=project.name, side=row.side, successor=successor
     )
     _revise_successor_letters(session, project, charter, row, successor, message)
+
+
+def end_objections(
+    session: Session, project: Project, charter: CharterVersion, row: Succession, named: str
+) -> None:
+    """Nobody objects any more to who cannot take the seat after all: the leads' messages lose their button."""
+    readers = _list_successor_readers(session, project, charter, row, named)
+    drop_buttons(session, row.team_id, [(LetterFacts, f"{_successor_key(row)}:{reader}") for reader in readers])
 
 
 def notify_of_departure(

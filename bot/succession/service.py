@@ -180,9 +180,10 @@ def settle_succession(session: Session, timer: Timer, now: datetime) -> None:
     if project.state not in LIVE:
         return
     if not is_suitable(session, project, row.side, row.successor, left=row.left_user_id):
-        row.successor = None  # the charter has changed since they were named, or they have left
+        named, row.successor = row.successor, None  # the charter has changed since, or they have left
         session.flush()
         charter = charters.load_counting_charter(session, project)
+        succession_notifications.end_objections(session, project, charter, row, named)
         succession_notifications.notify_of_vacant_seat(session, project, charter, row, now=now)
         return
     _pass_seat_on(session, project, row, row.successor, now)

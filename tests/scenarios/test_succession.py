@@ -123,6 +123,7 @@ def test_a_seat_falls_vacant_and_what_needs_both_waits(duet: Office) -> None:
     assert has_sentence(duet.person("nadia").types(f"/duet show {key}").text, NOT_FOUND)
     pass_objection_days(duet, day)
     assert "CIO to teraz @Nadia Źródło" in messages_containing(duet, "ewa", "@Nadia Źródło")[0].text
+    assert messages_containing(duet, "roman", "Rola CIO w D-1")[0].buttons == []
     form = open_signing_form(duet, "nadia", key)
     assert "90,000" in form.text
     submit_form(fill_form(form, {"answer": "sign"}))

@@ -13,6 +13,7 @@ class NoticeFacts(BaseModel):
     kind: ClassVar[str]  # class RaisedRisk(NoticeFacts, kind="risk.raised")
 
     told_on: date = Field(default=date.max, exclude=True)  # the audience's day: "tomorrow" may have waited
+    has_buttons: bool = True  # False: what they do cannot be done now, or not any more
 
     def __init_subclass__(cls, kind: str = "", **options: Any) -> None:
         super().__init_subclass__(**options)

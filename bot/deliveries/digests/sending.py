@@ -135,6 +135,11 @@ def change_sent_items(
         was = read_facts(session, notice, facts)
         if was is not None:
             notice.facts = change(notice, was).to_json()
+    refresh_messages_of(session, team_id, told)
+
+
+def refresh_messages_of(session: Session, team_id: str, told: Sequence[Notice]) -> None:
+    """Edits the messages that have told these, whose facts are others now."""
     if told:
         session.flush()
     for name, key in sorted({(notice.audience, notice.told_in or "") for notice in told}):
@@ -225,7 +230,7 @@ def _render_item(t: Texts, topic: Topic[Any], facts: NoticeFacts) -> ui.MessageI
     item = line if isinstance(line, ui.MessageItem) else ui.MessageItem(line)
     if not item.text.strip():
         raise ValueError("an item that says nothing")
-    return item
+    return item if facts.has_buttons else ui.MessageItem(item.text)
 
 
 def _join_same_things(t: Texts, found: Iterable[_Read]) -> list[DigestItem]:
@@ -252,6 +257,7 @@ def _join_same_things(t: Texts, found: Iterable[_Read]) -> list[DigestItem]:
 def _join_two(t: Texts, before: _Read, read: _Read) -> _Read:
     assert read.topic.join is not None
     facts = read.topic.join(before.facts, read.facts)
+    facts = facts.model_copy(update={"has_buttons": before.facts.has_buttons or read.facts.has_buttons})
     ids = (*before.told.notice_ids, *read.told.notice_ids)
     return replace(
         read, facts=facts, told=replace(read.told, notice_ids=ids, item=_render_item(t, read.topic, facts))

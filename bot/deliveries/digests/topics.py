@@ -1,6 +1,6 @@
 """What the application knows of each kind of routine item: how it reads, whether it is so, how it is counted."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Generic
@@ -51,6 +51,7 @@ class Topic(Generic[F]):
     `counted` ends the key of the text that counts several. `thing` names what the item is about: news about one
     thing are one item, a line each, of whatever kinds and projects. Where the same happened of one thing in several
     projects, `join` makes one sentence of it: (facts of an item, facts of a newer one) → facts of both.
+    `usable_in`: the states of its project in which its buttons do something; None: in all.
     """
 
     facts: type[F]
@@ -61,6 +62,7 @@ class Topic(Generic[F]):
     thing: Callable[[F], str | None] = lambda _: None
     join: Callable[[F, F], F] | None = None
     rank: int = USUAL
+    usable_in: Collection[str] | None = None
 
 
 @dataclass(frozen=True)

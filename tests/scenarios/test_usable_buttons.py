@@ -1,0 +1,76 @@
+"""Buttons go with their use, and come back with it (product §2.8, §3.1, §12.3)."""
+
+from datetime import timedelta
+
+from tests.driving import SeenMessage
+from tests.running import Office
+from tests.scenarios.ask_steps import ask_person, last_direct_message
+from tests.scenarios.checkin_steps import (
+    PROMPTED,
+    messages_saying,
+    start_first_round,
+    start_quiet_project,
+)
+from tests.scenarios.closing_steps import agree_on_closing
+from tests.scenarios.days import move_to_day, move_to_next_morning, run_due_work
+from tests.scenarios.lifecycle_steps import pause_project
+from tests.scenarios.roles import set_up_active_project
+from tests.scenarios.steps import close_forms, project_channel
+from tests.scenarios.test_pleas import RUN, ask_for, last_letter
+
+CHANGE = "Zmień terminy"
+
+
+def find_post(duet: Office, key: str, words: str) -> SeenMessage:
+    duet.settles()
+    return next(each for each in duet.person("anna").reads(project_channel(duet, key)) if words in each.text)
+
+
+def resume_project(duet: Office, key: str) -> None:
+    close_forms(duet.person("adam"))
+    duet.person("adam").types(f"/duet resume {key}")
+    run_due_work(duet)
+
+
+def test_what_told_of_check_ins_offers_no_change_once_the_project_is_closing(duet: Office) -> None:
+    """§8.8: as long as it runs, or is paused, the schedule can be changed."""
+    key, monday = start_quiet_project(duet)
+    move_to_day(duet, monday + timedelta(days=1))
+    begun = find_post(duet, key, "Ruszają check-iny")
+    assert CHANGE in begun.buttons
+    pause_project(duet, key, monday + timedelta(days=8))
+    assert CHANGE in find_post(duet, key, "Ruszają check-iny").buttons
+    resume_project(duet, key)
+    agree_on_closing(duet, key)
+    told = find_post(duet, key, "Ruszają check-iny")
+    assert told.ts == begun.ts and told.buttons == []
+
+
+def test_asks_and_prompts_have_no_buttons_in_a_pause(duet: Office) -> None:
+    """§3.1: a paused project is silent; they come back with it."""
+    key, thursday = start_first_round(duet, "jan", "ola")
+    ask_person(duet, "jan", key, "ola", thursday + timedelta(days=14))
+    asked, prompted = last_direct_message(duet, "ola"), messages_saying(duet, "ola", PROMPTED)[0]
+    messages_saying(duet, "jan", PROMPTED)[0].click("🟢 Zgodnie z planem")
+    duet.settles()
+    answered = duet.person("jan").reads("@duet")
+    assert asked.buttons and prompted.buttons
+    assert any("Zmień" in " ".join(each.buttons) or "Dopisz" in " ".join(each.buttons) for each in answered)
+    pause_project(duet, key, thursday + timedelta(days=7))
+    duet.settles()
+    for who in ("jan", "ola"):
+        about = [each for each in duet.person(who).reads("@duet") if "wstrzym" not in each.text]
+        assert not [each for each in about if key in each.text and each.buttons], who
+    resume_project(duet, key)
+    duet.settles()
+    assert last_direct_message(duet, "ola").buttons == asked.buttons
+
+
+def test_a_plea_is_run_on_its_day_only(duet: Office) -> None:
+    """§2.11: on the next day, its days mean others."""
+    place = set_up_active_project(duet)
+    ask_for(duet, "tomek", f'milestone {place.key} add "Raport" za tydzień @tomek')
+    assert RUN in last_letter(duet, "ewa").buttons
+    move_to_next_morning(duet, "10:00")
+    letter = next(each for each in duet.person("ewa").reads("@duet") if "Raport" in each.text)
+    assert letter.buttons == ["Pokaż"]
