@@ -40,7 +40,7 @@ class AskedSignature(Kept):
     what: ToSign
     number: int  # of a charter, its version
     request_id: int
-    waits_for: tuple[str, ...]
+    waits_for: tuple[str, ...]  # none: whoever has yet to sign has no successor yet
     want_to_talk: tuple[str, ...] = ()
 
 
@@ -248,6 +248,8 @@ def _signature_line(t: Texts, asked: AskedSignature) -> Mrkdwn:
     what = t(f"brief.sign.{asked.what}", number=asked.number)
     if asked.want_to_talk:
         return t("brief.talk", what=what, who=t.list(map(person_mention, asked.want_to_talk)))
+    if not asked.waits_for:
+        return t("brief.waits_for_seat", what=what)
     return t("brief.waits", what=what, who=t.list(map(person_mention, asked.waits_for)))
 
 

@@ -487,4 +487,4 @@ def test_sixty_entries_have_pages_and_a_file(duet: Office) -> None:
     assert "@Adam" not in seen
     total, _ = json.loads(export_file(duet, "ewa", f"{key} json"))["ledger"]
     assert total["share_of_spending"] == "915.00"
-    assert "*Rozliczenie:*" in ewa.types(f"/duet karta {key}").text
+    assert "*Rozliczenie:* wkład IT " in ewa.types(f"/duet karta {key}").text
