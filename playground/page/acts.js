@@ -1,5 +1,7 @@
 /** What a person does, told to the server. */
 
+import { word } from "./words.js";
+
 /** Slack's client would not let them, or the playground does not answer: the message says which. */
 export class Refused extends Error {
   /** Whether the form itself shows why. */
@@ -26,7 +28,7 @@ async function answered(name, args) {
     const response = await fetch(`/playground/${name}`, { method: "POST", headers, body: JSON.stringify(args) });
     return await response.json();
   } catch {
-    throw new Refused("The playground does not answer. Is it still running?");
+    throw new Refused(word("silent"));
   }
 }
 

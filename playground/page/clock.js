@@ -4,12 +4,9 @@ import { h, setText } from "./lib/dom.js";
 import { busyWhile } from "./lib/busy.js";
 import { icon } from "./lib/icons.js";
 import { isoDay, shortDay, timeOfDay } from "./text/dates.js";
+import { labelled, language, word } from "./words.js";
 
-const JUMPS = [
-  ["hour", "+1 hour"],
-  ["morning", "Next morning"],
-  ["monday", "Next Monday"],
-];
+const JUMPS = ["hour", "morning", "monday"];
 
 export class Clock {
   #desk;
@@ -19,21 +16,23 @@ export class Clock {
   constructor(desk) {
     this.#desk = desk;
     this.time = h("span", { class: "clock-time" });
-    this.due = this.#button("Next thing due", () => this.#jumpToNextDue());
+    this.due = this.#button("due", () => this.#jumpToNextDue());
     this.node = h("div", { class: "clock" }, icon("clock"), this.time);
     this.buttons = h(
       "div",
-      { class: "clock-buttons", role: "group", "aria-label": "Move the clock" },
-      JUMPS.map(([to, text]) => this.#button(text, () => this.#desk.act("jump", { to }))),
+      { class: "clock-buttons", role: "group" },
+      JUMPS.map((to) => this.#button(to, () => this.#desk.act("jump", { to }))),
       this.due,
     );
+    labelled(this.buttons, "clock", "aria-label");
     this.#tick();
   }
 
   update() {
     const { screen } = this.#desk;
     const now = screen.now();
-    setText(this.time, `${shortDay(now, screen.tz)}, ${timeOfDay(now, { locale: "en-GB", tz: screen.tz })}`);
+    const time = timeOfDay(now, { locale: "en-GB", tz: screen.tz });
+    setText(this.time, `${shortDay(now, screen.tz, language())}, ${time}`);
     this.time.title = screen.tz;
     const day = isoDay(now, screen.tz);
     const nextDay = this.#day !== "" && this.#day !== day;
@@ -52,8 +51,8 @@ export class Clock {
     );
   }
 
-  #button(text, act) {
-    const button = h("button", { type: "button", class: "button small" }, text);
+  #button(name, act) {
+    const button = labelled(h("button", { type: "button", class: "button small" }), `clock.${name}`);
     button.addEventListener("click", () => busyWhile(button, () => this.#try(act)));
     return button;
   }
@@ -69,7 +68,7 @@ export class Clock {
   async #jumpToNextDue() {
     try {
       const { found } = await this.#desk.act("cue", { cue: "next_due" });
-      if (!found) this.#desk.tell("Nothing is due.");
+      if (!found) this.#desk.tell(word("clock.nothing"));
     } catch (refusal) {
       this.due.title = refusal.message;
       throw refusal;

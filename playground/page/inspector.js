@@ -5,6 +5,7 @@ import { icon } from "./lib/icons.js";
 import { KeyedList } from "./lib/keyed.js";
 import { socketAddress } from "./live.js";
 import { folded } from "./lib/folding.js";
+import { labelled, word, write } from "./words.js";
 
 const KEPT = 300;
 const RETRY_MS = 2000;
@@ -32,42 +33,32 @@ export class Inspector {
     this.filter = h("input", {
       type: "search",
       class: "text-input",
-      placeholder: "Filter by name or content",
-      "aria-label": "Filter",
       oninput: () => this.#show(),
     });
-    this.pause = h(
-      "button",
-      { type: "button", class: "button small", "aria-pressed": "false", onclick: () => this.#pause() },
-      "Pause",
-    );
+    labelled(labelled(this.filter, "hood.seek", "placeholder"), "hood.filter", "aria-label");
+    this.pause = h("button", {
+      type: "button",
+      class: "button small",
+      "aria-pressed": "false",
+      onclick: () => this.#pause(),
+    });
     this.rows = h("div", { class: "inspector-rows" });
-    this.empty = h("p", { class: "nothing" }, "Nothing went to and fro yet.");
+    this.empty = h("p", { class: "nothing" });
     this.#list = new KeyedList(this.rows, {
       key: ({ n }) => String(n),
       make: (each) => this.#row(each),
       same: () => true,
     });
+    const close = h("button", { type: "button", class: "quiet", onclick: () => this.#open(false) }, icon("close"));
+    const body = h("div", { class: "inspector-body", tabindex: "0", role: "region" }, this.empty, this.rows);
+    labelled(root, "hood", "aria-label");
+    labelled(close, "hood.close", "aria-label");
+    labelled(body, "hood.body", "aria-label");
     root.append(
-      h(
-        "div",
-        { class: "inspector-head" },
-        h("h2", null, "Under the hood"),
-        this.filter,
-        this.pause,
-        h(
-          "button",
-          { type: "button", class: "quiet", "aria-label": "Close the drawer", onclick: () => this.#open(false) },
-          icon("close"),
-        ),
-      ),
-      h(
-        "div",
-        { class: "inspector-body", tabindex: "0", role: "region", "aria-label": "Requests and answers" },
-        this.empty,
-        this.rows,
-      ),
+      h("div", { class: "inspector-head" }, labelled(h("h2"), "hood"), this.filter, this.pause, close),
+      body,
     );
+    write(() => this.#say());
     toggle.setAttribute("aria-expanded", "false");
     toggle.addEventListener("click", () => this.#open(this.#root.hidden));
   }
@@ -102,7 +93,7 @@ export class Inspector {
   #pause() {
     this.#paused = !this.#paused;
     this.pause.setAttribute("aria-pressed", String(this.#paused));
-    setText(this.pause, this.#paused ? "Go on" : "Pause");
+    this.#say();
     if (!this.#paused) this.#show();
   }
 
@@ -111,7 +102,12 @@ export class Inspector {
     const shown = this.#exchanges.filter((each) => sought === "" || folded(JSON.stringify(each)).includes(sought));
     this.#list.show(shown);
     this.empty.hidden = shown.length > 0;
-    setText(this.empty, sought === "" ? "Nothing went to and fro yet." : "Nothing like that.");
+    this.#say();
+  }
+
+  #say() {
+    setText(this.pause, word(this.#paused ? "hood.go_on" : "hood.pause"));
+    setText(this.empty, word(this.filter.value.trim() === "" ? "hood.empty" : "hood.no_match"));
   }
 
   #row(exchange) {
@@ -126,7 +122,7 @@ export class Inspector {
         onclick: () => unfold(button, detail, exchange),
       },
       h("span", { class: "exchange-time" }, this.#time(exchange)),
-      h("span", { class: `way way-${way.split(" ")[0]}` }, way),
+      h("span", { class: `way way-${way.split(" ")[0]}` }, word(`hood.${way}`)),
       h("span", { class: "exchange-name" }, name),
       h("span", { class: "exchange-ms" }, `${(seconds * 1000).toFixed(seconds < 0.01 ? 1 : 0)} ms`),
       h("span", { class: status === "ok" ? "status-ok" : "status-bad" }, fault ? `${status}, ${fault}` : status),
@@ -144,10 +140,10 @@ function unfold(button, detail, { request, answer }) {
   const open = detail.hidden;
   detail.hidden = !open;
   button.setAttribute("aria-expanded", String(open));
-  if (open) replace(detail, written("Request", request), written("Answer", answer));
+  if (open) replace(detail, written(word("hood.request"), request), written(word("hood.answer"), answer));
 }
 
 function written(title, thing) {
-  const text = thing === null ? "none" : JSON.stringify(thing, null, 2);
+  const text = thing === null ? word("hood.none") : JSON.stringify(thing, null, 2);
   return h("div", null, h("h3", null, title), h("pre", { tabindex: "0" }, text));
 }

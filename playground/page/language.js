@@ -1,6 +1,7 @@
 /** One switch for everybody: in which language the app speaks, as far as people have not chosen themselves. */
 
 import { h } from "./lib/dom.js";
+import { labelled } from "./words.js";
 
 const LANGUAGES = [
   ["en", "English"],
@@ -17,7 +18,7 @@ export class LanguageSwitch {
     this.buttons = LANGUAGES.map(([code, name]) =>
       h("button", { type: "button", class: "button small", lang: code, onclick: () => this.#speak(code) }, name),
     );
-    this.node = h("div", { class: "languages", role: "group", "aria-label": "Duet speaks" }, this.buttons);
+    this.node = labelled(h("div", { class: "languages", role: "group" }, this.buttons), "speaks", "aria-label");
   }
 
   update() {

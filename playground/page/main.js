@@ -17,6 +17,7 @@ import { Sidebar } from "./sidebar.js";
 import { Story } from "./story.js";
 import { Thread } from "./thread.js";
 import { Toasts } from "./toasts.js";
+import { labelled, speak, word } from "./words.js";
 
 const ROOTS = [
   "strip",
@@ -46,8 +47,8 @@ const desk = {
   refresh: () => update({ moved: true }),
 };
 
-const storyButton = h("button", { type: "button", class: "button small" }, "Story");
-const inspectorButton = h("button", { type: "button", class: "button small" }, "Under the hood");
+const storyButton = labelled(h("button", { type: "button", class: "button small" }), "story");
+const inspectorButton = labelled(h("button", { type: "button", class: "button small" }), "hood");
 const menuButton = h(
   "button",
   {
@@ -64,12 +65,16 @@ const toolsButton = h(
   {
     type: "button",
     class: "quiet tools-button",
-    "aria-label": "Time and tools",
     "aria-expanded": "false",
     "aria-controls": "tools",
   },
   icon("more"),
 );
+
+labelled(toolsButton, "tools", "aria-label");
+labelled(document.getElementById("playground"), "warning");
+labelled(document.getElementById("make-believe"), "warning.what");
+labelled(document.getElementById("title"), "title");
 
 const people = new PeopleMenu(desk);
 const clock = new Clock(desk);
@@ -160,11 +165,12 @@ function usual() {
 
 function update({ keys = new Set(), first = false, moved: elsewhere = false }) {
   if (screen.viewer === undefined) return;
+  speak(screen.story?.language);
   for (const part of parts) part.update({ keys, first, moved: elsewhere });
   const unread = screen.channels.reduce((sum, each) => sum + each.mentions, 0);
-  document.title = `Duet playground · ${screen.viewer.name.split(" ")[0]}${unread ? ` (${unread})` : ""}`;
+  document.title = `${word("title")} · ${screen.viewer.name.split(" ")[0]}${unread ? ` (${unread})` : ""}`;
 }
 
 function connected(is) {
-  setText(root.reconnecting, is ? "" : "The playground is gone. Trying again…");
+  setText(root.reconnecting, is ? "" : word("gone"));
 }

@@ -6,12 +6,9 @@ import { icon } from "./lib/icons.js";
 import { disclosure, step } from "./lib/popover.js";
 import { WITH_APP } from "./place.js";
 import { timeOfDay } from "./text/dates.js";
+import { labelled, language, word } from "./words.js";
 
-const GROUPS = [
-  ["it", "IT"],
-  ["marketing", "Marketing"],
-  ["", "Others"],
-];
+const GROUPS = ["it", "marketing", ""];
 const SIDES = { it: "IT", marketing: "marketing" };
 
 export class PeopleMenu {
@@ -23,7 +20,7 @@ export class PeopleMenu {
   constructor(desk) {
     this.#desk = desk;
     this.button = h("button", { type: "button", class: "you" });
-    this.list = h("div", { class: "panel people-menu", role: "group", "aria-label": "Whom to be" });
+    this.list = labelled(h("div", { class: "panel people-menu", role: "group" }), "people", "aria-label");
     this.#panel = disclosure(this.button, this.list, { onopen: () => this.#fill() });
     this.list.addEventListener("keydown", (event) =>
       step(event, [...this.list.querySelectorAll("button:not(:disabled)")]),
@@ -33,7 +30,7 @@ export class PeopleMenu {
 
   update() {
     const { viewer } = this.#desk.screen;
-    const drawn = JSON.stringify(viewer);
+    const drawn = JSON.stringify([viewer, language()]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     const role = [viewer.title, SIDES[viewer.side]].filter((each, at, all) => each && all.indexOf(each) === at);
@@ -43,7 +40,7 @@ export class PeopleMenu {
       h(
         "span",
         { class: "you-words" },
-        h("span", { class: "hidden-text" }, "You are "),
+        h("span", { class: "hidden-text" }, word("people.you")),
         h("strong", null, viewer.name),
         h("small", null, role.join(", ")),
       ),
@@ -53,10 +50,13 @@ export class PeopleMenu {
 
   #fill() {
     const people = this.#desk.screen.people.filter((each) => !each.is_bot);
-    const groups = GROUPS.map(([side, name]) => [name, people.filter((each) => each.side === side)]);
+    const groups = GROUPS.map((side) => [
+      side === "it" ? "IT" : side === "" ? word("people.others") : "Marketing",
+      people.filter((each) => each.side === side),
+    ]);
     replace(
       this.list,
-      h("h2", { class: "panel-title" }, "Be somebody else"),
+      h("h2", { class: "panel-title" }, word("people.title")),
       groups
         .filter(([, members]) => members.length > 0)
         .map(([name, members]) => [h("h3", null, name), members.map((each) => this.#person(each))]),
@@ -67,7 +67,8 @@ export class PeopleMenu {
     const { screen } = this.#desk;
     const { id, name, locale, tz, deleted } = person;
     const there = timeOfDay(screen.now(), { locale: "en-GB", tz });
-    const details = [person.title, language(locale), `${there} in ${city(tz)}`, deleted && "deactivated"];
+    const clock = word("people.clock", { there, city: city(tz) });
+    const details = [person.title, nameOfLanguage(locale), clock, deleted && word("people.deactivated")];
     return h(
       "button",
       {
@@ -79,8 +80,8 @@ export class PeopleMenu {
       },
       avatar(name, id),
       h("span", null, h("strong", null, name), h("small", null, details.filter(Boolean).join(" · "))),
-      person.is_guest && h("span", { class: "tag" }, "Guest"),
-      person.is_admin && h("span", { class: "tag" }, "Admin"),
+      person.is_guest && h("span", { class: "tag" }, word("people.guest")),
+      person.is_admin && h("span", { class: "tag" }, word("people.admin")),
     );
   }
 
@@ -95,8 +96,8 @@ export class PeopleMenu {
   }
 }
 
-function language(locale) {
-  return new Intl.DisplayNames("en", { type: "language" }).of(locale.slice(0, 2));
+function nameOfLanguage(locale) {
+  return new Intl.DisplayNames(language(), { type: "language" }).of(locale.slice(0, 2));
 }
 
 function city(tz) {

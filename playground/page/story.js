@@ -4,22 +4,18 @@ import { h, replace, setText } from "./lib/dom.js";
 import { icon } from "./lib/icons.js";
 import { WITH_APP } from "./place.js";
 import { escaped, mrkdwn } from "./text/mrkdwn.js";
+import { labelled, language, word } from "./words.js";
 
 const WAITING = "waiting"; // for the first browser
 const AGAIN_MS = 1000;
-const STATES = {
-  ready: "",
-  playing: "",
-  yours: "Your turn",
-  done: "The end",
-  broke: "The story broke off",
-};
+const NARROW = "(width <= 700px)";
 
 export class Story {
   #desk;
   #root;
   #toggle;
   #shown;
+  #drawnIn = "";
   #cueing = false;
   #arriving = false;
   #wanted = true;
@@ -35,16 +31,15 @@ export class Story {
     this.#toggle = toggle;
     this.title = h("h2");
     this.scene = h("div", { class: "story-scene", "aria-live": "polite" });
-    this.nextButton = h(
-      "button",
-      { type: "button", class: "button primary", "aria-keyshortcuts": "Alt+N", onclick: () => this.#next() },
-      "Next step",
-    );
-    this.playButton = h(
-      "button",
-      { type: "button", class: "button", onclick: () => this.#next("play_scene") },
-      "Play this scene",
-    );
+    this.nextButton = h("button", {
+      type: "button",
+      class: "button primary",
+      "aria-keyshortcuts": "Alt+N",
+      onclick: () => this.#next(),
+    });
+    this.playButton = h("button", { type: "button", class: "button", onclick: () => this.#next("play_scene") });
+    labelled(this.nextButton, "story.next");
+    labelled(this.playButton, "story.play");
     this.failure = h("p", { class: "story-failure", role: "alert", hidden: true });
     this.foot = h(
       "div",
@@ -59,25 +54,26 @@ export class Story {
       {
         type: "button",
         class: "quiet fold",
-        "aria-label": "Fold the story",
         "aria-expanded": "true",
         onclick: () => this.#fold(),
       },
       icon("down"),
     );
+    const hide = h("button", { type: "button", class: "quiet", onclick: () => this.#want(false) }, icon("close"));
+    const body = h("div", { class: "story-body", tabindex: "0", role: "region" }, this.scene);
+    labelled(root, "story", "aria-label");
+    labelled(this.fold, "story.fold", "aria-label");
+    labelled(hide, "story.hide", "aria-label");
+    labelled(body, "story.body", "aria-label");
     root.append(
       h(
         "div",
         { class: "story-head" },
         this.title,
         this.fold,
-        h(
-          "button",
-          { type: "button", class: "quiet", "aria-label": "Hide the story", onclick: () => this.#want(false) },
-          icon("close"),
-        ),
+        hide,
       ),
-      h("div", { class: "story-body", tabindex: "0", role: "region", "aria-label": "What happens" }, this.scene),
+      body,
       this.foot,
     );
     toggle.addEventListener("click", () => this.#want(this.#root.hidden));
@@ -91,9 +87,10 @@ export class Story {
     if (story?.state === WAITING) this.#arrive();
     if (!this.#isTold) return;
     const before = this.#shown;
-    if (story.number === before?.number) return;
+    if (story.number === before?.number && this.#drawnIn === language()) return;
     this.#draw(story);
     this.#shown = story;
+    this.#drawnIn = language();
     if (this.#leads(before, story) && story.look && !this.#root.hidden) this.#follow(story.look);
   }
 
@@ -153,7 +150,7 @@ export class Story {
     replace(
       this.scene,
       paragraphs(before, { class: "story-before" }),
-      scene && h("p", { class: "story-count" }, `Scene ${scene.number} of ${scene.count}`),
+      scene && h("p", { class: "story-count" }, word("story.scene", scene)),
       scene && h("h3", null, scene.title),
       scene && h("p", { class: "story-caption" }, scene.caption),
       happened?.length > 0 &&
@@ -162,10 +159,18 @@ export class Story {
           { class: "story-steps" },
           happened.map((each) => step("li", each)),
         ),
-      h("p", { class: `story-state story-${state}` }, STATES[state] ?? state),
+      h("p", { class: `story-state story-${state}` }, word(`story.${state}`)),
       paragraphs(words),
-      next && h("div", { class: "story-next" }, h("h4", null, "Next"), step("p", next)),
+      next && h("div", { class: "story-next" }, h("h4", null, word("story.then")), step("p", next)),
     );
+    this.#showNewest();
+  }
+
+  /** On a phone a few lines are seen: what one is to do, or what has happened last. */
+  #showNewest() {
+    const newest = this.scene.querySelector(".story-yours, .story-step:last-child");
+    const body = this.scene.parentElement;
+    if (newest && matchMedia(NARROW).matches) body.scrollTop = newest.offsetTop - body.offsetTop;
   }
 
   #key(event) {

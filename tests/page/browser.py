@@ -22,6 +22,8 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 WAIT_MS = 60_000
 LAUNCH_MS = 180_000
 SERIOUS = ("serious", "critical")
+YOU_ARE = "^(You are|Jesteś teraz:)"  # in either language, before a name
+WHOM_TO_BE = re.compile("^(Whom to be|Kim chcesz być)$")
 LEADING_BRACKET = re.compile(r"^\[|\]$")
 
 
@@ -53,14 +55,14 @@ class Window:
 
     def opens(self) -> "Window":
         self.page.goto(self.url)
-        expect(self.page.get_by_role("button", name=re.compile("^You are"))).to_be_visible()
+        expect(self.page.get_by_role("button", name=re.compile(YOU_ARE))).to_be_visible()
         return self
 
     def is_somebody(self, name: str) -> "Window":
         """Becomes them, by the menu."""
-        self.page.get_by_role("button", name=re.compile("^You are")).click()
-        self.page.get_by_role("group", name="Whom to be").get_by_role("button", name=re.compile(name)).click()
-        expect(self.page.get_by_role("button", name=re.compile(f"^You are {name}"))).to_be_visible()
+        self.page.get_by_role("button", name=re.compile(YOU_ARE)).click()
+        self.page.get_by_role("group", name=WHOM_TO_BE).get_by_role("button", name=re.compile(name)).click()
+        expect(self.page.get_by_role("button", name=re.compile(f"{YOU_ARE} {name}"))).to_be_visible()
         return self
 
     def goes_to(self, conversation: str) -> None:

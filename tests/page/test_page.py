@@ -475,7 +475,7 @@ def test_the_story_is_played_step_by_step(opens: Opens, workplace: Office) -> No
         ("All is well.",),
     )
     telling = Telling(workplace.slack, told, lambda cue: None)
-    story = window.page.get_by_role("complementary", name="Story")
+    story = window.page.get_by_role("complementary", name="Historia")
     telling.begin()
     expect(story).to_contain_text("Once upon a time")
     acting = Acting(workplace.slack, telling)
@@ -491,7 +491,7 @@ def test_the_story_is_played_step_by_step(opens: Opens, workplace: Office) -> No
     assert acting.seen == 1
     telling.ended()
     expect(story).to_contain_text("All is well.")
-    expect(window.page.get_by_role("button", name=re.compile("^You are Anna"))).to_be_visible()
+    expect(window.page.get_by_role("button", name=re.compile("^Jesteś teraz: Anna"))).to_be_visible()
     window.sees("Nic. Miłego dnia.")
 
 

@@ -63,6 +63,9 @@ def test_a_stranger_signs_as_both_executives(browser: Browser, address: str) -> 
         assert window.page.evaluate("document.documentElement.scrollWidth") <= width
         room = window.timeline.bounding_box()
         assert room is not None
+        told = story.bounding_box()
+        assert told is not None
+        assert width != 390 or told["height"] <= 0.3 * height, "the conversation is what one came for"
         assert room["width"] >= (0.5 if width == 1280 else 0.6) * width
         assert window.barriers() == []
     for name in ("Adam", "Anna"):
@@ -84,17 +87,18 @@ def test_a_stranger_signs_as_both_executives(browser: Browser, address: str) -> 
 
     slack = Driver(address)
     choose_spoken_language(slack.person("piotr"), "English")
-    switch = window.page.get_by_role("group", name="Duet speaks")
+    switch = window.page.get_by_role("group", name=re.compile("^(Duet speaks|Język Dueta)$"))
     switch.get_by_role("button", name="Polski").click()
     expect(switch.get_by_role("button", name="Polski")).to_have_attribute("aria-pressed", "true")
     assert "Co na Ciebie czeka" in slack.person("anna").types("/duet").text
     assert "Have a good day" in slack.person("piotr").types("/duet").text
-    story.get_by_role("button", name="Play this scene").click()
-    expect(story).to_contain_text("Scene 11", timeout=SCENE_MS)
+    story = window.page.get_by_role("complementary", name="Historia")
+    story.get_by_role("button", name="Odtwórz scenę").click()
+    expect(story).to_contain_text("Scena 11", timeout=SCENE_MS)
 
     before = slack.now
     with window.page.expect_response("**/playground/cue") as told:
-        window.page.get_by_role("button", name="Next thing due").click()
+        window.page.get_by_role("button", name="Następny termin").click()
     due = datetime.fromisoformat(told.value.json()["value"]["due"]).timestamp()
     assert before < due <= slack.now, "the clock stands where something was due"
     assert not window.trouble, window.trouble
@@ -105,11 +109,16 @@ def test_a_stranger_signs_as_both_executives(browser: Browser, address: str) -> 
 def test_the_story_is_played_to_its_end(browser: Browser, hurried: str) -> None:
     """With *Next step*, then scene by scene; what is shown can be read by everybody, and the console stays silent.
 
-    In Polish, as asked for on the command line, whatever the browser prefers. Also where the switch stands at
-    English from the middle on, and somebody moves the clock past the days of the story.
+    In Polish, as asked for on the command line, whatever the browser prefers: the page, too. Also
+    where the switch stands at English from the middle on, and somebody moves the clock past the days of the story.
     """
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
     window = Window(context, hurried).opens()
+    historia = window.page.get_by_role("complementary", name="Historia")
+    expect(historia).to_contain_text("Twoja kolej", timeout=SCENE_MS)
+    expect(historia).to_contain_text("“Podpisuję” (Sign)")
+    assert window.page.title().startswith("Duet: piaskownica")
+    window.page.get_by_role("group", name="Język Dueta").get_by_role("button", name="English").click()
     story = window.page.get_by_role("complementary", name="Story")
     step = story.get_by_role("button", name="Next step")
     ready = story.get_by_role("button", name="Play this scene", disabled=False)
@@ -117,9 +126,6 @@ def test_the_story_is_played_to_its_end(browser: Browser, hurried: str) -> None:
     broke, over = state.filter(has_text="broke off"), state.filter(has_text="The end")
     expect(state).to_have_text("Your turn", timeout=SCENE_MS)
     first, count = (int(each) for each in re.findall(r"\d+", scene.inner_text()))
-    expect(story).to_contain_text("“Podpisuję” (Sign)")
-    switch = window.page.get_by_role("group", name="Duet speaks").get_by_role("button", name="English")
-    switch.click()
     expect(story).to_contain_text("“Sign”")
     looked_at: list[str] = []
     while True:

@@ -38,10 +38,10 @@ export function wholeMoment(seconds, { locale, tz }) {
   return format(seconds, locale, { dateStyle: "full", timeStyle: "medium", timeZone: tz });
 }
 
-/** "Mon 24 Nov 2025": the page itself speaks English. @param {number} seconds @param {string} tz */
-export function shortDay(seconds, tz) {
+/** "Mon 24 Nov 2025". @param {number} seconds @param {string} tz @param {string} language  the page's own */
+export function shortDay(seconds, tz, language) {
   const day = { weekday: "short", day: "numeric", month: "short", year: "numeric" };
-  return format(seconds, "en-GB", { ...day, timeZone: tz }).replace(",", "");
+  return format(seconds, language === "en" ? "en-GB" : language, { ...day, timeZone: tz }).replace(",", "");
 }
 
 /** "Today", or "Monday 24 November 2025". @param {number} seconds @param {Reader} reader */
