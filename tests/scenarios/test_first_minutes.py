@@ -1,7 +1,7 @@
 """The first minutes: the first admin, the charter's form from end to end, and what comes after both signatures."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -333,6 +333,7 @@ def test_who_asks_out_of_turn_has_not_chosen_when_to_ask(duet: Office) -> None:
         duet.settles()
         return duet.person("ewa").waits_for("Co dalej", channel, pinned=True).text
 
+    move_to_day(duet, thursday - timedelta(days=1), "11:00")
     open_form(duet.person("jan"), f"/duet checkin {key} answer").close()
     duet.person("ewa").types(f"/duet checkin {key} now")
     run_due_work(duet)
