@@ -65,17 +65,7 @@ export class Story {
     labelled(this.fold, "story.fold", "aria-label");
     labelled(hide, "story.hide", "aria-label");
     labelled(body, "story.body", "aria-label");
-    root.append(
-      h(
-        "div",
-        { class: "story-head" },
-        this.title,
-        this.fold,
-        hide,
-      ),
-      body,
-      this.foot,
-    );
+    root.append(h("div", { class: "story-head" }, this.title, this.fold, hide), body, this.foot);
     toggle.addEventListener("click", () => this.#want(this.#root.hidden));
     document.addEventListener("keydown", (event) => this.#key(event));
   }
