@@ -63,9 +63,9 @@ def test_a_stranger_signs_as_both_executives(browser: Browser, address: str) -> 
         assert window.page.evaluate("document.documentElement.scrollWidth") <= width
         room = window.timeline.bounding_box()
         assert room is not None
-        told = story.bounding_box()
-        assert told is not None
-        assert width != 390 or told["height"] <= 0.3 * height, "the conversation is what one came for"
+        panel = story.bounding_box()
+        assert panel is not None
+        assert width != 390 or panel["height"] <= 0.3 * height, "the conversation is what one came for"
         assert room["width"] >= (0.5 if width == 1280 else 0.6) * width
         assert window.barriers() == []
     for name in ("Adam", "Anna"):
