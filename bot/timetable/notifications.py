@@ -18,7 +18,15 @@ from bot.projects.rules import State
 from bot.projects.service import log_event
 from bot.runtime.domain_events import TimetableChanged, publish_event
 from bot.timetable import alerts
-from bot.timetable.rules import N, OwnerNeeded, OwnerNews, TimetableNews, merge_unread_news
+from bot.timetable.rules import (
+    BEGIN,
+    MilestoneStage,
+    N,
+    OwnerNeeded,
+    OwnerNews,
+    TimetableNews,
+    merge_unread_news,
+)
 from storage import notices, people, projects, timetable
 from storage.notices import Notice
 from storage.projects import Project
@@ -168,14 +176,16 @@ def ask_leads_for_owner(
     notify_people(session, project, {*project.leads} - {before}, facts, now=now, subject=subject)
 
 
-def withdraw_milestone_news(session: Session, milestone: Milestone, *what: str) -> int:
+def withdraw_milestone_news(
+    session: Session, milestone: Milestone, kind: type[TimetableNews | OwnerNews], *what: str
+) -> int:
     """What waits to be told of it and is no longer so. Returns how much there was."""
-    kinds, subjects = (TimetableNews.kind, OwnerNews.kind), [f"{milestone.pk}:{each}" for each in what]
-    return notices.withdraw_waiting_notices(session, milestone.team_id, kinds, *subjects)
+    subjects = [f"{milestone.pk}:{each}" for each in what]
+    return notices.withdraw_waiting_notices(session, milestone.team_id, kind.kind, *subjects)
 
 
 def forget_milestone_news(session: Session, milestone: Milestone, *what: str) -> None:
-    """The same, where nobody asks how much there was."""
+    """The same of both kinds, where nobody asks how much there was."""
     kinds, subjects = (TimetableNews.kind, OwnerNews.kind), [f"{milestone.pk}:{each}" for each in what]
     notices.forget_waiting_notices(session, milestone.team_id, kinds, *subjects)
 
@@ -190,6 +200,8 @@ def load_milestone_news(session: Session, notice: Notice, facts: N) -> N | None:
         return None
     if facts.what == "moved" and milestone.due == facts.was:
         return None
+    if facts.what in BEGIN and milestone.state == MilestoneStage.DONE:
+        return None  # that it is done says so, too
     return facts.model_copy(update=_milestone_facts(session, project, milestone))
 
 

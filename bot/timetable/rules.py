@@ -189,7 +189,7 @@ class OwnerNeeded(MilestoneNews, kind="timetable.needs_owner"):
 
 N = TypeVar("N", bound=MilestoneNews)
 
-_BEGIN: Final = frozenset({"added", "given"})
+BEGIN: Final = frozenset({"added", "given"})
 _END: Final = frozenset({"dropped", "taken"})
 _STEPS: Final = {
     "moved": (("was", "due"),),
@@ -203,7 +203,7 @@ def merge_unread_news(unread: Mapping[str, N], facts: N) -> tuple[set[str], N | 
     What came and went is nothing, and two steps are one, from where it was to where it is. What is new is told as
     it is now, with the reason of its last move.
     """
-    what, began = facts.what, next((unread[each] for each in unread if each in _BEGIN), None)
+    what, began = facts.what, next((unread[each] for each in unread if each in BEGIN), None)
     if what in _END:
         return set(unread), facts if began is None else None
     if what in _STEPS and began is not None:

@@ -12,7 +12,13 @@ from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import Refusal
 from bot.signing.rules import read_reason
 from bot.timetable import notifications
-from bot.timetable.notifications import announce_milestone_change, notify_of_change, record_milestone_change
+from bot.timetable.notifications import (
+    announce_milestone_change,
+    notify_of_change,
+    notify_owner_of_change,
+    notify_team_of_change,
+    record_milestone_change,
+)
 from bot.timetable.policy import (
     MilestoneContext,
     find_owner_side,
@@ -31,8 +37,10 @@ from bot.timetable.rules import (
     Lateness,
     MilestoneSide,
     MilestoneStage,
+    OwnerNews,
     Slip,
     TimetableFilter,
+    TimetableNews,
     is_shown_by,
     rank_milestone,
     sum_lateness,
@@ -40,6 +48,8 @@ from bot.timetable.rules import (
 from storage import audit, people, timetable
 from storage.projects import CharterVersion, Project
 from storage.timetable import Milestone
+
+STAGE_NEWS = ("at_risk", "on_track", "done", "reopened")
 
 
 @dataclass(frozen=True)
@@ -90,8 +100,8 @@ def add_milestone(
     _check_owner_eligible(session, found, wanted.owner)
     check_due_date(found, wanted.due, now)
     milestone = insert_milestone(session, found.project, found.charter, wanted, by=actor.user_id, now=now)
-    notifications.notify_team_of_change(session, found.project, milestone, "added", by=actor.user_id, now=now)
-    notifications.notify_owner_of_change(session, found.project, milestone, "given", by=actor.user_id, now=now)
+    notify_team_of_change(session, found.project, milestone, "added", by=actor.user_id, now=now)
+    notify_owner_of_change(session, found.project, milestone, "given", by=actor.user_id, now=now)
     announce_milestone_change(session, found.project, milestone, now)
     renew_signing_for_timetable(session, found.project, actor=actor, now=now)
     return MilestoneContext(found, milestone)
@@ -205,16 +215,12 @@ def change_milestone(
     record_milestone_change(session, project, milestone, "changed", actor.user_id, now, after=after)
     was_owner = notifications.person_name_or_empty(session, project, before_owner)
     more = {"was_name": before_title, "was_owner": was_owner, "was_side": before_side}
-    notifications.notify_team_of_change(session, project, milestone, "changed", by=actor.user_id, now=now, **more)
+    notify_team_of_change(session, project, milestone, "changed", by=actor.user_id, now=now, **more)
     if owner != before_owner:
-        notifications.notify_owner_of_change(session, project, milestone, "given", by=actor.user_id, now=now)
-        notifications.notify_owner_of_change(
-            session, project, milestone, "taken", by=actor.user_id, now=now, reader=before_owner
-        )
+        notify_owner_of_change(session, project, milestone, "given", by=actor.user_id, now=now)
+        notify_owner_of_change(session, project, milestone, "taken", by=actor.user_id, now=now, reader=before_owner)
     else:
-        notifications.notify_owner_of_change(
-            session, project, milestone, "changed", by=actor.user_id, now=now, **more
-        )
+        notify_owner_of_change(session, project, milestone, "changed", by=actor.user_id, now=now, **more)
     announce_milestone_change(session, project, milestone, now, arms=False)
     if title != before_title:
         renew_signing_for_timetable(session, project, actor=actor, now=now)
@@ -261,15 +267,12 @@ def _check_owner_eligible(session: Session, found: ProjectContext, owner: str) -
 def _change_stage(
     session: Session, found: MilestoneContext, stage: MilestoneStage, what: str, actor: Actor, now: datetime
 ) -> None:
-    """What the channel has not read yet of an earlier stage it does not read any more."""
-    found.milestone.state = stage
-    record_milestone_change(session, found.project, found.milestone, what, actor.user_id, now)
-    unread = notifications.withdraw_milestone_news(
-        session, found.milestone, "at_risk", "on_track", "done", "reopened"
-    )
-    if not unread or stage is not MilestoneStage.OPEN:
-        notifications.notify_team_of_change(
-            session, found.project, found.milestone, what, by=actor.user_id, now=now
-        )
-    notifications.notify_owner_of_change(session, found.project, found.milestone, what, by=actor.user_id, now=now)
-    announce_milestone_change(session, found.project, found.milestone, now, arms=what == "reopened")
+    """What somebody has not read yet of an earlier stage they do not read any more: it came and went."""
+    project, milestone = found.project, found.milestone
+    milestone.state = stage
+    record_milestone_change(session, project, milestone, what, actor.user_id, now)
+    for kind, notify in ((TimetableNews, notify_team_of_change), (OwnerNews, notify_owner_of_change)):
+        unread = notifications.withdraw_milestone_news(session, milestone, kind, *STAGE_NEWS)
+        if not unread or stage is not MilestoneStage.OPEN:
+            notify(session, project, milestone, what, by=actor.user_id, now=now)
+    announce_milestone_change(session, project, milestone, now, arms=what == "reopened")

@@ -463,6 +463,22 @@ def test_unread_news_is_brought_up_to_date(duet: Office) -> None:
     assert "Szkolenie" not in theirs
 
 
+def test_what_was_new_and_is_done_is_told_once(duet: Office) -> None:
+    """§2.8: to the channel and to its owner; what was done and is not after all came and went for both."""
+    key = start_project_today(duet)
+    ewa, due = duet.person("ewa"), weekday_from_today(duet, 40)
+    for number, title in enumerate(("Pilot", "Raport"), 1):
+        add_milestone(duet, "ewa", title, due, "piotr")
+        assert "Gotowe: " in run_milestone_command(ewa, f"{key} done {number}").text
+    assert "znów otwarty" in run_milestone_command(ewa, f"{key} reopen 2").text
+    move_to_tuesday_morning(duet)
+    posted = duet.person("anna").waits_for("*Pilot*: gotowe", project_room(duet, key)).text
+    theirs = duet.person("piotr").waits_for("*Pilot*", "@duet").text
+    assert posted.count("Pilot") == theirs.count("Pilot") == 1 and "marked as done" in theirs
+    assert posted.count("Raport") == theirs.count("Raport") == 1
+    assert "Nowość w harmonogramie: *Raport*" in posted
+
+
 def test_what_a_project_that_is_closing_still_lets_do(duet: Office) -> None:
     """§12: what is open is done, or dropped with a reason; by the buttons of the timetable."""
     key = start_project_today(duet, ends_on=day_from_today(duet, 10), measure_by=day_from_today(duet, 8))
