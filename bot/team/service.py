@@ -15,7 +15,7 @@ from bot.projects.sides import find_known_side
 from bot.runtime.domain_events import SeatGivenUp, TeamChanged, publish_event
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.team import notifications
-from bot.team.assignment_hint import hint_at_assignment_limit
+from bot.team.assignment_hint import hint_at_assignment_limit, withdraw_untrue_hint
 from bot.team.confirmation_requests import ask_to_confirm, stop_asking
 from bot.team.returns import REMIND, arm_return_reminder
 from bot.team.rules import (
@@ -152,6 +152,7 @@ def end_stay(
     stop_asking(session, project, member, StayMoment.START)
     log_stay(session, project, action, member, by=by, now=now)
     session.flush()
+    withdraw_untrue_hint(session, project, member, now=now)
     if asks_for_return:
         ask_for_return(session, project, member, now=now)
     publish_event(session, TeamChanged(project.team_id, now, project.pk, member.user_id))

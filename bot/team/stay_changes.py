@@ -10,7 +10,7 @@ from bot.projects.service import ProjectContext
 from bot.runtime.domain_events import TeamChanged, publish_event
 from bot.runtime.errors import Refusal
 from bot.team import notifications
-from bot.team.assignment_hint import hint_at_assignment_limit
+from bot.team.assignment_hint import hint_at_assignment_limit, withdraw_untrue_hint
 from bot.team.confirmation_requests import ask_to_confirm
 from bot.team.rules import Confirmer, StayMoment, WantedStay, check_stay_days
 from bot.team.service import (
@@ -72,6 +72,7 @@ def record_changed_stay(
     arm_stay_timers(session, project, member, now=now)
     log_stay(session, project, action, member, by=by, now=now, before=before)
     notifications.notify_of_changed_stay(session, project, member, before, by=by, now=now)
+    withdraw_untrue_hint(session, project, member, now=now)
     publish_event(session, TeamChanged(project.team_id, now, project.pk, member.user_id))
 
 

@@ -497,6 +497,19 @@ def test_the_law_limits_other_work(duet: Office) -> None:
     assert len(list_messages(duet, "ewa", LIMIT)) == 1, "once a project"
 
 
+def test_the_law_is_not_told_of_a_stay_that_is_shorter_by_then(duet: Office) -> None:
+    """§7.1, §2.8: one is shortened and one is removed before the morning; the side reads of the third."""
+    key = activate_project(duet, starts_on=day_from_today(duet, 1))
+    for who in ("tomek", "ola", "mike"):
+        add_member(duet, key, who, by="ewa")
+    submit_member_form(open_change_form(duet, "ewa", key, "tomek"), until_day=day_from_today(duet, 20))
+    close_forms(duet.person("ewa"))
+    run_team_command(duet.person("ewa"), f"{key} remove @ola")
+    move_to_next_noon(duet)
+    (hint,) = list_messages(duet, "ewa", LIMIT)
+    assert "@Mike O'Hasło" in hint.text and "@Tomek" not in hint.text and "@Aleksandra" not in hint.text
+
+
 def test_who_can_be_the_home_manager(duet: Office) -> None:
     """§7.1: any person of the company but the member, also an executive; a guest may have none, and confirms."""
     key = activate_project(duet)
