@@ -19,7 +19,12 @@ from handlers.period_arguments import read_typed_period
 from handlers.requests import Reply, Request, Route, reply_with_notice, reply_with_text
 from handlers.responses import add_explanation, add_understood_days
 
-BACK = frozenset({"back", "powrot", "wracam", "jestem"})
+BACK = frozenset(
+    {
+        *("back", "i am back", "i'm back", "returned"),
+        *("powrot", "wracam", "wrocilem", "wrocilam", "jestem", "juz jestem", "jestem z powrotem"),
+    }
+)
 """What people type when they are here again, folded."""
 
 
@@ -68,7 +73,9 @@ def handle_status_click(request: Request, session: Session) -> Reply:
 
 def _add_absence(request: Request, session: Session, first: date, last: date) -> Mrkdwn:
     row = absences.record_absence(session, actor=request.actor, first=first, last=last, now=request.now)
-    return request.t("away.done", period=form_views.absence_period(request.t, row.starts_on, row.ends_on))
+    is_joined = (row.starts_on, row.ends_on) != (first, last)
+    period = form_views.absence_period(request.t, row.starts_on, row.ends_on)
+    return request.t("away.done_joined" if is_joined else "away.done", period=period)
 
 
 def _build_away_form(request: Request, session: Session, *, first: date | None = None) -> View:

@@ -176,8 +176,8 @@ def _build_second_form(
         if source_id is not None:
             source = renewal.require_source(session, actor=request.actor, project_id=source_id)
             today = local_day(request.now, source.project.zone)
-            values |= renewal.load_second_values(session, source, today=today)
-            notes += render_renewal(request.t, renewal.load_renewal(session, source, today=today))
+            values |= renewal.load_second_values(session, source, request.t, today=today)
+            notes += render_renewal(request.t, renewal.load_renewal(session, source, request.t, today=today))
         notes += render_advice(request.t, renewal.list_advice(session, actor=request.actor))
     else:
         charter = _load_editable_charter(request, session, edited.project_id)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from bot.pleas.views import plea_button
@@ -107,12 +108,24 @@ def build_error_reply(error: Refusal, t: Texts, incoming: Incoming, thing: int |
 
 
 def _say_of_lines(error: LineErrors, t: Texts) -> str:
-    """What is wrong with each line, with its number."""
-    said = [
-        t.plain("field.line_error", number=str(number), error=t.plain(one.key, **one.facts))
-        for number, one in zip(error.numbers, error.errors, strict=True)
-    ]
-    return _join_errors(t, said)
+    """What is wrong, each thing once, with the numbers of its lines."""
+    lines: dict[str, list[int]] = {}
+    for number, one in zip(error.numbers, error.errors, strict=True):
+        lines.setdefault(t.plain(one.key, **one.facts), []).append(number)
+    return _join_errors(
+        t,
+        [
+            t.plain("field.line_error", n=len(numbers), numbers=_write_ranges(numbers), error=said)
+            for said, numbers in lines.items()
+        ],
+    )
+
+
+def _write_ranges(numbers: Sequence[int]) -> str:
+    """`3, 5–7`: of rising numbers."""
+    runs = groupby(enumerate(numbers), key=lambda at: at[1] - at[0])
+    ends = [(run[0][1], run[-1][1]) for run in (list(found) for _, found in runs)]
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in ends)
 
 
 def _join_errors(t: Texts, said: Sequence[str]) -> str:

@@ -56,7 +56,7 @@ def _log_sentence(t: Texts, action: str, before: Mapping[str, Any], after: Mappi
             said = t(f"log.{action}", **_sentence_facts(t, after))
     reason = [quote_text(after["reason"])] if after.get("reason") else []
     for_whom = [t("log.for_whom", executive=person_mention(after["for"]))] if "for" in after else []
-    return Mrkdwn("\n").join([said, *reason, *for_whom])
+    return Mrkdwn("\n").join([Mrkdwn(said.rstrip()), *reason, *for_whom])  # a note at its end may be empty
 
 
 def _asset_detail(t: Texts, name: str, old: str | bool | None, new: str | bool | None) -> Mrkdwn:

@@ -168,6 +168,7 @@ CHARTER_SIGNABLE = Signable(
         outcome_to_first_signer=render_outcome_to_first_signer,
         proposes=propose_button,
         lapsed=render_charter_lapse,
+        names_itself=True,
     ),
     check=check_charter_request,
     in_full=load_charter_in_full,

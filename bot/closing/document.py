@@ -154,11 +154,11 @@ def list_compared_rows(t: Texts, report: Report, *, is_whole: bool = True) -> li
 
 
 def _shorten_part(part: ReportPart, most_rows: int) -> ReportPart:
-    """Shortens a part to what the body shows of it."""
+    """Shortens a part to what the body shows of it. A single row is not left out: to say so takes as much."""
     return part.model_copy(
         update={
             "sentences": part.sentences[:MOST_SENTENCES],
-            "rows": part.rows[:most_rows],
+            "rows": part.rows if len(part.rows) == most_rows + 1 else part.rows[:most_rows],
             "quotations": tuple(
                 each.model_copy(update={"said": tuple(map(_clip_said, each.said[:MOST_SAID]))})
                 for each in part.quotations

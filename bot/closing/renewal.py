@@ -38,9 +38,10 @@ def list_advice(session: Session, *, actor: Actor) -> list[Advice]:
     }
     if not closed:
         return []
-    said: dict[int, list[str]] = {}
+    said: dict[int, list[tuple[str, str]]] = {}
     for answers in closing.list_last_retrospectives(session, actor.team_id, list(closed), count=ADVISING):
-        said.setdefault(answers.project_id, []).extend(filter(None, (answers.failed, answers.learned)))
+        told = (("failed", answers.failed), ("learned", answers.learned))
+        said.setdefault(answers.project_id, []).extend((about, words) for about, words in told if words)
     return [
         Advice(closed[project_id].key, closed[project_id].name, tuple(dict.fromkeys(sentences))[:MOST_ADVICE])
         for project_id, sentences in said.items()
@@ -75,12 +76,12 @@ def load_first_values(session: Session, source: ProjectContext, t: Texts) -> dic
     }
 
 
-def load_second_values(session: Session, source: ProjectContext, *, today: date) -> dict[str, Any]:
+def load_second_values(session: Session, source: ProjectContext, t: Texts, *, today: date) -> dict[str, Any]:
     """Fills the second step: the same people and money, from next Monday, for as long, with the milestones."""
     project, charter = source.project, source.charter
     starts_on = _first_day(today)
     moved = starts_on - charter.starts_on
-    lines = [_write_line(each, moved) for each in list_standing_milestones(session, project)]
+    lines = [_write_line(t, each, moved) for each in list_standing_milestones(session, project)]
     return {
         "cio": charter.cio,
         "cmo": charter.cmo,
@@ -97,11 +98,11 @@ def load_second_values(session: Session, source: ProjectContext, *, today: date)
     }
 
 
-def load_renewal(session: Session, source: ProjectContext, *, today: date) -> Renewal:
+def load_renewal(session: Session, source: ProjectContext, t: Texts, *, today: date) -> Renewal:
     """Loads what the form takes of the closed project, so that it says what it leaves out."""
     milestones = list_standing_milestones(session, source.project)
     moved = _first_day(today) - source.charter.starts_on
-    fitting = _count_fitting([_write_line(each, moved) for each in milestones])
+    fitting = _count_fitting([_write_line(t, each, moved) for each in milestones])
     stays = _list_last_stays(session, source.project)
     own = [each.user_id for each in stays if source.roles & DECIDES[each.side]]
     return Renewal(
@@ -118,10 +119,11 @@ def _first_day(today: date) -> date:
     return today + timedelta(days=7 - today.weekday())
 
 
-def _write_line(milestone: Milestone, moved: timedelta) -> str:
+def _write_line(t: Texts, milestone: Milestone, moved: timedelta) -> str:
     """Writes a milestone as the form's lines are read: what would part it is no part of the title."""
+    side = t.plain(f"milestone.side.{milestone.side}")
     title = " ".join(milestone.title.replace(";", ",").replace("@", " ").split())
-    return f"{title}; {(milestone.signed_due + moved).isoformat()}; {milestone.side}"
+    return f"{title}; {(milestone.signed_due + moved).isoformat()}; {side}"
 
 
 def _count_fitting(lines: Sequence[str]) -> int:

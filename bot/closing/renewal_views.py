@@ -20,7 +20,7 @@ def render_advice(t: Texts, advice: Sequence[Advice]) -> list[Mrkdwn]:
     lines = [t("closing.advice")]
     for each in advice:
         lines.append(project_heading(each.key, each.name))
-        lines += [t("closing.report.said", said=clip_text(said, _LONGEST)) for said in each.said]
+        lines += [t(f"closing.advice.{about}", said=clip_text(said, _LONGEST)) for about, said in each.said]
     return [Mrkdwn("\n").join(lines)]
 
 

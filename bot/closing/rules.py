@@ -85,7 +85,7 @@ class Advice:
 
     key: str
     name: str
-    said: tuple[str, ...]
+    said: tuple[tuple[str, str], ...]  # (`failed` or `learned`, a sentence)
 
 
 @dataclass(frozen=True)

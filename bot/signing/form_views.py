@@ -25,6 +25,7 @@ def signing_form(
     """All that is signed, and three answers (product §4.2). `own_answer`, `other_answer`: those so far."""
     answers = [(answer.value, t.plain(f"signing.answer.{answer.value}")) for answer in SigningAnswer]
     deputy = [] if for_whom is None else [ui.section_block(t("signing.for_whom", who=person_mention(for_whom)))]
+    about = t("signing.answer.about", what=presentation.what(t, facts), effect=presentation.effect(t, facts))
     return ui.modal_view(
         title=t.plain("signing.answer.title", key=facts.key),
         callback="signing.answer",
@@ -33,6 +34,7 @@ def signing_form(
         meta={"request": request_id},
         blocks=[
             *deputy,
+            *([] if presentation.names_itself else [ui.section_block(about)]),
             *presentation.whole(t, facts),
             ui.divider_block(),
             ui.context_block(t(f"signing.other.{other_answer or 'none'}")),

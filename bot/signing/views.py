@@ -39,6 +39,7 @@ class Presentation:
     outcome_to_first_signer: Phrase | None = None  # to who signed first, and is told apart
     proposes: Callable[[Texts, Any], ui.Element] | None = None  # the button that proposes something else
     lapsed: Phrase | None = None  # a sentence: what thirty days without both signatures have done
+    names_itself: bool = False  # `whole` begins with what it is, as a charter does
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,8 @@ def test_absences_merge(duet: Office) -> None:
             run_away_command(duet, "ola", f"{iso_day(now, 11)} {iso_day(now, 12)}").text,
             (polish_date(now + timedelta(days=15)),),
         )
-    run_away_command(duet, "ola", f"{iso_day(now, 14)} {iso_day(now, 21)}")
+    said = run_away_command(duet, "ola", f"{iso_day(now, 14)} {iso_day(now, 21)}").text
+    assert has_sentence(said, ("razem z dniami, które już były zapisane",))  # not what was typed, and why
     assert list_absence_days(duet, "ola") == [
         (iso_day(now, 10), iso_day(now, 22)),
         (iso_day(now, 30), iso_day(now, 31)),
@@ -110,6 +111,15 @@ def test_absences_merge(duet: Office) -> None:
         assert list_absence_days(duet, "ola") == [(iso_day(now, 1), iso_day(now, 366))]
     with expect_refusal(duet, "error.away.too_long"):  # which would become one of a day more
         run_away_command(duet, "ola", f"{iso_day(now, 367)} {iso_day(now, 367)}")
+
+
+@pytest.mark.parametrize("word", ["powrót", "Wróciłam", "jestem z powrotem", "I'm back"])
+def test_back_again_in_words(duet: Office, word: str) -> None:
+    """§8.5, §2.2: as people say it, with or without diacritics."""
+    now = current_day(duet)
+    run_away_command(duet, "ola", f"{iso_day(now)} {iso_day(now, 5)}")
+    run_away_command(duet, "ola", word)
+    assert list_absence_days(duet, "ola") == []
 
 
 def test_the_form(duet: Office) -> None:

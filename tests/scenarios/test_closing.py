@@ -65,6 +65,7 @@ from tests.scenarios.steps import (
     has_sentence,
     open_form,
     open_second_step,
+    open_signing_form,
     option_state,
     project_channel,
     project_id,
@@ -410,6 +411,17 @@ def test_an_asset_with_another_owner_is_confirmed_anew(duet: Office) -> None:
     assert "⬜ 1 pozycja rejestru do potwierdzenia" in open_checklist(duet, "ewa", key).text
 
 
+def test_who_signs_an_early_closing_reads_what_it_is(duet: Office) -> None:
+    """§4.2, §12.1: the form says what is signed and what it does, not only why it was asked."""
+    place = set_up_active_project(duet)
+    click_in_checklist(duet, "ewa", place.key, PROPOSE)
+    form = duet.person("ewa").form
+    assert form is not None
+    submit_form(fill_form(form, {"why": "Cel osiągnięty wcześniej"}))
+    read = open_signing_form(duet, "anna", place.key).text
+    assert "(zamknięcie przed terminem). Zamykanie zacznie się z drugim podpisem." in read
+
+
 def test_a_new_project_begins_from_a_closed_one(duet: Office) -> None:
     """§12.3, §4.1: people, questions and milestones; and what closed projects advise stands in the form of each."""
     day = move_to_monday(duet)
@@ -428,8 +440,12 @@ def test_a_new_project_begins_from_a_closed_one(duet: Office) -> None:
     form = duet.person("ewa").form
     assert form is not None
     second = submit_form(fill_form(form, {"name": "Kto kupuje w soboty", "measure_by": day_from_today(duet, 90)}))
-    assert "Co radzą ostatnio zamknięte projekty" in second.text and "Za dużo <spotkań>" in second.text
+    assert (
+        "Wnioski z ostatnio zamkniętych projektów" in second.text
+        and "• Nie sprawdziło się: Za dużo <spotkań>" in second.text
+    )
     assert [field_value(second, name) for name in ("cio", "lead_marketing")] == ["@adam", "@ewa"]
+    assert str(field_value(second, "milestones")).endswith("; IT")  # whose it is, in the reader's words
     shown = submit_form(second)
     assert not shown.errors, shown.errors
     assert "Pilot, wszyscy" in shown.text

@@ -93,7 +93,7 @@ def test_without_a_project_the_first_one_is_a_click_away(duet: Office) -> None:
     jan = duet.person("jan")
     for command in ("show", "log", "edit", "list"):
         reply = jan.types(f"/duet {command}")
-        assert "Nie masz jeszcze wspólnego projektu" in reply.text, command
+        assert "Nie masz teraz żadnego wspólnego projektu" in reply.text, command
         click_button(reply, "new")
         assert jan.form is not None
         close_forms(jan)
@@ -337,7 +337,7 @@ def test_a_list_is_filtered_searched_and_paged(duet: Office) -> None:
     assert NAME in anna.types("/duet list d-1").text
     assert "Żaden z Twoich projektów" in anna.types("/duet list łosie").text
     assert "Żaden z Twoich projektów" in anna.types("/duet list closed").text
-    assert "Nie masz jeszcze" in duet.person("jan").types("/duet list").text
+    assert "Nie masz teraz" in duet.person("jan").types("/duet list").text
 
 
 def test_a_long_list_is_turned_page_by_page(duet: Office) -> None:

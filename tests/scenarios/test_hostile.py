@@ -151,7 +151,7 @@ def test_an_id_of_another_workspace_is_not_found(duet: Office) -> None:
     project, asked = project_id(duet, key), request_id(duet, key)
     for handle in ("basia", "anna"):
         person = duet.person(handle, "T0KIOSK")
-        assert has_sentence(person.types("/duet").text, ("Nie masz jeszcze", "You have no joint project"))
+        assert has_sentence(person.types("/duet").text, ("Nie masz teraz", "You have no joint project"))
         for command in (f"show {key}", f"log {key}", f"sign {key}", f"edit {key}"):
             assert has_sentence(person.types(f"/duet {command}").text, NOT_FOUND), command
         for action, value in (

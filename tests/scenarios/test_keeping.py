@@ -83,7 +83,10 @@ def test_an_owner_without_a_project(duet: Office) -> None:
             assert has_sentence(
                 run_own_command(duet.person("jan"), f'{key} klienci "{other}" @jan').text, NOT_FOUND
             )
-    assert "Nie masz jeszcze wspólnego projektu" in run_own_command(duet.person("jan"), 'klienci "VIP" @jan').text
+    assert (
+        "Nie masz teraz żadnego wspólnego projektu"
+        in run_own_command(duet.person("jan"), 'klienci "VIP" @jan').text
+    )
     refusal = run_own_command(ola, 'klienci "VIP" @piotr')
     assert "O bazy klientów dba marketing" in refusal.text
     assert refusal.buttons == []
