@@ -14,7 +14,7 @@ from bot.parsing.folding import fold_text, has_visible_text
 from bot.projects.rules import Side
 from bot.runtime.errors import LineErrors, Refusal
 from bot.ui.form_values import FormValues, collect_refusal, one_of, text_of
-from bot.ui.mrkdwn import clean_text
+from bot.ui.mrkdwn import list_pasted_lines
 from bot.ui.texts import read_name
 
 NAME, OWNER, STAND_IN, DESCRIPTION = "name", "owner", "stand_in", "description"
@@ -97,7 +97,7 @@ def read_asset_lines(text: str) -> list[AssetLine]:
     """One asset a line, empty lines left out, but counted. Raises: LineErrors."""
     lines: list[AssetLine] = []
     wrong: list[tuple[int, Refusal]] = []
-    for number, line in enumerate(clean_text(text).splitlines(), 1):
+    for number, line in enumerate(list_pasted_lines(text), 1):
         if not line.strip():
             continue
         try:

@@ -28,7 +28,7 @@ from bot.timetable.rules import (
     read_milestone_line,
 )
 from bot.timetable.service import WantedMilestone, insert_milestone
-from bot.ui.mrkdwn import clean_text
+from bot.ui.mrkdwn import list_pasted_lines
 from bot.ui.texts import WithWeekday
 from storage.projects import CharterVersion, Project
 
@@ -77,7 +77,7 @@ def read_charter_lines(
     """One milestone a line, empty ones left out; no more of them are read than a timetable has room for."""
     lines: list[MilestoneLine] = []
     errors: list[Refusal] = []
-    typed = [line for line in clean_text(text or "").splitlines() if line.strip()]
+    typed = [line for line in list_pasted_lines(text or "") if line.strip()]
     for line in _strip_list_numbers(typed[:MOST_OPEN_MILESTONES]):
         try:
             lines.append(read_milestone_line(line, today=today, is_working=is_working))

@@ -220,6 +220,7 @@ def merge_unread_news(unread: Mapping[str, N], facts: N) -> tuple[set[str], N | 
 _WHOSE: Final = {
     "it": MilestoneSide.IT,
     "marketing": MilestoneSide.MARKETING,
+    "mkt": MilestoneSide.MARKETING,
     "both": MilestoneSide.BOTH,
     "both sides": MilestoneSide.BOTH,
     "obie": MilestoneSide.BOTH,

@@ -8,6 +8,8 @@ from typing import Any
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 ISOLATES = re.compile("[\u2066-\u2069]")
 _UNREADABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNREADABLE_IN_PAYLOAD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_BETWEEN_CELLS = re.compile(r"\s*(?:\t|(?<!\S)\|(?!\S))\s*")
 _MAY_REORDER = re.compile("[\u0590-\U0010ffff]")  # from Hebrew on; isolates are among them
 _MESSAGE_LINK = re.compile(
     r"https://[a-z0-9-]{1,80}\.slack\.com/archives/[CDG][A-Z0-9]{1,30}/p\d{10,20}"
@@ -62,10 +64,19 @@ def join_into_line(text: str) -> str:
     return _BLANKS.sub(" ", clean_text(text)).strip()
 
 
+def list_pasted_lines(text: str) -> list[str]:
+    """The lines of a list or a table, cleaned; what a spreadsheet has put in cells of its own, after semicolons."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return [clean_text(_BETWEEN_CELLS.sub("; ", line.strip("\t |"))) for line in lines]
+
+
 def clean_payload(value: Any) -> Any:
-    """A payload, each of its texts as `clean_text` makes it. PostgreSQL stores no NUL, and nobody means one."""
+    """A payload with texts as `clean_text` makes them, but for their tabs: they tell a table's cells apart.
+
+    PostgreSQL stores no NUL, and nobody means one.
+    """
     if isinstance(value, str):
-        return clean_text(value) if _UNREADABLE.search(value) else value
+        return _UNREADABLE_IN_PAYLOAD.sub("", value.replace("\r\n", "\n"))
     if isinstance(value, dict):
         return {name: clean_payload(each) for name, each in value.items()}
     return [clean_payload(each) for each in value] if isinstance(value, list) else value

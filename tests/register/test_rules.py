@@ -8,6 +8,7 @@ from bot.register.rules import (
     SIDE_OF,
     WORDS,
     AssetKind,
+    AssetLine,
     parse_asset_kind,
     read_asset_lines,
 )
@@ -46,3 +47,21 @@ def test_a_line_without_a_name_says_what_it_lacks(line: str) -> None:
         read_asset_lines(f"Newsletter; customers\n{line}")
     assert refused.value.numbers == (2,)
     assert [each.key for each in refused.value.errors] == ["error.asset.line_nameless"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Paragony\tdane\tPiotr",
+        "\tParagony\t\tdane\tPiotr\t",
+        "| Paragony | dane | Piotr |",
+        "Paragony; dane; Piotr",
+    ],
+)
+def test_a_row_of_a_spreadsheet_is_read_by_its_cells(row: str) -> None:
+    """§5.6, §2.7: what was copied is no part of the name."""
+    assert read_asset_lines(row) == [AssetLine(1, "Paragony", AssetKind.DATA, "Piotr")]
+
+
+def test_a_bar_within_a_word_is_a_part_of_the_name() -> None:
+    assert read_asset_lines("A|B testy; dane")[0].name == "A|B testy"

@@ -123,7 +123,7 @@ def test_several_are_added_by_pasting_lines(duet: Office) -> None:
         close_forms(ewa)
         form = click_asset_button(run_own_command(ewa, key), SEVERAL).form
         assert form is not None
-        lines = "\n".join(f"Lista {number:02}; klienci" for number in range(at, at + 20))
+        lines = "\n".join(f"Lista {number:02}\tklienci" for number in range(at, at + 20))
         assert "Dodane do rejestru: 20" in submit_asset_form(form, assets=lines).text
     run_own_command(ewa, f'{key} klienci "Lista 59" @ola')
     listed = run_own_command(ewa, key)
@@ -141,7 +141,7 @@ def test_the_owners_of_several_may_be_people_whom_duet_has_never_met(duet: Offic
     assert form is not None
     fill_asset_form(form, {"owners": ["@ola", "@tomek"]})
     errors = errors_of(form, assets="Lista VIP\nKasy")
-    assert "Wiersz 1: Napisz" in errors and "Wiersz 2: Napisz" in errors, "whose is each?"
+    assert "Wiersze 1–2: Napisz" in errors, "whose is each?"
     shown = submit_asset_form(form, assets="Lista VIP; Aleksandra Plakat\nKasy; Tomek", owners=["@ola", "@tomek"])
     assert shown.text.count("propozycja dla") == 2
     close_forms(ewa)

@@ -146,6 +146,7 @@ def test_a_late_alert_counts_as_that_weeks(alerted_on: int, then: int) -> None:
         ("Raport – 2 tygodnie od piątku", "Raport", date(2026, 12, 11), None),
         ("1. etap – 24.12", "1. etap", date(2026, 12, 24), None),
         ("Pilot; friday; IT", "Pilot", date(2026, 11, 27), "IT"),
+        ("Pilot; friday; ", "Pilot", date(2026, 11, 27), None),
         ("Raport (24 grudnia)", "Raport", date(2026, 12, 24), None),
     ],
 )
