@@ -169,6 +169,13 @@ def list_people_called(team_id: str, names: Collection[str]) -> SelectOfScalar[P
 
 
 @all_rows
+def list_known_people(team_id: str) -> SelectOfScalar[Person]:
+    """Everybody whom Duet has met, those who have left and guests among them; bots are nobody."""
+    statement = select(Person).where(Person.team_id == team_id, col(Person.is_bot).is_(False))
+    return statement.order_by(col(Person.user_id))
+
+
+@all_rows
 def list_names_like(team_id: str, pattern: str) -> Select[str, str]:
     """Both names of those of whom one is like that, as SQL has it."""
     is_like = or_(col(Person.name).like(pattern), col(Person.full_name).like(pattern))

@@ -65,6 +65,10 @@ def _build_alternatives(words: Iterable[str]) -> str:
 
 
 _MONEY = _build_alternatives(_NAMES)
+_HALVES = re.compile(
+    rf"\b(?:(?P<one>poltora)|pol|half an?) (?={_build_alternatives(e for e in _EXPONENTS if len(e) > 1)}\b)"
+)
+"""Before a unit, folded: half of it, or one and a half."""
 _AMOUNT = re.compile(
     rf"(?P<sign>[-−–]?) ?(?P<before>{_MONEY})? ?(?P<sign_inside>[-−–]?) ?"
     rf"(?P<digits>[0-9](?:[0-9 .,]*[0-9])?)(?:[.,] ?[-−–—]{{1,2}})? ?"
@@ -89,7 +93,7 @@ def parse_amount(text: str, *, currency: str) -> Amount:
     three decimals, or `k`, `tys.` or `mln` follows) nothing is guessed. Raises: Refusal. Source: product §2.5.
     """
     typed = _one_line(text)
-    found = _AMOUNT.fullmatch(_WORD.sub(_fold_word, typed)) if len(typed) <= _LONGEST else None
+    found = _AMOUNT.fullmatch(_write_halves(_WORD.sub(_fold_word, typed))) if len(typed) <= _LONGEST else None
     if found is None:
         raise Refusal("error.amount.unclear")
     if found["sign"] or found["sign_inside"]:
@@ -177,6 +181,11 @@ def _one_line(text: str) -> str:
 def _fold_word(word: re.Match[str]) -> str:
     """A word without case and diacritics; figures stay as they are: 12² is not 122."""
     return fold_text(word[0]) if word[0].isalpha() else word[0]
+
+
+def _write_halves(folded: str) -> str:
+    """`pol miliona` as `0,5 miliona`."""
+    return _HALVES.sub(lambda found: "1,5 " if found["one"] else "0,5 ", folded)
 
 
 def _currency_code(name: str, default: str) -> str:

@@ -1,6 +1,7 @@
 """Forgetting a person: a Slack admin decides it, or both stewards do; a timer carries it out (product §17)."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -10,6 +11,7 @@ from sqlmodel import Session
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine
 from bot.deliveries.digests.queue import OfNoProject
+from bot.parsing.folding import fold_text
 from bot.people.retention import KeptFor
 from bot.people.rules import Actor
 from bot.people.service import texts_of, texts_of_project
@@ -47,13 +49,23 @@ def find_person_to_forget(session: Session, *, actor: Actor, typed: str | None) 
     """
     require_decider(session, actor)
     name = " ".join(clean_text(typed or "").split()).removeprefix("@")
-    found = [each for each in people.list_people_called(session, actor.team_id, [name]) if _is_known(each)]
+    found = [each for each in _list_people_called(session, actor.team_id, name) if _is_known(each)]
     if not found:
         raise Refusal("error.forget.unknown", field=WHO, name=name)
     if len(found) > 1:
         raise Refusal("error.forget.several", field=WHO, name=name, ids=", ".join(each.user_id for each in found))
     _check_forgettable(session, actor, found[0].user_id, field=WHO)
     return found[0]
+
+
+def _list_people_called(session: Session, team_id: str, name: str) -> Sequence[Person]:
+    """By the name as it stands or the id; else by the name without case and diacritics."""
+    called = people.list_people_called(session, team_id, [name])
+    if called:
+        return called
+    folded = fold_text(name)
+    known = people.list_known_people(session, team_id)
+    return [each for each in known if folded in (fold_text(each.name), fold_text(each.full_name))]
 
 
 def _is_known(person: Person) -> bool:

@@ -20,6 +20,11 @@ from bot.ui.texts import Term
 MAX_HOME_POST: Final = 80
 NOON: Final = time(12, 0)
 FULL_TIME: Final = 100  # percent
+NAMED_SHARES: Final = {
+    **dict.fromkeys(("full time", "full-time", "caly etat", "pelny etat", "pelny wymiar"), FULL_TIME),
+    **dict.fromkeys(("half time", "half-time", "pol etatu", "1/2 etatu", "0,5 etatu"), 50),
+}
+"""What people type for percents, folded."""
 MAX_ABSENCE_DAYS: Final = 366
 MAX_ABSENCES: Final = 20  # of one person, that are not over
 OPEN: Final = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED})
@@ -186,6 +191,8 @@ def _read_share(errors: list[Refusal], text: str | None) -> int:
     typed = "".join(clean_text(text or "").replace("%", "").split())
     if not typed:
         return FULL_TIME
+    if (named := NAMED_SHARES.get(fold_text(text or ""))) is not None:
+        return named
     if typed.isascii() and typed.isdecimal() and len(typed) <= 3 and 0 < int(typed) <= FULL_TIME:
         return int(typed)
     errors.append(Refusal("error.stay.share", field=SHARE))

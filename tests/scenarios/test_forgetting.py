@@ -211,6 +211,7 @@ def test_who_still_has_a_part_is_not_forgotten(duet: Office) -> None:
     place = set_up_active_project(duet)
     for name, error in (
         ("Piotr Kabelek", f"Piotr Kabelek ma jeszcze udział w: {place.key}."),
+        ("ewa blysk", f"Ewa Błysk ma jeszcze udział w: {place.key}."),
         ("Nikt Taki", "Nikt Taki"),
         ("Roman Porządek", "ktoś inny"),
     ):
