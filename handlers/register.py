@@ -34,7 +34,16 @@ from bot.ui.mrkdwn import Mrkdwn
 from handlers import boundary_decision
 from handlers.decoding import read_id, read_id_pair
 from handlers.features import Args, Command, Feature, ProjectCommand, split_args_at
-from handlers.register_arguments import is_asset_kind, read_typed_asset
+from handlers.grammar import join_tokens, read_project_number
+from handlers.mentions import read_people
+from handlers.register_arguments import (
+    begins_asset,
+    is_asset_kind,
+    means_several,
+    name_looked_for,
+    read_typed_asset,
+    strip_adding_word,
+)
 from handlers.register_forms import (
     build_asset_done_message,
     build_refusal_with_way_on,
@@ -47,12 +56,14 @@ from handlers.register_forms import (
     handle_change_asset_click,
     handle_change_asset_submission,
     open_add_asset_form,
+    open_add_several_form,
     open_change_asset_form,
 )
 from handlers.register_lists import (
     handle_own_assets_click,
     handle_register_page_click,
     handle_who_command,
+    show_assets_called,
     show_own_assets,
     show_register_page,
 )
@@ -63,11 +74,18 @@ from storage.register import Asset
 
 
 def handle_own_command(request: Request, session: Session, found: ProjectContext) -> Reply:
-    """`/duet own [project] [data|customers "NAME" @p]`."""
+    """`/duet own [project] [add [several]] [data|customers "NAME" @p]`."""
     if not request.args:
         return show_register_page(request, session, found, 1)
     service.require_open_project(found)
-    typed = read_typed_asset(request.args)
+    added = strip_adding_word(request.args)
+    if added is not None and means_several(added):
+        return open_add_several_form(request, found)
+    if added is not None and not any(map(is_asset_kind, added[:1])):
+        people = read_people(added)
+        form = open_add_asset_form(request, found, {"name": join_tokens(people.rest), "owner": people.only})
+        return add_explanation(form, request.t, people.trouble)
+    typed = read_typed_asset(request.args if added is None else added)
     if typed.owner is None or typed.name is None:
         form = open_add_asset_form(request, found, typed.values)
         return add_explanation(form, request.t, typed.people.trouble)
@@ -83,9 +101,11 @@ def handle_own_without_project(request: Request, session: Session) -> Reply:
 
 
 def handle_own_in_other_project(request: Request, session: Session) -> Reply:
-    """The same, where they name a project in which they have no part."""
+    """The same, where they name a project in which they have no part; else what is named may be an asset."""
     _, rest = split_args_at(is_asset_kind)(request.args)
     reply = _give_asset_away(request, session, rest) if rest else None
+    if reply is None and read_project_number(request.args[0]) is None:
+        reply = show_assets_called(request, session, name_looked_for(request.args))
     if reply is None:
         raise NotFound
     return reply
@@ -177,7 +197,7 @@ FEATURE = Feature(
             "own",
             handle_own_command,
             everyday=True,
-            parts=split_args_at(is_asset_kind),
+            parts=split_args_at(begins_asset),
             elsewise=handle_own_in_other_project,
             without=handle_own_without_project,
         ),

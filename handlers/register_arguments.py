@@ -1,12 +1,31 @@
 """What is typed after `/duet own`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
+from bot.parsing.folding import fold_text
 from bot.register.rules import AssetKind, is_kind_of_two_words, parse_asset_kind
 from bot.runtime.errors import Refusal
 from handlers.features import Args
 from handlers.grammar import Token, join_tokens, read_project_number
 from handlers.mentions import NamedPeople, read_people
+
+_ADDING: Final = frozenset(["add", "dodaj", "wpisz"])
+_SEVERAL: Final = frozenset(["several", "many", "kilka", "wiele"])
+_VERBS: Final = _ADDING | {
+    "change",
+    "edit",
+    "remove",
+    "delete",
+    "find",
+    "zmien",
+    "edytuj",
+    "usun",
+    "skasuj",
+    "znajdz",
+}
+"""What people type before the name of an asset, folded."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +67,30 @@ def _ends_kind(first: Token, second: Token, *, before: Token) -> bool:
     if second.kind != "word" or parse_asset_kind(second.text) is not parse_asset_kind(first.text):
         return False
     return before.kind == "quoted" or (before.kind == "word" and is_kind_of_two_words(first.text, second.text))
+
+
+def begins_asset(token: Token) -> bool:
+    """Whether the command's own words begin here: with a kind, or with `add`."""
+    return is_asset_kind(token) or _is_word_of(token, _ADDING)
+
+
+def strip_adding_word(args: Args) -> Args | None:
+    """What follows `add`; None where it is not typed."""
+    return args[1:] if args and _is_word_of(args[0], _ADDING) else None
+
+
+def means_several(args: Args) -> bool:
+    """Of `add several`, what follows `add`."""
+    return len(args) == 1 and _is_word_of(args[0], _SEVERAL)
+
+
+def name_looked_for(args: Args) -> str:
+    """The words by which an asset may be found: without what should be done to it."""
+    return join_tokens(args[1:] if len(args) > 1 and _is_word_of(args[0], _VERBS) else args)
+
+
+def _is_word_of(token: Token, words: Collection[str]) -> bool:
+    return token.kind == "word" and fold_text(token.text) in words
 
 
 def _may_be_name_part(token: Token) -> bool:

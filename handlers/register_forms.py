@@ -60,7 +60,10 @@ def handle_add_asset_submission(request: Request, session: Session) -> Reply:
 
 
 def handle_add_several_click(request: Request, session: Session) -> Reply:
-    found = load_clicked_project(request, session)
+    return open_add_several_form(request, load_clicked_project(request, session))
+
+
+def open_add_several_form(request: Request, found: ProjectContext) -> Reply:
     service.require_open_project(found)
     form = form_views.add_several_form(request.t, project_id=found.project.pk, key=found.project.key)
     return Reply(opens=form)

@@ -1,5 +1,7 @@
 """The register read: a project's assets, one's own, and `/duet who`."""
 
+from collections.abc import Sequence
+
 from sqlmodel import Session
 
 from bot.projects.rules import EDITORS, LIVE
@@ -12,11 +14,12 @@ from bot.register import (
 )
 from bot.register.notifications import build_asset_view
 from bot.register.policy import may_change_asset
-from bot.register.search import is_only_a_question
+from bot.register.search import MAX_LOOKED_UP, is_only_a_question
 from bot.runtime.errors import Refusal
 from handlers.decoding import read_id, read_page
 from handlers.mentions import read_people
 from handlers.requests import Reply, Request
+from storage.register import Asset
 
 
 def handle_register_page_click(request: Request, session: Session) -> Reply:
@@ -80,12 +83,28 @@ def handle_who_command(request: Request, session: Session) -> Reply:
             proposed=find_asked_side(session, actor.team_id, mentioned),
             say=weigh_word_on_side(session, actor, mentioned),
         )
-    shown = [
-        (build_asset_view(asset), may_change_asset(session, actor, asset)) for asset in found[: views.MOST_SHOWN]
-    ]
-    shown += [(build_asset_view(asset), False) for asset in found[views.MOST_SHOWN :]]
+    shown = _list_shown(request, session, found)
     return Reply(
         views.render_search_result(
             request.t, shown, words=request.words, who=mentioned, matching=matching, below=below
         )
     )
+
+
+def show_assets_called(request: Request, session: Session, words: str) -> Reply | None:
+    """What in the register is called so; None if nothing is, or if it is not the actor's to read."""
+    if not request.actor.is_internal or len(words) > MAX_LOOKED_UP:
+        return None
+    found, matching = lookup.search_register(session, actor=request.actor, words=words)
+    if not matching:
+        return None
+    shown = _list_shown(request, session, found)
+    return Reply(views.render_search_result(request.t, shown, words=words, matching=True))
+
+
+def _list_shown(request: Request, session: Session, found: Sequence[Asset]) -> list[tuple[views.AssetView, bool]]:
+    """The assets, and which of them the actor may change; of those beyond what is shown it is not asked."""
+    return [
+        (build_asset_view(each), at < views.MOST_SHOWN and may_change_asset(session, request.actor, each))
+        for at, each in enumerate(found)
+    ]

@@ -89,7 +89,7 @@ def render_search_result(
         for asset, may_change in assets[:MOST_SHOWN]
     ]
     if len(assets) > MOST_SHOWN:
-        blocks.append(ui.section_block(t("boundary.more", count=len(assets) - MOST_SHOWN)))
+        blocks.append(ui.section_block(t("register.more_found", count=len(assets) - MOST_SHOWN)))
     first = asset_line(t, assets[0][0])
     if not matching:
         first = t("register.nearest", words=words)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.running import Office
-from tests.scenarios.register_steps import register_asset, run_own_command
+from tests.scenarios.register_steps import CHANGE, click_asset_button, register_asset, run_own_command
 from tests.scenarios.steps import (
     NOT_FOR_YOU,
     activate_project,
@@ -62,3 +62,29 @@ def test_a_name_is_only_a_name(duet: Office, name: str) -> None:
     for text in texts:
         assert ": @Ewa Błysk" in text
         assert "@Anna Żuraw: @Ewa" not in text
+
+
+def test_what_is_no_project_is_looked_for_in_the_register(duet: Office) -> None:
+    """§2.11, §5.1: `/duet own` with the name of an asset, and with what should be done to it, shows the asset."""
+    key = activate_project(duet)
+    ewa = duet.person("ewa")
+    run_own_command(ewa, f'{key} klienci "Newsletter" @ewa')
+    for words in ("newsletter", "usuń Newsletter"):
+        assert click_asset_button(run_own_command(ewa, words), CHANGE).form is not None
+    with expect_refusal(duet, "error.not_found"):
+        run_own_command(ewa, "Nieznane")
+    with expect_refusal(duet, "error.not_found"):  # a guest reads no register
+        run_own_command(duet.person("gosia"), "newsletter", "#promocje")
+
+
+def test_add_is_a_word_of_the_register(duet: Office) -> None:
+    """§2.3: the form opens, filled with what was typed; *several* opens the one for several."""
+    key = activate_project(duet)
+    ewa = duet.person("ewa")
+    for typed, title in ((f"{key} dodaj Jeżyk", "Jeżyk"), (f"{key} dodaj klienci Jeżyk", "Jeżyk")):
+        run_own_command(ewa, typed)
+        assert ewa.form is not None
+        assert title in ewa.form.values.values()
+    run_own_command(ewa, f"{key} dodaj kilka")
+    assert ewa.form is not None
+    assert "Po jednej pozycji w wierszu" in ewa.form.text
