@@ -36,10 +36,12 @@ from handlers.mentions import read_people, refuse_leftover_words
 from handlers.requests import Handler, Reply, Request, Route
 from handlers.responses import add_explanation, add_understood_days
 from handlers.timetable_arguments import (
+    FILTERS,
     move_number_behind,
     read_item_number,
     read_typed_milestone,
     read_typed_move,
+    split_off_filter,
 )
 from handlers.timetable_forms import (
     build_form_click_handler,
@@ -88,6 +90,8 @@ def _split_off_verb(args: Args) -> tuple[Args, Args]:
     verb_at = next((at for at, token in enumerate(args) if _read_verb(token) not in (None, "add")), None)
     if verb_at is not None:
         args = move_number_behind(verb_at, args)
+    elif not any(map(_read_verb, args)) and (filtered := split_off_filter(args)) is not None:
+        return filtered[0], (Token("word", filtered[1].value),)
     return split_args_at(lambda token: _read_verb(token) is not None)(args)
 
 
@@ -96,10 +100,12 @@ def _read_verb(token: Token) -> str | None:
 
 
 def handle_milestone_command(request: Request, session: Session, found: ProjectContext) -> Reply:
-    """`/duet milestone [project] [add "TITLE" DATE @p | done N | move N DATE]`."""
+    """`/duet milestone [project] [mine | overdue | add "TITLE" DATE @p | done N | move N DATE]`."""
     args = request.args
     if not args:
         return _show_timetable_page(request, session, found, 1)
+    if args[0].text in list(TimetableFilter):
+        return _show_timetable_page(request, session, found, 1, TimetableFilter(args[0].text))
     verb = VERBS[fold_text(args[0].text)]
     if verb == "add":
         return _add_milestone(request, session, found, args[1:])
@@ -150,7 +156,8 @@ def _move_milestone(
     """`move 2 friday because …` is done at once; without a reason the form asks for it."""
     policy.require_changeable_milestone(wanted, policy.require_move_right)
     is_working = _load_working_day_rule(session, wanted.context)
-    typed = read_typed_move(args, today=wanted.project.day(request.now), is_working=is_working)
+    today = wanted.project.day(request.now)
+    typed = read_typed_move(args, due=wanted.milestone.due, today=today, is_working=is_working)
     due, reason = typed.due, typed.reason
     if due is None or reason is None or not typed.is_certain:
         form = add_understood_days(open_move_form(request, wanted, due=due, reason=reason), request.t, due)
@@ -267,7 +274,7 @@ FEATURE = Feature(
             "milestone",
             handle_milestone_command,
             parts=_split_off_verb,
-            verbs=VERBS,
+            verbs={*VERBS, *FILTERS},
             ending_words={word for word, verb in VERBS.items() if verb == "drop"},
         ),
     ),

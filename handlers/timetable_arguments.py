@@ -1,21 +1,35 @@
-"""What `/duet milestone add` and `move` say: the title or the reason, and the day (product §2.4)."""
+"""What is typed after `/duet milestone`: a title or a reason, a day (product §2.4), or which of them to show."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.parsing.dates.days import read_future_day
+from bot.parsing.dates.days import MOST_WORDS, read_future_day
 from bot.parsing.dates.readings import DayReading, NotRead, RefusedReading, Understood
 from bot.parsing.dates.reckoning import WorkingDay
 from bot.parsing.dates.sentences import read_day_and_reason, read_title_and_day
 from bot.parsing.folding import fold_text
 from bot.runtime.errors import Refusal
 from bot.signing.rules import read_reason
-from bot.timetable.rules import MAX_TITLE, TITLE
+from bot.timetable.rules import MAX_TITLE, TITLE, TimetableFilter
 from bot.ui.texts import read_name
 from handlers.grammar import Token, join_tokens
 
+FILTERS: Final = {
+    phrase: shown
+    for shown, phrases in {
+        TimetableFilter.ALL: ("all", "everything", "wszystkie", "wszystko"),
+        TimetableFilter.MINE: ("mine", "my", "moje", "moj"),
+        TimetableFilter.OVERDUE: ("overdue", "late", "po terminie", "zalegle", "spoznione", "opoznione"),
+        TimetableFilter.MONTH: ("this month", "month", "w tym miesiacu", "ten miesiac", "miesiac"),
+    }.items()
+    for phrase in phrases
+}
+"""What people type for a filter of the timetable, folded."""
+_LONGEST_FILTER: Final = 3  # words
+_LATER: Final = {"o": "za", "by": "in"}  # `o tydzień` is so long after the day, `za tydzień` after today
+_MARKS: Final = ",:;–—-"
 _BEFORE_NUMBER: Final = frozenset(["milestone", "kamien", "milowy", "nr", "no", "number", "numer", "#"])
 
 
@@ -28,6 +42,16 @@ def read_item_number(args: tuple[Token, ...]) -> tuple[str | None, tuple[Token, 
         if fold_text(token.text).rstrip(".:") not in _BEFORE_NUMBER:
             break
     return None, args
+
+
+def split_off_filter(args: tuple[Token, ...]) -> tuple[tuple[Token, ...], TimetableFilter] | None:
+    """Of `D-12 overdue`, `po terminie`: what comes before, and which milestones are meant."""
+    for count in range(min(_LONGEST_FILTER, len(args)), 0, -1):
+        last = args[-count:]
+        shown = FILTERS.get(" ".join(fold_text(token.text) for token in last))
+        if shown is not None and {token.kind for token in last} == {"word"}:
+            return args[:-count], shown
+    return None
 
 
 def move_number_behind(verb_at: int, args: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -84,16 +108,35 @@ class TypedMove:
     is_certain: bool
 
 
-def read_typed_move(args: tuple[Token, ...], *, today: date, is_working: WorkingDay) -> TypedMove:
-    """Of `move`; a reason in quotes may come first. Raises: Refusal, also for a day that was typed."""
+def read_typed_move(args: tuple[Token, ...], *, due: date, today: date, is_working: WorkingDay) -> TypedMove:
+    """Of `move`; a reason in quotes may come first. `due`: the day so far.
+
+    Raises: Refusal, also for a day that was typed.
+    """
     if args and args[0].kind == "quoted" and all(token.kind != "quoted" for token in args[1:]):
         args = (*args[1:], args[0])
-    found = read_day_and_reason(join_with_quotes(args), today=today, is_working=is_working)
+    typed = _write_later_day(join_with_quotes(args), due, is_working)
+    found = read_day_and_reason(typed, today=today, is_working=is_working)
     reason = read_reason(found.reason, needed=False)
-    due, trouble = _day_or_trouble(found.reading, is_typed=bool(args) and args[0].kind != "quoted")
+    moved_to, trouble = _day_or_trouble(found.reading, is_typed=bool(args) and args[0].kind != "quoted")
     if found.hour is not None:
         trouble = Refusal("error.day.hour", text=found.hour)
-    return TypedMove(due, reason, trouble, found.is_certain)
+    return TypedMove(moved_to, reason, trouble, found.is_certain)
+
+
+def _write_later_day(text: str, due: date, is_working: WorkingDay) -> str:
+    """`o tydzień, bo …`, `by 2 weeks because …`: so much later than `due`, as the day that this is."""
+    words = text.split()
+    after = _LATER.get(fold_text(words[0])) if words else None
+    if after is None:
+        return text
+    for end in range(min(MOST_WORDS + 1, len(words)), 1, -1):
+        phrase = " ".join(words[1:end]).strip(_MARKS)
+        reading = read_future_day(f"{after} {phrase}", today=due, is_working=is_working)
+        if isinstance(reading, Understood):
+            mark = ":" if words[end - 1][-1] in _MARKS else ""
+            return " ".join([f"{reading.value.isoformat()}{mark}", *words[end:]])
+    return text
 
 
 def _day_or_trouble(reading: DayReading, *, is_typed: bool) -> tuple[date | None, Refusal | None]:

@@ -16,7 +16,7 @@ from bot.ui.texts import Texts
 from handlers.grammar import Token, read_tokens
 from handlers.mentions import read_people
 from handlers.timetable import VERBS
-from handlers.timetable_arguments import read_typed_milestone, read_typed_move
+from handlers.timetable_arguments import FILTERS, read_typed_milestone, read_typed_move
 
 TODAY = date(2026, 11, 24)
 
@@ -42,7 +42,7 @@ def test_the_helps_milestones_are_done_at_once(language: str) -> None:
         assert added.title, today
         assert added.due is not None, today
         assert added.due >= today
-        moved = read_typed_move(found["move"][1:], today=today, is_working=is_weekday)
+        moved = read_typed_move(found["move"][1:], due=today, today=today, is_working=is_weekday)
         assert moved.is_certain, today
         assert moved.due is not None, today
         assert moved.reason, today
@@ -61,3 +61,23 @@ def test_what_refusals_show_is_read(language: str) -> None:
     *_, line = re.findall("“(.+?)”|„(.+?)”", Texts.of(language).plain("error.milestone.line", line="?"))
     read = read_milestone_line("".join(line), today=TODAY)
     assert (read.due, read.whose) == (date(2026, 12, 1), "IT")
+
+
+@pytest.mark.parametrize(
+    ("typed", "due", "reason"),
+    [
+        ("o tydzień bo ankieta", date(2026, 12, 23), "bo ankieta"),
+        ("o 5 dni roboczych, ankieta", date(2026, 12, 23), "ankieta"),
+        ("by 2 weeks because of the survey", date(2026, 12, 30), "because of the survey"),
+        ("by friday because of the survey", date(2026, 11, 27), "because of the survey"),
+    ],
+)
+def test_so_much_later_is_later_than_planned(typed: str, due: date, reason: str) -> None:
+    """§9.2, §2.4: not than today; a day is the day that it says."""
+    words = tuple(read_tokens(typed))
+    moved = read_typed_move(words, due=date(2026, 12, 16), today=TODAY, is_working=is_weekday)
+    assert (moved.due, moved.reason) == (due, reason)
+
+
+def test_filters_are_typed_as_they_are_compared() -> None:
+    assert [phrase for phrase in FILTERS if fold_text(phrase) != phrase] == []

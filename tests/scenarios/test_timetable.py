@@ -603,6 +603,8 @@ def test_a_timetable_of_forty(duet: Office) -> None:
     assert "Page 4 of 4" in listing.click("Next").click("Next").click("Next").text
     late = listing.click("Overdue (2)")
     assert "Krok 2" in late.text and "Krok 3" not in late.text and "Page" not in late.text
+    for words in ("po terminie", f"{key} overdue"):
+        assert run_milestone_command(piotr, words).text == late.text
     unowned = run_milestone_command(ewa, key)
     assert unowned.buttons[:2] == ["Wszystkie (40)", "Po terminie (2)"], "what shows nothing is no button"
     stale = forge_click(ewa, "timetable.page:mine", f"{project_id(duet, key)}:mine:1")
