@@ -207,6 +207,15 @@ def test_what_follows_an_unsettled_edit_does_not_wait(worker: Worker) -> None:
     worker.takes("b")
 
 
+def test_what_may_have_arrived_is_looked_for_however_late_it_is(worker: Worker) -> None:
+    """Dropped, nobody would ever edit it or take it back."""
+    worker.posts("a")
+    worker.now = worker.takes("a").leased_until + PRODUCTION.settle
+    with transaction(worker.database) as session:
+        _row(session, "a").not_after = BEGIN - MOMENT
+    assert worker.takes("a").uncertain
+
+
 def test_a_lane_is_left_alone_until_its_lease_has_lapsed(worker: Worker) -> None:
     worker.posts("a")
     first = worker.takes("a")
