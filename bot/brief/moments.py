@@ -18,6 +18,7 @@ from storage.people import BRIEF_HOUR
 
 BRIEF: Final = "brief"  # timer kind, and the beginning of the messages' keys
 LATE: Final = timedelta(hours=2)  # news waits so long for a brief that should have been there
+WEEKEND: Final = timedelta(days=2)  # between one week's brief and the next one's, by whatever clock and hour
 
 
 def arm_at_activation(session: Session, event: ProjectActivated) -> None:
@@ -44,7 +45,7 @@ def rearm_for_other_hours(session: Session, event: HoursChanged) -> None:
         return
     team_id, user_id, now = event.team_id, event.user_id, event.now
     due_at = find_next_monday(session, team_id, user_id, now)
-    if due < due_at and not has_brief_of_week(session, team_id, user_id, now):
+    if due < due_at - WEEKEND and not has_brief_of_week(session, team_id, user_id, now):
         due_at = find_brief_time(session, team_id, user_id, now)  # this week's is yet to come
     _arm_brief(session, team_id, user_id, due_at)
 
