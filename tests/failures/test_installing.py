@@ -13,6 +13,7 @@ from sqlmodel import Session, select
 
 from bot.runtime.clock import real_now
 from bot.slack import oauth
+from bot.slack.client import FreshToken
 from bot.slack.installations import reseal_tokens
 from bot.slack.token_rotation import TokenRotator
 from bot.slack.token_vault import TokenVault, Unreadable
@@ -26,7 +27,7 @@ from tests.failures.test_deliveries import enqueue_text
 from tests.oauth_steps import Browser, install_duet
 from tests.running import MANIFEST, Office, run_office
 
-PIKUS, KIOSK = "T0PIKUS", "T0KIOSK"
+PIKUS, KIOSK, ORGANISATION = "T0PIKUS", "T0KIOSK", "E0PIKUS"
 KEY = Fernet.generate_key().decode()
 INSTALLABLE = {"SLACK_BOT_TOKEN": "", "DUET_TOKEN_KEYS": KEY}
 
@@ -57,9 +58,9 @@ def load_installation(duet: Office, team_id: str = PIKUS) -> Installation:
     return found
 
 
-def change_installation(duet: Office, **columns: Any) -> None:
+def change_installation(duet: Office, team_id: str = PIKUS, **columns: Any) -> None:
     with transaction(duet.database) as session:
-        row = installations.find_installation_for_update(session, PIKUS)
+        row = installations.find_installation_for_update(session, team_id)
         for name, value in columns.items():
             setattr(row, name, value)
 
@@ -157,9 +158,10 @@ def rotator_of(duet: Office) -> TokenRotator:
 def test_tokens_are_changed_in_time_by_one_of_two(rotating: Office) -> None:
     """The old one goes on working meanwhile; what is not due is left alone."""
     duet, before = rotating, rotating.playground.bot_tokens[PIKUS]
+    change_installation(duet, expires_at=real_now() + timedelta(hours=6, minutes=9))
     duet.bot.waits_for(rotator_of(duet).rotate_due())
     assert duet.playground.bot_tokens[PIKUS] == before
-    change_installation(duet, expires_at=real_now() + timedelta(hours=5))
+    change_installation(duet, expires_at=real_now() + timedelta(hours=6))
 
     async def rotate_twice() -> None:
         await asyncio.gather(rotator_of(duet).rotate_due(), rotator_of(duet).rotate_due())
@@ -173,6 +175,49 @@ def test_tokens_are_changed_in_time_by_one_of_two(rotating: Office) -> None:
     assert found.expires_at is not None
     assert found.expires_at > real_now() + timedelta(hours=11)
     assert duet.person("adam").types("/duet").text
+
+
+@pytest.mark.parametrize("answer", ["fresh", "error:invalid_refresh_token"])
+def test_what_was_installed_while_a_token_was_changed_is_newer(
+    rotating: Office, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    """What Slack has given, or said, before is of no use any more."""
+    duet, slack = rotating, rotating.bot.duet._slack
+    refresh = slack.refresh_token
+
+    async def refresh_while_somebody_installs(*given: str) -> FreshToken:
+        try:
+            return await refresh(*given)
+        finally:
+            await asyncio.to_thread(install_duet, duet)
+
+    monkeypatch.setattr(slack, "refresh_token", refresh_while_somebody_installs)
+    change_installation(duet, expires_at=real_now() + timedelta(hours=5))
+    if answer != "fresh":
+        duet.slack.fault(answer, "oauth.v2.access", times=1)
+    duet.bot.waits_for(rotator_of(duet).rotate_due())
+    found = load_installation(duet)
+    assert TokenVault([KEY]).open(PIKUS, found.bot_token or "") == duet.playground.bot_tokens[PIKUS]
+    assert found.refresh_token is not None and found.cannot_rotate_since is None
+
+
+def test_of_an_organisation_the_only_workspace_is_meant_where_none_is_named(duet: Office) -> None:
+    """Of several nobody could say which."""
+    store = duet.bot.duet._slack.store
+    assert store is not None
+
+    def find_only() -> str | None:
+        found = asyncio.run(store.load(None, ORGANISATION))
+        return None if found is None else found.team_id
+
+    assert find_only() is None
+    install_duet(duet)
+    change_installation(duet, enterprise_id=ORGANISATION)
+    assert find_only() == PIKUS
+    install_duet(duet, team=KIOSK, user="U1BASIA")
+    assert find_only() == PIKUS
+    change_installation(duet, KIOSK, enterprise_id=ORGANISATION)
+    assert find_only() is None
 
 
 def test_a_token_that_another_process_has_changed_is_loaded_anew(rotating: Office) -> None:

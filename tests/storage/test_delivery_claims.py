@@ -18,7 +18,7 @@ from bot.deliveries.outcomes import MAX_ATTEMPTS, Broken, OutcomeRecorder, Resul
 from bot.deliveries.senders import SendResult
 from bot.deliveries.worker import LEASE
 from bot.runtime.settings import Settings
-from bot.slack.client import NotSent, RateLimited, Revoked, Uncertain
+from bot.slack.client import NotSent, RateLimited, Refused, Revoked, Uncertain
 from storage.deliveries import Delivery, Lane, drop_delivery, enqueue_delivery, revise_delivery
 from storage.delivery_claims import LOOK_EVERY, Claim, Wait, claim_delivery, lock_lease
 from storage.engine import Database
@@ -263,6 +263,17 @@ def test_what_is_revised_while_it_is_sent_has_all_its_attempts_again(worker: Wor
     worker.edits("a", "better")
     worker.marks(claimed, Broken("KeyError"))
     assert worker.rests() is not None, "parked"
+
+
+def test_a_conversation_that_is_not_there_is_opened_anew_once(worker: Worker) -> None:
+    """It may be one with an earlier installation of Duet; a second time it is the person who is not there."""
+    worker.posts("a")
+    worker.marks(worker.takes("a"), Refused("channel_not_found"))
+    worker.now = worker.rests() or worker.now
+    again = worker.takes("a")
+    assert again.channel_id is None
+    worker.marks(again, Refused("channel_not_found"))
+    assert _parked(worker) == (1, "channel_not_found")
 
 
 def test_slacks_trouble_is_tried_again_ever_later_and_given_up_after_a_day(worker: Worker) -> None:
