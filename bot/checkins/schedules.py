@@ -148,9 +148,13 @@ def _announce_change(session: Session, row: CheckinSchedule, *, now: datetime) -
 def change_pause_state(
     session: Session, project: Project, row: CheckinSchedule, why: Pause | None, *, by: str | None, now: datetime
 ) -> None:
-    """`why`: None goes on. A form that was opened before is stale then."""
+    """`why`: None goes on. A form that was opened before is stale then.
+
+    Where it happens by itself, as its channel is lost, nobody has looked at a default.
+    """
     was, row.paused = brief_schedule(project, row), why
-    row.version += 1
+    if by is not None or row.version != DEFAULT_VERSION:
+        row.version += 1
     if by is not None:
         _announce_change(session, row, now=now)
     arm_schedule(session, project, row, now=now)

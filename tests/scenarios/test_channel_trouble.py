@@ -3,8 +3,9 @@
 import pytest
 
 from tests.running import Office
-from tests.scenarios.days import MONDAY, current_day, move_to_day, next_weekday
-from tests.scenarios.steps import click_button, fill_form, project_channel, query_one
+from tests.scenarios.days import MONDAY, current_day, move_to_day, next_weekday, run_due_work
+from tests.scenarios.register_steps import register_asset
+from tests.scenarios.steps import activate_project, click_button, fill_form, project_channel, query_one
 from tests.scenarios.test_alerts import list_alerts, start_project_with_milestones
 from tests.scenarios.timetable_steps import run_milestone_command
 
@@ -92,3 +93,19 @@ def test_events_that_come_late_or_twice(duet: Office) -> None:
     assert query_one(duet, "SELECT channel_lost_at FROM projects") is None
     assert channel_loss_texts(duet, "ewa") == []
     assert "Pilot" in run_milestone_command(duet.person("ewa"), key).text
+
+
+def test_a_schedule_that_a_lost_channel_paused_is_not_seen_to(duet: Office) -> None:
+    """§4.3, §8.8: that step is ticked once somebody has chosen when is asked."""
+    key = activate_project(duet)
+    channel = project_channel(duet, key)
+    duet.slack.change_channel(channel, "archive", by="ewa")
+    duet.waits_until(lambda: query_one(duet, "SELECT channel_lost_at FROM projects") is not None)
+    duet.slack.change_channel(channel, "unarchive", by="ewa")
+    duet.waits_until(lambda: query_one(duet, "SELECT channel_lost_at FROM projects") is None)
+    register_asset(duet.person("ewa"), f'{key} klienci "VIP" @ewa')  # the charter is drawn anew
+    run_due_work(duet)
+    assert "⬜ Check-iny" in duet.person("anna").waits_for("VIP", channel, pinned=True).text
+    duet.person("ewa").types(f"/duet checkin {key} plan wtorek 11:00")
+    run_due_work(duet)
+    assert "✅ Check-iny" in duet.person("anna").waits_for("VIP", channel, pinned=True).text
