@@ -52,7 +52,7 @@ def test_what_does_not_come_along_is_said(duet: Office) -> None:
     shown = str(field_value(second, "milestones")).splitlines()
     assert 40 < len(shown) < 50 and sum(map(len, shown)) + len(shown) - 1 <= 3000
     assert f"{50 - len(shown)} kamieni" in second.text and f"etapu {len(shown):02}" in second.text
-    assert "Do nowego zespołu: @Tomek" in second.text and "Druga wskaże: @Jan Łącznik" in second.text
+    assert "Do nowego zespołu: @Tomek" in second.text and "Druga strona może wskazać: @Jan Łącznik" in second.text
     assert "@Aleksandra" not in second.text
     drafted = submit_form(second)
     assert not drafted.errors, drafted.errors
