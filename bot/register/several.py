@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.parsing.folding import fold_text
+from bot.parsing.names import find_names_meant
 from bot.people.rules import Actor
 from bot.projects.policy import find_side_of_actor
 from bot.projects.service import ProjectContext, load_context
@@ -86,16 +86,8 @@ def _find_only_owner(owners: Sequence[str]) -> str:
 
 
 def _find_owner(typed: str, colleagues: Sequence[Person]) -> str:
-    """By the whole name, or by its first words if nobody else's begins with them. Raises: Refusal."""
-    wanted = fold_text(typed.strip().strip("<>@").partition("|")[0])
-    names = {row.user_id: {fold_text(row.name), fold_text(row.full_name)} for row in colleagues}
-    exact = [user_id for user_id, called in names.items() if wanted in called or wanted == user_id.casefold()]
-    near = [
-        user_id
-        for user_id, called in names.items()
-        if wanted and any(f"{name} ".startswith(f"{wanted} ") for name in called)
-    ]
-    chosen = exact or near
+    """By their name, if nobody else is meant by it. Raises: Refusal."""
+    chosen = find_names_meant(typed, {row.user_id: [row.name, row.full_name] for row in colleagues})
     if len(chosen) != 1:
         raise Refusal("error.asset.line_owner", who=typed)
     return chosen[0]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot.parsing.folding import fold_text
+from bot.parsing.names import find_names_meant
 from bot.people.rules import Actor
 from bot.projects.policy import list_holders, refuse_all_but_editors
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState, Role, Side, State
@@ -188,18 +188,5 @@ def find_named_participants(session: Session, project: Project, charter: Charter
 
 def find_people_called(session: Session, team_id: str, words: str, among: Collection[str]) -> list[str]:
     """Those of them who are called so, as `find_named_participants`."""
-    wanted = fold_text(words.strip().strip("<>@").partition("|")[0])
     known = people.find_people(session, team_id, set(among))
-    names = {user_id: fold_text(row.name) for user_id, row in known.items()}
-    exact = [user_id for user_id, name in names.items() if wanted in (name, user_id.casefold())]
-    near = [
-        user_id
-        for user_id, name in names.items()
-        if _starts_with_words(wanted, name) or _starts_with_words(name, wanted)
-    ]
-    return exact or sorted(near)
-
-
-def _starts_with_words(longer: str, shorter: str) -> bool:
-    """`ewa blysk` begins with `ewa`: Slack may know somebody by either."""
-    return bool(shorter) and f"{longer} ".startswith(f"{shorter} ")
+    return find_names_meant(words, {each: [row.name] for each, row in known.items()}, may_be_shorter=True)

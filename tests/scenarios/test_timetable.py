@@ -218,7 +218,7 @@ def test_the_charter_carries_its_first_milestones(duet: Office) -> None:
     label = "Pierwsze kamienie milowe"
     start, due = day_from_today(duet, 40), day_from_today(duet, 60)
     copied = f"Wspólny test\t{due}\tobie strony"  # a row of a spreadsheet
-    text = f"Pilot – {start}; IT\n\n{due}: Raport; @Ewa Błysk\n{copied}\nBez osoby {start}"
+    text = f"Pilot – {start}; IT\n\n{due}: Raport; Ewy Błysk\n{copied}\nBez osoby {start}"
     shown = second.fill({label: "Pilot wkrótce\n" + text}).submit()
     assert shown is not None
     assert "„Pilot wkrótce”" in shown.errors[label]
