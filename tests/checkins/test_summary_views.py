@@ -9,7 +9,7 @@ import pytest
 
 from bot.charter.rules import Boundary, BoundaryAsset
 from bot.checkins.answer_views import PersonAnswer
-from bot.checkins.overview_views import round_answers_form
+from bot.checkins.overview_views import needs_form, round_answers_form
 from bot.checkins.rules import DEFAULT_QUESTIONS, Status
 from bot.checkins.summary_views import (
     MeasureReading,
@@ -236,3 +236,11 @@ def test_forty_people(language: str) -> None:
     assert 3 < len(set(forms)) < 20
     assert all(f"<@{each.user_id}>" in pages for each in facts.given)
     assert pages.count("Przenieśliśmy") == 40 * 3 * 9 + 2 * len(facts.blockers)  # of each 150 characters
+
+
+@pytest.mark.parametrize("may_ask", [True, False])
+def test_needs_are_asked_for_while_the_project_goes_on(may_ask: bool) -> None:
+    """§10.1, §3.1: in a pause, and once it closes, they are read."""
+    form = needs_form(Texts.of("pl"), replace(team_of(6), may_ask=may_ask), Side.IT)
+    buttons = [each["accessory"]["action_id"] for each in form["blocks"] if "accessory" in each]
+    assert len(buttons) == (3 if may_ask else 0)

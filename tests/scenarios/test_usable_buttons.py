@@ -13,13 +13,21 @@ from tests.scenarios.checkin_steps import (
     start_quiet_project,
 )
 from tests.scenarios.closing_steps import agree_on_closing
-from tests.scenarios.days import move_to_day, move_to_next_morning, run_due_work
-from tests.scenarios.lifecycle_steps import pause_project
+from tests.scenarios.days import move_to_day, move_to_next_morning, run_due_work, working_days_after
+from tests.scenarios.lifecycle_steps import messages_containing, pause_project
 from tests.scenarios.roles import set_up_active_project
-from tests.scenarios.steps import close_forms, project_channel
+from tests.scenarios.steps import (
+    activate_on_monday,
+    close_forms,
+    project_channel,
+    send_charter_on_monday,
+    sign_charter,
+)
 from tests.scenarios.test_pleas import RUN, ask_for, last_letter
+from tests.scenarios.test_succession import deactivate_person, name_successor, pass_objection_days
 
-CHANGE = "Zmień terminy"
+CHANGE, OBJECT, READ = "Zmień terminy", "Zgłoś sprzeciw", "Przeczytaj i podpisz"
+REMINDED, OVERDUE = "czeka na Twój podpis", "termin minął"
 
 
 def find_post(duet: Office, key: str, words: str) -> SeenMessage:
@@ -77,3 +85,43 @@ def test_a_plea_is_run_on_its_day_only(duet: Office) -> None:
     move_to_next_morning(duet, "10:00")
     letter = next(each for each in duet.person("ewa").reads("@duet") if "Raport" in each.text)
     assert letter.buttons == ["Pokaż"]
+
+
+def test_a_reminder_of_a_request_that_has_ended_asks_for_nothing(duet: Office) -> None:
+    """§4.6: nor does it wait for anybody any more."""
+    key, monday = send_charter_on_monday(duet)
+    move_to_day(duet, working_days_after(monday, 2), "09:30")
+    (reminder,) = messages_containing(duet, "adam", REMINDED)
+    assert READ in reminder.buttons
+    sign_charter(duet, key, "adam", "anna")
+    duet.settles()
+    (reminder,) = messages_containing(duet, "adam", REMINDED)
+    assert READ not in reminder.buttons
+
+
+def test_whoever_cannot_take_the_seat_is_not_objected_to(duet: Office) -> None:
+    """§4.9: who was named has left before the two days were over."""
+    _, day = activate_on_monday(duet)
+    duet.person("roman").types("/duet")
+    deactivate_person(duet, "adam")
+    name_successor(duet, "nadia")
+    move_to_next_morning(duet, "10:01")
+    assert messages_containing(duet, "ewa", "@Nadia Źródło")[0].buttons == [OBJECT]
+    deactivate_person(duet, "nadia")
+    pass_objection_days(duet, day)
+    duet.settles()
+    assert not [each for each in duet.person("ewa").reads("@duet") if OBJECT in each.buttons]
+
+
+def test_an_overdue_ask_is_not_answered_in_a_pause(duet: Office) -> None:
+    """§10.2, §3.1"""
+    key, thursday = start_first_round(duet, "jan", "ola")
+    ask_person(duet, "jan", key, "ola", thursday)
+    friday = thursday + timedelta(days=1)
+    move_to_day(duet, friday, "10:00")
+    answers = {"Gotowe", "Inny termin"}
+    assert answers <= {*messages_containing(duet, "ola", OVERDUE)[-1].buttons}
+    pause_project(duet, key, friday + timedelta(days=7))
+    assert not answers & {*messages_containing(duet, "ola", OVERDUE)[-1].buttons}
+    resume_project(duet, key)
+    assert answers <= {*messages_containing(duet, "ola", OVERDUE)[-1].buttons}
