@@ -238,6 +238,20 @@ def list_told_of_project(team_id: str, kinds: Collection[str], project_id: int) 
     return statement.order_by(col(Notice.id)).execution_options(**FINDS_STORED)
 
 
+@all_rows
+def list_told_of_subjects(
+    team_id: str, kinds: Collection[str], subjects: Collection[str]
+) -> SelectOfScalar[Notice]:
+    """`list_told_notices` of several, of any of the kinds."""
+    statement = select(Notice).where(
+        Notice.team_id == team_id,
+        col(Notice.kind).in_(kinds),
+        col(Notice.subject).in_(subjects),
+        col(Notice.told_in).is_not(None),
+    )
+    return statement.order_by(col(Notice.id)).execution_options(**FINDS_STORED)
+
+
 @result_of
 def _list_audiences(team_id: str, kind: str, subject: str) -> Select[str, datetime | None]:
     return select(Notice.audience, Notice.sent_at).filter_by(team_id=team_id, kind=kind, subject=subject)

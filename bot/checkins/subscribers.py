@@ -22,7 +22,7 @@ from bot.runtime.domain_events import (
 )
 from storage import checkin_prompts, checkins, projects, timers
 from storage.checkin_prompts import CheckinPrompt, PromptState, WhyNotAsked
-from storage.checkins import Pause
+from storage.checkins import CheckinSchedule, Pause
 from storage.projects import Project
 from storage.projects_with_stays import list_projects_of_person
 from storage.timers import Timer
@@ -32,13 +32,15 @@ UNREACHABLE = "checkins.unreachable"  # timer kind
 
 def adjust_rounds_to_project(session: Session, event: ProjectChanged) -> None:
     """A paused project is silent; one that ends is summed up; one that goes on is asked again."""
-    project = _rearm_schedule(session, event)
-    if project is None:
+    found = _rearm_schedule(session, event)
+    if found is None:
         return
+    project, schedule = found
     if project.state != State.ACTIVE:
         rounds.end_open_rounds(session, project, event.now)
-    _refresh_newest_prompts(session, project, event.now)
-    summaries.refresh_newest_summary(session, project)
+    if schedule.last_number:
+        _refresh_newest_prompts(session, project, event.now)
+        summaries.refresh_newest_summary(session, project)
     if project.state is State.CLOSED:
         blockers.close_open_blockers(session, project)
     if project.state != State.ACTIVE:
@@ -64,21 +66,24 @@ def rearm_schedule_for_charter(session: Session, event: CharterAdopted) -> None:
     _rearm_schedule(session, event)
 
 
-def _rearm_schedule(session: Session, event: ProjectChanged | CharterAdopted | TeamChanged) -> Project | None:
-    """Returns the project, if it has a schedule."""
+def _rearm_schedule(
+    session: Session, event: ProjectChanged | CharterAdopted | TeamChanged
+) -> tuple[Project, CheckinSchedule] | None:
+    """Returns the project and its schedule, if it has one."""
     project = projects.load_project_of(session, event)
     row = checkins.find_schedule(session, project.team_id, project.pk)
     if row is None:
         return None
     arm_schedule(session, project, row, now=event.now)
-    return project
+    return project, row
 
 
 def stop_expecting_former_member(session: Session, event: TeamChanged) -> None:
     """Who has left the project is not waited for; who has come is asked from the next round on."""
-    project = _rearm_schedule(session, event)
-    if project is None:
+    found = _rearm_schedule(session, event)
+    if found is None:
         return
+    project, _ = found
     if event.user_id in respondents.list_eligible_respondents(session, project, project.day(event.now)):
         return
     for prompt in checkin_prompts.list_open_prompts(session, event.team_id, event.user_id):

@@ -98,8 +98,8 @@ def cancel_request_timers(session: Session, request: SigningRequest) -> None:
     """
     cancel_discussion_timers(session, request, REMIND, LAPSE)
     withdraw_side_reminders(session, request, *Side)
-    told = [(SignatureReminder, f"{request.pk}:{side}") for side in Side]
-    drop_buttons(session, request.team_id, [*told, (TalkReminder, str(request.pk))])
+    told = {SignatureReminder: [f"{request.pk}:{side}" for side in Side], TalkReminder: [str(request.pk)]}
+    drop_buttons(session, request.team_id, told)
 
 
 def cancel_discussion_timers(session: Session, request: SigningRequest, *besides: str) -> None:

@@ -42,7 +42,7 @@ def withdraw_vacancy_notices(session: Session, row: Succession) -> None:
     """Who has not heard of it yet hears what came after it; who has names nobody any more."""
     kinds = (views.SeatVacant.kind, views.SeatVacantForAdmin.kind)
     notices.forget_waiting_notices(session, row.team_id, kinds, str(row.pk))
-    drop_buttons(session, row.team_id, [(views.SeatVacantForAdmin, str(row.pk))])
+    drop_buttons(session, row.team_id, {views.SeatVacantForAdmin: [str(row.pk)]})
 
 
 def notify_of_successor(
@@ -128,7 +128,8 @@ def end_objections(
 ) -> None:
     """Nobody objects any more to who cannot take the seat after all: the leads' messages lose their button."""
     readers = _list_successor_readers(session, project, charter, row, named)
-    drop_buttons(session, row.team_id, [(LetterFacts, f"{_successor_key(row)}:{reader}") for reader in readers])
+    letters = [f"{_successor_key(row)}:{reader}" for reader in readers]
+    drop_buttons(session, row.team_id, {LetterFacts: letters})
 
 
 def notify_of_departure(

@@ -137,11 +137,11 @@ MOST = {
     "milestone move": (prepare_move, 31),
     "milestone done": (prepare_done, 29),
     "milestone add": (prepare_add, 36),
-    "sign, second yes": (prepare_second_yes, 40),  # both leads are told, and both briefs armed, too
+    "sign, second yes": (prepare_second_yes, 41),  # both leads are told, and both briefs armed, too
     "show": (prepare_show, 9),
     "home": (prepare_home, 13),
     "own": (prepare_own, 41),
-    "pause": (prepare_pause, 23),
+    "pause": (prepare_pause, 24),
     "check-in's answer": (prepare_answer, 27),
 }
 """What is prepared first, and how many statements the request may then cost at most."""
