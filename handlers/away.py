@@ -22,7 +22,7 @@ from handlers.responses import add_explanation, add_understood_days
 BACK = frozenset(
     {
         *("back", "i am back", "i'm back", "returned"),
-        *("powrot", "wracam", "wrocilem", "wrocilam", "jestem", "juz jestem", "jestem z powrotem"),
+        *("powrot", "wracam", "wrocilem", "wrocilam", "jestem", "juz jestem", "jestem z powrotem", "z powrotem"),
     }
 )
 """What people type when they are here again, folded."""

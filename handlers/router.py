@@ -211,6 +211,8 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
         if (answer := _find_answer_without_project(command, request.args)) is not None:
             return answer(request, session)
         where, rest = command.parts(request.args) if command.parts else (request.args, ())
+        if not where and len(rest) == 2 and _is_key(rest[1]):  # `history D-2`
+            where, rest = rest[1:], rest[:1]
         names_key = bool(where) and read_project_number(where[0]) is not None
         mine: Sequence[ProjectContext] | None = None
         if rest and command.parts and not names_key and len(words := _fold_first_words(request.args)) > len(where):
@@ -248,6 +250,10 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
         )
 
     return run
+
+
+def _is_key(token: Token) -> bool:
+    return token.kind == "word" and read_project_number(token) is not None
 
 
 def _find_answer_without_project(command: ProjectCommand, args: Args) -> Handler | None:

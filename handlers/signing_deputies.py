@@ -1,10 +1,12 @@
 """A deputy named by command or by form, and dismissed (product §4.8)."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from sqlmodel import Session
 
-from bot.runtime.errors import NotFound
+from bot.runtime.errors import NotFound, Refusal
 from bot.signing import (
     deputies,
     deputy_service,
@@ -13,18 +15,19 @@ from bot.signing import (
 )
 from handlers.decoding import read_picked_day
 from handlers.grammar import join_tokens
-from handlers.mentions import read_people
+from handlers.mentions import NamedPeople, read_people
 from handlers.period_arguments import TypedPeriod, read_typed_period
 from handlers.requests import Reply, Request, reply_with_notice, reply_with_text
 from handlers.responses import add_explanation, add_understood_days
+
+_LONGEST_NAME: Final = 3  # words
 
 
 def handle_deputy_command(request: Request, session: Session) -> Reply:
     """`/duet deputy [@p FROM TO]`: names one, or opens the form with what was understood."""
     deputies.require_executive(session, actor=request.actor)
     people = read_people(request.args)
-    words = join_tokens(people.rest)
-    typed = read_typed_period(request, session, words) if words else TypedPeriod(None)
+    typed = _read_period_behind_name(request, session, people)
     if people.only is not None and typed.period is not None:
         return _name_deputy(request, session, people.only, *typed.period)
     filled = (people.only, *typed.days)
@@ -32,6 +35,20 @@ def handle_deputy_command(request: Request, session: Session) -> Reply:
         _open_deputy_form(request, session, filled if request.args else None), request.t, *typed.days
     )
     return add_explanation(add_explanation(form, request.t, typed.trouble), request.t, people.trouble)
+
+
+def _read_period_behind_name(request: Request, session: Session, people: NamedPeople) -> TypedPeriod:
+    """The days; before them there may be a name that was only typed, for which the form asks (product §2.4)."""
+    words = join_tokens(people.rest)
+    typed = read_typed_period(request, session, words) if words else TypedPeriod(None)
+    if people.only is not None or typed.trouble is None or typed.first is not None:
+        return typed
+    for count in range(1, min(_LONGEST_NAME, len(people.rest) - 1) + 1):
+        name, rest = join_tokens(people.rest[:count]), join_tokens(people.rest[count:])
+        days = read_typed_period(request, session, rest)
+        if days.period is not None:
+            return replace(days, trouble=Refusal("error.person.not_recognised", name=name))
+    return typed
 
 
 def _open_deputy_form(

@@ -1,6 +1,7 @@
 """The first milestones of a charter, from the lines of its form (product §4.1, why §3d)."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -33,6 +34,7 @@ from bot.ui.texts import WithWeekday
 from storage.projects import CharterVersion, Project
 
 FIELD = "milestones"
+UNKNOWN_OWNER = "error.milestone.line_owner"
 
 
 def create_draft_with_milestones(
@@ -68,7 +70,20 @@ def _list_line_errors(
     if set(PEOPLE) <= read.keys():
         seated = {read[name] for name in PEOPLE}
         checks += [partial(_find_line_owner, session, team_id, line, seated) for line in lines]
-    return collect_refusals(*checks)
+    return _say_once_of_each_name(collect_refusals(*checks))
+
+
+def _say_once_of_each_name(errors: Sequence[Refusal]) -> list[Refusal]:
+    """A name that nobody has, in several lines, is one thing that is wrong."""
+    lines = Counter(each.facts["who"] for each in errors if each.key == UNKNOWN_OWNER)
+    said: list[Refusal] = []
+    for error in errors:
+        count = lines.pop(error.facts["who"], 0) if error.key == UNKNOWN_OWNER else 1
+        if count == 1:
+            said.append(error)
+        elif count:
+            said.append(Refusal("error.milestone.lines_owner", field=FIELD, who=error.facts["who"], n=count))
+    return said
 
 
 def read_charter_lines(
@@ -141,7 +156,14 @@ def _check_line_day(line: MilestoneLine, starts_on: date, ends_on: date) -> None
     """Raises: Refusal of what lies outside the project's days."""
     if not starts_on <= line.due <= ends_on:
         written = clip_quotation(line.title)
-        raise Refusal("error.milestone.line_outside", field=FIELD, line=written, due=WithWeekday(line.due))
+        raise Refusal(
+            "error.milestone.line_outside",
+            field=FIELD,
+            line=written,
+            due=WithWeekday(line.due),
+            starts_on=starts_on,
+            ends_on=ends_on,
+        )
 
 
 def _find_line_owner(session: Session, team_id: str, line: MilestoneLine, among: Collection[str]) -> str | None:
@@ -150,5 +172,5 @@ def _find_line_owner(session: Session, team_id: str, line: MilestoneLine, among:
         return None
     named = find_people_called(session, team_id, line.whose, among)
     if len(named) != 1:
-        raise Refusal("error.milestone.line_owner", field=FIELD, line=clip_quotation(line.title), who=line.whose)
+        raise Refusal(UNKNOWN_OWNER, field=FIELD, line=clip_quotation(line.title), who=line.whose)
     return named[0]

@@ -186,6 +186,12 @@ def test_who_wants_to_be_forgotten_is_led_to_it(duet: Office, who: str, typed: s
     assert duet.person(who).form is not None
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("kalendarz", "eksport"), ("jestem", "nieobecność")])
+def test_words_of_what_people_want_lead_to_it(duet: Office, typed: str, meant: str) -> None:
+    """§2.11"""
+    assert f"Chodziło o `/duet {meant}`?" in duet.person("anna").types(f"/duet {typed}").text
+
+
 def test_what_was_probably_meant_is_run_with_everything_that_was_typed(duet: Office) -> None:
     """§2.11: by its button, for half an hour."""
     key, ewa = activate_project(duet), duet.person("ewa")

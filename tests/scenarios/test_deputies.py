@@ -109,6 +109,16 @@ def test_a_deputy_signs_for_an_executive(duet: Office) -> None:
     assert f"Zastępstwo: @Jan Łącznik, od {polish_date(day)} do {polish_date(last)}." in log
 
 
+def test_days_behind_a_name_that_was_only_typed_are_in_the_form(duet: Office) -> None:
+    """§2.4, §2.7: whom Slack does not know by it, the form asks for; the days are not typed twice."""
+    day = move_to_monday(duet)
+    send_charter(duet)
+    first, last = str(day + timedelta(days=2)), str(day + timedelta(days=3))
+    form = open_form(duet.person("adam"), f"/duet zastępca Piotra Kabelka {first} {last}")
+    assert "Slack nie rozpoznaje imienia i nazwiska: „Piotra Kabelka”." in form.text
+    assert {first, last} <= set(form.values.values())
+
+
 def test_the_period_is_in_the_executives_own_days(duet: Office) -> None:
     """§4.8, §2.8: by form, for later; asked in the morning of the first day; after the last one refused."""
     day = move_to_monday(duet)

@@ -40,6 +40,7 @@ def test_a_team_looks_back_by_round_and_by_month(duet: Office) -> None:
     assert by_month.text == run_checkin_command(duet.person("ewa"), f"{key} historia miesiące").messages[-1].text
     months = [line.partition(",")[0] for line in by_month.text.splitlines() if "rund" in line]
     assert len(months) == len({*months}) >= 2, "a month a line"
+    assert run_checkin_command(duet.person("ewa"), f"historia {key}").messages[-1].text == shown.text
     assert by_month.buttons == ["Rundami", "Moje odpowiedzi"]
 
 

@@ -225,13 +225,16 @@ def test_the_charter_carries_its_first_milestones(duet: Office) -> None:
     assert shown.values[label].endswith(text)
     shown = shown.fill({label: f"Pilot {day_from_today(duet, 400)}"}).submit()
     assert shown is not None
-    assert "nie mieści się w czasie" in shown.errors[label]
+    assert "nie mieści się w czasie trwania projektu (" in shown.errors[label]
     shown = shown.fill({label: "\n".join(f"Krok {number} {start}" for number in range(61))}).submit()
     assert shown is not None
     assert "mieści się 60" in shown.errors[label]
     shown = shown.fill({label: f"Pilot {start}; @Zenek"}).submit()
     assert shown is not None
     assert "kim jest „Zenek”" in shown.errors[label]
+    shown = shown.fill({label: "\n".join(f"Krok {number} {start}; Zenek" for number in range(6))}).submit()
+    assert shown is not None
+    assert shown.errors[label].count("Zenek") == 1 and "(6 wierszy)" in shown.errors[label]
     shown = submit_form(shown.fill({label: text}))
     assert "Pilot (@Piotr Kabelek)" in shown.text
     assert "Wspólny test (bez właściciela)" in shown.text
