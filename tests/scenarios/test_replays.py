@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.driving import PersonDriver, SeenForm
 from tests.running import Office
 from tests.scenarios.days import move_to_next_morning
@@ -193,6 +195,7 @@ def test_a_double_click_in_a_form_sees_the_success_twice(duet: Office) -> None:
         assert again == shown.text
 
 
+@pytest.mark.both_databases
 def test_two_clicks_at_the_same_instant_see_one_success(duet: Office) -> None:
     """§16: the second waits for the first, finds it done, and says so."""
     draft_charter(duet)
@@ -203,6 +206,7 @@ def test_two_clicks_at_the_same_instant_see_one_success(duet: Office) -> None:
     assert count_rows(duet, "signing_requests") == 1
 
 
+@pytest.mark.both_databases
 def test_a_double_click_on_what_can_be_done_again_does_it_once(duet: Office) -> None:
     """§13.3, §16: a file is one file; a later click brings another, and so does one of which nothing came."""
     key = activate_project(duet)

@@ -8,12 +8,16 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import Table, text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from bot.projects.rules import Side
+from bot.ui.mrkdwn import ERASED
 from playground.seed import PIKUS
-from storage import erasure, person_erasure, project_erasure
+from storage import erasure, people, person_erasure, project_erasure
+from storage.audit import AuditEntry, record_audit_entry
 from storage.engine import Database, connect_database
 from storage.erasure import ErasureReason
+from storage.people import Person
 from storage.person_erasure import ErasedPerson
 from storage.personal import HOLDINGS, NAMING, OF_NOBODY
 from storage.project_erasure import ANSWERED
@@ -148,6 +152,49 @@ def test_what_quotes_them_goes_whoever_has_written_it(session: Session) -> None:
     erased = forget(session)
     assert find_places(read_stored(session), lambda _: said) & wanted == {"deliveries.content"}
     assert [each.key for each in list_shown_deliveries(session, PIKUS.id, erased)] == [JAN]
+
+
+def test_where_they_came_from_goes_from_what_others_have_logged_of_them(session: Session) -> None:
+    """Somebody else may come from the same place."""
+    for member in (TOMEK, JAN):
+        after = {"member": member, "home_post": "Sklep w Pile"}
+        record_audit_entry(
+            session, team_id=PIKUS.id, project_id=None, at=START, actor=JAN, action="team.added", after=after
+        )
+    seed_rows(session, TOMEK, lambda place, _: "Sklep w Pile" if place == "members.home_post" else place)
+    forget(session)
+    logged = session.exec(select(AuditEntry).filter_by(action="team.added").order_by(col(AuditEntry.id))).all()
+    assert [each.after["home_post"] for each in logged] == [ERASED, "Sklep w Pile"]
+
+
+def test_another_id_in_which_theirs_is_a_part_is_anothers(session: Session) -> None:
+    longer = {"member": f"{TOMEK}9", "home_manager": f"W{TOMEK}"}
+    record_audit_entry(
+        session, team_id=PIKUS.id, project_id=None, at=START, actor=f"{TOMEK}9", action="team.added", after=longer
+    )
+    forget(session)
+    assert session.exec(select(AuditEntry).filter_by(action="team.added")).one().after == longer
+
+
+def test_the_side_that_they_have_proposed_for_somebody_is_proposed_no_more(session: Session) -> None:
+    proposed = {"proposed_by": TOMEK, "proposed_side": Side.IT, "proposed_at": START}
+    people.store_person(session, PIKUS.id, JAN, {"name": "Jan", "zone": "UTC", "refreshed_at": START, **proposed})
+    forget(session)
+    jan = people.find_person(session, PIKUS.id, JAN)
+    assert jan is not None
+    assert (jan.proposed_by, jan.proposed_side, jan.proposed_at) == (None, None, None)
+
+
+def test_whoever_is_named_nowhere_is_kept_no_longer_than_they_are_there(session: Session) -> None:
+    """Who has left Slack goes with the last row that names them, as does who was forgotten."""
+    for user_id in ("U0HERE", "U0LEFT", "U0FORGOTTEN"):
+        people.store_person(session, PIKUS.id, user_id, {"name": user_id, "zone": "UTC", "refreshed_at": START})
+    session.get_one(Person, (PIKUS.id, "U0LEFT")).deleted = True
+    session.get_one(Person, (PIKUS.id, "U0FORGOTTEN")).forgotten_at = START
+    session.flush()
+    person_erasure.forget_unnamed_people(session, PIKUS.id)
+    kept = {each.user_id for each in session.exec(select(Person).filter_by(team_id=PIKUS.id))}
+    assert {"U0HERE", "U0LEFT", "U0FORGOTTEN"} & kept == {"U0HERE"}
 
 
 def erase_project_of_tomek(session: Session, reason: ErasureReason) -> tuple[Stored, Stored]:
