@@ -52,7 +52,7 @@ def quiet_wednesday(duet: Office) -> date:
 
 
 def list_alerts(duet: Office, key: str, title: str = "Pilot") -> list[SeenMessage]:
-    return [each for each in channel_messages_with(duet, key, f"*{title}*: termin") if len(each.buttons) >= 3]
+    return [each for each in channel_messages_with(duet, key, f"*{title}*: termin") if len(each.buttons) >= 2]
 
 
 @play_once
