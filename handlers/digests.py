@@ -5,7 +5,7 @@ from sqlmodel import Session
 from bot.deliveries.digests import letters, queue, sending, usable_buttons
 from bot.deliveries.digests.composing import render_all_items
 from bot.projects.digest_reading import list_items_of_message
-from bot.runtime.domain_events import ProjectChanged
+from bot.runtime.domain_events import AbsenceChanged, ProjectChanged
 from handlers.decoding import read_id, read_page
 from handlers.features import Feature
 from handlers.requests import Reply, Request, Route
@@ -22,5 +22,8 @@ FEATURE = Feature(
     buttons={"digest.show_all": Route(show_all_notices)},
     timers={queue.TIMER: sending.send_digest},
     digests=(letters.TOPIC,),
-    subscriptions=((ProjectChanged, usable_buttons.adjust_buttons_to_project),),
+    subscriptions=(
+        (AbsenceChanged, queue.rearm_for_absence),
+        (ProjectChanged, usable_buttons.adjust_buttons_to_project),
+    ),
 )

@@ -9,10 +9,19 @@ from sqlalchemy import text
 
 from tests.driving import SeenForm, SeenReply
 from tests.running import Office
-from tests.scenarios.days import MONDAY, current_day, move_to_day, next_weekday, polish_date
+from tests.scenarios.days import (
+    MONDAY,
+    current_day,
+    move_to_day,
+    move_to_next_morning,
+    next_weekday,
+    polish_date,
+    run_due_work,
+)
 from tests.scenarios.steps import (
     NOT_FOUND,
     OUR_FAULT,
+    activate_project,
     close_forms,
     day_from_today,
     expect_no_change,
@@ -26,6 +35,7 @@ from tests.scenarios.steps import (
     query_one,
     text_state,
 )
+from tests.scenarios.team_steps import ASKED_TO_CONFIRM, add_member
 
 FIRST, LAST = ("Pierwszy dzień", "First day"), ("Ostatni dzień", "Last day")
 TITLE = ("Moja nieobecność", "When I am away")
@@ -329,3 +339,25 @@ def test_what_was_said_by_hand_stays_and_what_was_removed_stays_so(duet: Office)
     for value in ("", "yes", "on:1"):
         with expect_refusal(duet, "error.not_found"):
             forge_click(duet.person("ola"), "away.status", value)
+
+
+def confirmation_requests(duet: Office, who: str) -> list[str]:
+    return [each.text for each in duet.person(who).reads("@duet") if has_sentence(each.text, ASKED_TO_CONFIRM)]
+
+
+def test_the_morning_message_waits_for_whoever_is_away(duet: Office) -> None:
+    """§2.8, §8.5: nothing routine comes on a day away; whoever is back sooner is told sooner."""
+    key = activate_project(duet)
+    wednesday = move_to_next_morning(duet)
+    for who in ("ola", "tomek"):
+        add_member(duet, key, who, by="ewa")
+        run_away_command(duet, who, f"{iso_day(wednesday, 1)} {iso_day(wednesday, 2)}")
+    move_to_day(duet, wednesday + timedelta(days=1))
+    assert [confirmation_requests(duet, who) for who in ("ola", "tomek")] == [[], []]
+    run_away_command(duet, "tomek", "back")
+    run_due_work(duet)
+    assert [len(confirmation_requests(duet, who)) for who in ("ola", "tomek")] == [0, 1]
+    move_to_day(duet, wednesday + timedelta(days=2))
+    assert confirmation_requests(duet, "ola") == []
+    move_to_next_morning(duet)
+    assert len(confirmation_requests(duet, "ola")) == 1

@@ -9,8 +9,9 @@ from sqlmodel import Session
 
 from bot.deliveries.digests.facts import F
 from bot.deliveries.digests.topics import read_facts
-from bot.people.service import texts_of, texts_of_project, work_calendar
-from bot.scheduling.workdays import ROUTINE_TIME, next_slot
+from bot.people.service import load_personal_calendar, texts_of, texts_of_project, work_calendar
+from bot.runtime.domain_events import AbsenceChanged
+from bot.scheduling.workdays import ROUTINE_TIME, WorkCalendar, next_slot
 from bot.scheduling.zones import local_day
 from bot.ui.texts import Texts
 from storage import notices, projects, seats, timers
@@ -208,14 +209,52 @@ def _merge_unread(session: Session, audience: Audience, subject: str, facts: F, 
 
 
 def find_free_slot(
-    session: Session, audience: Audience, now: datetime, *, missed: bool = False, is_urgent: bool = False
+    session: Session,
+    audience: Audience,
+    now: datetime,
+    *,
+    missed: bool = False,
+    is_urgent: bool = False,
+    days: WorkCalendar | None = None,
 ) -> datetime:
-    """When the audience may have its next routine message. `missed`: today's counts, though it has passed."""
+    """When the audience may have its next routine message. `missed`: today's counts, though it has passed.
+
+    `days`: of whom it is known when they are away. Else that is looked at when the moment has come.
+    """
     taken = notices.list_message_times(session, audience.team_id, audience.name, now - timedelta(days=8))
-    calendar = work_calendar(session, audience.team_id, audience.texts.zone)
+    calendar = days or work_calendar(session, audience.team_id, audience.texts.zone)
     since = now - GATHERING
     if missed:
         zone = audience.texts.zone
         since = min(since, datetime.combine(local_day(now, zone), ROUTINE_TIME, ZoneInfo(zone)))
     per_week = audience.per_week if is_urgent else audience.news_per_week
     return next_slot(since, zone=audience.texts.zone, calendar=calendar, taken=taken, per_week=per_week)
+
+
+def load_reading_days(session: Session, audience: Audience, now: datetime) -> WorkCalendar:
+    """Loads the days on which an audience may have its routine message: not those on which a person is away."""
+    zone = audience.texts.zone
+    if audience.is_project:
+        return work_calendar(session, audience.team_id, zone)
+    _, calendar = load_personal_calendar(session, audience.team_id, audience.subject, since=local_day(now, zone))
+    return calendar
+
+
+def rearm_for_absence(session: Session, event: AbsenceChanged) -> None:
+    """Reacts when somebody is back sooner: what has waited for that does not wait any longer.
+
+    What is due while they are away moves by itself, when it has come.
+    """
+    name = person_audience_name(event.user_id)
+    if timers.find_due_moment(session, event.team_id, digest_timer_key(name)) is None:
+        return
+    audience = load_audience(session, event.team_id, name)
+    timers.arm_timer(
+        session,
+        team_id=event.team_id,
+        key=digest_timer_key(name),
+        kind=TIMER,
+        subject=name,
+        due_at=find_free_slot(session, audience, event.now),
+        keep_earlier=True,
+    )

@@ -20,6 +20,7 @@ from bot.deliveries.digests.queue import (
     find_free_slot,
     load_audience,
     load_person_audience,
+    load_reading_days,
     person_audience_name,
 )
 from bot.deliveries.digests.topics import Topic, digests_of, read_facts, skip_notice
@@ -44,8 +45,9 @@ def send_digest(session: Session, timer: Timer, now: datetime) -> datetime | Non
         return None
     audience = load_audience(session, timer.team_id, timer.subject)
     zone = audience.texts.zone
-    if _is_quiet_for(session, audience, now):  # nobody was up at the slot: Duet was down
-        return find_free_slot(session, audience, now, is_urgent=True)
+    days = load_reading_days(session, audience, now)
+    if is_quiet(now, zone=zone, calendar=days):  # Duet was down at the slot, or whoever reads it is away
+        return find_free_slot(session, audience, now, is_urgent=True, days=days)
     is_of_today = local_day(timer.due_at, zone) == local_day(now, zone)
     if audience.is_project and not is_of_today and timers.has_others_due(session, timer, now=now):
         return now  # Duet was down: what has come due since, and is to be told, goes with this message
@@ -262,11 +264,6 @@ def _join_two(t: Texts, before: _Read, read: _Read) -> _Read:
     return replace(
         read, facts=facts, told=replace(read.told, notice_ids=ids, item=_render_item(t, read.topic, facts))
     )
-
-
-def _is_quiet_for(session: Session, audience: Audience, now: datetime) -> bool:
-    zone = audience.texts.zone
-    return is_quiet(now, zone=zone, calendar=work_calendar(session, audience.team_id, zone))
 
 
 def _has_silent_project(session: Session, notice: Notice) -> bool:
