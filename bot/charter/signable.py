@@ -150,11 +150,12 @@ def _render_changes(t: Texts, facts: CharterInFull) -> list[ui.Block]:
     return [ui.section_block(line) for line in [intro, *lines]] if lines else []
 
 
-def render_outcome_to_first_signer(t: Texts, facts: CharterFacts) -> Mrkdwn:
-    """Whoever has signed first is told of the activation by a message of its own, once there is a channel."""
+def render_outcome_apart(t: Texts, facts: CharterFacts) -> Mrkdwn:
+    """Whoever has signed first is told of the activation by a message of its own, once there is a channel; a deputy
+    does not see the channel."""
     if facts.stage != "activation":
         return render_charter_outcome(t, facts)
-    return t("charter.agreed.activation_to_first_signer", project=project_heading(facts.key, facts.name))
+    return t("charter.agreed.activation_apart", project=project_heading(facts.key, facts.name))
 
 
 CHARTER_SIGNABLE = Signable(
@@ -165,7 +166,7 @@ CHARTER_SIGNABLE = Signable(
         whole=render_charter_request_whole,
         effect=render_charter_effect,
         outcome=render_charter_outcome,
-        outcome_to_first_signer=render_outcome_to_first_signer,
+        outcome_apart=render_outcome_apart,
         proposes=propose_button,
         lapsed=render_charter_lapse,
         names_itself=True,

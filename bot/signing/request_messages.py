@@ -8,6 +8,7 @@ from sqlmodel import Session
 from bot.deliveries import post
 from bot.projects.rules import Side
 from bot.signing import discussion, views
+from bot.signing.requesters import find_requester
 from bot.signing.rules import RequestState
 from bot.signing.signables import load_presentation
 from bot.ui.components import Compose
@@ -81,6 +82,7 @@ def _compose_request_messages(
     """Composes, of what is read once, a function of any side and reader: their message."""
     presentation, facts = load_presentation(session, request, in_full=request.state is RequestState.OPEN)
     first = min(positions.values(), key=lambda each: each.answered_at, default=None)
+    asked_by = find_requester(session, request) if request.state is RequestState.OPEN else request.opened_by
 
     def compose(side: Side, reader: str) -> Compose:
         return partial(
@@ -89,7 +91,7 @@ def _compose_request_messages(
             facts=facts,
             request_id=request.pk,
             state=request.state,
-            asked_by=request.opened_by,
+            asked_by=asked_by,
             reader=reader,
             executive=request.executives[side],
             side_answer=_show_answer(positions.get(side)),

@@ -36,7 +36,7 @@ class Presentation:
     whole: Blocks  # in the form, with everything that is signed
     effect: Phrase  # a sentence: what the second signature will do
     outcome: Phrase  # a sentence: what both signatures have done
-    outcome_to_first_signer: Phrase | None = None  # to who signed first, and is told apart
+    outcome_apart: Phrase | None = None  # to who signed first and is told apart, and to a deputy
     proposes: Callable[[Texts, Any], ui.Element] | None = None  # the button that proposes something else
     lapsed: Phrase | None = None  # a sentence: what thirty days without both signatures have done
     names_itself: bool = False  # `whole` begins with what it is, as a charter does
@@ -79,16 +79,20 @@ def render_request_message(
     facts: Facts,
     request_id: int,
     state: RequestState,
-    asked_by: str,
+    asked_by: str | None,
     reader: str,
     executive: str,
     side_answer: SideAnswer | None,
     has_signed_first: bool = False,
 ) -> ui.Message:
-    """The direct message that asks somebody, as it stands now: asked, answered, agreed, or over."""
+    """The direct message that asks somebody, as it stands now: asked, answered, agreed, or over.
+
+    `asked_by`: None if that was Duet itself.
+    """
     what = presentation.what(t, facts)
     if state is RequestState.AGREED:
-        outcome = (has_signed_first and presentation.outcome_to_first_signer) or presentation.outcome
+        is_told_apart = has_signed_first or reader != executive  # a deputy is in no project channel
+        outcome = (is_told_apart and presentation.outcome_apart) or presentation.outcome
         return render_section_message(outcome(t, facts))
     if state is not RequestState.OPEN:
         return render_section_message(t(f"signing.request.{state}", what=what))
@@ -110,26 +114,29 @@ def _render_request_state(
     t: Texts,
     presentation: Presentation,
     facts: Facts,
-    asked_by: str,
+    asked_by: str | None,
     reader: str,
     executive: str,
     side_answer: SideAnswer | None,
 ) -> Mrkdwn:
     what = presentation.what(t, facts)
-    if side_answer is None and reader != executive:
-        return t(
-            "signing.request.asked_deputy",
-            what=what,
-            by=person_mention(asked_by),
-            executive=person_mention(executive),
-        )
     if side_answer is None:
-        which = "asked_yourself" if asked_by == reader else "asked"
-        return t(f"signing.request.{which}", what=what, by=person_mention(asked_by))
+        return _render_request(t, what, asked_by, reader, executive)
     if side_answer.user_id == reader:
         return t(f"signing.mine.{side_answer.answer}", what=what, effect=presentation.effect(t, facts))
     who = render_signatory(t, side_answer.user_id, side_answer.for_user_id)
     return t(f"signing.theirs.{side_answer.answer}", what=what, who=who, effect=presentation.effect(t, facts))
+
+
+def _render_request(t: Texts, what: Mrkdwn, asked_by: str | None, reader: str, executive: str) -> Mrkdwn:
+    if asked_by is None and reader == executive:
+        return t("signing.request.asked_by_duet", what=what)
+    if asked_by is None:
+        return t("signing.request.asked_deputy_by_duet", what=what, executive=person_mention(executive))
+    by = person_mention(asked_by)
+    if reader != executive:
+        return t("signing.request.asked_deputy", what=what, by=by, executive=person_mention(executive))
+    return t(f"signing.request.{'asked_yourself' if asked_by == reader else 'asked'}", what=what, by=by)
 
 
 def render_revoked_request(t: Texts, what: Mrkdwn) -> ui.Message:

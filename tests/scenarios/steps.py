@@ -107,6 +107,10 @@ ASKED = (
     "prosi o podpis pod",
     "asks for a signature under",
     "it needs yours, too",
+    "Druga strona dostaje tę samą prośbę",
+    "waits for your signature. The other executive",
+    "Podpisujesz w zastępstwie",
+    "You sign as the deputy",
 )
 VOID = ("jest nieaktualna", "is out of date")
 NOT_FOUND = (

@@ -259,6 +259,7 @@ def test_what_nobody_answers_is_reported_open_and_closes_unsigned(duet: Office) 
     assert not has_sentence(join_direct_messages(duet, "ewa"), QUESTIONS_WAIT)
     assert has_sentence(join_direct_messages(duet, "ewa"), QUESTIONS_OVER)
     (asked,) = report_messages(duet, "anna")
+    assert "Na Twój podpis czeka" in asked.text and "@Duet" not in asked.text, "nobody has sent it"
     assert "*Jeszcze otwarte*" in asked.text and "• Retrospektywa: odpowiedzi 0 z 2" in asked.text
     assert "*Wynik nieoceniony*" in asked.text and "bez pomiaru" in asked.text
     assert "Zakończony zgodnie z kartą" in asked.text
