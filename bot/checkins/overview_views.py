@@ -16,7 +16,7 @@ from bot.checkins.summary_views import (
     need_button,
     render_summary_heading,
 )
-from bot.projects.rules import Side
+from bot.projects.rules import ENDING, Side, State
 from bot.ui import blocks as ui
 from bot.ui.components import (
     action_blocks,
@@ -43,6 +43,7 @@ class CheckinOverview:
     name: str
     schedule: SchedulePreview
     paused: str | None
+    state: State  # of the project
     asked: Sequence[str]  # who would be asked today
     questions: Sequence[Question]
     round_closes_at: datetime | None  # of the round that goes on
@@ -57,18 +58,27 @@ class CheckinOverview:
 def render_checkin_overview(t: Texts, facts: CheckinOverview) -> ui.Message:
     """When, whom, what; blockers; and buttons for the rest."""
     title = t("checkin.overview", project=project_heading(facts.key, facts.name))
-    blocks = [ui.section_block(title)]
+    blocks = [ui.section_block(title), *_render_schedule(t, facts)]
+    for stuck, may_resolve in facts.blockers:
+        button = item_button(t, "blocker.resolve", "blocker.resolve", stuck.blocker_id)
+        blocks.append(ui.section_block(_render_open_blocker(t, stuck), accessory=button if may_resolve else None))
+    return ui.fit_message(title, [*blocks, *action_blocks(_overview_buttons(t, facts))])
+
+
+def _render_schedule(t: Texts, facts: CheckinOverview) -> list[ui.Block]:
+    if facts.state in ENDING:
+        return [ui.section_block(t("checkin.ended"))]
+    blocks: list[ui.Block] = []
+    if facts.state is State.PAUSED:
+        blocks.append(ui.section_block(t("checkin.project_paused")))
     if facts.paused is not None:
         blocks.append(ui.section_block(t(f"checkin.paused.{facts.paused}")))
     blocks.append(ui.section_block(render_schedule_preview(t, facts.schedule)))
     if facts.round_closes_at is not None:
         blocks.append(ui.section_block(t("checkin.goes_on", closes_at=facts.round_closes_at)))
     whom = t.list([person_mention(user_id) for user_id in facts.asked]) if facts.asked else t("checkin.nobody")
-    blocks += ui.field_blocks([(t("checkin.field.whom"), whom), render_questions_field(t, facts.questions)])
-    for stuck, may_resolve in facts.blockers:
-        button = item_button(t, "blocker.resolve", "blocker.resolve", stuck.blocker_id)
-        blocks.append(ui.section_block(_render_open_blocker(t, stuck), accessory=button if may_resolve else None))
-    return ui.fit_message(title, [*blocks, *action_blocks(_overview_buttons(t, facts))])
+    fields = [(t("checkin.field.whom"), whom), render_questions_field(t, facts.questions)]
+    return [*blocks, *ui.field_blocks(fields)]
 
 
 def render_questions_field(t: Texts, questions: Sequence[Question]) -> tuple[Mrkdwn, Mrkdwn]:

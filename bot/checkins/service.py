@@ -45,6 +45,7 @@ def load_checkin_overview(session: Session, found: ProjectContext, *, now: datet
         if runs
         else SchedulePreview(row.rule, project.zone),
         paused=row.paused,
+        state=found.state,
         asked=list(asked),
         questions=row.questions,
         round_closes_at=max(closes, default=None),

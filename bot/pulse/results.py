@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.people.service import may_hear_of_project
+from bot.projects.rules import ENDING
 from bot.projects.service import OwnProject, ProjectContext, find_project_by_number
 from bot.pulse.executives import find_seat
 from bot.pulse.rules import QUESTIONS
@@ -55,7 +56,7 @@ def load_results(session: Session, found: ProjectContext, *, now: datetime) -> P
     workspace = load_workspace(session, actor.team_id)
     return PulseResults(
         is_on=workspace.informed_at is not None,
-        opens_on=local_day(next_opening_moment(workspace, now), project.zone),
+        opens_on=None if project.state in ENDING else local_day(next_opening_moment(workspace, now), project.zone),
         may_read=is_executive or bool(windows),
         windows=results,
         questions=_list_open_questions(session, found),

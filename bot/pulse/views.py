@@ -53,7 +53,7 @@ class PulseResults:
     """What one person may see of a project's pulse."""
 
     is_on: bool
-    opens_on: date  # when people are asked next
+    opens_on: date | None  # when people are asked next; None: never, as the project ends or has ended
     may_read: bool  # they were asked, or are an executive
     windows: Sequence[WindowResult]  # that are closed, newest first
     questions: Sequence[OpenQuestion]  # that they are asked now, and have not answered
@@ -126,6 +126,8 @@ def _state_line(t: Texts, results: PulseResults) -> Mrkdwn:
         return t("pulse.off")
     if results.questions:
         return t("pulse.for_those_asked")
+    if results.opens_on is None:
+        return t("pulse.project_over")
     if not results.may_read:
         return Mrkdwn(" ").join([t("pulse.for_those_asked"), t("pulse.next", on=results.opens_on)])
     return t("pulse.next" if results.windows else "pulse.none_yet", on=results.opens_on)

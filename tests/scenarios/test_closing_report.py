@@ -53,6 +53,8 @@ from tests.scenarios.pulse_steps import (
     answer_all,
     begin_window,
     close_window,
+    record_informed,
+    show_pulse,
 )
 from tests.scenarios.steps import (
     activate_project,
@@ -205,6 +207,19 @@ def test_a_closed_project_takes_returns_and_late_entries_and_nothing_else(duet: 
         with expect_refusal(duet):
             duet.person("ewa").types(words)
         close_forms(duet.person("ewa"))
+
+
+def test_a_closed_project_promises_nothing_more(duet: Office) -> None:
+    """§12.3: no schedule that nobody is asked by, and no date of a next pulse."""
+    record_informed(duet)
+    key = end_project_with_member(duet)
+    wait_for_report(duet)
+    sign_as_executives(duet, key)
+    ewa = duet.person("ewa")
+    close_forms(ewa)
+    said = ewa.types(f"/duet checkin {key}").text
+    assert "Check-iny skończyły się" in said and "Kogo pytać" not in said and "co tydzień" not in said
+    assert "nie dostanie już tych pytań" in show_pulse(duet, "anna", key)
 
 
 def test_the_report_is_out_after_five_working_days_and_lists_what_is_open(duet: Office) -> None:
