@@ -251,6 +251,7 @@ def _load_part_facts(
         asks_status=QuestionKind.STATUS in kinds,
         answers=list_told_answers(round_.questions, prompt.answer or {}) if is_answered else (),
         may_add=is_answered and answered_kinds == {QuestionKind.STATUS} and len(kinds) > 1,
+        lacks_status=is_answered and QuestionKind.STATUS in set(kinds) - answered_kinds,
         has_need=is_answered and needs.find_need(round_, prompt) is not None,
         may_change=project.state == State.ACTIVE and not standing.is_over,
         measured=_load_measure_reading(session, project, round_, prompt) if is_answered else None,

@@ -37,6 +37,7 @@ class PromptFacts:
     asks_status: bool
     answers: tuple[tuple[Question, str], ...] = ()  # in the order of the questions
     may_add: bool = False  # the status is answered, and there are other questions
+    lacks_status: bool = False  # it is answered without one: typed, perhaps
     has_need: bool = False  # in an answer, of the other side
     may_change: bool = True  # the project has not ended, nor begun its next round
     measured: MeasureReading | None = None  # what was given as the measure's value, in an answer
@@ -93,7 +94,7 @@ def _render_only_part(t: Texts, facts: PromptMessageFacts, part: PromptFacts) ->
             buttons.append(ui.button_element(t.plain("checkin.same"), "checkin.same", str(part.prompt_id)))
         blocks.append(ui.actions_block(*buttons, *_later_buttons(t, facts)))
     else:
-        blocks += action_blocks(_after_buttons(t, part))
+        blocks += action_blocks(_after_buttons(t, part, in_words=True))
     return text, blocks
 
 
@@ -167,7 +168,7 @@ def _part_blocks(t: Texts, part: PromptFacts, *, is_roomy: bool) -> list[ui.Bloc
     """A line and its buttons; those beside it where there is no room below."""
     line = _describe_line(t, part)
     if not part.is_open:
-        after = _after_buttons(t, part)
+        after = _after_buttons(t, part, in_words=False)
         if len(after) < 2 or not is_roomy:
             return [ui.section_block(line, accessory=after[-1] if after else None)]
         return [ui.section_block(line), ui.actions_block(*after)]
@@ -228,8 +229,8 @@ def _later_buttons(t: Texts, facts: PromptMessageFacts) -> list[ui.Element]:
     ]
 
 
-def _after_buttons(t: Texts, part: PromptFacts) -> list[ui.Element]:
-    """Of a part that is open no more."""
+def _after_buttons(t: Texts, part: PromptFacts, *, in_words: bool) -> list[ui.Element]:
+    """Of a part that is open no more. Whoever has typed an answer is still a click away from the status."""
     label = {
         "answered": "checkin.add_more" if part.may_add else "checkin.change",
         "skipped": "checkin.answer_after_all",
@@ -238,7 +239,8 @@ def _after_buttons(t: Texts, part: PromptFacts) -> list[ui.Element]:
     if label is None or not part.may_change:
         return []
     form = ui.button_element(t.plain(label), "checkin.answer", str(part.prompt_id))
-    return [need_button(t, part.prompt_id), form] if part.has_need else [form]
+    statuses = _status_buttons(t, part, in_words=in_words) if part.lacks_status else []
+    return [*statuses, *([need_button(t, part.prompt_id)] if part.has_need else []), form]
 
 
 def list_told_answers(questions: Sequence[Question], answer: dict[str, str]) -> tuple[tuple[Question, str], ...]:

@@ -100,6 +100,19 @@ def test_a_draft_can_be_changed(duet: Office) -> None:
     assert SENT in duet.person("jan").reads("@duet")[-1].text
 
 
+def test_whoever_has_typed_is_a_click_away_from_the_status(duet: Office) -> None:
+    """§2.9, §8.3: words say nothing of the status, so its buttons stay until it is answered."""
+    start_first_round(duet, "jan", "ola")
+    say(duet, "jan", "Pilot stoi").click(SEND)
+    duet.settles()
+    (prompt,) = messages_saying(duet, "jan", THANKED)
+    assert [each[0] for each in prompt.buttons[:4]] == ["🟢", "🟡", "🔴", CHANGE[0][0]]
+    prompt.click("🟢 Zgodnie z planem")
+    assert answer_of(duet, "jan") == {"q1": "Pilot stoi", "q2": "on_track"}
+    duet.settles()
+    assert messages_saying(duet, "jan", THANKED)[0].buttons[0] == CHANGE[0]
+
+
 def test_words_come_after_the_click_that_answered_the_status(duet: Office) -> None:
     """§2.9, §8.3: one click, and a sentence typed below it: both are the answer."""
     start_first_round(duet, "jan", "ola")
