@@ -21,7 +21,7 @@ from bot.funding import (
 from bot.funding.ledger import load_ledger
 from bot.funding.rules import EntryKind
 from bot.funding.service import EntryContext, WantedEntry, read_reference, read_what
-from bot.parsing.money import parse_amount, typed_amount
+from bot.parsing.money import Amount, parse_amount, typed_amount
 from bot.people.service import work_calendar
 from bot.projects.rules import Side
 from bot.projects.service import ProjectContext, load_context
@@ -190,7 +190,16 @@ def _build_wanted_view(
         what=wanted.what,
         milestone=None if milestone is None else milestone.title,
         reference=wanted.reference,
+        past_budget=_find_uncovered_amount(session, found, wanted),
     )
+
+
+def _find_uncovered_amount(session: Session, found: ProjectContext, wanted: WantedEntry) -> Amount | None:
+    """How much of an entry is past what is left of the budget, if it is spending."""
+    if wanted.kind is not EntryKind.SPENT:
+        return None
+    past = wanted.amount.minor - load_ledger(session, found.project, found.charter).sums.left
+    return Amount(past, wanted.amount.currency) if past > 0 else None
 
 
 def handle_change_click(request: Request, session: Session) -> Reply:

@@ -190,6 +190,7 @@ class WantedView:
     what: str
     milestone: str | None
     reference: str | None
+    past_budget: Amount | None  # how much of it the budget would not cover
 
 
 def render_wanted(t: Texts, key: str, name: str, wanted: WantedView) -> list[ui.Block]:
@@ -202,6 +203,8 @@ def render_wanted(t: Texts, key: str, name: str, wanted: WantedView) -> list[ui.
         lines.append(t("ledger.milestone", title=wanted.milestone))
     if wanted.reference:
         lines.append(t("ledger.reference", reference=wanted.reference))
+    if wanted.past_budget is not None:
+        lines.append(t("ledger.wanted.past_budget", amount=wanted.past_budget))
     return [ui.section_block(Mrkdwn("\n").join(lines)), ui.context_block(t("ledger.wanted.not_yet"))]
 
 

@@ -366,6 +366,8 @@ def test_both_executives_decide_about_what_is_not_covered(duet: Office) -> None:
     """§6.5: spending past the budget is recorded; both are asked: raise the budget, or one side bears it."""
     key = start_project_today(duet, budget="1000")
     ewa, adam = duet.person("ewa"), duet.person("adam")
+    assert "ponad budżet" not in type_entry(ewa, f'spend {key} 1000 "Kampania"').text
+    assert "To 300 zł ponad budżet" in join_figures(type_entry(ewa, f'spend {key} 1300 "Kampania"').text)
     assert "niepokryte: 300 zł" in record_entry(ewa, f'spend {key} 1300 "Kampania"')
     move_to_next_morning(duet)
     asked = [duet.person(handle).waits_for("wydatki ponad budżet") for handle in ("adam", "anna")]
