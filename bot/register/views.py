@@ -140,7 +140,8 @@ def render_project_register(
                 [] if any(each[0].kind == kind for each in assets) else [ui.context_block(t("charter.none_yet"))]
             )
     if page.count > 1:
-        blocks.append(ui.context_block(t("page.of", page=page.number, count=page.count)))
+        held = {kind.value: sum(each[0].kind == kind for each in assets) for kind in AssetKind}
+        blocks.append(ui.context_block(t("register.page_of", page=page.number, count=page.count, **held)))
     buttons = pager_buttons(t, page, "register.page", project_id)
     if may_add:
         buttons.append(ui.button_element(t.plain("register.add"), "register.add", str(project_id), style="primary"))

@@ -74,6 +74,15 @@ def test_nobody_stands_on_both_sides(duet: Office, changed: dict[str, str], refu
     assert refused_at <= set(field_errors(form)), field_errors(form)
 
 
+def test_a_name_that_nobody_has_is_said_once(duet: Office) -> None:
+    """§4.1: whatever is wrong with a pasted timetable is said at once, and each thing once."""
+    form = fill_form(open_second_step(duet), second_step_values(duet))
+    lines = "\n".join(f"Etap {n} - {day_from_today(duet, 40 + n)}; Marek" for n in range(12))
+    with expect_no_change(duet):
+        said = field_errors(submit_form(fill_form(form, {"milestones": lines})))["milestones"]
+    assert said.count("„Marek”") == 1 and "jeszcze" not in said, said
+
+
 def test_the_dates_have_to_make_sense(duet: Office) -> None:
     """§4.1: the end comes after the start and is not past; the measure is due after the start."""
     form = fill_form(open_second_step(duet), second_step_values(duet))
