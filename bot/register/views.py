@@ -160,6 +160,8 @@ def render_owned_assets(t: Texts, assets: Sequence[AssetView], *, number: int) -
         ui.section_block(title),
         *(_render_with_change_button(t, _render_asset_text(t, asset), asset, True) for asset in page.items),
     ]
+    if page.count > 1:
+        blocks.append(ui.context_block(t("page.of", page=page.number, count=page.count)))
     return ui.fit_message(title, [*blocks, *action_blocks(pager_buttons(t, page, "register.mine"))])
 
 

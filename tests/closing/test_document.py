@@ -61,6 +61,15 @@ def test_long_lists_go_on_in_an_annex() -> None:
     assert all(annex.count(f"Etap {n} ") == 2 for n in range(80))
 
 
+def test_a_single_row_is_not_left_out() -> None:
+    """§12.2: to say that one more stands in the annex takes as much room as the row."""
+    t = Texts.of("pl")
+    for count, density in ((5, 4), (9, 3), (4, 3)):
+        document = build_documents(t, write_report(milestones=count), SIGNATURES, ())[density]
+        told = [part["more"] for page in ("parts", "people_parts") for part in document[page] if part["more"]]
+        assert not any(more.split()[1] == "1" for more in told), (count, told)
+
+
 def test_what_people_wrote_is_never_markup() -> None:
     """§12.2: names in a typesetter's own signs, and of five hundred letters without a space, stand as they are."""
     text = "".join(print_report(write_report(name=HOSTILE)))

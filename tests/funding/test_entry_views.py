@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from bot.card.log_sentences import read_log_sentence
 from bot.funding.entry_views import EntryView, entry_lines
 from bot.funding.rules import EntryKind
 from bot.parsing.money import Amount
@@ -36,3 +37,11 @@ def test_no_line_begins_in_the_middle_of_a_sentence(language: str, recorded_by: 
     said = [line for line in lines if what not in line or not what]
     assert len(said) == 2
     assert all(line.lstrip("*")[0].isupper() for line in said), said
+
+
+def test_an_entry_without_a_note_ends_where_it_ends() -> None:
+    """§6: in the log, too."""
+    facts = {"number": 2, "works_in": "marketing", "amount": Amount(25_000_000, "PLN"), "what": ""}
+    said = read_log_sentence(Texts.of("pl"), "ledger.paid_in", {}, facts)
+    assert said is not None
+    assert said == said.rstrip() and said.endswith("zł.")

@@ -130,6 +130,7 @@ def test_several_are_added_by_pasting_lines(duet: Office) -> None:
     assert "Strona 1 z 6: IT 0, marketing 60" in listed.text, "whose page is not the first is counted on it"
     assert listed.text.index("Najpierw to") < listed.text.index("Lista 59") < listed.text.index("Lista 00")
     assert "Strona 2 z 6" in listed.click("Następne").text
+    assert "Strona 1 z 6" in listed.click("Za co odpowiadam").text
     assert query_one(duet, "SELECT count(*) FROM assets WHERE owner = 'U0EWA'") == 60
 
 
