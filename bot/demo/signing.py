@@ -109,7 +109,7 @@ def deputy_scene(w: Words, channel: str, today: date) -> Scene:
                 (
                     w("prosi o podpis", "asks for a signature"),
                     w("(wersja 3)", "(version 3)"),
-                    w("Podpisujesz w zastępstwie: @Adam Wolny", "You sign for @Adam Wolny, who is away"),
+                    w("Podpisujesz w zastępstwie: @Adam Wolny", "You sign as the deputy of @Adam Wolny"),
                 ),
                 gloss="Anna asks for a signature. You sign for Adam.",
             ),
