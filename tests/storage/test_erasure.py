@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from bot.projects.rules import Side
 from bot.ui.mrkdwn import ERASED
-from playground.seed import PIKUS
+from playground.seed import KIOSK, PIKUS
 from storage import erasure, people, person_erasure, project_erasure
 from storage.audit import AuditEntry, record_audit_entry
 from storage.engine import Database, connect_database
@@ -23,6 +23,7 @@ from storage.personal import HOLDINGS, NAMING, OF_NOBODY
 from storage.project_erasure import ANSWERED
 from storage.session import NotingSession
 from storage.shown_words import list_shown_deliveries
+from storage.workspaces import record_installation
 from tests.invented_rows import TABLES, Say, add_row, say_own
 from tests.running import ROOT, START
 from tests.storage.test_personal import has_words
@@ -155,16 +156,19 @@ def test_what_quotes_them_goes_whoever_has_written_it(session: Session) -> None:
 
 
 def test_where_they_came_from_goes_from_what_others_have_logged_of_them(session: Session) -> None:
-    """Somebody else may come from the same place."""
-    for member in (TOMEK, JAN):
+    """Somebody else may come from the same place, and in another workspace nobody is forgotten."""
+    record_installation(session, team_id=KIOSK.id, enterprise_id=None, bot_user_id="U1BOT")
+    session.flush()
+    for team_id, member in ((PIKUS.id, TOMEK), (PIKUS.id, JAN), (KIOSK.id, TOMEK)):
         after = {"member": member, "home_post": "Sklep w Pile"}
         record_audit_entry(
-            session, team_id=PIKUS.id, project_id=None, at=START, actor=JAN, action="team.added", after=after
+            session, team_id=team_id, project_id=None, at=START, actor=JAN, action="team.added", after=after
         )
     seed_rows(session, TOMEK, lambda place, _: "Sklep w Pile" if place == "members.home_post" else place)
     forget(session)
     logged = session.exec(select(AuditEntry).filter_by(action="team.added").order_by(col(AuditEntry.id))).all()
-    assert [each.after["home_post"] for each in logged] == [ERASED, "Sklep w Pile"]
+    assert [each.after["home_post"] for each in logged] == [ERASED, "Sklep w Pile", "Sklep w Pile"]
+    assert logged[-1].after["member"] == TOMEK
 
 
 def test_another_id_in_which_theirs_is_a_part_is_anothers(session: Session) -> None:
