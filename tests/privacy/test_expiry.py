@@ -7,15 +7,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 from sqlmodel import Session
+from sqlmodel import select as select_rows
 
 from bot.privacy.expiry import erase_expired, list_expired
 from bot.privacy.retention import apply_retention
 from bot.projects.rules import State
 from bot.projects.service import log_event
-from playground.seed import PIKUS
-from storage import projects, tables
-from storage.erasure import ErasureReason
+from playground.seed import KIOSK, PIKUS
+from storage import project_erasure, projects, tables
+from storage.audit import AuditEntry, record_audit_entry
+from storage.erasure import ErasureReason, open_erasure
+from storage.projects import Project
 from storage.session import transaction
+from storage.workspaces import record_installation
 from tests.invented_rows import add_row
 from tests.running import START, open_spare_database
 from tests.seeding import EWA, add_people, draft_project
@@ -92,6 +96,36 @@ def test_of_a_closed_project_the_answers_go_first_and_the_records_later(session:
     assert list_expired(session, five_years) == []
     assert erase_expired(session, records, five_years + SECOND)
     assert projects.find_project(session, PIKUS.id, project_id) is None
+
+
+def test_of_the_log_goes_what_is_older_and_of_no_project_in_that_workspace(session: Session) -> None:
+    record_installation(session, team_id=KIOSK.id, enterprise_id=None, bot_user_id="U1BOT")
+    project_id = draft_project(session)
+    session.flush()
+    logged = {
+        "older": (PIKUS.id, None, START - SECOND),
+        "at that moment": (PIKUS.id, None, START),
+        "of a project": (PIKUS.id, project_id, START - SECOND),
+        "of another workspace": (KIOSK.id, None, START - SECOND),
+    }
+    for action, (team_id, of_project, at) in logged.items():
+        record_audit_entry(session, team_id=team_id, project_id=of_project, at=at, actor=None, action=action)
+    with open_erasure(session, team_id=PIKUS.id, reason=ErasureReason.LOG, number=START.year, now=START):
+        project_erasure.erase_log_of_no_project(session, PIKUS.id, before=START)
+    left = session.exec(select_rows(AuditEntry.action)).all()
+    assert logged.keys() - {*left} == {"older"}
+
+
+def test_a_project_that_began_from_another_outlives_it(session: Session) -> None:
+    earlier, later = draft_project(session), draft_project(session)
+    session.flush()
+    session.get_one(Project, later).begun_from = earlier
+    session.flush()
+    with open_erasure(session, team_id=PIKUS.id, reason=ErasureReason.RECORDS, number=1, now=START):
+        project_erasure.erase_project(session, PIKUS.id, earlier)
+    session.expire_all()
+    found = projects.find_project(session, PIKUS.id, later)
+    assert found is not None and found.begun_from is None
 
 
 @pytest.mark.parametrize(
