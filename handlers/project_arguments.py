@@ -11,10 +11,12 @@ from bot.projects.service import (
     infer_projects,
     load_context,
 )
-from bot.runtime.errors import Refusal
+from bot.runtime.errors import NotFound, ProjectNotFound, Refusal
 from bot.ui.components import plain_heading
 from handlers.decoding import read_id, read_meta_id
+from handlers.features import Args
 from handlers.grammar import read_project_number
+from handlers.mentions import refuse_leftover_words
 from handlers.requests import Handler, Reply, Request
 
 
@@ -27,6 +29,25 @@ def find_named_project(request: Request, session: Session) -> ProjectContext:
     if number is not None:
         return find_project_by_number(session, actor=request.actor, number=number)
     return find_project_by_words(session, actor=request.actor, words=request.words)
+
+
+def run_without_project(
+    elsewise: Handler | None, request: Request, session: Session, where: Args, missing: NotFound
+) -> Reply:
+    """Does what a command does `elsewise`, where the words that may name a project name none, as `missing` says.
+
+    Raises: NotFound; Refusal of words that follow a project's key: it is not the project that is missing.
+    """
+    try:
+        if elsewise is None:
+            raise missing
+        return elsewise(request, session)
+    except ProjectNotFound:
+        key, *words = where
+        if words and (number := read_project_number(key)) is not None:
+            find_project_by_number(session, actor=request.actor, number=number)
+            refuse_leftover_words(tuple(words))
+        raise
 
 
 def infer_source_projects(

@@ -46,7 +46,7 @@ from handlers.guesses import (
     guess_command_name,
     propose_guess,
 )
-from handlers.project_arguments import find_named_project
+from handlers.project_arguments import find_named_project, run_without_project
 from handlers.requests import Handler, Reply, Request, Route, TypedCommand
 
 START = "home"  # a bare `/duet`
@@ -223,13 +223,11 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
         if where:
             try:
                 project = find_named_project(replace(request, args=where), session)
-            except NotFound:
+            except NotFound as missing:
                 if (meant := _find_meant_verb(where, command)) is not None:
                     word, args = meant
                     return propose_guess(request, session, command, (*args, *rest), word)
-                if command.elsewise is None:
-                    raise
-                return command.elsewise(request, session)
+                return run_without_project(command.elsewise, request, session, where, missing)
             return command.run(replace(request, args=rest), session, project)
         found = infer_projects(session, actor=request.actor, channel_id=request.channel_id, mine=mine)
         if len(found) == 1:

@@ -155,6 +155,17 @@ def test_words_that_name_no_project_are_told_what_does(duet: Office, who: str, t
         assert duet.person(who).types(f"/duet {typed}").text.startswith(said)
 
 
+@pytest.mark.parametrize("typed", ["zamknij {key} jutro", "pokaż {key} jutro", "kamień {key} jutro"])
+def test_words_after_a_key_are_what_is_not_read(duet: Office, typed: str) -> None:
+    """§2.4, §16: the project is there; whoever may not know of it reads what they read of a key that nobody has."""
+    key = activate_project(duet)
+    with expect_refusal(duet, "error.words_not_read"):
+        said = duet.person("ewa").types(f"/duet {typed.format(key=key)}").text
+    assert said.startswith("Duet nie wie, co tu znaczy „jutro”")
+    with expect_refusal(duet, "error.not_found"):
+        duet.person("tomek").types(f"/duet {typed.format(key=key)}")
+
+
 @pytest.mark.parametrize(
     ("who", "export", "by"),
     [
