@@ -92,7 +92,7 @@ def _build_document(
             "share": measure_share(report.measure),
         },
         "compared": _print_table(list_compared_columns(t), list_compared_rows(t, report)),
-        "open": list(report.still_open),
+        "open": [each.text for each in report.still_open],
         "parts": [_print_part(t, *each) for each in shown if each[0].name in FIRST_PAGE],
         "people_parts": [_print_part(t, *each) for each in shown if each[0].name not in FIRST_PAGE],
         "signatures": [
@@ -139,15 +139,14 @@ def list_compared_columns(t: Texts) -> list[str]:
     return [t.plain(f"closing.report.column.{each}") for each in ("what", "signed", "came")]
 
 
-def list_compared_rows(t: Texts, report: Report, *, is_whole: bool = True) -> list[tuple[str, str, str]]:
-    """Sets what was signed against what came of it; not `is_whole`: without money and trust."""
+def list_compared_rows(t: Texts, report: Report) -> list[tuple[str, str, str]]:
+    """Sets what was signed against what came of it."""
     _, target, last = (value for _, value in list_measure_values(t, report))
     own = [
         (report.measure.name, target, last),
         (t.plain("closing.report.end"), str(t.date(report.ends_on)), str(t.date(report.ended_on))),
     ]
-    parts = [part for part in report.parts if is_whole or not part.is_confidential]
-    return [*own, *(row for part in parts for row in part.compared)]
+    return [*own, *(row for part in report.parts for row in part.compared)]
 
 
 # --- what fits -----------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlmodel import Session
 
-from bot.closing.rules import QUESTIONS, Ending, GoalOutcome, Report
+from bot.closing.rules import QUESTIONS, Ending, GoalOutcome, Report, leave_out_confidential
 from bot.projects.export_sections import FileRow, MaybePersonId, PersonId, Reader, Section
 from bot.projects.rules import EDITORS, ClosingWay, Side
 from storage import closing
@@ -76,8 +76,7 @@ def _read_report(stored: dict[str, Any] | None, *, is_whole: bool) -> Report | N
     if stored is None:
         return None
     report = Report.model_validate(stored)
-    parts = tuple(part for part in report.parts if is_whole or not part.is_confidential)
-    return report.model_copy(update={"parts": parts})
+    return report if is_whole else leave_out_confidential(report)
 
 
 def list_retrospective_rows(session: Session, reader: Reader) -> list[RetrospectiveRow]:

@@ -120,6 +120,7 @@ def load_ledger_item(
         owners=tuple(project.leads),
         buttons=tuple(buttons),
         detail=say_amount,
+        is_confidential=True,
     )
 
 

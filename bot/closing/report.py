@@ -7,7 +7,16 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.closing.checklist import load_checklist
-from bot.closing.rules import DECIDED, PART_ORDER, QUESTIONS, ProposedClosing, Report, ReportMeasure, judge_outcome
+from bot.closing.rules import (
+    DECIDED,
+    PART_ORDER,
+    QUESTIONS,
+    OpenLine,
+    ProposedClosing,
+    Report,
+    ReportMeasure,
+    judge_outcome,
+)
 from bot.people.service import texts_of_project
 from bot.projects.closing_items import Quotations, ReportPart
 from bot.projects.closing_parts import ReportSection, closing_parts_of
@@ -57,7 +66,7 @@ def build_report(
         leads=(lead_it, lead_marketing),
         made_on=project.day(now),
         still_open=tuple(
-            plain_words(each.item.text(t))
+            OpenLine(text=plain_words(each.item.text(t)), is_confidential=each.item.is_confidential)
             for each in load_checklist(session, project, charter)
             if not each.item.is_done
         ),

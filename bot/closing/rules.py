@@ -58,6 +58,13 @@ class ReportMeasure(ReportWords):
     last: Decimal | None
 
 
+class OpenLine(ReportWords):
+    """A line of the checklist that was not done when the report was made."""
+
+    text: str
+    is_confidential: bool  # money and trust: not in the channel's copy (product §6.4, §12.3)
+
+
 class Report(ReportWords):
     """The closing report as both executives sign it. People are names, and what features add is in words."""
 
@@ -75,7 +82,7 @@ class Report(ReportWords):
     executives: tuple[str, str]
     leads: tuple[str, str]
     made_on: date
-    still_open: tuple[str, ...]  # lines of the checklist
+    still_open: tuple[OpenLine, ...]
     parts: tuple[ReportPart, ...]
 
 
@@ -106,6 +113,16 @@ class AdoptedPeople:
 
     taken: tuple[str, ...]
     left: tuple[str, ...]
+
+
+def leave_out_confidential(report: Report) -> Report:
+    """Returns what the channel and the team read of it: without money and trust (product §12.3)."""
+    return report.model_copy(
+        update={
+            "still_open": tuple(each for each in report.still_open if not each.is_confidential),
+            "parts": tuple(each for each in report.parts if not each.is_confidential),
+        }
+    )
 
 
 def judge_outcome(way: ClosingWay, measure: ReportMeasure) -> GoalOutcome | None:

@@ -10,7 +10,7 @@ from bot.closing.document import (
     list_compared_rows,
     list_reasons,
 )
-from bot.closing.rules import Report, name_verdict
+from bot.closing.rules import Report, leave_out_confidential, name_verdict
 from bot.deliveries.digests.facts import ProjectNotice
 from bot.projects.closing_items import ChecklistButton, ChecklistItem, ReportPart
 from bot.ui import blocks as ui
@@ -128,7 +128,9 @@ def report_blocks(t: Texts, report: Report, *, is_whole: bool, has_table: bool =
 
     There are no charts there either.
     """
-    rows = list_compared_rows(t, report, is_whole=is_whole)[:_MOST_COMPARED]
+    if not is_whole:
+        report = leave_out_confidential(report)
+    rows = list_compared_rows(t, report)[:_MOST_COMPARED]
     verdict = t("closing.report.verdict", verdict=t(f"closing.verdict.{name_verdict(report.outcome)}"))
     blocks = [ui.section_block(Mrkdwn("\n").join([verdict, *list_reasons(t, report), report.goal]))]
     if has_table:
@@ -139,10 +141,9 @@ def report_blocks(t: Texts, report: Report, *, is_whole: bool, has_table: bool =
         lines = [t("closing.report.compared_line", **dict(zip(names, row, strict=True))) for row in rows]
         blocks.append(ui.section_block(Mrkdwn("\n").join(lines)))
     if report.still_open:
-        said = [t("closing.report.still_open"), *(Mrkdwn("• ") + each for each in report.still_open)]
+        said = [t("closing.report.still_open"), *(Mrkdwn("• ") + each.text for each in report.still_open)]
         blocks.append(ui.section_block(Mrkdwn("\n").join(said)))
-    parts = [each for each in report.parts if is_whole or not each.is_confidential]
-    for part in parts:
+    for part in report.parts:
         blocks.append(ui.section_block(_render_part(t, part)))
         if has_table:
             blocks += [ui.line_chart_block(each.title, each.points, dict(each.lines)) for each in part.charts]

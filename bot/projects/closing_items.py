@@ -29,6 +29,7 @@ class ChecklistItem:
     owned_by: str = ""  # key of a text, where nobody is to be named
     buttons: tuple[ChecklistButton, ...] = ()
     detail: Callable[[Texts], Mrkdwn] | None = None  # for leads and executives only (product §12.1)
+    is_confidential: bool = False  # money and trust: the channel's report does not say that it is open
 
 
 class ReportWords(BaseModel):

@@ -48,6 +48,7 @@ def load_trust_item(
         text=lambda t: t("pulse.closing.line.done" if is_done else "pulse.closing.line.open"),
         owners=tuple(last.executives[side] for side in Side if not project.vacant[side]),
         buttons=(button,) if may_answer else (),
+        is_confidential=True,
     )
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.closing.document import PrintedSignature
-from bot.closing.rules import GoalOutcome, Report, ReportMeasure
+from bot.closing.rules import GoalOutcome, OpenLine, Report, ReportMeasure
 from bot.projects.closing_items import Quotations, ReportPart
 from bot.projects.rules import ClosingWay
 
@@ -43,7 +43,7 @@ def write_report(*, milestones: int = 6, name: str = "Kto kupuje w piątki", **c
         executives=(name, "Anna Żuraw"),
         leads=("Piotr Kabelek", "Ewa Błysk"),
         made_on=DAY,
-        still_open=("Retrospektywa: odpowiedzi 4 z 6",),
+        still_open=(OpenLine(text="Retrospektywa: odpowiedzi 4 z 6", is_confidential=False),),
         parts=parts,
     ).model_copy(update=changed)
 

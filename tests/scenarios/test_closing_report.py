@@ -164,6 +164,9 @@ def test_amounts_are_for_leads_and_executives_in_every_form_of_the_report(duet: 
     assert "Raport końcowy" in seen[1] and "Zamknięcie" in seen[2]
     for text in seen:
         assert "4321" not in join_figures(text) and "Budżet i wydatki" not in text and "Pieniądze" not in text
+    for open_line in ("Wkłady stron nie są równe", "odpowiedzi CIO i CMO"):  # §6.4: the gap is money, too
+        assert open_line in report_messages(duet, "ewa")[0].text
+        assert not any(open_line in text for text in seen[:2])
     for typed in (f"/duet export {key} json", f"/duet dziennik {key}"):  # the project's closing was his return
         with expect_refusal(duet, "error.not_found"):
             tomek.types(typed)
