@@ -9,8 +9,8 @@ from sqlmodel import Session
 from bot.closing.team import list_asked_people
 from bot.projects.closing_items import ChecklistButton, ChecklistItem
 from bot.projects.closing_parts import ChecklistLine, closing_parts_of
-from bot.projects.rules import DECIDES, EDITORS, Side, State
-from bot.projects.service import ProjectContext
+from bot.projects.rules import DECIDES, EDITORS, Side, Sides, State
+from bot.projects.service import ProjectContext, find_acting_leads
 from bot.register.rules import SIDE_OF
 from bot.timetable.service import list_standing_milestones
 from bot.ui.mrkdwn import Mrkdwn
@@ -46,7 +46,8 @@ def load_milestones_item(
     """Loads the line of milestones: each is done, or dropped with a reason."""
     standing = list_standing_milestones(session, project)
     still_open = [each for each in standing if each.is_open]
-    owners = dict.fromkeys(each.owner or lead for each in still_open for lead in _leads_of(project, each.side))
+    leads = find_acting_leads(session, project, charter) if still_open else project.leads
+    owners = dict.fromkeys(each.owner or lead for each in still_open for lead in _leads_of(leads, each.side))
     return ChecklistItem(
         is_done=not still_open,
         text=lambda t: _count_text(t, "milestones", len(still_open)),
@@ -55,8 +56,8 @@ def load_milestones_item(
     )
 
 
-def _leads_of(project: Project, side: str) -> list[str]:
-    return [lead for each, lead in zip(Side, project.leads, strict=True) if side in (each.value, "both")]
+def _leads_of(leads: Sides[str], side: str) -> list[str]:
+    return [lead for each, lead in zip(Side, leads, strict=True) if side in (each.value, "both")]
 
 
 def load_assets_item(
@@ -64,7 +65,8 @@ def load_assets_item(
 ) -> ChecklistItem | None:
     """Loads the line of assets: each of the project's is confirmed with the owner that it has."""
     waiting = list_unconfirmed_assets(session, project)
-    owners = dict.fromkeys(each.owner or project.leads[SIDE_OF[each.kind]] for each in waiting)
+    leads = find_acting_leads(session, project, charter) if waiting else project.leads
+    owners = dict.fromkeys(each.owner or leads[SIDE_OF[each.kind]] for each in waiting)
     buttons = []
     if found is not None and found.actor.is_internal:
         buttons.append(ChecklistButton("register.open", "register.page", f"{project.pk}:1"))
@@ -116,7 +118,10 @@ def load_outcome_item(
 
     may_say = found is not None and found.state is State.CLOSING and bool(found.roles & EDITORS)
     return ChecklistItem(
-        is_done=is_assessed, text=text, owners=tuple(project.leads), buttons=(button,) if may_say else ()
+        is_done=is_assessed,
+        text=text,
+        owners=() if is_assessed else tuple(find_acting_leads(session, project, charter)),
+        buttons=(button,) if may_say else (),
     )
 
 

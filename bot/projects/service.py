@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
-from bot.projects.rules import LIVE, Role, Side, State, may_see, rights_in
+from bot.projects.rules import LIVE, Role, Side, Sides, State, may_see, rights_in
 from bot.projects.views import ProjectLine
 from bot.runtime.errors import NotFound, ProjectNotFound, Refusal
 from storage import audit, charters, own_projects, people, projects
@@ -125,6 +125,17 @@ def list_money_readers(session: Session, project: Project, charter: CharterVersi
     readers = seated | {*project.leads}
     known = people.find_people(session, project.team_id, readers)
     return {each for each in readers if each not in known or known[each].is_internal}
+
+
+def find_acting_leads(session: Session, project: Project, charter: CharterVersion) -> Sides[str]:
+    """Finds who sees to what is a side's: its lead; once that is nobody of the company any more, its executive."""
+    readers = list_money_readers(session, project, charter)
+
+    def find_acting(side: Side) -> str:
+        lead, executive = project.leads[side], charter.executives[side]
+        return executive if lead not in readers and executive in readers else lead
+
+    return Sides(*map(find_acting, Side))
 
 
 def list_my_projects(session: Session, *, actor: Actor, live: bool | None = None) -> list[ProjectContext]:

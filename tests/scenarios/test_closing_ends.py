@@ -12,6 +12,7 @@ from tests.scenarios.closing_steps import (
     PDF,
     click_in_checklist,
     end_project,
+    end_project_with_member,
     open_checklist,
     read_pdf,
     read_pdf_words,
@@ -28,6 +29,7 @@ from tests.scenarios.days import (
     move_to_next_morning,
     run_due_work,
 )
+from tests.scenarios.funding_steps import record_entry
 from tests.scenarios.lifecycle_steps import channel_posts, messages_containing, read_card, withdraw_project
 from tests.scenarios.register_steps import register_asset, run_own_command
 from tests.scenarios.steps import (
@@ -103,6 +105,18 @@ def test_a_project_with_a_vacant_seat_closes(duet: Office) -> None:
     run_due_work(duet)
     printed = read_pdf_words(duet, "ewa")
     assert "CIO Adam Wolny bez podpisu" in printed and "CMO Anna Żuraw Podpis:" in printed
+
+
+def test_the_checklist_of_a_side_whose_lead_has_left_names_its_executive(duet: Office) -> None:
+    """§12.1: each line has its owner: somebody who can see to it."""
+    key = end_project_with_member(duet)
+    record_entry(duet.person("piotr"), f"fund {key} 100 zł")
+    duet.slack.change_person("ewa", deleted=True)
+    run_due_work(duet)
+    seen = open_checklist(duet, "anna", key).text
+    assert "@Ewa" not in seen
+    assert "miary: Klienci, o których to wiemy\nKto: @Piotr Kabelek i @Anna Żuraw" in seen
+    assert "1 powrót jeszcze bez potwierdzenia\nKto: @Anna Żuraw" in seen
 
 
 def test_a_project_whose_channel_is_gone_closes(duet: Office) -> None:
