@@ -127,8 +127,12 @@ def list_money_readers(session: Session, project: Project, charter: CharterVersi
     return {each for each in readers if each not in known or known[each].is_internal}
 
 
-def find_acting_leads(session: Session, project: Project, charter: CharterVersion) -> Sides[str]:
-    """Finds who sees to what is a side's: its lead; once that is nobody of the company any more, its executive."""
+def find_acting_leads(session: Session, project: Project, charter: CharterVersion | None = None) -> Sides[str]:
+    """Finds who sees to what is a side's: its lead; once that is nobody of the company any more, its executive.
+
+    By the charter that counts, unless another is given.
+    """
+    charter = charter or charters.load_counting_charter(session, project)
     readers = list_money_readers(session, project, charter)
 
     def find_acting(side: Side) -> str:

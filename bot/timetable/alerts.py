@@ -14,6 +14,7 @@ from bot.deliveries.digests.sending import rerender_sent_items
 from bot.deliveries.digests.topics import read_facts
 from bot.people.service import work_calendar
 from bot.projects.rules import State
+from bot.projects.service import find_acting_leads
 from bot.scheduling.workdays import ROUTINE_TIME, is_quiet
 from bot.scheduling.zones import local_day
 from bot.timetable.rules import next_alert_day, next_alert_day_after
@@ -76,7 +77,7 @@ def load_alert(session: Session, notice: Notice, facts: MilestoneAlert) -> Miles
     if milestone is None or not milestone.is_open:
         return None
     project = projects.load_project_of(session, milestone)
-    return _build_alert(project, milestone, late_on=facts.late_on)
+    return _build_alert(session, project, milestone, late_on=facts.late_on)
 
 
 def alert_order(facts: MilestoneAlert) -> str:
@@ -174,20 +175,23 @@ def _last_alert_day(session: Session, project: Project, milestone: Milestone) ->
 def _notify_of_alert(
     session: Session, project: Project, milestone: Milestone, *, now: datetime, late: bool, says_so: bool = False
 ) -> None:
-    facts = _build_alert(project, milestone, late_on=local_day(now, project.zone) if says_so else None)
+    facts = _build_alert(session, project, milestone, late_on=local_day(now, project.zone) if says_so else None)
     subject = str(milestone.pk)
     if project.channel_id is None:  # Slack did not let Duet make one: nothing is silent for that
-        notify_people(session, project, project.leads, facts, now=now, subject=subject)
+        notify_people(session, project, find_acting_leads(session, project), facts, now=now, subject=subject)
     else:
         notify_channel(session, project, facts, now=now, subject=subject, missed=late)
 
 
-def _build_alert(project: Project, milestone: Milestone, *, late_on: date | None) -> MilestoneAlert:
+def _build_alert(
+    session: Session, project: Project, milestone: Milestone, *, late_on: date | None
+) -> MilestoneAlert:
+    leads = project.leads if milestone.owner else find_acting_leads(session, project)
     return MilestoneAlert(
         milestone=milestone.pk,
         name=milestone.title,
         owner=milestone.owner,
-        leads=(*project.leads,),
+        leads=(leads.it, leads.marketing),
         due=milestone.due,
         stage=milestone.state,
         late_on=late_on,

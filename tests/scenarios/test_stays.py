@@ -293,6 +293,19 @@ def test_the_return_is_reminded_of_and_confirmed(duet: Office) -> None:
     )
 
 
+def test_the_executive_hears_what_a_lead_who_has_left_would(duet: Office) -> None:
+    """§7.1, §7.2: of the return ahead, and of who has not confirmed the start."""
+    key = activate_project(duet)
+    add_member(duet, key, "ola", by="ewa", home_post="Kampanie", home_manager="@tomek", **stay_days(duet, 30, 58))
+    last = current_day(duet).fromisoformat(day_from_today(duet, 58))
+    duet.slack.change_person("ewa", deleted=True)
+    for _ in range(10):
+        move_to_next_morning(duet)
+    assert len(list_messages(duet, "anna", ("mimo trzech próśb",))) == 1
+    move_to_day(duet, last - timedelta(days=13), "12:00")
+    assert len(list_messages(duet, "anna", REMINDS)) == 1
+
+
 def test_a_pause_keeps_the_return_and_is_silent(duet: Office) -> None:
     """§7.2, §3.1: of what a pause has silenced, one reminder is told when it goes on, and none of a return that is
     over: that is asked about."""

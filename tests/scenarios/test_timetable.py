@@ -550,6 +550,19 @@ def test_an_owner_who_leaves(duet: Office) -> None:
     assert "Kamień milowy bez właściciela: Pilot" in duet.person("anna").types(f"/duet log {key}").text
 
 
+def test_what_a_lead_who_leaves_saw_to_is_their_executives(duet: Office) -> None:
+    """§9.1: nobody who has left is asked to name an owner, and the side that is concerned hears of it."""
+    key = start_project_today(duet)
+    due = weekday_from_today(duet, 20)
+    add_milestone(duet, "ewa", "Pilot", due, "ewa")
+    duet.slack.change_person("ewa", deleted=True)
+    message = move_until_message(duet, "anna", "*Pilot* (")
+    assert "jest bez właściciela" in message.text and "Wskaż właściciela" in message.buttons
+    move_to_day(duet, due)
+    (alert,) = channel_messages_with(duet, key, "*Pilot*: termin mija dzisiaj")
+    assert "@Piotr Kabelek, @Anna Żuraw: kto o to zadba?" in alert.text and "@Ewa" not in alert.text
+
+
 def test_dropped_with_a_reason_and_many_of_them(duet: Office) -> None:
     """§12, §2.3: it leaves the timetable, not the log; a long timetable has pages."""
     key = start_project_today(duet)
