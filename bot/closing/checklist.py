@@ -10,7 +10,7 @@ from bot.closing.team import list_asked_people
 from bot.projects.closing_items import ChecklistButton, ChecklistItem
 from bot.projects.closing_parts import ChecklistLine, closing_parts_of
 from bot.projects.rules import DECIDES, EDITORS, Side, Sides, State
-from bot.projects.service import ProjectContext, find_acting_leads
+from bot.projects.service import ProjectContext, find_side_readers
 from bot.register.rules import SIDE_OF
 from bot.timetable.service import list_standing_milestones
 from bot.ui.mrkdwn import Mrkdwn
@@ -46,7 +46,7 @@ def load_milestones_item(
     """Loads the line of milestones: each is done, or dropped with a reason."""
     standing = list_standing_milestones(session, project)
     still_open = [each for each in standing if each.is_open]
-    leads = find_acting_leads(session, project, charter) if still_open else project.leads
+    leads = find_side_readers(session, project, charter) if still_open else project.leads
     owners = dict.fromkeys(each.owner or lead for each in still_open for lead in _leads_of(leads, each.side))
     return ChecklistItem(
         is_done=not still_open,
@@ -65,7 +65,7 @@ def load_assets_item(
 ) -> ChecklistItem | None:
     """Loads the line of assets: each of the project's is confirmed with the owner that it has."""
     waiting = list_unconfirmed_assets(session, project)
-    leads = find_acting_leads(session, project, charter) if waiting else project.leads
+    leads = find_side_readers(session, project, charter) if waiting else project.leads
     owners = dict.fromkeys(each.owner or leads[SIDE_OF[each.kind]] for each in waiting)
     buttons = []
     if found is not None and found.actor.is_internal:
@@ -120,7 +120,7 @@ def load_outcome_item(
     return ChecklistItem(
         is_done=is_assessed,
         text=text,
-        owners=() if is_assessed else tuple(find_acting_leads(session, project, charter)),
+        owners=() if is_assessed else tuple(find_side_readers(session, project, charter)),
         buttons=(button,) if may_say else (),
     )
 

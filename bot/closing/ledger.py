@@ -16,7 +16,7 @@ from bot.projects.closing_items import ChecklistButton, ChecklistItem, ReportPar
 from bot.projects.closing_parts import ChecklistLine, ReportSection
 from bot.projects.policy import require_editor
 from bot.projects.rules import EDITORS, NotInThisState, Side, State
-from bot.projects.service import ProjectContext, find_acting_leads, load_context, log_event
+from bot.projects.service import ProjectContext, find_side_readers, load_context, log_event
 from bot.runtime.errors import Refusal
 from bot.signing.rules import RequestState
 from bot.signing.service.open_request import open_decision
@@ -117,7 +117,7 @@ def load_ledger_item(
     return ChecklistItem(
         is_done=is_done,
         text=lambda t: t(f"closing.line.ledger.{stage}"),
-        owners=() if is_done else tuple(find_acting_leads(session, project, charter)),
+        owners=() if is_done else tuple(find_side_readers(session, project, charter)),
         buttons=tuple(buttons),
         detail=say_amount,
         is_confidential=True,

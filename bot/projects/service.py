@@ -127,7 +127,7 @@ def list_money_readers(session: Session, project: Project, charter: CharterVersi
     return {each for each in readers if each not in known or known[each].is_internal}
 
 
-def find_acting_leads(session: Session, project: Project, charter: CharterVersion | None = None) -> Sides[str]:
+def find_side_readers(session: Session, project: Project, charter: CharterVersion | None = None) -> Sides[str]:
     """Finds who sees to what is a side's: its lead; once that is nobody of the company any more, its executive.
 
     By the charter that counts, unless another is given.
@@ -135,11 +135,11 @@ def find_acting_leads(session: Session, project: Project, charter: CharterVersio
     charter = charter or charters.load_counting_charter(session, project)
     readers = list_money_readers(session, project, charter)
 
-    def find_acting(side: Side) -> str:
+    def find_reader(side: Side) -> str:
         lead, executive = project.leads[side], charter.executives[side]
         return executive if lead not in readers and executive in readers else lead
 
-    return Sides(*map(find_acting, Side))
+    return Sides(*map(find_reader, Side))
 
 
 def list_my_projects(session: Session, *, actor: Actor, live: bool | None = None) -> list[ProjectContext]:

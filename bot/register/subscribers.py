@@ -9,7 +9,7 @@ from bot.charter.snapshots import load_boundary_snapshot
 from bot.deliveries.digests.facts import join_projects
 from bot.deliveries.digests.queue import notify_channel, notify_person
 from bot.projects.rules import LIVE, RUNNING
-from bot.projects.service import find_acting_leads, roles_of
+from bot.projects.service import find_side_readers, roles_of
 from bot.register import notifications
 from bot.register.changes import RETURNS, end_stand_in, lock_asset, lose_owner, return_asset
 from bot.register.notice_views import BoundaryIncomplete, StillOwns
@@ -125,7 +125,7 @@ def notify_lead_of_leaver_assets(session: Session, event: TeamChanged) -> None:
     for kind in AssetKind:
         names = [asset.name for asset in owned if asset.kind == kind]
         if names:
-            lead = find_acting_leads(session, project, charter)[SIDE_OF[kind]]
+            lead = find_side_readers(session, project, charter)[SIDE_OF[kind]]
             facts = StillOwns(who=event.user_id, asset_kind=kind, names=tuple(names))
             notify_person(session, project, lead, facts, now=event.now, subject=event.user_id)
 

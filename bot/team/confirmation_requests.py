@@ -14,7 +14,7 @@ from bot.deliveries.digests.letters import Routine, revise_letter, withdraw_lett
 from bot.deliveries.digests.queue import notify_person
 from bot.people.service import load_personal_calendar, today_of
 from bot.projects.rules import Side, State
-from bot.projects.service import find_acting_leads
+from bot.projects.service import find_side_readers
 from bot.scheduling.workdays import WorkCalendar, after_working_days
 from bot.scheduling.zones import local_day
 from bot.team.message_views import render_confirmation, render_superseded_confirmation
@@ -221,7 +221,7 @@ def _tell_lead(session: Session, project: Project, member: Member, row: StayConf
 def find_side_reader(session: Session, project: Project, side: Side, *, besides: str | None = None) -> str | None:
     """Finds who sees to a side's people: its lead, if that is somebody who is there, else its executive."""
     charter = charters.load_counting_charter(session, project)
-    lead, executive = find_acting_leads(session, project, charter)[side], charter.executives[side]
+    lead, executive = find_side_readers(session, project, charter)[side], charter.executives[side]
     if lead != besides:
         return lead
     return None if executive == besides or project.vacant[side] else executive

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, withdraw_letter, withdraw_letters
 from bot.deliveries.digests.queue import notify_channel, notify_person
-from bot.projects.service import find_acting_leads
+from bot.projects.service import find_side_readers
 from bot.team import message_views
 from bot.team.confirmation_requests import ask_to_confirm, find_side_reader, withdraw_unread_request
 from bot.team.notice_views import ManagerLeft, MemberLeft, TeamNews
@@ -161,7 +161,7 @@ def notify_of_stay_not_begun(session: Session, project: Project, member: Member,
 
 def notify_of_leaver(session: Session, project: Project, member: Member, *, now: datetime) -> None:
     """Tells the lead of a side that somebody was deactivated: they name somebody else, or nobody."""
-    lead = find_acting_leads(session, project)[member.side]
+    lead = find_side_readers(session, project)[member.side]
     if lead != member.user_id:
         notify_person(session, project, lead, MemberLeft(who=member.user_id), now=now)
     notify_channel_of_team(session, project, member, "left", now=now)

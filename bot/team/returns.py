@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.deliveries.digests.queue import notify_people, notify_person
 from bot.people.service import work_calendar
-from bot.projects.service import find_acting_leads
+from bot.projects.service import find_side_readers
 from bot.team.notice_views import MyReturnAhead, ReturnAhead
 from bot.team.rules import list_return_reminder_days
 from storage import projects, team, timers
@@ -51,7 +51,7 @@ def _notify_of_return(session: Session, project: Project, member: Member, now: d
     mine = MyReturnAhead(end=end, home_post=member.home_post)
     of_stay, keep_newer = str(member.pk), lambda _, newer: newer  # several have waited in a pause
     notify_person(session, project, member.user_id, mine, now=now, subject=of_stay, merge=keep_newer)
-    lead = find_acting_leads(session, project)[member.side]
+    lead = find_side_readers(session, project)[member.side]
     readers = {lead, member.home_manager} - {member.user_id}
     notify_people(
         session,

@@ -14,7 +14,7 @@ from bot.deliveries.digests.sending import rerender_sent_items
 from bot.deliveries.digests.topics import read_facts
 from bot.people.service import work_calendar
 from bot.projects.rules import State
-from bot.projects.service import find_acting_leads
+from bot.projects.service import find_side_readers
 from bot.scheduling.workdays import ROUTINE_TIME, is_quiet
 from bot.scheduling.zones import local_day
 from bot.timetable.rules import next_alert_day, next_alert_day_after
@@ -178,7 +178,7 @@ def _notify_of_alert(
     facts = _build_alert(session, project, milestone, late_on=local_day(now, project.zone) if says_so else None)
     subject = str(milestone.pk)
     if project.channel_id is None:  # Slack did not let Duet make one: nothing is silent for that
-        notify_people(session, project, find_acting_leads(session, project), facts, now=now, subject=subject)
+        notify_people(session, project, find_side_readers(session, project), facts, now=now, subject=subject)
     else:
         notify_channel(session, project, facts, now=now, subject=subject, missed=late)
 
@@ -186,7 +186,7 @@ def _notify_of_alert(
 def _build_alert(
     session: Session, project: Project, milestone: Milestone, *, late_on: date | None
 ) -> MilestoneAlert:
-    leads = project.leads if milestone.owner else find_acting_leads(session, project)
+    leads = project.leads if milestone.owner else find_side_readers(session, project)
     return MilestoneAlert(
         milestone=milestone.pk,
         name=milestone.title,

@@ -15,7 +15,7 @@ from bot.deliveries.digests.queue import (
 )
 from bot.deliveries.digests.topics import read_facts
 from bot.projects.rules import State
-from bot.projects.service import find_acting_leads, log_event
+from bot.projects.service import find_side_readers, log_event
 from bot.runtime.domain_events import TimetableChanged, publish_event
 from bot.timetable import alerts
 from bot.timetable.rules import (
@@ -173,7 +173,7 @@ def ask_leads_for_owner(
 ) -> None:
     facts = OwnerNeeded(what="needs_owner", **_milestone_facts(session, project, milestone))
     subject = f"{milestone.pk}:needs_owner"
-    readers = {*find_acting_leads(session, project)} - {before}
+    readers = {*find_side_readers(session, project)} - {before}
     notify_people(session, project, readers, facts, now=now, subject=subject)
 
 
