@@ -57,6 +57,7 @@ def load_results(session: Session, found: ProjectContext, *, now: datetime) -> P
     return PulseResults(
         is_on=workspace.informed_at is not None,
         opens_on=None if project.state in ENDING else local_day(next_opening_moment(workspace, now), project.zone),
+        closes_at=next((each.closes_at for each in windows if each.state is not WindowState.CLOSED), None),
         may_read=is_executive or bool(windows),
         windows=results,
         questions=_list_open_questions(session, found),

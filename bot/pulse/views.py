@@ -54,6 +54,7 @@ class PulseResults:
 
     is_on: bool
     opens_on: date | None  # when people are asked next; None: never, as the project ends or has ended
+    closes_at: datetime | None  # of the window in which they are being asked
     may_read: bool  # they were asked, or are an executive
     windows: Sequence[WindowResult]  # that are closed, newest first
     questions: Sequence[OpenQuestion]  # that they are asked now, and have not answered
@@ -126,6 +127,8 @@ def _state_line(t: Texts, results: PulseResults) -> Mrkdwn:
         return t("pulse.off")
     if results.questions:
         return t("pulse.for_those_asked")
+    if results.closes_at is not None:
+        return t("pulse.goes_on", closes_at=results.closes_at)
     if results.opens_on is None:
         return t("pulse.project_over")
     if not results.may_read:

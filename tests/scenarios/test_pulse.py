@@ -142,6 +142,9 @@ def test_a_pulse_from_the_record_to_its_result(duet: Office) -> None:
     shown = show_pulse(duet, "ewa", key)
     assert "elastyczne" not in shown and "kolejny wspólny projekt" in shown, "asked again what is answered"
     answer_question(duet, "ewa", 1, 3)
+    for reader in ("ewa", "adam"):  # nothing is left to answer: what there is to wait for
+        shown = show_pulse(duet, reader, key)
+        assert "Pytania trwają do 21 grudnia 2026, 09:00" in shown and "marca" not in shown
     answer_all(duet, dict.fromkeys(IT[:5], 4) | dict.fromkeys(MARKETING[1:4], 2) | {"maks": 5})
     close_window(duet)
 
