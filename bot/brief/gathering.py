@@ -174,12 +174,14 @@ def _describe_request(
     answers = {side: positions[side].answer for side in positions}
     waiting = [side for side in Side if answers.get(side) != SigningAnswer.SIGN and not project.vacant[side]]
     talking = [side for side in waiting if answers.get(side) == SigningAnswer.TALK]
+    declining = [side for side in waiting if answers.get(side) == SigningAnswer.DECLINE]
     return AskedSignature(
         what=name_request(request),
         number=request.subject,
         request_id=request.pk,
         waits_for=tuple(request.executives[side] for side in waiting),
         want_to_talk=tuple(request.executives[side] for side in talking),
+        have_declined=tuple(request.executives[side] for side in declining),
     )
 
 

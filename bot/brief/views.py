@@ -42,6 +42,7 @@ class AskedSignature(Kept):
     request_id: int
     waits_for: tuple[str, ...]  # none: whoever has yet to sign has no successor yet
     want_to_talk: tuple[str, ...] = ()
+    have_declined: tuple[str, ...] = ()
 
 
 class NamedDay(Kept):
@@ -144,9 +145,12 @@ class BriefFacts:
 
     @property
     def waiting_for_reader(self) -> int:
-        """How many signatures of theirs are open; whoever has asked to talk first has answered."""
+        """How many signatures of theirs are open; whoever has asked to talk first, or declined, has answered."""
         asked = [each for _, brief in self.projects for each in brief.to_sign]
-        return sum(self.reader in each.waits_for and self.reader not in each.want_to_talk for each in asked)
+        return sum(
+            self.reader in each.waits_for and self.reader not in (*each.want_to_talk, *each.have_declined)
+            for each in asked
+        )
 
     @property
     def newest_notice(self) -> int:
@@ -250,6 +254,8 @@ def _signature_line(t: Texts, asked: AskedSignature) -> Mrkdwn:
         return t("brief.talk", what=what, who=t.list(map(person_mention, asked.want_to_talk)))
     if not asked.waits_for:
         return t("brief.waits_for_seat", what=what)
+    if asked.have_declined:
+        return t("brief.declined", what=what, who=t.list(map(person_mention, asked.have_declined)))
     return t("brief.waits", what=what, who=t.list(map(person_mention, asked.waits_for)))
 
 

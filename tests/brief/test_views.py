@@ -99,14 +99,15 @@ def test_what_there_is_not_is_left_out(language: str) -> None:
 
 @pytest.mark.parametrize("language", list_languages())
 def test_its_reader_is_told_how_many_signatures_are_theirs(language: str) -> None:
-    """§13.2: above all projects; whoever has signed, or asked to talk, is not counted."""
+    """§13.2: above all projects; whoever has signed, asked to talk or declined is not counted."""
     t = Texts.of(language)
-    both, other, talking = (
+    both, other, talking, declined = (
         AskedSignature(what="charter", number=1, request_id=1, waits_for=("U0ADAM", "U0ANNA")),
         AskedSignature(what="report", number=1, request_id=2, waits_for=("U0ANNA",)),
         AskedSignature(what="decision", number=1, request_id=3, waits_for=("U0ADAM",), want_to_talk=("U0ADAM",)),
+        AskedSignature(what="decision", number=2, request_id=4, waits_for=("U0ADAM",), have_declined=("U0ADAM",)),
     )
-    projects = [*enumerate([build_brief(1, to_sign=[both, other]), build_brief(2, to_sign=[talking])])]
+    projects = [*enumerate([build_brief(1, to_sign=[both, other]), build_brief(2, to_sign=[talking, declined])])]
     for reader, count in (("U0ADAM", 1), ("U0ANNA", 2), ("U0EWA", 0)):
         lines = render_heading(t, BriefFacts(reader, WEEK, projects)).splitlines()
         assert lines[1:-1] == ([t("brief.yours", n=count)] if count else [])

@@ -24,6 +24,7 @@ from tests.scenarios.pulse_steps import answer_about_other
 from tests.scenarios.roles import set_up_vacancy
 from tests.scenarios.steps import (
     activate_project,
+    answer_request,
     change_charter,
     close_forms,
     expect_refusal,
@@ -280,6 +281,23 @@ def test_a_paused_project_is_silent(duet: Office) -> None:
     pause_project(duet, key, current_day(duet) + timedelta(days=20))
     move_to_brief(duet)
     assert [list_briefs(duet, who) for who in EXECUTIVES] == [[], []]
+
+
+def test_a_no_is_not_told_as_no_answer_yet(duet: Office) -> None:
+    """§13.2, §4.7, §16: one yes and one no, to both executives and, the morning after, to the leads."""
+    key = start_project_today(duet)
+    change_charter(duet, key, "ewa", budget="90k")
+    answer_request(duet, "adam", key, "decline", "Nie teraz")
+    answer_request(duet, "anna", key, "sign")
+    move_to_next_morning(duet)
+    assert (
+        "jest podpis (@Anna Żuraw); @Adam Wolny: jeszcze bez podpisu" in duet.person("ewa").reads("@duet")[-1].text
+    )
+    move_to_brief(duet)
+    for reader in EXECUTIVES:
+        shared = shared_part(only_brief(duet, reader))
+        assert "Odpowiedź „nie” (@Adam Wolny): karta, wersja 2" in shared
+        assert "bez odpowiedzi" not in shared and "Na Twój podpis" not in shared
 
 
 def test_a_withdrawal_is_before_both(duet: Office) -> None:

@@ -185,7 +185,7 @@ def test_the_leads_hear_of_the_first_signature(duet: Office) -> None:
     key = send_charter(duet)
     sign_charter(duet, key, "adam")
     move_to_tuesday_morning(duet)
-    duet.person("ewa").waits_for("jest podpis (@Adam Wolny); @Anna Żuraw: jeszcze bez odpowiedzi", "@duet")
+    duet.person("ewa").waits_for("jest podpis (@Adam Wolny); @Anna Żuraw: jeszcze bez podpisu", "@duet")
     duet.person("piotr").waits_for("signed by @Adam Wolny", "@duet")
     duet.settles()
     told = [each for each in duet.person("adam").reads("@duet") if "jeszcze bez odpowiedzi" in each.text]
