@@ -222,7 +222,7 @@ def render_charter_post(
 
 
 def render_signatures(t: Texts, signed: Mapping[Side, Signature]) -> ui.Block:
-    """Who has signed, by side; "no answer yet" for who has not."""
+    """Who has signed, by side; of who has not it says no more: to talk first is between the executives."""
     lines = [_render_signature(t, side, signed.get(side)) for side in Side]
     return ui.section_block(Mrkdwn("\n").join(lines))
 

@@ -254,7 +254,7 @@ def test_each_side_names_its_own_lead_at_once(duet: Office) -> None:
     assert "@Jan Łącznik" in pinned_charter(duet, key, "jan").text
     assert key in read_spaced_card(duet, key, "jan")
     assert has_sentence(read_spaced_card(duet, key, "piotr"), NOT_FOUND)
-    assert "jeszcze bez odpowiedzi" not in pinned_charter(duet, key).text  # both signatures stand
+    assert "jeszcze bez podpisu" not in pinned_charter(duet, key).text  # both signatures stand
     move_to_day(duet, current_day(duet) + timedelta(days=1))
     assert "*Lider strony IT:* @Piotr Kabelek → @Jan Łącznik" in read_posts(duet, key)[-1]
 

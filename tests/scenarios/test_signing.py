@@ -176,7 +176,7 @@ def test_a_signature_can_be_taken_back_before_the_other_one(duet: Office) -> Non
     assert "przed podpisem chcesz porozmawiać: *" in shown.text
     sign_charter(duet, key, "anna")
     card = duet.person("anna").types(f"/duet show {key}").text
-    assert "IT: jeszcze bez odpowiedzi" in card
+    assert "IT: jeszcze bez podpisu" in card
     assert "Marketing, podpis: @Anna Żuraw" in card
 
 
@@ -188,7 +188,7 @@ def test_the_leads_hear_of_the_first_signature(duet: Office) -> None:
     duet.person("ewa").waits_for("jest podpis (@Adam Wolny); @Anna Żuraw: jeszcze bez podpisu", "@duet")
     duet.person("piotr").waits_for("signed by @Adam Wolny", "@duet")
     duet.settles()
-    told = [each for each in duet.person("adam").reads("@duet") if "jeszcze bez odpowiedzi" in each.text]
+    told = [each for each in duet.person("adam").reads("@duet") if "jeszcze bez podpisu" in each.text]
     assert not told
 
 
@@ -230,7 +230,7 @@ def test_what_is_changed_before_activation_is_seen_and_asked_anew(duet: Office) 
     adam = duet.person("adam")
     assert "jest nieaktualna" in adam.waits_for("jest nieaktualna", "@duet").text
     assert "(wersja 2)" in adam.waits_for("(wersja 2)", "@duet").text
-    assert "jeszcze bez odpowiedzi\nMarketing: jeszcze" in adam.types(f"/duet show {key}").text
+    assert "jeszcze bez podpisu\nMarketing: jeszcze" in adam.types(f"/duet show {key}").text
     log = adam.types(f"/duet log {key}").text
     assert "*Budżet łącznie:* 120 000 zł → 90 000 zł" in log
     for executive in EXECUTIVES:

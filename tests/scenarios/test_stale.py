@@ -73,7 +73,7 @@ def test_signatures_given_to_an_older_version_are_void(duet: Office) -> None:
     sign_charter(duet, key, "anna")
     card = duet.person("anna").types(f"/duet show {key}").text
     assert "czeka na podpisy" in card
-    assert "IT: jeszcze bez odpowiedzi" in card
+    assert "IT: jeszcze bez podpisu" in card
     sign_charter(duet, key, "adam")
     assert "aktywny" in duet.person("anna").types(f"/duet show {key}").text
 

@@ -134,7 +134,7 @@ def test_after_thirty_days_it_is_a_draft_again(duet: Office) -> None:
     run_due_work(duet)
     assert request_id(duet, key) != asked
     card = duet.person("adam").types(f"/duet show {key}").text
-    assert "IT: jeszcze bez odpowiedzi" in card
+    assert "IT: jeszcze bez podpisu" in card
     sign_charter(duet, key, *EXECUTIVES)
     assert "aktywny" in duet.person("adam").types(f"/duet show {key}").text
 
