@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
+from bot.closing.rules import OpenLine
 from bot.closing.service.send_report import load_sent_report
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
@@ -119,7 +120,8 @@ def test_a_report_names_them_no_more_but_where_they_were_to_sign_it(session: Ses
     people.store_person(session, PIKUS.id, "U0WYSOKA", described)
     add_row(session, metadata.tables["closings"], ADMIN.user_id, keys={"projects.id": draft_project(session)})
     closing = session.exec(select(Closing)).one()
-    report = write_report(executives=(NAME, "Anna Żuraw"), leads=(NAME, longer), still_open=OTHERS)
+    still_open = tuple(OpenLine(text=each, is_confidential=False) for each in OTHERS)
+    report = write_report(executives=(NAME, "Anna Żuraw"), leads=(NAME, longer), still_open=still_open)
     closing.report = report.model_dump(mode="json")
     session.flush()
     forget(session)
@@ -127,4 +129,4 @@ def test_a_report_names_them_no_more_but_where_they_were_to_sign_it(session: Ses
     assert shown is not None
     assert shown.executives == (NAME, "Anna Żuraw")
     assert shown.leads == ("dawny uczestnik nr 1", longer)
-    assert shown.still_open == OTHERS
+    assert shown.still_open == still_open
