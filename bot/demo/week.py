@@ -122,6 +122,8 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
                 ),
                 gloss="The same summary, with the late answer in it.",
             ),
+            Waits(working_day_after(thursday, 2), "09:01", "Two working days on, both leads hear of the blocker"),
+            Waits(working_day_after(thursday, 4), "09:01", "Ewa is asked again whether it still stands"),
             Waits(monday, "08:01", "Monday, eight o'clock: the executives' one message about everything"),
             Sees(
                 ("anna", "adam"),
