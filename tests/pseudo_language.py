@@ -75,6 +75,8 @@ def _forget_catalogues() -> None:
     languages.load_languages.cache_clear()
     catalogues.load_catalogue.cache_clear()
     texts.Texts.of.cache_clear()
+    texts._write_words.cache_clear()
+    texts._write_plain_words.cache_clear()
 
 
 def text_outside_catalogue(text: str) -> str:

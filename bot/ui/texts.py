@@ -132,17 +132,21 @@ class Texts:
 
         Raises: KeyError for a key that is not in the catalogue, or a placeholder without its fact.
         """
+        if not facts:
+            return _write_words(key, self.language, self.has_marks)
         return self._fill_sentence(self._find_sentence(key, facts), facts)
 
     def plain(self, key: str, /, **facts: Fact) -> str:
         """The same for plain_text objects: buttons, titles, labels. A mention is not resolved there."""
+        if not facts:
+            return _write_plain_words(key, self.language, self.has_marks)
         named = {
             name: _list_after_colon(escape_text(called) for _, called in fact.names)
             for name, fact in facts.items()
             if isinstance(fact, People)
         }
         named |= {name: escape_text(fact.name) for name, fact in facts.items() if isinstance(fact, Mentioned)}
-        sentence = self._find_sentence(key, facts).replace("`", "")  # which would be shown as it stands
+        sentence = _drop_code_marks(self._find_sentence(key, facts))
         return unescape_text(self._fill_sentence(sentence, {**facts, **named}))
 
     def without_marks(self) -> "Texts":
@@ -221,15 +225,8 @@ class Texts:
         return str(self._locale.territories[code])
 
     def city(self, zone: str) -> str:
-        """What a time zone is called after: Warsaw; Warszawa. Raises: LookupError.
-
-        CLDR has some cities under the zone's former name only: Kijów as Europe/Kiev.
-        """
-        former = (old for old, new in get_global("zone_aliases").items() if new == zone)
-        known = next((name for name in (zone, *former) if "city" in self._locale.time_zones.get(name, {})), None)
-        if known is not None:
-            return str(self._locale.time_zones[known]["city"])
-        return str(get_timezone_location(zone, self._locale, return_city=True)).rpartition("/")[2]
+        """What a time zone is called after: Warsaw; Warszawa. Raises: LookupError."""
+        return _find_city(zone, self.language)
 
     @property
     def _locale(self) -> Locale:
@@ -262,6 +259,34 @@ class Texts:
             case People():
                 return _list_after_colon(person_mention(user_id) for user_id, _ in fact.names)
         raise TypeError(f"no words for {fact!r}")
+
+
+@lru_cache(maxsize=8192)
+def _write_words(key: str, language: str, has_marks: bool) -> Mrkdwn:
+    """A sentence without facts: of most messages the larger part."""
+    t = Texts(language, "UTC", has_marks=has_marks)
+    return t._fill_sentence(t._find_sentence(key, {}), {})
+
+
+@lru_cache(maxsize=8192)
+def _write_plain_words(key: str, language: str, has_marks: bool) -> str:
+    return unescape_text(_drop_code_marks(_write_words(key, language, has_marks)))
+
+
+def _drop_code_marks(sentence: str) -> str:
+    """In plain text they would be shown as they stand."""
+    return sentence.replace("`", "")
+
+
+@lru_cache(maxsize=1024)
+def _find_city(zone: str, language: str) -> str:
+    """CLDR has some cities under the zone's former name only: Kijów as Europe/Kiev."""
+    locale = load_languages()[language].locale
+    former = (old for old, new in get_global("zone_aliases").items() if new == zone)
+    known = next((name for name in (zone, *former) if "city" in locale.time_zones.get(name, {})), None)
+    if known is not None:
+        return str(locale.time_zones[known]["city"])
+    return str(get_timezone_location(zone, locale, return_city=True)).rpartition("/")[2]
 
 
 @lru_cache(maxsize=4096)
