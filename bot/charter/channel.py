@@ -103,7 +103,8 @@ def refresh_pinned_charter(session: Session, event: BoundaryChanged | TeamChange
     signed = refresh_open_charter_request(session, project, charter)
     if project.governing_version is None:
         return
-    _revise_posts(session, project, charter, signed)
+    has_same_steps = isinstance(event, TimetableChanged) and not event.is_longer_or_shorter
+    _revise_posts(session, project, charter, signed, tells_leads=not has_same_steps)
     if isinstance(event, TeamChanged) and has_project_channel(project):
         sync_channel_people(session, project, charter)
 
@@ -248,14 +249,23 @@ def _post_charter(session: Session, project: Project, charter: CharterVersion, c
 
 
 def _revise_posts(
-    session: Session, project: Project, charter: CharterVersion, signed: Mapping[Side, Signature]
+    session: Session,
+    project: Project,
+    charter: CharterVersion,
+    signed: Mapping[Side, Signature],
+    *,
+    tells_leads: bool = True,
 ) -> None:
-    """The charter's post, if there is a channel, and the leads' messages show what stands now."""
+    """The charter's post, if there is a channel, and the leads' messages show what stands now.
+
+    `tells_leads`: unless what the project does next, which is all that these say, is known to be as it was.
+    """
     shown, posts = _load_shown(session, project), dict[str, Message]()
     if project.channel_id is not None:
         key, _ = _charter_post_keys(project, project.channel_id)
         posts[key] = _compose_charter_post(project, charter, shown, signed)(texts_of_project(project))
-    post.revise_for_people(session, project, next_steps.build_lead_messages(project, shown.done), shared=posts)
+    of_leads = next_steps.build_lead_messages(project, shown.done) if tells_leads else {}
+    post.revise_for_people(session, project, of_leads, shared=posts)
 
 
 @dataclass(frozen=True)

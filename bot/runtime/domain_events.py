@@ -74,8 +74,11 @@ class BoundaryChanged(ProjectEvent):
     """What a project touches, or who owns it, is otherwise now."""
 
 
+@dataclass(frozen=True)
 class TimetableChanged(ProjectEvent):
     """A milestone of the project was added, moved, finished or dropped, or is otherwise now (product §9)."""
+
+    is_longer_or_shorter: bool = True  # by one that was added or dropped
 
 
 class ScheduleChanged(ProjectEvent):

@@ -34,7 +34,13 @@ from storage.timetable import Milestone
 
 
 def announce_milestone_change(
-    session: Session, project: Project, milestone: Milestone, now: datetime, *, arms: bool = True
+    session: Session,
+    project: Project,
+    milestone: Milestone,
+    now: datetime,
+    *,
+    arms: bool = True,
+    is_new_or_dropped: bool = False,
 ) -> None:
     """What waits to be told of it is told as it is now, or not at all."""
     milestone.revision += 1
@@ -44,7 +50,7 @@ def announce_milestone_change(
     else:
         alerts.refresh_waiting_alert(session, project, milestone, now=now)
     alerts.refresh_posted_alerts(session, milestone)
-    publish_event(session, TimetableChanged(project.team_id, now, project.pk))
+    publish_event(session, TimetableChanged(project.team_id, now, project.pk, is_new_or_dropped))
 
 
 def record_milestone_change(

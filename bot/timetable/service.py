@@ -102,7 +102,7 @@ def add_milestone(
     milestone = insert_milestone(session, found.project, found.charter, wanted, by=actor.user_id, now=now)
     notify_team_of_change(session, found.project, milestone, "added", by=actor.user_id, now=now)
     notify_owner_of_change(session, found.project, milestone, "given", by=actor.user_id, now=now)
-    announce_milestone_change(session, found.project, milestone, now)
+    announce_milestone_change(session, found.project, milestone, now, is_new_or_dropped=True)
     renew_signing_for_timetable(session, found.project, actor=actor, now=now)
     return MilestoneContext(found, milestone)
 
@@ -185,7 +185,7 @@ def drop_milestone(
     after = {"reason": words, "number": milestone.number}
     record_milestone_change(session, project, milestone, "dropped", actor.user_id, now, after=after)
     notify_of_change(session, project, milestone, "dropped", by=actor.user_id, now=now, reason=words)
-    announce_milestone_change(session, project, milestone, now)
+    announce_milestone_change(session, project, milestone, now, is_new_or_dropped=True)
     renew_signing_for_timetable(session, project, actor=actor, now=now)
     return found
 

@@ -320,6 +320,10 @@ def test_the_next_steps_are_ticked_as_they_are_done(duet: Office) -> None:
     duet.person("piotr").types(f'/duet own {key} data "Kasy" @piotr')
     for seen in read():
         assert "✅ Podział odpowiedzialności" in seen.text
+    dropping = open_form(duet.person("ewa"), f"/duet milestone {key} drop 1")
+    submit_form(fill_form(dropping, {"why": "Klient odpadł"}))
+    for seen in read():
+        assert "⬜ Pierwszy kamień milowy" in seen.text
 
 
 def test_who_asks_out_of_turn_has_not_chosen_when_to_ask(duet: Office) -> None:
