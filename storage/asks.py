@@ -7,7 +7,7 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.asks.rules import OPEN, AskState, AskStep
 from bot.projects.rules import Side
-from storage.statements import all_rows, build_finder, result_of
+from storage.statements import all_rows, build_finder, is_one_of, result_of
 from storage.types import NumberedRow, PydanticJson, UtcDateTime, build_enum_type
 
 
@@ -52,12 +52,12 @@ find_ask = build_finder(Ask)
 def list_open_asks(team_id: str, project_id: int) -> SelectOfScalar[Ask]:
     """The one that is due first first."""
     statement = select(Ask).filter_by(team_id=team_id, project_id=project_id)
-    return statement.where(col(Ask.state).in_(OPEN)).order_by(col(Ask.due), col(Ask.id))
+    return statement.where(is_one_of(col(Ask.state), OPEN)).order_by(col(Ask.due), col(Ask.id))
 
 
 @result_of
 def _count_open_asks(team_id: str, project_id: int) -> Select[Side, int]:
-    is_open = Ask.team_id == team_id, Ask.project_id == project_id, col(Ask.state).in_(OPEN)
+    is_open = Ask.team_id == team_id, Ask.project_id == project_id, is_one_of(col(Ask.state), OPEN)
     return select(col(Ask.side), func.count(col(Ask.id))).where(*is_open).group_by(Ask.side)
 
 
@@ -70,5 +70,5 @@ def count_open_asks(session: Session, team_id: str, project_id: int) -> dict[Sid
 def list_open_asks_of_person(team_id: str, user_id: str) -> SelectOfScalar[Ask]:
     """Of all projects, those in which they have a part: asker, owner, or to whom one is handed."""
     is_theirs = or_(col(Ask.asked_by) == user_id, col(Ask.owner) == user_id, col(Ask.handed_to) == user_id)
-    statement = select(Ask).where(Ask.team_id == team_id, is_theirs, col(Ask.state).in_(OPEN))
+    statement = select(Ask).where(Ask.team_id == team_id, is_theirs, is_one_of(col(Ask.state), OPEN))
     return statement.order_by(col(Ask.project_id), col(Ask.due), col(Ask.id))

@@ -5,13 +5,15 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from storage.detached_rows import find_read_row
 from storage.projects import CHARTERS, CharterVersion, Project, is_counting_charter
-from storage.statements import result_of
+from storage.statements import all_rows
 
 
 def find_charter(session: Session, team_id: str, project_id: int, version: int) -> CharterVersion | None:
     """Asks the database as `find_project` does."""
-    found = session.get(CharterVersion, (project_id, version))
+    found = find_read_row(session, CharterVersion, project_id, version)
+    found = found or session.get(CharterVersion, (project_id, version))
     if found is None or found.team_id != team_id:
         return None
     _hold_charters(session, [found])
@@ -35,7 +37,7 @@ def load_counting_charter(session: Session, project: Project) -> CharterVersion:
     return load_charter(session, project, project.counting_version)
 
 
-@result_of
+@all_rows
 def _list_counting_charters(team_id: str, project_ids: Collection[int]) -> SelectOfScalar[CharterVersion]:
     statement = select(CharterVersion).join(Project, col(Project.id) == col(CharterVersion.project_id))
     named = CharterVersion.team_id == team_id, col(CharterVersion.project_id).in_(project_ids)

@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.projects.rules import Side
 from storage.checkins import CheckinRound, RoundState
-from storage.statements import all_rows, build_finder, first_row, insert_rows_into, result_of
+from storage.statements import all_rows, build_finder, first_row, insert_rows_into, is_one_of, result_of
 from storage.types import Json, NumberedRow, UtcDateTime, build_enum_type
 
 
@@ -176,7 +176,7 @@ def list_open_prompts(team_id: str, user_id: str) -> SelectOfScalar[CheckinPromp
     """What the person is yet to be asked or to answer, in rounds that go on or are to come."""
     goes_on = select(CheckinRound.id).where(
         col(CheckinRound.id) == col(CheckinPrompt.round_id),
-        col(CheckinRound.state).in_((RoundState.EARLY, RoundState.OPEN)),
+        is_one_of(col(CheckinRound.state), (RoundState.EARLY, RoundState.OPEN)),
     )
     # In the very words of the partial index, so that SQLite uses it.
     statement = select(CheckinPrompt).filter_by(team_id=team_id, user_id=user_id).where(_IS_OPEN, exists(goes_on))

@@ -17,7 +17,8 @@ from sqlmodel import Field, Session, col, delete, or_, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.postponed import list_postponed, postpone_write
-from storage.statements import FINDS_STORED, all_rows, first_row, insert_rows_into, result_of
+from storage.queries import FINDS_STORED
+from storage.statements import all_rows, first_row, insert_rows_into, result_of
 from storage.types import Json, NumberedRow, UtcDateTime, build_enum_type, build_sparse_index
 
 GAVE_UP = "gave_up:"  # begins the error of what was parked for no fault of its own

@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.projects.rules import Side, Sides
 from bot.pulse.rules import Occasion
-from storage.statements import all_rows, build_finder, result_of
+from storage.statements import all_rows, build_finder
 from storage.types import NumberedRow, Row, UtcDateTime, build_enum_type
 
 
@@ -85,7 +85,7 @@ def list_unanswered_rounds(team_id: str, user_id: str) -> SelectOfScalar[Executi
     return statement.where(is_theirs, ~answered).order_by(col(ExecutiveRound.id))
 
 
-@result_of
+@all_rows
 def _list_executive_answers(team_id: str, round_ids: Collection[int]) -> SelectOfScalar[ExecutiveAnswer]:
     statement = select(ExecutiveAnswer).where(
         ExecutiveAnswer.team_id == team_id, col(ExecutiveAnswer.round_id).in_(round_ids)

@@ -1,21 +1,31 @@
 """Routine items waiting to be gathered into one message per audience."""
 
-import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby, product
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Index, Table, bindparam, delete, func, inspect, text, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    String,
+    Table,
+    bindparam,
+    delete,
+    func,
+    inspect,
+    text,
+    tuple_,
+    type_coerce,
+)
 from sqlalchemy.orm.util import identity_key
 from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.postponed import postpone_write, write_what_is_read
+from storage.queries import FINDS_STORED, HAS_WRITTEN
 from storage.statements import (
-    FINDS_STORED,
-    HAS_WRITTEN,
     all_rows,
     build_finder,
     change_rows,
@@ -74,7 +84,7 @@ def list_unread_of_subject(team_id: str, audience: str, kind: str, subject: str)
     return statement.order_by(col(Notice.id).desc())
 
 
-@result_of
+@all_rows
 def _list_notices(notice_ids: Collection[int]) -> SelectOfScalar[Notice]:
     return select(Notice).where(col(Notice.id).in_(notice_ids))
 
@@ -112,14 +122,14 @@ def list_failed_notices() -> SelectOfScalar[Notice]:
 
 
 @all_rows
-def _list_unread_like(
-    team_id: str, audiences: Collection[str], kinds: Collection[str], pattern: str
+def _list_unread(
+    team_id: str, audiences: Collection[str], kinds: Collection[str], beginning: str
 ) -> SelectOfScalar[Notice]:
     statement = select(Notice).where(
         Notice.team_id == team_id,
         col(Notice.audience).in_(audiences),
         col(Notice.kind).in_(kinds),
-        col(Notice.subject).like(pattern, escape="/"),
+        _subject_begins_with(beginning),
         col(Notice.sent_at).is_(None),
     )
     return statement.order_by(col(Notice.id))
@@ -131,11 +141,13 @@ def list_unread_notices(
     """What waits for audiences, of all subjects that begin so; oldest first."""
     if not audiences:
         return ()
-    return _list_unread_like(session, team_id, audiences, kinds, _pattern_of_beginning(subjects))
+    return _list_unread(session, team_id, audiences, kinds, subjects)
 
 
-def _pattern_of_beginning(words: str) -> str:
-    return re.sub(r"[/%_]", r"/\g<0>", words) + "%"
+def _subject_begins_with(beginning: str) -> ColumnElement[bool]:
+    """For `LIKE` SQLite looks at the pattern, to know whether an index serves, and prepares the statement anew."""
+    words = type_coerce(beginning, String)
+    return func.substr(col(Notice.subject), 1, func.length(words)) == words
 
 
 _NOTICES = cast(Table, inspect(Notice).local_table)
@@ -264,14 +276,14 @@ def list_audiences(session: Session, team_id: str, kind: str, subject: str, *, i
 
 
 @result_of
-def _list_subjects_like(team_id: str, kind: str, pattern: str) -> SelectOfScalar[str | None]:
+def _list_subjects(team_id: str, kind: str, beginning: str) -> SelectOfScalar[str | None]:
     statement = select(col(Notice.subject)).where(Notice.team_id == team_id, Notice.kind == kind)
-    return statement.where(col(Notice.subject).like(pattern, escape="/"))
+    return statement.where(_subject_begins_with(beginning))
 
 
 def list_subjects(session: Session, team_id: str, kind: str, beginning: str) -> Sequence[str]:
     """What there is to tell, or was, of a kind, whose subject begins so; as long as it is kept."""
-    found = _list_subjects_like(session, team_id, kind, _pattern_of_beginning(beginning))
+    found = _list_subjects(session, team_id, kind, beginning)
     return [subject for subject in found if subject is not None]
 
 

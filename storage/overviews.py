@@ -13,7 +13,6 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.checkins.rules import Question
 from bot.pulse.rules import QuestionMean
-from bot.signing.rules import RequestState
 from bot.timetable.rules import OPEN
 from storage.audit import AuditEntry
 from storage.blockers import Blocker
@@ -21,8 +20,8 @@ from storage.checkin_prompts import CheckinPrompt, PromptState
 from storage.checkins import CheckinRound, CheckinSchedule, RoundState
 from storage.executives import ExecutiveRound
 from storage.pulse import PublishedProject, PulsePublication, PulseWindow
-from storage.signing import SigningRequest
-from storage.statements import all_rows, is_among
+from storage.signing import REQUEST_IS_OPEN, SigningRequest
+from storage.statements import all_rows, is_among, is_one_of
 from storage.timetable import Milestone
 
 
@@ -62,7 +61,7 @@ def list_open_milestones_until(
     return columns.where(
         Milestone.team_id == team_id,
         col(Milestone.project_id).in_(project_ids),
-        col(Milestone.state).in_(OPEN),
+        is_one_of(col(Milestone.state), OPEN),
         Milestone.due <= until,
     ).order_by(col(Milestone.due), col(Milestone.project_id), col(Milestone.number))
 
@@ -112,7 +111,7 @@ def list_open_requests_in(team_id: str, project_ids: Collection[int]) -> SelectO
     statement = select(SigningRequest).where(
         SigningRequest.team_id == team_id,
         col(SigningRequest.project_id).in_(project_ids),
-        SigningRequest.state == RequestState.OPEN,
+        REQUEST_IS_OPEN,
     )
     return statement.order_by(col(SigningRequest.id))
 

@@ -11,7 +11,7 @@ from sqlmodel import Field, Session, and_, col, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.projects.rules import Side
-from storage.statements import all_rows, first_row, result_of
+from storage.statements import all_rows, first_row
 from storage.types import Row, UtcDateTime, build_enum_type
 from storage.workspaces import Workspace, find_held_rows
 
@@ -115,7 +115,7 @@ def load_person_for_update(session: Session, team_id: str, user_id: str) -> Pers
     return found
 
 
-@result_of
+@all_rows
 def _list_people(team_id: str, user_ids: Collection[str]) -> SelectOfScalar[Person]:
     return select(Person).where(Person.team_id == team_id, col(Person.user_id).in_(user_ids))
 

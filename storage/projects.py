@@ -160,7 +160,7 @@ find_project = build_held_finder(Project)
 """Asks the database only if nobody in this transaction holds the project: whoever has it hands it on."""
 
 
-@result_of
+@all_rows
 def _list_projects(team_id: str, project_ids: Collection[int]) -> SelectOfScalar[Project]:
     return select(Project).where(Project.team_id == team_id, col(Project.id).in_(project_ids))
 
@@ -201,7 +201,7 @@ def _lock_project_of_any_team(project_id: int) -> SelectOfScalar[Project]:
     return statement.execution_options(populate_existing=True)
 
 
-@result_of
+@all_rows
 def _lock_projects(team_id: str, project_ids: Collection[int]) -> SelectOfScalar[Project]:
     statement = select(Project).where(Project.team_id == team_id, col(Project.id).in_(project_ids))
     ordered = statement.order_by(col(Project.id)).with_for_update(key_share=True)

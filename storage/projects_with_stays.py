@@ -9,6 +9,7 @@ from sqlmodel import and_, col, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.projects import CharterVersion, Project, is_counting_charter
+from storage.queries import NEEDS_ORM
 from storage.statements import all_rows, first_row
 from storage.team import Member
 
@@ -51,7 +52,11 @@ def list_projects_of_person(team_id: str, user_id: str) -> Select[Project, Chart
         select(Member.project_id).where(Member.user_id == user_id, col(Member.left_at).is_(None)),
     )
     statement = _select_with_stay(user_id).where(CharterVersion.team_id == team_id, theirs, has_part)
-    return statement.order_by(col(Project.number).desc()).options(*map(defer, _UNLISTED))
+    return (
+        statement.order_by(col(Project.number).desc())
+        .options(*map(defer, _UNLISTED))
+        .execution_options(**NEEDS_ORM)
+    )
 
 
 # What no list of projects says, and what is dear to read; whoever asks one of them for it, reads it then.

@@ -207,7 +207,7 @@ def count_answer(session: Session, invitation: PulseInvitation, question: TrustQ
     return True
 
 
-@result_of
+@all_rows
 def _list_tallies(team_id: str, window_id: int) -> SelectOfScalar[PulseTally]:
     return select(PulseTally).filter_by(team_id=team_id, window_id=window_id)
 
@@ -269,7 +269,7 @@ def store_publication(
     session.flush()
 
 
-@result_of
+@all_rows
 def _list_publications(team_id: str, project_id: int) -> SelectOfScalar[PulsePublication]:
     is_its = col(PublishedProject.publication_id) == col(PulsePublication.id)
     statement = select(PulsePublication).join(PublishedProject, is_its)

@@ -11,12 +11,12 @@ from bot.projects.rules import LIVE, Side
 from storage.people import Person
 from storage.projects import CharterVersion, Project, is_counting_charter
 from storage.projects_with_stays import is_any_of, select_seats
-from storage.statements import all_rows, result_of
+from storage.statements import all_rows, is_one_of, result_of
 from storage.team import Member, StayConfirmation, is_open_confirmation_of
 
 
 def _goes_on() -> ColumnElement[bool]:
-    return col(Project.state).in_(LIVE)
+    return is_one_of(col(Project.state), LIVE)
 
 
 def _has_seat(seat: Any) -> ColumnElement[bool]:

@@ -15,7 +15,8 @@ from sqlmodel import Session
 
 from storage.engine import Database
 from storage.postponed import ONLY_READS, write_postponed
-from storage.statements import forget_held_rows, has_written
+from storage.queries import has_written
+from storage.statements import forget_held_rows
 
 CONFLICTS = {"40001", "40P01"}  # serialization failure, deadlock: a rerun may pass
 BUSY = {"55P03", "57014"}  # lock not available in time, statement cancelled

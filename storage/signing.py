@@ -11,8 +11,13 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 from bot.projects.rules import Side, Sides
 from bot.signing.rules import RequestState, SigningAnswer
 from storage.projects import Project, hold_locked
-from storage.statements import all_rows, build_finder, first_row, held_rows, result_of
+from storage.statements import all_rows, build_finder, first_row, held_rows
 from storage.types import Json, NumberedRow, Row, UtcDateTime, build_enum_type
+
+REQUEST_IS_OPEN = text("signing_requests.state = 'open'")
+"""In the index's very words: where SQLite would have to look at a value that is bound, to know whether its partial
+index serves, it prepares the statement anew at each call (0.05 ms).
+"""
 
 
 class SigningRequest(NumberedRow, table=True):
@@ -146,9 +151,8 @@ def find_project_of_request_for_update(session: Session, team_id: str, request_i
 
 @first_row
 def find_open_request(team_id: str, project_id: int, kind: str) -> SelectOfScalar[SigningRequest]:
-    return select(SigningRequest).filter_by(
-        team_id=team_id, project_id=project_id, kind=kind, state=RequestState.OPEN
-    )
+    statement = select(SigningRequest).filter_by(team_id=team_id, project_id=project_id, kind=kind)
+    return statement.where(REQUEST_IS_OPEN)
 
 
 @all_rows
@@ -158,7 +162,7 @@ def list_open_requests_to(team_id: str, user_ids: Collection[str]) -> SelectOfSc
         select(SigningRequest)
         .where(
             SigningRequest.team_id == team_id,
-            SigningRequest.state == RequestState.OPEN,
+            REQUEST_IS_OPEN,
             col(SigningRequest.it).in_(user_ids) | col(SigningRequest.marketing).in_(user_ids),
         )
         .order_by(col(SigningRequest.id))
@@ -167,7 +171,7 @@ def list_open_requests_to(team_id: str, user_ids: Collection[str]) -> SelectOfSc
 
 @all_rows
 def list_open_requests_of_project(team_id: str, project_id: int) -> SelectOfScalar[SigningRequest]:
-    statement = select(SigningRequest).filter_by(team_id=team_id, project_id=project_id, state=RequestState.OPEN)
+    statement = select(SigningRequest).filter_by(team_id=team_id, project_id=project_id).where(REQUEST_IS_OPEN)
     return statement.order_by(col(SigningRequest.id))
 
 
@@ -212,7 +216,7 @@ def find_first_agreement(
     return next((each for each in found if each.state is RequestState.AGREED), None)
 
 
-@result_of
+@all_rows
 def _list_positions(team_id: str, request_id: int) -> SelectOfScalar[Position]:
     statement = select(Position).filter_by(team_id=team_id, request_id=request_id)
     return statement.execution_options(populate_existing=True)
@@ -223,7 +227,7 @@ def load_positions(session: Session, team_id: str, request_id: int) -> dict[Side
     return {row.side: row for row in _list_positions(session, team_id, request_id)}
 
 
-@result_of
+@all_rows
 def _list_positions_in(team_id: str, request_ids: Collection[int]) -> SelectOfScalar[Position]:
     statement = select(Position).where(Position.team_id == team_id, col(Position.request_id).in_(request_ids))
     return statement.execution_options(populate_existing=True)
@@ -244,7 +248,7 @@ def find_deputy_of_executive(session: Session, team_id: str, user_id: str) -> De
     return session.get(Deputy, (team_id, user_id), populate_existing=True)
 
 
-@result_of
+@all_rows
 def _list_deputies(team_id: str, executives: Collection[str]) -> SelectOfScalar[Deputy]:
     statement = select(Deputy).where(Deputy.team_id == team_id, col(Deputy.user_id).in_(executives))
     return statement.execution_options(populate_existing=True)
@@ -292,7 +296,7 @@ def _list_open_and_signed_requests(
         SigningRequest.team_id == team_id, SigningRequest.project_id == project_id
     )
     is_of_subject = and_(SigningRequest.kind == kind, SigningRequest.subject == subject)
-    return statement.where(or_(is_of_subject, SigningRequest.state == RequestState.OPEN))
+    return statement.where(or_(is_of_subject, REQUEST_IS_OPEN))
 
 
 def load_signatures(

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Update,
     bindparam,
     inspect,
+    literal,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -31,19 +32,14 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
+from storage.detached_rows import find_read_row
 from storage.postponed import write_what_is_read
+from storage.queries import HAS_WRITTEN, Query
 from storage.types import NumberedRow
-
-_KNOWS_TABLES, _FINDS_STORED = "knows_tables", "finds_stored"
-HAS_WRITTEN = {_KNOWS_TABLES: True, "autoflush": False}
-"""Execution options of a statement before which all has been written that it could find."""
-FINDS_STORED = {_FINDS_STORED: True}
-"""Execution option of a statement for which nothing has to be written: what waits is not what it looks for."""
 
 _HELD_ROWS = "held_rows"  # in `session.info`: what was asked → the tables it read, and what it found
 
@@ -52,27 +48,6 @@ Value = TypeVar("Value")
 Columns = TypeVarTuple("Columns")
 Numbered = TypeVar("Numbered", bound=NumberedRow)
 Row = TypeVar("Row", bound=SQLModel)
-
-
-def _build_once(build: Callable[Arguments, Any]) -> Callable[Concatenate[Session, Arguments], Any]:
-    parameters = signature(build).parameters
-    defaults = {name: each.default for name, each in parameters.items() if each.default is not each.empty}
-    build_with: Callable[..., Any] = build
-
-    @cache
-    def get_statement() -> tuple[Any, frozenset[str]]:
-        built = build_with(**{name: bindparam(name) for name in parameters})
-        tables = frozenset() if built.get_execution_options().get(_FINDS_STORED) else _name_tables(built)
-        return built.execution_options(**HAS_WRITTEN), tables
-
-    @wraps(build)
-    def execute(session: Session, /, *values: Arguments.args, **named: Arguments.kwargs) -> Any:
-        statement, tables = get_statement()
-        write_what_is_read(session, tables)
-        return session.exec(statement, params=defaults | dict(zip(parameters, values, strict=False)) | named)
-
-    execute.list_tables = lambda: get_statement()[1]  # type: ignore[attr-defined]
-    return execute
 
 
 class _Items(FunctionElement[int]):
@@ -110,20 +85,15 @@ def is_among(column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
     return cast(ColumnElement[bool], column.op("IN", is_comparison=True)(items))
 
 
+def is_one_of(column: Any, constants: Collection[Any]) -> ColumnElement[bool]:
+    """As `in_`, of what is the same at each call: the statement's text need not be written anew then."""
+    return cast(ColumnElement[bool], column.in_([literal(each, column.type) for each in sorted(constants)]))
+
+
 def change_rows(session: Session, statement: Any, values: Any) -> Result[Any]:
     """Carries out a statement with `HAS_WRITTEN`: what waits, and is not for its table, waits on."""
     with session.no_autoflush:
         return session.execute(statement, values)
-
-
-def has_written(options: Mapping[str, Any]) -> bool:
-    """Whether a statement with these execution options has had written what it could find."""
-    return _KNOWS_TABLES in options
-
-
-def _name_tables(statement: Any) -> frozenset[str]:
-    """The tables that a statement reads, also in its subqueries."""
-    return frozenset(each.name for each in iterate(statement) if isinstance(each, Table))
 
 
 @overload
@@ -141,7 +111,13 @@ def result_of(build: Callable[Arguments, Any]) -> Callable[Concatenate[Session, 
     instead of 145): so the function can do nothing with them but compare columns to them, and none may be None. An
     UPDATE or DELETE is built for each call, as the session carries it out on the rows it holds, too.
     """
-    return _build_once(build)
+    query = Query(build)
+
+    @wraps(build)
+    def execute(session: Session, /, *values: Arguments.args, **named: Arguments.kwargs) -> Any:
+        return query.execute(session, values, named)
+
+    return execute
 
 
 @overload
@@ -154,11 +130,11 @@ def all_rows(
 ) -> Callable[Concatenate[Session, Arguments], Sequence[tuple[*Columns]]]: ...
 def all_rows(build: Callable[Arguments, Any]) -> Callable[Concatenate[Session, Arguments], Any]:
     """A query, as by `result_of`, that returns the rows."""
-    execute = _build_once(build)
+    query = Query(build)
 
     @wraps(build)
     def list_rows(session: Session, /, *values: Arguments.args, **named: Arguments.kwargs) -> Any:
-        return execute(session, *values, **named).all()
+        return query.list_items(session, values, named)
 
     return list_rows
 
@@ -173,11 +149,11 @@ def first_row(
 ) -> Callable[Concatenate[Session, Arguments], tuple[*Columns] | None]: ...
 def first_row(build: Callable[Arguments, Any]) -> Callable[Concatenate[Session, Arguments], Any]:
     """A query, as by `result_of`, that returns the first row, or None if there is none."""
-    execute = _build_once(build)
+    query = Query(build)
 
     @wraps(build)
     def find_row(session: Session, /, *values: Arguments.args, **named: Arguments.kwargs) -> Any:
-        return execute(session, *values, **named).first()
+        return query.find_item(session, values, named)
 
     return find_row
 
@@ -190,21 +166,19 @@ def held_rows(
     It is asked again once a row of its tables is new or gone, or a project has been locked: what it finds belongs
     to a project whose lock every writer of it holds. It may choose rows only by what never changes of them.
     """
-    execute = _build_once(build)
+    query = Query(build)
     parameters = [*signature(build).parameters]
 
     @wraps(build)
     def list_rows(session: Session, /, *values: Arguments.args, **named: Arguments.kwargs) -> Sequence[Value]:
-        _write_new_and_deleted(session, execute.list_tables())  # type: ignore[attr-defined]
+        _write_new_and_deleted(session, query.tables)
         key = (build, *values, *(named[each] for each in parameters if each in named))
         held: dict[Any, tuple[frozenset[str], Sequence[Value]]] = session.info.setdefault(_HELD_ROWS, {})
         if key not in held:
-            write_what_is_read(session, execute.list_tables())  # type: ignore[attr-defined]
-            found = execute(session, *values, **named).all()
-            held[key] = execute.list_tables(), found  # type: ignore[attr-defined]
+            held[key] = query.tables, query.list_items(session, values, named)
         return held[key][1]
 
-    list_rows.list_tables = execute.list_tables  # type: ignore[attr-defined]
+    list_rows.query = query  # type: ignore[attr-defined]
     return list_rows
 
 
@@ -217,7 +191,7 @@ def _write_new_and_deleted(session: Session, tables: Collection[str]) -> None:
 def hold_rows(session: Session, query: Callable[..., Any], *values: Any, rows: Sequence[Any]) -> None:
     """What a query by `held_rows` finds is known already: another statement has found it."""
     held: dict[Any, tuple[frozenset[str], Sequence[Any]]] = session.info.setdefault(_HELD_ROWS, {})
-    held[query.__wrapped__, *values] = query.list_tables(), rows  # type: ignore[attr-defined]
+    held[query.__wrapped__, *values] = query.query.tables, rows  # type: ignore[attr-defined]
 
 
 def forget_held_rows(session: OrmSession, tables: Collection[str] | None = None) -> None:
@@ -273,7 +247,8 @@ def _build_insertion(table: type[SQLModel], build: Callable[[Any], Any]) -> Call
     defaults = {name: value for name, value in constants.items() if value is not None}
     target = inspect(table).local_table
     needed = {target.name, *(each.target_fullname.partition(".")[0] for each in target.foreign_keys)}
-    makers = {name: each for name, each in fields.items() if each.default_factory is not None}
+    factories = {name: each.default_factory for name, each in fields.items()}
+    makers: dict[str, Any] = {name: make for name, make in factories.items() if make is not None}
 
     @cache
     def get_statement(dialect: str) -> Any:
@@ -282,7 +257,7 @@ def _build_insertion(table: type[SQLModel], build: Callable[[Any], Any]) -> Call
 
     def insert_values(session: Session, *rows: Mapping[str, Any]) -> Result[Any]:
         write_what_is_read(session, needed)
-        made = [{name: each.get_default(call_default_factory=True) for name, each in makers.items()} for _ in rows]
+        made = [{name: make() for name, make in makers.items()} for _ in rows]
         whole = [{**defaults, **new, **row} for new, row in zip(made, rows, strict=True)]
         statement = get_statement(session.get_bind().dialect.name)
         return change_rows(session, statement, whole if len(whole) > 1 else whole[0])
@@ -326,7 +301,9 @@ def build_held_finder(kind: type[Numbered]) -> Callable[[Session, str, int], Num
     find_stored = build_finder(kind)
 
     def find_row(session: Session, team_id: str, number: int) -> Numbered | None:
-        held = session.identity_map.get(inspect(kind).identity_key_from_primary_key((number,)))
+        held: Any = find_read_row(session, kind, number)
+        if held is None:
+            held = session.identity_map.get(inspect(kind).identity_key_from_primary_key((number,)))
         if held is None or inspect(held).expired:
             return find_stored(session, team_id, number)
         return held if held.team_id == team_id else None

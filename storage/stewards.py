@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Field, Session, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.statements import result_of
+from storage.statements import all_rows
 from storage.types import Row, UtcDateTime
 
 
@@ -22,7 +22,7 @@ class StewardConsent(Row, table=True):
     given_at: datetime = Field(sa_type=UtcDateTime)
 
 
-@result_of
+@all_rows
 def _list_steward_consents(team_id: str, matter: str) -> SelectOfScalar[StewardConsent]:
     return select(StewardConsent).filter_by(team_id=team_id, matter=matter)
 
@@ -33,7 +33,7 @@ def load_steward_consents(session: Session, team_id: str, matter: str) -> dict[s
     return {row.user_id: row for row in _list_steward_consents(session, team_id, matter)}
 
 
-@result_of
+@all_rows
 def _list_all_steward_consents(team_id: str) -> SelectOfScalar[StewardConsent]:
     return select(StewardConsent).filter_by(team_id=team_id)
 
@@ -41,4 +41,4 @@ def _list_all_steward_consents(team_id: str) -> SelectOfScalar[StewardConsent]:
 def list_steward_consents(session: Session, team_id: str) -> Sequence[StewardConsent]:
     """To whatever waits for the other yes."""
     session.flush()
-    return _list_all_steward_consents(session, team_id).all()
+    return _list_all_steward_consents(session, team_id)

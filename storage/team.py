@@ -9,7 +9,7 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.projects.rules import Side
 from bot.team.rules import FULL_TIME, ConfirmationState, Confirmer, StayMoment
-from storage.statements import all_rows, build_finder, first_row, held_rows, hold_rows, result_of
+from storage.statements import all_rows, build_finder, first_row, held_rows, hold_rows, is_one_of
 from storage.types import NumberedRow, UtcDateTime, build_enum_type
 
 _STAYS = text("left_at IS NULL")
@@ -119,7 +119,7 @@ def find_current_stay(team_id: str, project_id: int, user_id: str) -> SelectOfSc
     return select(Member).filter_by(team_id=team_id, project_id=project_id, user_id=user_id, left_at=None)
 
 
-@result_of
+@all_rows
 def _list_current_stays(team_id: str, user_id: str) -> SelectOfScalar[Member]:
     statement = select(Member).filter_by(team_id=team_id, user_id=user_id, left_at=None)
     return statement.order_by(col(Member.project_id))
@@ -201,7 +201,7 @@ def list_confirmations_of_project(team_id: str, project_id: int) -> SelectOfScal
 def is_open_confirmation_of(team_id: str, user_id: str) -> tuple[ColumnElement[bool], ...]:
     """What the person has been asked and has not confirmed."""
     is_theirs = col(StayConfirmation.team_id) == team_id, col(StayConfirmation.user_id) == user_id
-    is_open = col(StayConfirmation.state).in_((ConfirmationState.ASKED, ConfirmationState.NOT_QUITE))
+    is_open = is_one_of(col(StayConfirmation.state), (ConfirmationState.ASKED, ConfirmationState.NOT_QUITE))
     return *is_theirs, is_open
 
 

@@ -10,7 +10,8 @@ from sqlmodel import Field, Session, col, exists, or_, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.postponed import postpone_write
-from storage.statements import HAS_WRITTEN, all_rows, change_rows, first_row, insert_rows_into, result_of
+from storage.queries import HAS_WRITTEN
+from storage.statements import all_rows, change_rows, first_row, insert_rows_into, result_of
 from storage.types import Concern, NumberedRow, UtcDateTime, build_sparse_index
 from storage.workspaces import Workspace, has_left
 

@@ -16,7 +16,7 @@ from bot.projects.rules import LIVE, Role, Side, Sides, State, may_see, rights_i
 from bot.projects.views import ProjectLine
 from bot.runtime.errors import NotFound, ProjectNotFound, Refusal
 from storage import audit, charters, own_projects, people, projects
-from storage.own_projects import OwnProjectRow
+from storage.own_projects import STANDING_BITS
 from storage.projects import CharterVersion, Project
 from storage.projects_with_stays import (
     ProjectWithStay,
@@ -152,28 +152,17 @@ def list_my_projects(session: Session, *, actor: Actor, live: bool | None = None
 def list_own_projects(session: Session, *, actor: Actor) -> list[OwnProject]:
     """As `list_my_projects`, of those that go on, for whoever shows few of many."""
     found = own_projects.list_own_projects(session, actor.team_id, actor.user_id)
-    mine = [_build_own_project(actor, each) for each in found]
+    mine = [OwnProject(*each[:9], *_read_standing(each[9], actor.is_internal)) for each in found]
     return [each for each in mine if may_see(each.roles)]
 
 
-def _build_own_project(actor: Actor, row: OwnProjectRow) -> OwnProject:
-    pk, number, name, state, channel_id, paused_until, vacant_it, vacant_marketing = row[:8]
-    version, ends_on, budget_minor = row[8:11]
-    roles = rights_in(_name_roles(*row[11:]), is_internal=actor.is_internal)
+@cache
+def _read_standing(standing: int, is_internal: bool) -> tuple[frozenset[Role], Side | None]:
+    """The roles in which the actor may act, and the seat, of the bits of an `OwnProjectRow`."""
+    *held, vacant_it, vacant_marketing = (bool(standing >> at & 1) for at in range(STANDING_BITS))
+    roles = rights_in(_name_roles(*held), is_internal=is_internal)
     seat = Side.IT if Role.CIO in roles else Side.MARKETING if Role.CMO in roles else None
-    return OwnProject(
-        pk,
-        number,
-        name,
-        state,
-        channel_id,
-        paused_until,
-        version,
-        ends_on,
-        budget_minor,
-        roles,
-        None if (vacant_it if seat is Side.IT else vacant_marketing) else seat,
-    )
+    return roles, None if (vacant_it if seat is Side.IT else vacant_marketing) else seat
 
 
 def find_project_by_number(session: Session, *, actor: Actor, number: int) -> ProjectContext:

@@ -82,7 +82,8 @@ def _load_for_answer(
     if row is None or row.user_id != actor.user_id:
         raise NotFound
     project = projects.load_project_of(session, row, for_update=is_writing)
-    session.refresh(row)  # the project is locked now: it may have been asked of somebody else meanwhile
+    if is_writing:
+        session.refresh(row)  # the project is locked now: it may have been asked of somebody else meanwhile
     if row.user_id != actor.user_id:
         raise NotFound
     if row.revision != revision:

@@ -106,7 +106,8 @@ def load_stay(
     if member is None:
         raise NotFound
     found = load_context(session, actor=actor, project_id=member.project_id, for_update=for_update)
-    session.refresh(member)  # the project may be locked now: another click may have been first
+    if for_update:
+        session.refresh(member)  # the project is locked now: another click may have been first
     require_editor(found)
     require_own_side(found, member.side)
     return found, member
