@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session
 from sqlmodel import select as select_rows
 
+from bot.export.service import PROJECT_FILE
 from bot.privacy.expiry import erase_expired, list_expired
 from bot.privacy.retention import apply_retention
 from bot.projects.rules import State
@@ -16,6 +17,7 @@ from bot.projects.service import log_event
 from playground.seed import KIOSK, PIKUS
 from storage import project_erasure, projects, tables
 from storage.audit import AuditEntry, record_audit_entry
+from storage.deliveries import Delivery, DeliveryStatus, enqueue_delivery
 from storage.erasure import ErasureReason, open_erasure
 from storage.projects import Project
 from storage.session import transaction
@@ -96,6 +98,27 @@ def test_of_a_closed_project_the_answers_go_first_and_the_records_later(session:
     assert list_expired(session, five_years) == []
     assert erase_expired(session, records, five_years + SECOND)
     assert projects.find_project(session, PIKUS.id, project_id) is None
+
+
+def test_answers_do_not_wait_for_files_to_be_deleted_and_records_do(session: Session) -> None:
+    """A project's records say which files were its own."""
+    project_id = close_project(session)
+    enqueue_delivery(
+        session,
+        team_id=PIKUS.id,
+        lane="dm:U0EWA",
+        key="file",
+        kind=PROJECT_FILE,
+        content={"text": "file"},
+        project_id=project_id,
+    )
+    session.flush()
+    session.exec(select_rows(Delivery).filter_by(key="file")).one().status = DeliveryStatus.DELIVERED
+    a_year, five_years = (START.replace(year=START.year + years) + SECOND for years in (1, 5))
+    (records,) = list_expired(session, five_years)
+    assert not erase_expired(session, records, five_years)
+    (answers,) = list_expired(session, a_year)
+    assert erase_expired(session, answers, a_year)
 
 
 def test_of_the_log_goes_what_is_older_and_of_no_project_in_that_workspace(session: Session) -> None:
