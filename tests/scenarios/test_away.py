@@ -348,7 +348,7 @@ def confirmation_requests(duet: Office, who: str) -> list[str]:
 def test_the_morning_message_waits_for_whoever_is_away(duet: Office) -> None:
     """§2.8, §8.5: nothing routine comes on a day away; whoever is back sooner is told sooner."""
     key = activate_project(duet)
-    wednesday = move_to_next_morning(duet)
+    wednesday = move_to_next_morning(duet, "10:00")
     for who in ("ola", "tomek"):
         add_member(duet, key, who, by="ewa")
         run_away_command(duet, who, f"{iso_day(wednesday, 1)} {iso_day(wednesday, 2)}")
