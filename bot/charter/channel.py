@@ -221,13 +221,14 @@ def release_refused_posts(session: Session, project: Project, *, now: datetime) 
 def _tell_first_signer(session: Session, project: Project, charter: CharterVersion, channel_id: str) -> None:
     """Writes to who signed first: whoever signed second saw it happen, and an edit of a message tells nobody."""
     signed = load_charter_signatures(session, project, charter).values()
-    first = min(signed, key=lambda signature: signature.at).user_id
+    first = min(signed, key=lambda signature: signature.at)
+    seen = channel_id if first.for_user_id is None else None
     post.to_person(
         session,
         project,
-        first,
+        first.user_id,
         key=f"active:{project.pk}",
-        message=lambda t: views.render_activation(t, project.key, project.name, channel_id),
+        message=lambda t: views.render_activation(t, project.key, project.name, seen),
     )
 
 

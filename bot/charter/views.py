@@ -179,10 +179,12 @@ def render_project_text(t: Texts, said: str, key: str, name: str) -> ui.Message:
     return render_section_message(t(said, project=project_heading(key, name)))
 
 
-def render_activation(t: Texts, key: str, name: str, channel_id: str) -> ui.Message:
-    return render_section_message(
-        t("charter.now_active", project=project_heading(key, name), channel=channel_link(channel_id))
-    )
+def render_activation(t: Texts, key: str, name: str, channel_id: str | None) -> ui.Message:
+    """`channel_id`: None for a deputy, who does not see it."""
+    project = project_heading(key, name)
+    if channel_id is None:
+        return render_section_message(t("charter.now_active_apart", project=project))
+    return render_section_message(t("charter.now_active", project=project, channel=channel_link(channel_id)))
 
 
 @dataclass(frozen=True)

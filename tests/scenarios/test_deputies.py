@@ -103,6 +103,7 @@ def test_a_deputy_signs_for_an_executive(duet: Office) -> None:
     duet.slack.waits_for_calls("pins.add")
     run_due_work(duet)
     assert messages_containing(duet, "jan", "są oba podpisy")
+    assert not messages_containing(duet, "jan", "private channel"), "a deputy is in no project channel"
     post = duet.person("anna").reads(project_channel(duet, key))[0]
     assert f"IT, podpis: {FOR_ADAM}" in post.text
     log = duet.person("ewa").types(f"/duet log {key}").text
