@@ -51,8 +51,10 @@ def _open_or_to_be_looked_at(look_before: datetime) -> ColumnElement[bool]:
 def lock_next_lane(
     session: Session, now: datetime, look_before: datetime, crowded: Collection[str], seen: SeenLanes
 ) -> Lane | None:
-    """The lane that has had its last turn longest ago. A worker that found nothing the last time finds and locks it
-    in one statement; else more may wait, and what waits is seen for several claims.
+    """The lane that has had its last turn longest ago, of equals the oldest.
+
+    A worker that found nothing the last time finds and locks it in one statement; else it sees what waits, for
+    several claims.
     """
     if now >= seen.good_until:
         seen.lane_ids = []
@@ -80,7 +82,7 @@ def _select_next_lane(now: datetime, look_before: datetime, crowded: Collection[
         select(Lane)
         .join(Workspace, col(Workspace.team_id) == col(Lane.team_id))
         .where(*_may_be_claimed(now, look_before))
-        .order_by(case((col(Lane.team_id).in_(crowded), 1), else_=0), col(Lane.next_at))
+        .order_by(case((col(Lane.team_id).in_(crowded), 1), else_=0), col(Lane.next_at), col(Lane.id))
         .limit(1)
         .with_for_update(of=Lane, key_share=True, skip_locked=True)
         .execution_options(populate_existing=True)
@@ -109,7 +111,7 @@ def _list_waiting_lanes(now: datetime, look_before: datetime) -> SelectOfScalar[
         select(col(Lane.id))
         .join(Workspace, col(Workspace.team_id) == col(Lane.team_id))
         .where(*_may_be_claimed(now, look_before), _has_open_delivery())
-        .order_by(turn, col(Lane.next_at))
+        .order_by(turn, col(Lane.next_at), col(Lane.id))
         .limit(MOST_SEEN)
     )
 
