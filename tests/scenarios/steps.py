@@ -120,7 +120,7 @@ NOT_FOUND = (
     "I can't see such a project",
 )
 NOT_ALLOWED = ("zrobić tylko", "can do this")
-NOT_FOR_YOU = ("tylko osoby z tej firmy", "Only people of this company")
+NOT_FOR_YOU = ("tylko osoby z tej firmy", "for people of this company only")
 NOT_A_COLLEAGUE = ("osoba z tej firmy z aktywnym kontem", "active colleague of this company")
 NOT_YOUR_SIGNATURE = ("nie ma Cię wśród nich", "you are no longer one of them")
 SIGNED_BY_OTHERS = ("Tę kartę podpisują", "This charter is signed by")
