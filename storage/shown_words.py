@@ -38,7 +38,9 @@ def list_shown_deliveries(session: Session, team_id: str, erased: ErasedPerson) 
     wanted = (deliveries.key, deliveries.kind, deliveries.ts, deliveries.status, deliveries.content, lanes.name)
     rows = session.execute(select_columns(*wanted).select_from(joined).where(deliveries.team_id == team_id))
     told = erased.rows.get("notices", set())
-    of_notices = select_columns(notices.told_in).where(notices.id.in_(told), notices.told_in.is_not(None))
+    of_notices = select_columns(notices.told_in).where(
+        notices.team_id == team_id, notices.id.in_(told), notices.told_in.is_not(None)
+    )
     quoting = {*session.execute(of_notices).scalars()}
     return [
         ShownDelivery(key, kind, ts, status)

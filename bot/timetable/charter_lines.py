@@ -172,5 +172,5 @@ def _find_line_owner(session: Session, team_id: str, line: MilestoneLine, among:
         return None
     named = find_people_called(session, team_id, line.whose, among)
     if len(named) != 1:
-        raise Refusal(UNKNOWN_OWNER, field=FIELD, line=clip_quotation(line.title), who=line.whose)
+        raise Refusal("error.milestone.line_owner", field=FIELD, line=clip_quotation(line.title), who=line.whose)
     return named[0]
