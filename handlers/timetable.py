@@ -11,7 +11,7 @@ from bot.deliveries.digests.topics import Topic, needs_somebody
 from bot.parsing.dates.reckoning import WorkingDay
 from bot.parsing.folding import fold_text
 from bot.people.service import work_calendar
-from bot.projects.service import ProjectContext, load_context
+from bot.projects.service import ProjectContext, find_counting_day, load_context
 from bot.runtime.domain_events import (
     CharterAdopted,
     PersonLeft,
@@ -200,9 +200,10 @@ def _show_timetable_page(
     number: int,
     shown: TimetableFilter = TimetableFilter.ALL,
 ) -> Reply:
-    by_filter = service.sort_by_filter(session, found, now=request.now)
+    today = find_counting_day(session, found.project, request.now)
+    by_filter = service.sort_by_filter(session, found, today=today)
     counts = {each: len(milestones) for each, milestones in by_filter.items()}
-    today, chosen = found.project.day(request.now), by_filter[shown]
+    chosen = by_filter[shown]
     return Reply(
         views.render_timetable(
             request.t,

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from bot.asks.rules import AskDays, SideFigures, compute_side_figures
 from bot.projects.rules import Sides
+from bot.projects.service import find_counting_day
 from storage.asks import Ask
 from storage.projects import Project
 from storage.statements import list_rows_of_project
@@ -14,7 +15,10 @@ from storage.statements import list_rows_of_project
 def load_ask_figures(session: Session, project: Project, *, now: datetime) -> Sides[SideFigures] | None:
     """Loads the figures of both sides; None where nobody has asked anything yet."""
     rows = list_rows_of_project(session, Ask, project.team_id, project.pk)
-    return compute_side_figures([_build_days(project, each) for each in rows], project.day(now)) if rows else None
+    if not rows:
+        return None
+    today = find_counting_day(session, project, now)
+    return compute_side_figures([_build_days(project, each) for each in rows], today)
 
 
 def _build_days(project: Project, ask: Ask) -> AskDays:

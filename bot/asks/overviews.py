@@ -10,7 +10,7 @@ from bot.asks.policy import list_participants
 from bot.asks.rules import ASKABLE, AskState
 from bot.asks.views import AskList, AskTab
 from bot.projects.rules import Side
-from bot.projects.service import ProjectContext
+from bot.projects.service import ProjectContext, find_counting_day
 from bot.ui.components import take_page
 from storage import people
 from storage.asks import Ask
@@ -44,7 +44,7 @@ def load_ask_list(
         tab=tab,
         page=take_page([build_ask_view(project, row) for row in (*still, *over)], number, size=LISTED),
         open_counts=counts,
-        today=project.day(now),
+        today=find_counting_day(session, project, now),
         may_ask=found.state in ASKABLE and side is not None,
     )
 

@@ -18,7 +18,7 @@ from bot.people.rules import Actor
 from bot.people.service import work_calendar
 from bot.projects.policy import refuse_all_but_team
 from bot.projects.rules import EDITORS, RUNNING, TEAM, NotInThisState
-from bot.projects.service import ProjectContext, load_context
+from bot.projects.service import ProjectContext, find_counting_day, load_context
 from bot.runtime.errors import Refusal
 from bot.ui.components import take_page
 from bot.ui.texts import read_name
@@ -88,7 +88,8 @@ def load_blocker_list(session: Session, found: ProjectContext, *, number: int, n
     if not found.roles & TEAM:
         raise refuse_all_but_team(found)
     project, user_id = found.project, found.actor.user_id
-    calendar, today = work_calendar(session, project.team_id, project.zone), project.day(now)
+    calendar = work_calendar(session, project.team_id, project.zone)
+    today = find_counting_day(session, project, now)
     is_changeable, is_editor = found.state in CHANGEABLE, bool(found.roles & EDITORS)
     rows = []
     for each in blockers.list_open_blockers(session, project.team_id, project.pk):

@@ -15,7 +15,7 @@ from bot.people.rules import Actor
 from bot.projects.rules import LIVE, Role, Side, Sides, State, may_see, rights_in
 from bot.projects.views import ProjectLine
 from bot.runtime.errors import NotFound, ProjectNotFound, Refusal
-from storage import audit, charters, own_projects, people, projects
+from storage import audit, charters, closing, own_projects, people, projects
 from storage.own_projects import STANDING_BITS
 from storage.projects import CharterVersion, Project
 from storage.projects_with_stays import (
@@ -75,6 +75,12 @@ def load_context(session: Session, *, actor: Actor, project_id: int, for_update:
     if for_update:
         projects.find_project_for_update(session, actor.team_id, project_id)
     return _require_sight(actor, find_project_with_stay(session, actor.team_id, actor.user_id, project_id))
+
+
+def find_counting_day(session: Session, project: Project, now: datetime) -> date:
+    """The project's day. Of a closed one the day on which it closed: what was open then stands as it was then."""
+    row = closing.find_closing(session, project.team_id, project.pk) if project.state is State.CLOSED else None
+    return project.day(now if row is None or row.closed_at is None else row.closed_at)
 
 
 def build_project_line(project: Project | OwnProject) -> ProjectLine:

@@ -67,10 +67,9 @@ def list_standing_milestones(session: Session, project: Project) -> list[Milesto
 
 
 def sort_by_filter(
-    session: Session, found: ProjectContext, *, now: datetime
+    session: Session, found: ProjectContext, *, today: date
 ) -> dict[TimetableFilter, list[Milestone]]:
     """The timetable as each filter shows it to the actor, what needs somebody first (product §9.4)."""
-    today = found.project.day(now)
     standing = list_standing_milestones(session, found.project)
     ranked = sorted(standing, key=lambda each: (*rank_milestone(each.state, each.due, today=today), each.number))
     return {

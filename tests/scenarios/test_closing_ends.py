@@ -8,8 +8,10 @@ import pytest
 
 from bot.closing import typesetting
 from tests.running import Office
+from tests.scenarios.ask_steps import ask_person
 from tests.scenarios.closing_steps import (
     PDF,
+    agree_on_closing,
     click_in_checklist,
     end_project,
     end_project_with_member,
@@ -35,11 +37,14 @@ from tests.scenarios.register_steps import register_asset, run_own_command
 from tests.scenarios.steps import (
     activate_on_monday,
     activate_project,
+    close_forms,
     day_from_today,
     has_sentence,
     project_channel,
     query_one,
 )
+from tests.scenarios.test_blocker_command import run_blocker_command
+from tests.scenarios.timetable_steps import add_milestone
 
 SIGNED = ("a raport końcowy ma oba podpisy", "both have signed the closing report")
 
@@ -184,3 +189,26 @@ def test_whoever_waits_for_a_document_that_is_not_made_is_told(
     told.click(PDF[0])
     run_due_work(duet)
     assert "Podpis:" in read_pdf(duet, "anna")[-1]
+
+
+def test_what_is_open_at_the_end_stands_as_it_was_then(duet: Office) -> None:
+    """§12.3: a closed project is read-only, so nothing in it becomes overdue, or older."""
+    key, monday = activate_on_monday(duet)
+    due = monday + timedelta(days=40)
+    add_milestone(duet, "ewa", "Pilot", due, "ewa")
+    ask_person(duet, "ewa", key, "piotr", due)
+    run_blocker_command(duet, "ewa", f'{key} "Brak farby"')
+    agree_on_closing(duet, key)
+    wait_for_report(duet)
+    sign_as_executives(duet, key)
+
+    def read_everything() -> list[str]:
+        close_forms(duet.person("ewa"))
+        return [
+            duet.person("ewa").types(f"/duet {what} {key}").text for what in ("milestone", "blocker", "ask", "show")
+        ]
+
+    told = read_everything()
+    assert "Pilot" in told[0] and "Brak farby" in told[1]
+    move_to_day(duet, due + timedelta(days=30))
+    assert read_everything() == told
