@@ -13,7 +13,7 @@ from bot.deliveries.digests.queue import notify_channel, notify_people
 from bot.deliveries.digests.sending import rerender_sent_items
 from bot.deliveries.digests.topics import read_facts
 from bot.people.service import work_calendar
-from bot.projects.rules import State
+from bot.projects.rules import ENDING, State
 from bot.projects.service import find_side_readers
 from bot.scheduling.workdays import ROUTINE_TIME, is_quiet
 from bot.scheduling.zones import local_day
@@ -57,8 +57,14 @@ def rearm_alerts(
     now: datetime,
     since: datetime | None = None,
 ) -> None:
-    """Of a project that begins, pauses, goes on or ends. `since`: of one that goes on, when its pause began."""
+    """Of a project that begins, pauses, goes on or ends. `since`: of one that goes on, when its pause began.
+
+    What the morning on which its closing begins was to tell is told: until it is closed, it can be done or dropped.
+    """
     for milestone in milestones:
+        if project.state is State.CLOSING:
+            timers.cancel_timers(session, milestone.team_id, f"{ALERT}:{milestone.pk}")
+            continue
         waits = notices.withdraw_waiting_notices(session, milestone.team_id, ALERT, str(milestone.pk))
         rearm_alert(session, project, milestone, now=now, since=since)
         if waits and milestone.is_open and project.state == State.ACTIVE:
@@ -195,4 +201,5 @@ def _build_alert(
         due=milestone.due,
         stage=milestone.state,
         late_on=late_on,
+        ending=project.state if project.state in ENDING else "",
     )

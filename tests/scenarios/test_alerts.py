@@ -375,6 +375,19 @@ def test_the_project_ends(duet: Office) -> None:
     assert len(list_alerts(duet, key)) == 1
 
 
+def test_due_on_the_last_day_it_is_told_that_morning(duet: Office) -> None:
+    """§9.1, §12.1: closing begins at the same nine, and while it goes on the milestone can be done."""
+    due = quiet_wednesday(duet)
+    key = start_project_today(duet, ends_on=due.isoformat())
+    add_milestone(duet, "piotr", "Pilot", due, "ewa")
+    move_to_day(duet, due)
+    (alert,) = channel_messages_with(duet, key, "*Pilot*: termin mija dzisiaj")
+    assert "@Ewa Błysk" in alert.text
+    assert {*DONE, *MOVE} & {*alert.buttons} == {"Gotowe"}
+    move_to_day(duet, due + timedelta(days=8))
+    assert len(list_alerts(duet, key)) == 1, "silent from its end on"
+
+
 def test_in_english_without_an_owner_and_without_a_channel(duet: Office) -> None:
     """§9.1, §15, §4.3: the leads are asked who sees to it; where there is no channel, they read it in person."""
     duet.slack.team_setting(restricted_action=True)
