@@ -117,6 +117,12 @@ def withdraw_discussion_notice(session: Session, request: SigningRequest) -> Non
     notices.forget_waiting_notices(session, request.team_id, TalkReminder.kind, str(request.pk))
 
 
+def settle_side_reminders(session: Session, request: SigningRequest, side: Side) -> None:
+    """Ends the reminders of a side that has answered: unread ones are withdrawn, others ask for nothing more."""
+    withdraw_side_reminders(session, request, side)
+    drop_buttons(session, request.team_id, {SignatureReminder: [f"{request.pk}:{side}"]})
+
+
 def withdraw_side_reminders(session: Session, request: SigningRequest, *sides: Side) -> None:
     """Withdraws, unread, the reminders of sides that have answered, and what tells others that they are silent."""
     kinds, subjects = (SignatureReminder.kind, SignatureMissing.kind), [f"{request.pk}:{side}" for side in sides]

@@ -99,6 +99,16 @@ def test_a_reminder_of_a_request_that_has_ended_asks_for_nothing(duet: Office) -
     assert READ not in reminder.buttons
 
 
+def test_a_reminder_asks_nothing_of_whoever_has_signed(duet: Office) -> None:
+    """§4.6: the other side has still to answer; what was signed is changed by the request itself."""
+    key, monday = send_charter_on_monday(duet)
+    move_to_day(duet, working_days_after(monday, 2), "09:30")
+    sign_charter(duet, key, "adam")
+    duet.settles()
+    has_way = {who: READ in messages_containing(duet, who, REMINDED)[-1].buttons for who in ("adam", "anna")}
+    assert has_way == {"adam": False, "anna": True}
+
+
 def test_whoever_cannot_take_the_seat_is_not_objected_to(duet: Office) -> None:
     """§4.9: who was named has left before the two days were over."""
     _, day = activate_on_monday(duet)
