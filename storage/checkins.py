@@ -205,6 +205,13 @@ def list_rounds(team_id: str, project_id: int, *, limit: int, offset: int = 0) -
 
 
 @all_rows
+def list_posted_rounds(team_id: str, project_id: int, *, limit: int) -> SelectOfScalar[CheckinRound]:
+    """Those whose summary is in the channel, newest first."""
+    statement = select(CheckinRound).filter_by(team_id=team_id, project_id=project_id, state=RoundState.POSTED)
+    return statement.order_by(col(CheckinRound.opened_at).desc(), col(CheckinRound.id).desc()).limit(limit)
+
+
+@all_rows
 def list_unfinished_rounds(team_id: str, project_id: int) -> SelectOfScalar[CheckinRound]:
     """Rounds that have begun and either go on or have no summary in the channel yet, oldest first."""
     statement = select(CheckinRound).filter_by(team_id=team_id, project_id=project_id)

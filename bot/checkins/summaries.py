@@ -26,7 +26,7 @@ from bot.ui.components import render_section_message
 from bot.ui.mrkdwn import Mrkdwn
 from storage import asks, blockers, charters, checkin_prompts, checkins, projects
 from storage.checkin_prompts import CheckinPrompt, PromptState
-from storage.checkins import CheckinRound, RoundState
+from storage.checkins import CheckinRound
 from storage.deliveries import has_delivery, has_reached_slack
 from storage.notices import withdraw_waiting_notices
 from storage.projects import CharterVersion, Project
@@ -35,7 +35,10 @@ DETAILS = "summary_details"  # delivery kind: the answers of a big team, in the 
 TOLD_EXECUTIVES = 4  # the step of a blocker that has been put to both executives
 
 
-def load_round_summary(session: Session, project: Project, round_: CheckinRound) -> RoundSummary:
+def load_round_summary(
+    session: Session, project: Project, round_: CheckinRound, *, newest: CheckinRound | None = None
+) -> RoundSummary:
+    """`newest`: the one summed up last, if that is another: what has come up since it began is told there."""
     prompts = [each for each in checkin_prompts.list_prompts(session, round_.pk) if not each.only_measure]
     charter = charters.load_counting_charter(session, project)
     questions = round_.questions
@@ -55,22 +58,26 @@ def load_round_summary(session: Session, project: Project, round_: CheckinRound)
         given=tuple(
             _build_person_answer(each, questions) for each in prompts if each.state is PromptState.ANSWERED
         ),
-        blockers=list_blocker_views(session, project),
+        blockers=list_blocker_views(session, project, before=None if newest is None else newest.opened_at),
         open_asks=asks.count_open_asks(session, project.team_id, project.pk),
         measured=measured,
         boundary=load_boundary_snapshot(session, project),
         lateness=total_lateness(session, project),
         executives=charter.executives,
         has_closed=project.state is State.CLOSED,
+        is_newest=newest is None,
         may_ask=project.state == State.ACTIVE,
     )
 
 
-def list_blocker_views(session: Session, project: Project) -> tuple[OpenBlocker, ...]:
-    """Those that are open, oldest first."""
+def list_blocker_views(
+    session: Session, project: Project, *, before: datetime | None = None
+) -> tuple[OpenBlocker, ...]:
+    """Those that are open, oldest first; `before`: only those that have been by then."""
     return tuple(
         OpenBlocker(b.pk, b.text, b.owner, project.day(b.since), b.step >= TOLD_EXECUTIVES, b.number)
         for b in blockers.list_open_blockers(session, project.team_id, project.pk)
+        if before is None or b.since < before
     )
 
 
@@ -102,19 +109,33 @@ def _build_person_answer(prompt: CheckinPrompt, questions: list[Question]) -> Pe
 def post_summary(session: Session, project: Project, round_: CheckinRound, *, again: bool = False) -> None:
     """To the project channel, in the project's language; what is too much for one message, in its thread.
 
-    `again`: what was posted shows what is so now.
+    `again`: what was posted shows what is so now. What could be done from the summary before can be done from the
+    newest, which alone is kept true.
     """
-    message, details = _render_summary_messages(session, project, round_)
+    session.flush()  # it may have become the newest just now
+    newest, *earlier = checkins.list_posted_rounds(session, project.team_id, project.pk, limit=2)
+    is_newest = newest.pk == round_.pk
+    _write_summary(session, project, round_, again=again, newest=None if is_newest else newest)
+    if is_newest and not again:
+        for each in earlier:
+            _write_summary(session, project, each, again=True, newest=newest)
+
+
+def _write_summary(
+    session: Session, project: Project, round_: CheckinRound, *, again: bool, newest: CheckinRound | None
+) -> None:
+    message, details = _render_summary_messages(session, project, round_, newest=newest)
     say = post.revise_shared if again else post.to_channel
     say(session, project, key=summary_key(round_), message=message)
     _post_details(session, project, round_, details)
 
 
 def _render_summary_messages(
-    session: Session, project: Project, round_: CheckinRound
+    session: Session, project: Project, round_: CheckinRound, *, newest: CheckinRound | None
 ) -> tuple[Message, list[Message]]:
     """The message, and the parts of its thread. Once they are in the thread, they stay there."""
-    facts, t = load_round_summary(session, project, round_), texts_of_project(project)
+    facts = load_round_summary(session, project, round_, newest=newest)
+    t = texts_of_project(project)
     has_thread = has_delivery(session, project.team_id, _thread_part_key(round_, 0))
     in_thread = has_thread or summary_views.needs_thread(facts)
     # An edit calls nobody: what the executives were needed for, they have read in the first posting.
@@ -124,10 +145,9 @@ def _render_summary_messages(
 
 
 def refresh_newest_summary(session: Session, project: Project) -> None:
-    """Of the last round: a blocker, or an ask, is otherwise now."""
-    for round_ in checkins.list_rounds(session, project.team_id, project.pk, limit=1):
-        if round_.state is RoundState.POSTED:
-            post_summary(session, project, round_, again=True)
+    """A blocker, or an ask, is otherwise now; also while the next round goes on."""
+    for round_ in checkins.list_posted_rounds(session, project.team_id, project.pk, limit=1):
+        _write_summary(session, project, round_, again=True, newest=None)
 
 
 def _post_details(session: Session, project: Project, round_: CheckinRound, details: list[Message]) -> None:

@@ -64,6 +64,7 @@ class RoundSummary:
     lateness: Lateness  # of the timetable
     executives: Sides[str]
     has_closed: bool = False  # the project, which is read-only now
+    is_newest: bool = True  # of the project's summaries: only that one is kept true
     may_ask: bool = True  # it is neither paused nor has it begun to close
 
 
@@ -165,7 +166,7 @@ def _render_blockers(t: Texts, facts: RoundSummary) -> Iterator[ui.Block]:
         )
         yield ui.section_block(said)
         steps = ("blocker.resolve", "blocker.take")
-        if not facts.has_closed:
+        if facts.is_newest and not facts.has_closed:
             yield ui.actions_block(*(item_button(t, step, step, oldest.blocker_id) for step in steps))
 
 

@@ -119,6 +119,21 @@ def test_what_is_open_to_the_end_offers_nothing_after_it(duet: Office) -> None:
     assert "Nie mam dostępu" in summary.text and not {*RESOLVED} & {*summary.buttons}
 
 
+def test_only_the_newest_summary_offers_what_can_be_done(duet: Office) -> None:
+    """§8.6, §8.7: and is kept true also while the next check-in goes on."""
+    key, thursday = start_first_round(duet, "jan")
+    answer_prompt(duet, "jan", blockers="Nie mam dostępu")
+    thursday = move_to_next_round(duet, thursday)
+    answer_prompt(duet, "jan", blockers="Brak farby")
+    first, second = list_summaries(duet, key)
+    assert "Nie mam dostępu" in first.text and not {*RESOLVED} & {*first.buttons}
+    assert "Wszystkie przeszkody (2)" in second.buttons and "Wszystkie przeszkody (2)" not in first.buttons
+    move_to_next_round(duet, thursday)
+    click_label(second, RESOLVED)
+    first, second = list_summaries(duet, key)
+    assert "Brak farby" in second.text and "Nie mam dostępu" not in second.text
+
+
 def test_the_owner_is_asked_in_their_own_day(duet: Office) -> None:
     """§8.7, §2.8: at nine in Warsaw it is three in the morning in New York."""
     _, thursday = start_first_round(duet, "mike")
