@@ -120,7 +120,12 @@ def render_report(t: Texts, report: Report, *, is_whole: bool) -> ui.Message:
     blocks = [ui.section_block(heading), *report_blocks(t, report, is_whole=is_whole)]
     if not is_whole:
         blocks.append(ui.context_block(t("closing.report.copy")))
-    return ui.fit_message(heading, blocks)
+    return ui.fit_message(heading, blocks, rest=_say_where_rest_is(t, is_whole=is_whole))
+
+
+def _say_where_rest_is(t: Texts, *, is_whole: bool) -> Mrkdwn:
+    """Says of a message that could not hold all of the report who has the whole of it."""
+    return t("closing.report.cut" if is_whole else "closing.report.cut_copy")
 
 
 def report_blocks(t: Texts, report: Report, *, is_whole: bool, has_table: bool = True) -> list[ui.Block]:
@@ -230,7 +235,8 @@ def render_sent_report(
         buttons.append(ui.button_element(t.plain("closing.pdf"), "closing.pdf", str(project_id)))
     if may_begin_from:
         buttons.append(ui.button_element(t.plain("closing.begin_from"), "closing.begin_from", str(project_id)))
-    return ui.fit_message(heading, [*blocks, *action_blocks(buttons)])
+    rest = _say_where_rest_is(shared, is_whole=is_whole)
+    return ui.fit_message(heading, [*blocks, *action_blocks(buttons)], rest=rest)
 
 
 def render_missing_pdf(t: Texts, *, key: str, name: str, project_id: int, reference: str) -> ui.Message:

@@ -32,6 +32,7 @@ _TABLE_ROWS = 100
 _CHARTS, _CHART_TITLE, _CHART_LABEL, _CHART_LINES, _CHART_POINTS = 2, 50, 20, 12, 20
 _SIMPLE_BYTES, _SIMPLE_BUTTONS = 2_800, 5
 
+_DOTS: Final = Mrkdwn("…")  # in place of what does not fit
 _NOT_READ = frozenset({"type", "block_id", "action_id", "value", "style"})  # keys of what nobody sees
 
 
@@ -239,8 +240,8 @@ class MessageItem:
     buttons: tuple[Element, ...] = ()
 
 
-def fit_message(text: Mrkdwn, blocks: Iterable[Block]) -> Message:
-    """A message that fits: the last blocks give way to "…", buttons after all others.
+def fit_message(text: Mrkdwn, blocks: Iterable[Block], *, rest: Mrkdwn = _DOTS) -> Message:
+    """A message that fits: the last blocks give way to `rest`, buttons after all others.
 
     `text` is what the notification begins with; whoever has the message read aloud hears all of the blocks.
     """
@@ -248,11 +249,11 @@ def fit_message(text: Mrkdwn, blocks: Iterable[Block]) -> Message:
     aloud = _text_aloud(kept)
     text = aloud if aloud.startswith(text) else Mrkdwn("\n").join([text, aloud])
     if not is_within_message_limits(kept):
-        dots = context_block(Mrkdwn("…"))
-        while not is_within_message_limits([*kept, dots]):
+        left_out = context_block(rest)
+        while not is_within_message_limits([*kept, left_out]):
             at = _find_least_important(kept)
             del kept[at]
-        kept.insert(at, dots)
+        kept.insert(at, left_out)
     said = str(clip_bytes(text, MESSAGE_TEXT_BYTES)) if text.strip() else NO_TEXT
     return Message(said, tuple(kept), is_measured=True)
 

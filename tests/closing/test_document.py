@@ -25,7 +25,7 @@ from bot.closing.typesetting import (
     typeset_content,
     typeset_documents,
 )
-from bot.closing.views import render_report
+from bot.closing.views import render_report, render_sent_report
 from bot.projects.closing_items import ReportPart
 from bot.projects.rules import ClosingWay
 from bot.ui.texts import Texts
@@ -261,3 +261,15 @@ def test_the_channels_copy_has_no_money_and_no_trust(language: str) -> None:
     for message in (whole, copy):
         assert sum(block["type"] == "table" for block in message.blocks) == 1
     assert render_report(t, write_report(name=HOSTILE * 2), is_whole=True).blocks
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_a_message_that_cannot_hold_it_says_where_the_whole_is(language: str) -> None:
+    """§12.2, §12.3: the last parts give way, and members have no document."""
+    t, report = Texts.of(language), write_report()
+    longer = report.model_copy(update={"parts": report.parts * 20})
+    for is_whole, where in ((True, "closing.report.cut"), (False, "closing.report.cut_copy")):
+        fitting, cut = (render_report(t, each, is_whole=is_whole).blocks for each in (report, longer))
+        assert str(t(where)) in str(cut[-1]) and str(t(where)) not in str(fitting)
+        shown = render_sent_report(t, t, longer, (), project_id=1, is_whole=is_whole, may_begin_from=True)
+        assert str(t(where)) in str(shown.blocks)
