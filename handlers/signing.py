@@ -45,7 +45,7 @@ MOST_DRAFTS: Final = 5
 
 
 def handle_sign_command(request: Request, session: Session) -> Reply:
-    """`/duet sign [project]`: the form, or a choice where several requests wait.
+    """`/duet sign [project]`: the form, or a choice where several requests wait, none in the channel's project.
 
     It reads by itself which project is meant: a deputy signs for projects that they do not see.
     """
@@ -58,7 +58,11 @@ def handle_sign_command(request: Request, session: Session) -> Reply:
         return _show_unsent_drafts(request, list_my_projects(session, actor=request.actor, live=True))
     if len(waiting) == 1:
         return _open_answer_form(request, session, waiting[0].pk)
-    unique = {project.pk: build_project_line(project) for _, project in pair_with_projects(session, waiting)}
+    paired = list(pair_with_projects(session, waiting))
+    for signing_request, project in paired:
+        if project.channel_id is not None and project.channel_id == request.channel_id:
+            return _open_answer_form(request, session, signing_request.pk)
+    unique = {project.pk: build_project_line(project) for _, project in paired}
     return Reply(
         render_project_picker(
             request.t, list(unique.values()), action="pick.sign", may_draft=request.actor.is_internal

@@ -18,6 +18,7 @@ from tests.scenarios.steps import (
     has_sentence,
     open_form,
     project_channel,
+    revise_charter,
     send_charter,
 )
 from tests.scenarios.timetable_steps import weekday_from_today
@@ -86,6 +87,16 @@ def test_the_picker_of_what_waits_for_a_signature_goes_on_to_the_form(duet: Offi
     form = picker.click(f"{second} · Drugi").form
     assert form is not None
     assert second in form.title
+
+
+def test_in_a_projects_channel_its_own_request_is_meant(duet: Office) -> None:
+    """§2.1: whatever else waits for a signature."""
+    adam, first = duet.person("adam"), activate_project(duet)
+    second = send_charter(duet, name="Drugi")
+    revise_charter(duet, first, goal="Wiedzieć, kto kupuje w soboty.")
+    assert len(adam.types("/duet sign").buttons) == 2
+    form = open_form(adam, "/duet sign", project_channel(duet, first, "adam"))
+    assert first in form.title and second not in form.title
 
 
 def test_without_a_project_the_first_one_is_a_click_away(duet: Office) -> None:
