@@ -291,6 +291,19 @@ def test_a_cancelled_timer_does_not_run(database: Database) -> None:
     assert count_runs(database) == {}
 
 
+def test_a_worker_that_is_stopped_begins_nothing_more(database: Database) -> None:
+    """Also of what it has listed already: whoever ends the process waits for one transaction."""
+
+    def run_and_stop(session: Session, timer: Timer, now: datetime) -> datetime | None:
+        ticking.stop()
+        return log_run(session, timer, now)
+
+    ticking = TimerWorker(database, {"stop": run_and_stop}, now=real_now)
+    arm_timers(database, "stop-a", "stop-b")
+    asyncio.run(ticking.tick())
+    assert count_runs(database) == {"stop-a": 1}
+
+
 def test_several_processes_run_each_timer_once(database: Database, database_url: str) -> None:
     """The database arbitrates: each of three workers has connections of its own."""
     arm_timers(database, *(f"note-{n}" for n in range(DUE)))

@@ -15,10 +15,11 @@ from bot.privacy.retention import apply_retention
 from bot.projects.rules import State
 from bot.projects.service import log_event
 from playground.seed import KIOSK, PIKUS
-from storage import project_erasure, projects, tables
+from storage import people, project_erasure, projects, tables
 from storage.audit import AuditEntry, record_audit_entry
 from storage.deliveries import Delivery, DeliveryStatus, enqueue_delivery
 from storage.erasure import ErasureReason, open_erasure
+from storage.people import Person
 from storage.projects import Project
 from storage.session import transaction
 from storage.workspaces import record_installation
@@ -179,3 +180,23 @@ def test_what_is_of_no_project_goes_when_its_own_time_is_over(
         assert count_rows() == 1
         apply_retention(database, kept_until + SECOND)
         assert count_rows() == 0
+
+
+def test_it_is_erased_under_the_projects_lock(session: Session) -> None:
+    """Whoever changes it at the same moment waits, or is waited for."""
+    project_id = close_project(session)
+    (answers,) = list_expired(session, a_year := START.replace(year=START.year + 1) + SECOND)
+    session.info.pop("locked_projects", None)
+    assert erase_expired(session, answers, a_year)
+    assert [each.pk for each in session.info["locked_projects"]] == [project_id]
+
+
+def test_whoever_has_left_goes_with_the_last_thing_that_names_them(session: Session) -> None:
+    draft_project(session)
+    people.store_person(session, PIKUS.id, "U0LEFT", {"name": "Fela", "zone": "UTC", "refreshed_at": START})
+    session.get_one(Person, (PIKUS.id, "U0LEFT")).deleted = True
+    session.flush()
+    (expired,) = list_expired(session, now := half_a_year_after(START) + SECOND)
+    assert erase_expired(session, expired, now)
+    session.expire_all()
+    assert session.get(Person, (PIKUS.id, "U0LEFT")) is None

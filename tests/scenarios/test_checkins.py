@@ -1,9 +1,16 @@
 """Rounds: who is asked and when, what they press, and how a round ends (product §8.1, §8.3–8.5, §8.8)."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlmodel import select
+
+from bot.checkins.openings import open_due_rounds
+from bot.checkins.schedules import OPEN
 from bot.scheduling.workdays import WorkCalendar
+from storage.checkins import CheckinRound, CheckinSchedule
+from storage.session import transaction
+from storage.timers import Timer
 from tests.running import WARSAW, Office
 from tests.scenarios.checkin_steps import (
     ACTIONS,
@@ -190,6 +197,37 @@ def test_a_holiday_of_everybodys_does_not_ask_twice_after_it(duet: Office) -> No
     move_to_day(duet, thanksgiving + timedelta(days=1), "08:00", NEW_YORK)
     assert len(messages_saying(duet, "mike", PROMPTED + OVER)) == before + 1
     assert "skipped" in duet.person("piotr").types(f"/duet log {key}").text
+
+
+def test_of_days_that_come_due_at_one_instant_the_last_is_asked(duet: Office) -> None:
+    """§8.2: also by whoever looks at that very instant."""
+    thanksgiving = thanksgiving_comes(duet)
+    key = activate_project(duet, starts_on=current_day(duet).isoformat())
+    add_member(duet, key, "mike", by="ewa")
+    run_checkin_command(duet.person("piotr"), f"{key} schedule daily 10:00")
+    move_to_day(duet, thanksgiving, "12:00", NEW_YORK)
+    friday = thanksgiving + timedelta(days=1)
+    assert list_days_begun(duet, datetime.combine(friday, time(8), NEW_YORK)) == [friday]
+
+
+def test_a_day_on_which_it_has_begun_is_not_begun_again(duet: Office) -> None:
+    """§8.2: its schedule was changed since to one that comes to the same day."""
+    _, thursday = start_first_round(duet, "jan")
+    now = datetime.combine(thursday, time(15), WARSAW)
+    assert list_days_begun(duet, now, next_on=thursday) == []
+
+
+def list_days_begun(duet: Office, now: datetime, **schedule: date) -> list[date]:
+    """Of the rounds that would begin if the only schedule were looked at then; nothing of it stays."""
+    with transaction(duet.database) as session:
+        for name, day in schedule.items():
+            setattr(session.exec(select(CheckinSchedule)).one(), name, day)
+        due = session.exec(select(Timer).filter_by(kind=OPEN)).all()
+        open_due_rounds(session, due, now)
+        begun = session.exec(select(CheckinRound).filter_by(opened_at=now)).all()
+        days = [each.day for each in begun]
+        session.rollback()
+    return days
 
 
 # --- what they press ------------------------------------------------------------------------------------------

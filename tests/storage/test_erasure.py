@@ -6,14 +6,15 @@ from contextlib import closing
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import Table, text
+from sqlalchemy import Table, text, update
+from sqlalchemy import select as select_columns
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from bot.projects.rules import Side
 from bot.ui.mrkdwn import ERASED
 from playground.seed import KIOSK, PIKUS
-from storage import erasure, people, person_erasure, project_erasure
+from storage import erasure, people, person_erasure, project_erasure, tables
 from storage.audit import AuditEntry, record_audit_entry
 from storage.engine import Database, connect_database
 from storage.erasure import ErasureReason
@@ -258,3 +259,17 @@ def test_what_is_only_added_to_is_changed_by_an_erasure_alone(session: Session, 
     with erasure.open_erasure(session, team_id=PIKUS.id, reason=ErasureReason.LOG, number=1, now=START):
         session.execute(text(f"UPDATE {table} SET team_id = team_id"))
     refuse()
+
+
+def test_a_message_that_asks_for_another_project_too_stays(session: Session) -> None:
+    """Some have theirs of several projects in one: it goes with the last of them."""
+    theirs, others = seed_rows(session, TOMEK), seed_rows(session, JAN)
+    parts, messages = (tables.metadata.tables[name] for name in ("checkin_message_parts", "checkin_messages"))
+    shared = theirs["checkin_messages.id"]
+    asks = parts.c.prompt_id == others["checkin_prompts.id"]
+    session.execute(update(parts).where(asks).values(message_id=shared))
+    for keys, is_left in ((theirs, True), (others, False)):
+        with erasure.open_erasure(session, team_id=PIKUS.id, reason=ErasureReason.ANSWERS, number=1, now=START):
+            project_erasure.erase_answers(session, PIKUS.id, keys["projects.id"])
+        left = session.execute(select_columns(messages.c.id).where(messages.c.id == shared)).all()
+        assert bool(left) == is_left
