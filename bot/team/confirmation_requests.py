@@ -10,7 +10,7 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.deliveries import post
-from bot.deliveries.digests.letters import Routine, revise_letter, withdraw_letter
+from bot.deliveries.digests.letters import Routine, has_unread_letter, revise_letter, withdraw_letter
 from bot.deliveries.digests.queue import notify_person
 from bot.people.service import load_personal_calendar, today_of
 from bot.projects.rules import Side, State
@@ -181,12 +181,15 @@ def remind_confirmer(session: Session, timer: Timer, now: datetime) -> datetime 
     zone, calendar = _load_calendar(session, row, now)
     if project.state is State.PAUSED or not calendar.is_working_day(local_day(now, zone)):  # no time passes
         return _next_reminder(session, row, now=now, days=1)
-    if row.reminders == len(CONFIRM_AGAIN_AFTER):
+    # What they have not read yet asks them already, and nobody is told that they have been asked so often.
+    is_read = not has_unread_letter(session, team_id=row.team_id, key=_request_key(row, row.reminders))
+    if is_read and row.reminders == len(CONFIRM_AGAIN_AFTER):
         _tell_lead(session, project, member, row, now=now)
         return None
-    row.reminders += 1
-    session.flush()
-    _write_request(session, project, member, row, now=now)
+    if is_read:
+        row.reminders += 1
+        session.flush()
+        _write_request(session, project, member, row, now=now)
     is_last = row.reminders == len(CONFIRM_AGAIN_AFTER)
     days = LEAD_HEARS_AFTER if is_last else CONFIRM_AGAIN_AFTER[row.reminders]
     return _next_reminder(session, row, now=now, days=days)

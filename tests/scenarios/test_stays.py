@@ -1,12 +1,12 @@
 """The start and the return of a stay, confirmed, reminded of and changed (product §7, §4.3, §14)."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from threading import Thread
 from typing import Any
 
 from tests.driving import SeenMessage
-from tests.running import Office
+from tests.running import WARSAW, Office
 from tests.scenarios.closing_steps import agree_on_closing, open_checklist
 from tests.scenarios.days import (
     current_day,
@@ -246,6 +246,24 @@ def test_who_has_not_confirmed_is_asked_again_twice(duet: Office) -> None:
     press(list_messages(duet, "tomek", ASKED_TO_CONFIRM)[-1], CONFIRM)
     duet.delivers_everything()
     assert not [each for each in list_messages(duet, "tomek", ASKED_TO_CONFIRM) if each.buttons]
+
+
+def test_what_nobody_has_read_is_not_asked_twice(duet: Office) -> None:
+    """§7.1, §2.8: Duet was down; a morning's message asks once, and its reader has their days first."""
+    key = activate_project(duet)
+    move_to_monday(duet)
+    add_member(duet, key, "ola", by="ewa", home_manager="@tomek")
+    added_on = current_day(duet)
+    duet.bot.stop()
+    then = datetime.combine(working_days_after(added_on, 3), time(7, 30), WARSAW)
+    duet.slack.move_clock(then.timestamp() - duet.slack.now)
+    duet.starts_again()
+    run_due_work(duet)
+    for days, count in ((3, 1), (4, 1), (5, 2)):
+        move_to_day(duet, working_days_after(added_on, days), "12:00")
+        for who in ("ola", "tomek"):
+            asked = [each.text.count(ASKED_TO_CONFIRM[0]) for each in list_messages(duet, who, ASKED_TO_CONFIRM)]
+            assert asked == [1] * count, (who, days)
 
 
 def test_the_return_is_reminded_of_and_confirmed(duet: Office) -> None:

@@ -74,6 +74,11 @@ def revise_letter(session: Session, *, team_id: str, key: str, message: Compose,
         rerender_sent_items(session, team_id=team_id, facts=LetterFacts, subject=key)
 
 
+def has_unread_letter(session: Session, *, team_id: str, key: str) -> bool:
+    """Whether its reader has it still to come."""
+    return bool(notices.list_audiences(session, team_id, LetterFacts.kind, key, is_waiting=True))
+
+
 def withdraw_letter(session: Session, *, team_id: str, keys: Iterable[str]) -> bool:
     """False if it was read, or never written."""
     return bool(notices.withdraw_waiting_notices(session, team_id, LetterFacts.kind, *keys))
