@@ -21,7 +21,7 @@ from bot.parsing.dates.readings import (
     value_of,
 )
 from bot.parsing.dates.reckoning import WorkingDay, months_later
-from bot.parsing.dates.vocabulary import normal_words
+from bot.parsing.dates.vocabulary import WEEKDAYS, normal_words
 from bot.runtime.errors import Refusal
 
 LONGEST_GUESS: Final = timedelta(days=183)
@@ -117,9 +117,7 @@ class _Pair:
                 return self._both_guessed(left, right)
             if self._is_calendar(right):
                 return self._first_guessed(left, last.value)
-        return self._from(
-            first.value, last.value, right, is_guessed=self._is_guessed(left) or self._is_guessed(right)
-        )
+        return self._from(first.value, last.value, left, right)
 
     def _both_guessed(self, left: str, right: str) -> PeriodReading:
         """The next such period, if none runs."""
@@ -145,13 +143,16 @@ class _Pair:
             return refuse_backwards(f"{left} {last}")
         return refuse_past(first) if first < self._today else Understood((first, last))
 
-    def _from(self, first: date, last: date, right: str, *, is_guessed: bool) -> PeriodReading:
-        """The shortest that ends after it begins; monday to monday is a week."""
-        is_weekday = read_weekday(normal_words(right), self._today) is not None
-        lasts = (
-            {last} if self._is_told_from_today(right) or first < self._today else {last, self._known(right, first)}
-        )
-        least = timedelta(days=1 if is_weekday else 0)
+    def _from(self, first: date, last: date, left: str, right: str) -> PeriodReading:
+        """The shortest that ends after it begins; monday to monday is a week, tomorrow to monday may be a day."""
+        is_guessed = self._is_guessed(left) or self._is_guessed(right)
+        are_weekdays = self._is_weekday(left) and self._is_weekday(right)
+        # A bare weekday is never the day on which it is said: said the day before, it may be the first day itself.
+        may_be_first = normal_words(right) in WEEKDAYS and not are_weekdays
+        since = first - timedelta(days=1) if may_be_first else first
+        is_from_today = self._is_told_from_today(right) or first < self._today
+        lasts = {last} if is_from_today else {last, self._known(right, since)}
+        least = timedelta(days=1 if are_weekdays else 0)
         possible = [each for each in lasts if each - first >= least]
         if not possible or (is_guessed and min(possible) - first > LONGEST_GUESS):
             return refuse_backwards(f"{first:%d.%m.%Y} {right}")
@@ -205,22 +206,19 @@ class _Pair:
         in_two_years = self._day(words, months_later(self._today, 24))
         return self._is_calendar(words) and self._day(words, self._today) != in_two_years
 
+    def _is_weekday(self, words: str) -> bool:
+        return read_weekday(normal_words(words), self._today) is not None
+
     def _is_told_from_today(self, words: str) -> bool:
         """`tomorrow`, `in 2 weeks`: not from the first day on."""
         said = normal_words(words)
-        is_weekday_or_edge = read_weekday(said, self._today) is not None or said.startswith(
-            ("end ", "koniec", "konca")
-        )
+        is_weekday_or_edge = self._is_weekday(words) or said.startswith(("end ", "koniec", "konca"))
         return read_near(said, self._today) is not None or not (is_weekday_or_edge or self._is_calendar(words))
 
     def _may_stand_alone(self, words: str) -> bool:
         """One after the other, without a word between them, only days that nothing else can be made of."""
         said = normal_words(words)
-        return (
-            self._is_calendar(words)
-            or read_near(said, self._today) is not None
-            or (read_weekday(said, self._today) is not None)
-        )
+        return self._is_calendar(words) or read_near(said, self._today) is not None or self._is_weekday(words)
 
 
 def _pair_in_month(month: date, number: int, other: date, *, at_end: bool) -> PeriodReading:
