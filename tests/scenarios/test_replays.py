@@ -6,6 +6,7 @@ import pytest
 
 from tests.driving import PersonDriver, SeenForm
 from tests.running import Office
+from tests.scenarios.closing_steps import PDF, end_with_report, open_checklist
 from tests.scenarios.days import move_to_next_morning
 from tests.scenarios.register_steps import asset_id, register_asset
 from tests.scenarios.steps import (
@@ -19,6 +20,7 @@ from tests.scenarios.steps import (
     expect_no_change,
     expect_refusal,
     fill_form,
+    find_label,
     find_signing_message,
     first_step_values,
     forge_click,
@@ -226,6 +228,26 @@ def test_a_double_click_on_what_can_be_done_again_does_it_once(duet: Office) -> 
     ewa.waits_for("Nie udało mi się wysłać", "@duet")
     assert count_uploads(duet) == before + 1
     offered.click(JSON)
+    duet.delivers_everything()
+    assert count_uploads(duet) == before + 2
+
+
+def test_a_double_click_on_a_report_as_pdf_sends_one(duet: Office) -> None:
+    """§12.2, §16: as of any file; one that did not come is sent by the next click, however quick."""
+    key = end_with_report(duet)
+    duet.delivers_everything()
+    anna = duet.person("anna")
+    seen, before = open_checklist(duet, "anna", key), count_uploads(duet)
+    label = find_label(seen.buttons, PDF)
+    first = seen.click(label).text
+    assert seen.click(label).text == first
+    duet.delivers_everything()
+    assert count_uploads(duet) == before + 1
+    duet.slack.move_clock(seconds=4)
+    duet.slack.fault("error:file_uploads_disabled", "files.getUploadURLExternal", times=1)
+    seen.click(label)
+    anna.waits_for("PDF raportu końcowego do Ciebie nie dotarł", "@duet")
+    seen.click(label)
     duet.delivers_everything()
     assert count_uploads(duet) == before + 2
 

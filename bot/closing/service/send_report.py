@@ -33,6 +33,7 @@ from bot.signing.service.open_request import request_signatures
 from storage import charters, closing, projects, signing, timers
 from storage.closing import Closing
 from storage.deliveries import enqueue_delivery, revise_deliveries
+from storage.idempotency import void_act
 from storage.projects import CharterVersion, Project
 from storage.signing import Position
 from storage.timers import Timer
@@ -211,10 +212,11 @@ def enqueue_pdf(session: Session, project: Project, reader: str, *, key: str) ->
 
 
 def tell_of_missing_pdf(session: Session, outcome: Outcome) -> None:
-    """Reacts to every refusal: the report can be read, and the document asked for again."""
+    """Reacts to every refusal: the report can be read, and the document asked for again, however soon."""
     assert outcome.project_id is not None
     project = projects.load_project_of(session, outcome)
     reader = outcome.lane.partition(":")[2]
+    void_act(session, outcome.team_id, reader, since=outcome.now)
     message = partial(
         views.render_missing_pdf,
         key=project.key,
