@@ -208,9 +208,9 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
 
     def run(request: Request, session: Session) -> Reply:
         request = replace(request, args=_drop_word_before_key(request.args))
-        if (answer := _find_answer_without_project(command, request.args)) is not None:
-            return answer(request, session)
         where, rest = command.parts(request.args) if command.parts else (request.args, ())
+        if (answer := _find_answer_without_project(command, where)) is not None:
+            return answer(replace(request, args=(*where, *rest)), session)
         if not where and len(rest) == 2 and _is_key(rest[1]):  # `history D-2`
             where, rest = rest[1:], rest[:1]
         names_key = bool(where) and read_project_number(where[0]) is not None

@@ -120,7 +120,9 @@ def test_a_guest_has_it_too_and_a_project_called_so_stays_a_project(duet: Office
     set_up_busy_project(duet)
     duet.slack.change_person("tomek", is_restricted=True)
     assert export_own_file(duet, "tomek")["held"]["checkin_prompts"]
-    for words in ("mnie", "me json"):
+    for words in ("mnie", "me json", "json me", "json moje dane"):
         assert export_own_file(duet, "jan", words)["person"] == "U0JAN"
     with expect_refusal(duet, "error.words_not_read"):
         duet.person("jan").types("/duet export me xlsx")
+    with expect_refusal(duet, "error.words_not_read"):
+        duet.person("jan").types("/duet export xlsx me")
