@@ -1,14 +1,15 @@
 """What `/duet ask` says besides whom it asks: the text in quotes, and the day (product §2.4, §10.1)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.parsing.dates.readings import NotRead, Understood
+from bot.parsing.dates.readings import NotADay, NotRead, Understood
 from bot.parsing.dates.reckoning import WorkingDay
 from bot.parsing.dates.sentences import read_title_and_day
 from bot.runtime.errors import Refusal
 from handlers.features import Args
 from handlers.grammar import Token, join_tokens, read_project_number
+from handlers.mentions import NamedPeople, part_bare_names
 from handlers.timetable_arguments import join_with_quotes, read_day_and_hour
 
 
@@ -51,3 +52,15 @@ def read_typed_ask(args: Args, *, today: date, is_working: WorkingDay) -> TypedA
         return TypedAsk(quoted[0].text, reading.value, hours, is_certain=hour is None)
     is_missing = isinstance(reading, NotRead) and not words
     return TypedAsk(quoted[0].text, None, None if is_missing else reading.error, is_certain=False)
+
+
+def read_ask_of_people(people: NamedPeople, *, today: date, is_working: WorkingDay) -> TypedAsk:
+    """Reads what was typed besides the people. What is no day may be a name without its @, which is asked for."""
+    typed = read_typed_ask(people.rest, today=today, is_working=is_working)
+    if people.user_ids or people.trouble is not None or not isinstance(typed.trouble, NotADay):
+        return typed
+    for name, rest in part_bare_names(people.rest):
+        besides = read_typed_ask(rest, today=today, is_working=is_working)
+        if besides.trouble is None and (besides.due is not None or people.rest[0].kind == "word"):
+            return replace(besides, trouble=Refusal("error.person.not_recognised", name=name), is_certain=False)
+    return typed

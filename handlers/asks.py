@@ -32,7 +32,7 @@ from bot.runtime.domain_events import (
     TeamChanged,
 )
 from bot.runtime.errors import FormErrors, NotFound, Refusal
-from handlers.ask_arguments import read_typed_ask, split_off_ask
+from handlers.ask_arguments import read_ask_of_people, split_off_ask
 from handlers.ask_forms import (
     handle_ask_form_click,
     handle_ask_project_choice,
@@ -63,7 +63,7 @@ def handle_ask_command(request: Request, session: Session, found: ProjectContext
     require_ask_right(session, found)
     people = read_people(request.args)
     is_working = work_calendar(session, found.project.team_id, found.project.zone).is_working_day
-    typed = read_typed_ask(people.rest, today=found.project.day(request.now), is_working=is_working)
+    typed = read_ask_of_people(people, today=found.project.day(request.now), is_working=is_working)
     trouble = people.trouble or typed.trouble
     if typed.is_certain and trouble is None and people.only is not None:
         wanted = WantedAsk(typed.text, people.only, typed.due)

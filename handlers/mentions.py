@@ -5,8 +5,9 @@ and of two people where one is wanted neither is taken.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Final
 
 from bot.parsing.dates.vocabulary import MONTHS, NUMBERS, UNITS, WEEKDAYS
@@ -95,14 +96,28 @@ def read_people(args: Args, *, most: int = 1) -> NamedPeople:
     return NamedPeople(tuple(people), tuple(rest), None)
 
 
+def part_bare_names(args: Args) -> Iterator[tuple[str, Args]]:
+    """Parts in turn each few words that may be a name typed without @ from the rest, as it was typed."""
+    for at, count in product(range(len(args)), range(1, _MOST_NAMES + 2)):
+        name = args[at : at + count]
+        if len(name) == count and all(map(_may_be_name, name)):
+            yield join_tokens(name).strip(_AROUND), args[:at] + args[at + count :]
+
+
+def _may_be_name(token: Token) -> bool:
+    """Whether it is a word that neither begins a day nor is one."""
+    word = token.text.rstrip(_AROUND)
+    is_word = token.kind == "word" and _NAME.fullmatch(word) is not None
+    return is_word and fold_text(word).strip(".") not in _NO_NAMES
+
+
 def _count_name_words(args: Args) -> int:
     """How many words from `@Ewa` on are the name: `@Ewa Błysk` are two, `@Ewa Friday` and `@ewa do piątku` one."""
     count = 1
     capital = args[0].text.lstrip(f"{_AROUND}<@＠!")[:1].isupper()
     for before, token in pairwise(args[: 1 + (_MOST_NAMES if capital else 1)]):
-        word = token.text.rstrip(_AROUND)
-        is_name = token.kind == "word" and _NAME.fullmatch(word) and fold_text(word).strip(".") not in _NO_NAMES
-        if before.text[-1:] in _AROUND or not is_name or (capital and not word[0].isupper()):
+        is_other = capital and not token.text[:1].isupper()
+        if before.text[-1:] in _AROUND or is_other or not _may_be_name(token):
             break
         count += 1
     return count

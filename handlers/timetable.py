@@ -39,7 +39,7 @@ from handlers.timetable_arguments import (
     FILTERS,
     move_number_behind,
     read_item_number,
-    read_typed_milestone,
+    read_milestone_of_people,
     read_typed_move,
     split_off_filter,
 )
@@ -132,9 +132,8 @@ def _build_click_request(request: Request, wanted: policy.MilestoneContext) -> R
 def _add_milestone(request: Request, session: Session, found: ProjectContext, args: tuple[Token, ...]) -> Reply:
     """What is left out, the form asks for."""
     policy.require_change_right(found)
-    people = read_people(args)
-    typed = read_typed_milestone(
-        people.rest, today=found.project.day(request.now), is_working=_load_working_day_rule(session, found)
+    people, typed = read_milestone_of_people(
+        read_people(args), today=found.project.day(request.now), is_working=_load_working_day_rule(session, found)
     )
     if typed.title is None or typed.due is None or people.only is None or typed.trouble is not None:
         form = open_add_milestone_form(request, found, title=typed.title, due=typed.due, people=people)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from bot.parsing.dates.days import MOST_WORDS, read_future_day
-from bot.parsing.dates.readings import DayReading, NotRead, RefusedReading, Understood
+from bot.parsing.dates.readings import DayReading, NotADay, NotRead, RefusedReading, Understood
 from bot.parsing.dates.reckoning import WorkingDay
 from bot.parsing.dates.sentences import read_day_and_reason, read_title_and_day
 from bot.parsing.folding import fold_text
@@ -15,6 +15,7 @@ from bot.signing.rules import read_reason
 from bot.timetable.rules import MAX_TITLE, TITLE, TimetableFilter
 from bot.ui.texts import read_name
 from handlers.grammar import Token, join_tokens
+from handlers.mentions import NamedPeople, part_bare_names
 
 FILTERS: Final = {
     phrase: shown
@@ -88,6 +89,23 @@ def read_typed_milestone(args: tuple[Token, ...], *, today: date, is_working: Wo
     due, trouble = _day_or_trouble(reading, is_typed=bool(words))
     trouble = trouble if hour is None else Refusal("error.day.hour", text=hour)
     return TypedMilestone(title or None, due, trouble)
+
+
+def read_milestone_of_people(
+    people: NamedPeople, *, today: date, is_working: WorkingDay
+) -> tuple[NamedPeople, TypedMilestone]:
+    """Reads what was typed besides the people. What is no day may be a name without its @, which is asked for.
+
+    Raises: as `read_typed_milestone`.
+    """
+    typed = read_typed_milestone(people.rest, today=today, is_working=is_working)
+    if people.user_ids or people.trouble is not None or not isinstance(typed.trouble, NotADay):
+        return people, typed
+    for name, rest in part_bare_names(people.rest):
+        besides = read_typed_milestone(rest, today=today, is_working=is_working)
+        if besides.trouble is None and besides.due is not None:
+            return NamedPeople((), rest, Refusal("error.person.not_recognised", name=name)), besides
+    return people, typed
 
 
 def read_day_and_hour(words: str, today: date, is_working: WorkingDay) -> tuple[DayReading, str | None]:

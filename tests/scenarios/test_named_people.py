@@ -86,6 +86,24 @@ def test_an_owner_and_a_member_who_are_not_named(duet: Office, who: str, said: t
             assert has_sentence(forge_command(ewa, words), said), words
 
 
+def test_a_name_typed_without_its_mention_is_asked_for(duet: Office) -> None:
+    """§2.4, §2.7: it is no part of a day; the text and the day stand in the form."""
+    start_project_today(duet)
+    ewa = duet.person("ewa")
+    for words in ('piotr "Dane" by 24 Dec', 'Piotr Kabelek "Dane" do 24 grudnia', '"Dane" by 24 Dec piotr'):
+        for asked in (f"ask {words}", f"ask D-1 {words}"):
+            with expect_no_change(duet):
+                said = forge_command(ewa, asked)
+            assert has_sentence(said, NOT_RECOGNISED) and "24 grudnia 2026" in said, (asked, said)
+    assert has_sentence(forge_command(ewa, 'ask piotr "Dane"'), NOT_RECOGNISED)
+    for words in ('"Dane" by sometime', '<@U0PIOTR|piotr> "Dane" jutro kiedyś'):
+        assert not has_sentence(forge_command(ewa, f"ask D-1 {words}"), NOT_RECOGNISED), words
+    for words in ('"Raport" 24.12 piotr', 'piotr "Raport" 24.12'):
+        assert has_sentence(forge_command(ewa, f"kamień D-1 dodaj {words}"), NOT_RECOGNISED), words
+        values = values_of_fields(current_form(ewa), MILESTONE_FIELDS, "title", "due", "owner")
+        assert values == ["Raport", "2026-12-24", None], words
+
+
 def test_what_a_command_does_not_read_is_said(duet: Office) -> None:
     """§2.4: words beside a member, people beside one's own days."""
     start_project_today(duet)
