@@ -69,6 +69,9 @@ def read_typed_entry(args: Args, *, currency: str, today: date, is_working: Work
     day: date | None = None
     if trouble is None and rest and rest[0][:1].isdecimal() and not quoted:
         trouble, amount, used, rest = Refusal("error.amount.unclear"), None, len(words), []
+    if amount is not None and quoted and (other := _read_second_amount(rest, currency, today, is_working)):
+        trouble = Refusal("error.amount.two", one=amount, other=other)
+        amount, used, rest = None, len(words), []
     if quoted and rest:
         day, trouble, rest = _read_day_behind(rest, today, is_working, trouble)
     what = " ".join(token.text.strip() for token in quoted) if quoted else " ".join(rest).strip(_BEFORE_WHAT + " ")
@@ -104,6 +107,17 @@ def _read_longest_amount(words: Sequence[str], currency: str) -> tuple[Amount | 
     if words:
         trouble = Refusal("error.amount.unclear")
     return None, min(len(words), 1) if words and words[0][:1].isdecimal() else 0, trouble
+
+
+def _read_second_amount(rest: Sequence[str], currency: str, today: date, is_working: WorkingDay) -> Amount | None:
+    """Reads what stands behind the amount as another one, unless it may be a day."""
+    text = " ".join(rest).strip(_BEFORE_WHAT + " ")
+    if not isinstance(read_day(text, today=today, is_working=is_working), NotRead):
+        return None
+    try:
+        return parse_amount(text, currency=currency)
+    except Refusal:
+        return None
 
 
 def _read_day_behind(

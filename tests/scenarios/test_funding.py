@@ -18,6 +18,7 @@ from tests.scenarios.funding_steps import (
     CHANGE,
     DECIDE,
     DISPUTE,
+    FIELDS,
     IT_BEARS,
     LEDGER,
     RAISE,
@@ -41,6 +42,7 @@ from tests.scenarios.steps import (
     expect_refusal,
     field_errors,
     fill_form,
+    find_label,
     open_form,
     option_state,
     project_channel,
@@ -280,6 +282,24 @@ def test_what_is_not_understood_or_not_possible_changes_nothing(duet: Office) ->
     form = fill_form(submit_form(open_form(ewa, f"/duet edit {key}")), {"currency": "EUR"})
     assert set(field_errors(submit_form(form))) == {"currency"}
     close_forms(ewa)
+
+
+def test_of_two_amounts_neither_is_taken(duet: Office) -> None:
+    """§2.4, §2.5: the form opens with both, and says so; a day is no amount."""
+    key = start_project_today(duet)
+    for who, typed, one, other in (
+        ("ewa", f'fund {key} 1 5000 "Druk"', "1 zł", "5000 zł"),
+        ("ewa", f'wydatek {key} 300 zł "Druk" 700', "300 zł", "700 zł"),
+        ("piotr", f'spend {key} 1k 2k "Print"', "PLN 1,000", "PLN 2,000"),
+    ):
+        with expect_no_change(duet):
+            form = type_entry(duet.person(who), typed).form
+        assert form is not None, typed
+        said = join_figures(form.text)
+        assert any(sentence in said for sentence in (f"{one} i {other}", f"{one} and {other}")), said
+        assert form.values[find_label(form.labels, FIELDS["amount"])] in ("1 5000", "300 zł 700", "1k 2k")
+        close_forms(duet.person(who))
+    assert "24 listopada" in type_entry(duet.person("ewa"), f'spend {key} 500 "Druk" 24.11').text
 
 
 # --- disputes -------------------------------------------------------------------------------------------------
