@@ -14,7 +14,7 @@ from bot.funding.ledger import LoadedEntry, load_entry, load_ledger
 from bot.funding.notice_views import LedgerNews, LedgerStands
 from bot.funding.rules import DisputeOutcome, EntryKind
 from bot.parsing.money import Amount
-from bot.projects.service import list_money_readers
+from bot.projects.service import find_side_readers, list_money_readers
 from storage import funding, notices, projects, timetable
 from storage.funding import LedgerDispute, LedgerEntry
 from storage.notices import Notice
@@ -48,7 +48,7 @@ def build_entry_view(session: Session, entry: LoadedEntry) -> EntryView:
 
 
 def notify_of_entry(session: Session, project: Project, row: LedgerEntry) -> None:
-    """Tells the other side's lead; of what both executives decided, both leads.
+    """Tells who sees to the other side; of what both executives decided, who sees to either.
 
     What came and went is not told (product §2.8).
     """
@@ -59,7 +59,8 @@ def notify_of_entry(session: Session, project: Project, row: LedgerEntry) -> Non
         if _withdraw_news(session, project, row.reverses, RECORDED):
             _withdraw_news(session, project, row.reverses, AGREED)
             return
-    readers = {project.leads[row.side.other]} if row.recorded_by else {*project.leads}
+    sides = find_side_readers(session, project)
+    readers = {sides[row.side.other]} if row.recorded_by else {*sides}
     needs_reader = row.kind is EntryKind.IN_KIND
     _notify_people_of_entry(
         session, project, row, readers - {row.recorded_by}, RECORDED, row.recorded_at, needs_reader
@@ -67,26 +68,28 @@ def notify_of_entry(session: Session, project: Project, row: LedgerEntry) -> Non
 
 
 def notify_new_leads(session: Session, project: Project, *, now: datetime) -> None:
-    """Asks whoever leads the other side now to agree to value in kind, if they were not yet (product §6.2)."""
+    """Asks who sees to the other side now to agree to value in kind, if they were not yet (product §6.2)."""
+    sides = find_side_readers(session, project)
     for row in funding.list_unagreed_entries(session, project.team_id, [project.pk]):
-        lead, subject = project.leads[row.side.other], f"{row.pk}:{RECORDED}"
+        reader, subject = sides[row.side.other], f"{row.pk}:{RECORDED}"
         asked = notices.list_audiences(session, project.team_id, LedgerNews.kind, subject, is_waiting=False)
-        if person_audience_name(lead) not in asked:
-            readers = {lead} - {row.recorded_by}
+        if person_audience_name(reader) not in asked:
+            readers = {reader} - {row.recorded_by}
             _notify_people_of_entry(session, project, row, readers, RECORDED, now, needs_reader=True)
 
 
 def notify_of_agreement(session: Session, project: Project, row: LedgerEntry, *, by: str, now: datetime) -> None:
-    """Tells whoever recorded the entry, and that side's lead."""
+    """Tells whoever recorded the entry, and who sees to that side."""
     _refresh_sent_news(session, row)
-    _notify_people_of_entry(session, project, row, _list_people_of_entry(project, row) - {by}, AGREED, now)
+    readers = _list_readers_of_entry(session, project, row) - {by}
+    _notify_people_of_entry(session, project, row, readers, AGREED, now)
 
 
 def notify_of_dispute(
     session: Session, project: Project, row: LedgerEntry, dispute: LedgerDispute, *, now: datetime
 ) -> None:
     _refresh_sent_news(session, row)
-    readers = _list_people_of_entry(project, row) - {dispute.opened_by}
+    readers = _list_readers_of_entry(session, project, row) - {dispute.opened_by}
     _notify_people_of_entry(session, project, row, readers, DISPUTED, now, needs_reader=True)
 
 
@@ -97,14 +100,17 @@ def notify_of_dispute_end(
     _refresh_sent_news(session, row)
     was_unread = _withdraw_news(session, project, row.pk, DISPUTED)
     if dispute.outcome is DisputeOutcome.STANDS:
-        _notify_people_of_entry(session, project, row, {*project.leads}, DISPUTE_OVER, now)
+        _notify_people_of_entry(session, project, row, find_side_readers(session, project), DISPUTE_OVER, now)
     elif dispute.outcome is DisputeOutcome.TAKEN_BACK and not was_unread:
-        _notify_people_of_entry(
-            session, project, row, _list_people_of_entry(project, row) - {dispute.ended_by}, DISPUTE_OVER, now
-        )
+        readers = _list_readers_of_entry(session, project, row) - {dispute.ended_by}
+        _notify_people_of_entry(session, project, row, readers, DISPUTE_OVER, now)
 
 
-def _list_people_of_entry(project: Project, row: LedgerEntry) -> set[str | None]:
+def _list_readers_of_entry(session: Session, project: Project, row: LedgerEntry) -> set[str | None]:
+    return {row.recorded_by, find_side_readers(session, project)[row.side]}
+
+
+def _list_reversers_of_entry(project: Project, row: LedgerEntry) -> set[str | None]:
     return {row.recorded_by, project.leads[row.side]}
 
 
@@ -171,7 +177,7 @@ def _update_news(
         update={
             "entry_view": build_entry_view(session, entry),
             "may_answer": project.leads[row.side.other] == reader and not entry.is_reversed,
-            "may_reverse": reader in _list_people_of_entry(project, row) and not entry.is_reversed,
+            "may_reverse": reader in _list_reversers_of_entry(project, row) and not entry.is_reversed,
             "needs_reader": entry.needs_agreement if facts.what == RECORDED else facts.needs_reader,
         }
     )

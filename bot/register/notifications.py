@@ -12,6 +12,7 @@ from bot.deliveries import post
 from bot.deliveries.digests.queue import OfNoProject, notify_channel, notify_people
 from bot.deliveries.digests.topics import NEEDS_SOMEBODY
 from bot.projects.rules import LIVE
+from bot.projects.service import find_side_readers
 from bot.register import notice_views, views
 from bot.register.notice_views import AssetNotice, RegisterNews
 from bot.register.policy import list_responsible_people
@@ -101,13 +102,14 @@ def notify_of_asset_link(
 
 
 def notify_of_rule(session: Session, asset: Asset, *, was: str, by: str, now: datetime) -> None:
-    """The other side's leads, of the projects that touch it and go on (product §5.6)."""
+    """Tells who sees to the other side in the projects that touch it and go on (product §5.6)."""
     other = SIDE_OF[asset.kind].other
     linked = [
         projects.find_project(session, asset.team_id, each)
         for each in register.list_project_ids_of_asset(session, asset.team_id, asset.pk)
     ]
-    readers = {each.leads[other] for each in linked if each is not None and each.state in LIVE} - {by}
+    live = [each for each in linked if each is not None and each.state in LIVE]
+    readers = {find_side_readers(session, each)[other] for each in live} - {by}
     notify_about_asset(session, asset, readers, RULE_CHANGED, now=now, by=by, was_rule=was)
 
 

@@ -34,6 +34,7 @@ from tests.scenarios.funding_steps import (
     submit_ledger_form,
     type_entry,
 )
+from tests.scenarios.lifecycle_steps import messages_containing
 from tests.scenarios.roles import EDITORS, EXECUTIVES, Action, Place, set_up_active_project
 from tests.scenarios.steps import (
     change_charter,
@@ -53,6 +54,7 @@ from tests.scenarios.steps import (
     text_state,
 )
 from tests.scenarios.test_prompts import read_again
+from tests.scenarios.test_succession import deactivate_person
 from tests.scenarios.timetable_steps import start_project_today
 from tests.seeding import EWA
 from tests.snapshots import play_once
@@ -423,6 +425,27 @@ def test_both_executives_decide_about_what_is_not_covered(duet: Office) -> None:
     assert in_table("Udział w wydatkach", "750", "750", "1500") in shown
     log = join_figures(adam.types(f"/duet log {key}").text)
     assert "wspólną decyzją dyrektorów IT bierze na siebie 300 zł" in log
+
+
+def test_the_executive_reads_what_a_lead_who_has_left_would(duet: Office) -> None:
+    """§6.2, §6.3: of every entry of the other side, until another lead is named; to answer is not theirs."""
+    key = start_project_today(duet)
+    ewa, told = duet.person("ewa"), "nowy wpis w rozliczeniu"
+    deactivate_person(duet, "piotr")
+    record_entry(ewa, f'spend {key} 1000 "Druk"')
+    record_entry(ewa, f'fund {key} 70 in kind "Próbki"')
+    for _ in range(5):
+        move_to_next_morning(duet)
+    (news,) = messages_containing(duet, "adam", "Druk")
+    assert news.text.count(told) == 2 and "Próbki" in news.text
+    assert not {*DISPUTE, *AGREE} & {*news.buttons}
+    assert not messages_containing(duet, "anna", told)
+    change_charter(duet, key, "adam", lead_it="@jan")
+    record_entry(ewa, f'spend {key} 500 "Plakaty"')
+    for _ in range(5):
+        move_to_next_morning(duet)
+    assert count_news(duet, "jan", "Próbki") == count_news(duet, "jan", "Plakaty") == 1
+    assert not messages_containing(duet, "adam", "Plakaty")
 
 
 # --- the gap --------------------------------------------------------------------------------------------------

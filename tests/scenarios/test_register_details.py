@@ -26,6 +26,7 @@ from tests.scenarios.steps import (
     query_one,
     text_state,
 )
+from tests.scenarios.test_succession import deactivate_person
 from tests.scenarios.timetable_steps import start_project_today
 
 LINK_ERROR = ("Zacznij od https://", "It begins with https://")
@@ -87,6 +88,18 @@ def test_its_owner_writes_the_rule(duet: Office) -> None:
     with expect_refusal(duet, "error.only.asset_owner"):
         assert "@Aleksandra Plakat" in forge_submission(ewa, "register.change", meta, values)
     assert query_one(duet, "SELECT rule FROM assets") == ""
+
+
+def test_the_executive_reads_of_a_rule_where_the_lead_has_left(duet: Office) -> None:
+    """§5.6"""
+    key = start_project_today(duet)
+    ewa = duet.person("ewa")
+    register_asset(ewa, f'{key} klienci "Newsletter PL" @ewa')
+    deactivate_person(duet, "piotr")
+    form = click_asset_button(ewa.types("/duet kto newsletter"), CHANGE).form
+    assert form is not None
+    submit_asset_form(form, rule=RULE)
+    assert "Bez wysyłek" in move_until_message(duet, "adam", "nowa zasada").text
 
 
 def test_a_rule_that_is_changed_back_is_not_told(duet: Office) -> None:
