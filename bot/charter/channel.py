@@ -31,7 +31,7 @@ from bot.deliveries.digests.letters import Routine, withdraw_letters
 from bot.deliveries.outcomes import Outcome
 from bot.parsing.folding import fold_text
 from bot.people.service import texts_of_project
-from bot.projects.rules import Side
+from bot.projects.rules import Side, Sides
 from bot.projects.service import log_event
 from bot.runtime.domain_events import (
     BoundaryChanged,
@@ -275,7 +275,7 @@ class _Shown:
 
     boundary: Boundary
     timetable: Timetable
-    done: frozenset[NextStep] | None
+    done: Sides[frozenset[NextStep]] | None
 
 
 def _load_shown(session: Session, project: Project) -> _Shown:
@@ -293,7 +293,7 @@ def _compose_charter_post(
         boundary=shown.boundary,
         timetable=shown.timetable,
         project_id=project.pk,
-        done=shown.done,
+        done=None if shown.done is None else shown.done.it & shown.done.marketing,
         version=charter.version,
         signed=signed,
     )

@@ -26,16 +26,21 @@ OPENS = {
 """By step: the action that opens its form, and the label of its button."""
 
 
-def render_next_steps(t: Texts, project_id: int, done: Collection[NextStep] | None) -> list[ui.Block]:
+def render_next_steps(
+    t: Texts, project_id: int, done: Collection[NextStep] | None, *, of_own_side: bool = False
+) -> list[ui.Block]:
     """A line each, ticked where it is done; below them a button for each that is not. Nothing where `done` is
-    None: the project has no next steps.
+    None: the project has no next steps. `of_own_side`: the people are those whom the reader's side sends.
     """
     if done is None:
         return []
+    texts = {step: f"charter.next.{step}" for step in NextStep}
+    if of_own_side:
+        texts[NextStep.PEOPLE] = "charter.next.people.own"
     lines = [t("charter.next.intro")]
     lines += [
-        t("charter.next.done" if step in done else "charter.next.open", step=_name_step(t, step))
-        for step in NextStep
+        t("charter.next.done" if step in done else "charter.next.open", step=t(text))
+        for step, text in texts.items()
     ]
     buttons = [
         ui.button_element(t.plain(label), action, str(project_id))
@@ -49,8 +54,4 @@ def render_lead_message(
     t: Texts, *, key: str, name: str, project_id: int, side: Side, done: Collection[NextStep] | None
 ) -> ui.Message:
     text = t(f"charter.you_lead.{side}", project=project_heading(key, name))
-    return ui.fit_message(text, [ui.section_block(text), *render_next_steps(t, project_id, done)])
-
-
-def _name_step(t: Texts, step: NextStep) -> Mrkdwn:
-    return t(f"charter.next.{step}")
+    return ui.fit_message(text, [ui.section_block(text), *render_next_steps(t, project_id, done, of_own_side=True)])

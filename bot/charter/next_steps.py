@@ -11,7 +11,7 @@ from bot.charter.rules import Boundary, Timetable
 from bot.charter.snapshots import load_boundary_snapshot, load_timetable_snapshot
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, write_letter
-from bot.projects.rules import RUNNING, Side
+from bot.projects.rules import RUNNING, Side, Sides
 from bot.runtime.domain_events import CharterAdopted, ProjectActivated
 from bot.ui.components import Compose
 from storage import checkins, deliveries, projects
@@ -20,21 +20,26 @@ from storage.projects import Project
 
 def list_done_steps(
     session: Session, project: Project, boundary: Boundary, timetable: Timetable
-) -> frozenset[NextStep] | None:
-    """None once the project is closing: there is no next step.
+) -> Sides[frozenset[NextStep]] | None:
+    """Lists what is done for each side: whom it sends is its own matter, the rest is of both. None once the project
+    is closing: there is no next step.
 
     Check-ins run from the first day on by a default: they count as seen to once somebody has chosen when and what
     is asked, or the schedule has asked for the first time. People count also when their stay is over.
     """
     if project.state not in RUNNING:
         return None
-    done = {
-        NextStep.PEOPLE: boundary.had_members,
+    of_both = {
         NextStep.BOUNDARY: bool(boundary.data and boundary.customers),
         NextStep.CHECKINS: _is_schedule_seen_to(session, project),
         NextStep.MILESTONE: bool(timetable.milestones),
     }
-    return frozenset(step for step, is_done in done.items() if is_done)
+    return Sides(
+        *(
+            frozenset(step for step, is_done in {**of_both, NextStep.PEOPLE: had_members}.items() if is_done)
+            for had_members in boundary.had_members
+        )
+    )
 
 
 def _is_schedule_seen_to(session: Session, project: Project) -> bool:
@@ -66,10 +71,12 @@ def tell_new_leads(session: Session, event: CharterAdopted) -> None:
         write_letter(session, project, lead, key=key, message=message, routine=routine)
 
 
-def build_lead_messages(project: Project, done: frozenset[NextStep] | None) -> dict[str, tuple[str, Compose]]:
+def build_lead_messages(
+    project: Project, done: Sides[frozenset[NextStep]] | None
+) -> dict[str, tuple[str, Compose]]:
     """Builds what the leads are told, at the activation or as a letter: key → (who reads it, what it says).
 
-    What is `done` is ticked; None: no steps.
+    What is `done` for their side is ticked; None: no steps.
     """
     return {
         _lead_message_key(project, lead): (lead, _build_lead_message(project, side, done))
@@ -77,14 +84,19 @@ def build_lead_messages(project: Project, done: frozenset[NextStep] | None) -> d
     }
 
 
-def _load_done_steps(session: Session, project: Project) -> frozenset[NextStep] | None:
+def _load_done_steps(session: Session, project: Project) -> Sides[frozenset[NextStep]] | None:
     boundary, timetable = load_boundary_snapshot(session, project), load_timetable_snapshot(session, project)
     return list_done_steps(session, project, boundary, timetable)
 
 
-def _build_lead_message(project: Project, side: Side, done: frozenset[NextStep] | None) -> Compose:
+def _build_lead_message(project: Project, side: Side, done: Sides[frozenset[NextStep]] | None) -> Compose:
     return partial(
-        views.render_lead_message, key=project.key, name=project.name, project_id=project.pk, side=side, done=done
+        views.render_lead_message,
+        key=project.key,
+        name=project.name,
+        project_id=project.pk,
+        side=side,
+        done=None if done is None else done[side],
     )
 
 

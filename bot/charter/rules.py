@@ -56,18 +56,19 @@ class BoundaryMember:
 
 
 NOBODY: Final = Sides[tuple[BoundaryMember, ...]]((), ())
+NEITHER: Final = Sides(it=False, marketing=False)
 
 
 @dataclass(frozen=True)
 class Boundary:
     """The division between the sides as it stands: what each keeps of what the project touches (product §5.5),
-    and whom each sends into the team (§7.1). `had_members`: also who has left counts. `is_over`: the project has
-    ended, so that it says how it was, with all who were in the team."""
+    and whom each sends into the team (§7.1). `had_members`: whether each side has ever sent
+    somebody. `is_over`: the project has ended, so that it says how it was, with all who were in the team."""
 
     data: tuple[BoundaryAsset, ...] = ()  # IT keeps it
     customers: tuple[BoundaryAsset, ...] = ()  # marketing keeps them
     members: Sides[tuple[BoundaryMember, ...]] = NOBODY
-    had_members: bool = False
+    had_members: Sides[bool] = NEITHER
     is_over: bool = False
 
 

@@ -51,7 +51,8 @@ def load_boundary_snapshot(session: Session, project: Project) -> Boundary:
         tuple(BoundaryMember(m.user_id, m.home_post, _last_day(project, m)) for m in members if m.side == side)
         for side in Side
     )
-    return Boundary(**kept, members=Sides(*sent), had_members=bool(stays), is_over=is_over)
+    had_members = Sides(*(any(each.side == side for each in stays) for side in Side))
+    return Boundary(**kept, members=Sides(*sent), had_members=had_members, is_over=is_over)
 
 
 def _last_day(project: Project, stay: Member) -> date:

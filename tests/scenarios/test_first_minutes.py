@@ -348,13 +348,33 @@ def test_who_asks_out_of_turn_has_not_chosen_when_to_ask(duet: Office) -> None:
     assert "✅ Check-iny" in read()
 
 
+def test_the_people_are_ticked_for_the_side_that_has_sent_somebody(duet: Office) -> None:
+    """§4.3: for its lead; in the channel, once both have."""
+    forge_click(duet.person("piotr"), "language.speak", "pl")
+    key = activate_project(duet)
+    channel = project_channel(duet, key)
+
+    def read() -> list[str]:
+        duet.settles()
+        post = duet.person("ewa").waits_for("Co dalej", channel, pinned=True)
+        letters = [duet.person(lead).waits_for("Prowadzisz") for lead in ("ewa", "piotr")]
+        return ["✅" if "✅ Ludzie" in each.text else "⬜" for each in (post, *letters)]
+
+    assert read() == ["⬜", "⬜", "⬜"]
+    add_member(duet, key, "tomek", by="ewa")
+    assert read() == ["⬜", "✅", "⬜"]
+    add_member(duet, key, "jan", by="piotr")
+    assert read() == ["✅", "✅", "✅"]
+
+
 def test_the_people_stay_ticked_and_a_closing_has_no_next_steps(duet: Office) -> None:
     """§4.3, §12.1: whose stay is over was in the team all the same; once the project is closing there is nothing to
     go on with, in what was told before.
     """
     key = activate_project(duet, starts_on=day_from_today(duet, 0), ends_on=day_from_today(duet, 30))
     channel = project_channel(duet, key)
-    add_member(duet, key, "jan", by="ewa", **stay_days(duet, 0, 2))
+    add_member(duet, key, "jan", by="piotr", **stay_days(duet, 0, 2))
+    add_member(duet, key, "tomek", by="ewa", **stay_days(duet, 0, 2))
 
     def read() -> list[SeenMessage]:
         duet.settles()
