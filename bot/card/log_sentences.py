@@ -12,7 +12,7 @@ from bot.parsing.money import Amount
 from bot.projects.rules import SEATS
 from bot.projects.views import LogLine
 from bot.runtime.logs import log_skipped_item
-from bot.ui.components import quote_text
+from bot.ui.components import format_days, quote_text
 from bot.ui.mrkdwn import Mrkdwn, channel_link, escape_text, person_mention
 from bot.ui.texts import Texts
 from storage.audit import AuditEntry, read_log_facts
@@ -86,6 +86,8 @@ def _sentence_facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:
             facts["when"] = describe_schedule(t, value, stored["zone"])
         elif isinstance(value, str | int | Decimal | date | Amount):
             facts[name] = value
+    if isinstance(stored.get("until"), date) and isinstance(stored.get("start"), date):
+        facts["days"] = format_days(t, stored["start"], stored["until"])
     if "decision" in stored and "name" not in stored:
         facts["name"] = t(f"log.about.{stored['decision']}", **facts)
     return facts

@@ -4,7 +4,7 @@ from bot.charter.rules import Boundary, Charter, CharterChanges, Timetable
 from bot.charter.views import change_lines, render_boundary, render_measure, timetable_lines
 from bot.deliveries.digests.facts import ProjectNotice
 from bot.ui import blocks as ui
-from bot.ui.components import item_button, join_headings, project_heading, render_section_message
+from bot.ui.components import format_days, item_button, join_headings, project_heading, render_section_message
 from bot.ui.mrkdwn import Mrkdwn, channel_link, escape_text, person_mention
 from bot.ui.texts import Texts
 
@@ -16,7 +16,7 @@ def render_charter_brief(t: Texts, charter: Charter, boundary: Boundary, timetab
         ui.section_block(Mrkdwn(f"*{t('charter.measure_label')}*\n{render_measure(t, charter)}")),
         *ui.field_blocks(
             [
-                (t("charter.dates"), t("charter.from_to", start=charter.starts_on, end=charter.ends_on)),
+                (t("charter.dates"), format_days(t, charter.starts_on, charter.ends_on)),
                 (t("charter.each_half"), _render_half(t, charter)),
             ]
         ),

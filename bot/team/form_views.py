@@ -9,9 +9,9 @@ from bot.team.rules import FROM, FULL_TIME, HOME_POST, MANAGER, MAX_HOME_POST, M
 from bot.team.views import MemberView
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.components import MAX_REASON, item_button, save_form
+from bot.ui.components import MAX_REASON, format_days, item_button, save_form
 from bot.ui.mrkdwn import Mrkdwn, person_mention
-from bot.ui.texts import Texts, WithWeekday
+from bot.ui.texts import Texts
 
 
 def add_member_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,9 +108,7 @@ def _manager_input(t: Texts, values: Mapping[str, Any]) -> ui.Block:
 
 def absence_period(t: Texts, first: date, last: date) -> Mrkdwn:
     """Says the first and the last day with their weekdays (product §2.4)."""
-    if first == last:
-        return t.date_and_weekday(first)
-    return t("charter.from_to", start=WithWeekday(first), end=WithWeekday(last))
+    return format_days(t, first, last, with_weekdays=True)
 
 
 def absence_form(

@@ -5,7 +5,14 @@ from bot.projects.views import side_button
 from bot.team.rules import FULL_TIME, ConfirmationState, Confirmer, StayMoment
 from bot.team.views import ConfirmationView, MemberView
 from bot.ui import blocks as ui
-from bot.ui.components import action_blocks, project_heading, quote_text, render_section_message
+from bot.ui.components import (
+    action_blocks,
+    format_days,
+    format_days_in_words,
+    project_heading,
+    quote_text,
+    render_section_message,
+)
 from bot.ui.mrkdwn import Mrkdwn, person_mention
 from bot.ui.texts import Fact, Texts
 
@@ -28,8 +35,7 @@ def render_invitation(
     project, side = project_heading(key, name), t(f"side.of.{member.side}")
     text = t("team.added", by=person_mention(by), project=project, side=side)
     facts: dict[str, Fact] = {
-        "start": member.starts_on,
-        "end": member.ends_on,
+        "days": format_days_in_words(t, member.starts_on, member.ends_on),
         "home_post": member.home_post,
         "cio": person_mention(executives.it),
         "cmo": person_mention(executives.marketing),
@@ -62,7 +68,7 @@ def render_changed_stay(
     }
     if by is None:
         return render_section_message(t("team.moved", **facts))
-    facts |= {"by": person_mention(by), "start": member.starts_on}
+    facts |= {"by": person_mention(by), "days": format_days(t, member.starts_on, member.ends_on)}
     if not has_other_time:
         return render_section_message(t("team.changed_post", **facts))
     return render_section_message(
@@ -90,8 +96,7 @@ def render_named_manager(t: Texts, key: str, name: str, member: MemberView) -> u
 def _render_absence(t: Texts, text: str, key: str, name: str, member: MemberView) -> ui.Message:
     facts: dict[str, Fact] = {
         "who": person_mention(member.user_id),
-        "start": member.starts_on,
-        "end": member.ends_on,
+        "days": format_days_in_words(t, member.starts_on, member.ends_on),
     }
     return render_section_message(t(text, project=project_heading(key, name), home_post=member.home_post, **facts))
 
@@ -121,7 +126,8 @@ def render_confirmation(
     how = f"{asked.moment}.{asked.confirmer}"
     match asked.state:
         case ConfirmationState.ASKED if asked.moment is StayMoment.START:
-            text = t(f"team.ask.{how}", start=member.starts_on, end=member.ends_on, **facts)
+            days = format_days_in_words(t, member.starts_on, member.ends_on)
+            text = t(f"team.ask.{how}", days=days, **facts)
             above = [ui.section_block(text)]
             if opening is not None:
                 above = [*opening.blocks, ui.section_block(t("team.please_confirm"))]

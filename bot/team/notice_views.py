@@ -5,7 +5,7 @@ from datetime import date
 from bot.deliveries.digests.facts import NoticeFacts, ProjectNotice
 from bot.team.rules import StayMoment
 from bot.team.views import MemberView, list_people, list_some, name_confirmer
-from bot.ui.components import join_headings
+from bot.ui.components import format_days, join_headings
 from bot.ui.mrkdwn import Mrkdwn, person_mention
 from bot.ui.texts import Texts
 
@@ -26,8 +26,7 @@ def team_change_line(t: Texts, facts: TeamNews) -> Mrkdwn:
         f"notice.team.{facts.what}",
         who=person_mention(member.user_id),
         side=t(f"side.of.{member.side}"),
-        start=member.starts_on,
-        end=member.ends_on,
+        days=format_days(t, member.starts_on, member.ends_on),
     )
 
 

@@ -7,9 +7,9 @@ from datetime import date
 from bot.projects.rules import Side, Sides
 from bot.team.rules import FULL_TIME, ConfirmationState, Confirmer, StayMoment
 from bot.ui import blocks as ui
-from bot.ui.components import action_blocks, item_button, pager_buttons, project_heading, take_page
+from bot.ui.components import action_blocks, format_days, item_button, pager_buttons, project_heading, take_page
 from bot.ui.mrkdwn import Mrkdwn, person_mention
-from bot.ui.texts import Fact, Texts, WithWeekday
+from bot.ui.texts import Fact, Texts
 
 PAGE = 8  # each has its buttons
 MOST_NAMED = 10  # in one sentence
@@ -92,8 +92,7 @@ def member_line(t: Texts, member: MemberView, *, with_weekdays: bool = False) ->
     facts: dict[str, Fact] = {
         "who": person_mention(member.user_id),
         "home_post": member.home_post,
-        "start": WithWeekday(start) if with_weekdays else start,
-        "end": WithWeekday(end) if with_weekdays else end,
+        "days": format_days(t, start, end, with_weekdays=with_weekdays),
     }
     if member.share == FULL_TIME:
         return t("team.line", **facts)

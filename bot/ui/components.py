@@ -31,6 +31,17 @@ def format_unit(measure_unit: str) -> str:
     return measure_unit if not measure_unit or measure_unit.startswith("%") else f"\u00a0{measure_unit}"
 
 
+def format_days(t: Texts, first: date, last: date, *, with_weekdays: bool = False) -> Mrkdwn:
+    """Writes a period by its first and last day, one day once: `1 December 2026 – 24 December 2026`."""
+    write = t.date_and_weekday if with_weekdays else t.date
+    return write(first) if first == last else t("days.range", first=write(first), last=write(last))
+
+
+def format_days_in_words(t: Texts, first: date, last: date) -> Mrkdwn:
+    """Writes a period as a sentence has it: `from 1 December 2026 until 24 December 2026`, `on 1 December 2026`."""
+    return t("days.on", day=first) if first == last else t("days.from_to", first=first, last=last)
+
+
 def plain_heading(key: str, name: str) -> str:
     """Names a project in plain text: `D-1 · Who buys on Fridays`."""
     return f"{key} · {name}"

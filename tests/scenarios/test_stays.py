@@ -5,6 +5,8 @@ from datetime import datetime, time, timedelta
 from threading import Thread
 from typing import Any
 
+from bot.ui.texts import Texts
+from playground.rendering import read_spaces
 from tests.driving import SeenMessage
 from tests.running import WARSAW, Office
 from tests.scenarios.closing_steps import agree_on_closing, open_checklist
@@ -386,6 +388,21 @@ def test_who_is_asked_whether_they_are_back_reads_of_no_earlier_end(duet: Office
     for handle in ("ola", "tomek"):
         assert list_messages(duet, handle, ASKS_BACK), handle
         assert not list_messages(duet, handle, ("kończy się wcześniej", "jest teraz w zespole")), handle
+
+
+def test_a_stay_of_one_day_names_it_once(duet: Office) -> None:
+    """§7.1: to the member and the home manager, in the list and in the log, in both languages."""
+    key = activate_project(duet, starts_on=day_from_today(duet, 1))
+    day = current_day(duet).fromisoformat(day_from_today(duet, 5))
+    add_member(duet, key, "ola", by="ewa", home_post="Kampanie", home_manager="@tomek", **stay_days(duet, 5, 5))
+    move_to_next_noon(duet)
+    said = [list_messages(duet, who, ASKED_TO_CONFIRM)[-1].text for who in ("ola", "tomek")]
+    said += [run_team_command(duet.person(who), key).text for who in ("anna", "piotr")]
+    said += [duet.person(who).types(f"/duet log {key}").text for who in ("anna", "piotr")]
+    written = (polish_date(day), read_spaces(Texts.of("en").date(day)))
+    for text in said:
+        line = next(each for each in text.splitlines() if any(date in each for date in written))
+        assert sum(line.count(date) for date in written) == 1, line
 
 
 def test_a_stay_is_shortened_and_prolonged(duet: Office) -> None:

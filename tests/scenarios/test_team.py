@@ -70,7 +70,8 @@ def test_a_member_joins(duet: Office) -> None:
     move_to_next_morning(duet)
     told = duet.person("ola").waits_for("dodaje Cię do zespołu", "@duet").text
     assert "@Ewa Błysk dodaje Cię do zespołu projektu *D-1" in told
-    assert "pracujesz w tym zespole, a nie na swoim stanowisku (Specjalistka ds. kampanii)" in told
+    assert "Pracujesz w tym zespole od " in told
+    assert ", a nie na swoim stanowisku (Specjalistka ds. kampanii)" in told
     assert "przed CIO i CMO: @Adam Wolny i @Anna Żuraw" in told
     assert "czeka jeszcze na podpisy" not in told
     duet.delivers_everything()
