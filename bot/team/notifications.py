@@ -144,8 +144,9 @@ def _write_to_manager(
     post.to_person(session, member, manager, key=key, message=message, routine=routine)
 
 
-def withdraw_word_of_other_days(session: Session, member: Member) -> None:
-    """Takes back what nobody has read of other days of a stay: it is over, and the return is asked about."""
+def withdraw_unread_news_of_stay(session: Session, member: Member) -> None:
+    """Takes back what nobody has read of how a stay begins or lasts: it is over, and the return is asked about."""
+    _withdraw_unread_invitation(session, member)
     readers = [each for each in (member.user_id, member.home_manager) if each is not None]
     withdraw_letters(session, team_id=member.team_id, user_ids=readers, keys=f"{_letter_key(member)}moved:")
 

@@ -133,7 +133,7 @@ def remove_member(session: Session, *, actor: Actor, member_id: int, now: dateti
 def ask_for_return(session: Session, project: Project, member: Member, *, now: datetime) -> None:
     """Asks both to confirm that the member is back, of a stay that is over and had begun (product §7.2)."""
     if project.governing_version is not None and member.starts_on <= project.day(now):
-        notifications.withdraw_word_of_other_days(session, member)
+        notifications.withdraw_unread_news_of_stay(session, member)
         ask_to_confirm(session, project, member, StayMoment.RETURN, now=now)
 
 

@@ -405,6 +405,20 @@ def test_a_stay_of_one_day_names_it_once(duet: Office) -> None:
         assert sum(line.count(date) for date in written) == 1, line
 
 
+def test_who_is_asked_whether_they_are_back_is_not_told_that_they_begin(duet: Office) -> None:
+    """§7.2, §2.8: of a stay that is over before the first morning, by its date or because the project closes."""
+    key = activate_project(duet, starts_on=day_from_today(duet, 0))
+    move_to_next_morning(duet)
+    add_member(duet, key, "ola", by="ewa", home_post="Kampanie", **stay_days(duet, 0, 0))
+    move_to_next_morning(duet, "19:00")
+    add_member(duet, key, "tomek", by="ewa", home_post="Sklepy")
+    agree_on_closing(duet, key)
+    move_to_next_morning(duet)
+    for handle in ("ola", "tomek"):
+        assert list_messages(duet, handle, ASKS_BACK), handle
+        assert not list_messages(duet, handle, ("w tym zespole", "in this team", *ASKED_TO_CONFIRM)), handle
+
+
 def test_a_stay_is_shortened_and_prolonged(duet: Office) -> None:
     """§7.2, §14: by that side's lead or executive, past the charter's end only by a change of the charter; what is
     longer is confirmed anew, and the old button confirms nothing."""
