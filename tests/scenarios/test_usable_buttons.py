@@ -23,8 +23,10 @@ from tests.scenarios.steps import (
     send_charter_on_monday,
     sign_charter,
 )
+from tests.scenarios.team_steps import add_member
 from tests.scenarios.test_pleas import RUN, ask_for, last_letter
 from tests.scenarios.test_succession import deactivate_person, name_successor, pass_objection_days
+from tests.scenarios.timetable_steps import add_milestone
 
 CHANGE, OBJECT, READ = "Zmień terminy", "Zgłoś sprzeciw", "Przeczytaj i podpisz"
 REMINDED, OVERDUE = "czeka na Twój podpis", "termin minął"
@@ -53,6 +55,18 @@ def test_what_told_of_check_ins_offers_no_change_once_the_project_is_closing(due
     agree_on_closing(duet, key)
     told = find_post(duet, key, "Ruszają check-iny")
     assert told.ts == begun.ts and told.buttons == []
+
+
+def test_what_is_told_first_while_the_project_closes_offers_what_can_be_done_then(duet: Office) -> None:
+    """§12.1: a milestone is done or dropped, and nobody named for it any more."""
+    key, monday = start_quiet_project(duet)
+    add_member(duet, key, "tomek", by="ewa")
+    add_milestone(duet, "ewa", "Pilot", monday + timedelta(days=21), "tomek")
+    deactivate_person(duet, "tomek")
+    agree_on_closing(duet, key)
+    move_to_next_morning(duet)
+    (told,) = messages_containing(duet, "ewa", "jest bez właściciela")
+    assert "Wskaż właściciela" not in told.buttons
 
 
 def test_asks_and_prompts_have_no_buttons_in_a_pause(duet: Office) -> None:

@@ -183,10 +183,15 @@ def _load_current_facts(session: Session, audience: Audience, topic: Topic[F], n
     if about is not None and not may_hear_of_project(session, audience.team_id, audience.subject, about):
         return None
     facts = topic.load(session, notice, topic.facts.model_validate(notice.facts))
-    if isinstance(facts, ProjectNotice) and notice.project_id is not None:
+    if facts is None or notice.project_id is None:
+        return facts
+    now: dict[str, Any] = {}
+    if isinstance(facts, ProjectNotice):
         project = projects.load_project_of(session, notice)
-        return facts.model_copy(update={"projects": ((project.key, project.name),)})
-    return facts
+        now["projects"] = ((project.key, project.name),)
+    if topic.usable_in is not None:
+        now["has_buttons"] = projects.load_project_of(session, notice).state in topic.usable_in
+    return facts.model_copy(update=now)
 
 
 def render_stored_items(session: Session, t: Texts, items: Iterable[Notice]) -> list[DigestItem]:
