@@ -48,6 +48,7 @@ SAYS_SOMETHING_ELSE = {
         r"lies? ahead": "`is planned`",
     },
 }
+MODAL_TITLE, MANY_FORMS = 24, 30
 COMMAS_APART = re.compile(r"`[^`]*,[^`]*`, `|`, `[^`]*,[^`]*`")
 BRACKETED = re.compile(r"\([^()]*\{(what|project|milestone)\}[^()]*\)")
 
@@ -271,6 +272,28 @@ def test_examples_with_commas_are_not_told_apart_by_commas(language: str) -> Non
     """A form's error is shown without code marks: `45`, `3,5` would be "45, 3,5"."""
     bad = {k for k, m in entries(language).items() if any(COMMAS_APART.search(form) for form in forms(m))}
     assert not bad, f"examples in {language}.po:{listing(bad)}"
+
+
+@pytest.mark.parametrize("language", list_languages())
+def test_no_title_of_a_form_is_cut(language: str) -> None:
+    """Slack's limit is 24 characters; a key takes some of them."""
+    texts = entries(language)
+    sources = [path for package in ("bot", "handlers") for path in (ROOT / package).rglob("*.py")]
+    nodes = (node for path in sources for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    titles = {each for node in nodes for each in _titles_of_forms(node)}
+    said = {each: sentence.replace("{key}", "D-123") for each in titles for sentence in forms(texts[each])}
+    assert len(said) > MANY_FORMS
+    assert {each: sentence for each, sentence in said.items() if len(sentence) > MODAL_TITLE} == {}
+
+
+def _titles_of_forms(node: ast.AST) -> Iterator[str]:
+    """Keys: in `…(title=t.plain("…"), callback=…)` and `reply_with_notice(t, "…", …)`."""
+    match node:
+        case ast.Call(func=ast.Name(id="reply_with_notice"), args=[_, title, *_]):
+            yield from _constants(title)
+        case ast.Call(keywords=named) if any(each.arg == "callback" for each in named):
+            for expression in (each.value for each in named if each.arg == "title"):
+                yield from (text for asked in _list_key_expressions(expression) for text in _constants(asked))
 
 
 @pytest.mark.parametrize("language", list_languages())

@@ -64,7 +64,7 @@ ACTIONS = ("answer", "status", "same", "skip", "snooze")  # of a prompt
 READ_ALL = ("Przeczytaj całość", "Read it all")
 RESOLVED, STANDS = ("Rozwiązane", "Resolved"), ("Nadal przeszkadza", "It still stands")
 NOW, PAUSE, RESUME = ("Zapytaj teraz", "Ask now"), ("Wstrzymaj", "Pause"), ("Wznów", "Resume")
-SCHEDULE, HISTORY = ("Zmień terminy", "Change the schedule"), ("Historia", "History")
+SCHEDULE, HISTORY = ("Zmień plan check-inów", "Change the schedule"), ("Historia", "History")
 
 PROMPTED = (
     *("jak idzie? Czekam na odpowiedź do", "how is it going? I wait for your answer until"),

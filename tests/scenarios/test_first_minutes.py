@@ -298,8 +298,9 @@ def test_the_next_steps_are_ticked_as_they_are_done(duet: Office) -> None:
     for seen in read():
         assert seen.text.count("⬜") == 4
         assert "✅" not in seen.text
-        assert seen.buttons[-4:] == ["Dodaj osobę", "Wpisz, kto o co dba", "Zmień terminy", "Dodaj kamień milowy"]
-        for button in seen.buttons[-4:]:
+        buttons = ["Dodaj osobę", "Wpisz, kto o co dba", "Zmień plan check-inów", "Dodaj kamień milowy"]
+        assert seen.buttons[-4:] == buttons
+        for button in buttons:
             opened = seen.click(button).form
             assert opened is not None, button
             opened.close()
@@ -307,7 +308,7 @@ def test_the_next_steps_are_ticked_as_they_are_done(duet: Office) -> None:
     for seen in read():
         assert "✅ Pierwszy kamień milowy" in seen.text
         assert "Dodaj kamień milowy" not in seen.buttons
-    form = read()[2].click("Zmień terminy").form
+    form = read()[2].click("Zmień plan check-inów").form
     assert form is not None
     form.submit()
     close_forms(duet.person("ewa"))

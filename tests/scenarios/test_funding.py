@@ -201,7 +201,7 @@ def test_nothing_counts_before_it_was_understood_and_confirmed(duet: Office) -> 
     reply = type_entry(ewa, f'wkład {key} 60 tysięcy "Pierwsza rata"')
     understood = join_figures(reply.text).replace("*", "")
     assert "Marketing: wkład 60000 zł" in understood
-    assert "Jeszcze nic się nie liczy" in understood
+    assert "Liczy się dopiero po zapisaniu" in understood
     form = click_ledger_button(reply, CHANGE).form
     again = join_figures(submit_ledger_form(form, amount="50 tys.", reference="FV 7").text)
     assert "50000 zł" in again
@@ -278,7 +278,7 @@ def test_what_is_not_understood_or_not_possible_changes_nothing(duet: Office) ->
         "wpłata 120 000,-",
         "koszt 2 miliony zł: druk",
     ):
-        assert "Jeszcze nic się nie liczy" in type_entry(ewa, typed).text, typed
+        assert "Liczy się dopiero po zapisaniu" in type_entry(ewa, typed).text, typed
     assert count_entries(duet) == 0
     record_entry(ewa, f"fund {key} 5000")
     form = fill_form(submit_form(open_form(ewa, f"/duet edit {key}")), {"currency": "EUR"})
