@@ -13,6 +13,7 @@ from bot.deliveries.outcomes import DeliveryKind
 from bot.people.directory import Directory, Installations, list_stale_people
 from bot.projects.closing_parts import ChecklistLine, ReportSection
 from bot.projects.export_sections import Section, Sheet
+from bot.projects.rules import State
 from bot.projects.service import ProjectContext
 from bot.runtime.clock import Now
 from bot.runtime.domain_events import DomainEvent
@@ -54,6 +55,7 @@ class ProjectCommand:
     request, and they are kept while the project is chosen; without `parts` a command has none. `verbs`, folded, are
     what they may begin with: where no project is found, the nearest is what was probably meant (product §2.11).
     `instead`: first words, folded, that are about no project, and who answers them.
+    `states`: those in which it can be run; the projects in them are offered to choose from, if there are any.
     """
 
     name: str
@@ -65,6 +67,7 @@ class ProjectCommand:
     parts: Parts | None = None
     verbs: Collection[str] = ()
     instead: Mapping[str, Handler] = field(default_factory=dict)
+    states: Collection[State] = frozenset(State)
     ending_words: Collection[str] = ()
 
 

@@ -21,7 +21,7 @@ from bot.lifecycle.service.withdraw_project import (
     take_back_withdrawal,
     withdraw_project,
 )
-from bot.projects.rules import RUNNING
+from bot.projects.rules import RUNNING, TRANSITIONS
 from bot.projects.service import ProjectContext
 from bot.runtime.domain_events import CharterAdopted, ProjectActivated
 from handlers.decoding import read_id, read_meta_id, read_meta_word, read_picked_day
@@ -117,8 +117,8 @@ _about_life = partial(Topic, counted=lambda _: "project", rank=EARLY)
 
 FEATURE = Feature(
     commands=(
-        ProjectCommand("pause", open_pause_form, reads=True),
-        ProjectCommand("resume", handle_resume_command),
+        ProjectCommand("pause", open_pause_form, reads=True, states=TRANSITIONS["pause"].sources),
+        ProjectCommand("resume", handle_resume_command, states=TRANSITIONS["resume"].sources),
         ProjectCommand("withdraw", open_withdrawal_form, reads=True, ending_words={"withdraw"}),
     ),
     buttons={

@@ -234,13 +234,14 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
             return command.run(replace(request, args=rest), session, found[0])
         if not found and command.without is not None:
             return command.without(request, session)
+        offered = [each for each in found if each.state in command.states] or found
         action, stamp = _pick_action_id(command), None
         if rest:
             stamp = keep_stamped_draft(session, actor=request.actor, name=action, values=rest, now=request.now)
         return Reply(
             render_project_picker(
                 request.t,
-                [build_project_line(each.project) for each in found],
+                [build_project_line(each.project) for each in offered],
                 action=action,
                 may_draft=request.actor.is_internal,
                 stamp=stamp,

@@ -299,6 +299,22 @@ def test_a_project_ends_by_itself(duet: Office) -> None:
     assert "Duet\nPoczątek zamykania projektu." in log
 
 
+def test_only_what_can_be_paused_or_resumed_is_offered(duet: Office) -> None:
+    """§2.1, §3.1: of several projects; where there is none, all of them, and each says why not."""
+    day = move_to_monday(duet)
+    keys = [activate_project(duet, name=name) for name in ("Ogórki", "Kasy", "Zgody")]
+    anna = duet.person("anna")
+    close_forms(anna)
+    assert _keys_offered(anna.types("/duet resume").buttons) == set(keys)
+    pause_project(duet, keys[1], day + timedelta(days=20))
+    assert _keys_offered(anna.types("/duet resume").buttons) == {keys[1]}
+    assert _keys_offered(anna.types("/duet pause").buttons) == {keys[0], keys[2]}
+
+
+def _keys_offered(buttons: list[str]) -> set[str]:
+    return {label.partition(" ")[0] for label in buttons}
+
+
 def test_a_paused_project_ends_on_its_date(duet: Office) -> None:
     """§3.3, §3.1: a pause moves no end, and is over with it."""
     day = move_to_monday(duet)
