@@ -25,6 +25,7 @@ from bot.checkins import (
     views,
 )
 from bot.checkins.history_views import BY_MONTH, BY_ROUND, MINE, HistoryPlace
+from bot.checkins.readers import require_reader
 from bot.deliveries.digests.topics import Carrier, Topic
 from bot.deliveries.outcomes import DeliveryKind, chain_reactions
 from bot.deliveries.senders import MessageSender
@@ -190,7 +191,7 @@ def show_needs(request: Request, session: Session) -> Reply:
         session, actor=request.actor, round_id=read_id(request.value), now=request.now
     )
     found = load_context(session, actor=request.actor, project_id=facts.project_id)
-    side = needs.require_readers_side(session, found, request.now)
+    side = require_reader(session, found, request.now)
     return Reply(opens=overview_views.needs_form(request.t, facts, side))
 
 

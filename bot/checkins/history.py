@@ -9,8 +9,8 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.checkins.history_views import OwnAnswer, PastMonth, PastRound, Turnout
+from bot.checkins.readers import require_reader
 from bot.checkins.rules import QuestionKind, Status
-from bot.checkins.service import require_reader
 from bot.projects.rules import Side, Sides
 from bot.projects.service import ProjectContext
 from bot.ui.components import ListPage, build_uncounted_page, take_page

@@ -4,11 +4,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.checkins import respondents
+from bot.checkins.readers import require_reader
 from bot.checkins.rules import QuestionKind
 from bot.people.rules import Actor
-from bot.projects.policy import refuse_all_but_team
-from bot.projects.rules import Side
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotFound, Refusal
 from bot.ui.texts import Term
@@ -35,18 +33,9 @@ def require_need(session: Session, *, actor: Actor, prompt_id: int, now: datetim
     if round_.state is RoundState.EARLY and prompt.user_id != actor.user_id:
         raise NotFound
     found = load_context(session, actor=actor, project_id=prompt.project_id)
-    if require_readers_side(session, found, now) != prompt.side:
+    if require_reader(session, found, now) != prompt.side:
         raise Refusal("error.ask.needs_of_other_side", side=Term(f"side.of.{prompt.side}"))
     need = find_need(round_, prompt)
     if need is None:
         raise Refusal("error.checkin.no_need")
     return found, need
-
-
-def require_readers_side(session: Session, found: ProjectContext, now: datetime) -> Side:
-    """Of whoever may read answers: they are for the team (product §14). Raises: NotAllowed."""
-    project = found.project
-    side = respondents.list_eligible_respondents(session, project, project.day(now)).get(found.actor.user_id)
-    if side is None:
-        raise refuse_all_but_team(found)
-    return side

@@ -8,13 +8,13 @@ from bot.checkins import blockers as blocker_service
 from bot.checkins import openings, respondents, summaries
 from bot.checkins.open_prompts import OpenPrompt, build_open_prompt
 from bot.checkins.overview_views import CheckinOverview
+from bot.checkins.readers import require_reader
 from bot.checkins.rules import EARLY
 from bot.checkins.schedule_views import ScheduleBrief, SchedulePreview
 from bot.checkins.schedules import brief_schedule, find_schedule, round_opening_time
 from bot.checkins.summary_views import RoundSummary
 from bot.checkins.upcoming_days import load_schedule_preview
 from bot.people.rules import Actor
-from bot.projects.policy import refuse_all_but_team
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState, State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotFound, Refusal
@@ -81,13 +81,6 @@ def load_round_answers(session: Session, *, actor: Actor, round_id: int, now: da
     found = load_context(session, actor=actor, project_id=project.pk)
     require_reader(session, found, now)
     return summaries.load_round_summary(session, project, round_)
-
-
-def require_reader(session: Session, found: ProjectContext, now: datetime) -> None:
-    """Answers are for the team: whoever only drafted the project has no part in it. Raises: NotAllowed."""
-    today = found.project.day(now)
-    if found.actor.user_id not in respondents.list_eligible_respondents(session, found.project, today):
-        raise refuse_all_but_team(found)
 
 
 # --- what somebody answers unasked ------------------------------------------------------------------------------

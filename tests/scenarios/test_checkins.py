@@ -70,7 +70,7 @@ from tests.scenarios.steps import (
     project_id,
     query_one,
 )
-from tests.scenarios.team_steps import add_member
+from tests.scenarios.team_steps import add_member, stay_days
 from tests.scenarios.test_away import REMINDERS, run_away_command
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -641,3 +641,17 @@ def test_history_is_paged_and_for_the_team(duet: Office) -> None:
                 reply = duet.person(who).forges("block_actions", over, message=message, button=message.buttons[-1])
             assert has_sentence(reply.text, NOT_FOUND + NOT_ALLOWED), (who, action, reply.text)
             assert reply.form is None or "Runda" not in reply.form.text
+
+
+def test_whoever_joins_later_is_told_from_when_they_read(duet: Office) -> None:
+    """§2.11, §14: the leads have added them already, and need not be asked again."""
+    key, thursday = start_checkin_project(duet)
+    wait = (thursday - current_day(duet)).days
+    add_member(duet, key, "jan", by="piotr", **stay_days(duet, wait, wait + 7))
+    for typed in (key, f"{key} history"):
+        with expect_refusal(duet, "error.checkin.before_stay"):
+            reply = run_checkin_command(duet.person("jan"), typed)
+        assert polish_date(thursday) in reply.text
+        assert reply.buttons == []
+    move_to_day(duet, thursday, "08:00")
+    assert "@Jan Łącznik" in run_checkin_command(duet.person("jan"), key).text

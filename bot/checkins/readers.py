@@ -1,0 +1,28 @@
+"""Who reads the answers of a check-in (product §14)."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.checkins.respondents import load_project_people
+from bot.projects.policy import refuse_all_but_team
+from bot.projects.rules import Side
+from bot.projects.service import ProjectContext
+from bot.runtime.errors import Refusal
+from bot.ui.texts import WithWeekday
+
+
+def require_reader(session: Session, found: ProjectContext, now: datetime) -> Side:
+    """Returns the actor's side. Answers are for the team: whoever only drafted the project has no part in it.
+
+    Raises: NotAllowed; Refusal of a member whose stay is yet to begin.
+    """
+    today, user_id = found.project.day(now), found.actor.user_id
+    there = load_project_people(session, found.project)
+    side = there.list_eligible(today).get(user_id)
+    if side is not None:
+        return side
+    for stay in there.members:
+        if stay.user_id == user_id and stay.starts_on > today:
+            raise Refusal("error.checkin.before_stay", day=WithWeekday(stay.starts_on))
+    raise refuse_all_but_team(found)
