@@ -45,7 +45,7 @@ MOST_DRAFTS: Final = 5
 
 
 def handle_sign_command(request: Request, session: Session) -> Reply:
-    """`/duet sign [project]`: the form, or a choice where several requests wait, none in the channel's project.
+    """`/duet sign [project]`: the form, or a choice where several projects' requests wait, none in the channel's.
 
     It reads by itself which project is meant: a deputy signs for projects that they do not see.
     """
@@ -63,6 +63,8 @@ def handle_sign_command(request: Request, session: Session) -> Reply:
         if project.channel_id is not None and project.channel_id == request.channel_id:
             return _open_answer_form(request, session, signing_request.pk)
     unique = {project.pk: build_project_line(project) for _, project in paired}
+    if len(unique) == 1:
+        return _open_answer_form(request, session, waiting[0].pk)
     return Reply(
         render_project_picker(
             request.t, list(unique.values()), action="pick.sign", may_draft=request.actor.is_internal

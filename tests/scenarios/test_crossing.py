@@ -87,6 +87,23 @@ def answer_about_asset(duet: Office, handle: str, name: str, answer: str, reason
     close_forms(person)
 
 
+def test_what_waits_in_one_project_is_opened_at_once(duet: Office) -> None:
+    """§2.1: two requests, and no question which project is meant; the next one follows."""
+    activate_project(duet)
+    names = ["VIP", "Karty"]
+    for name in names:
+        register_asset(duet.person("ewa"), f'klienci "{name}" @ewa')
+        propose_crossing(duet, "ewa", f'klienci "{name}" @piotr')
+    adam = duet.person("adam")
+    close_forms(adam)
+    for _ in names:
+        form = open_form(adam, "/duet sign")
+        assert "Kampania" in form.text
+        fill_form(form, {"answer": "sign"}).submit()
+        close_forms(adam)
+    assert "Nic nie czeka" in adam.types("/duet sign").text
+
+
 @pytest.mark.parametrize("language", ["pl", "en"])
 def test_there_and_back(duet: Office, language: str) -> None:
     """§5.2, §5.1, §15: each side's own way of asking; both sign; on its end date it returns by itself."""
