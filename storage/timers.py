@@ -240,6 +240,24 @@ def _find_due_timer_beside(timer_id: int, project_id: int, now: datetime) -> Sel
     return statement.limit(1)
 
 
+@first_row
+def _find_due_timer_of_kind(team_id: str, kind: str, now: datetime) -> SelectOfScalar[int | None]:
+    statement = select(col(Timer.id)).where(
+        Timer.team_id == team_id,
+        Timer.kind == kind,
+        Timer.due_at <= now,
+        Timer.attempts == 0,
+        col(Timer.retry_at).is_(None),
+        col(Timer.parked_at).is_(None),
+    )
+    return statement.limit(1)
+
+
+def has_due_timer(session: Session, team_id: str, kind: str, *, now: datetime) -> bool:
+    """Whether one of that kind has come due in the workspace, and has neither run nor failed yet."""
+    return _find_due_timer_of_kind(session, team_id, kind, now) is not None
+
+
 def has_others_due(session: Session, timer: Timer, *, now: datetime) -> bool:
     """Whether more has come due in the timer's project, and has not failed yet."""
     if timer.project_id is None:

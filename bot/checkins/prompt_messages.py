@@ -22,6 +22,7 @@ from bot.checkins.prompt_views import (
 )
 from bot.checkins.respondents import find_working_moments
 from bot.checkins.rules import QuestionKind
+from bot.checkins.schedules import OPEN
 from bot.checkins.summaries import build_measure_reading, find_own_measure_value
 from bot.checkins.summary_views import MeasureReading
 from bot.deliveries import post
@@ -29,6 +30,7 @@ from bot.deliveries.digests.queue import OfNoProject
 from bot.deliveries.digests.sending import claim_news_for
 from bot.people.service import DirectMessage, enqueue_direct_messages, may_hear_of_project, texts_of
 from bot.projects.rules import State
+from bot.scheduling.worker import RunsTooEarly
 from bot.ui.components import Compose
 from storage import charters, checkin_messages, timers
 from storage.checkin_messages import CheckinMessage, NewPart, Part, PartStanding
@@ -92,8 +94,13 @@ def _arm_message_timers(session: Session, team_id: str, message_ids: Collection[
 
 
 def send_due_messages(session: Session, due: Sequence[Timer], now: datetime) -> dict[int, datetime]:
-    """The function of the timer kind `checkins.message`: sends them, or brings them up to date."""
+    """The function of the timer kind `checkins.message`: sends them, or brings them up to date.
+
+    Raises: RunsTooEarly while another process opens rounds that are due: their prompts belong to the same messages.
+    """
     team_id = due[0].team_id
+    if timers.has_due_timer(session, team_id, OPEN, now=now):
+        raise RunsTooEarly
     timer_ids = {int(each.subject): each.pk for each in due}
     locked = checkin_messages.lock_messages(session, team_id, timer_ids.keys())
     moments = find_working_moments(session, team_id, {each.user_id for each in locked}, now)

@@ -33,6 +33,10 @@ Run = Callable[[Session, Timer, datetime], datetime | None]
 """(session, timer, now) → when to run again, or None to delete the timer. The project, if any, is locked."""
 
 
+class RunsTooEarly(Exception):
+    """Raised by a timer's function: something else that is due has to run first, in another process perhaps."""
+
+
 @dataclass(frozen=True)
 class RunTogether:
     """Of a kind of timers: those of one workspace that are due run in one transaction, so many `at_once`.
@@ -140,6 +144,9 @@ class TimerWorker:
         timer_ids = [each.timer_id for each in due]
         try:
             return self._run(due)
+        except RunsTooEarly:
+            self._postpone(timer_ids)
+            return True
         except Exception as error:
             if len(due) > 1:  # one that fails, or whose project is locked, delays no other
                 were_there = [self._run_safely([each]) for each in due]
@@ -197,7 +204,7 @@ class TimerWorker:
         return len(claimed)
 
     def _postpone(self, timer_ids: Sequence[int]) -> None:
-        """One locked project delays only its own timers. Where nothing can be written, this fails as well."""
+        """By a pause: one locked project delays only its own timers. Fails as well where nothing can be written."""
         with transaction(self._database) as session:
             for timer in timers.claim_timers(session, timer_ids, now=self._now(), real_now=real_now()):
                 timer.retry_at = real_now() + self._pause

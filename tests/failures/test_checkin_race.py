@@ -16,6 +16,8 @@ from sqlalchemy import event
 from sqlmodel import Session, col, func, select
 
 from bot.checkins import answers, schedules, service
+from bot.checkins.openings import open_due_rounds
+from bot.checkins.prompt_messages import MESSAGE, send_due_messages
 from bot.checkins.rules import DEFAULT_QUESTIONS, WORKING_DAYS, RespondentGroup, Schedule, Status, WantedSchedule
 from bot.declarations import TIMERS
 from bot.people.rules import Actor
@@ -23,7 +25,7 @@ from bot.projects.rules import State
 from bot.runtime.domain_events import ProjectActivated
 from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import WorkCalendar
-from bot.scheduling.worker import TimerWorker
+from bot.scheduling.worker import RunsTooEarly, TimerWorker
 from playground.seed import PIKUS
 from storage import checkins, people, projects
 from storage.audit import AuditEntry
@@ -313,6 +315,29 @@ def test_parts_of_one_message_are_answered_at_once(processes: Processes) -> None
         (row,) = load_rows(second, Delivery, key=asked.key)
         said = str(row.content)
         assert all(f"Słowo {id_}." in said for id_ in prompt_ids[: at + 2]), (at, said)
+
+
+def test_a_message_waits_for_all_rounds_that_are_due(processes: Processes) -> None:
+    """§8.3: one process has opened the first, another is at the second still: the message asks of both."""
+    first, _ = processes
+    with transaction(first) as session:
+        for _ in range(2):
+            begin_project(session, PIOTR.user_id, EWA.user_id, weekdays=MONDAYS)
+    (day,) = working_days(1, MONDAYS)
+    moment = moment_of(day, TEN)
+    with transaction(first) as session:
+        opening = session.exec(select(Timer).where(Timer.kind == schedules.OPEN, col(Timer.due_at) <= moment)).all()
+        assert len(opening) == 2
+        open_due_rounds(session, opening[:1], moment)
+        session.delete(opening[0])
+    with transaction(first) as session:
+        waiting = session.exec(select(Timer).where(Timer.kind == MESSAGE)).all()
+        with pytest.raises(RunsTooEarly):
+            send_due_messages(session, waiting, moment)
+    tick_until_done(processes, moment)
+    prompts = load_rows(first, CheckinPrompt, user_id=PIOTR.user_id)
+    assert len(prompts) == 2
+    assert len({each.key for prompt in prompts for each in list_prompt_deliveries(first, prompt.pk)}) == 1
 
 
 def test_an_answer_by_click_and_the_next_round(processes: Processes) -> None:
