@@ -243,7 +243,7 @@ def _find_due_timer_beside(timer_id: int, project_id: int, now: datetime) -> Sel
 @first_row
 def _find_due_timer_of_kind(team_id: str, kind: str, now: datetime) -> SelectOfScalar[int | None]:
     statement = select(col(Timer.id)).where(
-        Timer.team_id == team_id,
+        col(Timer.team_id).concat("") == team_id,  # what is due is few, what a workspace has is not
         Timer.kind == kind,
         Timer.due_at <= now,
         Timer.attempts == 0,
