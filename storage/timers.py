@@ -227,30 +227,21 @@ def next_due_moment() -> SelectOfScalar[datetime]:
     )
 
 
+def _select_newly_due(now: datetime, *which: ColumnElement[bool]) -> SelectOfScalar[int | None]:
+    """One of these that has come due, and has neither run nor failed yet."""
+    is_untried = (Timer.attempts == 0, col(Timer.retry_at).is_(None), col(Timer.parked_at).is_(None))
+    return select(col(Timer.id)).where(*which, Timer.due_at <= now, *is_untried).limit(1)
+
+
 @first_row
 def _find_due_timer_beside(timer_id: int, project_id: int, now: datetime) -> SelectOfScalar[int | None]:
-    statement = select(col(Timer.id)).where(
-        Timer.project_id == project_id,
-        Timer.id != timer_id,
-        Timer.due_at <= now,
-        Timer.attempts == 0,
-        col(Timer.retry_at).is_(None),
-        col(Timer.parked_at).is_(None),
-    )
-    return statement.limit(1)
+    return _select_newly_due(now, col(Timer.project_id) == project_id, col(Timer.id) != timer_id)
 
 
 @first_row
 def _find_due_timer_of_kind(team_id: str, kind: str, now: datetime) -> SelectOfScalar[int | None]:
-    statement = select(col(Timer.id)).where(
-        col(Timer.team_id).concat("") == team_id,  # what is due is few, what a workspace has is not
-        Timer.kind == kind,
-        Timer.due_at <= now,
-        Timer.attempts == 0,
-        col(Timer.retry_at).is_(None),
-        col(Timer.parked_at).is_(None),
-    )
-    return statement.limit(1)
+    """By what is due: the index of a workspace, which SQLite would take, has all of its timers."""
+    return _select_newly_due(now, col(Timer.team_id).concat("") == team_id, col(Timer.kind) == kind)
 
 
 def has_due_timer(session: Session, team_id: str, kind: str, *, now: datetime) -> bool:

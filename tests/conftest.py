@@ -11,14 +11,17 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from sqlmodel import Session
 
 from bot.runtime import logs
 from handlers import FEATURES
 from handlers.router import Router
+from storage.session import transaction
 from tests.driving import WRITTEN
 from tests.own_postgres import run_own_postgres
-from tests.running import IS_LONG, Office, PostgresServer, SqliteFiles, count_tries, run_office
+from tests.running import IS_LONG, Office, PostgresServer, SqliteFiles, count_tries, open_spare_database, run_office
 from tests.sampling import choose_by_turn
+from tests.seeding import add_people
 
 TESTS = Path(__file__).parent
 DATABASES = ("sqlite", "postgresql")
@@ -127,6 +130,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     which = "sqlite_files" if request.param == "sqlite" else "postgres_server"
     with request.getfixturevalue(which).new(tmp_path) as url:
         yield url
+
+
+@pytest.fixture
+def session(database_url: str) -> Iterator[Session]:
+    """In which the workspace and its people are known. Its transaction ends with the test."""
+    database = open_spare_database(database_url)
+    with transaction(database) as opened:
+        add_people(opened)
+        yield opened
+    database.close()
 
 
 @pytest.fixture

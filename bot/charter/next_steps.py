@@ -45,9 +45,12 @@ def list_done_steps(
 def _is_schedule_seen_to(session: Session, project: Project) -> bool:
     """Whoever asks out of turn, or answers early, has chosen nothing."""
     schedule = checkins.find_schedule(session, project.team_id, project.pk)
-    if schedule is None or schedule.version > 1 or schedule.last_number == 0:
-        return schedule is not None and schedule.version > 1
-    return checkins.find_first_scheduled_round(session, project.team_id, project.pk) is not None
+    if schedule is None:
+        return False
+    if schedule.version > 1:
+        return True
+    has_asked = schedule.last_number > 0
+    return has_asked and checkins.find_first_scheduled_round(session, project.team_id, project.pk) is not None
 
 
 def tell_leads_of_activation(session: Session, event: ProjectActivated) -> None:

@@ -24,7 +24,7 @@ def hint_at_assignment_limit(session: Session, project: Project, member: Member,
 
     The country is that whose holidays count: the workspace's, else that of the project's time zone.
     """
-    country = _exceeded_country(session, project, member)
+    country = _find_exceeded_country(session, project, member)
     if country is None or team.find_hinted_stay(session, project.team_id, project.pk, member.side) is not None:
         return
     member.hinted_at = now
@@ -48,7 +48,7 @@ def withdraw_untrue_hint(session: Session, project: Project, member: Member, *, 
     """
     if member.hinted_at is None:
         return
-    if member.left_at is None and _exceeded_country(session, project, member) is not None:
+    if member.left_at is None and _find_exceeded_country(session, project, member) is not None:
         return
     readers = _list_readers(session, project, member.side)
     if not withdraw_letters(
@@ -62,7 +62,7 @@ def withdraw_untrue_hint(session: Session, project: Project, member: Member, *, 
             hint_at_assignment_limit(session, project, other, now=now)
 
 
-def _exceeded_country(session: Session, project: Project, member: Member) -> str | None:
+def _find_exceeded_country(session: Session, project: Project, member: Member) -> str | None:
     """The country whose limit the stay exceeds; None where there is no such limit, or it does not concern them."""
     country = load_workspace(session, project.team_id).country or country_of(project.zone)
     limit = ASSIGNMENT_LIMITS.get(country or "")

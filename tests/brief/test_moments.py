@@ -1,6 +1,5 @@
 """When an executive's news goes with their brief, where they are (product §2.8, §13.2)."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,9 +21,7 @@ from storage import people, timers
 from storage.deliveries import enqueue_delivery
 from storage.notices import Notice
 from storage.people import BRIEF_HOUR
-from storage.session import transaction
-from tests.running import START, open_spare_database
-from tests.seeding import add_people
+from tests.running import START
 
 DUE = {  # nine of the morning of Monday 8 March 2027
     "Europe/Warsaw": datetime(2027, 3, 8, 8, tzinfo=UTC),
@@ -32,15 +29,6 @@ DUE = {  # nine of the morning of Monday 8 March 2027
     "America/New_York": datetime(2027, 3, 8, 14, tzinfo=UTC),
 }
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def session(database_url: str) -> Iterator[Session]:
-    database = open_spare_database(database_url)
-    with transaction(database) as session:
-        add_people(session)
-        yield session
-    database.close()
 
 
 @pytest.fixture(params=DUE)

@@ -288,12 +288,18 @@ def test_the_last_two_answer_at_once(processes: Processes) -> None:
     assert len([each for each in ended if each.posted_at is not None]) >= RACES - 1
 
 
-def begin_joint_prompts(processes: Processes, count: int) -> tuple[list[int], date]:
-    """So many projects ask piotr at the same minute, which has come. Returns his prompts' ids."""
-    with transaction(processes[0]) as session:
+def begin_joint_projects(process: Database, count: int) -> date:
+    """So many projects will ask piotr and ewa at the same minute. Returns the day."""
+    with transaction(process) as session:
         for _ in range(count):
             begin_project(session, PIOTR.user_id, EWA.user_id, weekdays=MONDAYS)
     (day,) = working_days(1, MONDAYS)
+    return day
+
+
+def begin_joint_prompts(processes: Processes, count: int) -> tuple[list[int], date]:
+    """So many projects ask piotr at the same minute, which has come. Returns his prompts' ids."""
+    day = begin_joint_projects(processes[0], count)
     tick_until_done(processes, moment_of(day, TEN))
     prompts = load_rows(processes[0], CheckinPrompt, user_id=PIOTR.user_id)
     return [each.pk for each in prompts], day
@@ -320,11 +326,7 @@ def test_parts_of_one_message_are_answered_at_once(processes: Processes) -> None
 def test_a_message_waits_for_all_rounds_that_are_due(processes: Processes) -> None:
     """§8.3: one process has opened the first, another is at the second still: the message asks of both."""
     first, _ = processes
-    with transaction(first) as session:
-        for _ in range(2):
-            begin_project(session, PIOTR.user_id, EWA.user_id, weekdays=MONDAYS)
-    (day,) = working_days(1, MONDAYS)
-    moment = moment_of(day, TEN)
+    moment = moment_of(begin_joint_projects(first, 2), TEN)
     with transaction(first) as session:
         opening = session.exec(select(Timer).where(Timer.kind == schedules.OPEN, col(Timer.due_at) <= moment)).all()
         assert len(opening) == 2
@@ -370,10 +372,7 @@ def test_an_answer_by_click_and_the_next_round(processes: Processes) -> None:
 def test_a_message_outlives_the_process_that_was_to_send_it(processes: Processes) -> None:
     """§8.2, §8.3: killed after the rounds were opened, or while their message was written: it is sent once."""
     first, second = processes
-    with transaction(first) as session:
-        for _ in range(3):
-            begin_project(session, PIOTR.user_id, EWA.user_id, weekdays=MONDAYS)
-    (day,) = working_days(1, MONDAYS)
+    day = begin_joint_projects(first, 3)
     moment, died = moment_of(day, TEN), []
 
     def die(step: str) -> None:

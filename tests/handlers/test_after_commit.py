@@ -18,20 +18,19 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.slack.client import Refused, Uncertain
-from handlers.bolt_adapter import BoltAdapter
 from storage import tables
 from tests.handlers.test_any_input import (
     COUNT,
     ROUTER,
     Screen,
-    WhoIsKnown,
+    build_adapter,
     build_click,
     command,
     fitting_value,
     fitting_values,
     state_of,
 )
-from tests.running import PATIENT, Office, reopen_database
+from tests.running import Office, reopen_database
 from tests.sampling import take_one_of
 from tests.scenarios.roles import (
     ROLES,
@@ -391,14 +390,7 @@ def answer_try(walk: Walk, what: Try, screen: Screen) -> tuple[str, bool]:
     before, duet = len(walk.stored.list_direct_replies()), walk.place.duet
 
     async def go() -> None:
-        adapter = BoltAdapter(
-            duet.database,
-            screen,
-            ROUTER,
-            WhoIsKnown(),
-            now=duet.bot.duet.now,
-            budget_seconds=PATIENT["DUET_BUDGET_SECONDS"],
-        )
+        adapter = build_adapter(duet, screen)
         await getattr(adapter, f"on_{what.kind}")(screen.ack, what.body)
         while adapter._afterwards:
             await asyncio.gather(*adapter._afterwards)

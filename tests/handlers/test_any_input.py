@@ -330,8 +330,9 @@ def send_to_bot(duet: Office, kind: str, body: dict[str, Any]) -> Screen:
     return screen
 
 
-async def _receive(duet: Office, screen: Screen, kind: str, body: dict[str, Any]) -> None:
-    adapter = BoltAdapter(
+def build_adapter(duet: Office, screen: Screen) -> BoltAdapter:
+    """Builds one that asks Slack nothing, and shows what it shows to the test."""
+    return BoltAdapter(
         duet.database,
         screen,
         ROUTER,
@@ -339,6 +340,10 @@ async def _receive(duet: Office, screen: Screen, kind: str, body: dict[str, Any]
         now=duet.bot.duet.now,
         budget_seconds=PATIENT["DUET_BUDGET_SECONDS"],
     )
+
+
+async def _receive(duet: Office, screen: Screen, kind: str, body: dict[str, Any]) -> None:
+    adapter = build_adapter(duet, screen)
     await getattr(adapter, f"on_{kind}")(screen.ack, body)
     await asyncio.gather(*adapter._afterwards)
 

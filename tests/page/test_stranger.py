@@ -114,9 +114,9 @@ def test_the_story_is_played_to_its_end(browser: Browser, hurried: str) -> None:
     """
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
     window = Window(context, hurried).opens()
-    historia = window.page.get_by_role("complementary", name="Historia")
-    expect(historia).to_contain_text("Twoja kolej", timeout=SCENE_MS)
-    expect(historia).to_contain_text("“Podpisuję” (Sign)")
+    polish_story = window.page.get_by_role("complementary", name="Historia")
+    expect(polish_story).to_contain_text("Twoja kolej", timeout=SCENE_MS)
+    expect(polish_story).to_contain_text("“Podpisuję” (Sign)")
     assert window.page.title().startswith("Duet: piaskownica")
     window.page.get_by_role("group", name="Język Dueta").get_by_role("button", name="English").click()
     story = window.page.get_by_role("complementary", name="Story")

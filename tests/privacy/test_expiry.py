@@ -1,6 +1,5 @@
 """When something has been kept for long enough (product §17)."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -28,15 +27,6 @@ from tests.running import START, open_spare_database
 from tests.seeding import EWA, add_people, draft_project
 
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def session(database_url: str) -> Iterator[Session]:
-    database = open_spare_database(database_url)
-    with transaction(database) as session:
-        add_people(session)
-        yield session
-    database.close()
 
 
 def half_a_year_after(moment: datetime) -> datetime:

@@ -1,6 +1,5 @@
 """Who can be forgotten, and what is said and renamed then (product §17)."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -20,27 +19,17 @@ from storage.deliveries import Delivery
 from storage.lanes import set_lane_channel
 from storage.people import Person
 from storage.register import Asset
-from storage.session import transaction
 from storage.tables import metadata
 from storage.workspaces import load_workspace
 from tests.closing.sample_report import write_report
 from tests.invented_rows import add_row
 from tests.refusals import raises_refusal
-from tests.running import START, open_spare_database
-from tests.seeding import add_people, draft_project
+from tests.running import START
+from tests.seeding import draft_project
 
 ADMIN = Actor(PIKUS.id, "U0ROMAN", is_admin=True)
 TOMEK, NAME = "U0TOMEK", "Tomek Półka"
 OTHERS = (f"{NAME}-Nowak", f"Nowak-{NAME}")
-
-
-@pytest.fixture
-def session(database_url: str) -> Iterator[Session]:
-    database = open_spare_database(database_url)
-    with transaction(database) as session:
-        add_people(session)
-        yield session
-    database.close()
 
 
 def decide(session: Session) -> None:

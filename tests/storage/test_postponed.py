@@ -1,6 +1,5 @@
 """What a transaction writes late, and what it reads once, is as if it had been written and read at once."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,15 +18,6 @@ from tests.seeding import add_people, draft_project
 TEAM = PIKUS.id
 NINE = datetime(2027, 3, 1, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def session(database_url: str) -> Iterator[Session]:
-    database = open_spare_database(database_url)
-    with transaction(database) as opened:
-        add_people(opened)
-        yield opened
-    database.close()
 
 
 def arm(session: Session, due_at: datetime, *, keep_earlier: bool = False, key: str = "x:1") -> None:
