@@ -396,6 +396,7 @@ def test_in_english_without_an_owner_and_without_a_channel(duet: Office) -> None
     sign_charter(duet, key, "adam", "anna")
     add_milestone(duet, "ewa", "Pilot", due, "adam")
     duet.slack.change_person("adam", deleted=True)
+    duet.settles()
     move_to_day(duet, due - timedelta(days=7))
     piotr = duet.person("piotr")
     message = piotr.waits_for("is due in 7 days", "@duet")

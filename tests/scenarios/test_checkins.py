@@ -556,6 +556,7 @@ def test_whoever_has_moved_is_asked_by_their_new_clock(duet: Office) -> None:
     _, thursday = start_checkin_project(duet, "mike")
     move_to_day(duet, thursday, "10:00")
     duet.slack.change_person("mike", tz=tokyo.key)
+    duet.settles()
     move_to_day(duet, thursday, "08:00", NEW_YORK)
     assert messages_saying(duet, "mike", PROMPTED) == []
     friday = thursday + timedelta(days=1)

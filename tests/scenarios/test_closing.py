@@ -464,6 +464,7 @@ def test_a_day_long_project_without_a_channel_and_with_an_empty_seat_ends_too(du
     duet.slack.change_person("piotr", is_restricted=True)
     duet.slack.change_channel(project_channel(duet, key), "archive", by="ewa")
     duet.slack.change_person("adam", deleted=True)
+    duet.settles()
     move_to_next_morning(duet)
     assert "zamykany" in read_card(duet, key)
     wait_for_report(duet)

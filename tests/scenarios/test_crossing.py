@@ -221,6 +221,7 @@ def test_nobody_is_left_to_take_it_back(duet: Office) -> None:
     propose_crossing(duet, "piotr", 'data "Kasy" @ewa')
     sign_newest_request(duet, "Kasy", *EXECUTIVES)
     duet.slack.change_person("jan", deleted=True)
+    duet.settles()
     duet.slack.move_clock(days=31)
     first = move_until_message(duet, "piotr", "Kasy (data) still needs an owner")
     assert asset_owner(duet, "Kasy") is None
@@ -380,6 +381,7 @@ def test_the_owner_across_leaves_slack(duet: Office) -> None:
     propose_crossing(duet, "ewa", 'klienci "VIP" @piotr')
     sign_newest_request(duet, "VIP", *EXECUTIVES)
     duet.slack.change_person("piotr", deleted=True)
+    duet.settles()
     move_until_message(duet, "ewa", "VIP: zgoda dobiegła końca, znów odpowiada za to @Ewa")
     assert "za zgodą" not in ewa.types("/duet who vip").text
     duet.slack.move_clock(days=31)

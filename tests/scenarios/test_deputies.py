@@ -276,6 +276,7 @@ def test_a_deputy_who_leaves_is_told_of(duet: Office) -> None:
     _, day = activate_on_monday(duet)
     name_deputy(duet, "anna", "jan", day, day + timedelta(days=9))
     duet.slack.change_person("jan", deleted=True)
+    duet.settles()
     move_to_next_morning(duet)
     duet.person("anna").waits_for("@Jan Łącznik już tu nie pracuje", "@duet")
     assert "podpisuje za Ciebie" not in open_form(duet.person("anna"), "/duet deputy").text

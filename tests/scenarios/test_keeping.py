@@ -306,6 +306,7 @@ def test_stand_ins(duet: Office) -> None:
     assert has_sentence(submit_asset_form(current_form(ewa), stand_in="@ola").text, DONE)
     close_forms(ewa)
     duet.slack.change_person("ola", deleted=True)
+    duet.settles()
     move_until_message(duet, "nadia", "VIP: @Aleksandra Plakat, who stood in for you, has left.")
     assert "zastępuje" not in ewa.types("/duet who vip").text
     log = anna.types(f"/duet log {key}").text

@@ -227,6 +227,7 @@ def test_an_owner_who_leaves_slack(duet: Office) -> None:
     assert has_sentence(submit_asset_form(current_form(piotr), owner="@nadia").text, OFFERED)
     close_forms(piotr)
     duet.slack.change_person("jan", deleted=True)
+    duet.settles()
     said = move_until_message(duet, "piotr", "Kasy (data) needs an owner: @Jan Łącznik has left.")
     assert "Sklepy (data) needs an owner" in said.text
     assert (
@@ -258,6 +259,7 @@ def test_where_a_whole_side_has_left_the_workspaces_executive_hears(duet: Office
         register_asset(duet.person("ewa"), f'{key} klienci "{name}" @{owner}')
     assert fill_form(open_form(duet.person("roman"), "/duet settings"), {"cmo": "@nadia"}).submit() is None
     duet.slack.change_person("ola", deleted=True)
+    duet.settles()
     move_until_message(duet, "ewa", "VIP")
     assert not texts_so_far(duet, "nadia", "VIP")  # as long as there is somebody
     for handle in ("ewa", "anna", "mike"):

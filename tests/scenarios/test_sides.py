@@ -288,6 +288,7 @@ def test_an_owner_who_becomes_a_guest(duet: Office) -> None:
         register_asset(ewa, f'{key} klienci "{name}" @{"mike" if name == "VIP" else "ewa"}')
     assert has_sentence(run_own_command(ewa, f'{key} klienci "Lista" @mike').text, OFFERED)
     duet.slack.change_person("mike", is_restricted=True)
+    duet.settles()
     told = move_until_message(
         duet, "ewa", "VIP (baza klientów): bez właściciela, bo @Mike O'Hasło ma tu teraz konto gościa"
     )

@@ -543,6 +543,7 @@ def test_an_owner_who_leaves(duet: Office) -> None:
     key = start_project_today(duet)
     add_milestone(duet, "ewa", "Pilot", weekday_from_today(duet, 20), "adam")
     duet.slack.change_person("adam", deleted=True)
+    duet.settles()
     message = move_until_message(duet, "ewa", "*Pilot* (")
     assert "jest bez właściciela" in message.text
     form = message.click("Wskaż właściciela").form
@@ -557,6 +558,7 @@ def test_what_a_lead_who_leaves_saw_to_is_their_executives(duet: Office) -> None
     due = weekday_from_today(duet, 20)
     add_milestone(duet, "ewa", "Pilot", due, "ewa")
     duet.slack.change_person("ewa", deleted=True)
+    duet.settles()
     message = move_until_message(duet, "anna", "*Pilot* (")
     assert "jest bez właściciela" in message.text and "Wskaż właściciela" in message.buttons
     move_to_day(duet, due)
