@@ -16,7 +16,7 @@ from bot.asks import (
     views,
 )
 from bot.asks.notifications import build_ask_view
-from bot.asks.policy import list_allowed_steps, load_ask, require_ask_right
+from bot.asks.policy import list_allowed_steps, load_ask, may_ask_in, require_ask_right
 from bot.asks.rules import ANSWERABLE, AskOverdue
 from bot.asks.service import WantedAsk
 from bot.asks.views import AskTab
@@ -51,7 +51,7 @@ from handlers.decoding import read_id, read_id_pair, read_page
 from handlers.features import Feature, ProjectCommand
 from handlers.grammar import read_project_number
 from handlers.mentions import read_people
-from handlers.project_arguments import build_project_click_handler
+from handlers.project_arguments import build_project_click_handler, narrow_projects
 from handlers.requests import Handler, Reply, Request, Route, reply_with_text
 from handlers.responses import add_explanation, add_understood_days
 
@@ -85,7 +85,8 @@ def open_form_for_words(request: Request, session: Session) -> Reply:
     """Takes what names no project for the ask itself. Raises: NotFound for an unknown key; Refusal."""
     if read_project_number(request.args[0]) is not None:
         raise NotFound
-    projects = infer_projects(session, actor=request.actor, channel_id=request.channel_id)
+    found = infer_projects(session, actor=request.actor, channel_id=request.channel_id)
+    projects = narrow_projects(found, is_possible=may_ask_in)
     if len(projects) != 1:
         raise Refusal("error.ask.no_project", words=request.words)
     return handle_ask_command(request, session, projects[0])
@@ -142,7 +143,15 @@ def _build_proposal_handler(run: Callable[..., Any]) -> Handler:
 
 
 FEATURE = Feature(
-    commands=(ProjectCommand("ask", handle_ask_command, elsewise=open_form_for_words, parts=split_off_ask),),
+    commands=(
+        ProjectCommand(
+            "ask",
+            handle_ask_command,
+            elsewise=open_form_for_words,
+            parts=split_off_ask,
+            suits=lambda found, args: not args or may_ask_in(found),
+        ),
+    ),
     shortcuts={"shortcut.ask": Route(handle_ask_shortcut)},
     buttons={
         "ask.list": Route(build_project_click_handler(handle_ask_command), reads=True),

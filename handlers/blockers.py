@@ -67,6 +67,13 @@ def handle_blocker_command(request: Request, session: Session, found: ProjectCon
     return _show_blockers(request, session, found, 1)
 
 
+def _suits_blocker_command(found: ProjectContext, args: Args) -> bool:
+    if not args:
+        return blocker_notes.may_read_blockers(found)
+    resolves = _read_verb(args[0]) == "done"
+    return blockers.may_resolve_in(found) if resolves else blocker_notes.may_note_in(found)
+
+
 def _note_typed_blocker(request: Request, session: Session, found: ProjectContext, args: Args) -> Reply:
     """What is not one quotation opens the form, filled."""
     blocker_notes.require_note_right(found)
@@ -194,6 +201,7 @@ FEATURE = Feature(
             handle_blocker_command,
             elsewise=open_form_for_words,
             parts=split_off_blocker,
+            suits=_suits_blocker_command,
         ),
     ),
     shortcuts={"shortcut.blocker": Route(handle_blocker_shortcut)},

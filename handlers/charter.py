@@ -7,6 +7,7 @@ from sqlmodel import Session
 from bot.charter import delivery_failures, export_sections, message_views, service
 from bot.charter import form_views as forms
 from bot.charter.channel_choice import require_channel_right, use_channel
+from bot.charter.policy import may_edit_charter
 from bot.charter.rules import CHARTER_KIND, StaleCharter
 from bot.charter.service import apply_agreed_charter, drop_proposal_of_ending_project, end_charter_signing
 from bot.charter.signable import CHARTER_SIGNABLE
@@ -87,7 +88,7 @@ _about_charter = partial(Topic, counted=lambda _: "charter", rank=EARLY)
 FEATURE = Feature(
     commands=(
         Command("new", open_new_charter_form, reads=True, everyday=True),
-        ProjectCommand("edit", open_charter_edit_form, reads=True),
+        ProjectCommand("edit", open_charter_edit_form, reads=True, suits=lambda found, _: may_edit_charter(found)),
     ),
     shortcuts={"shortcut.new": Route(open_new_charter_form, reads=True)},
     buttons={

@@ -25,7 +25,7 @@ from bot.checkins import (
     views,
 )
 from bot.checkins.history_views import BY_MONTH, BY_ROUND, MINE, HistoryPlace
-from bot.checkins.readers import require_reader
+from bot.checkins.readers import may_read_checkins, require_reader
 from bot.deliveries.digests.topics import Carrier, Topic
 from bot.deliveries.outcomes import DeliveryKind, chain_reactions
 from bot.deliveries.senders import MessageSender
@@ -68,7 +68,7 @@ from handlers.checkin_forms import (
     render_schedule,
 )
 from handlers.decoding import read_id, read_page
-from handlers.features import Feature, ProjectCommand, ProjectHandler, split_args_at
+from handlers.features import Args, Feature, ProjectCommand, ProjectHandler, split_args_at
 from handlers.grammar import join_tokens
 from handlers.mentions import refuse_leftover_words
 from handlers.project_arguments import build_project_click_handler
@@ -122,6 +122,18 @@ def handle_checkin_command(request: Request, session: Session, found: ProjectCon
         "resume": _resume_checkins,
     }
     return runs[verb](request, session, found)
+
+
+def _suits_checkin_command(found: ProjectContext, args: Args) -> bool:
+    match VERBS[fold_text(args[0].text)] if args else "overview":
+        case "now":
+            return openings.may_start_round(found)
+        case "answer":
+            return service.may_answer_in(found)
+        case "schedule" | "pause" | "resume":
+            return schedules.may_edit_schedule(found)
+        case _:
+            return may_read_checkins(found)
 
 
 def _show_overview(request: Request, session: Session, found: ProjectContext) -> Reply:
@@ -211,6 +223,7 @@ FEATURE = Feature(
             everyday=True,
             parts=split_args_at(lambda token: fold_text(token.text) in VERBS),
             verbs=VERBS,
+            suits=_suits_checkin_command,
         ),
     ),
     buttons={

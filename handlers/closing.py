@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.closing import checklist, export_sections, ledger, report, subscribers, views
 from bot.closing.service import begin_closing, end_project, send_report
-from bot.closing.service.read_closing import load_checklist_view, load_report_view
+from bot.closing.service.read_closing import has_checklist, load_checklist_view, load_report_view
 from bot.closing.signable import PROPOSAL_SIGNABLE, REPORT_SIGNABLE
 from bot.closing.team import list_returned_contexts
 from bot.closing.typesetting import typeset_content
@@ -137,6 +137,7 @@ FEATURE = Feature(
             reads=True,
             elsewise=show_closing_to_returned,
             without=show_unnamed_closing_to_returned,
+            suits=lambda found, _: has_checklist(found),
         ),
     ),
     buttons={

@@ -90,6 +90,7 @@ FEATURE = Feature(
             "export",
             handle_export_command,
             parts=_split_off_format,
+            suits=lambda found, _: found.actor.is_internal,
             verbs=WORDS,
             instead=dict.fromkeys(MYSELF, handle_person_export),
         ),

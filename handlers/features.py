@@ -13,7 +13,6 @@ from bot.deliveries.outcomes import DeliveryKind
 from bot.people.directory import Directory, Installations, list_stale_people
 from bot.projects.closing_parts import ChecklistLine, ReportSection
 from bot.projects.export_sections import Section, Sheet
-from bot.projects.rules import State
 from bot.projects.service import ProjectContext
 from bot.runtime.clock import Now
 from bot.runtime.domain_events import DomainEvent
@@ -28,6 +27,7 @@ from storage.session import read_only_session
 Args = tuple[Token, ...]
 Parts = Callable[[Args], tuple[Args, Args]]
 ProjectHandler = Callable[[Request, Session, ProjectContext], Reply]
+Suits = Callable[[ProjectContext, Args], bool]
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,11 @@ class Command:
     ending_words: Collection[str] = ()
 
 
+def suit_everybody(found: ProjectContext, args: Args) -> bool:
+    """Whoever sees a project may run it there, however far the project is."""
+    return True
+
+
 @dataclass(frozen=True)
 class ProjectCommand:
     """A subcommand on one project, which the router finds by product §2.1.
@@ -55,7 +60,8 @@ class ProjectCommand:
     request, and they are kept while the project is chosen; without `parts` a command has none. `verbs`, folded, are
     what they may begin with: where no project is found, the nearest is what was probably meant (product §2.11).
     `instead`: first words, folded, that are about no project, and who answers them.
-    `states`: those in which it can be run; the projects in them are offered to choose from, if there are any.
+    `suits`: whether the actor had better try it in a project, as that stands, with the command's own words. Of
+    several projects those are offered that suit; if it is one, that is meant.
     """
 
     name: str
@@ -67,7 +73,7 @@ class ProjectCommand:
     parts: Parts | None = None
     verbs: Collection[str] = ()
     instead: Mapping[str, Handler] = field(default_factory=dict)
-    states: Collection[State] = frozenset(State)
+    suits: Suits = suit_everybody
     ending_words: Collection[str] = ()
 
 

@@ -42,7 +42,7 @@ from handlers.funding_forms import (
     handle_record_submission,
 )
 from handlers.grammar import read_project_number
-from handlers.project_arguments import build_project_click_handler
+from handlers.project_arguments import build_project_click_handler, narrow_projects
 from handlers.requests import Handler, Reply, Request, Route
 
 SIDES: Final = tuple(Side)
@@ -133,7 +133,8 @@ def build_words_handler(*, spends: bool) -> Handler:
         """Raises: NotFound for an unknown key, or where it could be about several projects; Refusal."""
         if read_project_number(request.args[0]) is not None:
             raise NotFound
-        projects = infer_projects(session, actor=request.actor, channel_id=request.channel_id)
+        found = infer_projects(session, actor=request.actor, channel_id=request.channel_id)
+        projects = narrow_projects(found, is_possible=policy.may_record)
         if len(projects) != 1:
             raise ProjectNotFound
         return record(request, session, projects[0])
@@ -149,10 +150,13 @@ FEATURE = Feature(
                 build_record_handler(spends=spends),
                 elsewise=build_words_handler(spends=spends),
                 parts=split_off_amount,
+                suits=lambda found, _: policy.may_record(found),
             )
             for name, spends in (("fund", False), ("spend", True))
         ),
-        ProjectCommand("budget", handle_budget_command, reads=True),
+        ProjectCommand(
+            "budget", handle_budget_command, reads=True, suits=lambda found, _: policy.may_read_ledger(found)
+        ),
     ),
     buttons={
         "ledger.open": Route(build_project_click_handler(handle_budget_command), reads=True),

@@ -11,17 +11,20 @@ from bot.deliveries.digests.topics import EARLY, Topic
 from bot.lifecycle import notifications, views, visibility
 from bot.lifecycle.service import close_project
 from bot.lifecycle.service.pause_project import (
+    may_pause_project,
+    may_resume_project,
     pause_project,
     require_pausable_project,
     resume_project,
     resume_when_due,
 )
 from bot.lifecycle.service.withdraw_project import (
+    may_withdraw_project,
     require_withdrawable_project,
     take_back_withdrawal,
     withdraw_project,
 )
-from bot.projects.rules import RUNNING, TRANSITIONS
+from bot.projects.rules import RUNNING
 from bot.projects.service import ProjectContext
 from bot.runtime.domain_events import CharterAdopted, ProjectActivated
 from handlers.decoding import read_id, read_meta_id, read_meta_word, read_picked_day
@@ -117,9 +120,15 @@ _about_life = partial(Topic, counted=lambda _: "project", rank=EARLY)
 
 FEATURE = Feature(
     commands=(
-        ProjectCommand("pause", open_pause_form, reads=True, states=TRANSITIONS["pause"].sources),
-        ProjectCommand("resume", handle_resume_command, states=TRANSITIONS["resume"].sources),
-        ProjectCommand("withdraw", open_withdrawal_form, reads=True, ending_words={"withdraw"}),
+        ProjectCommand("pause", open_pause_form, reads=True, suits=lambda found, _: may_pause_project(found)),
+        ProjectCommand("resume", handle_resume_command, suits=lambda found, _: may_resume_project(found)),
+        ProjectCommand(
+            "withdraw",
+            open_withdrawal_form,
+            reads=True,
+            suits=lambda found, _: may_withdraw_project(found),
+            ending_words={"withdraw"},
+        ),
     ),
     buttons={
         "life.pause": Route(build_project_click_handler(open_pause_form), reads=True),

@@ -1,6 +1,7 @@
 """Which project a person means (product §2.1)."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from sqlmodel import Session
 
@@ -12,12 +13,15 @@ from bot.projects.service import (
     load_context,
 )
 from bot.runtime.errors import NotFound, ProjectNotFound, Refusal
+from bot.ui.clipping import clip_text
 from bot.ui.components import plain_heading
 from handlers.decoding import read_id, read_meta_id
 from handlers.features import Args
 from handlers.grammar import read_project_number
 from handlers.mentions import refuse_leftover_words
-from handlers.requests import Handler, Reply, Request
+from handlers.requests import Handler, Reply, Request, TypedCommand
+
+SHOWN_COMMAND: Final = 150  # characters of a command that is said back
 
 
 def find_named_project(request: Request, session: Session) -> ProjectContext:
@@ -50,6 +54,20 @@ def run_without_project(
         raise
 
 
+def narrow_projects(
+    found: Sequence[ProjectContext], *, is_possible: Callable[[ProjectContext], bool]
+) -> Sequence[ProjectContext]:
+    """Of several projects those in which something is possible; a single one is kept, and says why it is not."""
+    return found if len(found) == 1 else [each for each in found if is_possible(each)]
+
+
+def refuse_all_projects(request: Request, command: TypedCommand, one: ProjectContext) -> Refusal:
+    """Returns the refusal of a command that suits none of several projects; typed with one of them it says why."""
+    word = request.t.plain(f"help.{command.name}.word")
+    typed = f"{word} {one.project.key} {command.typed}".rstrip().replace("`", "'")
+    return Refusal("error.no_project_suits", typed=clip_text(typed, SHOWN_COMMAND))
+
+
 def infer_source_projects(
     request: Request, session: Session, *, is_possible: Callable[[ProjectContext], bool]
 ) -> Sequence[ProjectContext]:
@@ -57,10 +75,8 @@ def infer_source_projects(
 
     At least one; a single one may turn out not to be possible. Raises: Refusal, where there is none.
     """
-    projects = infer_projects(session, actor=request.actor, channel_id=request.channel_id)
-    if len(projects) == 1:
-        return projects
-    possible = [each for each in projects if is_possible(each)]
+    found = infer_projects(session, actor=request.actor, channel_id=request.channel_id)
+    possible = narrow_projects(found, is_possible=is_possible)
     if not possible:
         raise Refusal("error.source.no_project")
     return possible

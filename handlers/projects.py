@@ -8,6 +8,7 @@ from bot.card.views import render_card
 from bot.parsing.folding import fold_text
 from bot.projects.outlines import find_outline_by_number, find_outline_by_words, list_outlines
 from bot.projects.project_log import list_log_entries
+from bot.projects.rules import may_read_log
 from bot.projects.service import (
     ProjectContext,
     build_project_line,
@@ -130,7 +131,7 @@ FEATURE = Feature(
     commands=(
         Command("list", handle_list_command, reads=True, everyday=True),
         ProjectCommand("show", handle_show_command, reads=True, everyday=True, elsewise=handle_show_outline),
-        ProjectCommand("log", handle_log_command, reads=True),
+        ProjectCommand("log", handle_log_command, reads=True, suits=lambda found, _: may_read_log(found.roles)),
     ),
     buttons={
         "project.show": Route(handle_show_click, reads=True),

@@ -198,6 +198,7 @@ FEATURE = Feature(
             handle_own_command,
             everyday=True,
             parts=split_args_at(begins_asset),
+            suits=lambda found, args: service.is_open_project(found) if args else found.actor.is_internal,
             elsewise=handle_own_in_other_project,
             without=handle_own_without_project,
         ),

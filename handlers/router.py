@@ -46,7 +46,12 @@ from handlers.guesses import (
     guess_command_name,
     propose_guess,
 )
-from handlers.project_arguments import find_named_project, run_without_project
+from handlers.project_arguments import (
+    find_named_project,
+    narrow_projects,
+    refuse_all_projects,
+    run_without_project,
+)
 from handlers.requests import Handler, Reply, Request, Route, TypedCommand
 
 START = "home"  # a bare `/duet`
@@ -230,11 +235,13 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
                 return run_without_project(command.elsewise, request, session, where, missing)
             return command.run(replace(request, args=rest), session, project)
         found = infer_projects(session, actor=request.actor, channel_id=request.channel_id, mine=mine)
-        if len(found) == 1:
-            return command.run(replace(request, args=rest), session, found[0])
+        offered = narrow_projects(found, is_possible=lambda each: command.suits(each, rest))
+        if len(offered) == 1:
+            return command.run(replace(request, args=rest), session, offered[0])
         if not found and command.without is not None:
             return command.without(request, session)
-        offered = [each for each in found if each.state in command.states] or found
+        if found and not offered:
+            raise refuse_all_projects(request, _tell_command(command, rest), found[0])
         action, stamp = _pick_action_id(command), None
         if rest:
             stamp = keep_stamped_draft(session, actor=request.actor, name=action, values=rest, now=request.now)

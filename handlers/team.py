@@ -224,6 +224,7 @@ FEATURE = Feature(
             handle_team_command,
             parts=split_args_at(lambda token: _read_verb(token) is not None),
             verbs=WORDS,
+            suits=lambda found, args: not args or service.may_extend_team(found),
             ending_words={word for word, verb in WORDS.items() if verb == "remove"},
         ),
     ),

@@ -124,6 +124,23 @@ def handle_milestone_command(request: Request, session: Session, found: ProjectC
     return build_form_click_handler(verb, join_tokens(more))(_build_click_request(request, wanted), session)
 
 
+def _suits_milestone_command(found: ProjectContext, args: Args) -> bool:
+    """Of a milestone with a number nobody knows yet whose it is: it may be the actor's own."""
+    match _read_verb(args[0]) if args else None:
+        case "add":
+            return policy.may_change_timetable(found)
+        case "done" | "at_risk" | "reopen" if len(args) > 1:
+            return policy.may_finish_milestones(found)
+        case "move" if len(args) > 1:
+            return policy.may_move_milestones(found)
+        case "change" if len(args) > 1:
+            return policy.may_change_timetable(found)
+        case "drop" if len(args) > 1:
+            return policy.may_drop_milestones(found)
+        case _:
+            return True
+
+
 def _build_click_request(request: Request, wanted: policy.MilestoneContext) -> Request:
     """As if its button had been clicked."""
     return Request(request.actor, request.t, request.now, request.channel_id, value=str(wanted.milestone.pk))
@@ -275,6 +292,7 @@ FEATURE = Feature(
             handle_milestone_command,
             parts=_split_off_verb,
             verbs={*VERBS, *FILTERS},
+            suits=_suits_milestone_command,
             ending_words={word for word, verb in VERBS.items() if verb == "drop"},
         ),
     ),

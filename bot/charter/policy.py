@@ -24,6 +24,10 @@ class EditedCharter:
     wish: int | None = None  # the milestone whose later date the change is to allow
 
 
+def may_edit_charter(found: ProjectContext) -> bool:
+    return found.state in EDITABLE and bool(found.roles & _list_editor_roles(found))
+
+
 def require_editable_charter(
     session: Session, found: ProjectContext, edited: EditedCharter | None = None
 ) -> ProjectContext:
@@ -34,11 +38,15 @@ def require_editable_charter(
     if found.state not in EDITABLE:
         raise Refusal("error.not_editable", key=found.project.key, state=Term(f"state.{found.state}"))
     found = replace_charter_under_edit(session, found)
-    allowed = EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
-    if not found.roles & allowed:
+    if not found.roles & _list_editor_roles(found):
         raise refuse_all_but_editors(found)
     if edited is not None:
         check_charter_version(found, edited.seen)
         if edited.revision != found.project.revision:
             raise Refusal("error.stale_charter")
     return found
+
+
+def _list_editor_roles(found: ProjectContext) -> frozenset[Role]:
+    """Leads and executives; whoever drafts it, while it is a draft (product §14)."""
+    return EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS

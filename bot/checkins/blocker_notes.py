@@ -35,6 +35,10 @@ def may_note_in(found: ProjectContext) -> bool:
     return found.state in RUNNING and bool(found.roles & TEAM)
 
 
+def may_read_blockers(found: ProjectContext) -> bool:
+    return bool(found.roles & TEAM)
+
+
 def require_note_right(found: ProjectContext) -> None:
     """Everybody of the team. Raises: NotInThisState, NotAllowed."""
     if found.state not in RUNNING:
@@ -85,7 +89,7 @@ def find_blocker_by_number(session: Session, found: ProjectContext, typed: str) 
 
 def load_blocker_list(session: Session, found: ProjectContext, *, number: int, now: datetime) -> BlockerList:
     """A page of those that are open, for the team. Raises: NotAllowed."""
-    if not found.roles & TEAM:
+    if not may_read_blockers(found):
         raise refuse_all_but_team(found)
     project, user_id = found.project, found.actor.user_id
     calendar = work_calendar(session, project.team_id, project.zone)

@@ -25,7 +25,7 @@ from bot.people.rules import Actor
 from bot.people.service import work_calendar
 from bot.projects.policy import list_holders
 from bot.projects.rules import EDITORS, RUNNING, TEAM, NotInThisState, Role, Side, State
-from bot.projects.service import load_context, log_event
+from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.scheduling.workdays import after_working_days
 from bot.ui.components import Compose
@@ -112,6 +112,11 @@ def load_open_blocker_texts(session: Session, prompt: CheckinPrompt) -> set[str]
     """Folded, of those that the person has named in this project."""
     found = blockers.list_open_blockers(session, prompt.team_id, prompt.project_id)
     return {fold_text(each.text) for each in found if each.author == prompt.user_id}
+
+
+def may_resolve_in(found: ProjectContext) -> bool:
+    """Whether the actor may resolve any that is in a project: the team may its own."""
+    return found.state in CHANGEABLE and bool(found.roles & TEAM)
 
 
 def resolve_blocker(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -> Blocker:

@@ -10,12 +10,12 @@ from sqlmodel import Session
 from bot.checkins import prompt_messages, prompts, respondents, rounds
 from bot.checkins.respondents import PlannedPrompt, ProjectPeople
 from bot.checkins.rules import first_instant_at
-from bot.checkins.schedules import require_editable_schedule
+from bot.checkins.schedules import may_edit_schedule, require_editable_schedule
 from bot.checkins.upcoming_days import following_schedule_day
 from bot.people.rules import Actor
 from bot.people.service import find_calendar
 from bot.projects.rules import NotInThisState, State
-from bot.projects.service import log_event
+from bot.projects.service import ProjectContext, log_event
 from bot.runtime.domain_events import ScheduleChanged, publish_event
 from bot.runtime.errors import Refusal
 from storage import checkin_prompts, checkins, projects
@@ -138,6 +138,10 @@ def _decide_on_days(session: Session, days: Sequence[DueDay], now: datetime) -> 
 # --- what is asked for -----------------------------------------------------------------------------------------
 
 
+def may_start_round(found: ProjectContext) -> bool:
+    return found.state == State.ACTIVE and may_edit_schedule(found)
+
+
 def start_round_now(session: Session, *, actor: Actor, project_id: int, now: datetime) -> CheckinRound:
     """A round out of turn (product §8.8).
 
@@ -145,7 +149,7 @@ def start_round_now(session: Session, *, actor: Actor, project_id: int, now: dat
     """
     found, row = require_editable_schedule(session, actor=actor, project_id=project_id)
     project = found.project
-    if found.state != State.ACTIVE:
+    if not may_start_round(found):
         raise NotInThisState(project.key, project.state)
     for going_on in checkins.list_unfinished_rounds(session, project.team_id, project.pk):
         if going_on.state is RoundState.OPEN:

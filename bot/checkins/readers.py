@@ -6,10 +6,15 @@ from sqlmodel import Session
 
 from bot.checkins.respondents import load_project_people
 from bot.projects.policy import refuse_all_but_team
-from bot.projects.rules import Side
+from bot.projects.rules import STARTED, TEAM, Side
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import Refusal
 from bot.ui.texts import WithWeekday
+
+
+def may_read_checkins(found: ProjectContext) -> bool:
+    """Whether it is worth offering the project to the actor: `require_reader` decides."""
+    return found.state in STARTED and bool(found.roles & TEAM)
 
 
 def require_reader(session: Session, found: ProjectContext, now: datetime) -> Side:

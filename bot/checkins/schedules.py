@@ -22,7 +22,7 @@ from bot.deliveries.digests.queue import GATHERING, notify_channel
 from bot.people.rules import Actor
 from bot.people.service import work_calendar
 from bot.projects.policy import require_editor
-from bot.projects.rules import NotInThisState, State
+from bot.projects.rules import EDITORS, RUNNING, NotInThisState, State
 from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.domain_events import ProjectActivated, ScheduleChanged, publish_event
 from bot.runtime.errors import FormErrors, Refusal
@@ -46,6 +46,10 @@ def find_schedule(session: Session, found: ProjectContext) -> CheckinSchedule:
     return row
 
 
+def may_edit_schedule(found: ProjectContext) -> bool:
+    return found.state in RUNNING and bool(found.roles & EDITORS)
+
+
 def require_editable_schedule(
     session: Session, *, actor: Actor, project_id: int
 ) -> tuple[ProjectContext, CheckinSchedule]:
@@ -56,7 +60,7 @@ def require_editable_schedule(
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     row = find_schedule(session, found)
     require_editor(found)
-    if found.state not in (State.ACTIVE, State.PAUSED):
+    if not may_edit_schedule(found):
         raise NotInThisState(found.project.key, found.state)
     return found, row
 

@@ -11,11 +11,11 @@ from bot.checkins.overview_views import CheckinOverview
 from bot.checkins.readers import require_reader
 from bot.checkins.rules import EARLY
 from bot.checkins.schedule_views import ScheduleBrief, SchedulePreview
-from bot.checkins.schedules import brief_schedule, find_schedule, round_opening_time
+from bot.checkins.schedules import brief_schedule, find_schedule, may_edit_schedule, round_opening_time
 from bot.checkins.summary_views import RoundSummary
 from bot.checkins.upcoming_days import load_schedule_preview
 from bot.people.rules import Actor
-from bot.projects.rules import EDITORS, RUNNING, NotInThisState, State
+from bot.projects.rules import EDITORS, RUNNING, TEAM, NotInThisState, State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotFound, Refusal
 from storage import blockers, checkins, projects
@@ -56,8 +56,8 @@ def load_checkin_overview(session: Session, found: ProjectContext, *, now: datet
         blocker_count=blockers.count_open_blockers(session, project.team_id, project.pk),
         may_answer=found.state == State.ACTIVE
         and has_answerable_prompt(session, actor=actor, project=project, now=now),
-        may_edit=is_editor and found.state in RUNNING,
-        may_ask_now=is_editor and found.state == State.ACTIVE,
+        may_edit=may_edit_schedule(found),
+        may_ask_now=openings.may_start_round(found),
         has_history=bool(newest),
     )
 
@@ -84,6 +84,11 @@ def load_round_answers(session: Session, *, actor: Actor, round_id: int, now: da
 
 
 # --- what somebody answers unasked ------------------------------------------------------------------------------
+
+
+def may_answer_in(found: ProjectContext) -> bool:
+    """Whether it is worth offering the project to the actor: `find_or_create_own_prompt` decides."""
+    return found.state == State.ACTIVE and bool(found.roles & TEAM)
 
 
 def find_or_create_own_prompt(session: Session, *, actor: Actor, project_id: int, now: datetime) -> OpenPrompt:

@@ -8,7 +8,7 @@ from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import require_internal
 from bot.projects.policy import list_holders, refuse_other_side, require_editor
-from bot.projects.rules import DECIDES, EDITORS, LIVE, NotInThisState, Role
+from bot.projects.rules import DECIDES, EDITORS, LIVE, TEAM, NotInThisState, Role
 from bot.projects.service import ProjectContext, load_context
 from bot.register import notifications
 from bot.register.asset_details import AssetOutcome, refuse_taken_name
@@ -193,6 +193,11 @@ def _may_decide(found: ProjectContext, kind: AssetKind, actor: Actor, owner: str
     return bool(found.roles & DECIDES[SIDE_OF[kind]]) or (
         owner == actor.user_id and bool(found.roles - {Role.DRAFTER})
     )
+
+
+def is_open_project(found: ProjectContext) -> bool:
+    """Whether the actor may try to add something to it; on whose side it is, they say then."""
+    return found.actor.is_internal and found.state in LIVE and bool(found.roles & TEAM)
 
 
 def require_open_project(found: ProjectContext) -> None:

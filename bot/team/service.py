@@ -40,6 +40,10 @@ def may_name_members(found: ProjectContext, side: Side) -> bool:
     return found.state in OPEN and bool(found.roles & DECIDES[side])
 
 
+def may_extend_team(found: ProjectContext) -> bool:
+    return found.state in OPEN and bool(found.roles & EDITORS)
+
+
 def require_extendable_team(found: ProjectContext) -> None:
     """Whether the actor may name people of any side now. Raises: NotAllowed, NotInThisState."""
     require_editor(found)

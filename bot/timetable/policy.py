@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.parsing.names import find_names_meant
 from bot.people.rules import Actor
 from bot.projects.policy import list_holders, refuse_all_but_editors
-from bot.projects.rules import EDITORS, RUNNING, NotInThisState, Role, Side, State
+from bot.projects.rules import EDITORS, RUNNING, TEAM, NotInThisState, Role, Side, State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.timetable.rules import CHANGEABLE, FINISHABLE, OPEN, MilestoneSide, MilestoneStage
@@ -38,6 +38,16 @@ Right = Callable[[MilestoneContext], None]
 
 def may_change_timetable(found: ProjectContext) -> bool:
     return bool(found.roles & _editor_roles(found.state)) and found.state in CHANGEABLE
+
+
+def may_move_milestones(found: ProjectContext) -> bool:
+    """Whether the actor may move any, if one is theirs."""
+    return (found.state in RUNNING and bool(found.roles & TEAM)) or may_change_timetable(found)
+
+
+def may_finish_milestones(found: ProjectContext) -> bool:
+    """Whether the actor may finish any, if one is theirs."""
+    return found.state in FINISHABLE and bool(found.roles & TEAM)
 
 
 def may_move_milestone(found: ProjectContext, milestone: Milestone) -> bool:

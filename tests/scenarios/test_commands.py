@@ -79,6 +79,22 @@ def test_the_project_of_the_channel_is_meant_or_the_only_one_or_the_one_picked(d
     assert field_value(form, "name") == "Drugi"
 
 
+def test_only_projects_are_offered_in_which_the_command_is_not_refused(duet: Office) -> None:
+    """§2.1: one of several is meant by itself; where there is none, it is said how to read why."""
+    anna, ewa, active = duet.person("anna"), duet.person("ewa"), activate_project(duet)
+    second, third = (draft_charter(duet, name=name) for name in ("Drugi", "Trzeci"))
+    assert ewa.types("/duet edit").buttons == [f"{third} · Trzeci", f"{second} · Drugi", f"{active} · {NAME}"]
+    assert active in ewa.types("/duet checkin now").text
+    assert active in open_form(ewa, '/duet blocker "Brak danych" i kas').text
+    close_forms(ewa)
+    assert active in open_form(anna, "/duet pause").text
+    with expect_refusal(duet, "error.no_project_suits"):
+        assert f"`/duet wznów {third}`" in anna.types("/duet wznów").text
+        assert f"`/duet wstrzymaj {third}`" in ewa.types("/duet wstrzymaj").text
+    with expect_refusal(duet, "error.only.executives"):
+        ewa.types(f"/duet wstrzymaj {active}")
+
+
 def test_the_picker_of_what_waits_for_a_signature_goes_on_to_the_form(duet: Office) -> None:
     """§2.1"""
     first, second = send_charter(duet), send_charter(duet, name="Drugi")

@@ -19,13 +19,17 @@ from storage import closing
 SHOWN = RUNNING | {State.CLOSING}
 
 
+def has_checklist(found: ProjectContext) -> bool:
+    return found.state in SHOWN
+
+
 def load_checklist_view(session: Session, found: ProjectContext) -> Checklist:
     """Loads the checklist for anybody of the project.
 
     Raises: NotInThisState before the project has begun, and once it is closed.
     """
     project = found.project
-    if found.state not in SHOWN:
+    if not has_checklist(found):
         raise NotInThisState(project.key, found.state)
     row = closing.find_closing(session, project.team_id, project.pk)
     is_open = row is not None and row.reported_at is None

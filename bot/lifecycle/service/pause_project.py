@@ -9,7 +9,7 @@ from bot.lifecycle.service.close_project import RESUME, nine_of_day
 from bot.lifecycle.views import ProjectResumed
 from bot.people.rules import Actor
 from bot.projects.policy import check_own_step
-from bot.projects.rules import ITSELF, MAX_PAUSE_DAYS, State
+from bot.projects.rules import ITSELF, MAX_PAUSE_DAYS, State, may_take_step
 from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.domain_events import ProjectChanged, publish_event
 from bot.runtime.errors import Refusal
@@ -18,6 +18,14 @@ from bot.signing.rules import read_reason
 from storage import notices, projects, signing, timers
 from storage.projects import Project
 from storage.timers import Timer
+
+
+def may_pause_project(found: ProjectContext) -> bool:
+    return may_take_step("pause", found.state, roles=found.roles)
+
+
+def may_resume_project(found: ProjectContext) -> bool:
+    return may_take_step("resume", found.state, roles=found.roles)
 
 
 def require_pausable_project(found: ProjectContext) -> None:

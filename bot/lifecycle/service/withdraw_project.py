@@ -11,7 +11,7 @@ from bot.lifecycle.notifications import post_to_everybody
 from bot.lifecycle.service.close_project import CLOSE, closing_day_from_now, closing_day_of, withdrawal_deadline
 from bot.people.rules import Actor
 from bot.projects.policy import check_own_step
-from bot.projects.rules import RUNNING, NotInThisState, State
+from bot.projects.rules import RUNNING, NotInThisState, State, may_take_step
 from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.domain_events import ProjectChanged, publish_event
 from bot.runtime.errors import NotAllowed, Refusal
@@ -49,12 +49,22 @@ def withdraw_project(
     return project
 
 
+def may_withdraw_project(found: ProjectContext) -> bool:
+    """Whether the actor may withdraw it now; nobody withdraws it twice."""
+    is_withdrawn = found.state in RUNNING and found.project.closes_at is not None
+    return not is_withdrawn and may_take_step(_find_step(found), found.state, roles=found.roles)
+
+
 def require_withdrawable_project(session: Session, found: ProjectContext) -> None:
     """Whether the actor may withdraw it now. Raises: NotInThisState, NotAllowed, Refusal."""
-    check_own_step(found, _WITHDRAWALS.get(found.state, "withdraw"))
+    check_own_step(found, _find_step(found))
     day = closing_day_of(session, found.project)
     if found.state in RUNNING and day is not None:
         raise Refusal("error.already_withdrawn", key=found.project.key, closes_on=day)
+
+
+def _find_step(found: ProjectContext) -> str:
+    return _WITHDRAWALS.get(found.state, "withdraw")
 
 
 def take_back_withdrawal(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
