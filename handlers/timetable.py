@@ -42,6 +42,7 @@ from handlers.timetable_arguments import (
     read_milestone_of_people,
     read_typed_move,
     split_off_filter,
+    split_off_side,
 )
 from handlers.timetable_forms import (
     build_form_click_handler,
@@ -149,14 +150,22 @@ def _build_click_request(request: Request, wanted: policy.MilestoneContext) -> R
 def _add_milestone(request: Request, session: Session, found: ProjectContext, args: tuple[Token, ...]) -> Reply:
     """What is left out, the form asks for."""
     policy.require_change_right(found)
+    named = read_people(args)
+    rest, side = split_off_side(named.rest)
     people, typed = read_milestone_of_people(
-        read_people(args), today=found.project.day(request.now), is_working=_load_working_day_rule(session, found)
+        replace(named, rest=rest),
+        today=found.project.day(request.now),
+        is_working=_load_working_day_rule(session, found),
+        is_entry=side is not None,
     )
-    if typed.title is None or typed.due is None or people.only is None or typed.trouble is not None:
-        form = open_add_milestone_form(request, found, title=typed.title, due=typed.due, people=people)
+    owner = people.only or policy.find_owner_by_side(found.project, side)
+    if typed.title is None or typed.due is None or owner is None or typed.trouble is not None:
+        form = open_add_milestone_form(
+            request, found, title=typed.title, due=typed.due, people=people, owner=owner, side=side
+        )
         form = add_explanation(add_understood_days(form, request.t, typed.due), request.t, typed.trouble)
         return add_explanation(form, request.t, people.trouble)
-    wanted = WantedMilestone(typed.title, typed.due, people.only)
+    wanted = WantedMilestone(typed.title, typed.due, owner, side)
     try:
         added = service.add_milestone(
             session, actor=request.actor, project_id=found.project.pk, wanted=wanted, now=request.now

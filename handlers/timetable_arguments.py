@@ -12,7 +12,7 @@ from bot.parsing.dates.sentences import read_day_and_reason, read_title_and_day
 from bot.parsing.folding import fold_text
 from bot.runtime.errors import Refusal
 from bot.signing.rules import read_reason
-from bot.timetable.rules import MAX_TITLE, TITLE, TimetableFilter
+from bot.timetable.rules import MAX_TITLE, TITLE, MilestoneSide, TimetableFilter, parse_milestone_side
 from bot.ui.texts import read_name
 from handlers.grammar import Token, join_tokens
 from handlers.mentions import NamedPeople, part_bare_names
@@ -74,15 +74,31 @@ class TypedMilestone:
     trouble: Refusal | None  # why what was typed is not all done, to be said above the form
 
 
-def read_typed_milestone(args: tuple[Token, ...], *, today: date, is_working: WorkingDay) -> TypedMilestone:
-    """Of `add`, without the people. Raises: Refusal, also for a day that was typed."""
+def split_off_side(args: tuple[Token, ...]) -> tuple[tuple[Token, ...], MilestoneSide | None]:
+    """Of `Pilot 15.01; IT`, as a line of the charter has it: what comes before, and the side."""
+    for count in (1, 2):  # words
+        before, last = args[:-count], args[-count:]
+        side = parse_milestone_side(join_tokens(last))
+        if side is not None and before and before[-1].kind == "word" and before[-1].text.endswith(";"):
+            return (*before[:-1], Token("word", before[-1].text.rstrip(";"))), side
+    return args, None
+
+
+def read_typed_milestone(
+    args: tuple[Token, ...], *, today: date, is_working: WorkingDay, is_entry: bool = False
+) -> TypedMilestone:
+    """Of `add`, without the people. `is_entry`: it says whose it is, as `read_title_and_day` has it.
+
+    Raises: Refusal, also for a day that was typed.
+    """
     hour: str | None = None
     quoted = [token for token in args if token.kind == "quoted"]
     if len(quoted) == 1:
         title, words = quoted[0].text.strip(), join_tokens(token for token in args if token.kind != "quoted")
         reading, hour = read_day_and_hour(words.strip(" :;,–—-"), today, is_working)
     else:
-        found = read_title_and_day(join_with_quotes(args), today=today, is_working=is_working)
+        words = join_with_quotes(args)
+        found = read_title_and_day(words, today=today, is_working=is_working, is_entry=is_entry)
         title, reading, words = found.title, found.reading, ""
     if title:
         title = read_name(title, field=TITLE, limit=MAX_TITLE)
@@ -92,13 +108,14 @@ def read_typed_milestone(args: tuple[Token, ...], *, today: date, is_working: Wo
 
 
 def read_milestone_of_people(
-    people: NamedPeople, *, today: date, is_working: WorkingDay
+    people: NamedPeople, *, today: date, is_working: WorkingDay, is_entry: bool
 ) -> tuple[NamedPeople, TypedMilestone]:
     """Reads what was typed besides the people. What is no day may be a name without its @, which is asked for.
 
     Raises: as `read_typed_milestone`.
     """
-    typed = read_typed_milestone(people.rest, today=today, is_working=is_working)
+    is_entry = is_entry or bool(people.user_ids)
+    typed = read_typed_milestone(people.rest, today=today, is_working=is_working, is_entry=is_entry)
     if people.user_ids or people.trouble is not None or not isinstance(typed.trouble, NotADay):
         return people, typed
     for name, rest in part_bare_names(people.rest):

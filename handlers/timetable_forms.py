@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from bot.projects.service import ProjectContext, load_context
 from bot.timetable import form_views, policy, rescheduling, service, views
+from bot.timetable.rules import MilestoneSide
 from bot.timetable.service import WantedMilestone
 from bot.ui.blocks import Block, Message
 from bot.ui.components import notice_modal
@@ -57,7 +58,14 @@ def handle_add_milestone_click(request: Request, session: Session) -> Reply:
 
 
 def open_add_milestone_form(
-    request: Request, found: ProjectContext, *, title: str | None, due: date | None, people: NamedPeople
+    request: Request,
+    found: ProjectContext,
+    *,
+    title: str | None,
+    due: date | None,
+    people: NamedPeople,
+    owner: str | None = None,
+    side: MilestoneSide | None = None,
 ) -> Reply:
     """Whoever asks for it sees to it, unless somebody was named, or was meant to be."""
     policy.require_change_right(found)
@@ -68,7 +76,8 @@ def open_add_milestone_form(
         key=found.project.key,
         title=title,
         due=due,
-        owner=people.only or asking,
+        owner=owner or asking,
+        side=side,
     )
     return Reply(opens=form)
 

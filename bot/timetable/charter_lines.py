@@ -16,10 +16,9 @@ from bot.charter.rules import PEOPLE
 from bot.parsing.dates.reckoning import WorkingDay, is_weekday
 from bot.people.rules import Actor
 from bot.people.service import require_internal, work_calendar
-from bot.projects.rules import Side
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import FormErrors, Refusal, collect_refusals
-from bot.timetable.policy import find_people_called, load_participants
+from bot.timetable.policy import find_owner_by_side, find_people_called, load_participants
 from bot.timetable.rules import (
     MOST_OPEN_MILESTONES,
     MilestoneLine,
@@ -147,8 +146,7 @@ def _build_wanted_milestone(
         return replace(wanted, owner=by) if by in participants else wanted
     side = parse_milestone_side(line.whose)
     if side is not None:
-        owner = None if side is MilestoneSide.BOTH else project.leads[Side(side.value)]
-        return replace(wanted, owner=owner, side=side)
+        return replace(wanted, owner=find_owner_by_side(project, side), side=side)
     return replace(wanted, owner=_find_line_owner(session, project.team_id, line, participants), side=None)
 
 

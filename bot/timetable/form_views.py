@@ -25,7 +25,14 @@ class AddedMilestone(ChangedMilestone):
 
 
 def add_milestone_form(
-    t: Texts, *, project_id: int, key: str, title: str | None, due: date | None, owner: str | None
+    t: Texts,
+    *,
+    project_id: int,
+    key: str,
+    title: str | None,
+    due: date | None,
+    owner: str | None,
+    side: MilestoneSide | None,
 ) -> View:
     return save_form(
         t,
@@ -35,7 +42,7 @@ def add_milestone_form(
         blocks=[
             _title_input(t, title),
             inputs.date_input("due", t.plain("field.due"), value=due),
-            *_owner_inputs(t, owner, None),
+            *_owner_inputs(t, owner, side),
         ],
     )
 

@@ -191,6 +191,11 @@ def find_owner_side(
     return MilestoneSide.BOTH if side is None else MilestoneSide(side.value)
 
 
+def find_owner_by_side(project: Project, side: MilestoneSide | None) -> str | None:
+    """The lead of the side that sees to it, if that is one side."""
+    return None if side is None or side is MilestoneSide.BOTH else project.leads[Side(side.value)]
+
+
 def find_named_participants(session: Session, project: Project, charter: CharterVersion, words: str) -> list[str]:
     """Those of the project who are called so: by id, by the whole name, or by its first words."""
     return find_people_called(session, project.team_id, words, load_participants(session, project, charter))

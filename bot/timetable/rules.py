@@ -243,12 +243,13 @@ def parse_milestone_side(text: str) -> MilestoneSide | None:
 
 
 def read_milestone_line(line: str, *, today: date, is_working: WorkingDay = is_weekday) -> MilestoneLine:
-    """`Pilot live – 1 December`, `1.12: Pilot live; marketing`, `Raport, za 2 tygodnie; @Ola`.
+    """`Pilot live – 1 December`, `1.12: Pilot live; marketing`, `Raport, za 2 tygodnie; @Ola`, `Raport 15.01; IT`.
 
     Raises: Refusal, also for a day that is refused, or that reads in two ways.
     """
     body, whose = _split_off_side(_BULLET.sub("", line), today)
-    found = read_title_and_day(body, today=today, is_working=is_working)
+    is_entry = bool(whose.strip())
+    found = read_title_and_day(body, today=today, is_working=is_working, is_entry=is_entry)
     if isinstance(found.reading, NotRead) or not found.title:
         quoted = clip_quotation(line)
         if better := _set_day_off(body, whose, today):

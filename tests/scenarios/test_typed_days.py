@@ -177,7 +177,7 @@ Black Friday                       | Black Friday | |
 Pilotaż 2 tygodnie                 | Pilotaż 2 tygodnie | |
 Pilot 2 weeks                      | Pilot 2 weeks | |
 Raport ok. 24.12                   | Raport ok. 24.12 | |
-Go live 24.12                      | Go live 24.12 | |
+Ubuntu 24.04                       | Ubuntu 24.04 | |
 Release 1.2                        | Release 1.2 | |
 Meeting now                        | Meeting now | |
 Analiza w piątek – raport 24.12.2026 | Analiza w piątek – raport 24.12.2026 | |
@@ -238,6 +238,8 @@ Szkolenie, termin: 24.12              | Szkolenie | 2026-12-24
 Szkolenie nie później niż 24 grudnia  | Szkolenie | 2026-12-24
 Raport 24 XII 2026                    | Raport | 2026-12-24
 Launch in Q1                          | Launch | 2027-03-31
+Go live 24.12                         | Go live | 2026-12-24
+15.01 Tytuł                           | Tytuł | 2027-01-15
 "Black Friday" friday                 | Black Friday | 2026-11-27
 """
 
@@ -260,6 +262,11 @@ def test_titles_keep_their_words_and_days_are_unmistakable(duet: Office) -> None
         said_last = run_milestone_command(piotr, f"add {words} @piotr").text
         assert f"{title}*, {day.day} {day:%B} {day.year} ({day:%A})" in said_last, (words, said_last)
         assert list_titles_and_days(duet)[-1] == (title, due), words
+    said_whose = run_milestone_command(piotr, "add Tytuł 15.01; marketing").text
+    assert "Tytuł*, 15 January 2027 (Friday)" in said_whose
+    assert "@Ewa" in said_whose, "the lead of the side that is named"
+    asked = form_asking(duet, piotr, "/duet milestone add Tytuł 15.01; obie strony")
+    assert (in_form(asked, "title"), in_form(asked, "due")) == ("Tytuł", "2027-01-15")
 
 
 LINES_REFUSED = (

@@ -148,6 +148,9 @@ def test_a_late_alert_counts_as_that_weeks(alerted_on: int, then: int) -> None:
         ("Pilot; friday; IT", "Pilot", date(2026, 11, 27), "IT"),
         ("Pilot; friday; ", "Pilot", date(2026, 11, 27), None),
         ("Raport (24 grudnia)", "Raport", date(2026, 12, 24), None),
+        ("Tytuł 15.01; IT", "Tytuł", date(2027, 1, 15), "IT"),
+        ("15.01 Tytuł; @Ola", "Tytuł", date(2027, 1, 15), "Ola"),
+        ("Sprint 3 15.01. @Ola", "Sprint 3", date(2027, 1, 15), "Ola"),
     ],
 )
 def test_a_line_is_read_as_it_is_meant(line: str, title: str, due: date, whose: str | None) -> None:
@@ -168,6 +171,7 @@ def test_a_line_is_read_as_it_is_meant(line: str, title: str, due: date, whose: 
         "Pilotaż 2 tygodnie",
         "Black Friday",
         "Raport ok. 24.12",
+        "Raport ok. 24.12; IT",
         "Freeze 24 Dec – 2 Jan",
         "Analiza w piątek – raport 24.12.2026",
     ],
@@ -182,9 +186,11 @@ def test_a_line_that_cannot_be_read_is_quoted(line: str) -> None:
     ("line", "better"),
     [
         ("Go live 24.12", "Go live – 24.12"),
-        ("Tytuł 15.01; IT", "Tytuł – 15.01; IT"),
-        ("15.01 Tytuł; @Ola", "15.01: Tytuł; @Ola"),
         ("Ubuntu 24.04", "Ubuntu – 24.04"),
+        ("Ubuntu 24.04; IT", "Ubuntu – 24.04; IT"),
+        ("Release 1.2; IT", "Release – 1.2; IT"),
+        ("10.12 mln klientów; IT", "10.12: mln klientów; IT"),
+        ("Analiza 10.12 i 15.01; IT", "Analiza 10.12 i – 15.01; IT"),
     ],
 )
 def test_a_day_that_may_be_a_part_of_the_title_is_asked_for(line: str, better: str) -> None:

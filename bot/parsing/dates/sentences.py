@@ -53,6 +53,10 @@ _CLOCK = re.compile(
 )
 _BARE_NUMBER = re.compile(r"\d+(?:\.\d\d)?")
 _LONGEST_CLOCK = 4  # words: at the end of day
+_DAY_AND_MONTH = re.compile(r"\d\d\.\d\d\.?")
+_VERSIONS: Final = "v ver version release build wersja wersji wersje wydanie ubuntu"
+_NUMBERED_SO: Final = frozenset(_VERSIONS.split())
+"""Words behind which `24.04` numbers what they name."""
 _SHORT_FIGURES = re.compile(r"\d{1,2}\.\d")
 
 
@@ -162,10 +166,15 @@ class TitleAndDay:
     reading: DayReading
 
 
-def read_title_and_day(text: str, *, today: date, is_working: WorkingDay = is_weekday) -> TitleAndDay:
-    """An unmistakable day at the end or at the beginning; of two days in one text neither."""
+def read_title_and_day(
+    text: str, *, today: date, is_working: WorkingDay = is_weekday, is_entry: bool = False
+) -> TitleAndDay:
+    """An unmistakable day at the end or at the beginning; of two days in one text neither.
+
+    `is_entry`: somebody is named beside it, so it has to be a title and a day: `15.01` is one without a joint, too.
+    """
     words = text.split()
-    sentence = _Sentence(words, today, is_working)
+    sentence = _Sentence(words, today, is_working, is_entry=is_entry)
     whole = sentence.read(0, len(words)) if len(words) <= MOST_WORDS else NotRead(text)
     if not isinstance(whole, NotRead) and (whole.is_unmistakable or words[0][0].isdigit()):
         return TitleAndDay("", whole)
@@ -180,8 +189,9 @@ def read_title_and_day(text: str, *, today: date, is_working: WorkingDay = is_we
 class _Sentence:
     """Words among which a day is looked for; at most `MOST_WORDS` of them at each end."""
 
-    def __init__(self, words: list[str], today: date, is_working: WorkingDay) -> None:
+    def __init__(self, words: list[str], today: date, is_working: WorkingDay, *, is_entry: bool = False) -> None:
         self._words = words
+        self._is_entry = is_entry
         self._today = today
         self._is_working = is_working
 
@@ -191,11 +201,22 @@ class _Sentence:
         for start in range(max(1, count - MOST_WORDS), count):
             reading = self.read(start, count)
             if not isinstance(reading, NotRead):
-                is_meant = self._is_meant(start, reading) and not (
+                is_meant = (self._is_meant(start, reading) or self._ends_entry(start)) and not (
                     self._may_end_the_title(start) or self._is_another_day(start)
                 )
                 return (_clean_title(self._words[:start]), reading) if is_meant else None
         return None
+
+    def _ends_entry(self, start: int) -> bool:
+        """`Pilot 15.01` of an entry; `Ubuntu 24.04` is a version."""
+        words = self._words[start:]
+        is_version = fold_text(self._words[start - 1]).strip("(.") in _NUMBERED_SO
+        return self._is_entry and len(words) == 1 and bool(_DAY_AND_MONTH.fullmatch(words[0])) and not is_version
+
+    def _begins_entry(self, end: int) -> bool:
+        """`15.01 Pilot` of an entry; `10.12 mln klientów` is a number."""
+        is_day = end == 1 and bool(_DAY_AND_MONTH.fullmatch(self._words[0]))
+        return self._is_entry and is_day and self._words[1][0].isupper()
 
     def _may_end_the_title(self, start: int) -> bool:
         """`Cyber Monday 30.11`: the weekday belongs to the day, or to the title."""
@@ -215,7 +236,7 @@ class _Sentence:
                 continue
             is_joined = self._words[end - 1][-1] in _MARKS or self._words[end][0] in _MARKS
             is_name = fold_text(self._words[end]).strip(_EDGES) in _NAMED_AFTER_ITS_DAY  # 1 May Day
-            is_meant = is_joined or (reading.is_unmistakable and not is_name)
+            is_meant = is_joined or (reading.is_unmistakable and not is_name) or self._begins_entry(end)
             return (_clean_title(self._words[end:]), reading) if is_meant else None
         return None
 
