@@ -68,6 +68,12 @@ class CheckinPrompt(NumberedRow, table=True):
         """Sent, or to be sent, and without an answer: to skip is one."""
         return self.state in OPEN_PROMPT
 
+    @property
+    def was_called_off(self) -> bool:
+        """Asked, and not waited for any more. Whoever is away counts as not asked (product §8.5)."""
+        is_stopped = self.state is PromptState.NOT_ASKED and self.why in (WhyNotAsked.LEFT, WhyNotAsked.STOPPED)
+        return is_stopped and self.asks > 0
+
 
 find_prompt = build_finder(CheckinPrompt, anew=True)
 

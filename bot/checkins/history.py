@@ -72,7 +72,8 @@ def _build_month(month: date, rounds: Sequence[CheckinRound], turnouts: Mapping[
 def _build_own_answer(prompt: CheckinPrompt, asked: CheckinRound) -> OwnAnswer:
     given = prompt.answer or {} if prompt.state is PromptState.ANSWERED else {}
     answers = tuple((question, given[question.id]) for question in asked.questions if question.id in given)
-    return OwnAnswer(asked.day, prompt.state.value, answers, is_late=prompt.is_late)
+    state = "called_off" if prompt.was_called_off else prompt.state.value
+    return OwnAnswer(asked.day, state, answers, is_late=prompt.is_late)
 
 
 def _load_turnouts(session: Session, team_id: str, rounds: Collection[CheckinRound]) -> dict[int, Sides[Turnout]]:
@@ -94,4 +95,5 @@ def _count_turnout(prompts: Sequence[CheckinPrompt], question: str) -> Turnout:
     answered = [each for each in prompts if each.state is PromptState.ANSWERED]
     asked = [each for each in prompts if each.state is not PromptState.NOT_ASKED]
     said = Counter((each.answer or {}).get(question) for each in answered)
-    return Turnout(len(asked), len(answered), tuple(said[status.value] for status in Status))
+    called_off = sum(each.was_called_off for each in prompts)
+    return Turnout(len(asked), len(answered), tuple(said[status.value] for status in Status), called_off)

@@ -25,14 +25,16 @@ class Turnout:
     asked: int = 0
     answered: int = 0
     statuses: tuple[int, ...] = (0,) * len(Status)  # how often each was given, in the order of `Status`
+    called_off: int = 0  # asked, and then not waited for any more
 
     def __add__(self, other: "Turnout") -> "Turnout":
         statuses = tuple(map(sum, zip(self.statuses, other.statuses, strict=True)))
-        return Turnout(self.asked + other.asked, self.answered + other.answered, statuses)
+        called_off = self.called_off + other.called_off
+        return Turnout(self.asked + other.asked, self.answered + other.answered, statuses, called_off)
 
     @property
     def answered_percent(self) -> float | None:
-        """None: nobody was asked."""
+        """None: nobody was asked, or is waited for."""
         return _percent(self.answered, self.asked)
 
     @property
@@ -66,7 +68,7 @@ class PastMonth:
 
 @dataclass(frozen=True)
 class OwnAnswer:
-    """What the reader has answered in one round; `state`: of their prompt."""
+    """What the reader has answered in one round; `state`: what has become of their prompt."""
 
     day: date
     state: str
@@ -140,9 +142,11 @@ def _say_own(t: Texts, own: OwnAnswer) -> Mrkdwn:
 
 
 def _say_sides(t: Texts, sides: Sides[Turnout]) -> Mrkdwn:
-    """`IT 3/4 🟢 2 🟡 1 · Marketing 2/3 🟢 2`, without a side of which nobody was asked."""
+    """`IT 3/4 🟢 2 🟡 1 · Marketing 2/3 🟢 2`, without a side of which nobody was asked, or is waited for."""
     said = [_say_side(t, side, sides[side]) for side in Side if sides[side].asked]
-    return Mrkdwn(" · ").join(said) if said else t("checkin.history.nobody")
+    if said:
+        return Mrkdwn(" · ").join(said)
+    return t("checkin.history.called_off" if any(each.called_off for each in sides) else "checkin.history.nobody")
 
 
 def _say_side(t: Texts, side: Side, turnout: Turnout) -> Mrkdwn:

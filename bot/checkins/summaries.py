@@ -43,6 +43,7 @@ def load_round_summary(
     charter = charters.load_counting_charter(session, project)
     questions = round_.questions
     counted = [each for each in prompts if each.state is not PromptState.NOT_ASKED]
+    called_off = sum(each.was_called_off for each in prompts)
     measured = None
     if round_.measure_month is not None:
         row = checkins.find_measure_value(session, project.pk, round_.measure_month)
@@ -54,7 +55,8 @@ def load_round_summary(
         round_id=round_.pk,
         day=round_.day,
         asked={side: sum(each.side == side for each in counted) for side in Side},
-        not_asked=len(prompts) - len(counted),
+        not_asked=len(prompts) - len(counted) - called_off,
+        called_off=called_off,
         given=tuple(
             _build_person_answer(each, questions) for each in prompts if each.state is PromptState.ANSWERED
         ),

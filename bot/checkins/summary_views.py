@@ -56,6 +56,7 @@ class RoundSummary:
     day: date
     asked: Mapping[str, int]  # by side
     not_asked: int
+    called_off: int  # asked, and then not waited for any more
     given: tuple[PersonAnswer, ...]  # IT first
     blockers: tuple[OpenBlocker, ...]  # oldest first
     open_asks: Mapping[Side, int]  # by the side that is asked
@@ -74,7 +75,7 @@ def render_round_summary(
     """For the project channel. `in_thread`: details go there. `calls_executives`: if something needs them."""
     if not facts.given:
         none = t("checkin.summary.none", summary=_render_updated_heading(t, facts))
-        text = Mrkdwn(" · ").join([none, *_render_not_asked(t, facts), *_render_measure(t, facts)])
+        text = Mrkdwn(" · ").join([none, *_render_not_waited_for(t, facts), *_render_measure(t, facts)])
         return render_section_message(text)
     blocks = [
         ui.section_block(_render_updated_heading(t, facts)),
@@ -253,15 +254,17 @@ def _render_counts(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:
         if facts.asked.get(side):
             count = sum(each.side == side for each in facts.given)
             yield t("checkin.summary.count", side=t(f"side.{side}"), answered=count, asked=facts.asked[side])
-    yield from _render_not_asked(t, facts)
+    yield from _render_not_waited_for(t, facts)
     yield from _render_measure(t, facts)
     for than, days in facts.lateness.texts:
         yield t(f"checkin.summary.later.{than}", n=days)
 
 
-def _render_not_asked(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:
+def _render_not_waited_for(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:
     if facts.not_asked:
         yield t("checkin.summary.not_asked", n=facts.not_asked)
+    if facts.called_off:
+        yield t("checkin.summary.called_off", n=facts.called_off)
 
 
 def _render_measure(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:

@@ -69,6 +69,18 @@ def test_status_and_participation_of_both_sides_are_drawn_and_said() -> None:
     assert "IT 4 of 4 🟢 4 · Marketing 1 of 3 🔴 1" in read_text(message)
 
 
+def test_a_round_that_was_called_off_has_asked() -> None:
+    """§13.4, §3.1: nobody is waited for after a pause, and yet people were asked; away all of them were not."""
+    called_off, away = (
+        build_page(build_round(2, Turnout(called_off=1), NONE)),
+        build_page(build_round(1, NONE, NONE)),
+    )
+    assert read_text(render_round_history(T, PLACE, called_off, today=TODAY)).endswith("called off")
+    assert read_text(render_round_history(T, PLACE, away, today=TODAY)).endswith("nobody was asked")
+    month = PastMonth(date(2026, 11, 1), 2, Sides(Turnout(called_off=1) + NONE, NONE))
+    assert read_text(render_month_history(T, PLACE, build_page(month))).endswith("called off")
+
+
 @pytest.mark.parametrize(
     ("rounds", "status", "answered"),
     [

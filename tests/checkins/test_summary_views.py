@@ -56,6 +56,7 @@ def team_of(count: int) -> RoundSummary:
         day=date(2026, 12, 3),
         asked={"it": count, "marketing": count},
         not_asked=2,
+        called_off=1,
         given=tuple(given),
         blockers=tuple(OpenBlocker(at, LONG, "U001", date(2026, 11, 20), at == 1) for at in range(1, 8)),
         measured=MeasureReading("Klienci, o których wiemy " * 4, "%", Decimal("21.5"), Decimal(40)),
@@ -105,6 +106,7 @@ def usual_team(language: str) -> RoundSummary:
         name="Kto kupuje w piątki",
         asked={"it": 4, "marketing": 4},
         not_asked=1,
+        called_off=0,
         given=tuple(people),
         blockers=tuple(OpenBlocker(at, blocker, "U0OLA", date(2026, 11, 20), at == 1) for at in range(1, 4)),
         measured=None,
@@ -206,6 +208,7 @@ def test_a_quiet_week_is_shorter(language: str) -> None:
             "boundary": Boundary(),
             "lateness": Lateness(),
             "not_asked": 0,
+            "called_off": 0,
         }
     )
     lines = visible_lines(render_round_summary(Texts.of(language), quiet, calls_executives=True).text)
