@@ -18,7 +18,8 @@ def load_ask_figures(session: Session, project: Project, *, now: datetime) -> Si
     if not rows:
         return None
     today = find_counting_day(session, project, now)
-    return compute_side_figures([_build_days(project, each) for each in rows], today)
+    began_on = project.day(project.activated_at or project.created_at)
+    return compute_side_figures([_build_days(project, each) for each in rows], today, began_on=began_on)
 
 
 def _build_days(project: Project, ask: Ask) -> AskDays:

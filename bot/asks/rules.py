@@ -108,14 +108,16 @@ class SideFigures:
     months: tuple[MonthFigures, ...]  # the oldest first
 
 
-def compute_side_figures(asks: Sequence[AskDays], today: date) -> Sides[SideFigures]:
-    """Computes what each side was asked, and never what a person was (product §10.3)."""
-    return Sides(*(_compute_figures([each for each in asks if each.side == side], today) for side in Side))
+def compute_side_figures(asks: Sequence[AskDays], today: date, *, began_on: date) -> Sides[SideFigures]:
+    """Computes what each side was asked, and never what a person was (product §10.3). `began_on`: from when on
+    asks could be made; there is no month before that one.
+    """
+    last_months = [months_later(today.replace(day=1), -back) for back in reversed(range(MONTHS_SHOWN))]
+    months = [each for each in last_months if each >= began_on.replace(day=1)]
+    return Sides(*(_compute_figures([each for each in asks if each.side == side], months, today) for side in Side))
 
 
-def _compute_figures(asks: Sequence[AskDays], today: date) -> SideFigures:
-    this_month = today.replace(day=1)
-    months = [months_later(this_month, -back) for back in reversed(range(MONTHS_SHOWN))]
+def _compute_figures(asks: Sequence[AskDays], months: Sequence[date], today: date) -> SideFigures:
     return SideFigures(
         sum(each.is_open_on(today) for each in asks),
         compute_median_days([each.answer_days for each in asks]),

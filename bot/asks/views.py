@@ -173,15 +173,20 @@ def shorten_ask(text: str) -> Mrkdwn:
 def render_ask_figures(t: Texts, figures: Sides[SideFigures]) -> list[ui.Block]:
     """Draws figures per side, never per person, in words and as charts of three months (product §10.3)."""
     lines = [t("ask.figures"), *(render_side_figures(t, side, figures[side]) for side in Side)]
+    moves = render_moves(t, figures)
     return [
         ui.section_block(Mrkdwn("\n").join(lines)),
-        ui.context_block(Mrkdwn("\n").join(render_moves(t, figures))),
+        *([ui.context_block(Mrkdwn("\n").join(moves))] if moves else []),
         *(ui.line_chart_block(each.title, each.points, dict(each.lines)) for each in list_charts(t, figures)),
     ]
 
 
 def render_moves(t: Texts, figures: Sides[SideFigures]) -> list[Mrkdwn]:
-    """Says how many were open at each month's end; and the medians, if there is any."""
+    """Says how many were open at each month's end; and the medians, if there is any. Of the project's first month
+    nothing: nothing has moved yet.
+    """
+    if len(figures.it.months) < FEWEST_POINTS:
+        return []
     months = _join_moves([t.month(each.month) for each in figures.it.months])
     opened = {side: _join_moves([t.number(each.open) for each in figures[side].months]) for side in Side}
     moves = [t("ask.figures.open_moves", months=months, it=opened[Side.IT], marketing=opened[Side.MARKETING])]
@@ -205,7 +210,7 @@ def list_charts(t: Texts, figures: Sides[SideFigures]) -> Iterator[ReportChart]:
     """
     months = [each.month for each in figures.it.months]
     opened = [[float(each.open) for each in figures[side].months] for side in Side]
-    if any(map(any, opened)):
+    if len(months) >= FEWEST_POINTS and any(map(any, opened)):
         yield _build_chart(t, "ask.chart.open", months, opened)
     medians = [
         (month, float(it.median), float(marketing.median))

@@ -12,10 +12,9 @@ from bot.projects.closing_parts import ChecklistLine, closing_parts_of
 from bot.projects.rules import DECIDES, EDITORS, Side, Sides, State
 from bot.projects.service import ProjectContext, find_side_readers
 from bot.register.rules import SIDE_OF
-from bot.timetable.service import list_standing_milestones
 from bot.ui.mrkdwn import Mrkdwn
 from bot.ui.texts import Texts
-from storage import closing, register
+from storage import closing, register, timetable
 from storage.projects import CharterVersion, Project
 from storage.register import Asset
 
@@ -44,15 +43,16 @@ def load_milestones_item(
     session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None
 ) -> ChecklistItem | None:
     """Loads the line of milestones: each is done, or dropped with a reason."""
-    standing = list_standing_milestones(session, project)
-    still_open = [each for each in standing if each.is_open]
+    every = timetable.list_milestones(session, project.team_id, project.pk)
+    still_open = [each for each in every if each.is_open]
     leads = find_side_readers(session, project, charter) if still_open else project.leads
     owners = dict.fromkeys(each.owner or lead for each in still_open for lead in _leads_of(leads, each.side))
     return ChecklistItem(
         is_done=not still_open,
-        text=lambda t: _count_text(t, "milestones", len(still_open)),
+        text=lambda t: _say_line(t, "milestones", count=len(still_open), is_empty=not every),
         owners=tuple(owners),
         buttons=(ChecklistButton("timetable.open", "timetable.page", f"{project.pk}:1"),) if still_open else (),
+        is_empty=not every,
     )
 
 
@@ -64,6 +64,7 @@ def load_assets_item(
     session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None
 ) -> ChecklistItem | None:
     """Loads the line of assets: each of the project's is confirmed with the owner that it has."""
+    linked = register.list_assets_of_project(session, project.team_id, project.pk)
     waiting = list_unconfirmed_assets(session, project)
     leads = find_side_readers(session, project, charter) if waiting else project.leads
     owners = dict.fromkeys(each.owner or leads[SIDE_OF[each.kind]] for each in waiting)
@@ -74,9 +75,10 @@ def load_assets_item(
         buttons.insert(0, ChecklistButton("closing.confirm_assets", "closing.assets", str(project.pk)))
     return ChecklistItem(
         is_done=not waiting,
-        text=lambda t: _count_text(t, "assets", len(waiting)),
+        text=lambda t: _say_line(t, "assets", count=len(waiting), is_empty=not linked),
         owners=tuple(owners),
         buttons=tuple(buttons) if waiting else (),
+        is_empty=not linked,
     )
 
 
@@ -138,14 +140,22 @@ def load_retrospective_item(
     may_answer = is_open and found is not None and found.actor.user_id in asked
     return ChecklistItem(
         is_done=not missing,
-        text=lambda t: t("closing.line.retrospective", answered=len(asked) - len(missing), asked=len(asked)),
+        text=lambda t: (
+            t("closing.line.retrospective", answered=len(asked) - len(missing), asked=len(asked))
+            if asked
+            else t("closing.line.retrospective.none")
+        ),
         owned_by="closing.owners.team",  # nobody is shamed: only how many
         buttons=(button,) if may_answer else (),
+        is_empty=not asked,
     )
 
 
-def _count_text(t: Texts, what: str, count: int) -> Mrkdwn:
-    return t(f"closing.line.{what}.open", n=count) if count else t(f"closing.line.{what}.done")
+def _say_line(t: Texts, what: str, *, count: int, is_empty: bool) -> Mrkdwn:
+    """Says how many are open; else that all are seen to, or that there were none."""
+    if count:
+        return t(f"closing.line.{what}.open", n=count)
+    return t(f"closing.line.{what}.none" if is_empty else f"closing.line.{what}.done")
 
 
 LINES: Final = (

@@ -96,10 +96,11 @@ def load_ledger_item(
     ledger = load_ledger(session, project, charter)
     difference = find_difference(ledger)
     agreed = difference is not None and is_difference_agreed(session, project, ledger)
-    stage = "agreed" if agreed else "difference" if difference is not None else "balanced"
+    settled = "balanced" if ledger.entries else "none"
+    stage = "agreed" if agreed else "difference" if difference is not None else settled
     if has_open_questions(ledger):
         stage = "open"
-    is_done = stage in ("agreed", "balanced")
+    is_done = stage in ("agreed", settled)
     may_act = found is not None and found.state is State.CLOSING and bool(found.roles & EDITORS)
     buttons = [ChecklistButton("ledger.open", "ledger.open", str(project.pk))] if may_act and not is_done else []
     if may_act and stage == "difference":
@@ -121,6 +122,7 @@ def load_ledger_item(
         buttons=tuple(buttons),
         detail=say_amount,
         is_confidential=True,
+        is_empty=stage == "none",
     )
 
 

@@ -87,7 +87,7 @@ def _render_stage(t: Texts, facts: Checklist) -> Mrkdwn:
 
 def _render_line(t: Texts, item: ChecklistItem, *, may_act: bool) -> Mrkdwn:
     said = item.detail(t) if item.detail is not None and may_act else item.text(t)
-    line = Mrkdwn("✅ " if item.is_done else "⬜ ") + said
+    line = Mrkdwn("➖ " if item.is_empty else "✅ " if item.is_done else "⬜ ") + said
     if item.is_done or not (item.owners or item.owned_by):
         return line
     who = t(item.owned_by) if item.owned_by else t.list(map(person_mention, item.owners))

@@ -23,13 +23,14 @@ class ChecklistButton:
 class ChecklistItem:
     """How a line stands. `buttons` and `detail` are for whoever may act; `detail` may have amounts."""
 
-    is_done: bool
+    is_done: bool  # also where there is nothing to do
     text: Callable[[Texts], Mrkdwn]
     owners: tuple[str, ...] = ()  # who sees to what is open
     owned_by: str = ""  # key of a text, where nobody is to be named
     buttons: tuple[ChecklistButton, ...] = ()
     detail: Callable[[Texts], Mrkdwn] | None = None  # for leads and executives only (product §12.1)
     is_confidential: bool = False  # money and trust: the channel's report does not say that it is open
+    is_empty: bool = False  # the project has nothing of it, so nothing is ticked
 
 
 class ReportWords(BaseModel):

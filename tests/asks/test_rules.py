@@ -46,7 +46,7 @@ def test_both_figures_over_three_months_per_side() -> None:
         ask_days(Side.MARKETING, today, None),
         ask_days(Side.MARKETING, date(2026, 6, 1), 4, ended=date(2026, 6, 5)),
     ]
-    figures = compute_side_figures(asks, today)
+    figures = compute_side_figures(asks, today, began_on=date(2026, 6, 1))
     assert [each.month for each in figures.it.months] == [date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)]
     assert [each.open for each in figures.it.months] == [4, 3, 2]
     assert [each.median for each in figures.it.months] == [2, 3, None]
@@ -61,5 +61,17 @@ def test_what_is_answered_on_the_first_or_the_last_day_of_a_month_is_of_that_mon
     beside = [
         ask_days(Side.IT, answered - timedelta(days=9), 9) for answered in (date(2026, 9, 30), date(2026, 11, 1))
     ]
-    months = compute_side_figures([*asks, *beside], date(2026, 11, 18)).it.months
+    months = compute_side_figures([*asks, *beside], date(2026, 11, 18), began_on=date(2026, 9, 1)).it.months
     assert [each.median for each in months] == [None, 2, None]
+
+
+def test_there_is_no_month_before_the_project_began() -> None:
+    """§10.3: nobody could ask for anything then."""
+    asks = [ask_days(Side.IT, date(2026, 11, 2), None)]
+    for began_on, months in (
+        (date(2026, 11, 2), [11]),
+        (date(2026, 10, 31), [10, 11]),
+        (date(2026, 5, 1), [9, 10, 11]),
+    ):
+        figures = compute_side_figures(asks, date(2026, 11, 18), began_on=began_on)
+        assert [[each.month.month for each in side.months] for side in figures] == [months, months]

@@ -55,3 +55,10 @@ def test_no_chart_of_nothing() -> None:
         blocks = render_ask_figures(Texts.of("en"), figures)
         assert sum(each["type"] == "data_visualization" for each in blocks) == charts
         assert "0\u00a0→\u00a00\u00a0→\u00a00" in fit_message(Mrkdwn("D-1"), blocks).text
+
+
+def test_in_a_first_month_nothing_has_moved() -> None:
+    """§10.3: neither a line in words nor a chart of one point; the figures of today stand above."""
+    first = SideFigures(1, None, (MonthFigures(MONTHS[2], 1, None),))
+    (figures,) = render_ask_figures(Texts.of("en"), Sides(first, first))
+    assert "IT: open 1" in figures["text"]["text"]

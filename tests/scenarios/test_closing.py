@@ -398,6 +398,21 @@ def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: 
         duet.person("ewa").types(f"/duet fund {key} 40 zł")
 
 
+def test_nothing_is_ticked_of_what_a_project_does_not_have(duet: Office) -> None:
+    """§12.1: where there was nothing to see to, the checklist says so; what came up and was dropped is seen to."""
+    key, _ = activate_on_monday(duet)
+    lines = open_checklist(duet, "ewa", key).text.splitlines()
+    assert [line for line in lines if line[0] in "➖✅"] == [
+        "➖ W harmonogramie nie ma kamieni milowych",
+        "➖ W rejestrze nie ma żadnej pozycji tego projektu",
+        "➖ W rozliczeniu nie ma wpisów",
+    ]
+    add_milestone(duet, "ewa", "Pilot", current_day(duet) + timedelta(days=40), "piotr")
+    submit_form(fill_form(open_form(duet.person("ewa"), f"/duet kamien {key} drop 1"), {"why": "Klient odpadł"}))
+    close_forms(duet.person("ewa"))
+    assert "✅ Każdy kamień milowy" in open_checklist(duet, "ewa", key).text
+
+
 def test_an_asset_with_another_owner_is_confirmed_anew(duet: Office) -> None:
     """§12.1: assets are confirmed with their owners, each side's by its own lead or executive."""
     key, _ = activate_on_monday(duet)
@@ -406,7 +421,7 @@ def test_an_asset_with_another_owner_is_confirmed_anew(duet: Office) -> None:
     before = open_checklist(duet, "piotr", key)
     assert not [each for each in before.buttons if each in OWNERS]
     click_in_checklist(duet, "anna", key, OWNERS)
-    assert "✅ Wszystko w rejestrze" in open_checklist(duet, "ewa", key).text
+    assert "✅ Każda pozycja projektu w rejestrze" in open_checklist(duet, "ewa", key).text
     run_own_command(duet.person("ewa"), f'{key} klienci "Lista" @anna')
     forge_click(duet.person("anna"), "register.accept", str(asset_id(duet, "Lista")))
     assert "⬜ 1 pozycja rejestru do potwierdzenia" in open_checklist(duet, "ewa", key).text
