@@ -76,6 +76,18 @@ def test_however_many_projects_are_one_message(language: str, count: int) -> Non
     assert ("digest.show_all" in str(blocks)) is (count > 3)
 
 
+@pytest.mark.parametrize("language", list_languages())
+def test_questions_to_both_wait_in_a_week_without_a_decision(language: str) -> None:
+    """§13.2, §11.4: what stands above a question does not say that nothing waits."""
+    t, brief = Texts.of(language), build_brief(1, done=("Pilot",), asked_of_each_other=True)
+    heading, _, item = brief_blocks(t, BriefFacts("U0ADAM", WEEK, [(1, brief)]))
+    assert {"en": "waits for a signature or a decision", "pl": "na podpis ani decyzję"}[language] in text_of(
+        [heading]
+    )
+    assert t("brief.asked_of_each_other") in text_of([item])
+    assert {"en": "Nothing waits", "pl": "Nic nie czeka"}[language] not in text_of([heading])
+
+
 def test_what_needs_both_most_stands_first() -> None:
     """§13.2: a signature before money before what is off track; what has only moved comes last."""
     asked = AskedSignature(what="charter", number=2, request_id=7, waits_for=("U0ADAM",))
