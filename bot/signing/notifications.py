@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlmodel import Session
 
 from bot.deliveries import post
+from bot.deliveries.digests.facts import NoticeFacts
 from bot.deliveries.digests.letters import Routine, withdraw_letters
 from bot.deliveries.digests.queue import OfNoProject
+from bot.deliveries.digests.sending import rerender_items_of_subjects
 from bot.deliveries.outcomes import Outcome
 from bot.projects.rules import Side
 from bot.signing import discussion, reminders, views
@@ -17,7 +20,13 @@ from bot.signing.request_messages import refresh_request, send_request_message
 from bot.signing.requesters import list_requesters
 from bot.signing.rules import RequestState, SigningAnswer
 from bot.signing.signables import load_presentation
-from bot.signing.views import SignatureGiven
+from bot.signing.views import (
+    GivenSignatures,
+    SignatureGiven,
+    SignatureMissing,
+    SignatureReminder,
+    TalkReminder,
+)
 from bot.ui.components import Compose
 from storage import notices, projects
 from storage import signing as storage_signing
@@ -47,7 +56,7 @@ def notify_of_position(
     """
     position = positions[side]
     refresh_request(session, request, positions)
-    withdraw_signature_notice(session, request)
+    settle_notices(session, request, positions)
     _withdraw_position_letters(session, request, position.side)
     if request.state is RequestState.AGREED:
         return  # what was agreed says it to everybody
@@ -58,9 +67,39 @@ def notify_of_position(
     discussion.open_needed_discussion(session, request, by=position.user_id, now=now)
 
 
-def withdraw_signature_notice(session: Session, request: SigningRequest) -> None:
-    """Withdraws, unread, what tells the leads who has signed so far: it is not how things stand."""
-    notices.forget_waiting_notices(session, request.team_id, SignatureGiven.kind, str(request.pk))
+def settle_notices(session: Session, request: SigningRequest, positions: Mapping[Side, Position]) -> None:
+    """Withdraws, unread, what tells the leads who has signed so far; what was read says how things stand now.
+    Who has answered is asked, and named as silent, no more.
+    """
+    subject = str(request.pk)
+    notices.forget_waiting_notices(session, request.team_id, SignatureGiven.kind, subject)
+    changes: dict[tuple[type[NoticeFacts], str], Mapping[str, Any]] = {
+        (SignatureGiven, subject): _describe_signatures(request, positions)
+    }
+    if not request.is_open:
+        changes[TalkReminder, subject] = {"has_buttons": False}
+    for side in positions if request.is_open else Side:
+        changes[SignatureReminder, f"{subject}:{side}"] = {"has_buttons": False}
+        changes[SignatureMissing, f"{subject}:{side}"] = {"is_over": True}
+    rerender_items_of_subjects(session, request.team_id, changes)
+
+
+def _describe_signatures(request: SigningRequest, positions: Mapping[Side, Position]) -> dict[str, Any]:
+    """Describes how many there are, and of one whose it is, as the facts of a `SignatureGiven`."""
+    signed = [each for each in positions.values() if each.answer == SigningAnswer.SIGN]
+    if len(signed) == len(Side):  # also while a seat is vacant, and the request waits for that
+        return {"given": GivenSignatures.BOTH}
+    if not request.is_open:
+        return {"given": GivenSignatures.ENDED}
+    if not signed:
+        return {"given": GivenSignatures.NONE}
+    (position,) = signed
+    return {
+        "given": GivenSignatures.ONE,
+        "signer": position.user_id,
+        "for_user_id": position.for_user_id,
+        "other": request.executives[position.side.other],
+    }
 
 
 def notify_of_withdrawal(session: Session, request: SigningRequest, *, by: str, reason: str, now: datetime) -> None:
@@ -132,19 +171,10 @@ def write_about_request(
 def _notify_leads_of_signature(
     session: Session, request: SigningRequest, position: Position, now: datetime
 ) -> None:
-    other = request.executives[position.side.other]
+    given = _describe_signatures(request, {position.side: position})
     project = projects.load_project_of(session, request)
     for lead in sorted({*project.leads} - {*request.executives, position.user_id}):
-        reminders.notify_of_request(
-            session,
-            request,
-            lead,
-            SignatureGiven,
-            now,
-            signer=position.user_id,
-            for_user_id=position.for_user_id,
-            other=other,
-        )
+        reminders.notify_of_request(session, request, lead, SignatureGiven, now, **given)
 
 
 def _tell_position(session: Session, request: SigningRequest, position: Position) -> None:

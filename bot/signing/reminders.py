@@ -13,7 +13,6 @@ from sqlmodel import Session
 
 from bot.deliveries.digests.queue import notify_person
 from bot.deliveries.digests.unspoken import UnspokenTexts
-from bot.deliveries.digests.usable_buttons import drop_buttons
 from bot.people.service import work_calendar
 from bot.projects.rules import Side, State
 from bot.scheduling.workdays import after_working_days
@@ -92,14 +91,9 @@ def move_request_timers(
 
 
 def cancel_request_timers(session: Session, request: SigningRequest) -> None:
-    """Cancels what was still to come of a request that has ended.
-
-    Unsent reminders go with it; those that were sent lose their buttons.
-    """
+    """Cancels what was still to come of a request that has ended. Unsent reminders go with it."""
     cancel_discussion_timers(session, request, REMIND, LAPSE)
     withdraw_side_reminders(session, request, *Side)
-    told = {SignatureReminder: [f"{request.pk}:{side}" for side in Side], TalkReminder: [str(request.pk)]}
-    drop_buttons(session, request.team_id, told)
 
 
 def cancel_discussion_timers(session: Session, request: SigningRequest, *besides: str) -> None:
@@ -115,12 +109,6 @@ def cancel_discussion_timers(session: Session, request: SigningRequest, *besides
 def withdraw_discussion_notice(session: Session, request: SigningRequest) -> None:
     """Withdraws, unread, the reminder to talk."""
     notices.forget_waiting_notices(session, request.team_id, TalkReminder.kind, str(request.pk))
-
-
-def settle_side_reminders(session: Session, request: SigningRequest, side: Side) -> None:
-    """Ends the reminders of a side that has answered: unread ones are withdrawn, others ask for nothing more."""
-    withdraw_side_reminders(session, request, side)
-    drop_buttons(session, request.team_id, {SignatureReminder: [f"{request.pk}:{side}"]})
 
 
 def withdraw_side_reminders(session: Session, request: SigningRequest, *sides: Side) -> None:

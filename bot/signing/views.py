@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from bot.deliveries.digests.facts import NoticeFacts
@@ -250,10 +251,20 @@ class RequestNotice(NoticeFacts):
     sentences: tuple[Sentence, ...] = ()
 
 
+class GivenSignatures(StrEnum):
+    """How many there are of a request, or that it has ended without both."""
+
+    ONE = "one"
+    BOTH = "both"
+    NONE = "none"  # the one that was given was taken back
+    ENDED = "ended"
+
+
 class SignatureGiven(RequestNotice, kind="signing.signed"):
     signer: str
     for_user_id: str | None
     other: str
+    given: GivenSignatures = GivenSignatures.ONE
 
 
 class SignatureReminder(RequestNotice, kind="signing.reminder"):
@@ -262,6 +273,7 @@ class SignatureReminder(RequestNotice, kind="signing.reminder"):
 
 class SignatureMissing(RequestNotice, kind="signing.still_waiting"):
     who: str
+    is_over: bool = False  # they have answered, or nobody waits for that any more
 
 
 class LapseNotice(RequestNotice, kind="signing.lapsed"):
@@ -273,8 +285,11 @@ class TalkReminder(RequestNotice, kind="signing.talk_waits"):
 
 
 def signature_line(t: Texts, facts: SignatureGiven) -> Mrkdwn:
+    what = _say(t, facts, facts.what)
+    if facts.given is not GivenSignatures.ONE:
+        return t(f"notice.signed.{facts.given}", what=what)
     signer = render_signatory(t, facts.signer, facts.for_user_id)
-    return t("notice.signed", what=_say(t, facts, facts.what), signer=signer, other=person_mention(facts.other))
+    return t("notice.signed.one", what=what, signer=signer, other=person_mention(facts.other))
 
 
 def reminder_line(t: Texts, facts: SignatureReminder) -> MessageItem:
@@ -282,7 +297,8 @@ def reminder_line(t: Texts, facts: SignatureReminder) -> MessageItem:
 
 
 def missing_line(t: Texts, facts: SignatureMissing) -> Mrkdwn:
-    return t("notice.still_waiting", what=_say(t, facts, facts.what), who=person_mention(facts.who))
+    key = "notice.waits_no_longer" if facts.is_over else "notice.still_waiting"
+    return t(key, what=_say(t, facts, facts.what), who=person_mention(facts.who))
 
 
 def lapse_line(t: Texts, facts: LapseNotice) -> MessageItem:

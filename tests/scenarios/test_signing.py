@@ -11,7 +11,8 @@ from storage.session import read_only_session, transaction
 from storage.signing import SigningRequest
 from storage.timers import Timer
 from tests.running import Office
-from tests.scenarios.days import move_to_day, move_to_monday, move_to_next_morning
+from tests.scenarios.days import move_to_day, move_to_monday, move_to_next_morning, run_due_work
+from tests.scenarios.lifecycle_steps import messages_containing
 from tests.scenarios.steps import (
     ASKED,
     BUTTONS,
@@ -190,6 +191,41 @@ def test_the_leads_hear_of_the_first_signature(duet: Office) -> None:
     duet.settles()
     told = [each for each in duet.person("adam").reads("@duet") if "jeszcze bez podpisu" in each.text]
     assert not told
+
+
+def answer_anew(duet: Office, who: str, key: str, answer: str) -> None:
+    submit_form(fill_form(open_form(duet.person(who), f"/duet sign {key}"), {"answer": answer, "reason": None}))
+    close_forms(duet.person(who))
+
+
+def read_signatures(duet: Office) -> str:
+    """What ewa has been told of them, as it reads now."""
+    run_due_work(duet)
+    (told,) = messages_containing(duet, "ewa", "(wersja 1): ")
+    return told.text
+
+
+def test_what_the_leads_have_read_of_a_signature_stays_true(duet: Office) -> None:
+    """§4.2: the one of whom it is told may take it back, and the other one sign, or none of it comes to be."""
+    key = send_charter(duet)
+    sign_charter(duet, key, "adam")
+    move_to_tuesday_morning(duet)
+    assert "jest podpis (@Adam Wolny); @Anna Żuraw: jeszcze bez podpisu" in read_signatures(duet)
+    answer_anew(duet, "adam", key, "talk")
+    assert "(wersja 1): jeszcze bez podpisu." in read_signatures(duet)
+    sign_charter(duet, key, "anna")
+    assert "jest podpis (@Anna Żuraw); @Adam Wolny: jeszcze bez podpisu" in read_signatures(duet)
+    answer_anew(duet, "adam", key, "sign")
+    assert "(wersja 1): są oba podpisy." in read_signatures(duet)
+
+
+def test_what_the_leads_have_read_of_a_signature_is_void_with_a_new_version(duet: Office) -> None:
+    """§4.4"""
+    key = send_charter(duet)
+    sign_charter(duet, key, "adam")
+    move_to_tuesday_morning(duet)
+    revise_charter(duet, key, by="piotr", budget="90k")
+    assert "(wersja 1): nieaktualne; obu podpisów nie było." in read_signatures(duet)
 
 
 def test_a_drafter_who_leads_nothing_leaves_sending_to_the_leads(duet: Office) -> None:

@@ -89,6 +89,10 @@ def test_whoever_has_not_answered_is_reminded_three_times(duet: Office) -> None:
         assert "@Anna" not in told.text
     move_to_day(duet, days[2] + timedelta(days=5), "10:01")
     assert len(list_reminders(duet, "nadia")) == 3
+    sign_charter(duet, key, "nadia")
+    for reader in ("jan", "ewa"):
+        told = duet.person(reader).waits_for("nie czekam już na odpowiedź (@Nadia Źródło)", "@duet")
+        assert "po trzech przypomnieniach" not in told.text
 
 
 def test_a_reminder_that_is_not_true_any_more_is_not_sent(duet: Office) -> None:

@@ -1,6 +1,6 @@
 """The morning's message of an audience: its facts are read when it is sent (product §2.8)."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -138,6 +138,23 @@ def change_sent_items(
         if was is not None:
             notice.facts = change(notice, was).to_json()
     refresh_messages_of(session, team_id, told)
+
+
+def rerender_items_of_subjects(
+    session: Session, team_id: str, changes: Mapping[tuple[type[NoticeFacts], str], Mapping[str, Any]]
+) -> None:
+    """`rerender_sent_items` of several kinds and subjects: (facts, subject) → what is otherwise in them."""
+    by_kind = {(facts.kind, subject): (facts, changed) for (facts, subject), changed in changes.items()}
+    kinds, subjects = {kind for kind, _ in by_kind}, {subject for _, subject in by_kind}
+    changed_notices: list[Notice] = []
+    for notice in notices.list_told_of_subjects(session, team_id, kinds, subjects):
+        facts, changed = by_kind.get((notice.kind, notice.subject or ""), (None, {}))
+        was = None if facts is None else read_facts(session, notice, facts)
+        now = None if was is None else was.model_copy(update=changed)
+        if now is not None and now != was:
+            notice.facts = now.to_json()
+            changed_notices.append(notice)
+    refresh_messages_of(session, team_id, changed_notices)
 
 
 def refresh_messages_of(session: Session, team_id: str, told: Sequence[Notice]) -> None:

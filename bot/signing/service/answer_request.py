@@ -116,7 +116,7 @@ def answer_request(
     positions = {**positions, side: position}
     agree_if_both_signed(session, request, positions, now=now)
     if request.state is RequestState.OPEN:
-        reminders.settle_side_reminders(session, request, side)
+        reminders.withdraw_side_reminders(session, request, side)
     notifications.notify_of_position(session, request, positions, side, now=now)
     return answerable
 

@@ -38,9 +38,10 @@ def close_request(session: Session, request: SigningRequest, state: RequestState
     request.state, request.closed_at = state, now
     session.flush()
     reminders.cancel_request_timers(session, request)
-    notifications.withdraw_signature_notice(session, request)
+    positions = storage_signing.load_positions(session, request.team_id, request.pk)
+    notifications.settle_notices(session, request, positions)
     with suppress(NotFound):  # nothing is known any more of what it asked
-        request_messages.refresh_request(session, request)
+        request_messages.refresh_request(session, request, positions)
 
 
 def lapse_request(session: Session, request: SigningRequest, now: datetime) -> None:

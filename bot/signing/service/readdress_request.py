@@ -30,5 +30,6 @@ def readdress_request(session: Session, request: SigningRequest, *, side: Side, 
     if side not in positions:
         notifications.ask_signatories(session, request, now=now, only=side)
     agree_if_both_signed(session, request, positions, now=now)
-    request_messages.refresh_request(session, request)
+    request_messages.refresh_request(session, request, positions)
+    notifications.settle_notices(session, request, positions)
     discussion.open_needed_discussion(session, request, by=None, now=now)
