@@ -26,7 +26,7 @@ from bot.lifecycle.service.withdraw_project import (
 )
 from bot.projects.rules import RUNNING
 from bot.projects.service import ProjectContext
-from bot.runtime.domain_events import CharterAdopted, ProjectActivated
+from bot.runtime.domain_events import CharterAdopted, ProjectActivated, ProjectClosed
 from handlers.decoding import read_id, read_meta_id, read_meta_word, read_picked_day
 from handlers.features import Feature, ProjectCommand
 from handlers.project_arguments import build_project_click_handler
@@ -146,7 +146,7 @@ FEATURE = Feature(
     },
     digests=(
         _about_life(views.ProjectResumed, views.resumption_line),
-        _about_life(views.ProjectCloses, views.closing_line),
+        _about_life(views.ProjectCloses, views.closing_line, notifications.load_closing_news),
         _about_life(views.ClosingDayMoved, views.closes_on_line, notifications.load_closing_day),
         _about_life(views.VisibilityChanged, views.visibility_line, notifications.load_visibility),
     ),
@@ -154,5 +154,6 @@ FEATURE = Feature(
         (ProjectActivated, close_project.arm_project_end),
         (CharterAdopted, close_project.arm_project_end),
         (CharterAdopted, close_project.notify_of_changed_end),
+        (ProjectClosed, notifications.finish_closing_news),
     ),
 )

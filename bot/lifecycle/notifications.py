@@ -7,8 +7,10 @@ from sqlmodel import Session
 from bot.deliveries import post
 from bot.deliveries.digests.facts import F
 from bot.deliveries.digests.queue import Merge, notify_channel, notify_people
-from bot.lifecycle.views import ClosingDayMoved, VisibilityChanged, render_turn
-from bot.projects.rules import RUNNING
+from bot.deliveries.digests.sending import rerender_sent_items
+from bot.lifecycle.views import ClosingDayMoved, ProjectCloses, VisibilityChanged, render_turn
+from bot.projects.rules import RUNNING, State
+from bot.runtime.domain_events import ProjectClosed
 from bot.ui.blocks import Message
 from bot.ui.texts import Texts
 from storage import charters, projects
@@ -21,6 +23,19 @@ def load_closing_day(session: Session, notice: Notice, facts: ClosingDayMoved) -
     project = projects.find_project(session, notice.team_id, notice.project_id or 0)
     is_closing = project is not None and project.closes_at is not None and project.state in RUNNING
     return facts if is_closing else None
+
+
+def load_closing_news(session: Session, notice: Notice, facts: ProjectCloses) -> ProjectCloses | None:
+    """None once it is closed: that was told by itself."""
+    project = projects.find_project(session, notice.team_id, notice.project_id or 0)
+    return facts if project is not None and project.state is State.CLOSING else None
+
+
+def finish_closing_news(session: Session, event: ProjectClosed) -> None:
+    """The reaction: what was told of the closing offers no checklist any more."""
+    rerender_sent_items(
+        session, team_id=event.team_id, facts=ProjectCloses, subject=str(event.project_id), has_closed=True
+    )
 
 
 def load_visibility(session: Session, notice: Notice, facts: VisibilityChanged) -> VisibilityChanged | None:

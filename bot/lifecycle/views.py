@@ -17,6 +17,7 @@ class ProjectResumed(ProjectNotice, kind="life.resumed"):
 
 class ProjectCloses(ProjectNotice, kind="life.closing"):
     project_id: int
+    has_closed: bool = False  # since it was told
 
 
 class ClosingDayMoved(ProjectNotice, kind="life.closes_on"):
@@ -52,6 +53,8 @@ def visibility_line(t: Texts, facts: VisibilityChanged) -> Mrkdwn:
 
 
 def closing_line(t: Texts, facts: ProjectCloses) -> MessageItem:
+    if facts.has_closed:
+        return MessageItem(t("life.closed", project=project_heading(*facts.project)))
     button = item_button(t, "life.checklist", "closing.checklist", facts.project_id)
     return MessageItem(t("life.closing", project=project_heading(*facts.project)), button)
 

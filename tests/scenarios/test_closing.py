@@ -283,6 +283,8 @@ def test_what_nobody_answers_is_reported_open_and_closes_unsigned(duet: Office) 
     assert not duet.slack.calls("conversations.archive")
     move_to_day(duet, tenth + timedelta(days=7))
     assert len(duet.slack.calls("conversations.archive")) == 1
+    (to_lead,) = messages_containing(duet, "ewa", "niepodpisany (@Adam Wolny)")
+    assert KEEP[0] not in to_lead.buttons and "archiwum" not in to_lead.text
     assert "Kanał projektu jest zarchiwizowany" in duet.person("ewa").types(f"/duet dziennik {key}").text
     with expect_refusal(duet, "error.closing.archived"):
         forge_click(duet.person("ewa"), "closing.keep_channel", str(project_id(duet, key)))

@@ -12,7 +12,7 @@ from tests.scenarios.checkin_steps import (
     start_first_round,
     start_quiet_project,
 )
-from tests.scenarios.closing_steps import agree_on_closing
+from tests.scenarios.closing_steps import agree_on_closing, end_project, wait_for_end, wait_for_report
 from tests.scenarios.days import move_to_day, move_to_next_morning, run_due_work, working_days_after
 from tests.scenarios.lifecycle_steps import messages_containing, pause_project
 from tests.scenarios.roles import set_up_active_project
@@ -29,6 +29,7 @@ from tests.scenarios.test_succession import deactivate_person, name_successor, p
 from tests.scenarios.timetable_steps import add_milestone
 
 CHANGE, OBJECT, READ = "Zmień plan check-inów", "Zgłoś sprzeciw", "Przeczytaj i podpisz"
+CHECKLIST = "Lista zamknięcia"
 REMINDED, OVERDUE = "czeka na Twój podpis", "termin minął"
 
 
@@ -55,6 +56,20 @@ def test_what_told_of_check_ins_offers_no_change_once_the_project_is_closing(due
     agree_on_closing(duet, key)
     told = find_post(duet, key, "Ruszają check-iny")
     assert told.ts == begun.ts and told.buttons == []
+
+
+def test_what_told_of_the_closing_says_that_it_is_over(duet: Office) -> None:
+    """§12.1, §12.3: in the channel and to the executives; a closed project has no checklist to see to."""
+    key, _ = end_project(duet)
+    begun = find_post(duet, key, "zaczyna się zamykanie projektu")
+    assert begun.buttons == [CHECKLIST]
+    wait_for_report(duet)
+    wait_for_end(duet)
+    told = find_post(duet, key, "zamykanie projektu jest już zakończone")
+    assert told.ts == begun.ts and told.buttons == []
+    (to_anna,) = messages_containing(duet, "anna", "zamykanie projektu jest już zakończone")
+    assert CHECKLIST not in to_anna.buttons
+    assert not messages_containing(duet, "anna", "zaczyna się zamykanie")
 
 
 def test_what_is_told_first_while_the_project_closes_offers_what_can_be_done_then(duet: Office) -> None:

@@ -158,12 +158,13 @@ def keep_channel(session: Session, *, actor: Actor, project_id: int, now: dateti
 
 
 def _revise_end(session: Session, project: Project, row: Closing) -> None:
-    """Rewrites what the channel and its readers were told of the archiving."""
+    """Rewrites what its readers, and the channel unless it is archived, were told of that: it is settled."""
     charter = charters.load_counting_charter(session, project)
     missing = send_report.list_missing_sides(session, project, row.report_number)
     unsigned = [charter.executives[side] for side in missing] if row.ending is Ending.UNSIGNED else []
     message, key = _compose_end(project, unsigned, None), _end_key(project)
-    post.revise_shared(session, project, key=key, message=partial(message, reader=EndReader.CHANNEL))
+    if row.archived_at is None:
+        post.revise_shared(session, project, key=key, message=partial(message, reader=EndReader.CHANNEL))
     messages = {
         f"{key}:{person}": (person, partial(message, reader=_end_reader(project, person)))
         for person in list_money_readers(session, project, charter)
@@ -176,12 +177,14 @@ def record_archiving(session: Session, outcome: Outcome) -> None:
     project = projects.load_project_of(session, outcome)
     row = closing.load_closing(session, project.team_id, project.pk)
     row.archived_at = outcome.now
+    _revise_end(session, project, row)
     log_event(session, project, "project.channel_archived", actor=None, now=outcome.now)
 
 
 def tell_leads_of_kept_channel(session: Session, outcome: Outcome) -> None:
     """Reacts to a refusal: the channel stays as it is, and whoever may archive it is told once."""
     project = projects.load_project_of(session, outcome)
+    _revise_end(session, project, closing.load_closing(session, project.team_id, project.pk))
     message = partial(views.render_kept_channel, key=project.key, name=project.name)
     routine = Routine("channel", outcome.now)
     post.to_leads(session, project, key=f"not-archived:{project.pk}", message=message, routine=routine)
