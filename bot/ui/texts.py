@@ -43,6 +43,7 @@ from bot.ui.mrkdwn import (
 
 _MARKS = re.compile("[*`]")
 _NBSP = "\u00a0"
+_MINUS = "\u2212"
 _HALF_A_YEAR = datetime.timedelta(days=180)
 
 
@@ -306,7 +307,9 @@ def _write_number(digits: str, language: str) -> Mrkdwn:
     """By its digits, as 5 and 5.0 are the same number, and not written alike."""
     number, locale = Decimal(digits), load_languages()[language].locale
     has_groups = _has_groups(number, language)
-    return Mrkdwn(format_decimal(number, locale=locale, decimal_quantization=False, group_separator=has_groups))
+    return _write_minus(
+        format_decimal(number, locale=locale, decimal_quantization=False, group_separator=has_groups)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -321,7 +324,14 @@ def _write_amount(minor: int, currency: str, language: str) -> Mrkdwn:
         pattern = pattern.replace("¤#", f"¤{_NBSP}#")  # CLDR's rule for `PLN 5`; Babel does not know it
     value = Decimal(minor).scaleb(-precision)
     groups = _has_groups(value, language)
-    return Mrkdwn(format_currency(value, currency, pattern, locale, currency_digits=False, group_separator=groups))
+    return _write_minus(
+        format_currency(value, currency, pattern, locale, currency_digits=False, group_separator=groups)
+    )
+
+
+def _write_minus(number: str) -> Mrkdwn:
+    """With the sign that is as wide as a digit: CLDR has a hyphen, at which a line may break."""
+    return Mrkdwn(number.replace("-", _MINUS))
 
 
 def _has_groups(number: Decimal | int, language: str) -> bool:

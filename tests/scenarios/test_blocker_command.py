@@ -144,9 +144,13 @@ def test_whoever_takes_it_is_its_owner(duet: Office) -> None:
     began = current_day(duet)
     run_blocker_command(duet, "jan", f'{key} "Brak dostępu"')
     _, blocker = blocker_ids(duet)
+    heading = "*Przeszkody, które zgłaszasz lub bierzesz na siebie*"
+    assert heading in duet.person("jan").types("/duet").text, "nobody has taken it"
     shown = duet.person("ola").types(f"/duet blocker {key}")
     assert not set(RESOLVED) & set(shown.buttons)
     assert has_sentence(click_label(shown, TAKE).text, ("zajmujesz się teraz Ty",))
+    assert heading in duet.person("ola").types("/duet").text
+    assert heading not in duet.person("jan").types("/duet").text
     assert "@Aleksandra" in run_blocker_command(duet, "ewa", key)
     with expect_no_change(duet):
         forge_click(duet.person("ola"), "blocker.take", str(blocker))
