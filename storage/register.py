@@ -1,12 +1,13 @@
 """The boundary register: the workspace's assets, who owns them, and which projects touch them (product §5)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from sqlalchemy import UniqueConstraint, delete
 from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
+from bot.parsing.folding import natural_sort_key
 from bot.register.rules import AssetKind, asset_stamp
 from storage.people import forget_people
 from storage.statements import all_rows, build_finder, first_row, result_of
@@ -84,25 +85,34 @@ def find_asset_by_name(team_id: str, kind: AssetKind, folded: str) -> SelectOfSc
 
 @all_rows
 def list_assets(team_id: str) -> SelectOfScalar[Asset]:
-    """The whole register, by name."""
-    return select(Asset).filter_by(team_id=team_id).order_by(col(Asset.folded))
+    """The whole register."""
+    return select(Asset).filter_by(team_id=team_id).order_by(col(Asset.id))
+
+
+def sort_by_name(assets: Iterable[Asset]) -> list[Asset]:
+    """As people count: `Table 2` before `Table 10`."""
+    return sorted(assets, key=lambda each: natural_sort_key(each.folded))
 
 
 @all_rows
-def list_assets_of_project(team_id: str, project_id: int) -> SelectOfScalar[Asset]:
+def _list_assets_of_project(team_id: str, project_id: int) -> SelectOfScalar[Asset]:
+    linked = select(Asset).join(AssetLink, col(AssetLink.asset_id) == col(Asset.id))
+    return linked.where(Asset.team_id == team_id, AssetLink.project_id == project_id).order_by(col(Asset.id))
+
+
+def list_assets_of_project(session: Session, team_id: str, project_id: int) -> list[Asset]:
     """Those that the project touches, by name."""
-    return (
-        select(Asset)
-        .join(AssetLink, col(AssetLink.asset_id) == col(Asset.id))
-        .where(Asset.team_id == team_id, AssetLink.project_id == project_id)
-        .order_by(col(Asset.folded))
-    )
+    return sort_by_name(_list_assets_of_project(session, team_id, project_id))
 
 
 @all_rows
-def list_assets_of_person(team_id: str, user_id: str) -> SelectOfScalar[Asset]:
-    """Those that the person owns."""
-    return select(Asset).filter_by(team_id=team_id, owner=user_id).order_by(col(Asset.folded))
+def _list_assets_of_person(team_id: str, user_id: str) -> SelectOfScalar[Asset]:
+    return select(Asset).filter_by(team_id=team_id, owner=user_id).order_by(col(Asset.id))
+
+
+def list_assets_of_person(session: Session, team_id: str, user_id: str) -> list[Asset]:
+    """Those that the person owns, by name."""
+    return sort_by_name(_list_assets_of_person(session, team_id, user_id))
 
 
 @all_rows

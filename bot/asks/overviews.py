@@ -9,6 +9,7 @@ from bot.asks.notifications import build_ask_view
 from bot.asks.policy import list_participants
 from bot.asks.rules import ASKABLE, AskState
 from bot.asks.views import AskList, AskTab
+from bot.parsing.folding import fold_text, natural_sort_key
 from bot.projects.rules import Side
 from bot.projects.service import ProjectContext, find_counting_day
 from bot.ui.components import take_page
@@ -63,7 +64,10 @@ def list_people_of_side(session: Session, project: Project, side: Side) -> list[
     """Lists everybody of that side who can be asked: (user id, name), by name."""
     theirs = [user_id for user_id, of in list_participants(session, project).items() if of == side]
     known = people.find_people(session, project.team_id, theirs)
-    return sorted(((user_id, known[user_id].name) for user_id in theirs), key=lambda each: each[1])
+    return sorted(
+        ((user_id, known[user_id].name) for user_id in theirs),
+        key=lambda each: natural_sort_key(fold_text(each[1])),
+    )
 
 
 def is_waiting_for(ask: Ask, user_id: str) -> bool:

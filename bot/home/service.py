@@ -72,7 +72,7 @@ def load_personal_rows(session: Session, *, actor: Actor, now: datetime) -> Pers
         now,
         live,
         asks=[each for each in mine if each.project_id in answerable],
-        assets=sorted(owned, key=lambda each: each.folded),
+        assets=register.sort_by_name(owned),
         offered=[each for each in kept if each.offered_to == actor.user_id],
         blockers=[(project_id, pk or 0, text, owner) for project_id, pk, text, owner in blockers],
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, get_close_matches
 from typing import Final
 
-from bot.parsing.folding import fold_text
+from bot.parsing.folding import fold_text, natural_sort_key
 from bot.register.rules import WORDS, AssetKind
 
 CLOSE = 0.6  # of difflib's ratio, a word to a word; of several, on average
@@ -60,7 +60,7 @@ def _fold_entry(entry: SearchEntry) -> SearchEntry:
 def _rank_entries(wanted: str, entries: Iterable[SearchEntry], is_in: IsIn = str.__contains__) -> list[int]:
     """`entries`: folded."""
     ranks = [(_match_rank(wanted, entry, is_in), entry.name, entry.asset_id) for entry in entries]
-    ranked = [(rank, name, asset_id) for rank, name, asset_id in ranks if rank is not None]
+    ranked = [(rank, natural_sort_key(name), asset_id) for rank, name, asset_id in ranks if rank is not None]
     return [asset_id for _, _, asset_id in sorted(ranked)]
 
 
@@ -114,7 +114,7 @@ def find_nearest_entries(words: str, entries: Iterable[SearchEntry]) -> list[int
     scores = [
         (
             -max(_similarity_score(entry, wanted, near), whole.get(fold_text(entry.name), 0.0)),
-            fold_text(entry.name),
+            natural_sort_key(fold_text(entry.name)),
             entry.asset_id,
         )
         for entry in every

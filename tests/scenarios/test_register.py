@@ -1,5 +1,6 @@
 """Who keeps what: adding, linking, transferring, leaving (product §5.1, §5.3–5.5)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -109,6 +110,27 @@ def test_the_charter_that_is_signed_shows_the_boundary(duet: Office) -> None:
     for text in (find_signing_message(duet, "anna", key).text, open_signing_form(duet, "anna", key).text):
         assert "*O dane i systemy dba IT*\nCRM events: @Piotr Kabelek" in text
         assert "*O bazy klientów dba marketing*\nJeszcze brak" in text
+
+
+def test_names_with_numbers_stand_as_people_count(duet: Office) -> None:
+    """§5.1: on the pages of the register, in one's own list, on the card and in what a search finds."""
+    key = activate_project(duet)
+    piotr = duet.person("piotr")
+    for number in (10, 2, 1, 12, 11, 3, 4, 5, 6, 7, 8, 9):
+        register_asset(piotr, f'{key} data "Tablica {number}" @piotr')
+    in_turn = [str(number) for number in range(1, 13)]
+    pages = [run_own_command(piotr, key).messages[-1]]
+    while "Next" in pages[-1].buttons:
+        pages[-1].click("Next")
+        duet.settles()
+        pages.append(piotr.reads("#general")[-1])
+    assert len(pages) > 1
+    assert [each for page in pages for each in re.findall(r"\*Tablica (\d+)\*", page.text)] == in_turn
+    close_forms(piotr)
+    mine = forge_click(piotr, "register.mine", "1").text
+    for said in (mine, piotr.types("/duet who tablica").text, piotr.types(f"/duet show {key}").text):
+        found = re.findall(r"Tablica (\d+)", said)
+        assert found == in_turn[: len(found)] and "2" in found, said
 
 
 def test_two_projects_link_one_asset(duet: Office) -> None:
