@@ -12,7 +12,7 @@ from bot.parsing.money import Amount
 from bot.projects.rules import SEATS
 from bot.projects.views import LogLine
 from bot.runtime.logs import log_skipped_item
-from bot.ui.components import format_days, quote_text
+from bot.ui.components import format_days, name_milestone_owner, quote_text
 from bot.ui.mrkdwn import Mrkdwn, channel_link, escape_text, person_mention
 from bot.ui.texts import Texts
 from storage.audit import AuditEntry, read_log_facts
@@ -74,7 +74,9 @@ def _detail_value(t: Texts, name: str, value: str | bool) -> Mrkdwn:
 def _sentence_facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for name, value in stored.items():
-        if name in PEOPLE:
+        if name == "owner" and "sees_to_it" in stored:
+            facts[name] = name_milestone_owner(t, value, stored["sees_to_it"])
+        elif name in PEOPLE:
             facts[name] = t("boundary.no_owner") if value is None else person_mention(value)
         elif name == "side":
             facts["role"] = t(SEATS[value])

@@ -74,12 +74,13 @@ class Boundary:
 
 @dataclass(frozen=True)
 class TimetableEntry:
-    """A milestone as a charter or card names it; `owner` is None while it needs one."""
+    """A milestone as a charter or card names it; `owner` is None while it needs one, or both leads see to it."""
 
     title: str
     signed_due: date
     due: date
     owner: str | None
+    side: str
     stage: str
 
 

@@ -66,7 +66,14 @@ def load_timetable_snapshot(session: Session, project: Project) -> Timetable:
     found = timetable.list_milestones(session, project.team_id, project.pk)
     return Timetable(
         tuple(
-            TimetableEntry(each.title, each.signed_due if is_signed else each.due, each.due, each.owner, each.state)
+            TimetableEntry(
+                each.title,
+                each.signed_due if is_signed else each.due,
+                each.due,
+                each.owner,
+                each.side,
+                each.state,
+            )
             for each in found
             if each.is_standing
         )

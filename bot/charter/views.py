@@ -21,6 +21,7 @@ from bot.ui import blocks as ui
 from bot.ui.components import (
     format_unit,
     join_lines,
+    name_milestone_owner,
     plain_heading,
     project_heading,
     render_dates,
@@ -131,7 +132,7 @@ def timetable_lines(
 
 
 def render_timetable_entry(t: Texts, milestone: TimetableEntry, *, echoes: bool = False) -> Mrkdwn:
-    owner = t("boundary.no_owner") if milestone.owner is None else person_mention(milestone.owner)
+    owner = name_milestone_owner(t, milestone.owner, milestone.side)
     say = render_dates_with_weekday if echoes else render_dates
     day = say(t, milestone.signed_due, milestone.due)
     line = t("milestone.dated", due=day, name=milestone.title, owner=owner)

@@ -30,6 +30,7 @@ from bot.runtime.errors import NotFound, Refusal
 from bot.slack.client import Refused
 from bot.slack.refusals import NOT_THEIRS, DeliveryRefusal, refusal_of
 from bot.timetable.rules import MilestoneStage
+from bot.ui.components import name_milestone_owner
 from bot.ui.mrkdwn import unescape_text
 from bot.ui.texts import Texts
 from storage import audit, charters, checkins, projects, timetable
@@ -142,7 +143,8 @@ def _write_calendar(session: Session, project: Project, t: Texts, now: datetime)
 def _calendar_entry(
     project: Project, milestone: Milestone, names: dict[str, str], t: Texts, changes: int
 ) -> CalendarEntry:
-    owner = names.get(milestone.owner or "", unescape_text(t("boundary.no_owner")))
+    nobody = name_milestone_owner(t, None, milestone.side)
+    owner = names.get(milestone.owner or "", unescape_text(nobody))
     stage = t.plain(f"milestone.stage.{milestone.state}") if milestone.state != MilestoneStage.DROPPED else ""
     lines = [project.name, owner, t.plain(f"milestone.side.{milestone.side}"), stage]
     return CalendarEntry(

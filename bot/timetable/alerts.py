@@ -198,6 +198,7 @@ def _build_alert(
         name=milestone.title,
         owner=milestone.owner,
         leads=(leads.it, leads.marketing),
+        side=milestone.side,
         due=milestone.due,
         stage=milestone.state,
         late_on=late_on,

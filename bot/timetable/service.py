@@ -129,7 +129,7 @@ def insert_milestone(
     )
     session.add(milestone)
     session.flush()
-    after = {"due": wanted.due, "owner": wanted.owner}
+    after = {"due": wanted.due, "owner": wanted.owner, "sees_to_it": side}
     record_milestone_change(session, project, milestone, "added", by, now, after=after)
     return milestone
 

@@ -9,6 +9,7 @@ from bot.deliveries.digests.facts import NoticeFacts
 from bot.timetable.rules import (
     Lateness,
     MilestoneNews,
+    MilestoneSide,
     MilestoneStage,
     OwnerNeeded,
     OwnerNews,
@@ -20,6 +21,7 @@ from bot.ui.components import (
     action_blocks,
     counted_label,
     item_button,
+    name_milestone_owner,
     pager_buttons,
     project_heading,
     quote_text,
@@ -111,7 +113,7 @@ def _render_row(t: Texts, each: MilestoneView, may: Sequence[str]) -> ui.Block:
         number=str(each.number),
         name=each.title,
         due=render_dates(t, each.signed_due, each.due),
-        owner=t("boundary.no_owner") if each.owner is None else person_mention(each.owner),
+        owner=name_milestone_owner(t, each.owner, each.side),
         side=t(f"milestone.side.{each.side}"),
         stage=stage,
     )
@@ -128,7 +130,7 @@ def _render_row(t: Texts, each: MilestoneView, may: Sequence[str]) -> ui.Block:
 
 def milestone_confirmation(t: Texts, what: str, each: MilestoneView, *, is_read: bool = False) -> ui.Message:
     """To whoever did it: what was understood, with the full date (product §2.4). `is_read`: in the channel."""
-    owner = t("boundary.no_owner") if each.owner is None else person_mention(each.owner)
+    owner = name_milestone_owner(t, each.owner, each.side)
     dates = render_dates_with_weekday(t, each.signed_due, each.due)
     text = t(f"milestone.said.{what}", name=each.title, due=dates, owner=owner)
     if is_read and what in ("done", "moved"):
@@ -163,6 +165,7 @@ class MilestoneAlert(NoticeFacts, kind="timetable.alert"):
     name: str
     owner: str | None
     leads: tuple[str, str]
+    side: MilestoneSide
     due: date  # when it was told
     stage: str
     late_on: date | None = None
@@ -189,7 +192,7 @@ def _render_alert_text(t: Texts, facts: MilestoneAlert) -> Mrkdwn:
         "due": facts.due,
         "who": Mrkdwn(", ").join([person_mention(who) for who in asked_people]),
     }
-    owned = "owned" if facts.owner else "unowned"
+    owned = "owned" if facts.owner or facts.side == MilestoneSide.BOTH else "unowned"
     if facts.moved_to is not None and facts.moved_to != facts.due:
         text = t("milestone.alert.moved", name=facts.name, was=facts.due, due=facts.moved_to)
     elif days == 0:
@@ -233,7 +236,8 @@ def _render_changes(t: Texts, facts: TimetableNews) -> Mrkdwn:
     if facts.was_name != name:
         lines.append(t("milestone.news.changed.name", was=facts.was_name, name=name, by=by))
     if facts.was_owner != facts.owner:
-        was, who = (each or t("boundary.no_owner") for each in (facts.was_owner, facts.owner))
+        owners = ((facts.was_owner, facts.was_side), (facts.owner, facts.side))
+        was, who = (owner or name_milestone_owner(t, None, side or "") for owner, side in owners)
         lines.append(t("milestone.news.changed.owner", name=name, was=was, who=who, by=by))
     if facts.was_side != facts.side:
         was, side = (t(f"milestone.side.{each}") for each in (facts.was_side, facts.side))

@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 from bot.parsing.folding import fold_text
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.mrkdwn import Mrkdwn, escape_text, message_link
+from bot.ui.mrkdwn import Mrkdwn, escape_text, message_link, person_mention
 from bot.ui.texts import Texts, WithWeekday
 
 MAX_REASON: Final = 500  # characters
@@ -72,6 +72,13 @@ def join_lines(t: Texts, lines: Sequence[Mrkdwn], *, most: int, none: str = "cha
     if len(lines) > most:
         lines = [*lines[:most], t("boundary.more", count=len(lines) - most)]
     return Mrkdwn("\n").join(lines) if lines else t(none)
+
+
+def name_milestone_owner(t: Texts, owner: str | None, side: str) -> Mrkdwn:
+    """Names who sees to it: both leads, where it is both sides' and nobody's by name."""
+    if owner is not None:
+        return person_mention(owner)
+    return t("milestone.both_leads" if side == "both" else "boundary.no_owner")
 
 
 def render_dates(t: Texts, signed: date, due: date) -> Mrkdwn:

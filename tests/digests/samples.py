@@ -32,6 +32,7 @@ def sample_facts(kind: str, number: int, day: str) -> NoticeFacts:
             "name": name,
             "owner": "U0EWA",
             "leads": ["U0PIOTR", "U0EWA"],
+            "side": "both",
             "due": day,
             "stage": "open",
         },

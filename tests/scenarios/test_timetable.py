@@ -238,7 +238,7 @@ def test_the_charter_carries_its_first_milestones(duet: Office) -> None:
     assert shown.errors[label].count("Zenek") == 1 and "(6 wierszy)" in shown.errors[label]
     shown = submit_form(shown.fill({label: text}))
     assert "Pilot (@Piotr Kabelek)" in shown.text
-    assert "Wspólny test (bez właściciela)" in shown.text
+    assert "Wspólny test (liderzy obu stron)" in shown.text
     assert "Bez osoby (@Anna Żuraw)" in shown.text
     shown.click("Wyślij do podpisu")
     close_forms(duet.person("anna"))
@@ -255,11 +255,14 @@ def test_the_charter_carries_its_first_milestones(duet: Office) -> None:
     sign_charter(duet, "D-1", "adam", "anna")
     duet.slack.waits_for_calls("pins.add")
     card = duet.person("anna").types("/duet show D-1").text
-    assert "Raport (@Ewa Błysk)" in card
+    assert "Raport (@Ewa Błysk)" in card and "Wspólny test (liderzy obu stron)" in card
+    assert "Wspólny test, " in duet.person("anna").types("/duet log D-1").text
+    assert "bez właściciela" not in duet.person("anna").types("/duet log D-1").text
     assert "→" not in card
     run_milestone_command(duet.person("ewa"), f'move 2 {day_from_today(duet, 68)} "Święta"')
     listing = run_milestone_command(duet.person("ewa")).text
     assert "Łącznie 3 dni później niż w podpisanym harmonogramie." in listing
+    assert "liderzy obu stron · Obie strony" in listing
     assert "po pierwszym terminie" not in listing
 
 
