@@ -33,6 +33,7 @@ from handlers.decoding import read_id, read_page
 from handlers.features import Args, Feature, ProjectCommand, split_args_at
 from handlers.grammar import Token, join_tokens
 from handlers.mentions import read_people, refuse_leftover_words
+from handlers.project_arguments import build_project_click_handler
 from handlers.requests import Handler, Reply, Request, Route
 from handlers.responses import add_explanation, add_understood_days
 from handlers.timetable_arguments import (
@@ -52,11 +53,13 @@ from handlers.timetable_forms import (
     handle_add_milestone_click,
     handle_add_milestone_submission,
     handle_change_milestone_submission,
+    handle_drop_remaining_submission,
     handle_drop_submission,
     handle_move_click,
     handle_move_submission,
     keep_wish_past_end,
     open_add_milestone_form,
+    open_drop_remaining_form,
     open_move_form,
 )
 
@@ -315,11 +318,13 @@ FEATURE = Feature(
         "milestone.move": Route(handle_move_click, reads=True),
         "milestone.change": Route(build_form_click_handler("change"), reads=True),
         "milestone.drop": Route(build_form_click_handler("drop"), reads=True),
+        "milestone.drop_rest": Route(build_project_click_handler(open_drop_remaining_form), reads=True),
     },
     forms={
         "milestone.add": Route(handle_add_milestone_submission),
         "milestone.move": Route(handle_move_submission),
         "milestone.drop": Route(handle_drop_submission),
+        "milestone.drop_rest": Route(handle_drop_remaining_submission),
         "milestone.change": Route(handle_change_milestone_submission),
     },
     timers={alerts.ALERT: alerts.send_due_alert},

@@ -6,7 +6,7 @@ from datetime import date
 from sqlmodel import Session
 
 from bot.projects.service import ProjectContext, load_context
-from bot.timetable import form_views, policy, rescheduling, service, views
+from bot.timetable import dropping, form_views, policy, rescheduling, service, views
 from bot.timetable.rules import MilestoneSide
 from bot.timetable.service import WantedMilestone
 from bot.ui.blocks import Block, Message
@@ -118,7 +118,7 @@ def handle_move_submission(request: Request, session: Session) -> Reply:
 
 def handle_drop_submission(request: Request, session: Session) -> Reply:
     milestone_id, revision = _read_milestone_and_revision(request)
-    dropped = service.drop_milestone(
+    dropped = dropping.drop_milestone(
         session,
         actor=request.actor,
         milestone_id=milestone_id,
@@ -127,6 +127,31 @@ def handle_drop_submission(request: Request, session: Session) -> Reply:
         now=request.now,
     )
     return _show_message(request, build_milestone_done_message(request, "dropped", dropped))
+
+
+def open_drop_remaining_form(request: Request, session: Session, found: ProjectContext) -> Reply:
+    """*Drop the rest*, of a project that is closing: the form says which, and that they do not come back."""
+    remaining = dropping.list_remaining_milestones(session, found)
+    form = form_views.drop_remaining_form(
+        request.t,
+        project_id=found.project.pk,
+        last_seen=max(each.number for each in remaining),
+        titles=[each.title for each in remaining],
+    )
+    return Reply(opens=form)
+
+
+def handle_drop_remaining_submission(request: Request, session: Session) -> Reply:
+    found, count = dropping.drop_remaining_milestones(
+        session,
+        actor=request.actor,
+        project_id=read_meta_id(request.meta, "project"),
+        last_seen=read_meta_id(request.meta, "last"),
+        reason=request.values.get("reason"),
+        now=request.now,
+    )
+    said = request.t("milestone.said.dropped_rest", n=count, key=found.project.key)
+    return reply_with_notice(request.t, "timetable.form_title", [said])
 
 
 def handle_change_milestone_submission(request: Request, session: Session) -> Reply:

@@ -12,6 +12,7 @@ from bot.projects.closing_parts import ChecklistLine, closing_parts_of
 from bot.projects.rules import DECIDES, EDITORS, Side, Sides, State
 from bot.projects.service import ProjectContext, find_side_readers
 from bot.register.rules import SIDE_OF
+from bot.timetable.policy import may_drop_remaining
 from bot.ui.mrkdwn import Mrkdwn
 from bot.ui.texts import Texts
 from storage import closing, register, timetable
@@ -47,11 +48,14 @@ def load_milestones_item(
     still_open = [each for each in every if each.is_open]
     leads = find_side_readers(session, project, charter) if still_open else project.leads
     owners = dict.fromkeys(each.owner or lead for each in still_open for lead in _leads_of(leads, each.side))
+    buttons = [ChecklistButton("timetable.open", "timetable.page", f"{project.pk}:1")] if still_open else []
+    if len(still_open) > 1 and found is not None and may_drop_remaining(found):
+        buttons.append(ChecklistButton("milestone.button.drop_rest", "milestone.drop_rest", str(project.pk)))
     return ChecklistItem(
         is_done=not still_open,
         text=lambda t: _say_line(t, "milestones", count=len(still_open), is_empty=not every),
         owners=tuple(owners),
-        buttons=(ChecklistButton("timetable.open", "timetable.page", f"{project.pk}:1"),) if still_open else (),
+        buttons=tuple(buttons),
         is_empty=not every,
     )
 

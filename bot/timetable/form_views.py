@@ -1,15 +1,19 @@
 """The forms of the timetable. Pure: facts → Block Kit."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 from bot.timetable.rules import MAX_TITLE, MilestoneSide
 from bot.timetable.views import MilestoneView
 from bot.ui import inputs
 from bot.ui.blocks import Block, View
-from bot.ui.components import reason_form, render_dates, save_form
+from bot.ui.components import join_lines, reason_form, render_dates, save_form
 from bot.ui.form_values import FormValues, PickedDay, text_of
+from bot.ui.mrkdwn import Mrkdwn, escape_text
 from bot.ui.texts import Texts
+
+MOST_LISTED: Final = 10  # milestones in a form
 
 
 class ChangedMilestone(FormValues):
@@ -87,6 +91,19 @@ def drop_milestone_form(t: Texts, each: MilestoneView, *, revision: int, typed: 
         about=t("milestone.drop_about", name=each.title),
         submit=t.plain("milestone.button.drop"),
         reason=typed,
+    )
+
+
+def drop_remaining_form(t: Texts, *, project_id: int, last_seen: int, titles: Sequence[str]) -> View:
+    """`last_seen`: the highest number of them; what is added later is not meant."""
+    listed = join_lines(t, [Mrkdwn("• ") + escape_text(each) for each in titles], most=MOST_LISTED)
+    return reason_form(
+        t,
+        title=t.plain("milestone.button.drop_rest"),
+        callback="milestone.drop_rest",
+        meta={"project": project_id, "last": last_seen},
+        about=Mrkdwn("\n").join([t("milestone.drop_rest_about", n=len(titles)), listed]),
+        submit=t.plain("milestone.button.drop_rest"),
     )
 
 

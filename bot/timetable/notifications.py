@@ -43,6 +43,14 @@ def announce_milestone_change(
     is_new_or_dropped: bool = False,
 ) -> None:
     """What waits to be told of it is told as it is now, or not at all."""
+    update_alerts(session, project, milestone, now, arms=arms)
+    publish_event(session, TimetableChanged(project.team_id, now, project.pk, is_new_or_dropped))
+
+
+def update_alerts(
+    session: Session, project: Project, milestone: Milestone, now: datetime, *, arms: bool = True
+) -> None:
+    """The same of one of several: whoever changes them publishes once, after the last, that they have changed."""
     milestone.revision += 1
     milestone.changed_at = now
     if arms:
@@ -50,7 +58,6 @@ def announce_milestone_change(
     else:
         alerts.refresh_waiting_alert(session, project, milestone, now=now)
     alerts.refresh_posted_alerts(session, milestone)
-    publish_event(session, TimetableChanged(project.team_id, now, project.pk, is_new_or_dropped))
 
 
 def record_milestone_change(

@@ -149,6 +149,19 @@ def require_move_right(found: MilestoneContext) -> None:
         require_change_right(found.context)
 
 
+def may_drop_remaining(found: ProjectContext) -> bool:
+    """Whether the actor may drop, all at once, what is still open: while the project is closing."""
+    return found.state in ENDING and bool(found.roles & EDITORS)
+
+
+def require_remaining_drop_right(found: ProjectContext) -> None:
+    """Raises: NotInThisState, NotAllowed."""
+    if found.state not in ENDING:
+        raise NotInThisState(found.project.key, found.state)
+    if not may_drop_remaining(found):
+        raise refuse_all_but_editors(found)
+
+
 def require_drop_right(found: MilestoneContext) -> None:
     """Raises: as `require_change_right`."""
     require_change_right(found.context, also=ENDING)

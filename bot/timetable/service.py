@@ -1,4 +1,4 @@
-"""Adding, changing, finishing and dropping milestones (product §9)."""
+"""Adding, changing and finishing milestones (product §9)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +10,6 @@ from bot.people.rules import Actor
 from bot.people.service import NotAColleague
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import Refusal
-from bot.signing.rules import read_reason
 from bot.timetable import notifications
 from bot.timetable.notifications import (
     announce_milestone_change,
@@ -26,7 +25,6 @@ from bot.timetable.policy import (
     load_participants,
     lock_changeable_milestone,
     require_change_right,
-    require_drop_right,
     require_edit_right,
     require_finish_right,
 )
@@ -171,22 +169,6 @@ def reopen_milestone(
         milestone.done_on = None
         _change_stage(session, found, MilestoneStage.OPEN, what, actor, now)
     return found, what
-
-
-def drop_milestone(
-    session: Session, *, actor: Actor, milestone_id: int, reason: str | None, now: datetime, revision: int | None
-) -> MilestoneContext:
-    """Not done, and not to be (product §12). Raises: as `lock_changeable_milestone`; Refusal."""
-    found = lock_changeable_milestone(session, actor, milestone_id, revision, require_drop_right)
-    project, milestone = found.project, found.milestone
-    words = read_reason(reason, needed=True)
-    milestone.state = MilestoneStage.DROPPED
-    after = {"reason": words, "number": milestone.number}
-    record_milestone_change(session, project, milestone, "dropped", actor.user_id, now, after=after)
-    notify_of_change(session, project, milestone, "dropped", by=actor.user_id, now=now, reason=words)
-    announce_milestone_change(session, project, milestone, now, is_new_or_dropped=True)
-    renew_signing_for_timetable(session, project, actor=actor, now=now)
-    return found
 
 
 def change_milestone(

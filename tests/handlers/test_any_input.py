@@ -52,7 +52,7 @@ from tests.scenarios.steps import (
 )
 from tests.scenarios.team_steps import add_member, run_team_command
 from tests.scenarios.test_succession import naming_form
-from tests.scenarios.timetable_steps import add_milestone
+from tests.scenarios.timetable_steps import add_milestone, run_milestone_command
 from tests.snapshots import play_once
 from tests.test_texts import entries
 
@@ -258,7 +258,10 @@ def fill_office(duet: Office) -> None:
     draft_charter(duet, name="Trzeci")
     send_charter(duet, by="ewa", name="Czwarty", cio="@nadia", cmo="@ola")
     submit_form(fill_form(naming_form(duet), {"leaver": "@nadia", "successor": "@jan"}))
-    agree_on_closing(duet, activate_project(duet, name="Piąty"))
+    closing = activate_project(duet, name="Piąty")
+    due = current_day(duet) + timedelta(days=40)
+    run_milestone_command(duet.person("ewa"), f'{closing} add "Raport" {due} @ewa')
+    agree_on_closing(duet, closing)
     for handle in ("anna", "adam", "piotr", "jan", "roman", "gosia", "ewa"):
         close_forms(duet.person(handle))
         duet.person(handle).types("/duet", "#promocje" if handle == "gosia" else "#general")
@@ -531,6 +534,7 @@ def opened_forms(duet: Office) -> list[Opened]:
         ("ledger.reverse", "1"): "U0EWA",
         ("milestone.change", "1"): "U0EWA",
         ("milestone.drop", "1"): "U0EWA",
+        ("milestone.drop_rest", "5"): "U0EWA",
         ("milestone.move", "1"): "U0PIOTR",
         ("pulse.executive", "1"): "U0ADAM",
         ("pulse.settings", "settings"): "U0ROMAN",

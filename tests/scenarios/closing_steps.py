@@ -23,6 +23,7 @@ from tests.scenarios.steps import (
     submit_form,
 )
 from tests.scenarios.team_steps import add_member
+from tests.scenarios.timetable_steps import add_milestone
 from tests.snapshots import play_once
 
 OUTCOME = ("Co z tego wyszło", "What came of it")
@@ -32,6 +33,7 @@ OWNERS = ("Potwierdź właścicieli", "Confirm owners")
 PDF = ("Wyślij mi PDF", "Send me the PDF")
 RENEW = ("Przygotuj raport od nowa", "Redo the report")
 PROPOSE = ("Zaproponuj zamknięcie", "Propose to close it")
+DROP_REST = ("Odwołaj resztę", "Drop the rest")
 KEEP = ("Zostaw kanał", "Keep the channel")
 ASKED = (
     ("Co się sprawdziło?", "What worked?"),
@@ -201,6 +203,16 @@ def set_up_closing(duet: Office) -> Place:
     register_asset(duet.person("ewa"), f'{place.key} klienci "Lista" @ewa')
     record_entry(duet.person("piotr"), f"fund {place.key} 100 zł")
     close_forms(duet.person("ewa"))
+    agree_on_closing(duet, place.key)
+    return place
+
+
+@play_once
+def set_up_closing_with_milestones(duet: Office) -> Place:
+    """Three that are neither done nor dropped."""
+    place = set_up_active_project(duet)
+    for number in range(1, 4):
+        add_milestone(duet, "ewa", f"Krok {number}", current_day(duet) + timedelta(days=60 + number), "tomek")
     agree_on_closing(duet, place.key)
     return place
 

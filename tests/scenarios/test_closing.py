@@ -9,6 +9,7 @@ import holidays
 from tests.running import Office
 from tests.scenarios.ask_steps import ask_errors, ask_person, ask_state, send_form
 from tests.scenarios.closing_steps import (
+    DROP_REST,
     KEEP,
     OUTCOME,
     OWNERS,
@@ -30,6 +31,7 @@ from tests.scenarios.closing_steps import (
     say_outcome,
     set_up_closed,
     set_up_closing,
+    set_up_closing_with_milestones,
     set_up_outdated_report,
     set_up_report,
     sign_as_executives,
@@ -106,6 +108,13 @@ MATRIX = {
     ),
     "confirm the owners of marketing's assets": Action(
         {"CMO", "marketing lead"}, set_up_closing, button=("closing.assets", "{project}"), changes={"button"}
+    ),
+    "drop all milestones that are open": Action(
+        EDITORS,
+        set_up_closing_with_milestones,
+        None,
+        ("milestone.drop_rest", "{project}"),
+        ("milestone.drop_rest", PROJECT | {"last": 3}, _reason),
     ),
     "agree on the ledger's difference": Action(
         EDITORS, set_up_closing, button=("closing.difference", "{project}:1"), changes={"button"}
@@ -499,3 +508,18 @@ def test_a_day_long_project_without_a_channel_and_with_an_empty_seat_ends_too(du
 
 def _holidays() -> tuple[date, ...]:
     return tuple(holidays.country_holidays("PL", years=(2026, 2027)))
+
+
+def test_all_that_is_open_is_dropped_with_one_reason(duet: Office) -> None:
+    """§12.1: what was done stays so, and what is done or dropped already is not meant."""
+    key = set_up_closing_with_milestones(duet).key
+    run_milestone_command(duet.person("ewa"), f"{key} done 1")
+    assert not {*open_checklist(duet, "tomek", key).buttons} & {*DROP_REST}
+    form = open_closing_form(duet, "piotr", key, DROP_REST)
+    assert "Krok 2" in form.text and "Krok 3" in form.text and "Krok 1" not in form.text
+    shown = submit_form(fill_form(form, {"why": "Przejmuje je dział"}))
+    assert has_sentence(shown.text, (f"{key}: 2 milestones dropped", f"{key}: odwołano 2 kamienie milowe"))
+    assert "Każdy kamień milowy jest gotowy albo odwołany" in open_checklist(duet, "ewa", key).text
+    assert duet.person("ewa").types(f"/duet log {key}").text.count("Przejmuje je dział") == 2
+    with expect_refusal(duet, "error.milestone.none_open"):
+        forge_click(duet.person("ewa"), "milestone.drop_rest", str(project_id(duet, key)))

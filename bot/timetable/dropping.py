@@ -1,0 +1,82 @@
+"""Dropping milestones: one, or, once a project is closing, all that are still open (product §12.1)."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.charter.drafting import renew_signing_for_timetable
+from bot.people.rules import Actor
+from bot.projects.service import ProjectContext, load_context
+from bot.runtime.domain_events import TimetableChanged, publish_event
+from bot.runtime.errors import Refusal
+from bot.signing.rules import read_reason
+from bot.timetable.notifications import (
+    notify_of_change,
+    record_milestone_change,
+    update_alerts,
+)
+from bot.timetable.policy import (
+    MilestoneContext,
+    lock_changeable_milestone,
+    require_drop_right,
+    require_remaining_drop_right,
+)
+from bot.timetable.rules import MilestoneStage
+from storage import timetable
+from storage.projects import Project
+from storage.timetable import Milestone
+
+
+def drop_milestone(
+    session: Session, *, actor: Actor, milestone_id: int, reason: str | None, now: datetime, revision: int | None
+) -> MilestoneContext:
+    """Not done, and not to be (product §12). Raises: as `lock_changeable_milestone`; Refusal."""
+    found = lock_changeable_milestone(session, actor, milestone_id, revision, require_drop_right)
+    words = read_reason(reason, needed=True)
+    assert words is not None
+    _drop(session, found.project, found.milestone, words, by=actor.user_id, now=now)
+    _announce_drop(session, found.project, now)
+    renew_signing_for_timetable(session, found.project, actor=actor, now=now)
+    return found
+
+
+def list_remaining_milestones(session: Session, found: ProjectContext) -> list[Milestone]:
+    """Lists what a closing still waits for, if the actor may drop it.
+
+    Raises: NotInThisState, NotAllowed; Refusal where there is nothing.
+    """
+    require_remaining_drop_right(found)
+    every = timetable.list_milestones(session, found.project.team_id, found.project.pk)
+    remaining = [each for each in every if each.is_open]
+    if not remaining:
+        raise Refusal("error.milestone.none_open", key=found.project.key)
+    return remaining
+
+
+def drop_remaining_milestones(
+    session: Session, *, actor: Actor, project_id: int, last_seen: int, reason: str | None, now: datetime
+) -> tuple[ProjectContext, int]:
+    """Drops, for one reason, all that are open up to the number `last_seen`, the highest that the form was about.
+
+    Also returns how many. Raises: NotFound, as `list_remaining_milestones`.
+    """
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
+    remaining = [each for each in list_remaining_milestones(session, found) if each.number <= last_seen]
+    words = read_reason(reason, needed=True)
+    assert words is not None
+    for each in remaining:
+        _drop(session, found.project, each, words, by=actor.user_id, now=now)
+    _announce_drop(session, found.project, now)
+    return found, len(remaining)
+
+
+def _drop(session: Session, project: Project, milestone: Milestone, reason: str, *, by: str, now: datetime) -> None:
+    milestone.state = MilestoneStage.DROPPED
+    after = {"reason": reason, "number": milestone.number}
+    record_milestone_change(session, project, milestone, "dropped", by, now, after=after)
+    notify_of_change(session, project, milestone, "dropped", by=by, now=now, reason=reason)
+    update_alerts(session, project, milestone, now)
+
+
+def _announce_drop(session: Session, project: Project, now: datetime) -> None:
+    publish_event(session, TimetableChanged(project.team_id, now, project.pk, is_longer_or_shorter=True))
