@@ -46,7 +46,7 @@ class ScreenRenderer:
             rows = [" | ".join(self._cell(cell) for cell in row) for row in block["rows"]]
             return "\n".join([*([block["caption"]] if "caption" in block else []), *rows])
         if kind == "data_visualization":
-            return f"[chart: {block['title']}]"
+            return f"[chart: {read_spaces(block['title'])}]"
         if kind == "image":
             return f"[image: {block['alt_text']}]"
         if kind == "markdown":

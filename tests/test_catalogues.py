@@ -1,4 +1,4 @@
-"""What the catalogues say is compiled once a version of their files."""
+"""What the catalogues say is compiled once a version of their files, and where its lines do not break."""
 
 import sys
 from collections.abc import Callable
@@ -47,3 +47,27 @@ def test_who_asks_for_no_bytecode_gets_none(
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     assert say() == "Hello."
     assert not (tmp_path / "__pycache__").exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("{n} days of 30 days, not 3.5", "{n}_days of 30_days, not 3.5"),
+        ("*{project}*: version {version} of {what}", "*{project}*: version_{version} of {what}"),
+        ("{first} – {last}", "{first}_– {last}"),
+        ("`/duet away 2 weeks` for 2 weeks", "`/duet away 2 weeks` for 2_weeks"),
+    ],
+)
+def test_a_number_stays_with_what_it_counts(
+    say: Callable[[], str], tmp_path: Path, written: str, said: str
+) -> None:
+    (tmp_path / "en.po").write_text(WORDS.replace("Hello.", written))
+    assert say() == said.replace("_", "\u00a0")
+
+
+def test_so_does_each_of_several_forms(say: Callable[[], str], tmp_path: Path) -> None:
+    forms = 'msgid_plural "greeting"\nmsgstr[0] "{n} day"\nmsgstr[1] "{n} days"'
+    plural = WORDS.replace('UTF-8\\n"\n', 'UTF-8\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n')
+    (tmp_path / "en.po").write_text(plural.replace('msgstr "Hello."', forms))
+    catalogue = catalogues.load_catalogue.__wrapped__("en")
+    assert [catalogue.ngettext("greeting", "greeting", n) for n in (1, 2)] == ["{n}\u00a0day", "{n}\u00a0days"]

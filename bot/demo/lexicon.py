@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 
 from bot.ui.languages import CATALOGUES, list_languages
 from bot.ui.texts import Texts
+from playground.rendering import read_spaces
 
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
@@ -52,7 +53,7 @@ def _read_catalogue(language: str) -> Mapping[str, str]:
 def _labels_by_word() -> Mapping[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for key in _label_keys():
-        words = {Texts.of(language).plain(key) for language in list_languages()}
+        words = {_read_label(language, key) for language in list_languages()}
         for each in words:
             found[each] = found.get(each, frozenset()) | words
     return found
@@ -60,13 +61,17 @@ def _labels_by_word() -> Mapping[str, frozenset[str]]:
 
 @cache
 def _english_labels() -> Mapping[str, str]:
-    english = {Texts.of("en").plain(key) for key in _label_keys()}
+    english = {_read_label("en", key) for key in _label_keys()}
     return {
-        polish: Texts.of("en").plain(key)
+        polish: _read_label("en", key)
         for key in _label_keys()
-        for polish in [Texts.of("pl").plain(key)]
+        for polish in [_read_label("pl", key)]
         if polish not in english
     }
+
+
+def _read_label(language: str, key: str) -> str:
+    return read_spaces(Texts.of(language).plain(key))
 
 
 def _label_keys() -> list[str]:

@@ -2,6 +2,7 @@
 
 import gettext
 import os
+import re
 import sys
 from contextlib import suppress
 from functools import cache
@@ -10,6 +11,15 @@ from io import BytesIO
 from pathlib import Path
 
 from bot.ui import languages
+
+_BOUND_SPACES = re.compile(
+    r"(?:(?<=\{n\})|(?<=\{days\})|(?<=\{limit\})|(?<=\d)) (?=[^\W\d_])"  # `{n} days`, `30 days`
+    r"|(?<=[^\W\d_]) (?=\{(?:number|version)\})"  # `version {version}`
+    r"|(?<=\{side\}) (?=\{count\})"
+    r"| (?=– )"
+)
+_CODE = re.compile("(`[^`]*`)")  # may be copied and typed
+_NBSP = "\u00a0"
 
 
 class _NoSuchText(gettext.NullTranslations):
@@ -24,9 +34,10 @@ class _NoSuchText(gettext.NullTranslations):
 
 @cache
 def load_catalogue(language: str) -> gettext.GNUTranslations:
-    """Once a process. What is kept begins with the digest of the .po file that it was compiled from."""
+    """Once a process. What is kept begins with the digest of what it was compiled from, and how."""
     source = (languages.CATALOGUES / f"{language}.po").read_bytes()
-    digest, path = sha256(source).digest(), languages.CATALOGUES / "__pycache__" / f"{language}.mo"
+    digest = sha256(_BOUND_SPACES.pattern.encode() + source).digest()
+    path = languages.CATALOGUES / "__pycache__" / f"{language}.mo"
     compiled = _read_kept(path, digest)
     if compiled is None:
         compiled = _compile_catalogue(source, language)
@@ -51,9 +62,20 @@ def _compile_catalogue(source: bytes, language: str) -> bytes:
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    compiled = BytesIO()
-    write_mo(compiled, read_po(BytesIO(source), locale=language, abort_invalid=True))
+    compiled, catalogue = BytesIO(), read_po(BytesIO(source), locale=language, abort_invalid=True)
+    for text in catalogue:
+        match text.string:
+            case str() as sentence:
+                text.string = _bind_numbers(sentence)
+            case tuple() as forms:
+                text.string = tuple(map(_bind_numbers, forms))
+    write_mo(compiled, catalogue)
     return compiled.getvalue()
+
+
+def _bind_numbers(text: str) -> str:
+    """Has no line break between a number and what it counts, before the number of a version, or before a dash."""
+    return "".join(part if part.startswith("`") else _BOUND_SPACES.sub(_NBSP, part) for part in _CODE.split(text))
 
 
 def _keep(path: Path, content: bytes) -> None:

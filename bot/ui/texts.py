@@ -173,7 +173,7 @@ class Texts:
 
     def day(self, day: datetime.date) -> Mrkdwn:
         """Thursday 26 November 2026; czwartek 26 listopada 2026. Without a comma: there are lists of them."""
-        return Mrkdwn(" ").join((self.weekday(day.weekday()), self.date(day)))
+        return Mrkdwn(_NBSP).join((self.weekday(day.weekday()), self.date(day)))
 
     def month(self, day: datetime.date) -> Mrkdwn:
         """Nov 2026; lis 2026: the day's month, for what has little room."""

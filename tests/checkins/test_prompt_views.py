@@ -71,7 +71,15 @@ def test_more_are_answered_in_the_form_or_counted(count: int) -> None:
 def test_one_project_is_asked_in_words() -> None:
     """§8.3, §2.9: statuses in words, and once *Same as last time*."""
     message = message_of(OPEN, 1, "en")
-    answers = ["🟢 On track", "🟡 At risk", "🔴 Off track", "Answer", "Same as last time", "Skip", "Snooze 1 h"]
+    answers = [
+        "🟢 On track",
+        "🟡 At risk",
+        "🔴 Off track",
+        "Answer",
+        "Same as last time",
+        "Skip",
+        "Snooze 1\u00a0h",
+    ]
     assert buttons_of(message) == answers
     assert "Or just write your answer here." in str(message.blocks)
 

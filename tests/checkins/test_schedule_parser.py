@@ -12,6 +12,7 @@ from bot.checkins.schedule_parser import NotASchedule, parse_schedule
 from bot.checkins.schedule_views import describe_schedule
 from bot.runtime.errors import Refusal
 from bot.ui.texts import Texts
+from playground.rendering import read_spaces
 from tests.refusals import raises_refusal
 
 TUESDAY = date(2026, 11, 24)
@@ -144,14 +145,19 @@ def parse_words(words: str, current: Schedule = CURRENT, since: date = TUESDAY) 
     return parse_schedule(words, current=current, since=since)
 
 
+def say_schedule(language: str, schedule: Schedule, zone: str) -> str:
+    """As people read it: a space that does not break a line looks like any other."""
+    return read_spaces(describe_schedule(Texts.of(language), schedule, zone))
+
+
 @pytest.mark.parametrize(("words", "sentence"), table(ENGLISH))
 def test_english(words: str, sentence: str) -> None:
-    assert describe_schedule(Texts.of("en"), parse_words(words), "UTC") == f"{sentence}, in each member's own time"
+    assert say_schedule("en", parse_words(words), "UTC") == f"{sentence}, in each member's own time"
 
 
 @pytest.mark.parametrize(("words", "sentence"), table(POLISH))
 def test_polish(words: str, sentence: str) -> None:
-    assert describe_schedule(Texts.of("en"), parse_words(words), "UTC") == f"{sentence}, in each member's own time"
+    assert say_schedule("en", parse_words(words), "UTC") == f"{sentence}, in each member's own time"
 
 
 def test_there_are_enough_phrases_of_each() -> None:
@@ -258,13 +264,11 @@ def test_anything_is_a_schedule_or_refused(words: str) -> None:
 )
 def test_sentences(words: str, english: str, polish: str) -> None:
     schedule = parse_words(words, Schedule(frozenset({3}), time(10, 0)))
-    assert describe_schedule(Texts.of("en"), schedule, "Europe/Warsaw") == f"{english} (Warsaw time)"
-    assert describe_schedule(Texts.of("pl"), schedule, "Europe/Warsaw") == f"{polish} (czas: Warszawa)"
+    assert say_schedule("en", schedule, "Europe/Warsaw") == f"{english} (Warsaw time)"
+    assert say_schedule("pl", schedule, "Europe/Warsaw") == f"{polish} (czas: Warszawa)"
     own = parse_words(words)
-    assert describe_schedule(Texts.of("en"), own, "Europe/Warsaw") == f"{english}, in each member's own time"
-    assert (
-        describe_schedule(Texts.of("pl"), own, "Europe/Warsaw") == f"{polish}, według czasu lokalnego każdej osoby"
-    )
+    assert say_schedule("en", own, "Europe/Warsaw") == f"{english}, in each member's own time"
+    assert say_schedule("pl", own, "Europe/Warsaw") == f"{polish}, według czasu lokalnego każdej osoby"
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "America/Argentina/Buenos_Aires", "Asia/Kolkata"])

@@ -40,7 +40,7 @@ def test_fifteen_alerts_in_full_and_the_rest_a_line_each(
     assert found[:in_full] == [f"alert {n}" for n in range(in_full)]
     assert "\n".join(found[in_full:]).splitlines() == [f"alert {n}" for n in range(in_full, in_full + in_lines)]
     assert all(len(each.splitlines()) <= 5 for each in found)
-    assert bool(rest and "1 " in rest[0]) is (count > in_full + in_lines)
+    assert bool(rest and "1\u00a0" in rest[0]) is (count > in_full + in_lines)
 
 
 @pytest.mark.parametrize(("count", "shown"), [(1, 1), (5, 5), (6, 5)])

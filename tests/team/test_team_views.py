@@ -96,7 +96,7 @@ def test_the_card_counts_and_names_some() -> None:
     assert render_confirmation_summary(T, []) == []
 
 
-@pytest.mark.parametrize(("country", "law"), [("PL", "art. 42 § 4"), ("DE", "BetrVG § 95 III")])
+@pytest.mark.parametrize(("country", "law"), [("PL", "art. 42 § 4"), ("DE", "BetrVG § 95\u00a0III")])
 def test_each_country_that_has_a_limit_has_its_hint(country: str, law: str) -> None:
     """§7.1: it names the law, and says that it is no legal advice."""
     assert set(ASSIGNMENT_LIMITS) == {"PL", "DE"}
