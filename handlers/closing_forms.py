@@ -10,6 +10,7 @@ from bot.closing.service import answer_checklist, begin_closing
 from bot.parsing.money import parse_number
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import FormErrors, NotFound, Refusal
+from bot.ui.components import format_unit
 from handlers.decoding import read_id, read_meta_id
 from handlers.requests import Reply, Request, reply_with_notice, reply_with_text
 
@@ -68,7 +69,7 @@ def handle_outcome_submission(request: Request, session: Session) -> Reply:
     if errors or outcome is None:
         answer_checklist.require_checklist_of(session, actor=request.actor, project_id=project_id)
         raise FormErrors(errors)
-    project = answer_checklist.record_outcome(
+    found = answer_checklist.record_outcome(
         session,
         actor=request.actor,
         project_id=project_id,
@@ -76,9 +77,11 @@ def handle_outcome_submission(request: Request, session: Session) -> Reply:
         measured=measured,
         now=request.now,
     )
-    said = request.t("closing.outcome.saved", key=project.key, outcome=request.t(f"closing.outcome.{outcome}"))
+    key, verdict = found.project.key, request.t(f"closing.outcome.{outcome}")
+    said = request.t("closing.outcome.saved", key=key, outcome=verdict)
     if measured is not None:
-        said = said + " " + request.t("closing.outcome.saved_value", value=measured)
+        unit = format_unit(found.charter.measure_unit)
+        said = said + " " + request.t("closing.outcome.saved_value", value=measured, unit=unit)
     return reply_with_notice(request.t, "closing.outcome", [said])
 
 

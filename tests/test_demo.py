@@ -42,7 +42,7 @@ SEEN = {
     "pl": (
         "CIO i CMO muszą być dwiema różnymi osobami.",
         "120 000 zł netto, po połowie: IT 60 000 zł, marketing 60 000 zł",
-        "= This charter is signed by Adam and Anna. Both have been asked.",
+        "= Adam and Anna sign this charter, and have been asked.",
         "Druga strona: jeszcze bez odpowiedzi.",
         "Druga strona podpisała.",
         "@Adam Wolny: najpierw rozmowa",

@@ -143,8 +143,10 @@ def report_blocks(t: Texts, report: Report, *, is_whole: bool, has_table: bool =
         blocks.append(ui.table_block(cells))
     else:
         names = ("what", "signed", "came")
+        _, signed, came = list_compared_columns(t)
+        heading = t("closing.report.question", title=f"{signed} → {came}")
         lines = [t("closing.report.compared_line", **dict(zip(names, row, strict=True))) for row in rows]
-        blocks.append(ui.section_block(Mrkdwn("\n").join(lines)))
+        blocks.append(ui.section_block(Mrkdwn("\n").join([heading, *lines])))
     if report.still_open:
         said = [t("closing.report.still_open"), *(Mrkdwn("• ") + each.text for each in report.still_open)]
         blocks.append(ui.section_block(Mrkdwn("\n").join(said)))

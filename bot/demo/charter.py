@@ -133,7 +133,7 @@ def sending_scene(w: Words, began: date, now: date) -> Scene:
                 (
                     w(
                         "@Piotr Kabelek prosi o Twój podpis pod *D-1 · Ogórki w piątek*",
-                        "@Piotr Kabelek asks for your signature under *D-1 · Pickles on a Friday*",
+                        "@Piotr Kabelek asks for your signature on *D-1 · Pickles on a Friday*",
                     ),
                     w(
                         "Druga strona dostaje tę samą prośbę w tej samej chwili.",
@@ -160,11 +160,11 @@ def forging_scene(w: Words) -> Scene:
                 (
                     w(
                         "Tę kartę podpisują @Adam Wolny i @Anna Żuraw. Prośby o podpis już mają.",
-                        "This charter is signed by @Adam Wolny and @Anna Żuraw. Both have been asked.",
+                        "@Adam Wolny and @Anna Żuraw sign this charter, and have been asked.",
                     ),
                 ),
                 lines=2,
-                gloss="This charter is signed by Adam and Anna. Both have been asked.",
+                gloss="Adam and Anna sign this charter, and have been asked.",
             ),
         ),
     )
@@ -243,12 +243,12 @@ def new_version_scene(w: Words) -> Scene:
                 FORM,
                 (
                     w(
-                        "To nowa wersja, więc wcześniejsze podpisy są nieważne",
-                        "This is a new version, so earlier signatures are void",
+                        "To nowa wersja: podpisy pod poprzednią już się nie liczą",
+                        "This is a new version: signatures on the one before no longer count",
                     ),
                     w("Cel:", "Goal:"),
                 ),
-                gloss="A new version: earlier signatures are void, and both are asked anew. Goal: old → new.",
+                gloss="A new version: what was signed no longer counts, and both are asked anew. Goal: old → new.",
             ),
             Closes("anna"),
             Sees(
@@ -257,10 +257,10 @@ def new_version_scene(w: Words) -> Scene:
                 (
                     w(
                         "prosi o Twój podpis pod *D-1 · Ogórki w piątek* (wersja 2)",
-                        "asks for your signature under *D-1 · Pickles on a Friday* (version 2)",
+                        "asks for your signature on *D-1 · Pickles on a Friday* (version 2)",
                     ),
                 ),
-                gloss="Anna asks for your signature under version 2.",
+                gloss="Anna asks for your signature on version 2.",
             ),
             Sees(
                 "anna",

@@ -30,15 +30,15 @@ def team_scene(w: Words, channel: str) -> Scene:
             Sees(
                 "anna",
                 "@duet",
-                (w("są oba podpisy, więc projekt jest aktywny.", "is signed by both of you, and active."), channel),
+                (w("są oba podpisy, więc projekt jest aktywny.", "has both signatures, and is active."), channel),
                 lines=2,
-                gloss="Signed by both of you, and active; and where its channel is.",
+                gloss="Both signatures, and active; and where its channel is.",
             ),
             Sees(
                 "adam",
                 "@duet",
                 (
-                    w("jest aktywny: jest też drugi podpis", "is active: the other executive has signed, too"),
+                    w("Drugi podpis już jest, więc", "is active: the other executive has signed, too"),
                     channel,
                 ),
                 lines=2,

@@ -42,15 +42,15 @@ def register_scene(w: Words, channel: str, today: date) -> Scene:
                 REPLY,
                 (
                     w(
-                        "W rejestrze: *Newsletter PL* (baza klientów): @Ewa Błysk",
-                        "In the register: *Newsletter* (customer base): @Ewa Błysk",
+                        "Zapisane w rejestrze. *Newsletter PL* (baza klientów): @Ewa Błysk",
+                        "Saved in the register. *Newsletter* (customer base): @Ewa Błysk",
                     ),
                 ),
                 lines=2,
-                gloss="In the register: Newsletter PL, a customer base, and Ewa keeps it.",
+                gloss="Saved in the register: Newsletter PL, a customer base, and Ewa keeps it.",
             ),
             Types("piotr", '/duet own data "Till events" @piotr', channel),
-            Sees("piotr", REPLY, ("In the register: *Till events* (data): @Piotr Kabelek",), lines=2),
+            Sees("piotr", REPLY, ("Saved in the register. *Till events* (data): @Piotr Kabelek",), lines=2),
             Types(
                 "ewa",
                 w('/duet rejestr klienci "Newsletter PL" @ola', '/duet own customers "Newsletter" @ola'),

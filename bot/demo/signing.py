@@ -47,7 +47,7 @@ def anna_signs_scene(w: Words) -> Scene:
                 FORM,
                 (
                     w("Podpisane.", "You have signed."),
-                    w("są oba podpisy, więc projekt jest aktywny.", "is signed by both of you, and active."),
+                    w("są oba podpisy, więc projekt jest aktywny.", "has both signatures, and is active."),
                 ),
                 gloss="With yours there are both: the project is active.",
             ),

@@ -139,7 +139,7 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
                 ("anna", "adam"),
                 "@duet",
                 (
-                    w("trwa przeszkoda, którą wskazuje @Ewa Błysk", "named by @Ewa Błysk"),
+                    w("trwa przeszkoda, którą zgłasza @Ewa Błysk", "named by @Ewa Błysk"),
                     w("Kasy nie podają godziny zakupu", "The tills do not tell the hour"),
                 ),
                 gloss="Ewa was asked first, then both leads knew; now both executives do.",

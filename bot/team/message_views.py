@@ -115,7 +115,7 @@ def render_confirmation(
 ) -> ui.Message:
     """Draws a request to confirm the start or the return of a stay, or what has become of it.
 
-    `opening`: what it follows from, in place of the usual words.
+    `opening`: what it follows from, in place of the usual words; its buttons come after that which confirms.
     """
     project, sentence = project_heading(key, name), render_sentence(t, member, asked.confirmer)
     facts: dict[str, Fact] = {
@@ -128,11 +128,13 @@ def render_confirmation(
         case ConfirmationState.ASKED if asked.moment is StayMoment.START:
             days = format_days_in_words(t, member.starts_on, member.ends_on)
             text = t(f"team.ask.{how}", days=days, **facts)
-            above = [ui.section_block(text)]
+            above, others = [ui.section_block(text)], list[ui.Block]()
             if opening is not None:
-                above = [*opening.blocks, ui.section_block(t("team.please_confirm"))]
+                above = [each for each in opening.blocks if each["type"] != "actions"]
+                above.append(ui.section_block(t("team.please_confirm")))
+                others = [each for each in opening.blocks if each["type"] == "actions"]
             quoted = ui.section_block(Mrkdwn(f">{sentence}"))
-            return ui.fit_message(text, [*above, quoted, *action_blocks(confirmation_buttons(t, asked))])
+            return ui.fit_message(text, [*above, quoted, *action_blocks(confirmation_buttons(t, asked)), *others])
         case ConfirmationState.ASKED:
             text = t(f"team.ask.{how}", end=member.ended_on or member.ends_on, **facts)
             return render_section_message(text, *confirmation_buttons(t, asked))

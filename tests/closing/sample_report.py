@@ -21,7 +21,7 @@ def write_report(*, milestones: int = 6, name: str = "Kto kupuje w piątki", **c
     parts = (
         ReportPart(name="timetable", title="Harmonogram", columns=("Kamień", "Karta", "Wynik"), rows=rows),
         ReportPart(name="money", title="Pieniądze", is_confidential=True, figures=(("Wydane", "118 300 zł"),)),
-        ReportPart(name="boundary", title="Kto o co dba", columns=("Pozycja", "Rodzaj", "Kto"), rows=rows),
+        ReportPart(name="boundary", title="Kto za co odpowiada", columns=("Pozycja", "Rodzaj", "Kto"), rows=rows),
         ReportPart(
             name="retrospective",
             title="Co zostaje",

@@ -30,7 +30,7 @@ def test_one_asset_and_one_friendly_refusal(duet: Office) -> None:
             said = sorted(threads.map(lambda each: _own(*each), tries))
             assert said[0][0].startswith("To już jest w rejestrze: "), said
             assert said[0][1] == ["Połącz z tym projektem"]
-            assert said[1][0].startswith("W rejestrze: "), said
+            assert said[1][0].startswith("Zapisane w rejestrze. "), said
     with read_only_session(duet.database) as session:
         assets = session.exec(select(Asset)).all()
         links = session.exec(select(AssetLink)).all()

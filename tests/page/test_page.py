@@ -434,6 +434,21 @@ def test_shortcuts_are_used_by_mouse_and_by_keyboard(opens: Opens, workplace: Of
     assert window.barriers() == []
 
 
+def test_on_a_phone_nothing_is_torn(opens: Opens, workplace: Office) -> None:
+    """A key as its text wraps, and a button that finds no room beside its section."""
+    words = " ".join(f"D-{number}" for number in range(100, 160))
+    long = {"type": "button", "text": plain("As wide as can be"), "action_id": "wide", "value": "1"}
+    blocks = [{"type": "section", "text": mrkdwn(text), "accessory": long} for text in (words, "Short")]
+    posts(workplace, "U0ANNA", blocks)
+    window = opens(width=390, height=844, touch=True)
+    window.page.goto(f"{window.url}#/T0PIKUS/U0ANNA/{workplace.person('anna').conversation('@duet')}")
+    window.sees("D-159")
+    lines_of_each = "keys => keys.map(key => key.getClientRects().length)"
+    assert window.timeline.locator(".key").evaluate_all(lines_of_each) == [1] * 60
+    heights = [_box(each)["height"] for each in window.timeline.get_by_role("button", name="As wide").all()]
+    assert max(heights) < 36, "one line each"
+
+
 def test_on_a_phone_everything_is_within_reach(opens: Opens, workplace: Office) -> None:
     long = "ogórki " * 40 + "!"
     workplace.person("ewa").says(long, "#general")

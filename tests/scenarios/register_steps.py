@@ -36,7 +36,7 @@ LINK = ("Połącz z tym projektem", "Link it to this project")
 ASK_BOTH = ("Zapytaj obie strony", "Ask both sides")
 TAKE_BACK = ("Cofnij propozycję", "Take back")
 STANDS = ("Zostaje tak, jak jest: ", "It stands as it is: ")
-DONE = ("W rejestrze: ", "In the register: ")
+DONE = ("Zapisane w rejestrze. ", "Saved in the register. ")
 OFFERED = ("dostaje propozycję przejęcia", "is asked to take over")
 YES = (
     *("Tak, pracuję w IT", "Yes, I work in IT"),

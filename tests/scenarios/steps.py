@@ -77,7 +77,7 @@ BUTTONS = {
     "afresh": ("Zacznij od nowa", "Start afresh"),
     "new": ("Nowy projekt", "New project"),
     "help": ("Pomoc", "Help"),
-    "who_keeps_what": ("Wpisz, kto o co dba", "Say who keeps what"),
+    "who_keeps_what": ("Wpisz, kto za co odpowiada", "Say who keeps what"),
     "run_meant": ("Tak, o to chodzi", "Yes, do that"),
     "settings": ("Ustawienia", "Settings"),
     "log": ("Dziennik", "Log"),
@@ -105,7 +105,7 @@ ASKED = (
     "otrzebny jest też Twój podpis",
     "asks for your signature",
     "prosi o podpis pod",
-    "asks for a signature under",
+    "asks for a signature on",
     "it needs yours, too",
     "Druga strona dostaje tę samą prośbę",
     "waits for your signature. The other executive",
@@ -123,7 +123,7 @@ NOT_ALLOWED = ("zrobić tylko", "can do this")
 NOT_FOR_YOU = ("tylko osoby z tej firmy", "for people of this company only")
 NOT_A_COLLEAGUE = ("osoba z tej firmy z aktywnym kontem", "active colleague of this company")
 NOT_YOUR_SIGNATURE = ("nie ma Cię wśród nich", "you are no longer one of them")
-SIGNED_BY_OTHERS = ("Tę kartę podpisują", "This charter is signed by")
+SIGNED_BY_OTHERS = ("Tę kartę podpisują", "sign this charter, and have been asked")
 NOTHING_TO_SIGN = ("Nic nie czeka na Twój podpis", "Nothing waits for your signature")
 OUR_FAULT = ("poszło nie tak po naszej stronie", "went wrong on our side")
 

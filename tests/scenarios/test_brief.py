@@ -42,7 +42,7 @@ from tests.scenarios.timetable_steps import add_milestone, run_milestone_command
 TITLES = ("Przegląd poniedziałkowy", "Monday brief")
 BESIDES = ("A poza tym dzisiaj", "Also today")
 NEW_YORK, TOKYO = ZoneInfo("America/New_York"), ZoneInfo("Asia/Tokyo")
-BEGUN = "są oba podpisy, projekt ruszył"
+BEGUN = "są oba podpisy, projekt jest aktywny"
 EXECUTIVES = ("adam", "anna")
 SAMPLES = {
     "brief.project": lambda name: {
@@ -144,8 +144,8 @@ def test_it_says_what_needs_them_what_moved_money_and_trust(duet: Office) -> Non
         "*D-1 · Kto kupuje w piątki*",
         "• Do podpisu: karta, wersja 2, jeszcze bez odpowiedzi: @Adam Wolny",
         "• Po terminie: „Makieta raportu”, 25 lis",
-        "*Zmiany:* są oba podpisy, projekt ruszył · gotowe: Lista sklepów · nowe terminy: Wywiady 27 lis → 10 gru"
-        " · 3 nowe kamienie milowe",
+        "*Zmiany:* są oba podpisy, projekt jest aktywny · gotowe: Lista sklepów"
+        " · nowe terminy: Wywiady 27 lis → 10 gru · 3 nowe kamienie milowe",
         "*Pieniądze:* nowe wydatki 12000 zł · dotąd 12000 zł z 120000 zł"
         " · wkład IT 30000 zł, wkład marketingu 0 zł",
         "*Współpraca:* są obie odpowiedzi dyrektorów o drugiej stronie",

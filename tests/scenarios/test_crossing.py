@@ -248,7 +248,7 @@ def test_a_decision_that_one_side_does_not_want(duet: Office) -> None:
     propose_crossing(duet, "ewa", 'klienci "VIP" @piotr', days=60)
     answer_about_asset(duet, "adam", "VIP", "decline", "Za wcześnie")
     answer_about_asset(duet, "anna", "VIP", "talk", "Zadzwonię")
-    talk = anna.waits_for("VIP na drugą stronę", "@adam,@duet")
+    talk = anna.waits_for("VIP: przejście na drugą stronę", "@adam,@duet")
     assert "Są dwie drogi: zgoda" in talk.text
     assert "nowa wersja" not in talk.text
     assert not any(has_sentence(button, BUTTONS["propose"]) for button in talk.buttons)

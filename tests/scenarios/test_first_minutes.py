@@ -298,7 +298,7 @@ def test_the_next_steps_are_ticked_as_they_are_done(duet: Office) -> None:
     for seen in read():
         assert seen.text.count("⬜") == 4
         assert "✅" not in seen.text
-        buttons = ["Dodaj osobę", "Wpisz, kto o co dba", "Zmień plan check-inów", "Dodaj kamień milowy"]
+        buttons = ["Dodaj osobę", "Wpisz, kto za co odpowiada", "Zmień plan check-inów", "Dodaj kamień milowy"]
         assert seen.buttons[-4:] == buttons
         for button in buttons:
             opened = seen.click(button).form
@@ -314,7 +314,7 @@ def test_the_next_steps_are_ticked_as_they_are_done(duet: Office) -> None:
     close_forms(duet.person("ewa"))
     for seen in read():
         assert "✅ Check-iny" in seen.text
-        assert seen.buttons[-2:] == ["Dodaj osobę", "Wpisz, kto o co dba"]
+        assert seen.buttons[-2:] == ["Dodaj osobę", "Wpisz, kto za co odpowiada"]
     duet.person("ewa").types(f'/duet own {key} customers "Newsletter" @ewa')
     for seen in read():
         assert "⬜ Podział odpowiedzialności" in seen.text, "IT keeps nothing yet"

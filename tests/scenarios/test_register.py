@@ -65,7 +65,7 @@ def test_what_each_side_keeps(duet: Office) -> None:
     channel = project_channel(duet, key)
     ewa, piotr = duet.person("ewa"), duet.person("piotr")
     said = run_own_command(piotr, 'data "CRM  events" @piotr', channel).text
-    assert said == "In the register: *CRM events* (data): @Piotr Kabelek"
+    assert said == "Saved in the register. *CRM events* (data): @Piotr Kabelek"
     with expect_no_change(duet):
         run_own_command(ewa, "baza klientów „Newsletter PL”", channel)
         assert current_form(ewa).values["Nazwa"] == "Newsletter PL"

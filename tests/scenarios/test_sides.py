@@ -36,7 +36,10 @@ from tests.scenarios.steps import (
 from tests.scenarios.team_steps import KNOWS_SIDE, add_member, open_member_form, submit_member_form
 
 NO = {"it": ("Nie, w IT", "No, in IT"), "marketing": ("Nie, w marketingu", "No, in marketing")}
-ASK = {"it": ("Zapytaj: w IT?", "Ask: in IT?"), "marketing": ("Zapytaj: w marketingu?", "Ask: in marketing?")}
+ASK = {
+    "it": ("Zapytaj, czy pracuje w IT", "Ask if they work in IT"),
+    "marketing": ("Zapytaj, czy pracuje w marketingu", "Ask if they work in marketing"),
+}
 OWN = {"it": ("Pracuję w IT", "I work in IT"), "marketing": ("Pracuję w marketingu", "I work in marketing")}
 IN = {"it": ("pracuje w IT",), "marketing": ("pracuje w marketingu",)}
 UNKNOWN = ("Duet nie wie jeszcze, po której stronie", "Duet does not know yet")
@@ -254,7 +257,9 @@ def test_a_team_says_it_and_the_member_may_object(duet: Office) -> None:
     register_asset(ewa, f'{key} klienci "VIP" @jan')
     assert asset_owner(duet, "VIP") == "U0JAN"
     assert OWN["it"][0] in move_until_message(duet, "jan", "powierza Ci: VIP").buttons
-    click_asset_button(jan.waits_for("dodaje Cię do zespołu", "@duet"), OWN["it"])
+    invitation = jan.waits_for("dodaje Cię do zespołu", "@duet")
+    assert invitation.buttons[:2] == ["Potwierdzam", OWN["it"][0]]
+    click_asset_button(invitation, OWN["it"])
     assert "pracuje w IT" in side_of(duet, "jan")
     assert asset_owner(duet, "VIP") is None
     move_until_message(

@@ -54,7 +54,7 @@ def record_outcome(
     outcome: GoalOutcome,
     measured: Decimal | None,
     now: datetime,
-) -> Project:
+) -> ProjectContext:
     """Records what a lead or executive says came of the goal; the last word counts.
 
     `measured`: None where it was not measured. Raises: NotFound, NotAllowed, NotInThisState.
@@ -62,14 +62,14 @@ def record_outcome(
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     row, project = require_open_checklist(session, found), found.project
     if (row.outcome, row.measured) == (outcome, measured):
-        return project
+        return found
     row.outcome, row.measured = outcome, measured
     row.assessed_by, row.assessed_on = actor.user_id, project.day(now)
     after = {"outcome": outcome.value} | ({} if measured is None else {"value": measured})
     log_event(session, project, "closing.outcome", actor=actor.user_id, now=now, after=after)
     session.flush()
     send_report_when_done(session, project, now=now)
-    return project
+    return found
 
 
 def confirm_assets(session: Session, *, actor: Actor, project_id: int, now: datetime) -> tuple[Project, list[str]]:

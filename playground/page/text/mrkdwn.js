@@ -7,6 +7,7 @@ import { angle, link } from "./mentions.js";
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 const FENCED = /```\n?([\s\S]+?)\n?```/;
 const QUOTED = /^(?:>|&gt;) ?/;
+const HYPHENED = /((?<![\p{L}\p{N}-])\p{L}+-\p{N}+(?![\p{L}\p{N}-]))/u; // `D-12`
 const TAGS = { bold: "strong", italic: "em", strike: "s" };
 const INLINE = new RegExp(
   [
@@ -83,10 +84,10 @@ function inline(text, reader, links) {
   for (const found of text.matchAll(INLINE)) {
     const node = token(found, reader, links);
     if (node === null) continue;
-    nodes.push(leaf(text.slice(done, found.index)), node);
+    nodes.push(...leaves(text.slice(done, found.index)), node);
     done = found.index + found[0].length;
   }
-  nodes.push(leaf(text.slice(done)));
+  nodes.push(...leaves(text.slice(done)));
   return nodes.filter((node) => node.textContent !== "");
 }
 
@@ -107,8 +108,10 @@ function code(text, reader) {
   });
 }
 
-function leaf(text) {
-  return document.createTextNode(decoded(withEmoji(text)));
+/** A letter, a hyphen and a number stay together where Slack's phones keep them so: the style sheet knows. */
+function leaves(text) {
+  const parts = decoded(withEmoji(text)).split(HYPHENED);
+  return parts.map((part, index) => (index % 2 ? h("span", { class: "key" }, part) : document.createTextNode(part)));
 }
 
 function decoded(text) {
