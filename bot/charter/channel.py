@@ -32,7 +32,7 @@ from bot.deliveries.outcomes import Outcome
 from bot.parsing.folding import fold_text
 from bot.people.service import texts_of_project
 from bot.projects.rules import Side, Sides
-from bot.projects.service import log_event
+from bot.projects.service import find_side_readers, log_event
 from bot.runtime.domain_events import (
     BoundaryChanged,
     ChannelBack,
@@ -134,9 +134,10 @@ def ask_for_channel(
     session: Session, project: Project, why: str, *, key: str, is_taken: bool = True, routine: Routine | None = None
 ) -> None:
     """Tells both leads the way out where Duet cannot make the channel, or post into it any more. `why`: a text."""
-    post.to_leads(
+    post.to_people(
         session,
         project,
+        find_side_readers(session, project),
         key=key,
         message=lambda t: views.render_channel_request(
             t,
@@ -154,9 +155,10 @@ def ask_for_channel(
 def notify_of_unpinned_charter(session: Session, outcome: Outcome) -> None:
     """The reaction: the charter stays as it is posted; both leads can pin it, and are told so once."""
     project, _ = load_governed_project(session, outcome)
-    post.to_leads(
+    post.to_people(
         session,
         project,
+        find_side_readers(session, project),
         key=f"not-pinned:{outcome.key}",
         message=lambda t: views.render_project_text(t, "charter.not_pinned", project.key, project.name),
         routine=Routine("project", outcome.now),
@@ -210,9 +212,8 @@ def release_refused_posts(session: Session, project: Project, *, now: datetime) 
     if project.channel_lost_at is not None:
         project.channel_lost_at = None
         # Who has not read that it was lost need not know.
-        withdraw_letters(
-            session, team_id=project.team_id, user_ids=set(project.leads), keys=lost_channel_key(project)
-        )
+        told = {*project.leads, *find_side_readers(session, project)}
+        withdraw_letters(session, team_id=project.team_id, user_ids=told, keys=lost_channel_key(project))
         log_event(session, project, "project.channel_back", actor=None, now=now)
         session.flush()
         publish_event(session, ChannelBack(project.team_id, now, project.pk))

@@ -17,6 +17,7 @@ from bot.deliveries.destinations import LANES
 from bot.deliveries.digests.letters import LetterFacts, Routine
 from bot.deliveries.outcomes import Outcome, Reaction, ignore_outcome
 from bot.projects.rules import State
+from bot.projects.service import find_side_readers
 from bot.slack.refusals import DeliveryRefusal
 from storage import charters, notices, projects
 from storage.projects import Project
@@ -60,9 +61,10 @@ def report_forbidden_posting(session: Session, outcome: Outcome) -> None:
     project = projects.find_project(session, outcome.team_id, outcome.project_id)
     if project is None or project.governing_version is None:
         return
-    post.to_leads(
+    post.to_people(
         session,
         project,
+        find_side_readers(session, project),
         key=f"forbidden:{project.pk}:{project.channel_id}",
         message=lambda t: views.render_project_text(t, "charter.channel_forbidden", project.key, project.name),
         routine=Routine("channel", outcome.now, needs_reader=True),
@@ -79,7 +81,7 @@ def report_failed_message(session: Session, outcome: Outcome) -> None:
     post.to_people(
         session,
         outcome,
-        _list_readers(project, outcome),
+        _list_readers(session, project, outcome),
         key=f"{FAULT_KEY}:{outcome.key}",
         message=partial(message_views.render_failed_message, project=named, reference=outcome.reference or ""),
     )
@@ -109,11 +111,11 @@ def _lose_refusing_channel(session: Session, outcome: Outcome) -> None:
     lose_channel(session, project, action="project.channel_lost", why=why, now=outcome.now)
 
 
-def _list_readers(project: Project | None, outcome: Outcome) -> list[str]:
+def _list_readers(session: Session, project: Project | None, outcome: Outcome) -> list[str]:
     kind, _, who = outcome.lane.partition(":")
     if kind in ("dm", "group"):
         return who.split(",")
-    return [] if project is None else sorted(set(project.leads))
+    return [] if project is None else sorted(set(find_side_readers(session, project)))
 
 
 def _list_concerned_projects(outcome: Outcome) -> list[int]:
@@ -131,7 +133,7 @@ def _tell_leads_or_executives(session: Session, project: Project, whom: str, out
     }
     this_week[f"{UNREACHABLE_KEY}:{project.pk}:{whom}:{outcome.now:%G-%V}"] = whom
     unreached = set(this_week.values())
-    readers = set(project.leads) - unreached
+    readers = set(find_side_readers(session, project)) - unreached
     for reader in sorted(readers or _list_superiors(session, project) - unreached):
         for key, who in sorted(this_week.items()):
             post.to_person(

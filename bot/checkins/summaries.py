@@ -20,6 +20,7 @@ from bot.deliveries.digests.queue import notify_person
 from bot.deliveries.outcomes import Outcome
 from bot.people.service import texts_of_project
 from bot.projects.rules import Side, State
+from bot.projects.service import find_side_readers
 from bot.timetable.service import total_lateness
 from bot.ui.blocks import Message
 from bot.ui.components import render_section_message
@@ -176,9 +177,10 @@ def report_refused_details(session: Session, outcome: Outcome) -> None:
     project = projects.find_project(session, outcome.team_id, outcome.project_id)
     if project is None:
         return
-    post.to_leads(
+    post.to_people(
         session,
         project,
+        find_side_readers(session, project),
         key=f"no-thread:{project.pk}:{outcome.channel_id or project.channel_id}",
         message=partial(views.render_missing_thread, key=project.key, name=project.name),
         routine=Routine("channel", outcome.now),

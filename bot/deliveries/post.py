@@ -1,4 +1,4 @@
-"""The one way to say something: in a channel or a group, to a person, to people, to the leads.
+"""The one way to say something: in a channel or a group, to a person, to people.
 
 What is said is composed here, by a function of its reader's texts: no other room has to know in which language and
 zone anybody reads. It is enqueued under a key in the transaction that makes it true; a second time changes nothing.
@@ -133,13 +133,6 @@ def to_people(
             write_letter(session, about, user_id, key=f"{key}:{user_id}", message=message, routine=routine)
         return
     to_each(session, about, {f"{key}:{user_id}": (user_id, message) for user_id in user_ids})
-
-
-def to_leads(
-    session: Session, project: Project, *, key: str, message: Compose, routine: Routine | None = None
-) -> None:
-    """Says it to both leads, as `to_people`."""
-    to_people(session, project, project.leads, key=key, message=message, routine=routine)
 
 
 def revise_shared(session: Session, project: Project, *, key: str, message: Compose | Message) -> None:

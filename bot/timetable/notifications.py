@@ -123,7 +123,9 @@ def _list_team_news(
     facts = TimetableNews(what=what, by=name, **_milestone_facts(session, project, milestone), **more)
     if project.governing_version is not None and project.channel_id is not None:
         return [(None, facts)]
-    return [(lead, facts) for lead in sorted(set(project.leads) - {by})] if project.state != State.DRAFT else []
+    if project.state is State.DRAFT:
+        return []
+    return [(reader, facts) for reader in sorted({*find_side_readers(session, project)} - {by})]
 
 
 def _list_owner_news(

@@ -203,6 +203,21 @@ def test_a_refused_pin_leaves_the_charter_posted(duet: Office, code: str) -> Non
         assert len(read_by(duet, lead, NOT_PINNED)) == 1
 
 
+def test_where_a_lead_is_gone_their_executive_is_told(duet: Office) -> None:
+    """§5.4, §16: what is for the leads is for whoever sees to their side then."""
+    key = activate_project(duet)
+    duet.slack.change_person("ewa", deleted=True)
+    duet.settles()
+    channel = project_channel(duet, key)
+    duet.slack.change_channel(channel, "restrict", by="adam", code="restricted_action_read_only_channel")
+    to_channel(duet, key, "news")
+    duet.waits_until(lambda: load_delivery(duet, "news").status == "parked")
+    move_to_tuesday_morning(duet)
+    assert duet.person("anna").waits_for(RESTRICTED[LANGUAGES["ewa"]], "@duet")
+    assert duet.person("piotr").waits_for(RESTRICTED[LANGUAGES["piotr"]], "@duet")
+    assert not read_by(duet, "ewa", RESTRICTED)
+
+
 def test_a_refused_invitation_is_told_once(duet: Office) -> None:
     """§2.8: not anew at each milestone."""
     duet.slack.fault("error:user_is_restricted", "conversations.invite", times=1)

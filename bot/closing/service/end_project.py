@@ -18,7 +18,7 @@ from bot.deliveries.outcomes import Outcome
 from bot.people.rules import Actor
 from bot.projects.policy import require_lead
 from bot.projects.rules import ITSELF, NotInThisState, State
-from bot.projects.service import list_money_readers, load_context, log_event
+from bot.projects.service import find_side_readers, list_money_readers, load_context, log_event
 from bot.runtime.domain_events import ProjectChanged, ProjectClosed, RequestAgreed, publish_event
 from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import ROUTINE_TIME
@@ -187,4 +187,5 @@ def tell_leads_of_kept_channel(session: Session, outcome: Outcome) -> None:
     _revise_end(session, project, closing.load_closing(session, project.team_id, project.pk))
     message = partial(views.render_kept_channel, key=project.key, name=project.name)
     routine = Routine("channel", outcome.now)
-    post.to_leads(session, project, key=f"not-archived:{project.pk}", message=message, routine=routine)
+    readers, key = find_side_readers(session, project), f"not-archived:{project.pk}"
+    post.to_people(session, project, readers, key=key, message=message, routine=routine)
