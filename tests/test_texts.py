@@ -297,6 +297,13 @@ def _titles_of_forms(node: ast.AST) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("language", list_languages())
+def test_a_placeholder_fits_its_field_on_a_phone(language: str) -> None:
+    shown = {key: message for key, message in entries(language).items() if key.startswith("placeholder.")}
+    assert shown
+    assert not {key for key, message in shown.items() for form in forms(message) if len(form) > 40}
+
+
+@pytest.mark.parametrize("language", list_languages())
 def test_no_brackets_stand_in_brackets(language: str) -> None:
     """What is signed is called `D-1 · Pickles (version 1)`: brackets around it would be the second ones."""
     bad = {k for k, m in entries(language).items() if any(BRACKETED.search(form) for form in forms(m))}

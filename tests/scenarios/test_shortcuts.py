@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from bot.ui.languages import list_languages
+from bot.ui.texts import Texts
 from handlers import FEATURES
 from handlers.router import Router
 from tests.driving import CannotDo, SeenForm, SeenMessage
@@ -59,6 +61,14 @@ def test_the_manifest_offers_what_is_declared() -> None:
     assert len(shortcuts) == len(declared) <= 10
     for each in shortcuts:
         assert len(each["name"]) <= 24 and len(each["description"]) <= 150 and len(each["callback_id"]) <= 255
+
+
+@pytest.mark.parametrize("language", list_languages())
+def test_help_calls_shortcuts_as_slack_shows_them(language: str) -> None:
+    """§2.10: in one language, for Slack translates nothing of a manifest."""
+    said = Texts.of(language)("help.more", new="new")
+    for each in MANIFEST["features"]["shortcuts"]:
+        assert f"*{each['name']}*" in said, each["name"]
 
 
 def test_an_ask_begins_in_a_message(duet: Office) -> None:
