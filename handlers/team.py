@@ -36,6 +36,7 @@ from bot.team import (
 from bot.team import notifications as team_notifications
 from bot.team.confirmation_requests import compose_confirmation
 from bot.team.confirmations import find_own_request
+from bot.team.overlaps import list_overlaps
 from bot.team.overview import build_member_view, list_stay_views
 from bot.team.rules import FROM, MANAGER, MEMBER, SIDE, UNTIL, WorksOnOtherSide, read_wanted_stay
 from bot.team.service import END
@@ -200,7 +201,9 @@ def _show_stay(request: Request, session: Session, project: Project, member: Mem
     text = request.t(said, key=project.key, member=line)
     asked = find_own_request(session, request.actor, member)
     below = () if asked is None else compose_confirmation(project, member, asked)(request.t).blocks
-    return reply_with_notice(request.t, "team.form_title", [text, views.manager_line(request.t, seen), *below])
+    also = (views.overlap_line(request.t, each) for each in list_overlaps(session, member, reader=request.actor))
+    lines = [text, views.manager_line(request.t, seen), *also]
+    return reply_with_notice(request.t, "team.form_title", [*lines, *below])
 
 
 def handle_remove_member_click(request: Request, session: Session) -> Reply:

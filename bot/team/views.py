@@ -33,6 +33,16 @@ class MemberView:
 
 
 @dataclass(frozen=True)
+class Overlap:
+    """Where else somebody works in the days of a stay. `key`: None, where the reader does not see that project."""
+
+    user_id: str
+    key: str | None
+    share: int  # percent
+    ends_on: date
+
+
+@dataclass(frozen=True)
 class ConfirmationView:
     """As its reader may see it: `reason` and the state it belongs to are for the side's executive, and for whoever
     has given it.
@@ -103,6 +113,16 @@ def manager_line(t: Texts, member: MemberView) -> Mrkdwn:
     if member.home_manager is None:
         return t("team.no_manager")
     return t("team.manager", manager=person_mention(member.home_manager))
+
+
+def overlap_line(t: Texts, overlap: Overlap) -> Mrkdwn:
+    """Says where else they work in these days: a fact to agree about, and no refusal."""
+    who = person_mention(overlap.user_id)
+    if overlap.key is None:
+        return t("team.overlap_elsewhere", who=who)
+    if overlap.share == FULL_TIME:
+        return t("team.overlap", who=who, key=overlap.key, end=overlap.ends_on)
+    return t("team.overlap_share", who=who, key=overlap.key, end=overlap.ends_on, share=overlap.share)
 
 
 def name_confirmer(t: Texts, user_id: str, member: str) -> Mrkdwn:

@@ -51,6 +51,9 @@ from tests.scenarios.team_steps import (
     submit_member_form,
 )
 
+OVERLAPS = ("pracuje w pełnym wymiarze także w", "is full time in")
+ELSEWHERE = ("także w innym wspólnym projekcie", "in another joint project")
+
 
 def test_a_member_joins(duet: Office) -> None:
     """§7.1, §14, §15: by command, form and button; the member, the project and the log are told, each in their
@@ -380,3 +383,27 @@ def test_the_project_is_asked_for_and_the_command_goes_on(duet: Office) -> None:
 
 def _form_texts(form: SeenForm | None) -> str:
     return "" if form is None else f"{form.text} {form.errors} {form.trouble}"
+
+
+def test_full_time_in_two_projects_is_said_and_not_refused(duet: Office) -> None:
+    """§7.1, §14: where the two are more than all of somebody's time; a project that the reader does not see is not
+    named.
+    """
+    first = activate_project(duet)
+    second = activate_project(duet, name="Drugi")
+    hidden = activate_project(duet, name="Trzeci", lead_it="@jan")
+    add_member(duet, first, "tomek", by="piotr", **stay_days(duet, 40, 70))
+    for key, more, said in (
+        (second, stay_days(duet, 71, 90), None),  # one after the other
+        (hidden, stay_days(duet, 60, 80), f"pełnym wymiarze także w {first}"),
+    ):
+        by = "piotr" if key == second else "adam"
+        form = open_member_form(duet.person(by), f"{key} add @tomek")
+        text = submit_member_form(form, home_post="Dane", **more).text
+        assert has_sentence(text, DONE), text
+        assert has_sentence(text, OVERLAPS) is (said is not None), text
+        close_forms(duet.person(by))
+    changed = run_team_command(duet.person("piotr"), f"{second} change @tomek").form
+    assert changed is not None
+    text = submit_member_form(changed, share="20").text
+    assert has_sentence(text, ELSEWHERE) and hidden not in text and "Trzeci" not in text, text
