@@ -55,6 +55,7 @@ def test_who_asks_for_no_bytecode_gets_none(
         ("{n} days of 30 days, not 3.5", "{n}_days of 30_days, not 3.5"),
         ("*{project}*: version {version} of {what}", "*{project}*: version_{version} of {what}"),
         ("{first} – {last}", "{first}_– {last}"),
+        ("{old} → {new}", "{old} →_{new}"),
         ("`/duet away 2 weeks` for 2 weeks", "`/duet away 2 weeks` for 2_weeks"),
     ],
 )

@@ -16,7 +16,7 @@ _BOUND_SPACES = re.compile(
     r"(?:(?<=\{n\})|(?<=\{days\})|(?<=\{limit\})|(?<=\d)) (?=[^\W\d_])"  # `{n} days`, `30 days`
     r"|(?<=[^\W\d_]) (?=\{(?:number|version)\})"  # `version {version}`
     r"|(?<=\{side\}) (?=\{count\})"
-    r"| (?=– )"
+    r"| (?=– )|(?<=→) "
 )
 _CODE = re.compile("(`[^`]*`)")  # may be copied and typed
 _NBSP = "\u00a0"
@@ -74,7 +74,7 @@ def _compile_catalogue(source: bytes, language: str) -> bytes:
 
 
 def _bind_numbers(text: str) -> str:
-    """Has no line break between a number and what it counts, before the number of a version, or before a dash."""
+    """Has no line break between a number and what it counts, before the number of a version, before a dash, or after an arrow."""
     return "".join(part if part.startswith("`") else _BOUND_SPACES.sub(_NBSP, part) for part in _CODE.split(text))
 
 

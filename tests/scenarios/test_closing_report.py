@@ -257,7 +257,7 @@ SAID = {
         "asks": (
             "Asks between the sides",
             "IT: open 3, median working days to an answer 0",
-            "Marketing: open 1, not enough answers yet for a median",
+            "Marketing: open 1, too few answers for a median",
         ),
     },
 }
