@@ -133,10 +133,10 @@ def _both_sign(w: Words, what: str) -> tuple[Step, ...]:
                 who,
                 "@duet",
                 (
-                    f"{what} "
+                    what
                     + w(
-                        "na drugą stronę (nowy właściciel: @Ewa Błysk",
-                        "goes to @Ewa Błysk, across the boundary",
+                        ": przejście na drugą stronę (nowy właściciel: @Ewa Błysk",
+                        " goes to @Ewa Błysk, across the boundary",
                     ),
                     "then I take them back",
                 ),
