@@ -74,7 +74,7 @@ def _compile_catalogue(source: bytes, language: str) -> bytes:
 
 
 def _bind_numbers(text: str) -> str:
-    """Has no line break between a number and what it counts, before the number of a version, before a dash, or after an arrow."""
+    """Breaks no line between a number and what it counts, before a version's number or a dash, after an arrow."""
     return "".join(part if part.startswith("`") else _BOUND_SPACES.sub(_NBSP, part) for part in _CODE.split(text))
 
 
