@@ -1,10 +1,13 @@
 """`/duet close`: the checklist, the report, and the end of a project (product §12)."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 from sqlmodel import Session
 
 from bot.closing import checklist, export_sections, ledger, report, subscribers, views
+from bot.closing.report_pages import render_sent_report
 from bot.closing.service import begin_closing, end_project, send_report
 from bot.closing.service.read_closing import has_checklist, load_checklist_view, load_report_view
 from bot.closing.signable import PROPOSAL_SIGNABLE, REPORT_SIGNABLE
@@ -31,7 +34,7 @@ from bot.runtime.domain_events import (
 from bot.runtime.errors import NotFound
 from bot.slack.refusals import DeliveryRefusal
 from handlers import closing_forms as forms
-from handlers.decoding import read_id, read_id_pair
+from handlers.decoding import read_id, read_id_pair, read_page
 from handlers.features import Feature, ProjectCommand
 from handlers.grammar import read_project_number
 from handlers.project_arguments import build_project_click_handler, load_clicked_project
@@ -45,11 +48,11 @@ def show_closing(request: Request, session: Session, found: ProjectContext) -> R
     return Reply(views.render_checklist(request.t, load_checklist_view(session, found)))
 
 
-def show_report(request: Request, session: Session, found: ProjectContext) -> Reply:
-    """Shows the report as it was sent, and what was added later."""
+def show_report(request: Request, session: Session, found: ProjectContext, *, number: int = 1) -> Reply:
+    """Shows the report as it was sent, and what was added later. `number`: of the page."""
     shown, later, is_whole = load_report_view(session, found)
     return Reply(
-        views.render_sent_report(
+        render_sent_report(
             request.t,
             texts_of_project(found.project),
             shown,
@@ -57,6 +60,7 @@ def show_report(request: Request, session: Session, found: ProjectContext) -> Re
             project_id=found.project.pk,
             is_whole=is_whole,
             may_begin_from=found.state is State.CLOSED and request.actor.is_internal and bool(found.roles),
+            number=number,
         )
     )
 
@@ -98,6 +102,12 @@ def build_reader_click_handler(show: Callable[[Request, Session, ProjectContext]
             raise
 
     return handle_click
+
+
+def handle_report_page_click(request: Request, session: Session) -> Reply:
+    project_id, number = read_page(request.value)
+    show = build_reader_click_handler(partial(show_report, number=number))
+    return replace(show(replace(request, value=project_id), session), replaces=True)
 
 
 def handle_pdf_click(request: Request, session: Session) -> Reply:
@@ -143,6 +153,7 @@ FEATURE = Feature(
     buttons={
         "closing.checklist": Route(build_reader_click_handler(show_closing), reads=True),
         "closing.report": Route(build_reader_click_handler(show_report), reads=True),
+        "closing.report_page": Route(handle_report_page_click, reads=True),
         "closing.pdf": Route(handle_pdf_click),
         "closing.renew": Route(handle_renew_click),
         "closing.keep_channel": Route(handle_keep_channel_click),

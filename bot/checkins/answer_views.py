@@ -20,7 +20,6 @@ MENTION: Final = 24  # of them for a mention: some workspaces show full names, w
 SHORT: Final = 150  # of one answer in the thread, or in a list
 MARKS: Final = {Status.ON_TRACK: "🟢", Status.AT_RISK: "🟡", Status.OFF_TRACK: "🔴"}
 NEED_MARK: Final = "🤝 "
-_SECTION: Final = 2900  # characters of one section
 
 
 @dataclass(frozen=True)
@@ -36,17 +35,6 @@ class PersonAnswer:
 
     def of(self, kind: QuestionKind) -> str | None:
         return next((value for question, value in self.answers if question.kind is kind), None)
-
-
-def pack_lines(lines: Sequence[Mrkdwn]) -> list[ui.Block]:
-    """In as few sections as hold them all."""
-    parts: list[list[Mrkdwn]] = []
-    for line in lines:
-        if parts and sum(map(len, parts[-1])) + len(parts[-1]) + len(line) <= _SECTION:
-            parts[-1].append(line)
-        else:
-            parts.append([line])
-    return [ui.section_block(Mrkdwn("\n").join(part)) for part in parts]
 
 
 def person_line(t: Texts, given: PersonAnswer, label: Mrkdwn) -> Mrkdwn:

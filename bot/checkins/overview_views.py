@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.checkins.answer_views import PersonAnswer, format_answer, pack_lines, question_text, shorten_text
+from bot.checkins.answer_views import PersonAnswer, format_answer, question_text, shorten_text
 from bot.checkins.question_parser import format_questions
 from bot.checkins.rules import Question
 from bot.checkins.schedule_views import SchedulePreview, render_schedule_preview
@@ -22,6 +22,7 @@ from bot.ui.components import (
     action_blocks,
     item_button,
     notice_modal,
+    pack_lines,
     pager_buttons,
     project_heading,
     quote_text,

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Final
 
 from bot.charter.rules import Boundary
-from bot.checkins.answer_views import PersonAnswer, pack_lines, person_line, render_person_details, shorten_text
+from bot.checkins.answer_views import PersonAnswer, person_line, render_person_details, shorten_text
 from bot.checkins.rules import THREAD_OVER, QuestionKind, Status
 from bot.projects.rules import Side, Sides
 from bot.timetable.rules import Lateness
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
-from bot.ui.components import format_unit, item_button, project_heading, render_section_message
+from bot.ui.components import format_unit, item_button, pack_lines, project_heading, render_section_message
 from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
 from bot.ui.texts import Texts
 

@@ -16,7 +16,7 @@ from bot.projects.closing_items import ChecklistButton, ChecklistItem, ReportPar
 from bot.ui import blocks as ui
 from bot.ui.blocks import MessageItem
 from bot.ui.clipping import clip_text
-from bot.ui.components import action_blocks, item_button, project_heading, render_section_message
+from bot.ui.components import action_blocks, item_button, pack_lines, project_heading, render_section_message
 from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
 from bot.ui.texts import Texts, WithWeekday
 
@@ -111,31 +111,31 @@ def retrospective_line(t: Texts, facts: RetrospectiveAsked) -> MessageItem:
 # --- the report ------------------------------------------------------------------------------------------------
 
 
-def render_report(t: Texts, report: Report, *, is_whole: bool) -> ui.Message:
+def render_report(t: Texts, report: Report, *, project_id: int, is_whole: bool) -> ui.Message:
     """Draws one message with a table; not `is_whole`: the channel's copy, without money and trust (product §12.3).
 
+    What it has no room for is in the document, and, for everybody of the project, behind the copy's button.
     `t`: in the project's language, as all of the report is.
     """
     heading = t("closing.report.heading", project=project_heading(report.key, report.name))
     blocks = [ui.section_block(heading), *report_blocks(t, report, is_whole=is_whole)]
     if not is_whole:
-        blocks.append(ui.context_block(t("closing.report.copy")))
-    return ui.fit_message(heading, blocks, rest=_say_where_rest_is(t, is_whole=is_whole))
+        button = ui.button_element(t.plain("closing.show_report"), "closing.report", str(project_id))
+        blocks += [ui.context_block(t("closing.report.copy")), ui.actions_block(button)]
+    rest = t("closing.report.cut" if is_whole else "closing.report.cut_copy")
+    return ui.fit_message(heading, blocks, rest=rest)
 
 
-def _say_where_rest_is(t: Texts, *, is_whole: bool) -> Mrkdwn:
-    """Says of a message that could not hold all of the report who has the whole of it."""
-    return t("closing.report.cut" if is_whole else "closing.report.cut_copy")
-
-
-def report_blocks(t: Texts, report: Report, *, is_whole: bool, has_table: bool = True) -> list[ui.Block]:
+def report_blocks(
+    t: Texts, report: Report, *, is_whole: bool, has_table: bool = True, in_full: bool = False
+) -> list[ui.Block]:
     """Draws it in the project's language, whoever reads it. `has_table`: False for what may stand in a window.
 
-    There are no charts there either.
+    There are no charts there either. `in_full`: with all rows and answers, in as many blocks as they take.
     """
     if not is_whole:
         report = leave_out_confidential(report)
-    rows = list_compared_rows(t, report)[:_MOST_COMPARED]
+    rows = list_compared_rows(t, report)[: None if in_full else _MOST_COMPARED]
     verdict = t("closing.report.verdict", verdict=t(f"closing.verdict.{name_verdict(report.outcome)}"))
     blocks = [ui.section_block(Mrkdwn("\n").join([verdict, *list_reasons(t, report), report.goal]))]
     if has_table:
@@ -143,36 +143,39 @@ def report_blocks(t: Texts, report: Report, *, is_whole: bool, has_table: bool =
         blocks.append(ui.table_block(cells))
     else:
         names = ("what", "signed", "came")
+        lines = [t("closing.report.compared_line", **dict(zip(names, row, strict=True))) for row in rows]
         _, signed, came = list_compared_columns(t)
         heading = t("closing.report.question", title=f"{signed} → {came}")
-        lines = [t("closing.report.compared_line", **dict(zip(names, row, strict=True))) for row in rows]
-        blocks.append(ui.section_block(Mrkdwn("\n").join([heading, *lines])))
+        blocks += pack_lines([heading, *lines])
     if report.still_open:
         said = [t("closing.report.still_open"), *(Mrkdwn("• ") + each.text for each in report.still_open)]
         blocks.append(ui.section_block(Mrkdwn("\n").join(said)))
     for part in report.parts:
-        blocks.append(ui.section_block(_render_part(t, part)))
+        blocks += part_blocks(t, part, in_full=in_full)
         if has_table:
             blocks += [ui.line_chart_block(each.title, each.points, dict(each.lines)) for each in part.charts]
     return blocks
 
 
-def _render_part(t: Texts, part: ReportPart) -> Mrkdwn:
-    """Draws a part's figures, sentences, and first rows and answers; the document has all."""
+def part_blocks(t: Texts, part: ReportPart, *, in_full: bool) -> list[ui.Block]:
+    """Draws a part's figures, sentences, and its first rows and answers, else all of them."""
+    most_said, most_rows = (None, None) if in_full else (_MOST_SAID, _MOST_ROWS)
     lines = [t("closing.report.part", title=part.title)]
     lines += [t("closing.report.figure", label=label, value=value) for label, value in part.figures]
     lines += map(escape_text, part.sentences)
     for group in part.quotations:
         lines.append(t("closing.report.question", title=group.title))
-        lines += [t("closing.report.said", said=clip_text(said, _LONGEST_SAID)) for said in group.said[:_MOST_SAID]]
-        if len(group.said) > _MOST_SAID:
-            lines.append(t("boundary.more", count=len(group.said) - _MOST_SAID))
+        said = group.said if in_full else [clip_text(each, _LONGEST_SAID) for each in group.said]
+        lines += _list_first(t, [t("closing.report.said", said=each) for each in said], most_said)
     if part.rows:
         lines.append(t("closing.report.question", title=" · ".join(part.columns)))
-        lines += [t("closing.report.said", said=" · ".join(row)) for row in part.rows[:_MOST_ROWS]]
-    if len(part.rows) > _MOST_ROWS:
-        lines.append(t("boundary.more", count=len(part.rows) - _MOST_ROWS))
-    return Mrkdwn("\n").join(lines)
+        lines += _list_first(t, [t("closing.report.said", said=" · ".join(row)) for row in part.rows], most_rows)
+    return pack_lines(lines) if in_full else [ui.section_block(Mrkdwn("\n").join(lines))]
+
+
+def _list_first(t: Texts, lines: Sequence[Mrkdwn], most: int | None) -> list[Mrkdwn]:
+    left = 0 if most is None else len(lines) - most
+    return [*lines[:most], t("boundary.more", count=left)] if left > 0 else [*lines]
 
 
 # --- the end ---------------------------------------------------------------------------------------------------
@@ -215,30 +218,6 @@ def _list_end_buttons(reader: EndReader, *, is_archived_soon: bool) -> list[tupl
 
 def render_kept_channel(t: Texts, *, key: str, name: str) -> ui.Message:
     return render_section_message(t("closing.not_archived", project=project_heading(key, name)))
-
-
-def render_sent_report(
-    t: Texts,
-    shared: Texts,
-    report: Report,
-    later: Sequence[ReportPart],
-    *,
-    project_id: int,
-    is_whole: bool,
-    may_begin_from: bool,
-) -> ui.Message:
-    """Draws the report, above it what was added later, and what may follow. `shared`: in the project's language."""
-    heading = shared("closing.report.heading", project=project_heading(report.key, report.name))
-    blocks = [ui.section_block(heading)]
-    blocks += [ui.section_block(_render_part(shared, part)) for part in later]
-    blocks += report_blocks(shared, report, is_whole=is_whole, has_table=False)
-    buttons = []
-    if is_whole:
-        buttons.append(ui.button_element(t.plain("closing.pdf"), "closing.pdf", str(project_id)))
-    if may_begin_from:
-        buttons.append(ui.button_element(t.plain("closing.begin_from"), "closing.begin_from", str(project_id)))
-    rest = _say_where_rest_is(shared, is_whole=is_whole)
-    return ui.fit_message(heading, [*blocks, *action_blocks(buttons)], rest=rest)
 
 
 def render_missing_pdf(t: Texts, *, key: str, name: str, project_id: int, reference: str) -> ui.Message:

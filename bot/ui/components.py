@@ -12,6 +12,7 @@ from bot.ui.mrkdwn import Mrkdwn, escape_text, message_link, person_mention
 from bot.ui.texts import Texts, WithWeekday
 
 MAX_REASON: Final = 500  # characters
+_SECTION: Final = 2900  # characters of one section
 MOST_CHOICES: Final = 100  # options of a select
 PREVIOUS_NEXT: Final = ("page.previous", "page.next")
 NEWER_OLDER: Final = ("page.newer", "page.older")
@@ -72,6 +73,17 @@ def join_lines(t: Texts, lines: Sequence[Mrkdwn], *, most: int, none: str = "cha
     if len(lines) > most:
         lines = [*lines[:most], t("boundary.more", count=len(lines) - most)]
     return Mrkdwn("\n").join(lines) if lines else t(none)
+
+
+def pack_lines(lines: Sequence[Mrkdwn]) -> list[ui.Block]:
+    """In as few sections as hold them all."""
+    parts: list[list[Mrkdwn]] = []
+    for line in lines:
+        if parts and sum(map(len, parts[-1])) + len(parts[-1]) + len(line) <= _SECTION:
+            parts[-1].append(line)
+        else:
+            parts.append([line])
+    return [ui.section_block(Mrkdwn("\n").join(part)) for part in parts]
 
 
 def name_milestone_owner(t: Texts, owner: str | None, side: str) -> Mrkdwn:

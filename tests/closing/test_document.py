@@ -15,6 +15,7 @@ import typst
 from bot.closing import typesetting
 from bot.closing.document import bind_words, build_documents
 from bot.closing.glyphs import list_printable_characters
+from bot.closing.report_pages import render_sent_report
 from bot.closing.rules import GoalOutcome, Report, judge_outcome
 from bot.closing.typesetting import (
     TEMPLATE,
@@ -25,7 +26,7 @@ from bot.closing.typesetting import (
     typeset_content,
     typeset_documents,
 )
-from bot.closing.views import render_report, render_sent_report
+from bot.closing.views import render_report
 from bot.projects.closing_items import ReportPart
 from bot.projects.rules import ClosingWay
 from bot.ui.texts import Texts
@@ -254,13 +255,13 @@ def test_the_channels_copy_has_no_money_and_no_trust(language: str) -> None:
     report = report.model_copy(update={"parts": (*report.parts, trust)})
     assert "4,5" in "".join(print_report(report, language))
     t = Texts.of(language)
-    whole, copy = (render_report(t, report, is_whole=is_whole) for is_whole in (True, False))
+    whole, copy = (render_report(t, report, project_id=1, is_whole=is_whole) for is_whole in (True, False))
     assert "118 300 zł" in whole.text and "118 300 zł" not in copy.text and "Pieniądze" not in str(copy.blocks)
     assert "4,5" in whole.text and "4,5" not in copy.text and "Zaufanie" not in str(copy.blocks)
     assert "Harmonogram" in copy.text
     for message in (whole, copy):
         assert sum(block["type"] == "table" for block in message.blocks) == 1
-    assert render_report(t, write_report(name=HOSTILE * 2), is_whole=True).blocks
+    assert render_report(t, write_report(name=HOSTILE * 2), project_id=1, is_whole=True).blocks
 
 
 @pytest.mark.parametrize("language", ["pl", "en"])
@@ -269,7 +270,28 @@ def test_a_message_that_cannot_hold_it_says_where_the_whole_is(language: str) ->
     t, report = Texts.of(language), write_report()
     longer = report.model_copy(update={"parts": report.parts * 20})
     for is_whole, where in ((True, "closing.report.cut"), (False, "closing.report.cut_copy")):
-        fitting, cut = (render_report(t, each, is_whole=is_whole).blocks for each in (report, longer))
-        assert str(t(where)) in str(cut[-1]) and str(t(where)) not in str(fitting)
-        shown = render_sent_report(t, t, longer, (), project_id=1, is_whole=is_whole, may_begin_from=True)
-        assert str(t(where)) in str(shown.blocks)
+        fitting, cut = (render_report(t, each, project_id=1, is_whole=is_whole).blocks for each in (report, longer))
+        assert str(t(where)) in str(cut) and str(t(where)) not in str(fitting)
+        assert is_whole or "closing.report" in str(cut[-1]), "the way to the rest is kept"
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_everybody_reads_all_that_is_theirs_page_by_page(is_whole: bool) -> None:
+    """§12.3: whatever a message has no room for: rows, answers, and whole parts."""
+    t, report = Texts.of("pl"), write_report()
+    (retrospective,) = [each for each in report.parts if each.quotations]
+    group = retrospective.quotations[0]
+    answers = [f"Odpowiedź {number}, {'w całości ' * 40}koniec {number}." for number in range(60)]
+    longer = retrospective.model_copy(update={"quotations": (group.model_copy(update={"said": answers}),)})
+    report = report.model_copy(update={"parts": (*report.parts, longer)})
+    read, number = "", 0
+    while f"closing.report_page:{number + 1}" in read or not number:
+        number += 1
+        page = render_sent_report(
+            t, t, report, (), project_id=1, is_whole=is_whole, may_begin_from=True, number=number
+        )
+        read += str(page.blocks)
+    assert number > 2
+    assert [each for each in range(60) if f"koniec {each}." not in read] == []
+    confidential = [each.title for each in report.parts if each.is_confidential]
+    assert confidential and all((title in read) is is_whole for title in confidential), "money and trust"

@@ -126,6 +126,7 @@ MATRIX = {
         ("closing.retrospective", "{project}"),
         ("closing.retrospective", PROJECT, _answers),
     ),
+    "turn the report's pages": Action(SEES, set_up_report, button=("closing.report_page", "{project}:1")),
     "read the report": Action(SEES, set_up_report, button=("closing.report", "{project}")),
     "have the report as a PDF": Action(
         EDITORS, set_up_report, button=("closing.pdf", "{project}"), changes={"button"}

@@ -132,14 +132,14 @@ def _send_report(
     )
     key = _report_key(project, report)
     readers = list_money_readers(session, project, charter)
-    whole = views.render_report(texts_of_project(project), report, is_whole=True)
+    whole = views.render_report(texts_of_project(project), report, project_id=project.pk, is_whole=True)
     others = sorted(readers - set(charter.executives))
     said = [DirectMessage(reader, f"{key}:{reader}", whole, project_id=project.pk) for reader in others]
     enqueue_direct_messages(session, project.team_id, said)
     for reader in sorted(readers):
         enqueue_pdf(session, project, reader, key=key)
     if project.channel_id is not None:
-        copy = partial(views.render_report, report=report, is_whole=False)
+        copy = partial(views.render_report, report=report, project_id=project.pk, is_whole=False)
         post.to_channel(session, project, key=key, message=copy)
 
 
@@ -149,7 +149,9 @@ def show_report_anew(session: Session, project: Project) -> None:
     if report is None:
         return
     t, key = texts_of_project(project), _report_key(project, report)
-    whole, copy = (views.render_report(t, report, is_whole=each).content() for each in (True, False))
+    whole, copy = (
+        views.render_report(t, report, project_id=project.pk, is_whole=each).content() for each in (True, False)
+    )
     readers = list_money_readers(session, project, charters.load_counting_charter(session, project))
     contents = {key: copy, **{f"{key}:{reader}": whole for reader in readers}}
     revise_deliveries(session, team_id=project.team_id, contents=contents)
