@@ -5,6 +5,7 @@ import importlib
 import logging
 import os
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -20,7 +21,7 @@ from storage.session import transaction
 from tests.driving import WRITTEN
 from tests.own_postgres import run_own_postgres
 from tests.running import IS_LONG, Office, PostgresServer, SqliteFiles, count_tries, open_spare_database, run_office
-from tests.sampling import choose_by_turn
+from tests.sampling import choose_by_turn, take_one_of
 from tests.seeding import add_people
 
 TESTS = Path(__file__).parent
@@ -106,6 +107,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parametrizes `database_url`, unless the test says itself on which database it runs."""
     if "database_url" in metafunc.fixturenames and not chooses_itself(metafunc.definition):
         metafunc.parametrize("database_url", databases_of(metafunc.definition), indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what is not this turn's of the tables marked `one_of`, on each database."""
+    tables: defaultdict[tuple[str, object], list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        if isinstance(item, pytest.Function) and item.get_closest_marker("one_of") is not None:
+            parameters = item.callspec.params if hasattr(item, "callspec") else {}
+            tables[item.nodeid.partition("[")[0], parameters.get("database_url")].append(item)
+    left_out: set[pytest.Item] = set()
+    for (name, _), rows in tables.items():
+        mark = rows[0].get_closest_marker("one_of")
+        assert mark is not None
+        left_out |= {*rows} - {*take_one_of(mark.args[0], rows, name)}
+    if left_out:
+        config.hook.pytest_deselected(items=[*left_out])
+        items[:] = [item for item in items if item not in left_out]
 
 
 def chooses_itself(test: pytest.Item) -> bool:

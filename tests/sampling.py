@@ -31,6 +31,14 @@ def take_one_of(each: int, items: Sequence[A], name: str) -> list[A]:
     return [items[(begins + each * n) % len(items)] for n in range(-(-len(items) // each))]
 
 
+WHOLE_STORIES = ("in the terminal", "on the page")
+
+
+def plays_whole_story(where: str) -> bool:
+    """The demo's story takes half a minute: one of both players plays it to its end, another each turn."""
+    return IS_LONG or where == choose_by_turn(WHOLE_STORIES, "the whole story")
+
+
 def choose_by_turn(items: Sequence[A], name: str) -> A:
     """One of them, also in `make test-long`."""
     return items[_choose_beginning(name) % len(items)]

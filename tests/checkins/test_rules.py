@@ -112,6 +112,7 @@ def test_two_dates_of_one_instant_are_one_round() -> None:
     assert found == [date(2011, 12, 30), date(2012, 1, 1)]
 
 
+@pytest.mark.one_of(2)
 @pytest.mark.parametrize("zone", ZONES)
 @few
 @given(schedule=SCHEDULES)
@@ -234,6 +235,7 @@ ODD_DAYS = [
 ]
 
 
+@pytest.mark.one_of(3)
 @pytest.mark.parametrize(("zone", "day"), ODD_DAYS)
 def test_a_skipped_time_is_the_first_instant_after_and_a_double_one_the_first(zone: str, day: date) -> None:
     """§8.2, against a search minute by minute."""

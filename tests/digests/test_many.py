@@ -76,6 +76,7 @@ def load_digest_delivery(session: Session) -> Delivery:
     return session.exec(select(Delivery).where(col(Delivery.key).startswith("notices:"))).one()
 
 
+@pytest.mark.one_of(3)
 @pytest.mark.parametrize("audience", READERS)
 def test_two_hundred_items_are_one_message(session: Session, audience: str) -> None:
     """§2.8, §9.3: alerts first, fifteen with buttons, five lines of news, all the rest counted and a click away.
@@ -126,6 +127,7 @@ def assert_all_is_counted(line: str, *, shown: int, whole: int) -> None:
     assert shown + counted_in(line) == whole, line
 
 
+@pytest.mark.one_of(2)
 @pytest.mark.parametrize(
     "broken",
     ["a fact is missing", "a kind that this Duet does not know", "it cannot be counted", "no button is so"],

@@ -166,6 +166,7 @@ def build_slack_error(code: str) -> SlackError:
     return classify_error(SlackApiError("refused", answer))  # type: ignore[no-untyped-call]
 
 
+@pytest.mark.one_of(2)
 @pytest.mark.takes_turns
 @pytest.mark.parametrize("name", TOLD)
 def test_each_refusal_is_told_once_to_whoever_can_do_something(duet: Office, name: str) -> None:
@@ -297,6 +298,7 @@ def choose_codes_to_send(name: str) -> list[str]:
     return [*chosen.values()]
 
 
+@pytest.mark.one_of(3)
 @pytest.mark.usefixtures("typesets_once")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # whose file is put back after each
 @pytest.mark.parametrize("name", METHODS)

@@ -50,6 +50,7 @@ def revoke_tokens(duet: Office) -> None:
     duet.waits_until(lambda: "T0PIKUS" not in duet.bot.duet.adapter._slack.bots)
 
 
+@pytest.mark.one_of(2)
 @pytest.mark.parametrize("leave", [leave_workspace, revoke_tokens])
 def test_commands_clicks_and_forms_after_duet_was_removed(duet: Office, leave: Callable[[Office], None]) -> None:
     """§2.3, §16: one sentence, in the person's language."""

@@ -81,6 +81,7 @@ def list_alert_notices(database: Database) -> list[Notice]:
         return list(session.exec(select(Notice).where(Notice.kind == alerts.ALERT)).all())
 
 
+@pytest.mark.one_of(2)
 @pytest.mark.parametrize("late", [False, True], ids=["on time", "late"])
 def test_each_alert_is_decided_once_and_a_morning_is_one_message(database: Database, late: bool) -> None:
     """§9.1, §9.3: shortly before nine; or, with Duet down over it, later the same day."""

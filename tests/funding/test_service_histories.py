@@ -100,6 +100,7 @@ def read_ledger(database: Database, project_id: int) -> LoadedLedger:
         return load_ledger(session, find_project(session, project_id))
 
 
+@pytest.mark.one_of(3)
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", range(HISTORIES))
 def test_a_history_through_the_services_agrees(database: Database, seed: int) -> None:

@@ -91,6 +91,7 @@ def test_whoever_has_chosen_reads_that_it_is_done(duet: Office, who: str) -> Non
     assert not [each for each in duet.person(other).reads("@duet") if has_sentence(each.text, MADE)]
 
 
+@pytest.mark.one_of(2)
 @pytest.mark.parametrize("who", LEADS)
 @pytest.mark.parametrize(
     ("spoil", "what"),

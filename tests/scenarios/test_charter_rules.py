@@ -26,6 +26,7 @@ from tests.scenarios.steps import (
 SEATS = ("cio", "cmo", "lead_it", "lead_marketing")
 
 
+@pytest.mark.one_of(2)
 @pytest.mark.parametrize(
     "kind", ["bot", "guest", "single-channel guest", "deactivated", "stranger", "another team's"]
 )

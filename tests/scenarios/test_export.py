@@ -380,6 +380,7 @@ def test_which_project_and_which_file(duet: Office) -> None:
     assert "oto Twój kalendarz. Można go później zaimportować" in ewa.reads("@duet")[-1].text
 
 
+@pytest.mark.one_of(3)
 @pytest.mark.parametrize("step", ["files.getUploadURLExternal", "files.completeUploadExternal"])
 @pytest.mark.parametrize("kind", ["timeout", "late_commit", "error:internal_error"])
 def test_a_broken_connection_sends_one_file(duet: Office, step: str, kind: str) -> None:

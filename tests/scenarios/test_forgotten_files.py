@@ -103,6 +103,7 @@ def test_a_report_that_names_a_member_says_former_member(duet: Office) -> None:
     assert "Adam Wolny" in printed
 
 
+@pytest.mark.one_of(3)
 @pytest.mark.parametrize("name", [f"{NAME}-Nowak", f"{NAME} Nowak", f"Jan {NAME}"])
 def test_whoever_has_that_name_and_another_keeps_both(duet: Office, name: str) -> None:
     """§17: the report goes on naming a lead of whose name the forgotten one is a part."""
@@ -134,6 +135,7 @@ def release_messages(duet: Office) -> None:
         workspaces.load_workspace(session, "T0PIKUS").sending_paused_until = None
 
 
+@pytest.mark.one_of(3)
 @pytest.mark.parametrize(
     ("code", "is_logged"), [("cant_delete_file", True), ("file_deleting_disabled", True), ("file_deleted", False)]
 )

@@ -142,6 +142,7 @@ WAYS: dict[Way, tuple[str, str | None]] = {  # who is to go, and who is told of 
 }
 
 
+@pytest.mark.one_of(3)
 @pytest.mark.parametrize("way", WAYS)
 def test_who_has_no_part_any_more_is_taken_out(duet: Office, way: Way) -> None:
     """§4.3: of a channel that Duet made; nobody has to be told."""
@@ -158,6 +159,7 @@ def test_who_has_no_part_any_more_is_taken_out(duet: Office, way: Way) -> None:
             assert list_reminders(duet, lead) == []
 
 
+@pytest.mark.one_of(3)
 @pytest.mark.parametrize("way", WAYS)
 def test_of_a_chosen_channel_somebody_takes_them_out(duet: Office, way: Way) -> None:
     """§4.3: that side's lead is told once how; where the lead goes, the executive. Nobody is of who is gone."""
@@ -252,6 +254,7 @@ def test_who_comes_back_before_they_were_taken_out_stays(duet: Office) -> None:
     assert duet.slack.calls("conversations.kick") == []
 
 
+@pytest.mark.one_of(2)
 @pytest.mark.parametrize("code", ["restricted_action", "cant_kick_from_general", "cant_kick_self", "missing_scope"])
 def test_a_refusal_is_told_to_that_sides_lead_once(duet: Office, code: str) -> None:
     """§4.3, §16: whatever Slack says, with what to do; who comes back is not named any more."""

@@ -20,6 +20,7 @@ REFUSALS = ("error.not_in_this_state", "error.not_for_you", "error.only.")
 PLACES = (set_up_active_project, set_up_pause, set_up_report, set_up_closed)
 
 
+@pytest.mark.one_of(2)
 @pytest.mark.parametrize("role", ["CIO", "marketing lead", "guest and member"])
 @pytest.mark.parametrize("set_up", PLACES, ids=lambda each: each.__name__.removeprefix("set_up_"))
 def test_no_button_is_there_to_be_refused(duet: Office, set_up: Callable[[Office], Place], role: str) -> None:

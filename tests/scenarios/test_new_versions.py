@@ -115,6 +115,7 @@ def test_the_old_version_governs_until_both_have_signed_the_new_one(duet: Office
 CITIES = {"Europe/Warsaw": "Warszawa", "Asia/Tokyo": "Tokio", "America/Los_Angeles": "Los Angeles"}
 
 
+@pytest.mark.one_of(3)
 @pytest.mark.parametrize("zone", CITIES)
 def test_a_signed_version_is_told_in_the_morning_post(duet: Office, zone: str) -> None:
     """§2.8, §4.4: signed on a Friday night of the project, in its charter at once, and told on its Monday."""

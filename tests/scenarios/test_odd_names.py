@@ -36,6 +36,7 @@ NAMES = {
 PREFIX = "D-1 · "
 
 
+@pytest.mark.one_of(2)
 @pytest.mark.parametrize("odd", NAMES.values(), ids=NAMES.keys())
 def test_a_name_is_shown_literally_everywhere(duet: Office, odd: str) -> None:
     """§2.7, §16: card, list, request, form, picker, channel, log; nobody is notified by it."""

@@ -168,6 +168,7 @@ def test_a_lead_who_becomes_a_guest_has_no_part_in_it(duet: Office) -> None:
         assert has_sentence(show_pulse(duet, "piotr", key), NOT_FOUND)
 
 
+@pytest.mark.one_of(3)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the rule knows nothing of the database
 @pytest.mark.parametrize(("short", "way"), [*cover_pairs([*Side], WAYS, "four are too few")])
 def test_exactly_four_are_too_few_on_either_side(duet: Office, short: Side, way: str) -> None:

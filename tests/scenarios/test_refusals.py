@@ -115,6 +115,7 @@ def without_duet(duet: Office, channel: str) -> None:
     duet.slack.fault("error:not_in_channel", "chat.postMessage", times=1)
 
 
+@pytest.mark.one_of(3)
 @pytest.mark.parametrize("happened", [archive_channel, delete_channel, without_duet])
 def test_a_channel_that_is_gone_is_told_to_the_leads(duet: Office, happened: Callable[[Office, str], None]) -> None:
     """`is_archived`, `channel_not_found`, `not_in_channel`: said once, with the way out, which brings it all."""

@@ -197,6 +197,7 @@ def handed_in_to(duet: Office, handle: str) -> SeenForm:
     return submit_asset_form(click_asset_button(listing, CHANGE).form, owner=f"@{handle}")
 
 
+@pytest.mark.one_of(2)
 @pytest.mark.parametrize("language", ["pl", "en"])
 @pytest.mark.parametrize("how", ["lead", "executive"])
 def test_nobody_leaves_while_they_own(duet: Office, how: str, language: str) -> None:

@@ -170,6 +170,7 @@ def test_both_positions_stand_side_by_side(duet: Office) -> None:
     assert read_conversation(duet)[0].buttons == []
 
 
+@pytest.mark.one_of(3)
 @pytest.mark.parametrize(
     ("zone", "acts", "opens"),
     [
@@ -208,6 +209,7 @@ def test_a_conversation_opens_at_once_in_the_hours_of_whoever_is_called(duet: Of
     assert WORDS in read_conversation(duet, "anna")[0].text
 
 
+@pytest.mark.one_of(3)
 @pytest.mark.parametrize("how", ["signs", "declines", "is revised", "is withdrawn", "lapses"])
 def test_what_is_over_before_the_morning_opens_no_conversation(duet: Office, how: str) -> None:
     """§2.8, §4.7: asked for in the night, and in the morning there is nothing to talk about."""

@@ -48,6 +48,7 @@ def read_by(duet: Office, handle: str, either: tuple[str, str]) -> list[str]:
     return [text for text in said if either[LANGUAGES[handle]] in text]
 
 
+@pytest.mark.one_of(3)
 @pytest.mark.parametrize(
     ("method", "code", "why"),
     [
@@ -189,6 +190,7 @@ def test_the_content_that_a_message_has_is_no_edit(duet: Office) -> None:
     assert duet.person("ewa").waits_for("two").edited
 
 
+@pytest.mark.one_of(3)
 @pytest.mark.parametrize("code", ["too_many_pins", "not_pinnable", "restricted_action"])
 def test_a_refused_pin_leaves_the_charter_posted(duet: Office, code: str) -> None:
     """§4.3: both leads are told once, not anew with each change of the charter."""

@@ -244,6 +244,7 @@ def test_with_the_records_goes_every_table_that_points_at_a_project(session: Ses
     assert not list_tables_kept("5 years after closing") & OF_NO_PROJECT
 
 
+@pytest.mark.one_of(3)
 @pytest.mark.parametrize("table", ["audit_log", "in_kind_agreements", "ledger_entries"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET team_id = team_id", "DELETE FROM {}"])
 def test_what_is_only_added_to_is_changed_by_an_erasure_alone(session: Session, table: str, statement: str) -> None:
