@@ -66,7 +66,7 @@ def test_a_restricted_workspace_never_stops_the_project(duet: Office) -> None:
         assert GOAL in duet.person(handle).reads("#nasz-projekt")[0].text
     assert ewa.types("/duet show", "#nasz-projekt").text.startswith(key)
     for handle in EXECUTIVES:
-        assert "#nasz-projekt" in duet.person(handle).waits_for("Jego kanał", "@duet").text
+        assert "#nasz-projekt" in duet.person(handle).waits_for("Kanał projektu", "@duet").text
     assert "Kanał projektu: #nasz-projekt" in ewa.types("/duet log").text
 
 
