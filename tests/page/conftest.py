@@ -1,4 +1,4 @@
-"""A browser for each file of page tests; a window of its own for each test.
+"""A browser for the page tests that follow one another; a window of its own for each test.
 
 Not for the whole run: while Playwright is there, its event loop runs in this thread, and tests with one of
 their own could not.
@@ -26,7 +26,7 @@ def choose_spoken_language(person: PersonDriver, name: str) -> None:
     form.fill({label: name}).submit()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with open_chromium() as running:
         yield running
