@@ -20,11 +20,12 @@ class ChangedMilestone(FormValues):
     """What the form for a milestone says of it."""
 
     title: Annotated[str, text_of(MAX_TITLE)]
-    owner: str
+    owner: str | None = None  # None: both leads, of what is both sides'
     side: MilestoneSide | None = None  # None: the owner's
 
 
 class AddedMilestone(ChangedMilestone):
+    owner: str
     due: PickedDay
 
 
@@ -117,7 +118,11 @@ def _owner_inputs(t: Texts, owner: str | None, side: str | None) -> list[Block]:
     sides = [(each.value, t.plain(f"milestone.side.{each}")) for each in MilestoneSide]
     return [
         inputs.person_input(
-            "owner", t.plain("field.milestone_owner"), value=owner, hint=t.plain("hint.milestone_owner")
+            "owner",
+            t.plain("field.milestone_owner"),
+            value=owner,
+            optional=owner is None and side == MilestoneSide.BOTH,
+            hint=t.plain("hint.milestone_owner"),
         ),
         inputs.select_input(
             "side",

@@ -177,22 +177,27 @@ def change_milestone(
     actor: Actor,
     milestone_id: int,
     title: str,
-    owner: str,
+    owner: str | None,
     side: MilestoneSide | None,
     revision: int | None,
     now: datetime,
 ) -> MilestoneContext:
-    """What it is called, and whose it is. Raises: as `lock_changeable_milestone`; NotAColleague, Refusal."""
+    """What it is called, and whose it is: what is both sides' may be nobody's by name.
+
+    Raises: as `lock_changeable_milestone`; NotAColleague, Refusal.
+    """
     found = lock_changeable_milestone(session, actor, milestone_id, revision, require_edit_right)
     project, milestone = found.project, found.milestone
-    if owner != milestone.owner:
+    if owner is None and side is not MilestoneSide.BOTH:
+        raise Refusal("error.field.empty", field=OWNER)
+    if owner is not None and owner != milestone.owner:
         _check_owner_eligible(session, found.context, owner)
     whose = _choose_side(session, found, owner, side)
     if (milestone.title, milestone.owner, milestone.side) == (title, owner, whose):
         return found
     before_title, before_owner, before_side = milestone.title, milestone.owner, milestone.side
     milestone.title, milestone.owner, milestone.side = title, owner, whose
-    after = {"was_name": before_title, "owner": owner}
+    after = {"was_name": before_title, "owner": owner, "sees_to_it": whose}
     record_milestone_change(session, project, milestone, "changed", actor.user_id, now, after=after)
     was_owner = notifications.person_name_or_empty(session, project, before_owner)
     more = {"was_name": before_title, "was_owner": was_owner, "was_side": before_side}
@@ -209,7 +214,7 @@ def change_milestone(
 
 
 def _choose_side(
-    session: Session, found: MilestoneContext, owner: str, side: MilestoneSide | None
+    session: Session, found: MilestoneContext, owner: str | None, side: MilestoneSide | None
 ) -> MilestoneSide:
     """The side that was chosen; one that was the owner's, and is left as it was, follows the new owner."""
     charter, milestone = found.context.charter, found.milestone

@@ -264,6 +264,10 @@ def test_the_charter_carries_its_first_milestones(duet: Office) -> None:
     listing = run_milestone_command(duet.person("ewa")).text
     assert "Łącznie 3 dni później niż w podpisanym harmonogramie." in listing
     assert "liderzy obu stron · Obie strony" in listing
+    renamed = run_milestone_command(duet.person("ewa"), "D-1 change 3").form
+    assert renamed is not None
+    assert "liderzy obu stron" in submit_milestone_form(renamed, title="Próba").text
+    assert "Próba (liderzy obu stron)" in duet.person("anna").types("/duet show D-1").text
     assert "po pierwszym terminie" not in listing
 
 
