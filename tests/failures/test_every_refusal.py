@@ -37,6 +37,7 @@ from storage.notices import Notice
 from storage.session import read_only_session, transaction
 from tests.closing.sample_report import SIGNATURES, write_report
 from tests.running import IS_LONG, Office, reopen_database
+from tests.scenarios.closing_steps import agree_on_closing
 from tests.scenarios.steps import activate_project, project_id, request_id, send_charter
 
 TEAM = "T0PIKUS"
@@ -111,6 +112,8 @@ def build_outcome(duet: Office, name: str) -> Outcome:
     """The end of a delivery of that kind, as one that was never posted; the error is still to be set."""
     of_draft = name in ("signing_request", "signing_talk")
     key = send_charter(duet) if of_draft else activate_project(duet)
+    if name == "channel_archive":
+        agree_on_closing(duet, key)
     project, lane, subject = project_id(duet, key), f"dm:{PERSON}", None
     if name == "signing_request":
         subject = f"{request_id(duet, key)}:{PERSON}"
