@@ -331,6 +331,14 @@ def test_what_belongs_together_is_never_on_two_lines() -> None:
     assert ui.table_block([["\u00a0 \n"]])["rows"][0][0]["text"] == "–"
 
 
+def test_a_field_that_stands_alone_is_as_wide_as_its_message() -> None:
+    """In a column of its own it would wrap in the middle, beside nothing."""
+    pairs = [(Mrkdwn(f"Label {n}"), Mrkdwn("value")) for n in range(11)]
+    ten, last = ui.field_blocks(pairs)
+    assert len(ten["fields"]) == 10
+    assert last == ui.section_block(Mrkdwn("*Label 10*\nvalue"))
+
+
 def test_a_table_is_read_aloud_whole() -> None:
     """Product §9: whoever has it read aloud hears every cell; what people wrote stays text."""
     rows: list[list[Any]] = [["No.", "Who"], ["<!channel>", ["U0ANNA"]], ["", ["U0EWA", "U0ADAM"]]]

@@ -60,12 +60,12 @@ def section_block(text: Mrkdwn, *, accessory: Element | None = None, block_id: s
 
 
 def field_blocks(pairs: Sequence[tuple[Mrkdwn, Mrkdwn]]) -> list[Block]:
-    """(label, value) pairs in two columns, as many sections as they need."""
+    """(label, value) pairs in two columns, as many sections as they need; one that stands alone is as wide."""
     texts = [
         draw_mrkdwn(Mrkdwn(f"*{label}*\n{value if value.strip() else NO_TEXT}"), _FIELD) for label, value in pairs
     ]
     parts = (texts[at : at + _FIELDS_A_BLOCK] for at in range(0, len(texts), _FIELDS_A_BLOCK))
-    return [{"type": "section", "fields": part} for part in parts]
+    return [{"type": "section"} | ({"fields": part} if part[1:] else {"text": part[0]}) for part in parts]
 
 
 def context_block(*texts: Mrkdwn) -> Block:

@@ -135,7 +135,7 @@ OPTIONS = [("a", "One"), ("b", "Two")]
 KIT_MESSAGE = {
     "header_block": [ui.header_block("A header")],
     "section_block": [ui.section_block(WORDS)],
-    "field_blocks": ui.field_blocks([(WORDS, WORDS)]),
+    "field_blocks": ui.field_blocks([(WORDS, WORDS)] * 2),
     "context_block": [ui.context_block(WORDS)],
     "table_block": [ui.table_block([["Asset", "Owner"], ["Base", ["U0EWA"]]])],
     "line_chart_block": [ui.line_chart_block("A chart", ["May", "June"], {"IT": [1, 2.5], "marketing": [2, 1]})],
