@@ -111,7 +111,9 @@ function code(text, reader) {
 /** A letter, a hyphen and a number stay together where Slack's phones keep them so: the style sheet knows. */
 function leaves(text) {
   const parts = decoded(withEmoji(text)).split(HYPHENED);
-  return parts.map((part, index) => (index % 2 ? h("span", { class: "key" }, part) : document.createTextNode(part)));
+  return parts.map((part, index) =>
+    index % 2 ? h("span", { class: "key" }, part) : document.createTextNode(part),
+  );
 }
 
 function decoded(text) {
