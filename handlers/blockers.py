@@ -80,6 +80,7 @@ def _note_typed_blocker(request: Request, session: Session, found: ProjectContex
     if len(args) == 1 and args[0].kind == "quoted":
         return _note_blocker(request, session, found.project.pk, args[0].text, None)
     text = join_with_quotes(args)
+    blocker_notes.refuse_plain_no(text)
     form = blocker_views.blocker_form(
         request.t, project=name_project(found), is_paused=found.project.is_paused, text=text
     )
@@ -90,6 +91,7 @@ def open_form_for_words(request: Request, session: Session) -> Reply:
     """Takes what names no project for the blocker itself. Raises: NotFound for an unknown key; Refusal."""
     if read_project_number(request.args[0]) is not None:
         raise NotFound
+    blocker_notes.refuse_plain_no(join_with_quotes(request.args))
     projects = infer_source_projects(request, session, is_possible=blocker_notes.may_note_in)
     if len(projects) == 1:
         return _note_typed_blocker(request, session, projects[0], request.args)

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from bot.checkins.plain_no import is_plain_no
 from bot.checkins.rules import MAX_ANSWER, ONE_OF_A_KIND, SCALE, Question, QuestionKind, Status
 from bot.projects.rules import Side
 from bot.ui import blocks as ui
@@ -36,10 +37,16 @@ class PersonAnswer:
     def of(self, kind: QuestionKind) -> str | None:
         return next((value for question, value in self.answers if question.kind is kind), None)
 
+    @property
+    def need(self) -> str | None:
+        """Of the other side; None of whoever says that there is nothing."""
+        said = self.of(QuestionKind.NEEDS)
+        return None if said is None or is_plain_no(said) else said
+
 
 def person_line(t: Texts, given: PersonAnswer, label: Mrkdwn) -> Mrkdwn:
     """What stands above already, as a status, a blocker or a need, is not repeated beside other words."""
-    need = given.of(QuestionKind.NEEDS)
+    need = given.need
     said = _list_own_words(t, given) or ([] if need is None else [NEED_MARK + need])
     head = label + _render_person(t, given)
     seen = head.replace(t.mention(given.user_id), "").replace("*", "").replace("_", "")
@@ -63,7 +70,7 @@ def _render_person(t: Texts, given: PersonAnswer) -> Mrkdwn:
 
 
 def render_person_details(t: Texts, given: PersonAnswer) -> Mrkdwn:
-    need = given.of(QuestionKind.NEEDS)
+    need = given.need
     said = [*_list_own_words(t, given), *([] if need is None else [NEED_MARK + need])]
     who = _render_person(t, given)
     return who + Mrkdwn(": ") + Mrkdwn(" · ").join(map(shorten_text, said)) if said else who

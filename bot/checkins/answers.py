@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.checkins import blockers, prompt_messages, prompts, respondents, rounds, summaries
 from bot.checkins.open_prompts import OpenPrompt, lock_unanswered_prompts, require_open_prompt, require_unanswered
+from bot.checkins.plain_no import is_plain_no
 from bot.checkins.rules import MAX_ANSWER, SCALE, Question, QuestionKind, Status
 from bot.checkins.summary_views import MeasureReading
 from bot.parsing.folding import has_visible_text
@@ -79,7 +80,8 @@ def add_words(session: Session, found: OpenPrompt, question: Question, words: st
 def find_obstacle(found: OpenPrompt) -> str | None:
     """What stands in the way, as was said before: in this answer, or in the last one if it still does."""
     question = _find_blockers_question(found)
-    return None if question is None else found.values.get(question.id) or None
+    said = None if question is None else found.values.get(question.id)
+    return None if not said or is_plain_no(said) else said
 
 
 def answer_obstacle(session: Session, *, actor: Actor, prompt_id: int, text: str | None, now: datetime) -> None:

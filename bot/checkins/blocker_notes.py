@@ -10,6 +10,7 @@ from bot.asks.rules import count_working_days
 from bot.checkins import summaries
 from bot.checkins.blocker_views import BlockerList, BlockerNoted, BlockerRow
 from bot.checkins.blockers import CHANGEABLE, open_blocker
+from bot.checkins.plain_no import is_plain_no
 from bot.checkins.rules import MAX_BLOCKER
 from bot.checkins.summary_views import OpenBlocker
 from bot.deliveries.digests.queue import notify_channel
@@ -47,6 +48,12 @@ def require_note_right(found: ProjectContext) -> None:
         raise refuse_all_but_team(found)
 
 
+def refuse_plain_no(text: str) -> None:
+    """Raises: Refusal, at the form's field, of words that say that nothing stands in the way."""
+    if text and is_plain_no(text):
+        raise Refusal("error.blocker.plain_no", field=TEXT)
+
+
 def note_blocker(
     session: Session, *, actor: Actor, project_id: int, text: str | None, link: str | None, now: datetime
 ) -> tuple[ProjectContext, Blocker, bool]:
@@ -58,6 +65,7 @@ def note_blocker(
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     require_note_right(found)
     words, project = read_name(text, limit=MAX_BLOCKER, field=TEXT, multiline=True), found.project
+    refuse_plain_no(words)
     for each in blockers.list_open_blockers(session, project.team_id, project.pk):
         if each.author == actor.user_id and fold_text(each.text) == fold_text(words):
             return found, each, False

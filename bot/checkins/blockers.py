@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.checkins import blocker_views, respondents, summaries
 from bot.checkins.blocker_views import BlockerMoved, BlockerNoted, BlockerStands, Move
+from bot.checkins.plain_no import is_plain_no
 from bot.checkins.rules import BLOCKER_TO_EXECUTIVES, BLOCKER_TO_LEADS
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, revise_letter
@@ -54,6 +55,8 @@ def update_blocker_from_answer(
     The same words as in an open one of that person are that one, still open since then. A blocker of an earlier
     answer stays until it is resolved, whatever this answer says.
     """
+    if text is not None and is_plain_no(text):
+        text = None
     row = blockers.find_blocker_of_prompt(session, prompt.pk)
     if row is not None and row.resolved_at is None:
         if text is None:

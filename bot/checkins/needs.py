@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.checkins.plain_no import is_plain_no
 from bot.checkins.readers import require_reader
 from bot.checkins.rules import QuestionKind
 from bot.people.rules import Actor
@@ -16,9 +17,10 @@ from storage.checkins import CheckinRound, RoundState
 
 
 def find_need(round_: CheckinRound, prompt: CheckinPrompt) -> str | None:
-    """What the prompt's answer says to the question; None where it was not asked, or left empty."""
+    """What the prompt's answer says to the question; None where it was not asked, or nothing is needed."""
     asked = [each.id for each in round_.questions if each.kind is QuestionKind.NEEDS]
-    return next((prompt.answer[each] for each in asked if prompt.answer and each in prompt.answer), None)
+    said = next((prompt.answer[each] for each in asked if prompt.answer and each in prompt.answer), None)
+    return None if said is None or is_plain_no(said) else said
 
 
 def require_need(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> tuple[ProjectContext, str]:

@@ -173,7 +173,7 @@ def _render_blockers(t: Texts, facts: RoundSummary) -> Iterator[ui.Block]:
 
 def list_needs(facts: RoundSummary) -> list[tuple[PersonAnswer, str]]:
     """What was answered to "what do you need from the other side?"."""
-    return [(each, text) for each in facts.given if (text := each.of(QuestionKind.NEEDS))]
+    return [(each, text) for each in facts.given if (text := each.need)]
 
 
 def _render_needs_and_asks(t: Texts, facts: RoundSummary) -> Iterator[ui.Block]:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.driving import SeenForm
 from tests.running import Office
 from tests.scenarios.ask_steps import start_asking_project
@@ -136,6 +138,18 @@ def test_numbers_that_are_none(duet: Office) -> None:
     run_blocker_command(duet, "jan", f"{key} done 1")
     with expect_refusal(duet, "error.checkin.resolved"):
         run_blocker_command(duet, "ewa", f"{key} done 1")  # for jan it would be what he has just done
+
+
+@pytest.mark.parametrize("typed", ["nie", '{key} "none"', 'dodaj "brak"', "-"])
+def test_a_plain_no_is_no_blocker(duet: Office, typed: str) -> None:
+    """§8.7: no form, nothing noted; the form says the same at its field."""
+    key, _ = start_asking_project(duet)
+    with expect_refusal(duet, "error.blocker.plain_no"), expect_no_change(duet):
+        assert "nic nie stoi na przeszkodzie" in run_blocker_command(duet, "jan", typed.format(key=key))
+    form = open_form(duet.person("jan"), f"/duet blocker {key} nie działa")
+    with expect_refusal(duet, "error.blocker.plain_no"):
+        shown = form.fill({find_label(form.labels, TEXT): "Nie."}).submit()
+    assert shown is not None and "nic nie stoi" in shown.errors[find_label(shown.labels, TEXT)]
 
 
 def test_whoever_takes_it_is_its_owner(duet: Office) -> None:

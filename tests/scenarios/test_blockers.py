@@ -3,15 +3,20 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.running import Office
 from tests.scenarios.checkin_steps import (
     BLOCKED,
     CHANGE,
+    PROMPTED,
     QUESTIONS,
     RESOLVED,
     SAME,
     STANDS,
     STANDS_ASKED,
+    STATUS_BUTTONS,
+    THANKED,
     answer_prompt,
     click_label,
     fill_answers,
@@ -42,6 +47,7 @@ from tests.scenarios.steps import (
 from tests.scenarios.team_steps import member_id
 from tests.scenarios.test_away import run_away_command
 
+TO_AN_ASK = ("Zrób z tego prośbę", "Ask for it")
 NEW_YORK = ZoneInfo("America/New_York")
 
 
@@ -240,6 +246,23 @@ def test_the_same_words_are_the_same_blocker(duet: Office) -> None:
     duet.settles()
     assert open_ones(duet) == 0
     assert "Przeszkody" not in list_summaries(duet, key)[-1].text
+
+
+@pytest.mark.parametrize("no", ["Nie", "Brak przeszkód!", "-", "n/a"])
+def test_a_plain_no_is_neither_a_blocker_nor_a_need(duet: Office, no: str) -> None:
+    """§8.3, §8.6, §8.7: it is as good as nothing: nobody is told of it, and it is nobody's need."""
+    key, _ = start_first_round(duet, "jan")
+    form = messages_saying(duet, "jan", PROMPTED)[0].click(STATUS_BUTTONS["pl"][1]).form
+    assert form is not None and form.fill({form.labels[0]: no}).submit() is None
+    answer_prompt(duet, "jan", button=CHANGE, blockers=no, needs=no)
+    assert open_ones(duet) == 0
+    (summary,) = list_summaries(duet, key)
+    assert not {*RESOLVED, *TO_AN_ASK} & set(summary.buttons)
+    assert not set(TO_AN_ASK) & set(messages_saying(duet, "jan", THANKED)[0].buttons)
+    answer_prompt(duet, "jan", button=CHANGE, blockers=f"{no} dostępu", needs=f"{no} prądu")
+    assert open_ones(duet) == 1 and set(TO_AN_ASK) & set(messages_saying(duet, "jan", THANKED)[0].buttons)
+    answer_prompt(duet, "jan", button=CHANGE, blockers=no)
+    assert open_ones(duet) == 0
 
 
 def test_resumed_in_the_afternoon_its_author_is_asked_the_next_morning(duet: Office) -> None:
