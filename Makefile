@@ -77,16 +77,15 @@ browser:
 # uv installs in seconds what takes pip half a minute. Where it cannot (pip alone knows this network's registry), pip does.
 # Debian ships Python without ensurepip; python3-venv brings it.
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
-LOCKED := --require-hashes -r
 $(READY): requirements.lock requirements-uv.lock pyproject.toml
 	@echo "Once, for about half a minute: Duet's environment, in $(VENV)."
 	@echo "  1/3 Python itself"
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { $(call debian,python3-venv); }
 	@$(PYTHON) -m venv --clear $(VENV)
 	@echo "  2/3 packages: $$(grep -c '^[a-z0-9._-]*==' requirements.lock)"
-	@{ $(PIP_INSTALL) $(LOCKED) requirements-uv.lock && \
-	    $(BIN)/uv pip install --quiet --system-certs --link-mode copy --compile-bytecode --python $(BIN)/python $(LOCKED) requirements.lock; \
-	  } || { echo "      with pip, which takes about a minute"; $(PIP_INSTALL) $(LOCKED) requirements.lock; }
+	@{ $(PIP_INSTALL) --require-hashes -r requirements-uv.lock && \
+	    $(BIN)/uv pip install --quiet --system-certs --link-mode copy --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock; \
+	  } || { echo "      with pip, which takes about a minute"; $(PIP_INSTALL) --require-hashes -r requirements.lock; }
 	@echo "  3/3 Duet"
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $(READY)

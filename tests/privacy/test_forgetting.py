@@ -117,5 +117,5 @@ def test_a_report_names_them_no_more_but_where_they_were_to_sign_it(session: Ses
     shown = load_sent_report(session.exec(select(Closing)).one())
     assert shown is not None
     assert shown.executives == (NAME, "Anna Żuraw")
-    assert shown.leads == ("dawny uczestnik nr 1", longer)
+    assert shown.leads == ("dawny uczestnik nr\u00a01", longer)
     assert shown.still_open == still_open
