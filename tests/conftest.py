@@ -110,17 +110,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out what is not this turn's of the tables marked `one_of`, on each database."""
-    tables: defaultdict[tuple[str, object], list[pytest.Item]] = defaultdict(list)
+    """Leaves out the rows of tables marked `one_of` that are not this turn's, on whichever database."""
+    tables: defaultdict[str, defaultdict[object, list[pytest.Item]]] = defaultdict(lambda: defaultdict(list))
     for item in items:
         if isinstance(item, pytest.Function) and item.get_closest_marker("one_of") is not None:
-            parameters = item.callspec.params if hasattr(item, "callspec") else {}
-            tables[item.nodeid.partition("[")[0], parameters.get("database_url")].append(item)
+            row = tuple((name, at) for name, at in item.callspec.indices.items() if name != "database_url")
+            tables[item.nodeid.partition("[")[0]][row].append(item)
     left_out: set[pytest.Item] = set()
-    for (name, _), rows in tables.items():
-        mark = rows[0].get_closest_marker("one_of")
+    for name, rows in tables.items():
+        mark = next(iter(rows.values()))[0].get_closest_marker("one_of")
         assert mark is not None
-        left_out |= {*rows} - {*take_one_of(mark.args[0], rows, name)}
+        kept = take_one_of(mark.args[0], [*rows], name)
+        left_out.update(item for row, tried in rows.items() if row not in kept for item in tried)
     if left_out:
         config.hook.pytest_deselected(items=[*left_out])
         items[:] = [item for item in items if item not in left_out]

@@ -418,7 +418,7 @@ def walk(duet: Office, request: pytest.FixtureRequest) -> Iterator[Walk]:
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-@pytest.mark.one_of(2)
+@pytest.mark.one_of(3)
 @on_sqlite
 @pytest.mark.parametrize("walk", PLACES, indirect=True)
 def test_what_is_said_is_so(walk: Walk, request: pytest.FixtureRequest) -> None:

@@ -71,6 +71,7 @@ def test_every_command_on_a_project_is_tried() -> None:
     assert TYPED.keys() == COMMANDS.keys()
 
 
+@pytest.mark.one_of(2)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # rights know nothing of the database
 @pytest.mark.parametrize("set_up", PLACES)
 def test_a_project_is_offered_where_the_command_is_not_refused(

@@ -88,7 +88,7 @@ def third(walk: Walk, tmp_path: Path) -> Iterator[Walk]:
         yield walk
 
 
-@pytest.mark.one_of(2)
+@pytest.mark.one_of(3)
 @on_sqlite
 @pytest.mark.parametrize("walk", PLACES, indirect=True)
 def test_no_word_is_from_elsewhere(third: Walk, request: pytest.FixtureRequest) -> None:

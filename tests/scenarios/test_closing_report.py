@@ -263,6 +263,7 @@ SAID = {
 }
 
 
+@pytest.mark.one_of(2)
 @pytest.mark.parametrize("language", SAID)
 def test_trust_asks_and_money_stand_in_one_report(duet: Office, language: str) -> None:
     """§10.3, §11.2, §11.4, §12.2, §12.3: what the team's pulse has published, what both executives agree to show,

@@ -31,6 +31,7 @@ def examples(language: str) -> list[str]:
     return [example for usage in usages for example in re.findall("`(/duet[^`]*)`", usage)]
 
 
+@pytest.mark.one_of(2)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is read knows nothing of the database
 @pytest.mark.parametrize("language", list_languages())
 def test_every_example_of_the_help_is_understood(duet: Office, language: str) -> None:

@@ -165,7 +165,7 @@ def _strangers(place: Place, what: str, action: Action) -> Iterator[str]:
     yield from {others[turn % len(others)]} | (found & {ELSEWHERE})
 
 
-@pytest.mark.one_of(2)
+@pytest.mark.one_of(3)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # rights know nothing of the database
 @pytest.mark.parametrize("name", PLACES)
 def test_what_is_not_theirs_reads_as_what_does_not_exist(duet: Office, name: str) -> None:
