@@ -24,6 +24,7 @@ from bot.deliveries.digests.topics import Topic, needs_somebody
 from bot.people.service import work_calendar
 from bot.projects.service import ProjectContext, infer_projects, load_context
 from bot.runtime.domain_events import (
+    AbsenceChanged,
     BecameOutsider,
     CharterAdopted,
     PersonLeft,
@@ -200,5 +201,6 @@ FEATURE = Feature(
         (TeamChanged, subscribers.pass_on_asks_of_project),
         (PersonLeft, subscribers.pass_on_asks_of_person),
         (BecameOutsider, subscribers.pass_on_asks_of_person),
+        (AbsenceChanged, subscribers.tell_whoever_is_back),
     ),
 )

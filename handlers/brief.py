@@ -3,7 +3,7 @@
 from bot.brief import moments, service
 from bot.brief.views import ProjectBrief, project_item
 from bot.deliveries.digests.topics import Carrier, Topic
-from bot.runtime.domain_events import CharterAdopted, HoursChanged, ProjectActivated
+from bot.runtime.domain_events import AbsenceChanged, CharterAdopted, HoursChanged, ProjectActivated
 from bot.scheduling.worker import RunTogether
 from handlers.features import Feature
 
@@ -15,5 +15,6 @@ FEATURE = Feature(
         (ProjectActivated, moments.arm_at_activation),
         (CharterAdopted, moments.arm_for_new_executives),
         (HoursChanged, moments.rearm_for_other_hours),
+        (AbsenceChanged, moments.rearm_for_absence),
     ),
 )

@@ -5,6 +5,7 @@ from sqlmodel import Session
 from bot.pleas import service, views
 from bot.pleas.rules import NOTE, WHOM
 from bot.projects.service import load_context
+from bot.runtime.domain_events import AbsenceChanged
 from bot.ui.mrkdwn import person_mention
 from handlers.decoding import read_id, read_meta_id
 from handlers.features import Feature
@@ -42,4 +43,5 @@ FEATURE = Feature(
     buttons={"plea.open": Route(handle_plea_click)},  # after what it goes on from is kept
     forms={"plea.send": Route(handle_plea_submission)},
     timers={service.TELL: service.tell_when_hours_begin, service.EXPIRE: service.expire_plea},
+    subscriptions=((AbsenceChanged, service.tell_whoever_is_back),),
 )

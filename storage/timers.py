@@ -158,6 +158,20 @@ def move_timer(session: Session, team_id: str, key: str, due_at: datetime) -> No
     session.execute(statement)
 
 
+def hasten_timer(session: Session, timer: Timer, due_at: datetime) -> None:
+    """Moves a timer forwards; one that is due sooner stays."""
+    arm_timer(
+        session,
+        team_id=timer.team_id,
+        key=timer.key,
+        kind=timer.kind,
+        subject=timer.subject,
+        due_at=due_at,
+        project_id=timer.project_id,
+        keep_earlier=True,
+    )
+
+
 def cancel_timers(session: Session, team_id: str, *keys: str) -> None:
     """Those of these keys that there are. In the database alone: what has run one of them needs it no more."""
     _postpone(session, *(_Change(team_id, key) for key in keys))
@@ -180,6 +194,13 @@ def delete_timers(session: Session, team_id: str, keys: Collection[str]) -> None
 def find_due_moment(team_id: str, key: str) -> SelectOfScalar[datetime]:
     """When the timer of that key is due; None if there is none."""
     return select(Timer.due_at).filter_by(team_id=team_id, key=key)
+
+
+@all_rows
+def list_waiting_timers(team_id: str, kind: str, *, after: datetime) -> SelectOfScalar[Timer]:
+    """Those of a kind that are due later than `after`."""
+    statement = select(Timer).where(Timer.team_id == team_id, Timer.kind == kind, col(Timer.due_at) > after)
+    return statement.order_by(col(Timer.id))
 
 
 @dataclass(frozen=True)

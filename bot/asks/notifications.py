@@ -17,13 +17,13 @@ from bot.asks.views import AskView
 from bot.deliveries import post
 from bot.deliveries.digests.queue import notify_person
 from bot.deliveries.digests.sending import rerender_sent_items
-from bot.people.service import find_reading_moment, load_personal_calendar, zone_of_person
+from bot.people.service import find_reading_moment, load_personal_calendar, today_of, zone_of_person
 from bot.projects.rules import State
 from bot.projects.service import OwnProject
 from bot.scheduling.workdays import ROUTINE_TIME, after_working_days
 from bot.scheduling.zones import local_day
 from bot.ui.components import Compose
-from storage import asks, projects, timers
+from storage import asks, notices, projects, timers
 from storage.asks import Ask
 from storage.notices import Notice
 from storage.projects import Project
@@ -45,7 +45,7 @@ def tell_people(session: Session, project: Project, ask: Ask, readers: Iterable[
         moment = find_reading_moment(session, ask.team_id, user_id, now)
         if moment <= now and project.state != State.PAUSED:
             timers.cancel_timers(session, ask.team_id, key)
-            _tell_person(session, project, ask, user_id)
+            _tell_person(session, project, ask, user_id, now)
             continue
         timers.arm_timer(
             session,
@@ -71,11 +71,19 @@ def tell_when_hours_begin(session: Session, timer: Timer, now: datetime) -> date
     if project.state == State.PAUSED:
         return find_reading_moment(session, ask.team_id, user_id, now + timedelta(days=1))
     if user_id != ask.step_by:
-        _tell_person(session, project, ask, user_id)
+        _tell_person(session, project, ask, user_id, now)
     return None
 
 
-def _tell_person(session: Session, project: Project, ask: Ask, user_id: str) -> None:
+def hasten_telling(session: Session, team_id: str, user_id: str, now: datetime) -> None:
+    """What waits to be told to a person does not wait for longer than until their hours begin next."""
+    moment = find_reading_moment(session, team_id, user_id, now)
+    for each in timers.list_waiting_timers(session, team_id, TELL, after=moment):
+        if each.subject.partition(":")[2] == user_id:
+            timers.hasten_timer(session, each, moment)
+
+
+def _tell_person(session: Session, project: Project, ask: Ask, user_id: str, now: datetime) -> None:
     """Writes to a person, unless it came and went before they heard of it, or is not theirs any more."""
     is_theirs = user_id in (ask.asked_by, ask.owner, ask.handed_to)
     is_known = ask.is_open or user_id in (ask.asked_by, *ask.messages)
@@ -83,6 +91,9 @@ def _tell_person(session: Session, project: Project, ask: Ask, user_id: str) -> 
         return
     number = ask.messages.get(user_id, 0) + 1
     ask.messages = {**ask.messages, user_id: number}
+    today = today_of(session, ask.team_id, user_id, now)
+    if number == 1 and user_id == ask.owner and ask.due < today:  # it waited for them: they have this day for it
+        timers.arm_row_timer(session, project, OVERDUE, ask.pk, _next_reminder_time(session, ask, today))
     message = _compose_ask_message(project, ask, user_id)
     post.to_person(session, project, user_id, key=_ask_message_key(ask, user_id, number), message=message)
 
@@ -144,6 +155,22 @@ def arm_overdue_timer(session: Session, project: Project, ask: Ask) -> None:
     timers.arm_row_timer(session, project, OVERDUE, ask.pk, _next_reminder_time(session, ask, ask.due))
 
 
+def hasten_reminders(session: Session, team_id: str, user_id: str, now: datetime) -> None:
+    """Their owner, who is back, is reminded on the next working day, but of none twice within a week."""
+    zone, today = zone_of_person(session, team_id, user_id), today_of(session, team_id, user_id, now)
+    owned = {str(each.pk): each for each in asks.list_open_asks_of_person(session, team_id, user_id)}
+    for timer in timers.list_waiting_timers(session, team_id, OVERDUE, after=now):
+        ask = owned.get(timer.subject)
+        if ask is None or ask.owner != user_id:
+            continue
+        said = [
+            *notices.list_told_notices(session, team_id, AskOverdue.kind, timer.subject),
+            *notices.list_unsent_notices(session, team_id, AskOverdue.kind, timer.subject),
+        ]
+        quiet = [local_day(each.created_at, zone) + REMINDED_EVERY - timedelta(days=1) for each in said]
+        timers.hasten_timer(session, timer, _next_reminder_time(session, ask, max(today, ask.due, *quiet)))
+
+
 def remind_of_overdue_ask(session: Session, timer: Timer, now: datetime) -> datetime | None:
     """Reminds an overdue ask's owner, and nobody else, every week; the timer kind's function (product §10.2).
 
@@ -155,7 +182,7 @@ def remind_of_overdue_ask(session: Session, timer: Timer, now: datetime) -> date
     project = projects.load_project_of(session, ask)
     if project.state not in ANSWERABLE:
         return None  # armed anew when it goes on
-    today = local_day(now, zone_of_person(session, ask.team_id, ask.owner))
+    today = today_of(session, ask.team_id, ask.owner, now)
     due_at = _next_reminder_time(session, ask, max(ask.due, today - timedelta(days=1)))
     if due_at > now:
         return due_at

@@ -11,6 +11,7 @@ from bot.asks.rules import ANSWERABLE, AskState, AskStep
 from bot.people.service import today_of
 from bot.projects.rules import Side, State
 from bot.runtime.domain_events import (
+    AbsenceChanged,
     BecameOutsider,
     CharterAdopted,
     PersonLeft,
@@ -64,6 +65,12 @@ def pass_on_asks_of_person(session: Session, event: PersonLeft | BecameOutsider)
         project = projects.find_project(session, event.team_id, project_id)
         assert project is not None
         _pass_on_asks(session, project, event.now)
+
+
+def tell_whoever_is_back(session: Session, event: AbsenceChanged) -> None:
+    """Reacts when somebody is back sooner: what has waited for that comes now, and the reminder of it after it."""
+    notifications.hasten_telling(session, event.team_id, event.user_id, event.now)
+    notifications.hasten_reminders(session, event.team_id, event.user_id, event.now)
 
 
 def _pass_on_asks(session: Session, project: Project, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.brief.gathering import WEEK
 from bot.deliveries.digests.queue import PER_WEEK_EXECUTIVE, person_audience_name
 from bot.people.service import load_personal_calendar, zone_of_person
-from bot.runtime.domain_events import CharterAdopted, HoursChanged, ProjectActivated
+from bot.runtime.domain_events import AbsenceChanged, CharterAdopted, HoursChanged, ProjectActivated
 from bot.scheduling.workdays import next_slot
 from bot.scheduling.zones import local_day
 from storage import charters, notices, people, projects, timers
@@ -48,6 +48,18 @@ def rearm_for_other_hours(session: Session, event: HoursChanged) -> None:
     if due < due_at - WEEKEND and not has_brief_of_week(session, team_id, user_id, now):
         due_at = find_brief_time(session, team_id, user_id, now)  # this week's is yet to come
     _arm_brief(session, team_id, user_id, due_at)
+
+
+def rearm_for_absence(session: Session, event: AbsenceChanged) -> None:
+    """Reacts when somebody is back sooner: what waited for that is read in this week, or on the next Monday."""
+    team_id, user_id, now = event.team_id, event.user_id, event.now
+    due = timers.find_due_moment(session, team_id, _timer_key(user_id))
+    if due is None:
+        return
+    due_at = find_next_monday(session, team_id, user_id, now)
+    if due != due_at and not has_brief_of_week(session, team_id, user_id, now):
+        due_at = find_brief_time(session, team_id, user_id, now)
+    _arm_brief(session, team_id, user_id, due_at, keep_earlier=True)
 
 
 def _arm_brief(

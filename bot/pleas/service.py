@@ -18,6 +18,7 @@ from bot.pleas import views
 from bot.pleas.rules import KEPT, MAX_NOTE, MOST_A_DAY, NOTE, WHOM, Refused, Wish
 from bot.projects.drafts import find_stamped_draft
 from bot.projects.service import load_context
+from bot.runtime.domain_events import AbsenceChanged
 from bot.runtime.errors import FormErrors, LineErrors, NotAllowed, NotFound, Refusal
 from bot.ui.components import Compose
 from bot.ui.mrkdwn import find_mentioned
@@ -125,6 +126,15 @@ def tell_when_hours_begin(session: Session, timer: Timer, now: datetime) -> date
         return moment
     _tell_person(session, row, now)
     return None
+
+
+def tell_whoever_is_back(session: Session, event: AbsenceChanged) -> None:
+    """Reacts when somebody is back sooner: what they are asked does not wait any longer."""
+    moment = find_reading_moment(session, event.team_id, event.user_id, event.now)
+    for timer in timers.list_waiting_timers(session, event.team_id, TELL, after=moment):
+        row = pleas.find_plea(session, timer.team_id, int(timer.subject))
+        if row is not None and row.asked_of == event.user_id:
+            timers.hasten_timer(session, timer, moment)
 
 
 def expire_plea(session: Session, timer: Timer, now: datetime) -> None:

@@ -27,7 +27,14 @@ from tests.scenarios.ask_steps import (
     send_form,
     start_asking_project,
 )
-from tests.scenarios.days import current_day, move_to_day, next_weekday, polish_date, working_days_after
+from tests.scenarios.days import (
+    current_day,
+    move_to_day,
+    next_weekday,
+    polish_date,
+    run_due_work,
+    working_days_after,
+)
 from tests.scenarios.export_steps import export_file
 from tests.scenarios.steps import (
     expect_no_change,
@@ -187,6 +194,37 @@ def test_overdue_reminds_its_owner_only(duet: Office) -> None:
     move_to_day(duet, thursday + timedelta(days=15), "09:06")
     assert direct_messages_with(duet, "jan", "termin minął") == []
     assert len(direct_messages_with(duet, "jan", "już na Ciebie nie czeka")) == 2  # both times Duet reminded
+
+
+def test_whoever_is_back_sooner_has_it_sooner(duet: Office) -> None:
+    """§8.5, §10.2: at once within their hours; its reminder on the day after, and then weekly."""
+    key, thursday = start_asking_project(duet)
+    run_away_command(duet, "jan", f"{current_day(duet)} {thursday + timedelta(days=40)}")
+    ask_person(duet, "ewa", key, "jan", thursday)
+    monday = next_weekday(thursday, 0)
+    move_to_day(duet, monday, "10:00")
+    assert direct_messages_with(duet, "jan") == []
+    run_away_command(duet, "jan", "back")
+    run_due_work(duet)
+    (asked,) = direct_messages_with(duet, "jan")
+    assert find_label(asked.buttons, ACCEPT)
+    for day, count in ((1, 1), (4, 1), (8, 2)):
+        run_away_command(duet, "jan", f"{monday + timedelta(days=30)}")  # which hastens nothing
+        move_to_day(duet, monday + timedelta(days=day), "09:01")
+        assert len(direct_messages_with(duet, "jan", "termin minął")) == count, day
+
+
+def test_what_waited_over_days_away_comes_a_day_before_its_reminder(duet: Office) -> None:
+    """§8.5, §10.2: nobody is asked on one morning whether it is done, and for it."""
+    key, thursday = start_asking_project(duet)
+    monday = next_weekday(thursday, 0)
+    run_away_command(duet, "jan", f"{current_day(duet)} {monday - timedelta(days=1)}")
+    ask_person(duet, "ewa", key, "jan", thursday)
+    move_to_day(duet, monday, "08:01")
+    move_to_day(duet, monday, "09:01")
+    assert len(direct_messages_with(duet, "jan")) == 1 and direct_messages_with(duet, "jan", "termin minął") == []
+    move_to_day(duet, monday + timedelta(days=1), "09:01")
+    assert len(direct_messages_with(duet, "jan", "termin minął")) == 1
 
 
 def test_a_reminder_offers_nothing_once_it_waits_for_its_reader_no_longer(duet: Office) -> None:

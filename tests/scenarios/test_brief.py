@@ -4,6 +4,8 @@ import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from storage.session import transaction
 from storage.timers import move_timer
 from tests.driving import SeenMessage
@@ -273,6 +275,21 @@ def test_a_free_monday_is_followed_by_tuesday(duet: Office) -> None:
     assert BEGUN in only_brief(duet, "anna").text
     move_to_day(duet, monday + timedelta(days=4), "12:00")
     assert [len(list_briefs(duet, who)) for who in EXECUTIVES] == [1, 1]
+
+
+@pytest.mark.parametrize("days", [3, 20])
+def test_whoever_is_back_sooner_reads_it_sooner(duet: Office, days: int) -> None:
+    """§8.5, §13.2: this week's, wherever the days away would have ended; the next one on its Monday."""
+    activate_project(duet)
+    monday = next_weekday(current_day(duet), MONDAY)
+    run_away_command(duet, "anna", f"{monday} {monday + timedelta(days=days)}")
+    move_to_day(duet, monday + timedelta(days=1), "12:00")
+    assert list_briefs(duet, "anna") == []
+    run_away_command(duet, "anna", "back")
+    move_to_day(duet, monday + timedelta(days=2), "08:01")
+    assert BEGUN in only_brief(duet, "anna").text
+    move_to_day(duet, monday + timedelta(days=4), "12:00")
+    assert len(list_briefs(duet, "anna")) == 1
 
 
 def test_a_paused_project_is_silent(duet: Office) -> None:

@@ -124,6 +124,19 @@ def test_it_waits_for_the_hours_of_whoever_is_asked(duet: Office) -> None:
     assert key in letter.click("Pokaż").text
 
 
+def test_whoever_is_back_sooner_is_asked_sooner(duet: Office) -> None:
+    """§2.11, §8.5: what waited for the end of their days away comes when they are here again."""
+    key, today = set_up_active_project(duet).key, current_day(duet)
+    duet.person("ewa").types(f"/duet away {today} {today + timedelta(days=20)}")
+    before = len(duet.person("ewa").reads("@duet"))
+    ask_for(duet, "tomek", f'milestone {key} add "Raport" {day_from_today(duet, 60)} @tomek')
+    run_due_work(duet)
+    assert len(duet.person("ewa").reads("@duet")) == before
+    duet.person("ewa").types("/duet away back")
+    run_due_work(duet)
+    assert "Raport" in duet.person("ewa").reads("@duet")[-1].text
+
+
 def test_what_ends_or_deletes_is_not_run(duet: Office) -> None:
     """§2.11: whoever is asked types it themselves."""
     key = set_up_active_project(duet).key
