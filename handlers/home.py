@@ -36,7 +36,10 @@ def show_home_list(request: Request, session: Session) -> Reply:
 
 
 def show_question(request: Request, session: Session) -> Reply:
-    """What has more answers than one: `stay:7`, `asset:7`, `side:0`. Raises: NotFound; Refusal, once it is over."""
+    """What has more answers than one: `stay:7`, `asset:7`, `steward:7`, `side:0`.
+
+    Raises: NotFound; Refusal, once it is over.
+    """
     what, _, number = request.value.partition(":")
     asked = compose_question(session, actor=request.actor, what=what, number=read_id(number))
     if asked is None:

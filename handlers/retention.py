@@ -6,14 +6,14 @@ from sqlmodel import Session
 
 from bot.people.retention import KeptFor
 from bot.projects import retention, retention_views
-from bot.runtime.errors import FormErrors, NotFound
 from bot.ui.mrkdwn import Mrkdwn, person_mention
 from handlers.requests import Reply, Request, Route, reply_with_notice, reply_with_text
 
 
 def open_retention_form(request: Request, session: Session) -> Reply:
     periods = retention.load_kept_for(session, actor=request.actor)
-    return Reply(opens=retention_views.retention_form(request.t, periods=periods))
+    proposed = retention.list_proposed_periods(session, actor=request.actor)
+    return Reply(opens=retention_views.retention_form(request.t, periods=periods, proposed=proposed))
 
 
 def handle_retention_submission(request: Request, session: Session) -> Reply:
@@ -23,11 +23,11 @@ def handle_retention_submission(request: Request, session: Session) -> Reply:
 
 def handle_agree_click(request: Request, session: Session) -> Reply:
     """The other steward's yes. The button's value: the periods, `12:5:6`."""
-    return reply_with_text(_change_periods(request, session, _read_periods(request.value)))
+    return reply_with_text(_change_periods(request, session, retention.read_periods(request.value)))
 
 
 def handle_refuse_click(request: Request, session: Session) -> Reply:
-    wanted = _read_periods(request.value)
+    wanted = retention.read_periods(request.value)
     retention.refuse_kept_for(session, actor=request.actor, wanted=wanted, now=request.now)
     return reply_with_text(request.t("steward.refused_done"))
 
@@ -38,14 +38,6 @@ def _change_periods(request: Request, session: Session, wanted: KeptFor) -> Mrkd
     if missing is None:
         return request.t("retention.changed", periods=said)
     return request.t("retention.yes_stored", periods=said, who=person_mention(missing))
-
-
-def _read_periods(value: str) -> KeptFor:
-    """Raises: NotFound."""
-    try:
-        return KeptFor.read(dict(zip(KeptFor.model_fields, value.split(":"), strict=True)))
-    except (ValueError, FormErrors):
-        raise NotFound from None
 
 
 BUTTONS: Final = {

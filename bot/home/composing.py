@@ -14,6 +14,7 @@ from bot.people.rules import Actor
 from bot.people.service import build_actor, choose_spoken_language
 from bot.projects.service import build_project_line
 from bot.projects.sides import find_asked_side, find_known_side
+from bot.projects.stewards import list_steward_questions
 from bot.projects.views import render_side_question
 from bot.register.notifications import build_asset_view
 from bot.register.views import render_offer
@@ -76,6 +77,8 @@ def compose_question(session: Session, *, actor: Actor, what: str, number: int) 
         case "stay":
             asked = list_requests_to_person(session, actor.team_id, actor.user_id)
             return next((compose_confirmation(*each) for each in asked if each[2].pk == number), None)
+        case "steward":
+            return dict(list_steward_questions(session, actor=actor)).get(number)
         case "asset":
             offered = register.list_offered_assets(session, actor.team_id, actor.user_id)
             asks_side = find_known_side(session, actor.team_id, actor.user_id) is None

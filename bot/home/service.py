@@ -25,6 +25,7 @@ from bot.people.service import today_of
 from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, TEAM, State
 from bot.projects.service import OwnProject, build_project_line, list_own_projects
 from bot.projects.sides import find_asked_side
+from bot.projects.stewards import list_steward_questions
 from bot.pulse.results import list_projects_that_ask
 from bot.register.notifications import build_asset_view
 from bot.signing.deputies import find_own_deputy
@@ -102,6 +103,7 @@ def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
             StayQuestion(row.pk, build_project_line(project), row.moment, row.confirmer, member.user_id)
             for project, member, row in list_requests_to_person(session, actor.team_id, actor.user_id)
         ],
+        to_decide=list_steward_questions(session, actor=actor),
         to_take_over=[(build_asset_view(each), each.offered_by or "") for each in rows.offered],
         side_asked=find_asked_side(session, actor.team_id, actor.user_id) if actor.is_internal else None,
         to_agree=[

@@ -13,7 +13,7 @@ from bot.register.views import AssetView
 from bot.team.rules import Confirmer, StayMoment
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
-from bot.ui.components import ListPage, action_blocks, item_button, pager_buttons, project_heading
+from bot.ui.components import Compose, ListPage, action_blocks, item_button, pager_buttons, project_heading
 from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
 from bot.ui.texts import Texts
 
@@ -32,6 +32,7 @@ class WaitingGroup(StrEnum):
     SAY = "say"  # how it is with the other side
     ASK = "ask"
     CONFIRM = "confirm"  # the start or the return of a stay
+    DECIDE = "decide"  # as a steward
     TAKE_OVER = "take_over"  # an asset
     SIDE = "side"  # on which the person works
     AGREE = "agree"  # to value in kind
@@ -59,6 +60,7 @@ class Waiting:
     to_say: Sequence[ProjectLine] = ()
     asks: Sequence[AskView] = ()
     to_confirm: Sequence[StayQuestion] = ()
+    to_decide: Sequence[tuple[int, Compose]] = ()  # the number of a question to a steward, and the question
     to_take_over: Sequence[tuple[AssetView, str]] = ()  # asset, who offers it
     side_asked: tuple[Side, str] | None = None  # as which side somebody has proposed them, and who
     to_agree: Sequence[tuple[ProjectLine, int, Amount, str]] = ()  # project, entry, how much, what
@@ -96,6 +98,7 @@ def list_waiting_lines(t: Texts, facts: Waiting) -> Groups:
         ],
         WaitingGroup.ASK: [Line(ask_line(t, each), open_ask_button(t, each)) for each in facts.asks],
         WaitingGroup.CONFIRM: [_stay_line(t, each) for each in facts.to_confirm],
+        WaitingGroup.DECIDE: [_decision_line(t, *each) for each in facts.to_decide],
         WaitingGroup.TAKE_OVER: [_offer_line(t, *each) for each in facts.to_take_over],
         WaitingGroup.SIDE: [_side_line(t, *each) for each in sides],
         WaitingGroup.AGREE: [_in_kind_line(t, *each) for each in facts.to_agree],
@@ -170,6 +173,11 @@ def _stay_line(t: Texts, asked: StayQuestion) -> Line:
     who = person_mention(asked.member)
     text = t(f"home.line.{asked.moment}.{asked.confirmer}", project=_heading(asked.project), who=who)
     return Line(text, _answer_button(t, "stay", asked.confirmation_id))
+
+
+def _decision_line(t: Texts, number: int, question: Compose) -> Line:
+    asked, *_ = str(question(t).blocks[0]["text"]["text"]).split("\n")
+    return Line(Mrkdwn(asked), _answer_button(t, "steward", number, label="home.decide"))
 
 
 def _offer_line(t: Texts, asset: AssetView, by: str) -> Line:

@@ -30,14 +30,17 @@ def render_expiry_warning(t: Texts, until: datetime) -> ui.Message:
     return ui.fit_message(text := t("people.expires", until=until), [ui.section_block(text)])
 
 
-def render_welcome(t: Texts, *, has_installed: bool = False) -> ui.Message:
-    """Three things to do, each with its button. `has_installed`: to whoever has just installed Duet."""
+def render_welcome(t: Texts, *, has_installed: bool = False, is_informed: bool = False) -> ui.Message:
+    """Three things to do, each with its button.
+
+    `has_installed`: to whoever has just installed Duet. `is_informed`: the third is recorded, so it has no button.
+    """
     head = t("people.welcome.installed" if has_installed else "people.welcome")
     record = ui.button_element(t.plain("people.welcome.record"), "pulse.settings", "settings")
-    steps = [
+    steps: list[tuple[Mrkdwn, ui.Element | None]] = [
         (t("people.welcome.defaults"), ui.button_element(t.plain("settings.open"), "settings.open", "me")),
         (t("people.welcome.project"), ui.button_element(t.plain("charter.form.open"), "charter.new", "new")),
-        (t("people.welcome.inform"), record),
+        (t("people.welcome.informed"), None) if is_informed else (t("people.welcome.inform"), record),
     ]
     said = Mrkdwn("\n").join([head, *(text for text, _ in steps)])
     return ui.fit_message(

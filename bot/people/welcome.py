@@ -51,11 +51,26 @@ def welcome_first_admin(session: Session, *, team_id: str, user_id: str) -> None
 def rewrite_first_messages(session: Session, *, team_id: str, user_id: str) -> None:
     """Puts what a person was told first, in a guessed language, into the one that is spoken to them now."""
     rewrite_introduction(session, team_id, user_id)
+    _rewrite_welcome(session, team_id, user_id)
+
+
+def rewrite_welcomes(session: Session, team_id: str) -> None:
+    """Says anew what is left to do: it is recorded now that people were informed, or no longer."""
     installation = find_installation(session, team_id)
-    has_installed = installation is not None and installation.installed_by == user_id
-    welcome = render_welcome(texts_of(session, team_id, user_id), has_installed=has_installed)
-    is_admin = load_workspace(session, team_id).first_admin == user_id
-    key = _welcome_key(user_id, is_admin=is_admin)
+    installer = None if installation is None else installation.installed_by
+    for user_id in {load_workspace(session, team_id).first_admin, installer}:
+        if user_id is not None and people.find_person(session, team_id, user_id) is not None:
+            _rewrite_welcome(session, team_id, user_id)
+
+
+def _rewrite_welcome(session: Session, team_id: str, user_id: str) -> None:
+    installation, workspace = find_installation(session, team_id), load_workspace(session, team_id)
+    welcome = render_welcome(
+        texts_of(session, team_id, user_id),
+        has_installed=installation is not None and installation.installed_by == user_id,
+        is_informed=workspace.informed_at is not None,
+    )
+    key = _welcome_key(user_id, is_admin=workspace.first_admin == user_id)
     revise_delivery(session, team_id=team_id, key=key, content=welcome.content())
 
 

@@ -8,7 +8,8 @@ from sqlmodel import Session
 from bot.people.retention import KeptFor
 from bot.people.rules import Actor
 from bot.projects import retention_views as views
-from bot.projects.stewards import Matter, agree_on, refuse_matter, require_decider
+from bot.projects.stewards import Matter, agree_on, list_consents, refuse_matter, require_decider
+from bot.runtime.errors import FormErrors, NotFound
 from storage import audit
 from storage.workspaces import load_workspace
 
@@ -19,6 +20,27 @@ def load_kept_for(session: Session, *, actor: Actor) -> KeptFor:
     """Loads the periods for whoever has a say in them. Raises: Refusal."""
     require_decider(session, actor)
     return KeptFor.of(load_workspace(session, actor.team_id))
+
+
+def list_proposed_periods(session: Session, *, actor: Actor) -> list[tuple[str, str, KeptFor]]:
+    """Lists what one steward proposes and the other has not agreed to: by whom, who is asked, the periods."""
+    workspace = load_workspace(session, actor.team_id)
+    stewards = workspace.stewards
+    if stewards is None:
+        return []
+    by_side = stewards.by_value()
+    return [
+        (row.user_id, stewards[by_side[row.user_id].other], read_periods(row.choice))
+        for row in list_consents(session, workspace, RETENTION)
+    ]
+
+
+def read_periods(value: str) -> KeptFor:
+    """Reads what `name_periods` has named. Raises: NotFound."""
+    try:
+        return KeptFor.read(dict(zip(KeptFor.model_fields, value.split(":"), strict=True)))
+    except (ValueError, FormErrors):
+        raise NotFound from None
 
 
 def change_kept_for(session: Session, *, actor: Actor, wanted: KeptFor, now: datetime) -> str | None:

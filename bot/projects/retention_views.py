@@ -1,5 +1,7 @@
 """How long people's words are kept, as it is changed and agreed on. Pure: facts → Block Kit."""
 
+from collections.abc import Sequence
+
 from bot.people.retention import KeptFor
 from bot.ui import blocks as ui
 from bot.ui import inputs
@@ -22,8 +24,12 @@ def describe_periods(t: Texts, periods: KeptFor) -> Mrkdwn:
     )
 
 
-def retention_form(t: Texts, *, periods: KeptFor) -> ui.View:
+def retention_form(t: Texts, *, periods: KeptFor, proposed: Sequence[tuple[str, str, KeptFor]]) -> ui.View:
+    """`proposed`: by one steward, to whom, what: it waits for the other's yes."""
     blocks: list[ui.Block] = [ui.section_block(t("retention.about"))]
+    for by, who, wanted in proposed:
+        people = {"by": person_mention(by), "who": person_mention(who)}
+        blocks.append(ui.section_block(t("retention.waits", **people, periods=describe_periods(t, wanted))))
     for name, number in periods:
         label, hint = t.plain(f"field.{name}"), t.plain(f"hint.{name}")
         blocks.append(inputs.text_input(name, label, value=str(number), max_length=4, optional=True, hint=hint))

@@ -3,6 +3,7 @@
 Slack admins are usually of IT. Once they have named stewards, what is asked of `agree_on` needs a yes of both.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -10,7 +11,7 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.deliveries import post
-from bot.deliveries.digests.letters import Routine, revise_letter
+from bot.deliveries.digests.letters import Routine, list_letters, revise_letter
 from bot.deliveries.digests.queue import OfNoProject
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, require_colleague
@@ -155,6 +156,19 @@ def list_consents(session: Session, workspace: Workspace, matter: str) -> list[S
     return [row for row in found if row.matter == matter or row.matter.startswith(f"{matter}:")]
 
 
+def list_steward_questions(session: Session, *, actor: Actor) -> Sequence[tuple[int, Compose]]:
+    """Lists the questions that wait for the actor's yes, as they were sent, oldest first, each with its number."""
+    workspace = load_workspace(session, actor.team_id)
+    if workspace.stewards is None or not may_decide(workspace, actor):
+        return ()
+    rows = [row for row in list_steward_consents(session, actor.team_id) if row.user_id != actor.user_id]
+    return [
+        question
+        for row in sorted(rows, key=lambda each: each.given_at)
+        for question in list_letters(session, team_id=actor.team_id, key=_question_key(row))
+    ]
+
+
 def drop_consents(session: Session, workspace: Workspace, matter: str) -> None:
     """Drops all of that: it is decided, or not asked any more."""
     for row in list_consents(session, workspace, matter):
@@ -209,7 +223,7 @@ def _check_stewards(session: Session, actor: Actor, chosen: Sides[str | None]) -
             who, where = person_mention(user_id), Term(f"side.in.{side.other}")
             errors.append(Refusal("error.steward.other_side", field=field, who=who, side=where))
     if chosen.it is not None and chosen.it == chosen.marketing:
-        errors.append(Refusal("error.field.same_person", field=STEWARD_FIELDS.marketing))
+        errors.append(Refusal("error.steward.same_person", field=STEWARD_FIELDS.marketing))
     return errors
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.people.rules import Actor
+from bot.people.welcome import rewrite_welcomes
 from bot.projects.rules import Sides
 from bot.projects.stewards import Matter, agree_on, may_decide, may_name, refuse_all_but_deciders
 from bot.pulse import form_views
@@ -67,6 +68,7 @@ def record_information(session: Session, *, actor: Actor, now: datetime) -> str 
         return missing
     workspace.informed_at = now
     _log_change(session, actor, "workspace.informed", now)
+    rewrite_welcomes(session, workspace.team_id)
     arm_next_window(session, workspace, now)
     return None
 
@@ -80,6 +82,7 @@ def take_back_information(session: Session, *, actor: Actor, now: datetime) -> N
         raise Refusal("error.pulse.off")
     workspace.informed_at = None
     _log_change(session, actor, "workspace.not_informed", now)
+    rewrite_welcomes(session, workspace.team_id)
     cancel_windows(session, workspace, now)
 
 

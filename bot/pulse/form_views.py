@@ -40,6 +40,8 @@ def pulse_settings_form(
     """Draws what is recorded, and by whom it may be; for Slack admins also who the stewards are."""
     if informed_on is None:
         said = [t("pulse.not_informed")]
+        if may_decide:
+            said.append(t("pulse.record_here"))
         if waits_for is not None:
             said.append(t("steward.waits_for", who=person_mention(waits_for)))
         button = ui.button_element(t.plain("pulse.inform"), "pulse.inform", "yes", style="primary")

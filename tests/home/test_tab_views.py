@@ -19,6 +19,8 @@ from bot.register.rules import AssetKind
 from bot.register.views import AssetView
 from bot.team.rules import Confirmer, StayMoment
 from bot.ui import blocks as ui
+from bot.ui.components import render_section_message
+from bot.ui.mrkdwn import person_mention
 from bot.ui.texts import Texts
 from playground.strict.blocks import list_elements
 from playground.strict.gate import SecondOpinion
@@ -68,6 +70,9 @@ def waiting(count: int) -> Waiting:
         to_say=[line(n) for n in numbers],
         asks=[ask(n) for n in numbers],
         to_confirm=[StayQuestion(n, line(n), StayMoment.START, Confirmer.MANAGER, "U0JAN") for n in numbers],
+        to_decide=[
+            (n, lambda t: render_section_message(t("steward.asked", by=person_mention("U0ANNA")))) for n in numbers
+        ],
         to_take_over=[(asset(n), "U0ANNA") for n in numbers],
         side_asked=(Side.IT, "U0ANNA") if count else None,
         to_agree=[(line(n), n, Amount(100, "PLN"), "Ż" * 200) for n in numbers],
@@ -160,7 +165,7 @@ def test_what_waits_is_cut_last() -> None:
         headings = [said.index(t(f"home.group.{group}")) for group in WaitingGroup]
         assert headings == sorted(headings)
     shown = render_home_tab(t, tab(40))
-    assert labels_in(shown).count(t.plain("signing.read_and_sign")) == 3
+    assert labels_in(shown).count(t.plain("signing.read_and_sign")) == 2
     alone = replace(tab(40), waiting=Waiting(to_sign=waiting(30).to_sign))
     assert labels_in(render_home_tab(t, alone)).count(t.plain("signing.read_and_sign")) == 12
 

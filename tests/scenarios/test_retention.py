@@ -119,6 +119,9 @@ def test_where_there_are_stewards_both_decide(duet: Office) -> None:
     assert "once @Aleksandra Plakat agrees" in change_periods(duet, "nadia", answers="24").text
     change_periods(duet, "nadia", answers="24")  # her own second yes is none of the other side
     assert read_stored(duet) == 0
+    waits = open_retention_form(duet, "ola")
+    assert "Zmiana czeka na odpowiedź: @Aleksandra Plakat" in waits.text
+    close_forms(duet.person("ola"))
     move_to_next_morning(duet)
     (asked,) = messages_containing(duet, "ola", "nowe okresy przechowywania")
     assert "Odpowiedzi: 24 miesiące po zamknięciu projektu" in asked.text

@@ -24,6 +24,7 @@ from tests.scenarios.steps import (
     send_charter_on_monday,
     submit_form,
 )
+from tests.scenarios.test_home import open_home
 from tests.scenarios.test_succession import VACANT, deactivate_person
 from tests.snapshots import play_once
 
@@ -96,8 +97,15 @@ def test_where_there_are_stewards_both_name_the_successor(duet: Office) -> None:
         forge_click(duet.person("roman"), "seat.refuse", value)
     with expect_refusal(duet, "error.steward.over"):
         forge_click(duet.person("nadia"), "seat.refuse", value)
+    home = open_home(duet, "ola")
+    assert "*Do decyzji opiekunów stron*" in home.text
+    opened = home.click("Zdecyduj")
+    assert opened is not None and f"rolę w {key} obejmie @Jan" in opened.text and "Zgadzam się" in opened.buttons
+    close_forms(duet.person("ola"))
+    assert "opiekunów stron*" not in open_home(duet, "jan").text
     asked.click("Nie zgadzam się")
     run_due_work(duet)
+    assert "opiekunów stron*" not in open_home(duet, "ola").text
     assert not messages_containing(duet, "ola", "@Adam Wolny"), "it asks on"
     assert messages_containing(duet, "ola", "już rozstrzygnięta")
     move_to_next_morning(duet, "10:01")  # nine where Nadia is
@@ -110,6 +118,7 @@ def test_where_there_are_stewards_both_name_the_successor(duet: Office) -> None:
     propose_successor(duet, "ola", "tomek")
     assert query_one(duet, "SELECT count(*) FROM successions") == 0, "they do not mean the same person"
     move_to_next_morning(duet)
+    assert "*Do decyzji opiekunów stron*" in duet.person("ola").types("/duet").text
     asked = find_proposal(duet, "ola")
     assert "obejmie @Jan Łącznik" in asked.text
     said = asked.click("Zgadzam się").text
@@ -182,7 +191,9 @@ def test_only_two_colleagues_decide_as_stewards(duet: Office) -> None:
     becomes a guest decides no more, and the other hears of it. The audit log has each change.
     """
     activate_project(duet)
-    for it, marketing in (("@nadia", "@nadia"), ("@gosia", "@ola"), ("@nadia", "@gosia")):
+    same = name_stewards(duet, "@nadia", "@nadia")
+    assert [*same.errors.values()] == ["Opiekunami stron muszą być dwie różne osoby."]
+    for it, marketing in (("@gosia", "@ola"), ("@nadia", "@gosia")):
         assert name_stewards(duet, it, marketing).errors, (it, marketing)
     assert not name_stewards(duet, "@nadia", "@ola").errors
     record_informed(duet, "nadia")

@@ -5,9 +5,10 @@ the project under the name that it has then. It is kept true under its key: `rev
 what was told, `withdraw_letter` takes back what nobody has read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Literal
 
 from sqlmodel import Session
@@ -19,7 +20,7 @@ from bot.deliveries.digests.topics import EARLY, NEEDS_SOMEBODY, Topic, read_fac
 from bot.deliveries.digests.unspoken import Sentence, Unspoken, UnspokenTexts
 from bot.people.service import texts_of
 from bot.ui import blocks as ui
-from bot.ui.components import Compose
+from bot.ui.components import Compose, render_section_message
 from bot.ui.texts import Texts
 from storage import notices, projects
 from storage.types import Concern
@@ -72,6 +73,19 @@ def revise_letter(session: Session, *, team_id: str, key: str, message: Compose,
             notice.facts = facts.model_copy(update=composed).to_json()
     if told:
         rerender_sent_items(session, team_id=team_id, facts=LetterFacts, subject=key)
+
+
+def list_letters(session: Session, *, team_id: str, key: str) -> Sequence[tuple[int, Compose]]:
+    """What was written under a key, read or not, each with its number: to be said again as it is now."""
+    unread = notices.list_unsent_notices(session, team_id, LetterFacts.kind, key)
+    rows = (*unread, *notices.list_told_notices(session, team_id, LetterFacts.kind, key))
+    found = [(row.pk, read_facts(session, row, LetterFacts)) for row in rows]
+    return [(pk, partial(_render_letter, facts)) for pk, facts in found if facts is not None]
+
+
+def _render_letter(facts: LetterFacts, t: Texts) -> ui.Message:
+    item = letter_item(t, facts)
+    return render_section_message(item.text, *item.buttons)
 
 
 def has_unread_letter(session: Session, *, team_id: str, key: str) -> bool:
