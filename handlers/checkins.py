@@ -153,7 +153,11 @@ def _resume_checkins(request: Request, session: Session, found: ProjectContext) 
 
 
 def _ask_team_now(request: Request, session: Session, found: ProjectContext) -> Reply:
+    """A second click, and whoever finds a round going on, reads how that stands."""
     project = found.project
+    going_on = service.find_open_round(session, found) if openings.may_start_round(found) else None
+    if going_on is not None:
+        return reply_with_text(views.render_open_round(request.t, project.key, going_on))
     begun = openings.start_round_now(session, actor=request.actor, project_id=project.pk, now=request.now)
     asked, waiting = rounds.count_prompts(session, begun)
     said = [request.t("checkin.now_done", key=project.key, n=asked)] if asked else []

@@ -14,12 +14,13 @@ from bot.checkins.schedule_views import ScheduleBrief, SchedulePreview
 from bot.checkins.schedules import brief_schedule, find_schedule, may_edit_schedule, round_opening_time
 from bot.checkins.summary_views import RoundSummary
 from bot.checkins.upcoming_days import load_schedule_preview
+from bot.checkins.views import OpenRound
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, RUNNING, TEAM, NotInThisState, State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotFound, Refusal
 from storage import blockers, checkins, projects
-from storage.checkin_prompts import find_prompt_of_person, insert_prompts, list_prompts
+from storage.checkin_prompts import PromptState, find_prompt_of_person, insert_prompts, list_prompts
 from storage.checkins import CheckinSchedule, RoundState
 from storage.projects import Project
 
@@ -83,6 +84,26 @@ def load_round_answers(session: Session, *, actor: Actor, round_id: int, now: da
     return summaries.load_round_summary(session, project, round_)
 
 
+def find_open_round(session: Session, found: ProjectContext) -> OpenRound | None:
+    """The round that goes on, for who may begin one; None if none does."""
+    project, user_id = found.project, found.actor.user_id
+    begun = checkins.list_unfinished_rounds(session, project.team_id, project.pk)
+    round_ = next((each for each in begun if each.state is RoundState.OPEN), None)
+    if round_ is None or round_.opened_at is None:
+        return None
+    prompts = [each for each in list_prompts(session, round_.pk) if not each.only_measure]
+    led = respondents.list_acting_leads(session, project).get(user_id)
+    return OpenRound(
+        since=round_.opened_at,
+        closes_at=max(each.closes_at for each in prompts),
+        answered=sum(each.state is PromptState.ANSWERED for each in prompts),
+        asked=sum(each.state is not PromptState.NOT_ASKED for each in prompts),
+        without_answer=[
+            each.user_id for each in prompts if each.is_open and each.side == led and each.user_id != user_id
+        ],
+    )
+
+
 # --- what somebody answers unasked ------------------------------------------------------------------------------
 
 
@@ -112,6 +133,8 @@ def find_or_create_own_prompt(session: Session, *, actor: Actor, project_id: int
     row = checkins.find_schedule(session, actor.team_id, project.pk)
     if row is None or row.next_on is None:
         raise Refusal("error.checkin.nothing_planned")
+    if actor.user_id not in respondents.list_respondents(session, project, row, row.next_on):
+        raise Refusal("error.checkin.not_asked", key=project.key)
     raise Refusal("error.checkin.nothing", next_on=row.next_on)
 
 

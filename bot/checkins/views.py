@@ -1,6 +1,8 @@
 """Check-ins in direct messages: the question, the reminder; and in a morning's message. Pure."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from bot.checkins.schedule_views import ScheduleBrief, describe_schedule
 from bot.deliveries.digests.facts import NoticeFacts, ProjectNotice
@@ -29,6 +31,32 @@ class ScheduleNews(NoticeFacts, kind="checkins.begun"):
 class MissingAnswers(ProjectNotice, kind="checkins.unanswered"):
     day: date
     people: list[str]
+
+
+@dataclass(frozen=True)
+class OpenRound:
+    """A round that goes on. `without_answer`: of the reader's own side, if they lead it (product §8.6)."""
+
+    since: datetime
+    closes_at: datetime
+    answered: int
+    asked: int
+    without_answer: Sequence[str]
+
+
+def render_open_round(t: Texts, key: str, facts: OpenRound) -> Mrkdwn:
+    said = t(
+        "checkin.goes_on_now",
+        key=key,
+        since=facts.since,
+        closes_at=facts.closes_at,
+        answered=facts.answered,
+        asked=facts.asked,
+    )
+    if not facts.without_answer:
+        return said
+    people = t.list([person_mention(user_id) for user_id in facts.without_answer])
+    return said + Mrkdwn(" ") + t("checkin.goes_on_now.without", people=people)
 
 
 def schedule_news_line(t: Texts, facts: ScheduleNews) -> ui.MessageItem:

@@ -364,6 +364,10 @@ def test_early_answers_count(duet: Office) -> None:
     key, thursday = start_checkin_project(duet, "jan", "ola")
     said = run_checkin_command(duet.person("jan"), f"{key} answer").text
     assert "Teraz nie ma na co odpowiadać" in said and polish_date(thursday) in said
+    for who in ("ewa", "anna"):  # the schedule asks the team
+        with expect_refusal(duet, "error.checkin.not_asked"):
+            said = run_checkin_command(duet.person(who), f"{key} odpowiedz").text
+        assert "Cię nie pytają" in said and "/duet checkin plan" in said
     move_to_day(duet, thursday - timedelta(days=1), "09:59")
     assert "Teraz nie ma" in run_checkin_command(duet.person("jan"), f"{key} odpowiedz").text
     move_to_day(duet, thursday - timedelta(days=1), "10:01")
@@ -479,8 +483,12 @@ def test_now_asks_out_of_turn(duet: Office) -> None:
             assert has_sentence(run_checkin_command(duet.person(who), f"{key} now").text, NOT_ALLOWED + NOT_FOUND)
     assert run_checkin_command(duet.person("piotr"), f"{key} now").text == "1 person is asked now in D-1."
     assert len(messages_saying(duet, "jan", PROMPTED)) == 1
-    with expect_refusal(duet, "error.checkin.goes_on"):
-        assert "Do " in run_checkin_command(duet.person("ewa"), f"{key} teraz").text
+    with expect_no_change(duet):
+        for who in ("ewa", "ewa", "anna"):
+            said = run_checkin_command(duet.person(who), f"{key} teraz").text
+            assert "nikogo nie pytam ponownie. Odpowiedzi: 0 z 1." in said and "Jan" not in said, "§8.6: IT's lead"
+        said = run_checkin_command(duet.person("piotr"), f"{key} now").text
+        assert "nobody is asked again" in said and "No answer yet: @Jan" in said
     answer_prompt(duet, "jan", progress="Zaraz")
     assert "Zaraz" in only_summary(duet, key)
     move_to_day(duet, thursday, "10:00")  # the schedule goes on
