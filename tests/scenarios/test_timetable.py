@@ -120,7 +120,7 @@ def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
     assert f"{polish_date(due)} → {polish_date(later)}: Pilot (@Piotr Kabelek)" in card
     assert "→ " in channel_messages_with(duet, key, "Harmonogram")[0].text, "the pinned charter shows it, too"
     listing = run_milestone_command(ewa).text
-    assert "po pierwszym terminie" in listing and "podpisanym" not in listing, "nobody has signed its first date"
+    assert "względem pierwszych terminów" in listing and "podpisanym" not in listing, "not signed yet"
     assert "Dostawca się spóźni" in ewa.types(f"/duet log {key}").text
 
 
@@ -262,13 +262,13 @@ def test_the_charter_carries_its_first_milestones(duet: Office) -> None:
     assert "→" not in card
     run_milestone_command(duet.person("ewa"), f'move 2 {day_from_today(duet, 68)} "Święta"')
     listing = run_milestone_command(duet.person("ewa")).text
-    assert "Łącznie 3 dni później niż w podpisanym harmonogramie." in listing
+    assert "Suma opóźnień wszystkich kamieni milowych: 3 dni względem podpisanego harmonogramu." in listing
     assert "liderzy obu stron · Obie strony" in listing
     renamed = run_milestone_command(duet.person("ewa"), "D-1 change 3").form
     assert renamed is not None
     assert "liderzy obu stron" in submit_milestone_form(renamed, title="Próba").text
     assert "Próba (liderzy obu stron)" in duet.person("anna").types("/duet show D-1").text
-    assert "po pierwszym terminie" not in listing
+    assert "względem pierwszych" not in listing
 
 
 def test_a_timetable_that_moves_while_it_is_signed_is_signed_anew(duet: Office) -> None:
