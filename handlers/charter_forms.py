@@ -235,14 +235,16 @@ def _revise_charter(request: Request, session: Session, edited: policy.EditedCha
     except StaleCharter as stale:
         return Reply(shows=build_stale_charter_view(request, session, stale.project_id, stale.seen))
     if edited.wish is not None:
-        bind_wish_to_charter(
+        charter = bind_wish_to_charter(
             session,
             actor=request.actor,
             milestone_id=edited.wish,
             project=revised.project,
             charter=revised.charter,
+            is_new=revised.charter.version != edited.seen,
             now=request.now,
         )
+        revised = replace(revised, charter=charter)
     return Reply(
         shows=forms.build_revision_notice(
             request.t,

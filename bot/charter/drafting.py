@@ -151,6 +151,28 @@ def renew_signing_for_timetable(session: Session, project: Project, *, actor: Ac
     )
 
 
+def propose_with_moves(
+    session: Session, project: Project, charter: CharterVersion, *, is_new: bool, actor: Actor, now: datetime
+) -> CharterVersion:
+    """Both read, and sign, which milestones move with a proposed version (product §9.2). Returns what they sign.
+
+    One that was proposed before (not `is_new`) may have a signature already: it makes way for a new version.
+    """
+    assert project.governing_version is not None
+    if is_new:
+        governing = charters.load_charter(session, project, project.governing_version)
+        changed = compare_versions(session, project, governing, charter)
+        refresh_charter_requests(session, project, charter)
+        notifications.notify_of_proposal(session, project, changed, by=actor.user_id, now=now)
+        return charter
+    project.latest_version += 1
+    project.revision += 1
+    same = build_charter_snapshot(project, charter)
+    version = _add_version(session, project, same, actor=actor, now=now)
+    _propose_version(session, project, version, by=actor.user_id, now=now)
+    return version
+
+
 def _record_charter_change(
     session: Session, project: Project, changed: CharterChanges, *, actor: Actor, now: datetime
 ) -> None:
@@ -203,7 +225,7 @@ def _propose_version(session: Session, project: Project, newest: CharterVersion,
     """Both are asked; changed back to what governs, there is nothing to sign."""
     assert project.governing_version is not None
     governing = charters.load_charter(session, project, project.governing_version)
-    changed = compare_versions(project, governing, newest)
+    changed = compare_versions(session, project, governing, newest)
     if changed.pairs:
         request_charter_signatures(session, project, newest, by=by, now=now)
         notifications.notify_of_proposal(session, project, changed, by=by, now=now)

@@ -62,7 +62,7 @@ def build_draft_notice(
 
 def build_revision_notice(t: Texts, *, key: str, name: str, changed: CharterChanges, outcome: str) -> ui.View:
     """`outcome`: saved, asked_anew, proposed, or back to what governs."""
-    if not changed.pairs:
+    if not changed.pairs and outcome == "saved":
         return notice_modal(t, t.plain("charter.revised.title"), [t("charter.revised.nothing")])
     project = project_heading(key, name)
     at_once = changed.of_fields(UNSIGNED) if outcome in ("proposed", "back") else CharterChanges()

@@ -47,7 +47,7 @@ def _compare_with_newest(
         raise NotFound
     if newer is None:  # a signatory may be a deputy from outside the project
         _require_sight(session, actor, project_id)
-    changed = compare_versions(project, old, load_charter_under_edit(session, project))
+    changed = compare_versions(session, project, old, load_charter_under_edit(session, project))
     return partial(render_newer_version, key=project.key, name=project.name, changed=changed)
 
 

@@ -113,7 +113,7 @@ def _adopt_version(session: Session, project: Project, event: RequestAgreed) -> 
     session.flush()
     _hand_over_requests(session, project, old, new, event.now)
     if project.channel_id is not None:
-        changed = compare_versions(project, old, new)
+        changed = compare_versions(session, project, old, new)
         notifications.notify_of_adoption(session, project, new, changed, now=event.now)
         refresh_charter_requests(session, project, new)
     former_end = old.ends_on if old.ends_on != new.ends_on else None

@@ -67,12 +67,12 @@ def load_charter_in_full(session: Session, request: SigningRequest, facts: Chart
     known = governing or signing.find_previous_subject(session, request)
     if known not in (None, request.subject):
         old = charters.load_charter(session, project, known)
-        changed = compare_versions(project, old, charter)
+        changed = compare_versions(session, project, old, charter)
     return CharterInFull(
         **vars(facts),
         charter=build_charter_snapshot(project, charter),
         boundary=load_boundary_snapshot(session, project),
-        timetable=load_timetable_snapshot(session, project),
+        timetable=load_timetable_snapshot(session, project, charter),
         changed=changed,
     )
 

@@ -1,6 +1,6 @@
 """A stored charter as the value that rules and views work with."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -60,16 +60,22 @@ def _last_day(project: Project, stay: Member) -> date:
     return stay.ends_on if stay.left_at is None else min(stay.ends_on, local_day(stay.left_at, project.zone))
 
 
-def load_timetable_snapshot(session: Session, project: Project) -> Timetable:
-    """What is not dropped. Until it is signed there is nothing that a date could have moved from."""
+def load_timetable_snapshot(
+    session: Session, project: Project, proposed: CharterVersion | None = None
+) -> Timetable:
+    """What is not dropped. Until it is signed there is nothing that a date could have moved from.
+
+    `proposed`: with the days to which milestones move once that version is signed.
+    """
     is_signed = project.governing_version is not None
+    moves = {} if proposed is None else _list_waiting_moves(session, project, proposed)
     found = timetable.list_milestones(session, project.team_id, project.pk)
     return Timetable(
         tuple(
             TimetableEntry(
                 each.title,
                 each.signed_due if is_signed else each.due,
-                each.due,
+                moves.get(each.number, each.due),
                 each.owner,
                 each.side,
                 each.state,
@@ -127,8 +133,32 @@ def load_timetable_to_sign(session: Session, project: Project) -> list[Timetable
     return [TimetableLine(each.number, each.title, each.due) for each in found if each.is_standing]
 
 
-def compare_versions(project: Project, old: CharterVersion, new: CharterVersion) -> CharterChanges:
-    """What differs, also of the timetables that were asked to sign."""
+def compare_versions(
+    session: Session, project: Project, old: CharterVersion, new: CharterVersion
+) -> CharterChanges:
+    """What differs, also of the timetables that were asked to sign, and what moves with the signatures."""
     changed = diff_charters(build_charter_snapshot(project, old), build_charter_snapshot(project, new))
     moved = diff_timetables(old.timetable, new.timetable)
+    if moves := _list_waiting_moves(session, project, new):
+        lines = [each for each in load_timetable_to_sign(session, project) if each.number in moves]
+        moved += tuple((line, replace(line, due=moves[line.number])) for line in lines)
     return changed.model_copy(update={"timetable": moved}) if moved else changed
+
+
+def _list_waiting_moves(session: Session, project: Project, proposed: CharterVersion) -> dict[int, date]:
+    """The days, by milestone number, to which both signatures under a proposed version move what waits for it.
+
+    Once it governs they are moves like any other.
+    """
+    if project.governing_version in (None, proposed.version):
+        return {}
+    return {
+        each.number: each.wished_due
+        for each in timetable.list_milestones(session, project.team_id, project.pk)
+        if each.wished_in is not None
+        and each.wished_due is not None
+        and each.wished_in <= proposed.version
+        and each.wished_due <= proposed.ends_on
+        and each.wished_due != each.due
+        and each.is_open
+    }

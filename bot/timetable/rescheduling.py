@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from bot.charter.drafting import renew_signing_for_timetable
+from bot.charter.drafting import propose_with_moves, renew_signing_for_timetable
 from bot.people.rules import Actor
 from bot.projects.rules import RUNNING
 from bot.projects.service import ProjectContext
@@ -102,18 +102,31 @@ def load_wished_day(session: Session, *, actor: Actor, milestone_id: int) -> tup
 
 
 def bind_wish_to_charter(
-    session: Session, *, actor: Actor, milestone_id: int, project: Project, charter: CharterVersion, now: datetime
-) -> None:
-    """The wish waits for this version, if that allows it; else it is dropped. What governs allows it at once."""
+    session: Session,
+    *,
+    actor: Actor,
+    milestone_id: int,
+    project: Project,
+    charter: CharterVersion,
+    is_new: bool,
+    now: datetime,
+) -> CharterVersion:
+    """The wish waits for this version, if that allows it, and is signed with it; else it is dropped. What governs
+    allows it at once. `is_new`: nobody has read of the version yet. Returns the version that it waits for.
+    """
     milestone = timetable.find_milestone(session, actor.team_id, milestone_id)
     if milestone is None or milestone.project_id != project.pk or milestone.wished_due is None:
-        return
+        return charter
     if milestone.wished_due <= charter.ends_on:
         milestone.wished_in = charter.version
+        session.flush()
         if charter.version == project.governing_version:
             settle_wishes(session, project, charter, now)
+        elif project.governing_version is not None:
+            return propose_with_moves(session, project, charter, is_new=is_new, actor=actor, now=now)
     else:
         _clear_wish(milestone)
+    return charter
 
 
 def settle_wishes(session: Session, project: Project, charter: CharterVersion | None, now: datetime) -> None:

@@ -150,6 +150,11 @@ def test_past_the_projects_end_it_is_a_charter_change(duet: Office, then: str) -
     close_forms(ewa)
     duet.delivers_everything()
     assert f"{polish_date(due)}: Pilot" in duet.person("anna").types(f"/duet show {key}").text
+    moves = f"*Harmonogram:* Pilot, {polish_date(due)} → Pilot, {polish_date(far)}"
+    assert moves in find_signing_message(duet, "anna", key).text, "the move is among what both sign"
+    shown = open_signing_form(duet, "anna", key).text
+    assert moves in shown and f"{polish_date(due)} → {polish_date(far)}: Pilot" in shown
+    close_forms(duet.person("anna"))
     if then == "signed":
         sign_charter(duet, key, "adam", "anna")
         move_to_tuesday_morning(duet)
@@ -173,6 +178,25 @@ def test_past_the_projects_end_it_is_a_charter_change(duet: Office, then: str) -
         duet.delivers_everything()
         sign_charter(duet, key, "adam", "anna")
         assert f"{polish_date(due)}: Pilot" in duet.person("anna").types(f"/duet show {key}").text
+
+
+def test_a_move_that_joins_a_proposal_is_signed_with_it(duet: Office) -> None:
+    """§4.5, §9.2: whoever had signed the proposal without it has not signed the move."""
+    key = start_project_today(duet)
+    ewa, due, far = duet.person("ewa"), weekday_from_today(duet, 20), weekday_from_today(duet, 400)
+    add_milestone(duet, "ewa", "Pilot", due, "ewa")
+    revise_charter(duet, key, by="ewa", ends_on=far.isoformat())
+    close_forms(ewa)
+    sign_charter(duet, key, "anna")
+    run_milestone_command(ewa, f'move 1 {far} "Dostawca się spóźni"').click("Zaproponuj nowy koniec")
+    saved = submit_form(submit_form(current_form(ewa)))
+    assert "prośbę o podpis pod nową wersją" in saved.text
+    close_forms(ewa)
+    sign_charter(duet, key, "adam")
+    assert f"{polish_date(due)}: Pilot" in ewa.types(f"/duet show {key}").text, "Anna signs it, too"
+    assert f"Pilot, {polish_date(far)}" in find_signing_message(duet, "anna", key).text
+    sign_charter(duet, key, "anna")
+    assert f"{polish_date(due)} → {polish_date(far)}: Pilot" in ewa.types(f"/duet show {key}").text
 
 
 def test_done_at_risk_and_back(duet: Office) -> None:
