@@ -10,11 +10,13 @@ from sqlmodel import Session
 
 from bot.checkins.typed_answers import propose_answer
 from bot.home.composing import compose_home
+from bot.home.views import render_thanked
 from bot.people.rules import Actor
 from bot.people.service import DirectMessage, build_actor, choose_spoken_language, enqueue_direct_messages
 from bot.people.welcome import is_to_be_welcomed, welcome_first_admin
 from bot.runtime.errors import Busy
 from bot.ui.components import Compose
+from bot.ui.said_words import is_thanks
 from bot.ui.texts import Texts
 from handlers.features import EventServices, Feature, SlackEvent
 from handlers.grammar import read_words
@@ -41,11 +43,16 @@ def _propose_answer_to_checkin(session: Session, typed: TypedWords) -> Compose |
     )
 
 
+def _answer_thanks(session: Session, typed: TypedWords) -> Compose | None:
+    return render_thanked if is_thanks(typed.words) else None
+
+
 def _show_what_waits(session: Session, typed: TypedWords) -> Compose | None:
     return compose_home(session, actor=typed.actor, now=typed.now, is_said=True)
 
 
 ANSWERERS: tuple[Callable[[Session, TypedWords], Compose | None], ...] = (
+    _answer_thanks,
     _propose_answer_to_checkin,
     _show_what_waits,
 )

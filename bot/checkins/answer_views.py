@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from bot.checkins.plain_no import is_plain_no
 from bot.checkins.rules import MAX_ANSWER, ONE_OF_A_KIND, SCALE, Question, QuestionKind, Status
 from bot.projects.rules import Side
 from bot.ui import blocks as ui
@@ -14,6 +13,7 @@ from bot.ui import inputs
 from bot.ui.clipping import clip_text
 from bot.ui.components import project_heading
 from bot.ui.mrkdwn import Mrkdwn, escape_text
+from bot.ui.said_words import is_plain_no
 from bot.ui.texts import Texts
 
 LINE: Final = 80  # characters of a person's line, as people see it; all of it is a click away

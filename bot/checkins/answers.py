@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from bot.checkins import blockers, prompt_messages, prompts, respondents, rounds, summaries
 from bot.checkins.open_prompts import OpenPrompt, lock_unanswered_prompts, require_open_prompt, require_unanswered
-from bot.checkins.plain_no import is_plain_no
 from bot.checkins.rules import MAX_ANSWER, SCALE, Question, QuestionKind, Status
 from bot.checkins.summary_views import MeasureReading
 from bot.parsing.folding import has_visible_text
@@ -17,6 +16,7 @@ from bot.people.rules import Actor
 from bot.projects.service import log_event
 from bot.runtime.errors import FormErrors, NotFound, Refusal
 from bot.ui.mrkdwn import clean_text
+from bot.ui.said_words import is_plain_no
 from storage import charters, checkins
 from storage.checkin_prompts import PromptState
 from storage.checkins import MeasureValue, RoundState

@@ -10,7 +10,6 @@ from bot.asks.rules import count_working_days
 from bot.checkins import summaries
 from bot.checkins.blocker_views import BlockerList, BlockerNoted, BlockerRow
 from bot.checkins.blockers import CHANGEABLE, open_blocker
-from bot.checkins.plain_no import is_plain_no
 from bot.checkins.rules import MAX_BLOCKER
 from bot.checkins.summary_views import OpenBlocker
 from bot.deliveries.digests.queue import notify_channel
@@ -22,6 +21,7 @@ from bot.projects.rules import EDITORS, RUNNING, TEAM, NotInThisState
 from bot.projects.service import ProjectContext, find_counting_day, load_context
 from bot.runtime.errors import Refusal
 from bot.ui.components import take_page
+from bot.ui.said_words import is_plain_no
 from bot.ui.texts import read_name
 from storage import blockers
 from storage.blockers import Blocker

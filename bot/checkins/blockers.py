@@ -10,7 +10,6 @@ from sqlmodel import Session
 
 from bot.checkins import blocker_views, respondents, summaries
 from bot.checkins.blocker_views import BlockerMoved, BlockerNoted, BlockerStands, Move
-from bot.checkins.plain_no import is_plain_no
 from bot.checkins.rules import BLOCKER_TO_EXECUTIVES, BLOCKER_TO_LEADS
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, revise_letter
@@ -30,6 +29,7 @@ from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.scheduling.workdays import after_working_days
 from bot.ui.components import Compose
+from bot.ui.said_words import is_plain_no
 from storage import blockers, charters, notices, people, projects, timers
 from storage.blockers import Blocker
 from storage.checkin_prompts import CheckinPrompt

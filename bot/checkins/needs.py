@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.checkins.plain_no import is_plain_no
 from bot.checkins.readers import require_reader
 from bot.checkins.rules import QuestionKind
 from bot.people.rules import Actor
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotFound, Refusal
+from bot.ui.said_words import is_plain_no
 from bot.ui.texts import Term
 from storage import checkin_prompts, checkins
 from storage.checkin_prompts import CheckinPrompt

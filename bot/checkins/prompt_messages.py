@@ -21,7 +21,7 @@ from bot.checkins.prompt_views import (
     render_prompt_message,
 )
 from bot.checkins.respondents import find_working_moments
-from bot.checkins.rules import QuestionKind
+from bot.checkins.rules import IN_WORDS, QuestionKind
 from bot.checkins.schedules import OPEN
 from bot.checkins.summaries import build_measure_reading, find_own_measure_value
 from bot.checkins.summary_views import MeasureReading
@@ -256,6 +256,7 @@ def _load_part_facts(
         has_answered_before=standing.has_answered_before,
         only_measure=prompt.only_measure,
         asks_status=QuestionKind.STATUS in kinds,
+        takes_words=not IN_WORDS.isdisjoint(kinds),
         answers=list_told_answers(round_.questions, prompt.answer or {}) if is_answered else (),
         may_add=is_answered and answered_kinds == {QuestionKind.STATUS} and len(kinds) > 1,
         lacks_status=is_answered and QuestionKind.STATUS in set(kinds) - answered_kinds,

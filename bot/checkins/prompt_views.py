@@ -35,6 +35,7 @@ class PromptFacts:
     has_answered_before: bool
     only_measure: bool
     asks_status: bool
+    takes_words: bool = True  # not only clicks
     answers: tuple[tuple[Question, str], ...] = ()  # in the order of the questions
     may_add: bool = False  # the status is answered, and there are other questions
     lacks_status: bool = False  # it is answered without one: typed, perhaps
@@ -75,8 +76,10 @@ def _render_message(t: Texts, facts: PromptMessageFacts) -> ui.Message:
         text, blocks = _render_only_part(t, facts, facts.parts[0])
     else:
         text, blocks = _render_several_parts(t, facts)
-    if any(each.is_open for each in facts.parts):
-        blocks.append(ui.context_block(t(f"checkin.prompt.words.{'heard' if facts.hears_words else 'unheard'}")))
+    if any(each.is_open for each in facts.parts) and not facts.hears_words:
+        blocks.append(ui.context_block(t("checkin.prompt.words.unheard")))
+    elif any(each.is_open and each.takes_words for each in facts.parts):
+        blocks.append(ui.context_block(t("checkin.prompt.words.heard")))
     return ui.fit_message(text, blocks)
 
 

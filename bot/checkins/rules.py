@@ -183,6 +183,9 @@ class QuestionKind(StrEnum):
     NEEDS = "needs"  # of the other side; can become asks
 
 
+IN_WORDS: Final = frozenset({QuestionKind.TEXT, QuestionKind.BLOCKERS, QuestionKind.NEEDS})
+"""What is answered by writing."""
+
 ONE_OF_A_KIND: Final = frozenset({QuestionKind.STATUS, QuestionKind.BLOCKERS, QuestionKind.NEEDS})
 """A summary shows one of each, and a person has one status, and names one blocker, an answer."""
 

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot.checkins import answers, open_prompts, typed_views
 from bot.checkins.open_prompts import OpenPrompt
-from bot.checkins.rules import MAX_ANSWER, Question, QuestionKind
+from bot.checkins.rules import IN_WORDS, MAX_ANSWER, Question, QuestionKind
 from bot.deliveries import post
 from bot.deliveries.digests.queue import OfNoProject
 from bot.parsing.folding import fold_text
@@ -26,7 +26,6 @@ from storage.checkin_prompts import CheckinPrompt, PromptState
 from storage.drafts import keep_draft
 
 DRAFT: Final = "checkin.typed"  # with a stamp, the name of the draft
-IN_WORDS: Final = (QuestionKind.TEXT, QuestionKind.BLOCKERS, QuestionKind.NEEDS)
 NO_ANSWERS: Final = frozenset(["", "?", "help", "pomoc", "duet", "menu"])  # folded
 
 
@@ -89,7 +88,9 @@ def load_draft_for_form(
     question = find_question_in_words(found)
     if question is None:
         raise NotFound
-    return found, {question.id: draft.words[:MAX_ANSWER]}
+    before = (found.prompt.answer or {}).get(question.id)
+    whole = draft.words if before is None else f"{before}\n{draft.words}"
+    return found, {question.id: whole[:MAX_ANSWER]}
 
 
 def mark_draft_sent(session: Session, *, actor: Actor, prompt_id: int, stamp: int, now: datetime) -> None:
@@ -110,15 +111,16 @@ def find_question_in_words(found: OpenPrompt) -> Question | None:
 
 
 def _list_prompts_for_words(session: Session, actor: Actor, now: datetime) -> list[OpenPrompt]:
-    """What is open and asks for words; if nothing is, what was answered with a click and has no words yet."""
+    """What is open and asks for words; if nothing is, what was answered with a click and has no words yet; else
+    what is answered, or was skipped, and has not ended.
+    """
     listed = checkin_prompts.list_prompts_in_window(session, actor.team_id, actor.user_id, now)
     open_ones = _keep_answerable(session, actor, [each for each in listed if each.is_open], now)
     if open_ones:
         return open_ones
-    answered = _keep_answerable(
-        session, actor, [each for each in listed if each.state is PromptState.ANSWERED], now
-    )
-    return [each for each in answered if _lacks_words(each)]
+    done = [each for each in listed if each.state in (PromptState.ANSWERED, PromptState.SKIPPED)]
+    answerable = _keep_answerable(session, actor, done, now)
+    return [each for each in answerable if _lacks_words(each)] or answerable
 
 
 def _keep_answerable(
@@ -164,6 +166,7 @@ def _compose_draft(prompts: Sequence[OpenPrompt], draft: TypedDraft, stamp: int)
         words=draft.words,
         prompts=[(each.prompt.pk, each.project.key, each.project.name) for each in prompts],
         is_sent=draft.is_sent,
+        is_more=all(each.prompt.state is PromptState.ANSWERED and not _lacks_words(each) for each in prompts),
     )
     return partial(typed_views.render_draft, facts=facts)
 

@@ -22,6 +22,7 @@ class DraftFacts:
     words: str
     prompts: Sequence[tuple[int, str, str]]  # id, the project's key and name; several: one is to be chosen
     is_sent: bool
+    is_more: bool = False  # they have answered already
 
 
 def render_draft(t: Texts, facts: DraftFacts) -> ui.Message:
@@ -33,15 +34,14 @@ def render_draft(t: Texts, facts: DraftFacts) -> ui.Message:
         change = ui.button_element(t.plain("checkin.change"), "checkin.answer", str(prompt_id))
         text = t("checkin.typed.sent", project=project)
         return ui.fit_message(text, [ui.section_block(text), ui.actions_block(change)])
-    text = t("checkin.typed", project=project)
+    text = t("checkin.typed.more" if facts.is_more else "checkin.typed", project=project)
     blocks = [ui.section_block(text), _quote(facts)]
     buttons = []
     if len(facts.words) > MAX_ANSWER:
         blocks.append(ui.context_block(t("checkin.typed.too_long", limit=MAX_ANSWER)))
     else:
-        buttons.append(
-            ui.button_element(t.plain("checkin.typed.send"), "checkin.typed_send", value, style="primary")
-        )
+        label = t.plain("checkin.add_more" if facts.is_more else "checkin.typed.send")
+        buttons.append(ui.button_element(label, "checkin.typed_send", value, style="primary"))
     buttons.append(ui.button_element(t.plain("checkin.typed.change"), "checkin.typed_change", value))
     buttons.append(ui.button_element(t.plain("help.open"), "help.open", "help"))
     return ui.fit_message(text, [*blocks, *action_blocks(buttons)])

@@ -8,7 +8,7 @@ from bot.home.waiting_views import Waiting, list_waiting_lines, waiting_blocks
 from bot.people.views import language_offers
 from bot.projects.views import ProjectLine, project_line
 from bot.ui import blocks as ui
-from bot.ui.components import item_button
+from bot.ui.components import item_button, render_section_message
 from bot.ui.texts import Texts
 
 WAITING: Final = 20  # lines at most, if no group has more than one of them
@@ -47,6 +47,10 @@ def render_home(
         blocks.append(ui.section_block(project_line(t, project), accessory=button))
     blocks.append(ui.actions_block(*_home_buttons(t, count, owns=owns, may_draft=may_draft)))
     return ui.fit_message(waits, [*blocks, *language_offers(others)])
+
+
+def render_thanked(t: Texts) -> ui.Message:
+    return render_section_message(t("home.thanked"))
 
 
 def _home_buttons(t: Texts, count: int, *, owns: bool, may_draft: bool) -> list[ui.Element]:

@@ -15,9 +15,11 @@ from storage.session import read_only_session
 from tests.driving import SeenMessage
 from tests.running import Office, run_office
 from tests.scenarios.checkin_steps import (
+    ADD_MORE,
     CHANGE,
     PROMPTED,
     QUESTIONS,
+    SKIP,
     THANKED,
     fill_answers,
     messages_saying,
@@ -119,7 +121,32 @@ def test_words_come_after_the_click_that_answered_the_status(duet: Office) -> No
     messages_saying(duet, "jan", PROMPTED)[0].click("🟢 Zgodnie z planem")
     say(duet, "jan", "Pilot idzie").click(SEND)
     assert answer_of(duet, "jan") == {"q1": "Pilot idzie", "q2": "on_track"}
-    assert STANDING in say(duet, "jan", "Dzięki!").text
+
+
+@pytest.mark.parametrize("thanks", ["Dzięki!", "dziekuje", "Thanks :)"])
+def test_thanks_are_no_answer(duet: Office, thanks: str) -> None:
+    """§2.9: one friendly line, also while a check-in is open."""
+    start_first_round(duet, "jan")
+    answer = say(duet, "jan", thanks)
+    assert answer.text == "Nie ma za co!" and answer.buttons == []
+
+
+def test_whoever_has_answered_may_add_what_they_type(duet: Office) -> None:
+    """§2.9, §8.3, §8.4: Duet says that the answer is in, and adds the words below it; skipped, they are it."""
+    start_first_round(duet, "jan", "ola")
+    say(duet, "jan", "Raz").click(SEND)
+    draft = say(duet, "jan", "Dwa")
+    assert "już jest. Dopisać" in draft.text and draft.buttons == [ADD_MORE[0], EDIT, "Pomoc"]
+    form = draft.click(EDIT).form
+    assert form is not None and form.values[PROGRESS] == "Raz\nDwa"
+    close_forms(duet.person("jan"))
+    draft.click(ADD_MORE[0])
+    assert answer_of(duet, "jan") == {"q1": "Raz\nDwa"} and SENT in newest(duet, "jan").text
+    messages_saying(duet, "ola", PROMPTED)[0].click(SKIP[0])
+    draft = say(duet, "ola", "Jednak")
+    assert IS_IT in draft.text
+    draft.click(SEND)
+    assert answer_of(duet, "ola") == {"q1": "Jednak"}
 
 
 def test_two_messages_are_one_answer(duet: Office) -> None:
@@ -173,6 +200,8 @@ def test_where_no_words_are_asked_for_it_says_what_waits(duet: Office) -> None:
     key, thursday = start_checkin_project(duet, "jan")
     save_schedule(duet, "piotr", key, questions="Jak idzie? [status]")
     move_to_day(duet, thursday, "10:00")
+    (asked,) = messages_saying(duet, "jan", PROMPTED)
+    assert "odpisać tutaj" not in asked.text
     assert STANDING in say(duet, "jan", "Dobrze idzie").text
 
 
@@ -186,7 +215,7 @@ def test_long_words_are_cut_where_they_are_changed_only(duet: Office) -> None:
     close_forms(duet.person("jan"))
     say(duet, "jan", "ż" * 3000).click(SEND)
     assert answer_of(duet, "jan") == {"q1": "ż" * 3000}
-    assert STANDING in say(duet, "jan", "a").text
+    assert ADD_MORE[0] in say(duet, "jan", "a").buttons
     prompt, _ = newest_prompt_ids(duet, "jan")
     with expect_refusal(duet, "error.field.too_long"):
         for stamp in _stamps(duet):

@@ -1,0 +1,34 @@
+"""What people say in a word or two, in any language of Duet's: "none", "brak", "-"; "thanks". Pure."""
+
+import re
+import unicodedata
+from typing import Final
+
+from bot.parsing.folding import fold_text
+from bot.ui.languages import list_languages
+from bot.ui.texts import Texts
+
+_BETWEEN_WORDS: Final = re.compile(r"[\W_]+")
+
+
+def is_plain_no(text: str) -> bool:
+    """Whether the whole of it says that there is nothing, as a dash does: it is as good as an empty answer."""
+    return all(unicodedata.category(c)[0] in "PZC" for c in text) or _says_only(text, "checkin.plain_no")
+
+
+def is_thanks(text: str) -> bool:
+    return _says_only(text, "home.thanks")
+
+
+def _says_only(text: str, key: str) -> bool:
+    """Whether it is one of the words of that key, which stand in the catalogues between commas."""
+    said = _keep_words(text)
+    return said != "" and any(
+        said == _keep_words(each)
+        for language in list_languages()
+        for each in Texts.of(language).plain(key).split(",")
+    )
+
+
+def _keep_words(text: str) -> str:
+    return _BETWEEN_WORDS.sub(" ", fold_text(text)).strip()
