@@ -23,7 +23,7 @@ from bot.charter.snapshots import (
 from bot.closing import renewal
 from bot.closing.renewal_views import render_adopted_people, render_advice, render_renewal
 from bot.parsing.money import CURRENCIES
-from bot.projects.rules import EDITORS, State
+from bot.projects.rules import EDITORS, Side, State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotFound
 from bot.scheduling.zones import list_offered_zones, local_day
@@ -252,6 +252,7 @@ def _revise_charter(request: Request, session: Session, edited: policy.EditedCha
             name=revised.project.name,
             changed=changed,
             outcome=_revision_outcome(session, revised, edited.seen),
+            vacant=next((side for side in Side if revised.project.vacant[side]), None),
         )
     )
 

@@ -348,3 +348,10 @@ def find_open_succession(team_id: str, project_id: int, side: Side) -> SelectOfS
 @all_rows
 def list_open_successions(team_id: str) -> SelectOfScalar[Succession]:
     return select(Succession).filter_by(team_id=team_id, settled_at=None).order_by(col(Succession.id))
+
+
+@all_rows
+def list_settled_successions(team_id: str, project_id: int, since: datetime) -> SelectOfScalar[Succession]:
+    """Seats that somebody has taken from that moment on."""
+    statement = select(Succession).filter_by(team_id=team_id, project_id=project_id)
+    return statement.where(col(Succession.settled_at) >= since).order_by(col(Succession.id))

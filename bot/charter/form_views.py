@@ -24,6 +24,7 @@ from bot.charter.rules import (
 )
 from bot.charter.views import change_lines, render_charter_in_full
 from bot.parsing.money import typed_amount
+from bot.projects.rules import SEATS, Side
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import (
@@ -60,14 +61,19 @@ def build_draft_notice(
     return notice_modal(t, t.plain("charter.drafted.title", key=key), blocks)
 
 
-def build_revision_notice(t: Texts, *, key: str, name: str, changed: CharterChanges, outcome: str) -> ui.View:
-    """`outcome`: saved, asked_anew, proposed, or back to what governs."""
+def build_revision_notice(
+    t: Texts, *, key: str, name: str, changed: CharterChanges, outcome: str, vacant: Side | None
+) -> ui.View:
+    """`outcome`: saved, asked_anew, proposed, or back to what governs. `vacant`: a side that is not asked yet."""
     if not changed.pairs and outcome == "saved":
         return notice_modal(t, t.plain("charter.revised.title"), [t("charter.revised.nothing")])
     project = project_heading(key, name)
     at_once = changed.of_fields(UNSIGNED) if outcome in ("proposed", "back") else CharterChanges()
     signed = changed.of_fields(SIGNED) if at_once.pairs else changed
-    lines = [t(f"charter.revised.{outcome}", project=project), *change_lines(t, signed)]
+    said = t(f"charter.revised.{outcome}", project=project)
+    if vacant is not None and outcome in ("proposed", "asked_anew"):
+        said = t("charter.revised.vacant", project=project, role=t(SEATS[vacant]))
+    lines = [said, *change_lines(t, signed)]
     if at_once.pairs:
         lines += [t("charter.revised.at_once"), *change_lines(t, at_once)]
     return notice_modal(t, t.plain("charter.revised.title"), lines)

@@ -74,7 +74,7 @@ def settle_notices(session: Session, request: SigningRequest, positions: Mapping
     subject = str(request.pk)
     notices.forget_waiting_notices(session, request.team_id, SignatureGiven.kind, subject)
     changes: dict[tuple[type[NoticeFacts], str], Mapping[str, Any]] = {
-        (SignatureGiven, subject): _describe_signatures(request, positions)
+        (SignatureGiven, subject): _describe_signatures(session, request, positions)
     }
     if not request.is_open:
         changes[TalkReminder, subject] = {"has_buttons": False}
@@ -84,7 +84,9 @@ def settle_notices(session: Session, request: SigningRequest, positions: Mapping
     rerender_items_of_subjects(session, request.team_id, changes)
 
 
-def _describe_signatures(request: SigningRequest, positions: Mapping[Side, Position]) -> dict[str, Any]:
+def _describe_signatures(
+    session: Session, request: SigningRequest, positions: Mapping[Side, Position]
+) -> dict[str, Any]:
     """Describes how many there are, and of one whose it is, as the facts of a `SignatureGiven`."""
     signed = [each for each in positions.values() if each.answer == SigningAnswer.SIGN]
     if len(signed) == len(Side):  # also while a seat is vacant, and the request waits for that
@@ -99,6 +101,7 @@ def _describe_signatures(request: SigningRequest, positions: Mapping[Side, Posit
         "signer": position.user_id,
         "for_user_id": position.for_user_id,
         "other": request.executives[position.side.other],
+        "is_other_vacant": projects.load_project_of(session, request).vacant[position.side.other],
     }
 
 
@@ -171,7 +174,7 @@ def write_about_request(
 def _notify_leads_of_signature(
     session: Session, request: SigningRequest, position: Position, now: datetime
 ) -> None:
-    given = _describe_signatures(request, {position.side: position})
+    given = _describe_signatures(session, request, {position.side: position})
     project = projects.load_project_of(session, request)
     for lead in sorted({*project.leads} - {*request.executives, position.user_id}):
         reminders.notify_of_request(session, request, lead, SignatureGiven, now, **given)

@@ -1,18 +1,19 @@
 """The messages that ask for a signature, and what becomes of them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from sqlmodel import Session
 
 from bot.deliveries import post
-from bot.projects.rules import Side
+from bot.projects.rules import Side, Sides
 from bot.signing import discussion, views
 from bot.signing.requesters import find_requester
 from bot.signing.rules import RequestState
 from bot.signing.signables import load_presentation
 from bot.ui.components import Compose
-from storage import deliveries
+from storage import deliveries, projects
 from storage import signing as storage_signing
 from storage.signing import Position, SigningRequest
 
@@ -83,6 +84,7 @@ def _compose_request_messages(
     presentation, facts = load_presentation(session, request, in_full=request.state is RequestState.OPEN)
     first = min(positions.values(), key=lambda each: each.answered_at, default=None)
     asked_by = find_requester(session, request) if request.state is RequestState.OPEN else request.opened_by
+    seats = _load_seats(session, request, positions)
 
     def compose(side: Side, reader: str) -> Compose:
         return partial(
@@ -95,10 +97,39 @@ def _compose_request_messages(
             reader=reader,
             executive=request.executives[side],
             side_answer=_show_answer(positions.get(side)),
+            taken=seats[side].taken if reader == request.executives[side] else None,
+            other=seats[side].other,
             has_signed_first=first is not None and first.user_id == reader,
         )
 
     return compose
+
+
+@dataclass(frozen=True)
+class _Seat:
+    """What somebody who is asked has to know of the executives' seats."""
+
+    taken: views.TakenSeat | None  # if the executive has come to it with, or since, the request
+    other: views.OtherSide
+
+
+def _load_seats(session: Session, request: SigningRequest, positions: Mapping[Side, Position]) -> Sides[_Seat]:
+    project = projects.load_project_of(session, request)
+    passed = storage_signing.list_settled_successions(session, request.team_id, project.pk, since=request.opened_at)
+    taken_at = {each.side: each.settled_at for each in passed if each.successor == request.executives[each.side]}
+    had_signed = {side for side, each in positions.items() if each.answered_at < request.opened_at}
+
+    def describe_seat(side: Side) -> _Seat:
+        since, other = taken_at.get(side), views.OtherSide.ASKED
+        if since is None and side.other in had_signed and side not in had_signed:
+            since = request.opened_at  # the other signature stands: it is asked for this seat
+        if project.vacant[side.other]:
+            other = views.OtherSide.VACANT
+        elif side.other in had_signed or any(at and at > request.opened_at for at in taken_at.values()):
+            other = views.OtherSide.NOT_ASKED
+        return _Seat(None if since is None else views.TakenSeat(side, project.day(since)), other)
+
+    return Sides(*(describe_seat(side) for side in Side))
 
 
 def _show_answer(position: Position | None) -> views.SideAnswer | None:

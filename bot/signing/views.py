@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.deliveries.digests.facts import NoticeFacts
 from bot.deliveries.digests.unspoken import Sentence, Unspoken
-from bot.projects.rules import Side
+from bot.projects.rules import SEATS, Side
 from bot.signing.rules import RequestState, SigningAnswer
 from bot.ui import blocks as ui
 from bot.ui.blocks import Element, MessageItem
@@ -62,6 +62,22 @@ class SidePosition:
     reason: str | None = None
 
 
+@dataclass(frozen=True)
+class TakenSeat:
+    """The seat that the reader has come to, with or since the request."""
+
+    side: Side
+    since: date
+
+
+class OtherSide(StrEnum):
+    """What becomes of the same request on the other side."""
+
+    ASKED = "asked"  # at the same moment
+    VACANT = "vacant"  # nobody is asked until somebody sits there
+    NOT_ASKED = "not_asked"  # now: it was before, or is later
+
+
 def render_unsent_drafts(t: Texts, drafts: Sequence[tuple[int, int, str, str]]) -> ui.Message:
     """(project id, version, key, name) of those that the reader may send."""
     blocks: list[ui.Block] = []
@@ -85,10 +101,12 @@ def render_request_message(
     executive: str,
     side_answer: SideAnswer | None,
     has_signed_first: bool = False,
+    taken: TakenSeat | None = None,
+    other: OtherSide = OtherSide.ASKED,
 ) -> ui.Message:
     """The direct message that asks somebody, as it stands now: asked, answered, agreed, or over.
 
-    `asked_by`: None if that was Duet itself.
+    `asked_by`: None if that was Duet itself. `taken`: of an executive who is asked because they are new.
     """
     what = presentation.what(t, facts)
     if state is RequestState.AGREED:
@@ -97,7 +115,12 @@ def render_request_message(
         return render_section_message(outcome(t, facts))
     if state is not RequestState.OPEN:
         return render_section_message(t(f"signing.request.{state}", what=what))
-    text = _render_request_state(t, presentation, facts, asked_by, reader, executive, side_answer)
+    if side_answer is not None:
+        text = _render_answered_request(t, presentation, facts, reader, side_answer)
+    elif reader != executive:
+        text = _render_deputy_request(t, what, asked_by, executive)
+    else:
+        text = _render_request(t, facts, what, asked_by, reader, taken, other)
     blocks = [ui.section_block(text)]
     if side_answer is None:
         blocks += presentation.brief(t, facts)
@@ -111,33 +134,44 @@ def render_request_message(
     return ui.fit_message(text, blocks)
 
 
-def _render_request_state(
-    t: Texts,
-    presentation: Presentation,
-    facts: Facts,
-    asked_by: str | None,
-    reader: str,
-    executive: str,
-    side_answer: SideAnswer | None,
+def _render_answered_request(
+    t: Texts, presentation: Presentation, facts: Facts, reader: str, side_answer: SideAnswer
 ) -> Mrkdwn:
     what = presentation.what(t, facts)
-    if side_answer is None:
-        return _render_request(t, what, asked_by, reader, executive)
     if side_answer.user_id == reader:
         return t(f"signing.mine.{side_answer.answer}", what=what, effect=presentation.effect(t, facts))
     who = render_signatory(t, side_answer.user_id, side_answer.for_user_id)
     return t(f"signing.theirs.{side_answer.answer}", what=what, who=who, effect=presentation.effect(t, facts))
 
 
-def _render_request(t: Texts, what: Mrkdwn, asked_by: str | None, reader: str, executive: str) -> Mrkdwn:
-    if asked_by is None and reader == executive:
-        return t("signing.request.asked_by_duet", what=what)
+def _render_deputy_request(t: Texts, what: Mrkdwn, asked_by: str | None, executive: str) -> Mrkdwn:
+    for_whom = person_mention(executive)
     if asked_by is None:
-        return t("signing.request.asked_deputy_by_duet", what=what, executive=person_mention(executive))
-    by = person_mention(asked_by)
-    if reader != executive:
-        return t("signing.request.asked_deputy", what=what, by=by, executive=person_mention(executive))
-    return t(f"signing.request.{'asked_yourself' if asked_by == reader else 'asked'}", what=what, by=by)
+        return t("signing.request.asked_deputy_by_duet", what=what, executive=for_whom)
+    return t("signing.request.asked_deputy", what=what, by=person_mention(asked_by), executive=for_whom)
+
+
+def _render_request(
+    t: Texts,
+    facts: Facts,
+    what: Mrkdwn,
+    asked_by: str | None,
+    reader: str,
+    taken: TakenSeat | None,
+    other: OtherSide,
+) -> Mrkdwn:
+    said = []
+    if taken is not None:
+        project, role = project_heading(facts.key, facts.name), t(SEATS[taken.side])
+        said.append(t("signing.request.seat_taken", project=project, role=role, since=taken.since))
+    if asked_by is None or taken is not None:
+        said.append(t("signing.request.asked_by_duet", what=what))
+    else:
+        key = "asked_yourself" if asked_by == reader else "asked"
+        said.append(t(f"signing.request.{key}", what=what, by=person_mention(asked_by)))
+    if other is not OtherSide.NOT_ASKED:
+        said.append(t(f"signing.request.other_{other}"))
+    return Mrkdwn(" ").join(said)
 
 
 def render_revoked_request(t: Texts, what: Mrkdwn) -> ui.Message:
@@ -265,6 +299,7 @@ class SignatureGiven(RequestNotice, kind="signing.signed"):
     for_user_id: str | None
     other: str
     given: GivenSignatures = GivenSignatures.ONE
+    is_other_vacant: bool = False
 
 
 class SignatureReminder(RequestNotice, kind="signing.reminder"):
@@ -289,6 +324,8 @@ def signature_line(t: Texts, facts: SignatureGiven) -> Mrkdwn:
     if facts.given is not GivenSignatures.ONE:
         return t(f"notice.signed.{facts.given}", what=what)
     signer = render_signatory(t, facts.signer, facts.for_user_id)
+    if facts.is_other_vacant:
+        return t("notice.signed.one_vacant", what=what, signer=signer)
     return t("notice.signed.one", what=what, signer=signer, other=person_mention(facts.other))
 
 

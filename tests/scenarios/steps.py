@@ -101,14 +101,14 @@ ANSWERS = {
 BASES = {"net": ("Netto (bez VAT)", "Net (without VAT)"), "gross": ("Brutto (z VAT)", "Gross (with VAT)")}
 CHOICES = {"answer": ANSWERS, "budget_basis": BASES}
 ASKED = (
+    "Na Twój podpis czeka",
+    "waits for your signature",
     "prosi o Twój podpis",
     "otrzebny jest też Twój podpis",
     "asks for your signature",
     "prosi o podpis pod",
     "asks for a signature on",
     "it needs yours, too",
-    "Druga strona dostaje tę samą prośbę",
-    "waits for your signature. The other executive",
     "Podpisujesz w zastępstwie",
     "You sign as the deputy",
 )

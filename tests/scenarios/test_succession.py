@@ -293,6 +293,11 @@ def test_the_successor_signs_what_governs(duet: Office) -> None:
     pass_objection_days(duet, day)
     asked = messages_containing(duet, "jan", "(wersja 1)")[-1]
     assert asked.buttons == ["Przeczytaj i podpisz"]
+    since = polish_date(working_days_after(day, 3))
+    assert f"Od {since} pełnisz rolę CIO w projekcie *{key}" in asked.text
+    assert "w tej samej chwili" not in asked.text and "@Roman" not in asked.text
+    stands = messages_containing(duet, "anna", "z drugim znów będą podpisy obu stron")
+    assert stands and "Tym samym" not in stands[-1].text, "Jan has not signed yet"
     form = click_button(asked, "read").form
     submit_form(fill_form(form, {"answer": "decline", "reason": "Najpierw inny cel"}))
     close_forms(duet.person("jan"))
@@ -302,6 +307,25 @@ def test_the_successor_signs_what_governs(duet: Office) -> None:
     sign_charter(duet, key, "jan", "anna")
     run_due_work(duet)
     assert "Policzyć piątki." in charter_post(duet, key)
+
+
+def test_who_asks_while_a_seat_is_vacant_reads_that_it_waits(duet: Office) -> None:
+    """§4.9: nobody is asked there, and nobody reads that somebody were; the successor is."""
+    key, day = activate_on_monday(duet)
+    deactivate_person(duet, "adam")
+    waits = "prośbę o podpis dostanie osoba, która ją obejmie"
+    assert waits in change_charter(duet, key, by="ewa", budget="90k")
+    duet.delivers_everything()
+    asked = messages_containing(duet, "anna", "prosi o Twój podpis")[-1]
+    assert "Rola po drugiej stronie jest nieobsadzona" in asked.text and "w tej samej chwili" not in asked.text
+    sign_charter(duet, key, "anna")
+    move_to_day(duet, day + timedelta(days=1), "10:01")
+    assert messages_containing(duet, "ewa", "rola po drugiej stronie jest nieobsadzona, podpisze")
+    name_successor(duet, "nadia")
+    pass_objection_days(duet, day + timedelta(days=1))
+    run_due_work(duet)
+    asked = messages_containing(duet, "nadia", "(version 2)")[-1]
+    assert "You are the CIO of" in asked.text and "same moment" not in asked.text
 
 
 def test_only_slack_admins_name_a_successor(duet: Office) -> None:
