@@ -82,7 +82,8 @@ def render_card(t: Texts, facts: Card) -> ui.Message:
 
 def _news_lines(t: Texts, facts: Card) -> list[Mrkdwn]:
     """What is out of the ordinary."""
-    news = [t("card.vacant", role=t(SEATS[side])) for side in facts.vacant]
+    holders = {Side.IT: facts.charter.cio, Side.MARKETING: facts.charter.cmo}
+    news = [t("card.vacant", role=t(SEATS[side]), who=person_mention(holders[side])) for side in facts.vacant]
     if facts.paused_until is not None:
         news.append(t("card.paused", until=facts.paused_until))
     if facts.closes_on is not None and facts.withdrawn_by is not None:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.charter import notifications
 from bot.charter.first_step import drop_kept_form, load_kept_form
 from bot.charter.form_parser import ListErrors, read_whole_charter, today_in_form_zone
+from bot.charter.next_steps import tell_former_leads
 from bot.charter.policy import EditedCharter, require_editable_charter
 from bot.charter.rules import CHARTER_KIND, PEOPLE, SIGNED, UNSIGNED, Charter, CharterChanges, diff_charters
 from bot.charter.service import refresh_charter_requests, request_charter_signatures
@@ -218,6 +219,7 @@ def _follow_up_revision(
     at_once = changed.of_fields(UNSIGNED)
     if at_once.pairs:
         notifications.notify_of_charter_changes(session, project, newest, at_once, by=by, now=now)
+        tell_former_leads(session, project, was, by=by, now=now)
         publish_event(session, CharterAdopted(project.team_id, now, project.pk))
 
 

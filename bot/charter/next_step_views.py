@@ -1,6 +1,7 @@
 """The next steps of a project that has just begun. Pure: facts → Block Kit."""
 
 from collections.abc import Collection
+from datetime import date
 from enum import StrEnum
 
 from bot.projects.rules import Side
@@ -51,7 +52,14 @@ def render_next_steps(
 
 
 def render_lead_message(
-    t: Texts, *, key: str, name: str, project_id: int, side: Side, done: Collection[NextStep] | None
+    t: Texts,
+    *,
+    key: str,
+    name: str,
+    project_id: int,
+    side: Side,
+    signed_on: date,
+    done: Collection[NextStep] | None,
 ) -> ui.Message:
-    text = t(f"charter.you_lead.{side}", project=project_heading(key, name))
+    text = t(f"charter.you_lead.{side}", project=project_heading(key, name), signed_on=signed_on)
     return ui.fit_message(text, [ui.section_block(text), *render_next_steps(t, project_id, done, of_own_side=True)])

@@ -1,11 +1,14 @@
 """What a project does next, once both have signed: shown in its channel and to its leads, and ticked as it is done
 (product §4.3). A project that is closing has none any more."""
 
+from collections.abc import Collection
+from datetime import datetime
 from functools import partial
 
 from sqlmodel import Session
 
 from bot.charter import next_step_views as views
+from bot.charter.message_views import render_lead_removal
 from bot.charter.next_step_views import NextStep
 from bot.charter.rules import Boundary, Timetable
 from bot.charter.snapshots import load_boundary_snapshot, load_timetable_snapshot
@@ -74,6 +77,19 @@ def tell_new_leads(session: Session, event: CharterAdopted) -> None:
         write_letter(session, project, lead, key=key, message=message, routine=routine)
 
 
+def tell_former_leads(session: Session, project: Project, was: Collection[str], *, by: str, now: datetime) -> None:
+    """Tells whoever a change leaves without a lead's seat, once, unless it was their own act; what told them that
+    they lead a side says so no more, without its buttons (product §2.6, §2.8).
+    """
+    former = sorted({*was} - {*project.leads})
+    message = partial(render_lead_removal, key=project.key, name=project.name)
+    post.revise_for_people(session, project, {_lead_message_key(project, lead): (lead, message) for lead in former})
+    for lead in former:
+        if lead != by:
+            key, routine = f"lead_left:{project.pk}:{project.revision}:{lead}", Routine("project", now)
+            write_letter(session, project, lead, key=key, message=message, routine=routine)
+
+
 def build_lead_messages(
     project: Project, done: Sides[frozenset[NextStep]] | None
 ) -> dict[str, tuple[str, Compose]]:
@@ -93,12 +109,14 @@ def _load_done_steps(session: Session, project: Project) -> Sides[frozenset[Next
 
 
 def _build_lead_message(project: Project, side: Side, done: Sides[frozenset[NextStep]] | None) -> Compose:
+    assert project.activated_at is not None
     return partial(
         views.render_lead_message,
         key=project.key,
         name=project.name,
         project_id=project.pk,
         side=side,
+        signed_on=project.day(project.activated_at),
         done=None if done is None else done[side],
     )
 

@@ -68,9 +68,11 @@ def notify_of_successor(
         by=by,
         until=settles_at,
     )
+    leaver = {row.left_user_id} - {successor}
     for group, succession_id in ((readers & leads, row.pk), (readers - leads, None)):
-        said = partial(message, succession_id=succession_id)
-        post.to_people(session, project, group, key=_successor_key(row), message=said, routine=_routine(now))
+        for told, is_leaver in ((group - leaver, False), (group & leaver, True)):
+            said = partial(message, succession_id=succession_id, is_leaver=is_leaver)
+            post.to_people(session, project, told, key=_successor_key(row), message=said, routine=_routine(now))
 
 
 def revise_for_another_successor(

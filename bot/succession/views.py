@@ -50,11 +50,16 @@ def render_successor(
     by: Sequence[str],
     until: datetime,
     succession_id: int | None,
+    is_leaver: bool = False,
 ) -> ui.Message:
-    """`by`: a Slack admin, or both stewards. `succession_id`: for a lead, who may object."""
+    """`by`: a Slack admin, or both stewards. `succession_id`: for a lead, who may object. `is_leaver`: for whoever
+    leaves the seat, and reads what that changes.
+    """
     what = "named" if len(by) == 1 else "named_by_stewards"
     named_by = t.list(map(person_mention, by))
     text = _describe_seat(t, what, project_heading(key, name), side, successor, by=named_by, until=until)
+    if is_leaver:
+        text = Mrkdwn(" ").join([text, t("seat.leaver")])
     if succession_id is None:
         return render_section_message(text)
     return render_section_message(

@@ -409,6 +409,22 @@ def test_a_guest_is_not_offered_a_project_of_their_own(duet: Office) -> None:
     assert set(BUTTONS["new"]) & set(duet.person("jan").types("/duet").buttons)
 
 
+def test_a_lead_who_is_replaced_is_told_once(duet: Office) -> None:
+    """§2.6, §2.8: and what told them that they lead has no buttons any more; not who made the change."""
+    key = activate_project(duet)
+    for by, lead in (("anna", "jan"), ("jan", "ewa")):
+        form = submit_form(open_form(duet.person(by), f"/duet edit {key}"))
+        submit_form(fill_form(form, {"lead_marketing": f"@{lead}"}))
+        close_forms(duet.person(by))
+        move_to_next_morning(duet)
+        if by == "anna":
+            told = [each for each in duet.person("ewa").reads("@duet") if "prowadzi teraz ktoś inny" in each.text]
+            assert len(told) == 2 and not any(each.buttons for each in told), "the old message, and the news"
+            assert not any("Prowadzisz stronę" in each.text for each in duet.person("ewa").reads("@duet"))
+    told = [each for each in duet.person("jan").reads("@duet") if "prowadzi teraz ktoś inny" in each.text]
+    assert len(told) == 1, "their own act is not told"
+
+
 def test_a_lead_who_is_named_later_is_told_in_the_morning(duet: Office) -> None:
     """§2.8, §4.3"""
     key = activate_project(duet)

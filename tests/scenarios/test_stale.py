@@ -157,7 +157,7 @@ def test_a_draft_follows_its_leads(duet: Office) -> None:
     revise_charter(duet, key, by="anna", lead_marketing="@ola")
     move_to_next_morning(duet)
     assert click_button(duet.person("ola").waits_for(key, "@duet"), "send").text
-    assert not duet.person("ewa").waits_for("ma teraz innych liderów", "@duet").buttons
+    assert not duet.person("ewa").waits_for("Twoją stronę prowadzi teraz ktoś inny", "@duet").buttons
 
 
 def test_an_older_form_does_not_undo_what_needs_no_signature(duet: Office) -> None:

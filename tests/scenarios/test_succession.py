@@ -250,7 +250,11 @@ def test_an_admin_replaces_somebody_who_is_still_here(duet: Office) -> None:
             assert why in field_errors(form)[field], (who, successor)
     submit_form(fill_form(form, {"leaver": "@adam", "successor": "@jan"}))
     move_to_next_morning(duet)
-    assert "wskazuje następcę w roli CIO: @Jan Łącznik" in messages_containing(duet, "adam", "@Jan Łącznik")[0].text
+    told = messages_containing(duet, "adam", "@Jan Łącznik")[0].text
+    assert "wskazuje następcę w roli CIO: @Jan Łącznik" in told and "już nie podpisujesz" in told
+    assert "już nie podpisujesz" not in messages_containing(duet, "anna", "@Jan Łącznik")[0].text
+    card = duet.person("anna").types(f"/duet show {key}").text
+    assert "niżej widnieje jeszcze @Adam Wolny, ale już bez prawa podpisu" in card
     assert not messages_containing(duet, "roman", "Rola CIO")  # nobody is told of their own act
     change_charter(duet, key, by="anna", budget="90k")
     assert not messages_containing(duet, "adam", "(wersja 2)")  # what needs both signatures waits for the seat
