@@ -2,14 +2,14 @@
 
 from bot.brief import moments, service
 from bot.brief.views import ProjectBrief, project_item
-from bot.deliveries.digests.topics import Carrier, Topic
+from bot.deliveries.digests.topics import Carrier, Topic, outlives_project
 from bot.runtime.domain_events import AbsenceChanged, CharterAdopted, HoursChanged, ProjectActivated
 from bot.scheduling.worker import RunTogether
 from handlers.features import Feature
 
 FEATURE = Feature(
     timers={moments.BRIEF: RunTogether(service.send_due_briefs)},
-    digests=(Topic(ProjectBrief, project_item, counted=lambda _: "brief"),),
+    digests=(Topic(ProjectBrief, project_item, counted=lambda _: "brief", outlives=outlives_project),),
     digest_carrier=Carrier(next_at=moments.find_brief_moment, refresh=service.refresh_brief),
     subscriptions=(
         (ProjectActivated, moments.arm_at_activation),

@@ -9,7 +9,7 @@ from bot.charter import (
     next_steps,
 )
 from bot.deliveries.digests.facts import join_projects
-from bot.deliveries.digests.topics import Topic, needs_somebody
+from bot.deliveries.digests.topics import Topic, needs_somebody, outlives_project
 from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.senders import (
     ChannelChoiceSender,
@@ -113,6 +113,7 @@ FEATURE = Feature(
             message_views.not_taken_out_line,
             alert_order=needs_somebody,
             counted=lambda _: "invitation",
+            outlives=outlives_project,
         ),
     ),
     subscriptions=(

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlmodel import Session
 
-from bot.deliveries.digests.topics import Topic
+from bot.deliveries.digests.topics import Topic, outlives_project
 from bot.funding import (
     answers,
     decisions,
@@ -188,6 +188,7 @@ FEATURE = Feature(
             notifications.order_news,
             lambda _: "ledger",
             lambda facts: f"ledger {facts.entry}",
+            outlives=outlives_project,
         ),
         Topic(
             notice_views.LedgerStands,

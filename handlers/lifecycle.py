@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.deliveries.digests.topics import EARLY, Topic
+from bot.deliveries.digests.topics import EARLY, Topic, outlives_project
 from bot.lifecycle import notifications, views, visibility
 from bot.lifecycle.service import close_project
 from bot.lifecycle.service.pause_project import (
@@ -148,7 +148,9 @@ FEATURE = Feature(
         _about_life(views.ProjectResumed, views.resumption_line),
         _about_life(views.ProjectCloses, views.closing_line, notifications.load_closing_news),
         _about_life(views.ClosingDayMoved, views.closes_on_line, notifications.load_closing_day),
-        _about_life(views.VisibilityChanged, views.visibility_line, notifications.load_visibility),
+        _about_life(
+            views.VisibilityChanged, views.visibility_line, notifications.load_visibility, outlives=outlives_project
+        ),
     ),
     subscriptions=(
         (ProjectActivated, close_project.arm_project_end),

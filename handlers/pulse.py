@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from bot.deliveries.digests.facts import join_projects
-from bot.deliveries.digests.topics import Topic, needs_somebody
+from bot.deliveries.digests.topics import Topic, needs_somebody, outlives_project
 from bot.projects.service import ProjectContext
 from bot.projects.stewards import tell_remaining_steward
 from bot.pulse import closing_parts, executive_views, executives, views, windows
@@ -116,7 +116,13 @@ FEATURE = Feature(
             thing=lambda facts: f"pulse {facts.window}" if facts.is_over else None,
             join=join_projects,  # two questions are over: said once
         ),
-        Topic(views.PulseOut, views.pulse_result_line, counted=lambda _: "pulse_out", thing=lambda _: "pulse out"),
+        Topic(
+            views.PulseOut,
+            views.pulse_result_line,
+            counted=lambda _: "pulse_out",
+            thing=lambda _: "pulse out",
+            outlives=outlives_project,
+        ),
     ),
     subscriptions=(
         (ProjectActivated, executives.ask_at_activation),

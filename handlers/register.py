@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
-from bot.deliveries.digests.topics import LATE, Topic, needs_somebody
+from bot.deliveries.digests.topics import LATE, Topic, needs_somebody, outlives_project
 from bot.projects.service import ProjectContext, load_context
 from bot.projects.views import render_no_projects
 from bot.register import (
@@ -245,6 +245,7 @@ FEATURE = Feature(
             notifications.asset_notice_count_key,
             thing=lambda facts: f"asset {facts.asset.asset_id}",
             rank=LATE,
+            outlives=outlives_project,
         ),
         Topic(
             notice_views.StillOwns,
@@ -254,6 +255,7 @@ FEATURE = Feature(
             lambda _: "owner",
             thing=lambda facts: f"{facts.who} {facts.asset_kind}",
             join=subscribers.join_still_owned,
+            outlives=outlives_project,
         ),
         Topic(
             notice_views.BoundaryIncomplete, notice_views.missing_boundary_line, subscribers.load_missing_boundary

@@ -7,7 +7,7 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.deliveries.digests.facts import join_projects
-from bot.deliveries.digests.topics import Topic, needs_somebody
+from bot.deliveries.digests.topics import Topic, needs_somebody, outlives_project
 from bot.parsing.folding import fold_text
 from bot.projects.rules import ENDING, Side
 from bot.projects.service import ProjectContext, find_project_by_number, load_context
@@ -280,6 +280,7 @@ FEATURE = Feature(
             notice_views.not_confirmed_line,
             confirmation_requests.load_unanswered_request,
             counted=lambda _: "team",
+            outlives=outlives_project,
         ),
         Topic(
             notice_views.ManagerLeft,
@@ -287,6 +288,7 @@ FEATURE = Feature(
             team_notifications.load_left_manager,
             alert_order=needs_somebody,
             counted=lambda _: "team",
+            outlives=outlives_project,
         ),
     ),
     sections=export_sections.SECTIONS,

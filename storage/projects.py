@@ -96,6 +96,10 @@ class Project(NumberedRow, table=True):
         return self.state is State.PAUSED
 
     @property
+    def has_ended(self) -> bool:
+        return self.state in (State.CLOSED, State.CANCELLED)
+
+    @property
     def counting_version(self) -> int:
         """Of its charter: the governing one, or before there is one the newest."""
         return self.governing_version or self.latest_version

@@ -97,6 +97,11 @@ def list_all_stays(team_id: str, project_id: int) -> SelectOfScalar[Member]:
     return select(Member).filter_by(team_id=team_id, project_id=project_id).order_by(col(Member.id))
 
 
+def list_last_stays(session: Session, team_id: str, project_id: int) -> list[Member]:
+    """Each person's last one, also where that is over, as they came."""
+    return [*{each.user_id: each for each in list_all_stays(session, team_id, project_id)}.values()]
+
+
 def list_members(session: Session, team_id: str, project_id: int) -> list[Member]:
     """Those who have not left, IT first, then as they came."""
     here = [each for each in list_all_stays(session, team_id, project_id) if each.left_at is None]

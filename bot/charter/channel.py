@@ -161,7 +161,7 @@ def notify_of_unpinned_charter(session: Session, outcome: Outcome) -> None:
         find_side_readers(session, project),
         key=f"not-pinned:{outcome.key}",
         message=lambda t: views.render_project_text(t, "charter.not_pinned", project.key, project.name),
-        routine=Routine("project", outcome.now),
+        routine=Routine("project", outcome.now, ends_with_project=True),
     )
 
 

@@ -73,7 +73,7 @@ def tell_new_leads(session: Session, event: CharterAdopted) -> None:
     for key in sorted(leads.keys() - told):
         side, lead = leads[key]
         message = _build_lead_message(project, side, _load_done_steps(session, project))
-        routine = Routine("project", event.now, needs_reader=True)
+        routine = Routine("project", event.now, needs_reader=True, ends_with_project=True)
         write_letter(session, project, lead, key=key, message=message, routine=routine)
 
 

@@ -104,7 +104,7 @@ def notify_leads_of_draft(
             lead,
             key=_draft_letter_key(project, lead),
             message=_build_draft_letter(project, charter, by),
-            routine=Routine("project", now, needs_reader=True),
+            routine=Routine("project", now, needs_reader=True, ends_with_project=True),
         )
 
 

@@ -44,9 +44,11 @@ def load_boundary_snapshot(session: Session, project: Project) -> Boundary:
         )
         for kind in ("data", "customers")
     }
-    stays = team.list_all_stays(session, project.team_id, project.pk)
+    stays = team.list_last_stays(session, project.team_id, project.pk)
     is_over = project.state in ENDING
-    members = [each for each in stays if is_over or each.left_at is None]
+    members = [
+        each for each in stays if each.left_at is None or (is_over and each.starts_on <= _last_day(project, each))
+    ]
     sent = (
         tuple(BoundaryMember(m.user_id, m.home_post, _last_day(project, m)) for m in members if m.side == side)
         for side in Side

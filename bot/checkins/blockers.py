@@ -279,7 +279,7 @@ def _ask_author(session: Session, project: Project, row: Blocker, now: datetime)
         row.author,
         key=_owner_letter_key(row, row.step),
         message=_build_blocker_letter(project, row, state="asked"),
-        routine=Routine("blocker", now, needs_reader=True),
+        routine=Routine("blocker", now, needs_reader=True, ends_with_project=True),
     )
     return told_at
 

@@ -183,7 +183,7 @@ def report_refused_details(session: Session, outcome: Outcome) -> None:
         find_side_readers(session, project),
         key=f"no-thread:{project.pk}:{outcome.channel_id or project.channel_id}",
         message=partial(views.render_missing_thread, key=project.key, name=project.name),
-        routine=Routine("channel", outcome.now),
+        routine=Routine("channel", outcome.now, ends_with_project=True),
     )
 
 

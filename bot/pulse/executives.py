@@ -242,7 +242,7 @@ def _ask_executives(session: Session, project: Project, row: ExecutiveRound, now
                 round_id=row.pk,
                 other=row.executives[side.other],
             )
-            routine = Routine("pulse", now, needs_reader=True)
+            routine = Routine("pulse", now, needs_reader=True, ends_with_project=True)
             post.to_person(session, project, reader, key=_letter_key(row, reader), message=message, routine=routine)
 
 
@@ -272,7 +272,12 @@ def _tell_first_of_second(session: Session, asked: AskedExecutive, first: Execut
         _compose_complete_round(asked, asked.found.actor.user_id),
     )
     post.to_person(
-        session, asked.found.project, first.user_id, key=key, message=message, routine=Routine("pulse", now)
+        session,
+        asked.found.project,
+        first.user_id,
+        key=key,
+        message=message,
+        routine=Routine("pulse", now, ends_with_project=True),
     )
 
 

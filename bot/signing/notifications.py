@@ -57,9 +57,9 @@ def notify_of_position(
     position = positions[side]
     refresh_request(session, request, positions)
     settle_notices(session, request, positions)
-    _withdraw_position_letters(session, request, position.side)
     if request.state is RequestState.AGREED:
         return  # what was agreed says it to everybody
+    _withdraw_position_letters(session, request, f"{position.side}:")
     if position.answer == SigningAnswer.SIGN:
         _notify_leads_of_signature(session, request, position, now)
     else:
@@ -77,6 +77,7 @@ def settle_notices(session: Session, request: SigningRequest, positions: Mapping
         (SignatureGiven, subject): _describe_signatures(session, request, positions)
     }
     if not request.is_open:
+        _withdraw_position_letters(session, request, "")
         changes[TalkReminder, subject] = {"has_buttons": False}
     for side in positions if request.is_open else Side:
         changes[SignatureReminder, f"{subject}:{side}"] = {"has_buttons": False}
@@ -112,7 +113,6 @@ def notify_of_withdrawal(session: Session, request: SigningRequest, *, by: str, 
     presentation, facts = load_presentation(session, request)
     ends_project = projects.load_project_of(session, request).governing_version is None
     readers = sorted(_list_concerned_people(session, request) - {by})
-    withdraw_letters(session, team_id=request.team_id, user_ids=readers, keys=_position_key(request))
     for user_id in readers:
         write_about_request(
             session,
@@ -167,7 +167,7 @@ def write_about_request(
     routine message, unless it `is_exempt` (product §2.8).
     """
     is_exempt = is_exempt or user_id == request.opened_by
-    routine = None if is_exempt else Routine("signature", now, needs_reader)
+    routine = None if is_exempt else Routine("signature", now, needs_reader, ends_with_project=True)
     post.to_person(session, request, user_id, key=key, message=message, routine=routine)
 
 
@@ -206,9 +206,11 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
         )
 
 
-def _withdraw_position_letters(session: Session, request: SigningRequest, side: Side) -> None:
-    """Withdraws what a side answered before from whoever has not read it yet: they read its answer of now only."""
-    readers, keys = _list_concerned_people(session, request), f"{_position_key(request)}{side}:"
+def _withdraw_position_letters(session: Session, request: SigningRequest, whose: str) -> None:
+    """Withdraws what a side (empty: each) answered before from whoever has not read it yet: they read its answer of
+    now only, and none to what is not asked any more.
+    """
+    readers, keys = _list_concerned_people(session, request), f"{_position_key(request)}{whose}"
     withdraw_letters(session, team_id=request.team_id, user_ids=readers, keys=keys)
 
 

@@ -97,12 +97,13 @@ def _is_open(rows: Sequence[StayConfirmation]) -> bool:
 def _load_last_stays(
     session: Session, project: Project
 ) -> list[tuple[Member, Mapping[StayMoment, list[StayConfirmation]]]]:
-    """Loads each person's last stay, with what is, or was, to be confirmed of its start and its end; IT first."""
+    """Loads each person's last stay that has begun, with what is, or was, to be confirmed of its start and end."""
     confirmations: dict[int, dict[StayMoment, list[StayConfirmation]]] = defaultdict(lambda: defaultdict(list))
     for row in team.list_confirmations_of_project(session, project.team_id, project.pk):
         confirmations[row.member_id][row.moment].append(row)
-    last = {each.user_id: each for each in team.list_all_stays(session, project.team_id, project.pk)}
-    stays = sorted(last.values(), key=lambda each: (each.side is not Side.IT, each.pk))
+    last = team.list_last_stays(session, project.team_id, project.pk)
+    begun = [each for each in last if each.left_at is None or each.starts_on <= project.day(each.left_at)]
+    stays = sorted(begun, key=lambda each: (each.side is not Side.IT, each.pk))
     return [(each, confirmations[each.pk]) for each in stays]
 
 

@@ -83,6 +83,12 @@ def notify_of_removal(session: Session, project: Project, member: Member, *, by:
     notify_channel_of_team(session, project, member, "removed", now=now)
 
 
+def withdraw_unread_removal(session: Session, former: Member) -> None:
+    """Takes back what a former member has not read of the end of their stay: they are in again."""
+    readers = [former.user_id]
+    withdraw_letters(session, team_id=former.team_id, user_ids=readers, keys=f"{_letter_key(former)}removed")
+
+
 def copy_stay(member: Member) -> WantedStay:
     """Copies a stay as it stands."""
     return WantedStay(

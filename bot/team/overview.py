@@ -17,6 +17,7 @@ SIDES_EXECUTIVE = Sides(Role.CIO, Role.CMO)
 
 def list_stay_views(session: Session, found: ProjectContext) -> list[StayView]:
     """Lists the stays that go on, then those whose return is, or was, to be confirmed; IT first, as they came.
+    Who is in again is not asked about the stay before, which is left out.
 
     As the actor may see it: why somebody is not quite back is for that side's executive (product §14).
     """
@@ -26,6 +27,7 @@ def list_stay_views(session: Session, found: ProjectContext) -> list[StayView]:
     for member, row in team.list_stays_with_confirmations(session, project.team_id, project.pk):
         members[member.pk] = member
         confirmations[member.pk] += [row] if row is not None else []
+    last = {each.user_id: each for each in members.values()}
     stays = [
         StayView(
             build_member_view(project, member),
@@ -35,7 +37,12 @@ def list_stay_views(session: Session, found: ProjectContext) -> list[StayView]:
             ),
         )
         for number, member in members.items()
-        if member.left_at is None or any(row.moment is StayMoment.RETURN for row in confirmations[number])
+        if member.left_at is None
+        or any(
+            row.moment is StayMoment.RETURN
+            and (member is last[member.user_id] or row.state is not ConfirmationState.NOT_EXPECTED)
+            for row in confirmations[number]
+        )
     ]
     return sorted(stays, key=lambda each: (each.member.is_over, each.member.side, each.member.member_id))
 

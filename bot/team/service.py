@@ -92,6 +92,7 @@ def add_member(session: Session, *, actor: Actor, project_id: int, wanted: Wante
     for former in team.list_stays_of_person(session, project.team_id, member.user_id):
         if former.project_id == project.pk:
             stop_asking(session, project, former, StayMoment.RETURN)
+            notifications.withdraw_unread_removal(session, former)
     session.add(member)
     session.flush()
     arm_stay_timers(session, project, member, now=now)

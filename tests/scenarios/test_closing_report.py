@@ -38,6 +38,7 @@ from tests.scenarios.closing_steps import (
 )
 from tests.scenarios.days import (
     current_day,
+    move_to_day,
     move_to_monday,
     move_to_next_morning,
     polish_date,
@@ -69,6 +70,7 @@ from tests.scenarios.steps import (
 )
 from tests.scenarios.team_steps import add_member
 from tests.scenarios.test_deputies import name_deputy
+from tests.scenarios.timetable_steps import run_milestone_command
 
 
 def _answer_all_questions(duet: Office, key: str, *handles: str) -> None:
@@ -210,6 +212,18 @@ def test_a_closed_project_takes_returns_and_late_entries_and_nothing_else(duet: 
         with expect_refusal(duet):
             duet.person("ewa").types(words)
         close_forms(duet.person("ewa"))
+
+
+def test_what_waited_for_the_morning_is_not_told_of_a_closed_project(duet: Office) -> None:
+    """§2.8: what was done in the evening in which the project closed stands in its report."""
+    move_to_monday(duet)
+    key, _ = end_project(duet, milestones=f"Pilot; {day_from_today(duet, 10)}; @ewa")
+    wait_for_report(duet)
+    move_to_day(duet, current_day(duet), "18:30")
+    run_milestone_command(duet.person("ewa"), f"{key} done 1")
+    sign_as_executives(duet, key)
+    move_to_next_morning(duet)
+    assert not [each.text for each in channel_posts(duet, key) if "*Pilot*: gotowe" in each.text]
 
 
 def test_a_closed_project_promises_nothing_more(duet: Office) -> None:

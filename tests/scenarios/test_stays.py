@@ -390,6 +390,23 @@ def test_who_is_asked_whether_they_are_back_reads_of_no_earlier_end(duet: Office
         assert not list_messages(duet, handle, ("kończy się wcześniej", "jest teraz w zespole")), handle
 
 
+def test_who_is_in_again_before_the_morning_is_not_told_that_they_were_out(duet: Office) -> None:
+    """§2.8, §7: nor do the list, and the card of the project once it is closed, name them twice."""
+    key = activate_project(duet, starts_on=day_from_today(duet, 0))
+    move_to_next_morning(duet)
+    add_member(duet, key, "ola", by="ewa", home_post="Kampanie")
+    move_to_next_morning(duet)
+    move_to_day(duet, current_day(duet), "19:00")
+    run_team_command(duet.person("ewa"), f"{key} remove @ola")
+    duet.settles()
+    add_member(duet, key, "ola", by="ewa", home_post="Kampanie", **stay_days(duet, 1, 9))
+    assert run_team_command(duet.person("ewa"), key).text.count("Kampanie") == 1
+    move_to_next_morning(duet)
+    assert not list_messages(duet, "ola", ("Twój udział w zespole się kończy",))
+    agree_on_closing(duet, key)
+    assert read_card(duet, key).count("Kampanie") == 1
+
+
 def test_a_stay_of_one_day_names_it_once(duet: Office) -> None:
     """§7.1: to the member and the home manager, in the list and in the log, in both languages."""
     key = activate_project(duet, starts_on=day_from_today(duet, 1))

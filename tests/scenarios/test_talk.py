@@ -29,6 +29,7 @@ from tests.scenarios.steps import (
     project_id,
     request_id,
     revise_charter,
+    send_charter,
     send_charter_on_monday,
     sign_charter,
     submit_form,
@@ -244,6 +245,21 @@ def test_of_an_answer_that_was_changed_in_the_night_the_new_one_is_told(duet: Of
     assert WORDS in read_conversation(duet)[0].text
     for reader in ("anna", "piotr"):  # Ewa, who has asked for both signatures, was answered at once
         assert not messages_containing(duet, reader, NO)
+
+
+def test_an_answer_to_what_is_not_asked_any_more_is_not_told(duet: Office) -> None:
+    """§2.8: who refused one version in the evening, and both signed the next, is not told in the morning."""
+    day = move_to_monday(duet)
+    move_to_day(duet, day, "19:00")
+    key = send_charter(duet)
+    answer_again(duet, "anna", key)
+    revise_charter(duet, key, by="anna", budget="90k")
+    close_forms(duet.person("anna"))
+    duet.person("anna").waits_for("(wersja 2)", "@duet")
+    sign_charter(duet, key, "adam", "anna")
+    move_to_day(duet, day + timedelta(days=1))
+    for reader in ("adam", "piotr", "ewa", "jan"):
+        assert not messages_containing(duet, reader, NO), reader
 
 
 def test_a_conversation_that_was_missed_waits_for_the_next_morning(duet: Office) -> None:

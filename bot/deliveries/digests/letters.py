@@ -34,18 +34,21 @@ class LetterFacts(ProjectNotice, kind="digest.letter"):
     sentences: tuple[Sentence, ...]
     counted: str
     needs_reader: bool
+    ends_with_project: bool = False
 
 
 @dataclass(frozen=True)
 class Routine:
     """That something has time until its reader's morning.
 
-    `counted` ends the key of the text that counts several; what `needs_reader` stands first.
+    `counted` ends the key of the text that counts several; what `needs_reader` stands first. What is still unread
+    when the project is closed or cancelled, and `ends_with_project`, is not told any more.
     """
 
     counted: str
     now: datetime
     needs_reader: bool = False
+    ends_with_project: bool = False
 
 
 def write_letter(
@@ -55,7 +58,12 @@ def write_letter(
     if notices.list_audiences(session, about.team_id, LetterFacts.kind, key, is_waiting=False):
         return
     composed = _compose_letter(session, about.team_id, user_id, about.project_id, message)
-    facts = LetterFacts(**composed, counted=routine.counted, needs_reader=routine.needs_reader)
+    facts = LetterFacts(
+        **composed,
+        counted=routine.counted,
+        needs_reader=routine.needs_reader,
+        ends_with_project=routine.ends_with_project,
+    )
     now, is_urgent = routine.now, routine.needs_reader
     notify_person(session, about, user_id, facts, now=now, subject=key, is_urgent=is_urgent)
 
@@ -157,4 +165,5 @@ TOPIC: Final = Topic(
     alert_order=lambda facts: NEEDS_SOMEBODY if facts.needs_reader else None,
     counted=lambda facts: facts.counted,
     rank=EARLY,
+    outlives=lambda facts: not facts.ends_with_project,
 )

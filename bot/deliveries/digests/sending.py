@@ -199,7 +199,11 @@ def _load_current_facts(session: Session, audience: Audience, topic: Topic[F], n
     about = None if audience.is_project else notice.project_id
     if about is not None and not may_hear_of_project(session, audience.team_id, audience.subject, about):
         return None
-    facts = topic.load(session, notice, topic.facts.model_validate(notice.facts))
+    stored = topic.facts.model_validate(notice.facts)
+    is_over = notice.project_id is not None and projects.load_project_of(session, notice).has_ended
+    if is_over and not topic.outlives(stored):
+        return None
+    facts = topic.load(session, notice, stored)
     if facts is None or notice.project_id is None:
         return facts
     now: dict[str, Any] = {}

@@ -30,6 +30,14 @@ def load_stored_facts(session: Session, notice: Notice, facts: F) -> F | None:
     return facts
 
 
+def ends_with_project(_: NoticeFacts) -> bool:
+    return False
+
+
+def outlives_project(_: NoticeFacts) -> bool:
+    return True
+
+
 def is_news(_: NoticeFacts) -> str | None:
     return None
 
@@ -51,7 +59,8 @@ class Topic(Generic[F]):
     `counted` ends the key of the text that counts several. `thing` names what the item is about: news about one
     thing are one item, a line each, of whatever kinds and projects. Where the same happened of one thing in several
     projects, `join` makes one sentence of it: (facts of an item, facts of a newer one) → facts of both.
-    `usable_in`: the states of its project in which its buttons do something; None: in all.
+    `usable_in`: the states of its project in which its buttons do something; None: in all. What is still unread of
+    a project that is closed or cancelled is told only if it `outlives` that.
     """
 
     facts: type[F]
@@ -63,6 +72,7 @@ class Topic(Generic[F]):
     join: Callable[[F, F], F] | None = None
     rank: int = USUAL
     usable_in: Collection[str] | None = None
+    outlives: Callable[[F], bool] = ends_with_project
 
 
 @dataclass(frozen=True)
