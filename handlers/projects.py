@@ -73,7 +73,7 @@ def _find_listed_projects(
     others = list_outlines(session, actor=request.actor) if live is None else []
     return [
         *(
-            build_project_line(d.project)
+            build_project_line(d.project, ends_on=d.charter.ends_on)
             for d in own
             if not words or words in _searchable_text(d.project.key, d.project.name, d.charter.goal)
         ),

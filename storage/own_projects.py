@@ -4,7 +4,7 @@ Two hundred of them take a millisecond. As objects of the ORM they take five.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Integer, Table, and_, func, inspect, literal_column, union_all
@@ -24,6 +24,8 @@ OwnProjectRow = tuple[
     *tuple[int, int, str, State, str | None, date | None],
     # Of the charter that counts: version, last day, budget in minor units.
     *tuple[int, date, int],
+    # Of the project: when a withdrawal begins its closing, its zone.
+    *tuple[datetime | None, str],
     # A bit each, the lowest first: whether the person is CIO, CMO, lead of IT, of marketing, the drafter of what
     # nobody has signed, a member; whether the seat of IT is vacant, that of marketing.
     int,
@@ -57,9 +59,10 @@ def _list_own_projects(team_id: str, user_id: str) -> Select[*tuple[object, ...]
     standing: Any = sum(cast_column(part, Integer) * literal_column(f"{1 << at}") for at, part in enumerate(parts))
     of_project = _P.id, _P.number, _P.name, _P.state, _P.channel_id, _P.paused_until
     of_charter = _C.version, _C.ends_on, _C.budget_minor
+    of_withdrawal = _P.closes_at, _P.zone
     stay = and_(_M.project_id == _P.id, _M.user_id == user_id, _M.left_at.is_(None))
     statement = (
-        select_columns(*of_project, *of_charter, standing)
+        select_columns(*of_project, *of_charter, *of_withdrawal, standing)
         .join_from(Project.__table__, CharterVersion.__table__, _C.project_id == _P.id)  # type: ignore[attr-defined]
         .join(Member.__table__, stay, isouter=True)  # type: ignore[attr-defined]
         .where(_C.team_id == team_id, _P.id.in_(theirs), is_one_of(_P.state, LIVE))

@@ -18,7 +18,7 @@ from bot.projects.policy import require_editor
 from bot.projects.rules import EDITORS, NotInThisState, Side, State
 from bot.projects.service import ProjectContext, find_side_readers, load_context, log_event
 from bot.runtime.errors import Refusal
-from bot.signing.rules import RequestState
+from bot.signing.rules import RequestState, SigningAnswer
 from bot.signing.service.open_request import open_decision
 from bot.signing.signables import DECISION, Signable
 from bot.signing.views import Facts, Presentation
@@ -89,6 +89,21 @@ def _find_newest_request(session: Session, project: Project) -> tuple[SigningReq
     return None if request is None else (request, AskedDifference.model_validate(row.facts))
 
 
+def _list_deciding(session: Session, project: Project, ledger: LoadedLedger) -> list[str]:
+    """Lists the executives who are asked to let the difference be as it stands, and have not signed."""
+    found = _find_newest_request(session, project)
+    if found is None or not found[0].is_open or found[1].last_number != ledger.last_number:
+        return []
+    positions = signing.load_positions(session, project.team_id, found[0].pk)
+    signed = {side for side, each in positions.items() if each.answer == SigningAnswer.SIGN}
+    return [found[0].executives[side] for side in Side if side not in signed]
+
+
+def _is_less_paid_in(ledger: LoadedLedger) -> bool:
+    """Whether less is paid in than was spent: neither side owes the other, and not all is covered."""
+    return sum(each.balance for each in ledger.sums.sides) < 0
+
+
 def load_ledger_item(
     session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None
 ) -> ChecklistItem | None:
@@ -96,11 +111,14 @@ def load_ledger_item(
     ledger = load_ledger(session, project, charter)
     difference = find_difference(ledger)
     agreed = difference is not None and is_difference_agreed(session, project, ledger)
-    settled = "balanced" if ledger.entries else "none"
+    settled = "none" if not ledger.entries else "even" if _is_less_paid_in(ledger) else "balanced"
     stage = "agreed" if agreed else "difference" if difference is not None else settled
     if has_open_questions(ledger):
         stage = "open"
     is_done = stage in ("agreed", settled)
+    deciding = _list_deciding(session, project, ledger) if stage == "difference" else []
+    if deciding:
+        stage = "asked"
     may_act = found is not None and found.state is State.CLOSING and bool(found.roles & EDITORS)
     buttons = [ChecklistButton("ledger.open", "ledger.open", str(project.pk))] if may_act and not is_done else []
     if may_act and stage == "difference":
@@ -109,6 +127,9 @@ def load_ledger_item(
         )
 
     def say_amount(t: Texts) -> Mrkdwn:
+        if stage == "even":
+            owed = Amount(-sum(each.balance for each in ledger.sums.sides), ledger.sums.currency)
+            return t("closing.line.ledger.even_by", amount=owed)
         if difference is None or stage == "open":
             return t(f"closing.line.ledger.{stage}")
         side, minor = difference
@@ -118,7 +139,7 @@ def load_ledger_item(
     return ChecklistItem(
         is_done=is_done,
         text=lambda t: t(f"closing.line.ledger.{stage}"),
-        owners=() if is_done else tuple(find_side_readers(session, project, charter)),
+        owners=() if is_done else tuple(deciding or find_side_readers(session, project, charter)),
         buttons=tuple(buttons),
         detail=say_amount,
         is_confidential=True,
@@ -198,14 +219,21 @@ def load_money_part(
     session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
 ) -> ReportPart | None:
     """Loads spending and contribution per side (product §12.2); the channel does not read it."""
-    sums = load_ledger(session, project, charter).sums
-    heading, *rows = ledger_rows(t, sums)
+    ledger = load_ledger(session, project, charter)
+    sums, difference = ledger.sums, find_difference(ledger)
+    heading, *rows = ledger_rows(t, sums, has_ended=True)
+    said = []
+    if difference is not None and is_difference_agreed(session, project, ledger):
+        side, minor = difference
+        amount = Amount(minor, sums.currency)
+        said.append(t.plain("closing.line.ledger.agreed_by", side=t(f"side.name.{side}"), amount=amount))
     budget, spent = (str(t.amount(each, sums.currency)) for each in (sums.budget, sums.spent))
     return ReportPart(
         name="money",
         title=t.plain("closing.report.money"),
         is_confidential=True,
         compared=((t.plain("closing.report.spending"), budget, spent),),
+        sentences=tuple(said),
         columns=tuple(heading),
         rows=tuple(map(tuple, rows)),
         has_numbers=True,

@@ -175,7 +175,7 @@ def read_answers(values: Mapping[str, str | None]) -> dict[str, str]:
         if len(text) > MAX_ANSWER
     ]
     if not any(has_visible_text(text) for text in answers.values()):
-        errors.append(Refusal("error.field.empty", field=QUESTIONS[0]))
+        errors.append(Refusal("error.closing.no_answer", field=QUESTIONS[0]))
     if errors:
         raise FormErrors(errors)
     return answers

@@ -40,6 +40,7 @@ def compose_home(
         t,
         waiting,
         projects=[build_project_line(each) for each in rest[:PROJECTS]],
+        rest=len(rest),
         count=len(rows.live),
         owns=bool(rows.assets),
         may_draft=actor.is_internal,

@@ -219,7 +219,9 @@ def _list_other_dates(
     stays = team.list_current_stays(session, actor.team_id, actor.user_id)
     asked = overviews.list_next_checkin_days(session, actor.team_id, [*active]) if active else ()
     for each in begun:
-        if each.state in RUNNING:
+        if (closes_on := build_project_line(each).closes_on) is not None:
+            found.append(HomeDate(closes_on, each.key, DateKind.CLOSING_BEGINS))
+        elif each.state in RUNNING:
             found.append(HomeDate(each.ends_on, each.key, DateKind.PROJECT_ENDS))
         if each.paused_until is not None and each.state is State.PAUSED:
             found.append(HomeDate(each.paused_until, each.key, DateKind.RESUMES))

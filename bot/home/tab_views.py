@@ -48,6 +48,7 @@ class DateKind(StrEnum):
     MILESTONE = "milestone"
     CHECKIN = "checkin"
     PROJECT_ENDS = "project_ends"
+    CLOSING_BEGINS = "closing_begins"  # of one that was withdrawn
     STAY_ENDS = "stay_ends"
     RESUMES = "resumes"
     ASSET_RETURNS = "asset_returns"
@@ -173,7 +174,7 @@ def _rank_project(project: HomeProject) -> tuple[bool, ...]:
 def _project_text(t: Texts, project: HomeProject) -> Mrkdwn:
     name = project_line(t, project.line)
     parts = [name if project.status is None else Mrkdwn(f"{MARKS[project.status]} ") + name]
-    if project.ends_on is not None:
+    if project.ends_on is not None and project.line.closes_on is None:
         parts.append(t("home.project.until", day=project.ends_on))
     parts += [t("home.project.overdue", n=project.overdue)] if project.overdue else []
     parts += [t("home.project.blockers", n=project.blockers)] if project.blockers else []

@@ -21,6 +21,7 @@ def render_home(
     waiting: Waiting,
     *,
     projects: Sequence[ProjectLine],
+    rest: int,
     count: int,
     owns: bool,
     may_draft: bool,
@@ -29,8 +30,8 @@ def render_home(
 ) -> ui.Message:
     """What waits for the person, in groups; then the newest of their live projects, and the rest as buttons.
 
-    `projects`: without those that stand among what waits; `count`: with them. `owns`: anything in the register.
-    `may_draft`: a project, which a guest may not.
+    `projects`: the first of those that do not stand among what waits; `rest`: how many these are; `count`: all of
+    them. `owns`: anything in the register. `may_draft`: a project, which a guest may not.
     `others`: languages that the person may prefer to a guess. `is_said`: in answer to words that are no command.
     """
     groups = list_waiting_lines(t, waiting)
@@ -40,8 +41,11 @@ def render_home(
     blocks += waiting_blocks(t, groups, most=WAITING, shown=PER_GROUP)
     if not groups:
         blocks.append(ui.section_block(t("home.nothing_waits")))
-    heading = t("home.projects", n=count) if count else t("home.no_projects" if may_draft else "project.none_guest")
-    blocks += [ui.divider_block(), ui.section_block(heading)]
+    blocks.append(ui.divider_block())
+    if not count:
+        blocks.append(ui.section_block(t("home.no_projects" if may_draft else "project.none_guest")))
+    elif rest:
+        blocks.append(ui.section_block(t("home.projects" if rest == count else "home.other_projects", n=rest)))
     for project in projects[:PROJECTS]:
         button = item_button(t, "project.show", "project.show", project.number)
         blocks.append(ui.section_block(project_line(t, project), accessory=button))

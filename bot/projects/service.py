@@ -12,9 +12,10 @@ from sqlmodel import Session
 
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
-from bot.projects.rules import LIVE, Role, Side, Sides, State, may_see, rights_in
+from bot.projects.rules import LIVE, RUNNING, Role, Side, Sides, State, may_see, rights_in
 from bot.projects.views import ProjectLine
 from bot.runtime.errors import NotFound, ProjectNotFound, Refusal
+from bot.scheduling.zones import local_day
 from storage import audit, charters, closing, own_projects, people, projects
 from storage.own_projects import STANDING_BITS
 from storage.projects import CharterVersion, Project
@@ -59,6 +60,8 @@ class OwnProject(NamedTuple):
     version: int  # of the charter that counts, as are the next two
     ends_on: date
     budget_minor: int
+    closes_at: datetime | None  # when a withdrawal begins its closing
+    zone: str
     roles: frozenset[Role]
     seat: Side | None  # on which the actor is the executive, and may act as one
 
@@ -83,8 +86,12 @@ def find_counting_day(session: Session, project: Project, now: datetime) -> date
     return project.day(now if row is None or row.closed_at is None else row.closed_at)
 
 
-def build_project_line(project: Project | OwnProject) -> ProjectLine:
-    return ProjectLine(project.number, project.key, project.name, project.state, project.channel_id)
+def build_project_line(project: Project | OwnProject, *, ends_on: date | None = None) -> ProjectLine:
+    """`ends_on`: of the charter that counts, with which a withdrawn project's line says when its closing begins."""
+    last, closes_on = project.ends_on if isinstance(project, OwnProject) else ends_on, None
+    if last is not None and project.closes_at is not None and project.state in RUNNING:
+        closes_on = min(local_day(project.closes_at, project.zone), last)
+    return ProjectLine(project.number, project.key, project.name, project.state, project.channel_id, closes_on)
 
 
 def roles_of(
@@ -158,7 +165,7 @@ def list_my_projects(session: Session, *, actor: Actor, live: bool | None = None
 def list_own_projects(session: Session, *, actor: Actor) -> list[OwnProject]:
     """As `list_my_projects`, of those that go on, for whoever shows few of many."""
     found = own_projects.list_own_projects(session, actor.team_id, actor.user_id)
-    mine = [OwnProject(*each[:9], *_read_standing(each[9], actor.is_internal)) for each in found]
+    mine = [OwnProject(*each[:11], *_read_standing(each[11], actor.is_internal)) for each in found]
     return [each for each in mine if may_see(each.roles)]
 
 

@@ -33,6 +33,7 @@ class ProjectLine:
     name: str
     state: str
     channel_id: str | None
+    closes_on: date | None = None  # it was withdrawn: when its closing begins
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ def project_line(t: Texts, project: ProjectLine | Outline) -> Mrkdwn:
     if isinstance(project, Outline):
         return _outline_line(t, project)
     text = t("project.line", key=project.key, name=project.name, state=t(f"state.{project.state}"))
+    if project.closes_on is not None:
+        text = text + Mrkdwn(" · ") + t("project.line.withdrawn", day=project.closes_on)
     return text if project.channel_id is None else text + Mrkdwn(" · ") + channel_link(project.channel_id)
 
 

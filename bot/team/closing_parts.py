@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.projects.closing_items import ChecklistButton, ChecklistItem, ReportPart
 from bot.projects.closing_parts import ChecklistLine, ReportSection
 from bot.projects.rules import Side
-from bot.projects.service import ProjectContext, find_side_readers
+from bot.projects.service import ProjectContext
 from bot.team.rules import ConfirmationState, StayMoment
 from bot.ui.mrkdwn import Mrkdwn
 from bot.ui.texts import Texts
@@ -31,8 +31,12 @@ def load_returns_item(
         return None
     waiting = [member for member, rows in stays if member.left_at is None or _is_open(rows[StayMoment.RETURN])]
     is_confirmed = all(_list_confirmers(rows[StayMoment.RETURN], _CONFIRMED) for _, rows in stays)
-    leads = find_side_readers(session, project, charter) if waiting else project.leads
-    owners = dict.fromkeys(leads[member.side] for member in waiting)
+    owners = dict.fromkeys(
+        user_id
+        for member, rows in stays
+        if member in waiting
+        for user_id in _list_confirmers(rows[StayMoment.RETURN], _OPEN) or [member.user_id]
+    )
     return ChecklistItem(
         is_done=not waiting,
         text=lambda t: _say_returns(t, len(waiting), is_confirmed=is_confirmed),

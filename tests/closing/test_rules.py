@@ -21,4 +21,4 @@ def test_two_of_three_may_be_empty(name: str) -> None:
     for nothing in ({}, {name: "\u200b"}, {name: None}):
         with pytest.raises(FormErrors) as told:
             read_answers(nothing)
-        assert [(each.key, each.field) for each in told.value.errors] == [("error.field.empty", QUESTIONS[0])]
+        assert [(each.key, each.field) for each in told.value.errors] == [("error.closing.no_answer", QUESTIONS[0])]

@@ -176,7 +176,9 @@ def test_the_short_form_has_one_button_a_line(language: str) -> None:
     t = Texts.of(language)
     for count in (0, 1, 3, 40):
         projects = [line(n) for n in range(count)]
-        message = render_home(t, waiting(count), projects=projects, count=count, owns=True, may_draft=True)
+        message = render_home(
+            t, waiting(count), projects=projects, rest=count, count=count, owns=True, may_draft=True
+        )
         for block in message.blocks:
             assert len(list_elements(block)) <= 1 or block["type"] == "actions"
         *above, _ = [block for block in message.blocks if block["type"] == "actions"]

@@ -67,6 +67,8 @@ def in_columns(found: ProjectContext) -> OwnProject:
         charter.version,
         charter.ends_on,
         charter.budget_minor,
+        project.closes_at,
+        project.zone,
         found.roles,
         find_seat(found),
     )

@@ -76,6 +76,7 @@ from tests.scenarios.steps import (
     text_state,
 )
 from tests.scenarios.team_steps import add_member
+from tests.scenarios.test_blocker_command import run_blocker_command
 from tests.scenarios.timetable_steps import add_milestone, run_milestone_command
 
 PROJECT = {"project": "project"}
@@ -204,7 +205,11 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
         "it tells who has just answered"
     )
     click_in_checklist(duet, "ewa", key, ("Uznaj różnicę",))
-    sign_as_executives(duet, key)
+    sign_as_executives(duet, key, "anna")
+    seen = open_checklist(duet, "ewa", key)
+    assert "mniej; pytanie o zgodę mają przed sobą CIO i CMO\nKto: @Adam Wolny\n" in seen.text
+    assert "Uznaj różnicę" not in seen.buttons
+    sign_as_executives(duet, key, "adam")
     answer_as_executives(duet, key)
     run_due_work(duet)
 
@@ -356,7 +361,9 @@ def test_both_executives_decide_to_close_early(duet: Office) -> None:
     assert wrong is not None and wrong.errors[measured]
     close_forms(duet.person("ewa"))
     empty = open_closing_form(duet, "ewa", key, QUESTIONS).submit()
-    assert empty is not None and empty.errors == {"Co się sprawdziło?": "Uzupełnij to pole."}
+    assert empty is not None and empty.errors == {
+        "Co się sprawdziło?": "Odpowiedz przynajmniej na jedno z trzech pytań."
+    }
 
 
 def test_a_report_can_be_made_anew_and_signed_anew(duet: Office) -> None:
@@ -387,6 +394,7 @@ def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: 
     key, _ = activate_on_monday(duet)
     add_member(duet, key, "tomek", by="ewa", side="marketing")
     record_entry(duet.person("piotr"), f"fund {key} 100 zł")
+    run_blocker_command(duet, "tomek", f'{key} "Brak zgody RODO"')
     agree_on_closing(duet, key)
     assert "marketing o 100" in join_figures(open_checklist(duet, "ewa", key).text)
     assert "100" not in join_figures(open_checklist(duet, "tomek", key).text)
@@ -396,6 +404,9 @@ def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: 
     wait_for_report(duet)
     sent = report_messages(duet, "anna")[-1].text
     assert "Budżet i wydatki" in sent and "Powód: Cel osiągnięty wcześniej" in sent
+    assert "CIO i CMO zgadzają się na różnicę w rozliczeniu: marketing, 100" in join_figures(sent)
+    assert "Niewniesione" in sent and "Pozostało do wniesienia" not in sent
+    assert "1 przeszkoda bez rozwiązania: Brak zgody RODO" in sent
     assert "*Przerwany przed czasem*" in sent
     assert "Budżet i wydatki" not in report_messages(duet, "ewa", channel_posts(duet, key)[-1].where)[-1].text
     sign_as_executives(duet, key)

@@ -20,6 +20,7 @@ from tests.scenarios.steps import (
     project_channel,
     revise_charter,
     send_charter,
+    sign_charter,
 )
 from tests.scenarios.timetable_steps import weekday_from_today
 
@@ -328,10 +329,11 @@ def test_bare_duet_shows_what_waits_and_the_way_to_the_rest(duet: Office) -> Non
     anna = duet.person("anna")
     draft, waiting = draft_charter(duet, name="Szkic"), send_charter(duet)
     reply = anna.types("/duet")
-    waits = reply.text.partition("*Twoje projekty*")[0]
-    assert f"{waiting} · {NAME}*, wersja 1 karty" in waits
-    assert f"{draft} · Szkic*, wersja 1" in waits
-    assert "*Twoje projekty* (2)" in reply.text
+    assert f"{waiting} · {NAME}*, wersja 1 karty" in reply.text
+    assert f"{draft} · Szkic*, wersja 1" in reply.text
+    assert "projekty* (" not in reply.text, "both stand among what waits: no list of them is headed"
+    sign_charter(duet, waiting, "anna")
+    assert "*Twoje pozostałe projekty* (1)" in anna.types("/duet").text
     form = click_button(reply, "read").form
     assert waiting in form.title
     close_forms(anna)
