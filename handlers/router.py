@@ -14,7 +14,7 @@ from bot.home.help_views import render_help, render_help_overview, render_unknow
 from bot.home.tab_views import render_everything
 from bot.parsing.folding import fold_text
 from bot.people.rules import language_of_words
-from bot.pleas.service import load_runnable_wish
+from bot.pleas.service import load_runnable_wish, settle_granted_plea
 from bot.projects.drafts import find_stamped_draft, keep_stamped_draft
 from bot.projects.service import (
     ProjectContext,
@@ -179,7 +179,9 @@ class Router:
             raise NotFound
         key = (Token("word", project_key),) if project_key else ()
         args = (*key, *ARGS.validate_python(wish.args))
-        return self._route(command, args).run(replace(request, args=args), session)
+        reply = self._route(command, args).run(replace(request, args=args), session)
+        settle_granted_plea(session, actor=request.actor, plea_id=plea_id, now=request.now)
+        return reply
 
     def _route(self, command: Command | ProjectCommand, args: Args = (), language: str | None = None) -> Route:
         told = _tell_command(command, args)

@@ -1,7 +1,7 @@
 """The closing report: gathered once, in the project's language, and kept as it is signed (product §12.2)."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlmodel import Session
@@ -196,10 +196,17 @@ def load_boundary_part(
         title=t.plain("closing.report.boundary"),
         columns=tuple(t.plain(f"closing.report.column.{each}") for each in ("asset", "kind", "owner")),
         rows=tuple(
-            (asset.name, t.plain(f"kind.{asset.kind}"), owner or t.plain("boundary.no_owner"))
+            (asset.name, t.plain(f"kind.{asset.kind}"), _describe_owner(t, owner, asset.across_until))
             for asset, owner in zip(assets, owners, strict=True)
         ),
     )
+
+
+def _describe_owner(t: Texts, owner: str, across_until: date | None) -> str:
+    """Says whose something is; `across_until`: by a decision of both executives, until that day (product §5.2)."""
+    if owner and across_until is not None:
+        return t.plain("closing.report.across", owner=owner, until=across_until)
+    return owner or t.plain("boundary.no_owner")
 
 
 def load_retrospective_part(

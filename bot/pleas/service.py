@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.deliveries import post
+from bot.deliveries.digests.letters import Routine
 from bot.people.rules import Actor
 from bot.people.service import find_reading_moment, may_hear_of_project, today_of, zone_of_person
 from bot.pleas import views
@@ -23,7 +24,7 @@ from bot.runtime.errors import FormErrors, LineErrors, NotAllowed, NotFound, Ref
 from bot.ui.components import Compose
 from bot.ui.mrkdwn import find_mentioned
 from bot.ui.texts import Mentioned, People, read_name
-from storage import drafts, people, pleas, projects, timers
+from storage import audit, drafts, people, pleas, projects, timers
 from storage.people import Person
 from storage.pleas import Plea
 from storage.timers import Timer
@@ -161,6 +162,22 @@ def load_runnable_wish(session: Session, *, actor: Actor, plea_id: int, now: dat
     return row.wish, "" if project is None else project.key
 
 
+def settle_granted_plea(session: Session, *, actor: Actor, plea_id: int, now: datetime) -> None:
+    """Takes the button away once the actor has done with it what they were asked for, and tells whoever asked.
+
+    A command that only shows something, or asks first, has written nothing to a log.
+    """
+    row = pleas.find_plea(session, actor.team_id, plea_id)
+    if row is None or not audit.project_ids_of_new_entries(session):
+        return
+    message = _compose_plea(session, row, may_run=False, is_done=True)
+    post.revise_for_person(session, row, row.asked_of, key=_plea_key(row), message=message)
+    timers.cancel_timers(session, row.team_id, f"{EXPIRE}:{row.pk}")
+    told = partial(views.render_granted_plea, by=actor.user_id, wish=row.wish, project=_name_project(session, row))
+    key, routine = f"{_plea_key(row)}:done", Routine("project", now, ends_with_project=True)
+    post.to_person(session, row, row.asked_by, key=key, message=told, routine=routine)
+
+
 def _check_not_too_often(session: Session, actor: Actor, thing: int, day: date) -> None:
     if pleas.find_plea_of_day(session, actor.team_id, actor.user_id, thing, day) is not None:
         raise Refusal("error.plea.asked_already")
@@ -178,17 +195,22 @@ def _tell_person(session: Session, row: Plea, now: datetime) -> None:
         timers.arm_row_timer(session, row, EXPIRE, row.pk, midnight)
 
 
-def _compose_plea(session: Session, row: Plea, *, may_run: bool) -> Compose:
-    project = None if row.project_id is None else projects.find_project(session, row.team_id, row.project_id)
+def _compose_plea(session: Session, row: Plea, *, may_run: bool, is_done: bool = False) -> Compose:
     return partial(
         views.render_plea,
         plea_id=row.pk,
         by=row.asked_by,
         wish=row.wish,
         note=row.note,
-        project=None if project is None else (project.number, project.key, project.name),
+        project=_name_project(session, row),
         may_run=may_run,
+        is_done=is_done,
     )
+
+
+def _name_project(session: Session, row: Plea) -> tuple[int, str, str] | None:
+    project = None if row.project_id is None else projects.find_project(session, row.team_id, row.project_id)
+    return None if project is None else (project.number, project.key, project.name)
 
 
 def _plea_key(row: Plea) -> str:

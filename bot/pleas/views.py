@@ -47,10 +47,11 @@ def render_plea(
     note: str,
     project: tuple[int, str, str] | None,
     may_run: bool,
+    is_done: bool = False,
 ) -> ui.Message:
     """`project`: number, key and name. `may_run`: with a button that runs the command."""
     number, key, name = project or (None, "", "")
-    text = t("plea.asked", by=person_mention(by), wish=_describe_wish(t, wish, key))
+    text = t("plea.done" if is_done else "plea.asked", by=person_mention(by), wish=_describe_wish(t, wish, key))
     if project is not None:
         text = project_heading(key, name) + "\n" + text
     buttons = []
@@ -59,6 +60,16 @@ def render_plea(
     if number is not None:
         buttons.append(item_button(t, "project.show", "project.show", number))
     return render_section_message(text, *buttons, quote=note or None)
+
+
+def render_granted_plea(t: Texts, *, by: str, wish: Wish, project: tuple[int, str, str] | None) -> ui.Message:
+    """Tells whoever has asked. `by`: who has done it."""
+    number, key, name = project or (None, "", "")
+    text = t("plea.done_told", by=person_mention(by), wish=_describe_wish(t, wish, key))
+    if number is None:
+        return render_section_message(text)
+    button = item_button(t, "project.show", "project.show", number)
+    return render_section_message(project_heading(key, name) + "\n" + text, button)
 
 
 def _describe_wish(t: Texts, wish: Wish, key: str) -> Mrkdwn:

@@ -20,6 +20,7 @@ from bot.runtime.domain_events import TimetableChanged, publish_event
 from bot.timetable import alerts
 from bot.timetable.rules import (
     BEGIN,
+    CHANGEABLE,
     MilestoneStage,
     N,
     OwnerNeeded,
@@ -212,8 +213,9 @@ def load_milestone_news(session: Session, notice: Notice, facts: N) -> N | None:
     if milestone is None:
         return None
     project = projects.load_project_of(session, milestone)
-    if facts.what == "needs_owner" and not (milestone.is_open and milestone.owner is None):
-        return None
+    needs_owner = milestone.is_open and milestone.owner is None and project.state in CHANGEABLE
+    if facts.what == "needs_owner" and not needs_owner:
+        return None  # in a closing nobody is named any more
     if facts.what == "moved" and milestone.due == facts.was:
         return None
     if facts.what in BEGIN and milestone.state == MilestoneStage.DONE:

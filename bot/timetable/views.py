@@ -179,8 +179,8 @@ def alert_line(t: Texts, facts: MilestoneAlert) -> ui.MessageItem:
         return ui.MessageItem(t(f"milestone.alert.{facts.stage}", name=facts.name))
     if facts.ending == "closed":
         return ui.MessageItem(t("milestone.alert.closed", name=facts.name))
-    may_move = facts.ending != "closing"
-    buttons = alert_buttons(t, facts.milestone, at_risk=facts.stage == "at_risk", may_move=may_move)
+    names = ("done", "drop") if facts.ending == "closing" else None
+    buttons = alert_buttons(t, facts.milestone, at_risk=facts.stage == "at_risk", names=names)
     return ui.MessageItem(_render_alert_text(t, facts), buttons=buttons)
 
 
@@ -195,6 +195,8 @@ def _render_alert_text(t: Texts, facts: MilestoneAlert) -> Mrkdwn:
     owned = "owned" if facts.owner or facts.side == MilestoneSide.BOTH else "unowned"
     if facts.moved_to is not None and facts.moved_to != facts.due:
         text = t("milestone.alert.moved", name=facts.name, was=facts.due, due=facts.moved_to)
+    elif facts.ending == "closing":
+        return t("milestone.alert.closing", **asked)
     elif days == 0:
         text = t(f"milestone.alert.today.{owned}", **asked)
     elif days == 1:
@@ -210,8 +212,11 @@ def _render_alert_text(t: Texts, facts: MilestoneAlert) -> Mrkdwn:
     return text
 
 
-def alert_buttons(t: Texts, milestone_id: int, *, at_risk: bool, may_move: bool = True) -> tuple[ui.Element, ...]:
-    names = ("done", *(["move"] if may_move else []), "reopen" if at_risk else "at_risk")
+def alert_buttons(
+    t: Texts, milestone_id: int, *, at_risk: bool, names: Sequence[str] | None = None
+) -> tuple[ui.Element, ...]:
+    """`names`: others than those of a project at work."""
+    names = names or ("done", "move", "reopen" if at_risk else "at_risk")
     return tuple(
         ui.button_element(
             t.plain(f"milestone.button.{name}"),

@@ -103,8 +103,8 @@ def test_an_alert_offers_what_its_ending_project_allows(duet: Office) -> None:
     assert {*DONE, *MOVE} & {*alert.buttons} == {"Gotowe", "Przesuń"}
     agree_on_closing(duet, key)
     run_due_work(duet)
-    (alert,) = channel_messages_with(duet, key, "*Pilot*: termin mija dzisiaj")
-    assert {*DONE, *MOVE} & {*alert.buttons} == {"Gotowe"}
+    (alert,) = channel_messages_with(duet, key, "czy to gotowe, czy do odwołania?")
+    assert alert.buttons == ["Gotowe", "Odwołaj"]
     wait_for_report(duet)
     wait_for_end(duet)
     (alert,) = channel_messages_with(duet, key, "ten kamień milowy został otwarty")

@@ -78,6 +78,11 @@ def test_whoever_is_asked_reads_the_command_and_runs_it(duet: Office) -> None:
     assert "Klient <!channel> czeka" in letter.text
     assert "W harmonogramie: Raport <b>" in letter.click(RUN).text.replace("*", "")
     assert query_one(duet, "SELECT created_by FROM milestones") == "U0EWA"
+    run_due_work(duet)
+    (done,) = [each for each in duet.person("ewa").reads("@duet") if each.ts == letter.ts]
+    assert "Zrobione" in done.text and RUN not in done.buttons
+    move_to_next_morning(duet)
+    assert "@Ewa Błysk: zrobione to, o co była Twoja prośba" in last_letter(duet, "tomek").text
 
 
 def test_once_a_person_a_thing_and_a_day(duet: Office) -> None:
