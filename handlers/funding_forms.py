@@ -236,6 +236,7 @@ def build_recorded_message(request: Request, session: Session, result: EntryCont
         load_ledger(session, found.project, found.charter).sums,
         basis=found.charter.budget_basis,
         project_id=found.project.pk,
+        has_ended=found.project.has_ended,
     )
 
 

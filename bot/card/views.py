@@ -71,7 +71,7 @@ def render_card(t: Texts, facts: Card) -> ui.Message:
         blocks.append(render_schedule_brief(t, facts.checkins, project_id=facts.project_id))
     if facts.asks is not None:
         blocks += render_ask_figures(t, facts.asks)
-    if facts.state != "draft":
+    if facts.state not in ("draft", "cancelled"):  # of these nobody waits for a signature
         blocks.append(render_signatures(t, facts.signed))
     blocks.append(ui.actions_block(*_card_buttons(t, facts)))
     if facts.may_publish:

@@ -35,6 +35,8 @@ def require_editable_charter(
 
     Raises: NotAllowed, Refusal; StaleCharter if it is not as `edited` has it.
     """
+    if found.state is State.CANCELLED:
+        raise Refusal("error.charter_cancelled", key=found.project.key)
     if found.state not in EDITABLE:
         raise Refusal("error.not_editable", key=found.project.key, state=Term(f"state.{found.state}"))
     found = replace_charter_under_edit(session, found)

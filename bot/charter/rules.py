@@ -189,6 +189,9 @@ def diff_timetables(old: Sequence[TimetableLine] | None, new: Sequence[Timetable
     return tuple((was, line) for was, line in pairs if was != line)
 
 
+FRIDAY: Final = 4
+
+
 class StaleCharter(Refusal):
     """The charter moved on since the form or button was drawn (product §4.5)."""
 
@@ -198,9 +201,12 @@ class StaleCharter(Refusal):
 
 
 def suggest_days(today: date) -> tuple[date, date]:
-    """Suggests a new project's first and last day: from next Monday, for six months (product §4.1)."""
+    """Suggests a new project's first and last day: from next Monday, for six months (product §4.1); from a weekend
+    the last day goes back to Friday.
+    """
     starts_on = today + timedelta(days=7 - today.weekday())
-    return starts_on, months_later(starts_on, USUAL_MONTHS)
+    ends_on = months_later(starts_on, USUAL_MONTHS)
+    return starts_on, ends_on - timedelta(days=max(ends_on.weekday() - FRIDAY, 0))
 
 
 def list_measure_errors(read: Mapping[str, Any], *, today: date, before: date | None) -> list[Refusal]:

@@ -13,6 +13,7 @@ from bot.projects.rules import DECIDES, EDITORS, Side, Sides, State
 from bot.projects.service import ProjectContext, find_side_readers
 from bot.register.rules import SIDE_OF
 from bot.timetable.policy import may_drop_remaining
+from bot.ui.components import format_unit
 from bot.ui.mrkdwn import Mrkdwn
 from bot.ui.texts import Texts
 from storage import closing, register, timetable
@@ -120,7 +121,8 @@ def load_outcome_item(
             return t("closing.line.outcome.open", measure=charter.measure_name)
         if row.measured is None:
             return t("closing.line.outcome.unmeasured", outcome=t(f"closing.outcome.{row.outcome}"))
-        return t("closing.line.outcome.done", outcome=t(f"closing.outcome.{row.outcome}"), value=row.measured)
+        unit, outcome = format_unit(charter.measure_unit), t(f"closing.outcome.{row.outcome}")
+        return t("closing.line.outcome.done", outcome=outcome, value=row.measured, unit=unit)
 
     may_say = found is not None and found.state is State.CLOSING and bool(found.roles & EDITORS)
     return ChecklistItem(

@@ -224,9 +224,13 @@ def change_button(t: Texts, value: str) -> ui.Element:
     return ui.button_element(t.plain("ledger.change"), "ledger.change", value)
 
 
-def render_recorded(t: Texts, entry: EntryView, sums: Ledger, *, basis: str, project_id: int) -> ui.Message:
-    """Tells whoever recorded an entry of it, and how the ledger stands now."""
+def render_recorded(
+    t: Texts, entry: EntryView, sums: Ledger, *, basis: str, project_id: int, has_ended: bool
+) -> ui.Message:
+    """Tells whoever recorded an entry of it, and how the ledger stands now. `has_ended`: the project."""
     lines = [t("ledger.recorded", entry=entry_lines(t, entry, in_full=True)), totals_line(t, sums, basis)]
+    if has_ended:
+        lines.append(t("ledger.recorded.later"))
     if entry.number == 1:
         lines.append(t("ledger.no_book"))
     button = ui.button_element(t.plain("ledger.open"), "ledger.open", str(project_id))

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bot.charter.form_parser import FirstStep, read_whole_charter
-from bot.charter.rules import MAX_GOAL, MAX_MEASURE_NAME, MAX_MEASURE_UNIT, MAX_NAME
+from bot.charter.rules import MAX_GOAL, MAX_MEASURE_NAME, MAX_MEASURE_UNIT, MAX_NAME, suggest_days
 from bot.runtime.errors import FormErrors
 from tests.seeding import FIRST_STEP, SECOND_STEP
 
@@ -74,3 +74,9 @@ def _of_first(**changed: str) -> dict[str | None, str]:
     except FormErrors as refused:
         return {each.field: each.key for each in refused.errors}
     return {}
+
+
+def test_the_last_day_that_is_suggested_is_no_weekend() -> None:
+    """§4.1: next Monday, and six months on; from a Sunday back to Friday."""
+    assert suggest_days(date(2026, 12, 30)) == (date(2027, 1, 4), date(2027, 7, 2))
+    assert suggest_days(date(2026, 12, 2)) == (date(2026, 12, 7), date(2027, 6, 7))

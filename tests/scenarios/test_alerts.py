@@ -381,8 +381,8 @@ def test_due_on_the_last_day_it_is_told_that_morning(duet: Office) -> None:
     key = start_project_today(duet, ends_on=due.isoformat())
     add_milestone(duet, "piotr", "Pilot", due, "ewa")
     move_to_day(duet, due)
-    (alert,) = channel_messages_with(duet, key, "*Pilot*: termin mija dzisiaj")
-    assert "@Ewa Błysk" in alert.text
+    (alert,) = list_alerts(duet, key)
+    assert "a projekt się zamyka. @Ewa Błysk: czy to gotowe, czy do odwołania?" in alert.text
     assert {*DONE, *MOVE} & {*alert.buttons} == {"Gotowe"}
     move_to_day(duet, due + timedelta(days=8))
     assert len(list_alerts(duet, key)) == 1, "silent from its end on"

@@ -371,7 +371,10 @@ def test_either_withdraws_with_a_reason(duet: Office) -> None:
     run_due_work(duet)
     for reader in ("adam", *LEADS):
         assert "Wrócimy wiosną" in duet.person(reader).waits_for("Wrócimy wiosną", "@duet").text
-    assert "anulowany" in duet.person("adam").types(f"/duet show {key}").text
+    shown = duet.person("adam").types(f"/duet show {key}").text
+    assert "anulowany" in shown and "bez podpisu" not in shown
+    with expect_refusal(duet, "error.charter_cancelled"):
+        duet.person("ewa").types(f"/duet edit {key}")
     assert "dobiegła końca" in read_conversation(duet)[0].text
     with expect_refusal(duet, "error.no_longer_asked"):
         submit_form(late)
