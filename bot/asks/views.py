@@ -91,7 +91,14 @@ def _step_buttons(t: Texts, ask: AskView, steps: Sequence[str]) -> Iterator[ui.E
     for step in steps:
         value = f"{ask.ask_id}:{ask.revision}" if step in _WITH_REVISION else str(ask.ask_id)
         style: Literal["primary"] | None = "primary" if step in _PRIMARY else None
-        yield ui.button_element(t.plain(f"ask.button.{step}"), f"ask.{step}", value, style=style)
+        yield ui.button_element(_label_step(t, ask, step), f"ask.{step}", value, style=style)
+
+
+def _label_step(t: Texts, ask: AskView, step: str) -> str:
+    """Whoever has proposed another date reads by which they would accept now."""
+    if step == "accept" and ask.wished_due is not None:
+        return t.plain("ask.button.accept_by", due=ask.due)
+    return t.plain(f"ask.button.{step}")
 
 
 def overdue_ask_line(t: Texts, facts: AskOverdue) -> ui.MessageItem:

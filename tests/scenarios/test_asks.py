@@ -100,6 +100,8 @@ def test_declined_with_a_reason_and_another_date(duet: Office) -> None:
     send_form(duet, press(duet, "jan", DATE), new_due=monday)
     wished = last_direct_message(duet, "ewa")
     assert f"{polish_date(monday)} (poniedziałek) zamiast {polish_date(thursday)}" in wished.text
+    labels = last_direct_message(duet, "jan").buttons
+    assert f"Przyjmuję na {polish_date(thursday)}" in labels and not {*ACCEPT} & {*labels}
     first = f"{ask_id}:{query_one(duet, 'SELECT revision FROM asks WHERE id = :id', id=ask_id)}"
     press(duet, "ewa", KEEP)
     assert ask_state(duet, ask_id) == ("waiting", "date_kept")
