@@ -2,6 +2,8 @@
 (product §3).
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -24,27 +26,58 @@ from bot.lifecycle.service.withdraw_project import (
     take_back_withdrawal,
     withdraw_project,
 )
+from bot.parsing.dates.readings import Understood
+from bot.parsing.dates.sentences import read_day_and_reason
+from bot.parsing.folding import fold_text
 from bot.projects.rules import RUNNING
 from bot.projects.service import ProjectContext
 from bot.runtime.domain_events import CharterAdopted, ProjectActivated, ProjectClosed
 from handlers.decoding import read_id, read_meta_id, read_meta_word, read_picked_day
-from handlers.features import Feature, ProjectCommand
+from handlers.features import Args, Feature, ProjectCommand, split_args_at
+from handlers.grammar import join_tokens
+from handlers.mentions import refuse_leftover_words
 from handlers.project_arguments import build_project_click_handler
 from handlers.requests import Reply, Request, Route, reply_with_text
+from handlers.responses import add_understood_days
 
 USUAL_PAUSE = timedelta(days=14)
 
 
+BEFORE_TIME: Mapping[str, str] = {"for": "in", "na": "za", "przez": "za"}  # `for 2 weeks` ends in 2 weeks
+PAUSE_WORDS = frozenset(BEFORE_TIME) | {
+    *("until", "till", "to", "because", "since", "now"),
+    *("do", "az", "bo", "poniewaz", "od", "teraz"),
+}
+AT_ONCE = frozenset({"now", "teraz", "please", "prosze"})
+"""Folded, as those before them: what may follow a project, or stand alone."""
+
+
 def open_pause_form(request: Request, session: Session, found: ProjectContext) -> Reply:
-    """Opens the form, if there is anything to pause."""
+    """Opens the form, if there is anything to pause, filled with what was typed of the day and the reason."""
     require_pausable_project(found)
-    project = found.project
-    until = project.day(request.now) + USUAL_PAUSE
-    return Reply(
-        opens=views.pause_project_form(
-            request.t, key=project.key, name=project.name, project_id=project.pk, until=until
-        )
+    project, args = found.project, _drop_words_of_haste(request.args)
+    until, reason = None, None
+    if args:
+        first, *rest = args
+        words = join_tokens((replace(first, text=BEFORE_TIME.get(fold_text(first.text), first.text)), *rest))
+        said = read_day_and_reason(words, today=project.day(request.now))
+        if isinstance(said.reading, Understood):
+            until, reason = said.reading.value, said.reason
+        else:
+            reason = join_tokens(args)
+    form = views.pause_project_form(
+        request.t,
+        key=project.key,
+        name=project.name,
+        project_id=project.pk,
+        until=until or project.day(request.now) + USUAL_PAUSE,
+        reason=reason,
     )
+    return add_understood_days(Reply(opens=form), request.t, until)
+
+
+def _drop_words_of_haste(args: Args) -> Args:
+    return tuple(each for each in args if fold_text(each.text) not in AT_ONCE)
 
 
 def handle_pause_submission(request: Request, session: Session) -> Reply:
@@ -61,6 +94,7 @@ def handle_pause_submission(request: Request, session: Session) -> Reply:
 
 
 def handle_resume_command(request: Request, session: Session, found: ProjectContext) -> Reply:
+    refuse_leftover_words(_drop_words_of_haste(request.args))
     resumed = resume_project(session, actor=request.actor, project_id=found.project.pk, now=request.now)
     return reply_with_text(request.t("life.resumed_done", key=resumed.key))
 
@@ -120,8 +154,19 @@ _about_life = partial(Topic, counted=lambda _: "project", rank=EARLY)
 
 FEATURE = Feature(
     commands=(
-        ProjectCommand("pause", open_pause_form, reads=True, suits=lambda found, _: may_pause_project(found)),
-        ProjectCommand("resume", handle_resume_command, suits=lambda found, _: may_resume_project(found)),
+        ProjectCommand(
+            "pause",
+            open_pause_form,
+            reads=True,
+            parts=split_args_at(lambda token: fold_text(token.text) in PAUSE_WORDS),
+            suits=lambda found, _: may_pause_project(found),
+        ),
+        ProjectCommand(
+            "resume",
+            handle_resume_command,
+            parts=split_args_at(lambda token: fold_text(token.text) in AT_ONCE),
+            suits=lambda found, _: may_resume_project(found),
+        ),
         ProjectCommand(
             "withdraw",
             open_withdrawal_form,

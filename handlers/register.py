@@ -37,11 +37,11 @@ from handlers.features import Args, Command, Feature, ProjectCommand, split_args
 from handlers.grammar import join_tokens, read_project_number
 from handlers.mentions import read_people
 from handlers.register_arguments import (
-    begins_asset,
     is_asset_kind,
     means_several,
     name_looked_for,
     read_typed_asset,
+    split_off_asset,
     strip_adding_word,
 )
 from handlers.register_forms import (
@@ -197,7 +197,7 @@ FEATURE = Feature(
             "own",
             handle_own_command,
             everyday=True,
-            parts=split_args_at(begins_asset),
+            parts=split_off_asset,
             suits=lambda found, args: service.is_open_project(found) if args else found.actor.is_internal,
             elsewise=handle_own_in_other_project,
             without=handle_own_without_project,

@@ -74,6 +74,14 @@ def begins_asset(token: Token) -> bool:
     return is_asset_kind(token) or _is_word_of(token, _ADDING)
 
 
+def split_off_asset(args: Args) -> tuple[Args, Args]:
+    """Parts what may name a project from the asset, whose name may come before its kind: `"Logs" data @jan`."""
+    at = next((at for at, token in enumerate(args) if begins_asset(token)), len(args))
+    if 0 < at < len(args) and args[at - 1].kind == "quoted" and is_asset_kind(args[at]):
+        return args[: at - 1], (args[at], args[at - 1], *args[at + 1 :])
+    return args[:at], args[at:]
+
+
 def strip_adding_word(args: Args) -> Args | None:
     """What follows `add`; None where it is not typed."""
     return args[1:] if args and _is_word_of(args[0], _ADDING) else None

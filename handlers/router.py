@@ -24,14 +24,16 @@ from bot.projects.service import (
     list_my_projects,
 )
 from bot.projects.views import render_project_picker
-from bot.runtime.errors import NotFound, Refusal
+from bot.runtime.errors import NoProjectTyped, NotFound, ProjectNotFound, Refusal
 from bot.ui.languages import DEFAULT_LANGUAGE, list_languages
+from bot.ui.texts import Term
 from handlers.decoding import read_id, read_id_pair
 from handlers.features import Args, Command, Feature, Parts, ProjectCommand, fold_declarations
 from handlers.grammar import (
     Token,
     find_command_name,
     find_nearest_name,
+    join_tokens,
     read_project_number,
     read_tokens,
     typed_length,
@@ -234,7 +236,7 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
                 if (meant := _find_meant_verb(where, command)) is not None:
                     word, args = meant
                     return propose_guess(request, session, command, (*args, *rest), word)
-                return run_without_project(command.elsewise, request, session, where, missing)
+                return _run_without_project(command, request, session, where, missing)
             return command.run(replace(request, args=rest), session, project)
         found = infer_projects(session, actor=request.actor, channel_id=request.channel_id, mine=mine)
         offered = narrow_projects(found, is_possible=lambda each: command.suits(each, rest))
@@ -258,6 +260,18 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
         )
 
     return run
+
+
+def _run_without_project(
+    command: ProjectCommand, request: Request, session: Session, where: Args, missing: NotFound
+) -> Reply:
+    """Raises: NoProjectTyped, which says what was not understood, and how the command is typed."""
+    try:
+        return run_without_project(command.elsewise, request, session, where, missing)
+    except ProjectNotFound:
+        if command.name == SHOW:  # whatever is typed there is a project's name
+            raise
+        raise NoProjectTyped(join_tokens(where), Term(f"help.{command.name}.usage")) from None
 
 
 def _is_key(token: Token) -> bool:

@@ -43,7 +43,7 @@ from bot.team.service import END
 from bot.ui.mrkdwn import person_mention
 from handlers import team_confirmations
 from handlers.decoding import read_id, read_meta_id, read_page
-from handlers.features import Feature, ProjectCommand, split_args_at
+from handlers.features import Args, Feature, ProjectCommand
 from handlers.grammar import Token, join_tokens
 from handlers.mentions import read_people, refuse_leftover_words
 from handlers.period_arguments import TypedPeriod, read_typed_stay
@@ -88,6 +88,16 @@ def handle_team_command(request: Request, session: Session, found: ProjectContex
         form = _open_change_form(request, session, stay.pk, typed.days)
     form = add_explanation(add_understood_days(form, request.t, *typed.days), request.t, typed.trouble)
     return add_explanation(form, request.t, people.trouble)
+
+
+def _split_off_verb(args: Args) -> tuple[Args, Args]:
+    """`@ola remove` is `remove @ola`."""
+    own_at = next((at for at, each in enumerate(args) if each.kind == "person" or _read_verb(each)), len(args))
+    verb_at = next((at for at, each in enumerate(args) if _read_verb(each)), None)
+    if verb_at is None:
+        return args, ()
+    own = (*args[own_at:verb_at], *args[verb_at + 1 :])
+    return args[:own_at], (args[verb_at], *own)
 
 
 def _read_verb(token: Token) -> str | None:
@@ -225,7 +235,7 @@ FEATURE = Feature(
         ProjectCommand(
             "team",
             handle_team_command,
-            parts=split_args_at(lambda token: _read_verb(token) is not None),
+            parts=_split_off_verb,
             verbs=WORDS,
             suits=lambda found, args: not args or service.may_extend_team(found),
             ending_words={word for word, verb in WORDS.items() if verb == "remove"},

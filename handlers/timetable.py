@@ -94,8 +94,12 @@ def _split_off_verb(args: Args) -> tuple[Args, Args]:
     verb_at = next((at for at, token in enumerate(args) if _read_verb(token) not in (None, "add")), None)
     if verb_at is not None:
         args = move_number_behind(verb_at, args)
-    elif not any(map(_read_verb, args)) and (filtered := split_off_filter(args)) is not None:
-        return filtered[0], (Token("word", filtered[1].value),)
+    elif not any(map(_read_verb, args)):
+        if (filtered := split_off_filter(args)) is not None:
+            return filtered[0], (Token("word", filtered[1].value),)
+        title_at = next((at for at, token in enumerate(args[:-1]) if token.kind == "quoted"), None)
+        if title_at is not None:  # a title, and when and whose it is: there is nothing else to be done with these
+            return args[:title_at], (Token("word", "add"), *args[title_at:])
     return split_args_at(lambda token: _read_verb(token) is not None)(args)
 
 

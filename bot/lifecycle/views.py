@@ -59,7 +59,9 @@ def closing_line(t: Texts, facts: ProjectCloses) -> MessageItem:
     return MessageItem(t("life.closing", project=project_heading(*facts.project)), button)
 
 
-def pause_project_form(t: Texts, *, key: str, name: str, project_id: int, until: date) -> View:
+def pause_project_form(
+    t: Texts, *, key: str, name: str, project_id: int, until: date, reason: str | None = None
+) -> View:
     return reason_form(
         t,
         title=t.plain("life.pause.title", key=key),
@@ -68,6 +70,7 @@ def pause_project_form(t: Texts, *, key: str, name: str, project_id: int, until:
         about=t("life.pause.about", project=project_heading(key, name)),
         submit=t.plain("life.pause.submit"),
         blocks=[inputs.date_input("until", t.plain("field.until"), value=until)],
+        reason=reason,
     )
 
 

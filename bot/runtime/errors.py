@@ -61,6 +61,13 @@ class ProjectNotFound(NotFound):
         Refusal.__init__(self, "error.project_not_found")
 
 
+class NoProjectTyped(NotFound):
+    """Words of a command that name no such project, nor say anything else that it understands: `usage` does."""
+
+    def __init__(self, words: str, usage: object) -> None:
+        Refusal.__init__(self, "error.project_not_found.typed", words=words, usage=usage)
+
+
 class NotAllowed(Refusal):
     """The thing is visible to this person, but doing this with it is not theirs (product §2.11).
 

@@ -1,11 +1,15 @@
 """What is typed after `/duet`, and what comes back."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.ui.texts import Texts
 from handlers import FEATURES
 from handlers.router import Router
 from tests.running import Office
+from tests.scenarios.days import current_day
+from tests.scenarios.lifecycle_steps import pause_project
 from tests.scenarios.steps import (
     NAME,
     NOT_FOUND,
@@ -18,10 +22,12 @@ from tests.scenarios.steps import (
     has_sentence,
     open_form,
     project_channel,
+    query_one,
     revise_charter,
     send_charter,
     sign_charter,
 )
+from tests.scenarios.team_steps import add_member
 from tests.scenarios.timetable_steps import weekday_from_today
 
 SUBCOMMANDS = tuple(Router(FEATURES).commands)
@@ -173,14 +179,48 @@ def test_an_unknown_word_is_answered_in_one_line(duet: Office, who: str, typed: 
             "pokaż ogórki",
             "Nie widzę takiego projektu. Wpisz jego klucz",
         ),
-        ("nadia", "log pickles", "I can't see such a project. Type its key"),
+        ("nadia", "log pickles", "I can't see such a project: “pickles”."),
+        ("ewa", "edytuj lider @mike", "Nie widzę takiego projektu: „lider @mike”."),
+        ("nadia", "budget entries", "I can't see such a project: “entries”."),
     ],
 )
 def test_words_that_name_no_project_are_told_what_does(duet: Office, who: str, typed: str, said: str) -> None:
     """§16: what was not found, and what to type instead."""
     activate_project(duet)
-    with expect_refusal(duet, "error.project_not_found"):
-        assert duet.person(who).types(f"/duet {typed}").text.startswith(said)
+    with expect_refusal(duet):
+        told = duet.person(who).types(f"/duet {typed}").text
+    assert told.startswith(said) and "/duet" in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "fields"),
+    [
+        ("pause until 20 December because of christmas", {"2026-12-20", "because of christmas"}),
+        ("pause {key} for three weeks", {"2026-12-15"}),
+        ("wstrzymaj do 20 grudnia bo święta", {"2026-12-20", "bo święta"}),
+        ("wstrzymaj bo święta", {"bo święta"}),
+    ],
+)
+def test_a_pause_is_typed_with_its_end_and_its_reason(duet: Office, typed: str, fields: set[str]) -> None:
+    """§2.1, §2.4: they are no project's name; the form opens, filled with what was understood."""
+    key = activate_project(duet)
+    form = open_form(duet.person("anna"), f"/duet {typed.format(key=key)}")
+    assert fields <= {str(each) for each in form.values.values()}
+
+
+def test_words_in_another_order_have_the_one_reading_that_they_can_have(duet: Office) -> None:
+    """§2.1, §2.7: whom, what of which kind, a title without a verb; and words of haste are no project's name."""
+    key = activate_project(duet)
+    add_member(duet, key, "ola", by="ewa")
+    assert "D-1" in duet.person("ewa").types("/duet zespół @ola usuń").text
+    assert query_one(duet, "SELECT count(*) FROM members WHERE user_id = 'U0OLA' AND left_at IS NULL") == 0
+    assert "Logi" in duet.person("piotr").types('/duet rejestr "Logi" dane @piotr').text
+    assert query_one(duet, "SELECT owner FROM assets WHERE name = 'Logi'") == "U0PIOTR"
+    assert "Kampania" in duet.person("ewa").types('/duet kamień "Kampania" 28.12 @ewa').text
+    assert query_one(duet, "SELECT owner FROM milestones WHERE title = 'Kampania'") == "U0EWA"
+    pause_project(duet, key, current_day(duet) + timedelta(days=5))
+    assert key in duet.person("anna").types("/duet resume now").text
+    assert query_one(duet, "SELECT state FROM projects") == "active"
 
 
 @pytest.mark.parametrize("typed", ["zamknij {key} jutro", "pokaż {key} jutro", "kamień {key} jutro"])

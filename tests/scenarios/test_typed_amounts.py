@@ -88,7 +88,7 @@ def test_words_without_an_amount_open_the_form_with_them(
 def test_words_that_may_be_about_several_projects_open_nothing(duet: Office) -> None:
     start_project_today(duet)
     activate_project(duet, name="Drugi")
-    with expect_refusal(duet, "error.project_not_found"):
+    with expect_refusal(duet, "error.project_not_found.typed"):
         duet.person("ewa").types("/duet spend licencje na kasy")
 
 
