@@ -1,11 +1,16 @@
 """What `/duet ask` says besides whom it asks: the text in quotes, and the day (product §2.4, §10.1)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
+from bot.asks.views import AskTab
+from bot.parsing.dates.days import read_future_day
 from bot.parsing.dates.readings import NotADay, NotRead, Understood
 from bot.parsing.dates.reckoning import WorkingDay
 from bot.parsing.dates.sentences import read_title_and_day
+from bot.parsing.folding import fold_text
 from bot.runtime.errors import Refusal
 from handlers.features import Args
 from handlers.grammar import Token, join_tokens, read_project_number
@@ -23,10 +28,32 @@ class TypedAsk:
     is_certain: bool
 
 
+TABS: Final[Mapping[str, AskTab | None]] = {
+    phrase: tab
+    for tab, phrases in {
+        None: ("list", "lista", "all", "open", "wszystkie", "otwarte"),
+        AskTab.TO_ME: ("me", "to me", "for me", "do mnie", "dla mnie"),
+        AskTab.FROM_ME: ("mine", "my", "from me", "by me", "ode mnie", "moje"),
+        AskTab.IT: ("to it", "do it"),
+        AskTab.MARKETING: ("to marketing", "marketing", "do marketingu"),
+    }.items()
+    for phrase in phrases
+}
+"""What people type, folded, for the list; the tab, where they say which."""
+_BEFORE_DAY: Final = frozenset({"by", "until", "till", "do", "na"})
+_MOST_DAY_WORDS: Final = 3
+
+
+def means_list(args: Args) -> bool:
+    return bool(args) and {each.kind for each in args} == {"word"} and fold_text(join_tokens(args)) in TABS
+
+
 def split_off_ask(args: Args) -> tuple[Args, Args]:
     """Parts the words at what follows a project's key, else at a person or a quotation."""
     if args and read_project_number(args[0]) is not None:
         return args[:1], args[1:]
+    if means_list(args):
+        return (), args
     at = next((at for at, token in enumerate(args) if _begins_ask(token)), len(args))
     return args[:at], args[at:]
 
@@ -40,7 +67,7 @@ def read_typed_ask(args: Args, *, today: date, is_working: WorkingDay) -> TypedA
     quoted = [token for token in args if token.kind == "quoted"]
     if len(quoted) != 1:
         typed = join_with_quotes(args)
-        said = read_title_and_day(typed, today=today, is_working=is_working)
+        said = read_title_and_day(_mark_end_of_day(typed, today, is_working), today=today, is_working=is_working)
         day = said.reading.value if isinstance(said.reading, Understood) else None
         text = typed if day is None else said.title
         trouble = Refusal("error.ask.no_quotes") if typed else None
@@ -52,6 +79,17 @@ def read_typed_ask(args: Args, *, today: date, is_working: WorkingDay) -> TypedA
         return TypedAsk(quoted[0].text, reading.value, hours, is_certain=hour is None)
     is_missing = isinstance(reading, NotRead) and not words
     return TypedAsk(quoted[0].text, None, None if is_missing else reading.error, is_certain=False)
+
+
+def _mark_end_of_day(typed: str, today: date, is_working: WorkingDay) -> str:
+    """`by 11.12 Please send …`: a colon after the day, which a text has begun with."""
+    words = typed.split()
+    if words and fold_text(words[0]) in _BEFORE_DAY:
+        for end in range(min(_MOST_DAY_WORDS, len(words) - 2), 0, -1):
+            phrase = " ".join(words[1 : 1 + end]).rstrip(":,")
+            if isinstance(read_future_day(phrase, today=today, is_working=is_working), Understood):
+                return " ".join([words[0], f"{phrase}:", *words[1 + end :]])
+    return typed
 
 
 def read_ask_of_people(people: NamedPeople, *, today: date, is_working: WorkingDay) -> TypedAsk:

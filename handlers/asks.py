@@ -21,6 +21,7 @@ from bot.asks.rules import ANSWERABLE, AskOverdue
 from bot.asks.service import WantedAsk
 from bot.asks.views import AskTab
 from bot.deliveries.digests.topics import Topic, needs_somebody
+from bot.parsing.folding import fold_text
 from bot.people.service import work_calendar
 from bot.projects.service import ProjectContext, infer_projects, load_context
 from bot.runtime.domain_events import (
@@ -33,7 +34,7 @@ from bot.runtime.domain_events import (
     TeamChanged,
 )
 from bot.runtime.errors import FormErrors, NotFound, Refusal
-from handlers.ask_arguments import read_ask_of_people, split_off_ask
+from handlers.ask_arguments import TABS, means_list, read_ask_of_people, split_off_ask
 from handlers.ask_forms import (
     handle_ask_form_click,
     handle_ask_project_choice,
@@ -61,6 +62,8 @@ def handle_ask_command(request: Request, session: Session, found: ProjectContext
     """`/duet ask [project] @p "TEXT" by DATE`; without any of these it lists them."""
     if not request.args:
         return show_asks_page(request, session, found, None, 1)
+    if means_list(request.args):
+        return show_asks_page(request, session, found, TABS[fold_text(request.words)], 1)
     require_ask_right(session, found)
     people = read_people(request.args)
     is_working = work_calendar(session, found.project.team_id, found.project.zone).is_working_day
@@ -150,7 +153,7 @@ FEATURE = Feature(
             handle_ask_command,
             elsewise=open_form_for_words,
             parts=split_off_ask,
-            suits=lambda found, args: not args or may_ask_in(found),
+            suits=lambda found, args: not args or means_list(args) or may_ask_in(found),
         ),
     ),
     shortcuts={"shortcut.ask": Route(handle_ask_shortcut)},

@@ -257,12 +257,14 @@ def test_no_text_says_something_else_than_it_means(language: str) -> None:
 
 @pytest.mark.parametrize("language", list_languages())
 def test_what_is_wrong_is_said_in_whole_sentences(language: str) -> None:
-    """Several errors of one field stand one after the other: each has its end. `{next}` is a sentence itself."""
+    """Several errors of one field stand one after the other: each has its end. `{next}` is a sentence itself,
+    and `{usage}` stands in lines of its own.
+    """
     errors = {k: m for k, m in entries(language).items() if k.startswith("error.")}
     bad = {
         k
         for k, m in errors.items()
-        if any(not form.endswith((".", "?", "!", ":", ". {next}")) for form in forms(m))
+        if any(not form.endswith((".", "?", "!", ":", ". {next}", ":\n{usage}")) for form in forms(m))
     }
     assert not bad, f"without an end in {language}.po:{listing(bad)}"
 

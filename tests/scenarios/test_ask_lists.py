@@ -34,10 +34,28 @@ from tests.scenarios.steps import (
     expect_refusal,
     find_label,
     forge_click,
+    has_sentence,
     query_one,
     text_state,
 )
 from tests.snapshots import play_once
+
+
+def test_the_list_is_asked_for_in_words(duet: Office) -> None:
+    """§2, §10: `list` and whose are no text of an ask."""
+    key, thursday = start_asking_project(duet)
+    ask_person(duet, "ewa", key, "jan", thursday)
+    ewa = duet.person("ewa")
+    for typed, has_it in (
+        ("list", False),
+        (f"{key} lista", False),
+        ("mine", True),
+        ("ode mnie", True),
+        ("do mnie", False),
+    ):
+        said = run_ask_command(ewa, typed)
+        assert ewa.form is None and has_sentence(said.text, ("Prośby", "Asks")), typed
+        assert ("Lista <sklepów> & kas" in said.text) is has_it, typed
 
 
 def test_what_is_not_read_opens_the_form_filled(duet: Office) -> None:
@@ -54,6 +72,12 @@ def test_what_is_not_read_opens_the_form_filled(duet: Office) -> None:
         f'{key} @ola "Lista" do {thursday}': ("Lista", None, thursday.isoformat()),
         f'{key} @jan @piotr "Lista" do {thursday}': ("Lista", None, thursday.isoformat()),
         "potrzebujemy listy": ("potrzebujemy listy", None, None),
+        f"@jan do {thursday} przyślij listę": (
+            "przyślij listę sklepów",
+            "Jan Łącznik",
+            thursday.isoformat(),
+        ),
+        "@jan by then we need 3 lists": ("by then we need 3 lists", "Jan Łącznik", None),
     }.items():
         run_ask_command(ewa, typed)
         assert ewa.form is not None, typed
