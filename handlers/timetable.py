@@ -25,7 +25,7 @@ from bot.runtime.domain_events import (
 from bot.runtime.errors import NotFound, Refusal
 from bot.timetable import alerts, export_sections, notifications, policy, rescheduling, service, subscribers, views
 from bot.timetable.policy import may_change_timetable
-from bot.timetable.rules import CHANGEABLE, OwnerNeeded, OwnerNews, TimetableFilter, TimetableNews
+from bot.timetable.rules import CHANGEABLE, MAX_TITLE, OwnerNeeded, OwnerNews, TimetableFilter, TimetableNews
 from bot.timetable.service import WantedMilestone
 from bot.ui.blocks import Block, fit_message
 from bot.ui.mrkdwn import Mrkdwn
@@ -119,10 +119,9 @@ def handle_milestone_command(request: Request, session: Session, found: ProjectC
         return _add_milestone(request, session, found, args[1:])
     if len(args) < 2:
         return _show_timetable_page(request, session, found, 1)
-    number, more = read_item_number(args[1:])
-    if number is None:
-        raise Refusal("error.milestone.no_number", words=join_tokens(args[1:]), key=found.project.key)
-    wanted = policy.find_milestone_by_number(session, found, number)
+    wanted, more = _find_typed_milestone(session, found, args[1:])
+    if verb == "at_risk" and more:
+        raise Refusal("error.milestone.risk_reason", number=wanted.milestone.number, words=join_tokens(more))
     if verb == "move":
         return _move_milestone(request, session, wanted, more)
     if verb in ("done", "at_risk", "reopen"):
@@ -130,6 +129,20 @@ def handle_milestone_command(request: Request, session: Session, found: ProjectC
         step = handle_reopen_click if verb == "reopen" else _build_step_handler(verb)
         return step(_build_click_request(request, wanted), session)
     return build_form_click_handler(verb, join_tokens(more))(_build_click_request(request, wanted), session)
+
+
+def _find_typed_milestone(
+    session: Session, found: ProjectContext, args: Args
+) -> tuple[policy.MilestoneContext, Args]:
+    """By its number, else by its whole title; and what follows that. Raises: Refusal."""
+    number, more = read_item_number(args)
+    if number is not None:
+        return policy.find_milestone_by_number(session, found, number), more
+    for count in range(min(len(args), MAX_TITLE), 0, -1):
+        called = policy.find_milestone_called(session, found, join_tokens(args[:count]))
+        if called is not None:
+            return called, args[count:]
+    raise Refusal("error.milestone.no_number", words=join_tokens(args), key=found.project.key)
 
 
 def _suits_milestone_command(found: ProjectContext, args: Args) -> bool:

@@ -75,12 +75,15 @@ class TypedMilestone:
 
 
 def split_off_side(args: tuple[Token, ...]) -> tuple[tuple[Token, ...], MilestoneSide | None]:
-    """Of `Pilot 15.01; IT`, as a line of the charter has it: what comes before, and the side."""
+    """Of `Pilot 15.01; IT`, as a charter has it, or `"Pilot" 15.01 IT`: what is before it, and the side."""
+    is_titled = any(token.kind == "quoted" for token in args)
     for count in (1, 2):  # words
         before, last = args[:-count], args[-count:]
         side = parse_milestone_side(join_tokens(last))
         if side is not None and before and before[-1].kind == "word" and before[-1].text.endswith(";"):
             return (*before[:-1], Token("word", before[-1].text.rstrip(";"))), side
+        if side is not None and is_titled and {token.kind for token in last} == {"word"}:
+            return before, side
     return args, None
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from bot.parsing.folding import fold_text
 from bot.parsing.names import find_names_meant
 from bot.people.rules import Actor
 from bot.projects.policy import list_holders, refuse_all_but_editors
@@ -93,6 +94,16 @@ def find_milestone_by_number(session: Session, found: ProjectContext, typed: str
     if milestone is None or milestone.state == MilestoneStage.DROPPED:
         raise Refusal("error.milestone.no_such", key=found.project.key, number=typed)
     return MilestoneContext(found, milestone)
+
+
+def find_milestone_called(session: Session, found: ProjectContext, title: str) -> MilestoneContext | None:
+    """The only one of that title, whole; not one that was dropped."""
+    named = [
+        each
+        for each in timetable.list_milestones(session, found.project.team_id, found.project.pk)
+        if each.state != MilestoneStage.DROPPED and fold_text(each.title) == fold_text(title)
+    ]
+    return MilestoneContext(found, named[0]) if len(named) == 1 else None
 
 
 def lock_changeable_milestone(

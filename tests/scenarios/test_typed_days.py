@@ -13,15 +13,23 @@ from tests.scenarios.steps import (
     close_forms,
     draft_charter,
     expect_no_change,
+    expect_refusal,
     fill_form,
     find_label,
     open_form,
     open_second_step,
     open_signing_form,
+    query_one,
     second_step_values,
     submit_form,
 )
-from tests.scenarios.timetable_steps import FIELDS, add_milestone, run_milestone_command, start_project_today
+from tests.scenarios.timetable_steps import (
+    FIELDS,
+    add_milestone,
+    milestone_stage,
+    run_milestone_command,
+    start_project_today,
+)
 
 CHARTER_LINES = ("Pierwsze kamienie milowe", "First milestones")
 FIRST, LAST = ("Pierwszy dzień", "First day"), ("Ostatni dzień", "Last day")
@@ -416,6 +424,24 @@ def test_periods_are_read_as_wholes(duet: Office, command: str) -> None:
             close_forms(mike)
 
 
+def test_a_milestone_is_told_by_its_title(duet: Office) -> None:
+    """§2.4, §2.7: by all of it, if only one is called so; at risk takes no reason, which is not lost in silence."""
+    start_project_today(duet)
+    piotr = duet.person("piotr")
+    add_milestone(duet, "piotr", "Pilot łazienki", DUE, "piotr")
+    run_milestone_command(piotr, 'move "pilot lazienki" 2026-12-04 because QA')
+    assert list_titles_and_days(duet) == [("Pilot łazienki", "2026-12-04")]
+    with expect_refusal(duet, "error.milestone.risk_reason"):
+        assert "/duet blocker" in run_milestone_command(piotr, "ryzyko 1 dostawca milczy").text
+    run_milestone_command(piotr, "done Pilot łazienki")
+    assert milestone_stage(duet, "Pilot łazienki") == "done"
+    run_milestone_command(piotr, 'add "Wyniki" 2026-12-07 obie @piotr')
+    add_milestone(duet, "piotr", "wyniki", DUE, "piotr")
+    assert query_one(duet, "SELECT side FROM milestones WHERE title = 'Wyniki'") == "both"
+    with expect_refusal(duet, "error.milestone.no_number"):
+        run_milestone_command(piotr, "done Wyniki")
+
+
 def test_a_milestone_is_told_by_its_number(duet: Office) -> None:
     """§2.4, §2.7: however it is written; words that begin with none are refused, not dropped in silence."""
     start_project_today(duet)
@@ -424,8 +450,8 @@ def test_a_milestone_is_told_by_its_number(duet: Office) -> None:
     for words in ("move #1 friday", "move 1. friday", "przesuń kamień nr 1 na piątek"):
         form = form_asking(duet, piotr, f"/duet milestone {words}")
         assert in_form(form, "new_due") == "2026-11-27", words
-    for words in ("move Pilot friday because QA", "done Pilot", "drop it", "przesuń na piątek bo tak"):
+    for words in ("move Pilo friday because QA", "done Pilo", "drop it", "przesuń na piątek bo tak"):
         before = list_titles_and_days(duet)
         said = run_milestone_command(piotr, words).text
-        assert "does not begin with the number of a milestone" in said, words
+        assert "begins neither with the number of a milestone" in said, words
         assert list_titles_and_days(duet) == before
