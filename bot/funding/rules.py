@@ -201,15 +201,16 @@ class MonthSpent:
 
 
 def list_spending_by_month(entries: Iterable[Entry]) -> list[MonthSpent]:
-    """Sums spending month by month, from the one before the first to the last, at most MOST_MONTHS.
+    """Sums spending month by month, from the first to the last, at most MOST_MONTHS.
 
-    What is older is in each total.
+    What is older is in each total. Of a single month there would be no line: it begins with the one before.
     """
     spent = [each for each in list_standing_entries(entries) if each.kind is EntryKind.SPENT]
     if not spent:
         return []
     months = [each.day.year * 12 + each.day.month - 1 for each in spent]
-    first, last = max(min(months) - 1, max(months) - MOST_MONTHS + 1), max(months)
+    last = max(months)
+    first = max(min(months) if min(months) < last else last - 1, last - MOST_MONTHS + 1)
     return [
         MonthSpent(
             date(month // 12, month % 12 + 1, 1),

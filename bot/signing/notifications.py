@@ -145,7 +145,7 @@ def report_unreachable_signatory(session: Session, outcome: Outcome) -> None:
             session,
             request,
             lead,
-            key=f"unreached:{outcome.subject}:{lead}",
+            key=f"{_position_key(request)}unreached:{outcome.subject}:{lead}",
             now=outcome.now,
             needs_reader=True,
             message=lambda t: views.render_unreachable_signatory(t, presentation.what(t, facts), who=reader),
@@ -207,8 +207,9 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
 
 
 def _withdraw_position_letters(session: Session, request: SigningRequest, whose: str) -> None:
-    """Withdraws what a side (empty: each) answered before from whoever has not read it yet: they read its answer of
-    now only, and none to what is not asked any more.
+    """Withdraws what a side answered before from whoever has not read it yet: they read its answer of now only.
+
+    `whose`: empty for all that was said of answers, once nothing is asked any more.
     """
     readers, keys = _list_concerned_people(session, request), f"{_position_key(request)}{whose}"
     withdraw_letters(session, team_id=request.team_id, user_ids=readers, keys=keys)

@@ -15,7 +15,7 @@ from playground.seed import PIKUS
 from storage import projects
 from storage.engine import Database
 from storage.session import transaction
-from tests.running import WARSAW
+from tests.running import START, WARSAW
 from tests.seeding import add_people, draft_project
 
 NOON: Final = datetime(2027, 3, 3, 12, 0, tzinfo=WARSAW)
@@ -31,6 +31,7 @@ def start_project(database: Database, **changes: str) -> int:
         project = projects.find_project_for_update(session, PIKUS.id, project_id)
         assert project is not None
         project.state, project.governing_version, project.channel_id = State.ACTIVE, 1, "C0ROOM"
+        project.activated_at = START
     return project_id
 
 

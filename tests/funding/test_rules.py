@@ -125,6 +125,14 @@ def test_a_gap_begins_where_it_is_over_the_threshold(percent: int, days: int | N
     assert find_gap_start(again, budget=1000, percent=5) == BEGIN + timedelta(days=3)
 
 
+def test_the_chart_begins_with_the_first_spending() -> None:
+    """§6.2: not in a month before the project; of a single month there is none but the one before."""
+    spent = [entry(1, EntryKind.SPENT, Side.IT, 100), entry(40, EntryKind.SPENT, Side.IT, 100)]
+    assert [each.total for each in list_spending_by_month(spent[:1])] == [0, 100]
+    months = list_spending_by_month(spent)
+    assert months[0].first_day == spent[0].day.replace(day=1) and months[0].total == 100
+
+
 def test_months_without_spending_are_shown_too() -> None:
     """§6.2: at most a year; what is older is in its first month."""
     days = (date(2025, 1, 31), date(2026, 10, 1), date(2026, 12, 24))

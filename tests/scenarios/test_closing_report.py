@@ -57,6 +57,7 @@ from tests.scenarios.pulse_steps import (
     record_informed,
     show_pulse,
 )
+from tests.scenarios.register_steps import register_asset
 from tests.scenarios.steps import (
     activate_project,
     answer_request,
@@ -69,6 +70,7 @@ from tests.scenarios.steps import (
     project_id,
 )
 from tests.scenarios.team_steps import add_member
+from tests.scenarios.test_crossing import propose_crossing, sign_newest_request
 from tests.scenarios.test_deputies import name_deputy
 from tests.scenarios.timetable_steps import run_milestone_command
 
@@ -212,6 +214,30 @@ def test_a_closed_project_takes_returns_and_late_entries_and_nothing_else(duet: 
         with expect_refusal(duet):
             duet.person("ewa").types(words)
         close_forms(duet.person("ewa"))
+
+
+def test_what_is_somebodys_by_decision_stands_with_its_day(duet: Office) -> None:
+    """§12.2, §5.2: on that day it goes back, and the report that is sent on says so."""
+    key = activate_project(duet, starts_on=day_from_today(duet, 0))
+    register_asset(duet.person("ewa"), f'{key} klienci "VIP" @ewa')
+    until = polish_date(current_day(duet) + timedelta(days=60))
+    propose_crossing(duet, "ewa", 'klienci "VIP" @piotr', days=60)
+    sign_newest_request(duet, "VIP", "anna", "adam")
+    agree_on_closing(duet, key)
+    wait_for_report(duet)
+    said = f"Piotr Kabelek, za zgodą obu stron do {until}"
+    assert said in report_messages(duet, "anna")[-1].text and said in read_pdf_words(duet, "anna")
+
+
+def test_spending_that_nobody_has_paid_in_is_not_called_balanced(duet: Office) -> None:
+    """§12.1, §6.2: the sides are even, and both owe; amounts show to leads and executives."""
+    key = activate_project(duet, starts_on=day_from_today(duet, 0))
+    add_member(duet, key, "tomek", by="ewa", side="marketing")
+    record_entry(duet.person("ewa"), f'spend {key} 300 zł "Druk"')
+    agree_on_closing(duet, key)
+    shown = open_checklist(duet, "ewa", key).text
+    assert "do pokrycia wydatków brakuje wkładów: 300 zł" in join_figures(shown)
+    assert "✅ Strony są rozliczone między sobą" in open_checklist(duet, "tomek", key).text
 
 
 def test_what_waited_for_the_morning_is_not_told_of_a_closed_project(duet: Office) -> None:

@@ -47,6 +47,7 @@ from tests.scenarios.steps import (
     sign_charter,
     submit_form,
 )
+from tests.scenarios.test_home import open_home
 
 NOT_NOW = ("W tym stanie nie da się tego zrobić", "In this state that is not possible")
 
@@ -197,6 +198,10 @@ def test_what_was_withdrawn_enters_its_closing(duet: Office) -> None:
     form = fill_form(open_signing_form(duet, "adam", key), {"answer": "sign"})
     withdraw_project(duet, key)
     closes_on = working_days_after(day, 10)
+    said = f"wycofany: zamykanie zacznie się {polish_date(closes_on)}"
+    assert all(said in duet.person("adam").types(typed).text for typed in ("/duet lista", "/duet lista all"))
+    home = open_home(duet, "adam").text
+    assert said in home and f"{key} · początek zamykania" in home and "koniec projektu" not in home
     move_to_day(duet, closes_on - timedelta(days=1))
     pause_project(duet, key, closes_on + timedelta(days=3), by="anna")
     move_to_day(duet, closes_on, "08:59")
