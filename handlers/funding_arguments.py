@@ -28,6 +28,8 @@ _IN_KIND: Final = (
     "rzeczowy",
 )
 _BEFORE_WHAT: Final = ":;,–—-"
+_LATELY: Final = frozenset(["today", "yesterday", "dzis", "dzisiaj", "wczoraj", "przedwczoraj"])
+"""Folded words that say at the end of what money was for when that was, without quotes, too."""
 _MOST_WORDS: Final = 6  # of an amount: `PLN 1 200 000,50 zł` has five
 
 
@@ -72,6 +74,10 @@ def read_typed_entry(args: Args, *, currency: str, today: date, is_working: Work
     if amount is not None and quoted and (other := _read_second_amount(rest, currency, today, is_working)):
         trouble = Refusal("error.amount.two", one=amount, other=other)
         amount, used, rest = None, len(words), []
+    if not quoted and trouble is None and len(rest) > 1 and fold_text(rest[-1]) in _LATELY:
+        reading = read_day(rest[-1], today=today, is_working=is_working)
+        if isinstance(reading, Understood):
+            day, rest = reading.value, rest[:-1]
     if quoted and rest:
         day, trouble, rest = _read_day_behind(rest, today, is_working, trouble)
     what = " ".join(token.text.strip() for token in quoted) if quoted else " ".join(rest).strip(_BEFORE_WHAT + " ")

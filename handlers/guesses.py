@@ -24,20 +24,21 @@ RUN: Final = "guess.run"  # action id
 WORDS_OF_OTHER_TOOLS: Final[Mapping[str, str]] = {
     word: name
     for name, words in {
+        "edit": "extend przedluz wydluz lead leads lider liderzy leader",
         "new": "make begin draft stworz zaloz zrob",
-        "own": "assign give przypisz przydziel przekaz",
+        "own": "handover transfer assign give przypisz przydziel przekaz",
         "show": "status info view open stan podglad otworz",
         "sign": "send submit approve vote wyslij zatwierdz zaakceptuj",
         "withdraw": "delete remove abort usun skasuj kasuj",
         "close": "finish complete end zakoncz skoncz koniec",
         "checkin": "standup daily update report raport",
         "milestone": "task todo deadline done due zadanie termin gotowe zrobione",
-        "team": "invite join add zapros dodaj",
+        "team": "odchodze rezygnuje quit resign invite join add zapros dodaj",
         "away": "leave ooo urlop wolne jestem wrocilem wrocilam",
         "ask": "request need popros potrzebuje",
         "export": "excel xlsx calendar kalendarz download file plik",
         "blocker": "issue problem risk impediment ryzyko",
-        "settings": "forget gdpr privacy zapomnij rodo prywatnosc",
+        "settings": "succession successor nastepca brief przeglad forget gdpr privacy zapomnij rodo prywatnosc",
         "who": "owner owns responsible wlasciciel odpowiada",
         "help": "hello hi how commands czesc jak polecenia",
     }.items()
@@ -83,6 +84,8 @@ def guess_command(
     if (called := _find_named_command(word, rest, names)) is not None:
         return Guess(called, _put_verb_in_place(word, rest[1:], _list_verbs(commands[called])))
     name = guess_command_name(word, names)
+    if name == "edit":  # what is to be changed is said in its form
+        rest = tuple(each for each in rest if read_project_number(each) is not None)
     return None if name is None else Guess(name, rest)
 
 

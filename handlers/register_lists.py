@@ -1,9 +1,12 @@
 """The register read: a project's assets, one's own, and `/duet who`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
 from sqlmodel import Session
 
+from bot.parsing.folding import fold_text
 from bot.projects.rules import EDITORS, LIVE
 from bot.projects.service import ProjectContext, load_context
 from bot.projects.sides import find_asked_side, find_known_side, weigh_word_on_side
@@ -17,6 +20,7 @@ from bot.register.policy import may_change_asset
 from bot.register.search import MAX_LOOKED_UP, is_only_a_question
 from bot.runtime.errors import Refusal
 from handlers.decoding import read_id, read_page
+from handlers.grammar import Token
 from handlers.mentions import read_people
 from handlers.requests import Reply, Request
 from storage.register import Asset
@@ -62,11 +66,16 @@ def show_own_assets(request: Request, session: Session, number: int) -> Reply:
     return Reply(views.render_owned_assets(request.t, [build_asset_view(asset) for asset in owned], number=number))
 
 
+MYSELF: Final = frozenset({"me", "myself", "ja", "mnie"})  # folded
+
+
 def handle_who_command(request: Request, session: Session) -> Reply:
     """`/duet who WORDS|@p`: who owns what, in one line each; of a person, on which side they work, too."""
     if not request.words:
         raise Refusal("error.words_needed")
     actor = request.actor
+    if fold_text(request.words) in MYSELF:
+        request = replace(request, args=(Token("person", "", actor.user_id),))
     people = read_people(request.args)
     people.check()
     words = [lookup.find_person_name(session, actor, token.id) or token.text for token in request.args]

@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlmodel import Session
 
+from bot.parsing.folding import fold_text
 from bot.runtime.errors import NotFound, Refusal
 from bot.signing import (
     deputies,
@@ -21,11 +22,18 @@ from handlers.requests import Reply, Request, reply_with_notice, reply_with_text
 from handlers.responses import add_explanation, add_understood_days
 
 _LONGEST_NAME: Final = 3  # words
+NOBODY: Final = frozenset(
+    ["none", "nobody", "off", "end", "no", "remove", "brak", "nikt", "koniec", "zakoncz", "usun"]
+)
+"""What an executive types who signs alone again, folded."""
 
 
 def handle_deputy_command(request: Request, session: Session) -> Reply:
     """`/duet deputy [@p FROM TO]`: names one, or opens the form with what was understood."""
     deputies.require_executive(session, actor=request.actor)
+    if fold_text(request.words) in NOBODY:
+        deputy_service.dismiss_deputy(session, actor=request.actor, now=request.now)
+        return reply_with_text(request.t("deputy.dropped"))
     people = read_people(request.args)
     typed = _read_period_behind_name(request, session, people)
     if people.only is not None and typed.period is not None:

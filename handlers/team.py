@@ -75,6 +75,8 @@ def handle_team_command(request: Request, session: Session, found: ProjectContex
     if does != "add" and people.only is None:
         return show_team_page(request, session, found, 1)
     stay = None if people.only is None else service.find_stay_of_person(session, found, people.only)
+    if does != "add" and stay is None and people.only in {*found.project.leads}:
+        raise Refusal("error.team.leads", person=person_mention(people.only or ""), key=found.project.key)
     if does != "add" and stay is None:
         raise Refusal("error.not_a_member")
     if does == "remove" and stay is not None:

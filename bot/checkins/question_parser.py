@@ -9,13 +9,14 @@ from dataclasses import replace
 from itertools import count, islice
 from typing import Final
 
-from bot.checkins.rules import DEFAULT_QUESTIONS, MAX_QUESTIONS, Question, QuestionKind
+from bot.checkins.rules import DEFAULT_QUESTIONS, MAX_CHOICES, MAX_QUESTIONS, Question, QuestionKind
 from bot.parsing.folding import fold_text
 from bot.ui.languages import list_languages
 from bot.ui.mrkdwn import clean_text
 from bot.ui.texts import Texts
 
 _BRACKETS: Final = re.compile(r"^(?P<text>.*?)\s*\[(?P<inside>[^\[\]]*)\]\s*$")
+_SCALE: Final = re.compile(r"(?P<first>[0-9]{1,3}) ?[-–—] ?(?P<last>[0-9]{1,3})")
 _KINDS: Final[Mapping[str, QuestionKind]] = {
     "1-5": QuestionKind.SCALE,
     "1–5": QuestionKind.SCALE,
@@ -57,6 +58,10 @@ def _parse_question(line: str) -> Question:
     kind = _KINDS.get(fold_text(inside).replace(" ", ""))
     if kind is not None:
         return Question("", kind, text=text)
+    if (scale := _SCALE.fullmatch(inside)) is not None:
+        first, last = int(scale["first"]), int(scale["last"])
+        if 0 < last - first < MAX_CHOICES:
+            return Question("", QuestionKind.CHOICE, text=text, choices=tuple(map(str, range(first, last + 1))))
     choices = tuple(choice.strip() for choice in re.split(r"[/|;]", inside))
     return Question("", QuestionKind.CHOICE, text=text, choices=tuple(filter(None, choices)))
 

@@ -35,7 +35,7 @@ def list_answers(count: int) -> list[str]:
         ([text("x" * 151)], "error.checkin.question_too_long", "q1"),
         ([choice()], "error.checkin.too_few_choices", "q1_choices"),
         ([choice("Yes")], "error.checkin.too_few_choices", "q1_choices"),
-        ([choice(*list_answers(11))], "error.checkin.too_many_choices", "q1_choices"),
+        ([choice(*list_answers(12))], "error.checkin.too_many_choices", "q1_choices"),
         ([choice("Yes", " ")], "error.field.empty", "q1_choices"),
         ([choice("Yes", "n" * 76)], "error.checkin.choice_too_long", "q1_choices"),
         ([choice("Żółty", "ZOLTY ")], "error.checkin.same_choice", "q1_choices"),
@@ -51,7 +51,7 @@ def test_what_no_question_may_be(questions: list[Question], key: str, field: str
 
 @pytest.mark.parametrize(
     "question",
-    [text("x" * 150), choice("Yes", "No"), choice(*list_answers(10)), choice("n" * 75, "Yes"), *DEFAULT_QUESTIONS],
+    [text("x" * 150), choice("Yes", "No"), choice(*list_answers(11)), choice("n" * 75, "Yes"), *DEFAULT_QUESTIONS],
 )
 def test_what_a_question_may_be(question: Question) -> None:
     assert list_question_errors([question]) == []
@@ -137,6 +137,8 @@ def test_who_asks_the_same_keeps_the_answers(before: str, typed: str) -> None:
         ("Jak?", QuestionKind.TEXT, "Jak?", ()),
         ("Jak? [1-5]", QuestionKind.SCALE, "Jak?", ()),
         ("Jak?[1 – 5]", QuestionKind.SCALE, "Jak?", ()),
+        ("Jak? [8 - 10]", QuestionKind.CHOICE, "Jak?", ("8", "9", "10")),
+        ("Jak? [0-10]", QuestionKind.CHOICE, "Jak?", tuple(map(str, range(11)))),
         ("Jak? [Status]", QuestionKind.STATUS, "Jak?", ()),
         ("Co? [PRZESZKODY]", QuestionKind.BLOCKERS, "Co?", ()),
         ("Co? [blockers]", QuestionKind.BLOCKERS, "Co?", ()),
@@ -158,10 +160,11 @@ def test_brackets(line: str, kind: QuestionKind, text: str, choices: tuple[str, 
         ("\u200b [status]", "error.checkin.empty_question"),
         ("Co? []", "error.checkin.too_few_choices"),
         ("Co? [/]", "error.checkin.too_few_choices"),
+        ("Jak? [0-100]", "error.checkin.too_few_choices"),
         ("Co? [tylko to]", "error.checkin.too_few_choices"),
         ("Co? [a / \u200b]", "error.field.empty"),
         ("Co? [A / a]", "error.checkin.same_choice"),
-        ("Co? [" + "/".join("abcdefghijk") + "]", "error.checkin.too_many_choices"),
+        ("Co? [" + "/".join("abcdefghijkl") + "]", "error.checkin.too_many_choices"),
         ("x" * 151, "error.checkin.question_too_long"),
     ],
 )

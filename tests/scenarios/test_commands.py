@@ -265,7 +265,19 @@ def test_who_wants_to_be_forgotten_is_led_to_it(duet: Office, who: str, typed: s
     assert duet.person(who).form is not None
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("kalendarz", "eksport"), ("jestem", "nieobecność")])
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("kalendarz", "eksport"),
+        ("jestem", "nieobecność"),
+        ("lider @nadia", "edytuj"),
+        ("extend D-12 tydzień", "edytuj D-12"),
+        ("succession", "ustawienia"),
+        ("brief", "ustawienia"),
+        ("handover", "rejestr"),
+        ("odchodzę", "zespół"),
+    ],
+)
 def test_words_of_what_people_want_lead_to_it(duet: Office, typed: str, meant: str) -> None:
     """§2.11"""
     assert f"Chodziło o `/duet {meant}`?" in duet.person("anna").types(f"/duet {typed}").text

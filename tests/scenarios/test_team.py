@@ -291,6 +291,8 @@ def test_the_same_person_twice_at_once(duet: Office) -> None:
     assert sum(has_sentence(text, MEMBER_ALREADY) for text in shown) == 1, shown
     close_forms(ewa)
     close_forms(anna)
+    with expect_refusal(duet, "error.team.leads"):
+        assert f"/duet edytuj {key}" in run_team_command(ewa, f"{key} usuń @piotr").text
     member = str(member_id(duet, "ola"))
     assert has_sentence(forge_click(ewa, "team.remove", member).text, REMOVED)
     with expect_refusal(duet, "error.not_a_member"):

@@ -4,6 +4,7 @@ import pytest
 
 from tests.running import Office
 from tests.scenarios.checkin_steps import run_checkin_command
+from tests.scenarios.days import move_to_next_morning
 from tests.scenarios.steps import (
     activate_project,
     close_forms,
@@ -83,6 +84,14 @@ def test_words_without_an_amount_open_the_form_with_them(
     assert form.values[label] == what
     with expect_refusal(duet, "error.not_found"):
         duet.person(who).types("/duet spend D-99 licences")
+
+
+def test_a_day_at_the_end_is_when_it_was_spent(duet: Office) -> None:
+    """§2.4: without quotes, a word that can be nothing else."""
+    start_project_today(duet)
+    move_to_next_morning(duet)
+    said = duet.person("piotr").types("/duet spend 5000 Prototype agency yesterday").text
+    assert "24 November 2026 (Tuesday)" in said and "“Prototype agency”" in said
 
 
 def test_words_that_may_be_about_several_projects_open_nothing(duet: Office) -> None:

@@ -42,6 +42,7 @@ def test_searching_the_register(duet: Office) -> None:
         assert nadia.types("/duet who qqq").text.startswith("Nothing like “qqq” is in the register.")
         assert "„xxx" in jan.types(f"/duet who {'x' * 190}").text
         assert "@Ewa" in jan.types("/duet czyje @ewa").text
+        assert duet.person("ola").types("/duet kto ja").text == duet.person("ola").types("/duet kto @ola").text
         assert jan.types("/duet kto @nadia").text.startswith("@Nadia Źródło: w rejestrze na razie nic.")
         assert nadia.types("/duet who @nadia").text.startswith("@Nadia Źródło owns nothing in the register.")
     with expect_refusal(duet, "error.words_needed"):
