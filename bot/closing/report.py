@@ -23,7 +23,6 @@ from bot.projects.closing_parts import ReportSection, closing_parts_of
 from bot.projects.rules import ClosingWay, Side
 from bot.timetable.rules import MilestoneStage
 from bot.timetable.service import load_drop_reasons, total_lateness
-from bot.ui.clipping import clip_text
 from bot.ui.mrkdwn import Mrkdwn, unescape_text
 from bot.ui.texts import Texts
 from storage import audit, blockers, closing, people, register, timetable
@@ -34,7 +33,6 @@ from storage.statements import list_rows_of_project
 from storage.timetable import Milestone
 
 OTHER: Final = len(PART_ORDER)
-MOST_BLOCKERS, LONGEST_BLOCKER = 3, 120  # named in the report; characters
 
 
 def build_report(
@@ -73,20 +71,16 @@ def build_report(
                 for each in load_checklist(session, project, charter)
                 if not each.item.is_done
             ),
-            *_list_open_blockers(session, project, t),
+            *_count_open_blockers(session, project, t),
         ),
         parts=tuple(_load_parts(session, project, charter, t, now)),
     )
 
 
-def _list_open_blockers(session: Session, project: Project, t: Texts) -> list[OpenLine]:
-    """Lists in one line what still stands in the way: the oldest by their words, and how many there are."""
-    found = blockers.list_open_blockers(session, project.team_id, project.pk)
-    if not found:
-        return []
-    texts = [clip_text(" ".join(each.text.split()), LONGEST_BLOCKER) for each in found[:MOST_BLOCKERS]]
-    said = "; ".join(texts) + ("; …" if len(found) > MOST_BLOCKERS else "")
-    return [OpenLine(text=t.plain("closing.report.blockers", n=len(found), texts=said), is_confidential=False)]
+def _count_open_blockers(session: Session, project: Project, t: Texts) -> list[OpenLine]:
+    """Says how many still stand in the way. Their words are kept and forgotten with the check-ins (§17)."""
+    count = len(blockers.list_open_blockers(session, project.team_id, project.pk))
+    return [OpenLine(text=t.plain("closing.report.blockers", n=count), is_confidential=False)] if count else []
 
 
 def _find_reason(session: Session, project: Project, way: ClosingWay) -> str | None:
