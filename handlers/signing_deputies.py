@@ -79,6 +79,7 @@ def handle_deputy_submission(request: Request, session: Session) -> Reply:
 
 
 def _name_deputy(request: Request, session: Session, deputy_id: str, from_day: date, until_day: date) -> Reply:
+    before = deputies.find_own_deputy(session, actor=request.actor)
     row = deputy_service.appoint_deputy(
         session,
         actor=request.actor,
@@ -87,9 +88,9 @@ def _name_deputy(request: Request, session: Session, deputy_id: str, from_day: d
         until_day=until_day,
         now=request.now,
     )
-    return reply_with_text(
-        views.deputy_confirmation(request.t, deputy=row.deputy, from_day=row.from_day, until_day=row.until_day)
-    )
+    named = (row.deputy, row.from_day, row.until_day)
+    replaced = before if before != named else None
+    return reply_with_text(views.deputy_confirmation(request.t, named=named, replaced=replaced))
 
 
 def handle_drop_deputy_click(request: Request, session: Session) -> Reply:

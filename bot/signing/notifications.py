@@ -226,9 +226,13 @@ def _list_concerned_people(session: Session, request: SigningRequest) -> set[str
 
 
 def ask_deputy(session: Session, request: SigningRequest, *, executive: str, deputy: str) -> None:
-    """Sends the request to an executive's deputy, unless they sign for the other side (product §4.8)."""
-    if deputy not in request.executives:
-        send_request_message(session, request, request.executives.by_value()[executive], deputy)
+    """Sends the request to an executive's deputy, unless they sign for the other side, or the executive has
+    answered in person (product §4.8).
+    """
+    side = request.executives.by_value()[executive]
+    own = storage_signing.load_positions(session, request.team_id, request.pk).get(side)
+    if deputy not in request.executives and (own is None or own.user_id != executive):
+        send_request_message(session, request, side, deputy)
 
 
 def notify_deputy(session: Session, row: Deputy, *, now: datetime) -> None:

@@ -124,6 +124,8 @@ def render_request_message(
     blocks = [ui.section_block(text)]
     if side_answer is None:
         blocks += presentation.brief(t, facts)
+    if side_answer is not None and side_answer.user_id == executive != reader:
+        return ui.fit_message(text, blocks)  # no deputy answers over their executive
     answered = side_answer is not None and reader in (side_answer.user_id, executive)
     label = t.plain("signing.change_answer" if answered else "signing.read_and_sign")
     blocks.append(
@@ -249,8 +251,15 @@ def render_signatory(t: Texts, who: str, for_whom: str | None) -> Mrkdwn:
     return t("signing.deputy_for", deputy=person_mention(who), executive=person_mention(for_whom))
 
 
-def deputy_confirmation(t: Texts, *, deputy: str, from_day: date, until_day: date) -> Mrkdwn:
-    return t("deputy.named", who=person_mention(deputy), period=render_deputy_period(t, from_day, until_day))
+def deputy_confirmation(
+    t: Texts, *, named: tuple[str, date, date], replaced: tuple[str, date, date] | None
+) -> Mrkdwn:
+    """Each with the first and last day. `replaced`: an executive has one deputy at a time."""
+    said = [
+        t(key, who=person_mention(who), period=render_deputy_period(t, first, last))
+        for key, (who, first, last) in (("deputy.named", named), ("deputy.replaces", replaced or named))
+    ]
+    return Mrkdwn(" ").join(said if replaced is not None else said[:1])
 
 
 def render_deputy_appointment(t: Texts, *, executive: str, from_day: date, until_day: date) -> ui.Message:

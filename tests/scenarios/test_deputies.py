@@ -64,6 +64,22 @@ def forges_yes(duet: Office, handle: str, key: str) -> str:
     return said
 
 
+def test_a_deputy_is_not_asked_what_the_executive_has_answered(duet: Office) -> None:
+    """§4.8: neither one who is named later, nor by the button of a request that was sent before."""
+    key, day = send_charter_on_monday(duet)
+    name_deputy(duet, "adam", "jan", day, day + timedelta(days=14))
+    move_to_next_morning(duet)
+    assert messages_containing(duet, "jan", "(wersja 1)")[-1].buttons == ["Przeczytaj i podpisz"]
+    sign_charter(duet, key, "adam")
+    duet.settles()
+    asked = messages_containing(duet, "jan", "(wersja 1)")[-1]
+    assert "jest podpis (@Adam Wolny)" in asked.text and not asked.buttons
+    said = name_deputy(duet, "adam", "ola", day + timedelta(days=1), day + timedelta(days=14))
+    assert "To zamiast wcześniejszego zastępstwa: @Jan Łącznik od" in said, "there is one at a time"
+    run_due_work(duet)
+    assert not messages_containing(duet, "ola", "(wersja 1)")
+
+
 def test_a_deputy_signs_for_an_executive(duet: Office) -> None:
     """§4.8: named by command, told, asked what is open; the signature is shown as "for" wherever it is shown."""
     key, day = send_charter_on_monday(duet)
