@@ -51,7 +51,7 @@ def open_new_charter_form(request: Request, session: Session) -> Reply:
 
 
 def open_charter_form_from_project(request: Request, session: Session) -> Reply:
-    """*Begin from this project*: the form, filled with what a closed project was about (product §12.3)."""
+    """*New project like this one*: the form, filled with what a closed project was about (product §12.3)."""
     source = renewal.require_source(session, actor=request.actor, project_id=read_id(request.value))
     values = _suggest_first_values(request) | renewal.load_first_values(session, source, request.t)
     form = forms.first_charter_form(

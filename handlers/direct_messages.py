@@ -15,8 +15,8 @@ from bot.people.rules import Actor
 from bot.people.service import DirectMessage, build_actor, choose_spoken_language, enqueue_direct_messages
 from bot.people.welcome import is_to_be_welcomed, welcome_first_admin
 from bot.runtime.errors import Busy
-from bot.ui.components import Compose
-from bot.ui.said_words import is_thanks
+from bot.ui.components import Compose, render_section_message
+from bot.ui.said_words import asks_own_data, is_thanks
 from bot.ui.texts import Texts
 from handlers.features import EventServices, Feature, SlackEvent
 from handlers.grammar import read_words
@@ -37,6 +37,13 @@ class TypedWords:
     now: datetime
 
 
+def _say_how_to_see_own_data(session: Session, typed: TypedWords) -> Compose | None:
+    """To whoever asks what is kept of them, or wants it erased (product §17)."""
+    if not asks_own_data(typed.words):
+        return None
+    return lambda t: render_section_message(t("settings.my_data"))
+
+
 def _propose_answer_to_checkin(session: Session, typed: TypedWords) -> Compose | None:
     return propose_answer(
         session, actor=typed.actor, words=typed.words, key=typed.key, stamp=typed.stamp, now=typed.now
@@ -52,6 +59,7 @@ def _show_what_waits(session: Session, typed: TypedWords) -> Compose | None:
 
 
 ANSWERERS: tuple[Callable[[Session, TypedWords], Compose | None], ...] = (
+    _say_how_to_see_own_data,
     _answer_thanks,
     _propose_answer_to_checkin,
     _show_what_waits,

@@ -46,7 +46,7 @@ def read_typed_stay(request: Request, session: Session, project: Project, words:
         is_working=work_calendar(session, project.team_id, project.zone).is_working_day,
     )
     if isinstance(reading, NotRead):
-        return TypedPeriod(None, None, Refusal("error.words_left_over", words=words))
+        return TypedPeriod(None, None, Refusal("error.words_left_over_person", words=words))
     return _build_typed_period(reading)
 
 

@@ -45,6 +45,7 @@ from handlers.register_arguments import (
     strip_adding_word,
 )
 from handlers.register_forms import (
+    build_added_asset_message,
     build_asset_done_message,
     build_refusal_with_way_on,
     build_unchanged_asset_message,
@@ -144,7 +145,7 @@ def _add_asset(request: Request, session: Session, project: Project, wanted: Wan
     if outcome == "unchanged":
         return Reply(build_unchanged_asset_message(request, session, asset, project))
     if outcome == "given":
-        return Reply(build_asset_done_message(request, asset))
+        return Reply(build_added_asset_message(request, session, asset))
     view = build_asset_view(asset)
     return Reply(views.render_already_in_register(request.t, view, project_id=project.pk, is_linked=False))
 

@@ -12,7 +12,7 @@ from bot.register.policy import find_project_to_ask_in, may_change_asset
 from bot.register.rules import LINES, OWNER, OWNERS, AlreadyThere, ChangedAsset, WantedAsset, WrongSide
 from bot.register.several import add_assets_from_lines, find_kind_of_actor
 from bot.runtime.errors import NotFound
-from bot.ui.blocks import Message
+from bot.ui.blocks import Message, fit_message, section_block
 from bot.ui.components import render_section_message
 from bot.ui.mrkdwn import Mrkdwn
 from handlers import boundary_decision
@@ -56,7 +56,7 @@ def handle_add_asset_submission(request: Request, session: Session) -> Reply:
             request.t, build_asset_view(found), project_id=project_id, is_linked=is_linked
         )
         return _show_message(request, message)
-    return _show_message(request, build_asset_done_message(request, asset))
+    return _show_message(request, build_added_asset_message(request, session, asset))
 
 
 def handle_add_several_click(request: Request, session: Session) -> Reply:
@@ -79,8 +79,11 @@ def handle_add_several_submission(request: Request, session: Session) -> Reply:
         now=request.now,
     )
     lines = [views.asset_line(request.t, build_asset_view(each)) for each in added]
-    said = request.t("register.added_several", n=len(added))
-    return reply_with_notice(request.t, "register.form_title", [said, Mrkdwn("\n").join(lines)])
+    said = [request.t("register.added_several", n=len(added)), Mrkdwn("\n").join(lines)]
+    alike = {other.pk: other for each in added for other in lookup.list_alike_assets(session, each)}
+    if alike:
+        said.append(views.alike_notice(request.t, [build_asset_view(each) for each in alike.values()]))
+    return reply_with_notice(request.t, "register.form_title", said)
 
 
 # --- changing -------------------------------------------------------------------------------------------------
@@ -139,6 +142,16 @@ def _refuse_above_form(request: Request, session: Session, wrong: WrongSide) -> 
 
 def _show_message(request: Request, message: Message) -> Reply:
     return reply_with_notice(request.t, "register.form_title", message.blocks)
+
+
+def build_added_asset_message(request: Request, session: Session, asset: Asset) -> Message:
+    """The same of a new one; and what else is called nearly so."""
+    message = build_asset_done_message(request, asset)
+    alike = lookup.list_alike_assets(session, asset)
+    if not alike:
+        return message
+    said = views.alike_notice(request.t, [build_asset_view(each) for each in alike])
+    return fit_message(Mrkdwn(message.text), [*message.blocks, section_block(said)])
 
 
 def build_asset_done_message(request: Request, asset: Asset) -> Message:

@@ -79,16 +79,21 @@ def handle_who_command(request: Request, session: Session) -> Reply:
     people = read_people(request.args)
     people.check()
     words = [lookup.find_person_name(session, actor, token.id) or token.text for token in request.args]
+    mentioned = people.only if len(request.args) == 1 else None
     found, matching = lookup.search_register(session, actor=actor, words=" ".join(words))
     if not found and is_only_a_question(request.words):
         raise Refusal("error.words_needed")
-    mentioned = people.only if len(request.args) == 1 else None
+    if mentioned is not None:
+        found, matching = lookup.add_assets_of_stand_in(
+            session, actor=actor, user_id=mentioned, found=found if matching else []
+        )
     below = []
     if mentioned and lookup.is_colleague(session, actor, mentioned):
         below = views.render_person_side(
             request.t,
             mentioned,
-            known=find_known_side(session, actor.team_id, mentioned),
+            known=find_known_side(session, actor.team_id, mentioned)
+            or lookup.find_side_of_owner(session, actor=actor, user_id=mentioned),
             proposed=find_asked_side(session, actor.team_id, mentioned),
             say=weigh_word_on_side(session, actor, mentioned),
         )

@@ -162,7 +162,7 @@ class RequestSession:
             values=self._incoming.values,
             meta=self._incoming.meta,
             source=self._incoming.source,
-            other_languages=() if spoken is None else spoken.others,
+            other_languages=() if spoken is None else spoken.still_offered,
         )
 
     def _speak_to(self, session: Session, person: people.Person | None) -> SpokenLanguage | None:

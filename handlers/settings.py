@@ -29,6 +29,7 @@ from bot.projects.stewards import may_decide
 from bot.pulse.consent import may_open_pulse_settings
 from bot.pulse.form_views import settings_blocks
 from bot.runtime.domain_events import AccountChanging
+from bot.scheduling.workdays import name_part
 from bot.scheduling.zones import list_offered_zones
 from bot.slack.refusals import DeliveryRefusal
 from bot.ui.blocks import Block
@@ -42,6 +43,7 @@ from handlers.requests import Reply, Request, Route, reply_with_text
 def open_settings_form(request: Request, session: Session) -> Reply:
     found = load_preferences(session, actor=request.actor)
     workspace = {name: getattr(found.workspace, name) for name in CompanySettings.model_fields}
+    workspace["country_part"] = name_part(workspace["country"], workspace["country_part"])
     return Reply(
         opens=settings_form(
             request.t,

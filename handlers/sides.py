@@ -3,8 +3,8 @@
 from sqlmodel import Session
 
 from bot.projects.rules import Side
-from bot.projects.sides import Say, state_side
-from bot.projects.views import side_answer_line, side_request_line
+from bot.projects.sides import Say, list_teams_of_other_side, state_side
+from bot.projects.views import own_side_line, side_answer_line, side_request_line
 from bot.runtime.errors import NotFound
 from handlers.features import Feature
 from handlers.requests import Reply, Request, Route, reply_with_text
@@ -16,6 +16,9 @@ def handle_side_click(request: Request, session: Session) -> Reply:
         raise NotFound
     side = Side(value)
     say = state_side(session, actor=request.actor, user_id=who, side=side, now=request.now)
+    if say is Say.OWN:
+        elsewhere = list_teams_of_other_side(session, request.actor, side)
+        return reply_with_text(own_side_line(request.t, side, elsewhere=elsewhere))
     return reply_with_text((side_request_line if say is Say.ASKS else side_answer_line)(request.t, who, side))
 
 

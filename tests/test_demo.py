@@ -65,7 +65,7 @@ SEEN = {
         "IT: signed by @Jan Łącznik for @Adam Wolny",
         "State: active · charter version 2",
         "named by @Ewa Błysk",
-        "[Ask for it]",
+        "[Turn into an ask]",
         "partnership 2 and another project 3",
         "partnership 4 and another project 5",
         "the trust pulse had too few answers",

@@ -185,6 +185,7 @@ def second_charter_form(
     if first_step is not None:
         back = ui.button_element(t.plain("form.back"), "charter.back", "first")
         understood = [ui.section_block(_say_first_step(t, first_step), accessory=back)]
+    days = {name: _read_day_or_none(str(values.get(name) or "")) for name in ("starts_on", "ends_on")}
     if not edits:
         first = [
             inputs.text_input(
@@ -195,10 +196,9 @@ def second_charter_form(
                 optional=True,
                 max_length=MAX_MILESTONES,
                 hint=t.plain("hint.milestones"),
-                placeholder=t.plain("placeholder.milestones"),
+                placeholder=_write_example(t, days["starts_on"], days["ends_on"]),
             )
         ]
-    days = {name: _read_day_or_none(str(values.get(name) or "")) for name in ("starts_on", "ends_on")}
     return save_form(
         t,
         title=t.plain("charter.form.title"),
@@ -236,6 +236,13 @@ def second_charter_form(
             inputs.select_input("zone", t.plain("field.zone"), zone_options(t, zones), value=values.get("zone")),
         ],
     )
+
+
+def _write_example(t: Texts, starts_on: date | None, ends_on: date | None) -> str | None:
+    """Writes a milestone halfway between the days that the form begins with: typed as it stands it is taken."""
+    if starts_on is None or ends_on is None or ends_on <= starts_on:
+        return None
+    return t.plain("placeholder.milestones", day=starts_on + (ends_on - starts_on) / 2)
 
 
 def _say_first_step(t: Texts, first_step: FirstStep) -> Mrkdwn:

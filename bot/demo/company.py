@@ -12,12 +12,14 @@ from bot.people.rules import Sign, SpokenLanguage, guess_language
 from bot.people.service import choose_spoken_language
 from bot.ui.texts import own_name
 from playground.driver import Driver
+from playground.seed import KIOSK
 from storage import people
 from storage.engine import Database
 from storage.session import read_only_session
 from storage.workspaces import load_workspace
 
 ADMIN = "roman"
+NEIGHBOUR = "basia"  # the admin of the playground's other company
 MINE, OF_ALL = "Your language", "Language"  # fields of the settings
 CHANNELS = {"promocje": ("ewa", "promotions"), "serwerownia": ("piotr", "server-room")}
 """Those of the playground's company in English, and who renames them."""
@@ -75,6 +77,7 @@ class Switch:
         language: they choose it in their own settings.
         """
         set_company_language(self._slack, language)
+        _set_language(self._slack, NEIGHBOUR, OF_ALL, language, team=KIOSK.id)
         for who, spoken in self._speech.spoken().items():
             is_their_choice = spoken.sign is Sign.CHOICE and who not in self._switched
             if spoken.language != language and not is_their_choice:
@@ -82,9 +85,9 @@ class Switch:
                 self._switched.add(who)
 
 
-def _set_language(slack: Driver, who: str, field: str, language: str) -> None:
+def _set_language(slack: Driver, who: str, field: str, language: str, *, team: str | None = None) -> None:
     """Of the settings, whichever language they are in."""
-    person = slack.person(who)
+    person = slack.person(who, team)
     person.types("/duet settings")
     form = person.waits_for_form()
     label = next(each for each in form.labels if each in label_in_all_languages(field))

@@ -55,7 +55,7 @@ def compose_home_tab(session: Session, person: Person, *, now: datetime) -> ui.V
     t = Texts.of(spoken.language, person.zone)
     if person.is_bot or person.deleted or person.is_stranger:
         return ui.home_view([ui.section_block(t("home.not_for_you"))])
-    tab = load_home_tab(session, actor=build_actor(person), now=now, others=spoken.others)
+    tab = load_home_tab(session, actor=build_actor(person), now=now, others=spoken.still_offered)
     return ui.home_view(render_home_tab(t, tab))
 
 

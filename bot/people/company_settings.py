@@ -9,7 +9,7 @@ from bot.parsing.dates.readings import DayReading, Understood, value_of
 from bot.parsing.dates.reckoning import WorkingDay
 from bot.parsing.folding import fold_text
 from bot.runtime.errors import FormErrors, Refusal
-from bot.scheduling.workdays import parts_of_country
+from bot.scheduling.workdays import name_part, parts_of_country
 from bot.ui.mrkdwn import clean_text
 from bot.ui.texts import Country
 
@@ -32,7 +32,8 @@ def read_part(text: str, *, country: str | None) -> str:
     for part, names in parts.items():
         if wanted in {fold_text(part), fold_text(f"{country}-{part}"), *map(fold_text, names)}:
             return part
-    raise Refusal("error.country_part.unknown", country=Country(country), text=typed, parts=", ".join(parts))
+    named = ", ".join(name_part(country, part) or part for part in parts)
+    raise Refusal("error.country_part.unknown", country=Country(country), text=typed, parts=named)
 
 
 def read_free_days(text: str, *, today: date, is_working: WorkingDay) -> list[date]:

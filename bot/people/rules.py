@@ -90,6 +90,7 @@ class Sign(StrEnum):
 class SpokenLanguage:
     language: str
     sign: Sign
+    is_confirmed: bool = False  # a weaker sign says the same as their words
 
     @property
     def is_guess(self) -> bool:
@@ -99,6 +100,11 @@ class SpokenLanguage:
     def others(self) -> tuple[str, ...]:
         """What else the person may want to be asked in, as long as nobody knows."""
         return tuple(each for each in list_languages() if each != self.language) if self.is_guess else ()
+
+    @property
+    def still_offered(self) -> tuple[str, ...]:
+        """The same after the first message: no more once what they type says the same as where they are."""
+        return () if self.is_confirmed else self.others
 
 
 def guess_language(*, words: str | None, workspace: str | None, zone: str, locale: str) -> SpokenLanguage:
@@ -113,7 +119,8 @@ def guess_language(*, words: str | None, workspace: str | None, zone: str, local
     }
     for sign, language in signs.items():
         if language in list_languages():
-            return SpokenLanguage(language, sign)
+            is_confirmed = sign is Sign.WORDS and language in (workspace, signs[Sign.ZONE])
+            return SpokenLanguage(language, sign, is_confirmed)
     return SpokenLanguage(language_of(locale), Sign.SLACK)
 
 

@@ -142,7 +142,7 @@ def carry_out_forgetting(session: Session, timer: Timer, now: datetime) -> None:
         _rename_in_reports(session, team_id, name, erased, number)
         reposting.show_without(session, team_id=team_id, erased=erased, project_ids=named_in)
         if is_here:
-            _tell_person(session, team_id, erased, number, t)
+            _tell_person(session, team_id, erased, number, t, deciders)
     audit.record_audit_entry(
         session,
         team_id=team_id,
@@ -191,13 +191,17 @@ def _choose_name(name: str, former: str, found: re.Match[str]) -> str:
     return former if found[0] == name else found[0]
 
 
-def _tell_person(session: Session, team_id: str, erased: ErasedPerson, number: int, t: Texts) -> None:
+def _tell_person(
+    session: Session, team_id: str, erased: ErasedPerson, number: int, t: Texts, deciders: Sequence[str]
+) -> None:
     """In the conversation that they have had with Duet; whoever never had one has nothing to be told of."""
     lane = f"dm:{erased.former_id}"
     if lanes.find_channel_of_lane(session, team_id, lane) is None:
         return
     years = KeptFor.of(load_workspace(session, team_id)).records_years
-    message = views.render_to_forgotten_person(t, number=number, kept_years=years if erased.keeps_name else None)
+    message = views.render_to_forgotten_person(
+        t, by=deciders, number=number, kept_years=years if erased.keeps_name else None
+    )
     enqueue_delivery(
         session,
         team_id=team_id,

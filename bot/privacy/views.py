@@ -1,5 +1,7 @@
 """Forgetting a person, as it is decided and told. Pure: facts → Block Kit."""
 
+from collections.abc import Sequence
+
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import render_section_message
@@ -71,9 +73,12 @@ def render_not_forgotten(t: Texts, *, who: str) -> ui.Message:
     return render_section_message(t("forget.not_done", who=person_mention(who)))
 
 
-def render_to_forgotten_person(t: Texts, *, number: int, kept_years: int | None) -> ui.Message:
-    """`kept_years`: for which signatures and ledger keep the name after a project; None: nothing has it."""
-    said = t("forget.told", former=t.former_member(number))
+def render_to_forgotten_person(t: Texts, *, by: Sequence[str], number: int, kept_years: int | None) -> ui.Message:
+    """`by`: who decided it.
+
+    `kept_years`: for which signatures and ledger keep the name after a project; None: nothing has it.
+    """
+    said = t("forget.told", by=t.list(map(person_mention, by)), former=t.former_member(number))
     if kept_years is None:
         return render_section_message(said)
     return render_section_message(

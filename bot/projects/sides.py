@@ -18,12 +18,12 @@ from bot.people.rules import Actor
 from bot.people.service import require_colleague
 from bot.projects import views
 from bot.projects.locking import lock_rows_of_person
-from bot.projects.rules import DECIDES, EDITORS, Side
+from bot.projects.rules import DECIDES, EDITORS, LIVE, Side
 from bot.projects.service import roles_of_actor
 from bot.runtime.domain_events import SideStated, publish_event
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.ui.components import Compose
-from storage import audit, people, register, seats
+from storage import audit, people, projects, register, seats, team
 from storage.people import Person
 from storage.projects_with_stays import list_projects_of_person
 from storage.workspaces import load_workspace
@@ -99,6 +99,13 @@ def state_side(session: Session, *, actor: Actor, user_id: str, side: Side, now:
     return say
 
 
+def list_teams_of_other_side(session: Session, actor: Actor, side: Side) -> list[str]:
+    """Lists the keys of the projects in which the actor is in the team of the side on which they do not work."""
+    stays = team.list_current_stays(session, actor.team_id, actor.user_id)
+    found = [projects.find_project(session, actor.team_id, pk) for pk, each in stays.items() if each.side != side]
+    return [project.key for project in found if project is not None and project.state in LIVE]
+
+
 def propose_side(session: Session, *, team_id: str, user_id: str, side: Side, by: str, now: datetime) -> None:
     """Asks the person by direct message, unless that very question waits for them."""
     person = people.load_person_for_update(session, team_id, user_id)
@@ -115,7 +122,7 @@ def _end_question(session: Session, person: Person, side: Side | None) -> None:
     """The question has no buttons any more; `side`: what the answer was."""
     if person.proposed_at is None:
         return
-    message = partial(views.render_ended_side_question, who=person.user_id, side=side)
+    message = partial(views.render_ended_side_question, side=side)
     revise_letter(session, team_id=person.team_id, key=_question_key(person), message=message, is_over=True)
     person.proposed_side, person.proposed_by, person.proposed_at = None, None, None
 

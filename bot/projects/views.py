@@ -176,9 +176,9 @@ def render_side_question(t: Texts, who: str, side: Side, *, by: str) -> ui.Messa
     return render_section_message(text, yes, no)
 
 
-def render_ended_side_question(t: Texts, who: str, side: Side | None) -> ui.Message:
+def render_ended_side_question(t: Texts, side: Side | None) -> ui.Message:
     """`side`: the answer, if there was one."""
-    return render_section_message(t("side.question_over") if side is None else side_answer_line(t, who, side))
+    return render_section_message(t("side.question_over") if side is None else own_side_line(t, side))
 
 
 def render_stated_side(t: Texts, who: str, side: Side, *, by: str) -> ui.Message:
@@ -191,6 +191,12 @@ def render_stated_side(t: Texts, who: str, side: Side, *, by: str) -> ui.Message
 
 def side_answer_line(t: Texts, who: str, side: Side) -> Mrkdwn:
     return t("side.known", who=person_mention(who), side=t(f"side.in.{side}"))
+
+
+def own_side_line(t: Texts, side: Side, *, elsewhere: Sequence[str] = ()) -> Mrkdwn:
+    """To the person. `elsewhere`: keys of the projects in which they are in the team of the other side."""
+    said = t("side.own", side=t(f"side.in.{side}"))
+    return said + " " + t("side.own_elsewhere", keys=", ".join(elsewhere)) if elsewhere else said
 
 
 def side_request_line(t: Texts, who: str, side: Side) -> Mrkdwn:

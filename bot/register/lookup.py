@@ -7,11 +7,12 @@ from sqlmodel import Session
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import require_internal
+from bot.projects.rules import Side
 from bot.projects.service import ProjectContext
 from bot.register.changes import list_live_project_ids
 from bot.register.form_views import AssetActions
 from bot.register.policy import list_visible_projects, may_change_asset
-from bot.register.rules import AssetKind
+from bot.register.rules import SIDE_OF, AssetKind
 from bot.register.search import MAX_LOOKED_UP, SearchEntry, find_nearest_entries, search_entries
 from bot.register.service import may_unlink_asset
 from bot.runtime.errors import NotFound, Refusal
@@ -87,6 +88,37 @@ def is_colleague(session: Session, actor: Actor, user_id: str) -> bool:
     """Whether it makes sense to ask on which side they work."""
     found = people.find_person(session, actor.team_id, user_id)
     return found is not None and found.is_internal
+
+
+def add_assets_of_stand_in(
+    session: Session, *, actor: Actor, user_id: str, found: Sequence[Asset]
+) -> tuple[list[Asset], bool]:
+    """What was found by somebody's name, and then what they stand in for; and whether that is anything."""
+    known = {each.pk for each in found}
+    concerning = register.list_assets_concerning(session, actor.team_id, user_id)
+    every = [*found, *(each for each in concerning if each.stand_in == user_id and each.pk not in known)]
+    return every, bool(every)
+
+
+def find_side_of_owner(session: Session, *, actor: Actor, user_id: str) -> Side | None:
+    """Finds on which side somebody looks after assets, if on one only; what is across the boundary says nothing."""
+    owned = register.list_assets_of_person(session, actor.team_id, user_id)
+    sides = {SIDE_OF[each.kind] for each in owned if each.across_until is None}
+    return sides.pop() if len(sides) == 1 else None
+
+
+def list_alike_assets(session: Session, asset: Asset) -> list[Asset]:
+    """Others of the same name but for its spaces, of either kind: somebody may mean one thing by both."""
+    name = _squeeze(asset.name)
+    return [
+        each
+        for each in register.list_assets(session, asset.team_id)
+        if each is not asset and _squeeze(each.name) == name
+    ]
+
+
+def _squeeze(name: str) -> str:
+    return fold_text(name).replace(" ", "").replace("-", "")
 
 
 def search_register(session: Session, *, actor: Actor, words: str) -> tuple[list[Asset], bool]:

@@ -14,7 +14,7 @@ from bot.parsing.folding import fold_text, has_visible_text
 from bot.projects.rules import Side
 from bot.runtime.errors import LineErrors, Refusal
 from bot.ui.form_values import FormValues, collect_refusal, one_of, text_of
-from bot.ui.mrkdwn import list_pasted_lines
+from bot.ui.mrkdwn import list_pasted_lines, strip_bullet
 from bot.ui.texts import read_name
 
 NAME, OWNER, STAND_IN, DESCRIPTION = "name", "owner", "stand_in", "description"
@@ -28,6 +28,8 @@ MAX_LINK = 300
 MAX_RULE = 500
 MOST_LINES = 60
 YES, NO = "yes", "no"
+_HOST_FIRST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/|$)")
+_NUMBER = re.compile(r"^\s*\d{1,2}\.\s+(?=\D)")
 _NOT_IN_LINK = re.compile(r"[^!-~]|[<>|\"`\\]")
 
 
@@ -114,7 +116,7 @@ def read_asset_lines(text: str) -> list[AssetLine]:
 
 
 def _read_asset_line(number: int, line: str) -> AssetLine:
-    name, *more = (part.strip() for part in line.split(";"))
+    name, *more = (part.strip() for part in _split_line(_NUMBER.sub("", strip_bullet(line))))
     more = [part for part in more if part]
     kinds = [part for part in more if parse_asset_kind(part.split()[0]) is not None]
     people = [part for part in more if part not in kinds[:1]]
@@ -126,14 +128,33 @@ def _read_asset_line(number: int, line: str) -> AssetLine:
     return AssetLine(number, read_name(name, limit=MAX_NAME), kind, people[0] if people else None)
 
 
+def _split_line(line: str) -> list[str]:
+    """At its semicolons; where there is none, around the only kind that stands between commas, if there is one."""
+    parts = line.split(";" if ";" in line else ",")
+    if ";" in line:
+        return parts
+    kinds = [at for at, part in enumerate(parts) if at and _is_kind(part.split())]
+    if len(kinds) != 1 or kinds[0] < len(parts) - 2:
+        return [line]
+    return [",".join(parts[: kinds[0]]), *parts[kinds[0] :]]
+
+
+def _is_kind(words: list[str]) -> bool:
+    return (len(words) == 1 and parse_asset_kind(words[0]) is not None) or (
+        len(words) == 2 and is_kind_of_two_words(words[0], words[1])
+    )
+
+
 def asset_stamp(*parts: str | bool | None) -> int:
     """Of what can be changed of an asset: another one after each change, the same in every process."""
     return crc32(repr(parts).encode()) >> 1
 
 
 def read_link(text: str) -> str:
-    """Where an asset lives: a web address. Raises: Refusal."""
+    """Where an asset lives: a web address, typed with `https://` or without. Raises: Refusal."""
     link = text.strip().removeprefix("<").removesuffix(">").partition("|")[0]
+    if _HOST_FIRST.match(link):
+        link = f"https://{link}"
     parts = urlsplit(link) if len(link) <= MAX_LINK and not _NOT_IN_LINK.search(link) else None
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or "." not in parts.hostname:
         raise Refusal("error.asset.link", limit=MAX_LINK)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.parsing.folding import fold_text
 from bot.parsing.names import find_names_meant
 from bot.people.rules import Actor
 from bot.projects.policy import find_side_of_actor
@@ -36,9 +37,13 @@ def add_assets_from_lines(
     lock_for_own_side(session, actor=actor, named=[each.owner for _, each in wanted], project_id=project_id)
     wrong: list[tuple[int, Refusal]] = []
     added: list[Asset] = []
+    numbers: dict[tuple[AssetKind, str], int] = {}  # of the lines, by what they add
     with savepoint(session):
         for number, each in wanted:
+            first = numbers.setdefault((each.kind, fold_text(each.name)), number)
             try:
+                if first != number:
+                    raise Refusal("error.asset.line_twice", name=each.name, first=first)
                 added.append(add_next_asset(session, actor=actor, project_id=project_id, wanted=each, now=now))
             except Refusal as error:
                 wrong.append((number, error))

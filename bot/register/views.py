@@ -266,6 +266,12 @@ def asset_change_confirmation(t: Texts, asset: AssetView) -> Mrkdwn:
     return t("register.done", asset=asset_line(t, asset))
 
 
+def alike_notice(t: Texts, assets: Sequence[AssetView]) -> Mrkdwn:
+    """What else there is of nearly the same name: no refusal, for it may be meant so."""
+    listed = t.list([t("register.alike_name", name=each.name, kind=t(f"kind.{each.kind}")) for each in assets])
+    return t("register.alike", names=listed)
+
+
 def offer_confirmation(t: Texts, asset: AssetView, *, to: str) -> ui.Message:
     return render_section_message(
         t("register.offered_done", name=asset.name, who=person_mention(to)), take_back_button(t, asset.asset_id)

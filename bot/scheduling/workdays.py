@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.scheduling.zones import local_day
@@ -11,6 +12,8 @@ from bot.scheduling.zones import local_day
 ROUTINE_TIME = time(9, 0)
 DAY_BEGINS, DAY_ENDS = time(8, 0), time(18, 0)
 SATURDAY = 5
+_SAMPLE: Final = 2026  # a year like others, to see whether the parts of a country differ
+_LONGEST_CODE: Final = 3  # letters: what is longer is a name
 COMMON_HOURS_WITHIN = 20  # beginnings of working hours, which is two weeks of two people
 
 
@@ -119,5 +122,15 @@ def parts_of_country(country: str) -> dict[str, tuple[str, ...]]:
         known = holidays.country_holidays(country)
     except NotImplementedError:
         return {}
-    names = known.get_subdivision_aliases()
+    names, whole = known.get_subdivision_aliases(), {*_list_holidays(country, None, _SAMPLE)}
+    if all({*_list_holidays(country, part, _SAMPLE)} == whole for part in known.subdivisions):
+        return {}
     return {part: tuple(names.get(part, ())) for part in known.subdivisions}
+
+
+def name_part(country: str | None, part: str | None) -> str | None:
+    """Names a part as people call it: `England` for `ENG`; None for what is no part with holidays of its own."""
+    names = None if country is None or part is None else parts_of_country(country).get(part)
+    if names is None:
+        return None
+    return next((name for name in names if len(name) > _LONGEST_CODE), part)

@@ -89,6 +89,8 @@ def name_successor(
     """
     require_decider(session, actor)
     require_colleague(session, actor.team_id, successor, field="successor")
+    if not left:
+        raise Refusal("error.leaver_needed", field=left_field)
     seats = _list_seats(session, actor, left, successor, project_id)
     if not seats:
         raise Refusal("error.no_seat", field=left_field)

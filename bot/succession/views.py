@@ -171,7 +171,7 @@ def name_successor_form(t: Texts, *, vacancies: Mapping[str, tuple[str, Sequence
         close=t.plain("form.cancel"),
         blocks=[
             *blocks,
-            inputs.person_input("leaver", leaver, optional=True, hint=t.plain("hint.leaver")),
+            inputs.person_input("leaver", leaver, optional=bool(vacancies), hint=t.plain("hint.leaver")),
             inputs.person_input("successor", t.plain("field.successor")),
         ],
     )

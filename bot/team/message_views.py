@@ -133,8 +133,10 @@ def render_confirmation(
                 above = [each for each in opening.blocks if each["type"] != "actions"]
                 above.append(ui.section_block(t("team.please_confirm")))
                 others = [each for each in opening.blocks if each["type"] == "actions"]
-            quoted = ui.section_block(Mrkdwn(f">{sentence}"))
-            return ui.fit_message(text, [*above, quoted, *action_blocks(confirmation_buttons(t, asked)), *others])
+            quoted = [ui.section_block(Mrkdwn(f">{sentence}"))]
+            if member.added_by is not None and member.added_by != asked.user_id:
+                quoted.append(ui.context_block(t("team.not_right", by=person_mention(member.added_by))))
+            return ui.fit_message(text, [*above, *quoted, *action_blocks(confirmation_buttons(t, asked)), *others])
         case ConfirmationState.ASKED:
             text = t(f"team.ask.{how}", end=member.ended_on or member.ends_on, **facts)
             return render_section_message(text, *confirmation_buttons(t, asked))

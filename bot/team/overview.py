@@ -64,6 +64,7 @@ def build_member_view(project: Project, member: Member) -> MemberView:
         home_manager=member.home_manager,
         share=member.share,
         ended_on=None if member.left_at is None else min(member.ends_on, project.day(member.left_at)),
+        added_by=member.added_by,
     )
 
 

@@ -26,6 +26,7 @@ class MemberView:
     home_manager: str | None = None
     share: int = FULL_TIME  # percent
     ended_on: date | None = None  # of a stay that is over
+    added_by: str | None = None
 
     @property
     def is_over(self) -> bool:

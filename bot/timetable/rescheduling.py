@@ -8,7 +8,7 @@ from bot.charter.drafting import propose_with_moves, renew_signing_for_timetable
 from bot.people.rules import Actor
 from bot.projects.rules import RUNNING
 from bot.projects.service import ProjectContext
-from bot.runtime.errors import NotFound, Refusal
+from bot.runtime.errors import Refusal
 from bot.signing.rules import read_reason
 from bot.timetable.notifications import announce_milestone_change, notify_of_change, record_milestone_change
 from bot.timetable.policy import (
@@ -91,13 +91,15 @@ def keep_move_wish(
 
 
 def load_wished_day(session: Session, *, actor: Actor, milestone_id: int) -> tuple[ProjectContext, date]:
-    """For the charter's form that is to allow it. Raises: as `require_changeable_milestone`; NotFound, also if
-    nothing is wished.
+    """For the charter's form that is to allow it.
+
+    Raises: as `require_changeable_milestone`; NotFound; Refusal, if
+    nothing is wished (any more).
     """
     found = load_milestone(session, actor, milestone_id)
     require_changeable_milestone(found, require_edit_right)
     if found.milestone.wished_due is None:
-        raise NotFound
+        raise Refusal("error.milestone.nothing_wished", title=found.milestone.title, due=found.milestone.due)
     return found.context, found.milestone.wished_due
 
 

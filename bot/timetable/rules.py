@@ -16,6 +16,7 @@ from bot.parsing.dates.sentences import read_title_and_day
 from bot.parsing.folding import fold_text
 from bot.projects.rules import Side, State
 from bot.runtime.errors import Refusal
+from bot.ui.mrkdwn import strip_bullet
 
 TITLE, OWNER, DUE = "title", "owner", "due"
 """The form's fields."""
@@ -228,7 +229,6 @@ _WHOSE: Final = {
     "razem": MilestoneSide.BOTH,
 }
 _DOTTED_DAY = re.compile(r"\d{1,2}\.\d{1,2}\.?")  # or a version: `Ubuntu 24.04`
-_BULLET = re.compile(r"^\s*(?:[-–—•*·]|\d{1,2}\)(?=\s+\D))\s+")
 
 
 @dataclass(frozen=True)
@@ -247,7 +247,7 @@ def read_milestone_line(line: str, *, today: date, is_working: WorkingDay = is_w
 
     Raises: Refusal, also for a day that is refused, or that reads in two ways.
     """
-    body, whose = _split_off_side(_BULLET.sub("", line), today)
+    body, whose = _split_off_side(strip_bullet(line), today)
     is_entry = bool(whose.strip())
     found = read_title_and_day(body, today=today, is_working=is_working, is_entry=is_entry)
     if isinstance(found.reading, NotRead) or not found.title:

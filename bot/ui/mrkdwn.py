@@ -9,6 +9,7 @@ _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 ISOLATES = re.compile("[\u2066-\u2069]")
 _UNREADABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNREADABLE_IN_PAYLOAD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_BULLET = re.compile(r"^\s*(?:[-–—•*·]|\d{1,2}\)(?=\s+\D))\s+")
 _BETWEEN_CELLS = re.compile(r"\s*(?:\t|(?<!\S)\|(?!\S))\s*")
 _MAY_REORDER = re.compile("[\u0590-\U0010ffff]")  # from Hebrew on; isolates are among them
 _MESSAGE_LINK = re.compile(
@@ -68,6 +69,11 @@ def list_pasted_lines(text: str) -> list[str]:
     """The lines of a list or a table, cleaned; what a spreadsheet has put in cells of its own, after semicolons."""
     lines = text.replace("\r\n", "\n").split("\n")
     return [clean_text(_BETWEEN_CELLS.sub("; ", line.strip("\t |"))) for line in lines]
+
+
+def strip_bullet(line: str) -> str:
+    """A line of a list without what a list begins its lines with: `- `, `• `, `1) `."""
+    return _BULLET.sub("", line)
 
 
 def clean_payload(value: Any) -> Any:

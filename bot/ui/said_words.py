@@ -20,6 +20,11 @@ def is_thanks(text: str) -> bool:
     return _says_only(text, "home.thanks")
 
 
+def asks_own_data(text: str) -> bool:
+    """Whether somebody asks what is kept of them, or wants it erased."""
+    return _says_only(text, "people.asks_own_data")
+
+
 def _says_only(text: str, key: str) -> bool:
     """Whether it is one of the words of that key, which stand in the catalogues between commas."""
     said = _keep_words(text)

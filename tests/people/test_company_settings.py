@@ -27,6 +27,7 @@ def test_a_part_of_a_country_by_any_of_its_names(typed: str) -> None:
     [
         ("ENG", None, "error.country_part.no_country"),
         ("Tokyo", "JP", "error.country_part.whole"),
+        ("14", "PL", "error.country_part.whole"),  # its parts have names, and the same holidays
         ("Bavaria", "GB", "error.country_part.unknown"),
         ("ENG", "XX", "error.country_part.whole"),  # of a country that is not known, no part is
     ],

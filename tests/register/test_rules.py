@@ -65,3 +65,25 @@ def test_a_row_of_a_spreadsheet_is_read_by_its_cells(row: str) -> None:
 
 def test_a_bar_within_a_word_is_a_part_of_the_name() -> None:
     assert read_asset_lines("A|B testy; dane")[0].name == "A|B testy"
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "kind", "who"),
+    [
+        ("- Paragony; dane; Piotr", "Paragony", AssetKind.DATA, "Piotr"),
+        ("• Paragony", "Paragony", None, None),
+        ("* Paragony, dane", "Paragony", AssetKind.DATA, None),
+        ("1. Hurtownia danych, dane, Nadia Źródło", "Hurtownia danych", AssetKind.DATA, "Nadia Źródło"),
+        ("2) VIP club, customers, Mike", "VIP club", AssetKind.CUSTOMERS, "Mike"),
+        ("Paragony, faktury, baza klientów", "Paragony, faktury", AssetKind.CUSTOMERS, None),
+        ("Paragony, faktury", "Paragony, faktury", None, None),
+        ("Sklepy, dane, klienci", "Sklepy, dane, klienci", None, None),
+        ("2. 0 w grach", "2. 0 w grach", None, None),
+        ("24.12 wysyłka", "24.12 wysyłka", None, None),
+    ],
+)
+def test_a_line_of_a_list_is_read_without_its_marks_and_with_its_commas(
+    line: str, name: str, kind: AssetKind | None, who: str | None
+) -> None:
+    """§5.6, §2.4: commas part where exactly one kind stands between them; else they are a part of the name."""
+    assert read_asset_lines(line) == [AssetLine(1, name, kind, who)]

@@ -86,7 +86,7 @@ def state_own_side(person: PersonDriver, side: str) -> None:
     """Says so of themselves, where they are looked up."""
     label = {"it": ("Pracuję w IT", "I work in IT"), "marketing": ("Pracuję w marketingu", "I work in marketing")}
     shown = person.types(f"/duet who @{person.handle}")
-    assert has_sentence(click_asset_button(shown, label[side]).text, ("pracuje w", "works in"))
+    assert has_sentence(click_asset_button(shown, label[side]).text, ("pracujesz w", "you work in"))
 
 
 def take_asset_over(person: PersonDriver, name: str) -> None:

@@ -124,7 +124,7 @@ def test_one_click_from_a_checkin(duet: Office) -> None:
     move_to_day(duet, thursday, "10:00")
     answer_prompt(duet, "jan", status="on_track", needs="Lista sklepów")
     close_forms(duet.person("jan"))
-    ask = ("Zrób z tego prośbę", "Ask for it")
+    ask = ("Zrób z tego prośbę", "Turn into an ask")
     form = click_label(find_message_with_button(duet, "jan", ask), ask).form
     assert form is not None and form.values["Czego potrzebujesz"] == "Lista sklepów"
     answer_prompt(duet, "ola", status="on_track", needs="Dostęp do kas")

@@ -47,7 +47,7 @@ from tests.scenarios.steps import (
 from tests.scenarios.team_steps import member_id
 from tests.scenarios.test_away import run_away_command
 
-TO_AN_ASK = ("Zrób z tego prośbę", "Ask for it")
+TO_AN_ASK = ("Zrób z tego prośbę", "Turn into an ask")
 NEW_YORK = ZoneInfo("America/New_York")
 
 

@@ -135,7 +135,7 @@ def test_a_draft_has_no_channel_to_choose(duet: Office) -> None:
     meta = f'{{"project": {project_id(duet, key)}}}'
     with expect_refusal(duet, "error.not_in_this_state"):
         said = forge_submission(duet.person("ewa"), "charter.channel", meta, chosen)
-    assert "W tym stanie nie da się tego zrobić" in said
+    assert "Teraz nie da się tego zrobić" in said
 
 
 def test_who_cannot_be_invited_is_named_to_the_leads(duet: Office) -> None:

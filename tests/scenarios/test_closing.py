@@ -475,7 +475,7 @@ def test_a_new_project_begins_from_a_closed_one(duet: Office) -> None:
     wait_for_report(duet)
     sign_as_executives(duet, key)
     seen = open_checklist(duet, "ewa", key)
-    seen.click("Zacznij od tego projektu")
+    seen.click("Nowy projekt na jego wzór")
     form = duet.person("ewa").form
     assert form is not None
     second = submit_form(fill_form(form, {"name": "Kto kupuje w soboty", "measure_by": day_from_today(duet, 90)}))

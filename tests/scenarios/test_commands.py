@@ -237,7 +237,7 @@ def test_words_after_a_key_are_what_is_not_read(duet: Office, typed: str) -> Non
 @pytest.mark.parametrize(
     ("who", "export", "by"),
     [
-        ("ola", "/duet eksport ja", "administrator Slacka albo, jeśli są, opiekunowie stron"),
+        ("ola", "/duet eksport mnie", "administrator Slacka albo, jeśli są, opiekunowie stron"),
         ("nadia", "/duet export me", "a Slack admin or, where there are any, by the stewards"),
     ],
 )

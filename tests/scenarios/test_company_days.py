@@ -64,12 +64,15 @@ def test_a_part_of_the_country_follows_from_the_zone_where_that_is_clear(duet: O
 def test_a_part_of_the_country_is_a_setting(duet: Office) -> None:
     """§17: by its name or its code; it is shown as it was understood, and a wrong one is refused."""
     assert save_settings(duet, {"country": "Wielka Brytania", "country_part": "scotland"}) is None
-    assert field_value(open_form(duet.person("roman"), "/duet settings"), "country_part") == "SCT"
+    assert field_value(open_form(duet.person("roman"), "/duet settings"), "country_part") == "Scotland"
     assert not is_free(duet, EASTER_MONDAY, "Europe/London")  # a working day in Scotland
     assert is_free(duet, "2026-11-30", "Europe/Warsaw")  # St Andrew's
     assert is_free(duet, EASTER_MONDAY, "Europe/Warsaw", country="PL")
     with expect_no_change(duet):
-        assert "ENG, NIR, SCT, WLS" in field_errors(save_settings(duet, {"country_part": "Zürich"}))["country_part"]
+        assert (
+            "England, Northern Ireland, Scotland, Wales"
+            in field_errors(save_settings(duet, {"country_part": "Zürich"}))["country_part"]
+        )
         assert (
             "te same"
             in field_errors(save_settings(duet, {"country": "Dania", "country_part": "x"}))["country_part"]

@@ -293,7 +293,10 @@ def test_stand_ins(duet: Office) -> None:
     close_forms(ewa)
     move_to_next_morning(duet, "10:01")
     asked = duet.person("nadia").waits_for("says that you work in marketing", "@duet")
-    assert has_sentence(click_asset_button(asked, YES).text, ("works in marketing",))
+    assert has_sentence(click_asset_button(asked, YES).text, ("you work in marketing",))
+    for whom in ("@nadia", "me"):
+        found = duet.person("nadia").types(f"/duet who {whom}")
+        assert "VIP" in found.text and "in the register" not in found.text, "she stands in for it"
     form = click_asset_button(run_own_command(ewa, key), CHANGE).form
     with expect_no_change(duet):
         assert "dba marketing" in submit_asset_form(form, stand_in="@adam").text

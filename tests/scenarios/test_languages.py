@@ -183,8 +183,8 @@ def test_the_first_message_says_what_is_stored(duet: Office) -> None:
     """§17: what, who sees it, for how long, and that it is never for appraisal; once, before everything else."""
     key = send_charter(duet, cio="@nadia")
     for handle, parts in (
-        ("anna", ("Przechowuję", "Widzą to tylko", "nigdy nie służy to ocenie", "12 miesięcy", "5 lat")),
-        ("nadia", ("What I store", "seen only by", "never for appraisal", "12 months", "5 years")),
+        ("anna", ("Przechowuję", "odpowiada) cała firma", "nie służy ocenie pracy", "12 miesięcy", "5 lat")),
+        ("nadia", ("What I store", "seen by the whole company", "ever for appraisal", "12 months", "5 years")),
     ):
         find_signing_message(duet, handle, key)
         first, *rest = duet.person(handle).reads("@duet")

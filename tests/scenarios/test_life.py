@@ -49,7 +49,7 @@ from tests.scenarios.steps import (
 )
 from tests.scenarios.test_home import open_home
 
-NOT_NOW = ("W tym stanie nie da się tego zrobić", "In this state that is not possible")
+NOT_NOW = ("Teraz nie da się tego zrobić", "That is not possible now")
 
 
 def test_a_pause_has_a_reason_and_an_end(duet: Office) -> None:

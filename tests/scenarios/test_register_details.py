@@ -29,7 +29,7 @@ from tests.scenarios.steps import (
 from tests.scenarios.test_succession import deactivate_person
 from tests.scenarios.timetable_steps import start_project_today
 
-LINK_ERROR = ("Zacznij od https://", "It begins with https://")
+LINK_ERROR = ("Adres musi zaczynać się od https://", "A web address begins with https://")
 SEVERAL = ("Dodaj kilka", "Add several")
 LINK, RULE = "https://crm.example.com/lists?a=1&b=2", "Tylko za zgodą.\nBez wysyłek"
 
@@ -58,7 +58,7 @@ def test_where_it_lives_whether_it_holds_personal_data_and_its_rule(duet: Office
         "ftp://x.pl/a",
     ):
         assert has_sentence(errors_of(form, link=wrong), LINK_ERROR), wrong
-    submit_asset_form(form, link=LINK, personal_data="Tak", rule=RULE)
+    submit_asset_form(form, link=LINK.removeprefix("https://"), personal_data="Tak", rule=RULE)
     close_forms(ewa)
     shown = piotr.types("/duet who newsletter").text
     assert "crm.example.com" in shown
@@ -130,7 +130,7 @@ def test_several_are_added_by_pasting_lines(duet: Office) -> None:
     assert "Wiersz 2: Nie znam nikogo" in errors and "ktoś" in errors
     errors = errors_of(form, assets=f"{first}\nKasy; dane; Piotr Kabelek\nLista  vip")
     assert "Wiersz 2: To może zrobić tylko" in errors and "Piotr Kabelek" in errors and "<@" not in errors
-    assert "Wiersz 3: " in errors
+    assert "Wiersz 3: „Lista vip” jest już w wierszu 1" in errors
     assert query_one(duet, "SELECT count(*) FROM assets") == 0
     for at in range(0, 60, 20):
         close_forms(ewa)
@@ -145,6 +145,25 @@ def test_several_are_added_by_pasting_lines(duet: Office) -> None:
     assert "Strona 2 z 6" in listed.click("Następne").text
     assert "Strona 1 z 6" in listed.click("Za co odpowiadam").text
     assert query_one(duet, "SELECT count(*) FROM assets WHERE owner = 'U0EWA'") == 60
+
+
+def test_nearly_the_same_name_is_said_and_taken(duet: Office) -> None:
+    """§5.1: names are unique within a kind; what differs by a space, or is of the other side, may be meant so."""
+    key = start_project_today(duet)
+    ewa, piotr = duet.person("ewa"), duet.person("piotr")
+    said = run_own_command(ewa, f'{key} klienci "Karty lojalnościowe" @ewa').text
+    assert "podobna nazwa" not in said
+    assert (
+        "Nearly the same name: “Karty lojalnościowe” (customer base)"
+        in run_own_command(piotr, f'{key} dane "karty-lojalnościowe" @piotr').text
+    )
+    form = click_asset_button(run_own_command(ewa, key), SEVERAL).form
+    assert form is not None
+    assert (
+        "(baza klientów) i „karty-lojalnościowe” (dane)"
+        in submit_asset_form(form, assets="Kartylojalnościowe").text
+    )
+    assert query_one(duet, "SELECT count(*) FROM assets") == 3
 
 
 def test_the_owners_of_several_may_be_people_whom_duet_has_never_met(duet: Office) -> None:

@@ -1,4 +1,4 @@
-"""*Begin from this project*: what the new one's form has of the closed one, and what it says it has not (§12.3)."""
+"""*New project like this one*: what its form has of the closed one, and what it says it has not (§12.3)."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from tests.scenarios.steps import (
 from tests.scenarios.team_steps import add_member
 from tests.scenarios.timetable_steps import add_milestone
 
-BEGIN = "Zacznij od tego projektu"
+BEGIN = "Nowy projekt na jego wzór"
 
 
 def test_what_does_not_come_along_is_said(duet: Office) -> None:

@@ -284,7 +284,7 @@ def test_somebody_elses_stale_click_is_refused(duet: Office) -> None:
     cards = {handle: duet.person(handle).types("/duet show D-1") for handle in ("anna", "ewa")}
     click_button(cards["anna"], "send")
     with expect_refusal(duet, "error.not_in_this_state"):
-        assert "W tym stanie nie da się tego zrobić" in click_button(cards["ewa"], "send").text
+        assert "Teraz nie da się tego zrobić" in click_button(cards["ewa"], "send").text
 
 
 def test_what_was_undone_meanwhile_is_not_called_done(duet: Office) -> None:

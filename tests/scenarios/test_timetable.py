@@ -157,6 +157,8 @@ def test_past_the_projects_end_it_is_a_charter_change(duet: Office, then: str) -
     close_forms(duet.person("anna"))
     if then == "signed":
         sign_charter(duet, key, "adam", "anna")
+        with expect_refusal(duet, "error.milestone.nothing_wished"):
+            forge_click(ewa, "charter.edit_for", str(milestone_id(duet, "Pilot")))
         move_to_tuesday_morning(duet)
         text = duet.person("anna").waits_for("Dostawca się spóźni", project_room(duet, key)).text
         assert f"*Pilot*: nowy termin, {polish_date(due)} → {polish_date(far)} (zmiana: Ewa Błysk)" in text

@@ -374,3 +374,13 @@ def test_no_word_is_logged(duet: Office) -> None:
     with read_only_session(duet.database) as session:
         errors = session.exec(select(Delivery.last_error)).all()
     assert not [each for each in errors if each]
+
+
+@pytest.mark.parametrize(
+    "words", ["Usuń moje dane!", "co o mnie wiesz?", "delete my data", "What does Duet know about me?"]
+)
+def test_whoever_asks_for_their_data_is_told_how(duet: Office, words: str) -> None:
+    """§17: in either language, whatever else waits for them."""
+    jan = duet.person("jan")
+    jan.says(words, "@duet")
+    assert "usuwa to administrator Slacka" in jan.waits_for("`/duet eksport mnie`", "@duet").text
