@@ -198,9 +198,13 @@ def find_due_moment(team_id: str, key: str) -> SelectOfScalar[datetime]:
 
 @all_rows
 def list_waiting_timers(team_id: str, kind: str, *, after: datetime) -> SelectOfScalar[Timer]:
-    """Those of a kind that are due later than `after`."""
-    statement = select(Timer).where(Timer.team_id == team_id, Timer.kind == kind, col(Timer.due_at) > after)
-    return statement.order_by(col(Timer.id))
+    """Those of a kind that are due later than `after`; by what is to be done, as `_find_due_timer_of_kind`."""
+    return select(Timer).where(
+        col(Timer.team_id).concat("") == team_id,
+        col(Timer.kind) == kind,
+        col(Timer.due_at) > after,
+        col(Timer.parked_at).is_(None),
+    )
 
 
 @dataclass(frozen=True)
