@@ -114,6 +114,9 @@ class _Seat:
 
 
 def _load_seats(session: Session, request: SigningRequest, positions: Mapping[Side, Position]) -> Sides[_Seat]:
+    if not request.is_open or len(positions) == len(Side):  # nobody is asked any more
+        nothing = _Seat(None, views.OtherSide.NOT_ASKED)
+        return Sides(nothing, nothing)
     project = projects.load_project_of(session, request)
     passed = storage_signing.list_settled_successions(session, request.team_id, project.pk, since=request.opened_at)
     taken_at = {each.side: each.settled_at for each in passed if each.successor == request.executives[each.side]}
