@@ -167,7 +167,7 @@ def start_projects(duet: Office, count: int) -> None:
             project_id = draft_project(session)
             project = projects.find_project_for_update(session, PIKUS.id, project_id)
             assert project is not None
-            project.state, project.governing_version = State.ACTIVE, 1
+            project.state, project.governing_version, project.activated_at = State.ACTIVE, 1, now
             session.flush()
             create_default_schedule(session, ProjectActivated(PIKUS.id, now, project_id))
             wanted = WantedStay("U0JAN", Side.MARKETING, "Analityk", EWA.user_id, 50, *JAN_STAYS)
