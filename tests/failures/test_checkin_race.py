@@ -77,8 +77,8 @@ def begin_project(session: Session, *asked: str, weekdays: frozenset[int] = WORK
     project = projects.find_project_for_update(session, PIKUS.id, project_id)
     assert project is not None
     project.state, project.governing_version, project.channel_id = State.ACTIVE, 1, f"C0ROOM{project_id}"
+    now = project.activated_at = moment_of(START, time(8)) - timedelta(days=5)
     session.flush()
-    now = moment_of(START, time(8)) - timedelta(days=5)
     schedules.create_default_schedule(session, ProjectActivated(PIKUS.id, now, project_id))
     rule = Schedule(weekdays, TEN, country="PL")
     wanted = WantedSchedule(rule, DEFAULT_QUESTIONS, RespondentGroup.PEOPLE, asked)
