@@ -46,6 +46,7 @@ def project_with(session: Session, titles: list[str]) -> int:
     project = projects.find_project_for_update(session, PIKUS.id, project_id)
     assert project is not None
     project.state, project.governing_version, project.channel_id = State.ACTIVE, 1, f"C0ROOM{project_id}"
+    project.activated_at = MORNING - timedelta(days=20)
     project.activated_at = MORNING - timedelta(days=21)
     session.flush()
     for title in titles:
