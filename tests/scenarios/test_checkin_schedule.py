@@ -207,7 +207,7 @@ def test_questions_one_a_line(duet: Office) -> None:
         "Co? [A / a]",
         "[1-5]",
         "  \n\u200b ",
-        "Co? [" + " / ".join(map(str, range(11))) + "]",
+        "Co? [" + " / ".join(map(str, range(12))) + "]",
         "Co? [A / " + "b" * 76 + "]",
         "Co? [przeszkody]\nCo jeszcze? [przeszkody]",
         "Czego potrzebujesz od drugiej strony?\nCzego jeszcze? [potrzeby]",
