@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Column, Connection, Table, event, select, text
 from sqlalchemy.sql import operators, visitors
-from sqlalchemy.sql.elements import BinaryExpression
+from sqlalchemy.sql.elements import BinaryExpression, Grouping
 from sqlmodel import SQLModel
 
 from storage.delivery_claims import Claim
@@ -130,7 +130,10 @@ def _list_compared(context: Any) -> Iterator[Compared]:
 
 
 def _list_sides(element: BinaryExpression[Any], compiled: Any, given: dict[str, Any]) -> Iterator[Compared]:
-    for column, other in ((element.left, element.right), (element.right, element.left)):
+    for side, other in ((element.left, element.right), (element.right, element.left)):
+        inner: Any = side.element if isinstance(side, Grouping) else side
+        is_kept_from_index = isinstance(inner, BinaryExpression) and inner.operator is operators.concat_op
+        column = inner.left if is_kept_from_index else inner
         if not isinstance(column, Column) or not isinstance(other, BindParameter):
             continue
         table = getattr(column.table, "element", column.table)

@@ -302,7 +302,7 @@ def find_signing_message(duet: Office, handle: str, key: str) -> SeenMessage:
     duet.settles()
     found = [each for each in _direct_messages(person) if key in each.text and has_sentence(each.text, ASKED)]
     assert found, f"{handle} is not asked to sign {key}: {_direct_messages(person)}"
-    return found[-1]
+    return ([each for each in found if {*BUTTONS["read"]} & {*each.buttons}] or found)[-1]
 
 
 def _direct_messages(person: PersonDriver) -> list[SeenMessage]:

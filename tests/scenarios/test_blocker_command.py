@@ -291,7 +291,7 @@ MATRIX = {
     "note a blocker": Action(
         SEES, set_up_blocker, None, ("blocker.new", "{project}"), ("blocker.new", {"project": "project"}, _text)
     ),
-    "note a blocker by command": Action(SEES, set_up_blocker, 'blocker {key} "Brak"', changes={"command"}),
+    "note a blocker by command": Action(SEES, set_up_blocker, 'blocker {key} "Brak farby"', changes={"command"}),
     "take a blocker": Action(SEES, set_up_blocker, button=("blocker.take", "{blocker}")),
 }
 SAMPLES: dict[str, Callable[[str], dict[str, Any]]] = {
