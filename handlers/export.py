@@ -13,7 +13,7 @@ from bot.people.service import require_internal
 from bot.projects.service import ProjectContext
 from bot.slack.refusals import DeliveryRefusal
 from handlers.features import Args, Feature, ProjectCommand
-from handlers.grammar import Token
+from handlers.grammar import ONESELF, Token
 from handlers.mentions import refuse_leftover_words
 from handlers.project_arguments import load_clicked_project
 from handlers.requests import Reply, Request, Route
@@ -25,7 +25,7 @@ WORDS = {
     **dict.fromkeys((CSV, "excel", "xls", "tabela", "arkusz", "table", "workbook"), Format.XLSX),
 }
 """What people type, folded."""
-MYSELF = ("me", "my", "mine", "mnie", "ja", "moje")
+OWN_FILES = (*ONESELF, "my", "mine", "moje")
 DATA = frozenset({"data", "dane"})  # as in `export my data`
 DOCUMENTS = {"pdf", "doc", "docx", "word", "odt", "txt", "text", "tekst", "md", "ppt", "pptx"}
 OTHER_ENDINGS = DOCUMENTS | {"html", "xml", "ods", "zip"}
@@ -92,7 +92,7 @@ FEATURE = Feature(
             parts=_split_off_format,
             suits=lambda found, _: found.actor.is_internal,
             verbs=WORDS,
-            instead=dict.fromkeys(MYSELF, handle_person_export),
+            instead=dict.fromkeys(OWN_FILES, handle_person_export),
         ),
     ),
     buttons={f"export.{each}": Route(_build_format_click_handler(each)) for each in Format},

@@ -35,6 +35,8 @@ _SLACKS_OWN = re.compile(r"<[@#!]?(?:mailto:)?(?P<id>[^<>|]*)(?:\|(?P<name>[^<>]
 _PROJECT_KEY = re.compile(r"d ?[-‐‑‒–—−]? ?(?P<number>0*[1-9][0-9]{0,8})", re.IGNORECASE)
 _PROJECT_NUMBER = re.compile(r"0*[1-9][0-9]{0,8}")
 
+ONESELF: Final = ("me", "mnie", "ja")
+"""What people type for themselves, folded."""
 _UNNAMED = "…"
 _LONGEST_WORD = 40
 _CLOSE = 0.7  # of difflib's ratio: `milestne`, `sgin`, `lsit` are close to their words, `now` is not to `new`

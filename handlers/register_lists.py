@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
 from sqlmodel import Session
 
@@ -20,7 +19,7 @@ from bot.register.policy import may_change_asset
 from bot.register.search import MAX_LOOKED_UP, is_only_a_question
 from bot.runtime.errors import Refusal
 from handlers.decoding import read_id, read_page
-from handlers.grammar import Token
+from handlers.grammar import ONESELF, Token
 from handlers.mentions import read_people
 from handlers.requests import Reply, Request
 from storage.register import Asset
@@ -66,15 +65,12 @@ def show_own_assets(request: Request, session: Session, number: int) -> Reply:
     return Reply(views.render_owned_assets(request.t, [build_asset_view(asset) for asset in owned], number=number))
 
 
-MYSELF: Final = frozenset({"me", "myself", "ja", "mnie"})  # folded
-
-
 def handle_who_command(request: Request, session: Session) -> Reply:
     """`/duet who WORDS|@p`: who owns what, in one line each; of a person, on which side they work, too."""
     if not request.words:
         raise Refusal("error.words_needed")
     actor = request.actor
-    if fold_text(request.words) in MYSELF:
+    if fold_text(request.words) in (*ONESELF, "myself"):
         request = replace(request, args=(Token("person", "", actor.user_id),))
     people = read_people(request.args)
     people.check()

@@ -196,11 +196,18 @@ def find_due_moment(team_id: str, key: str) -> SelectOfScalar[datetime]:
     return select(Timer.due_at).filter_by(team_id=team_id, key=key)
 
 
+def _is_of_workspace(team_id: str) -> ColumnElement[bool]:
+    """To be looked for by what is to be done, and when: the index of a workspace has all of its timers, and SQLite
+    would take it.
+    """
+    return col(Timer.team_id).concat("") == team_id
+
+
 @all_rows
 def list_waiting_timers(team_id: str, kind: str, *, after: datetime) -> SelectOfScalar[Timer]:
-    """Those of a kind that are due later than `after`; by what is to be done, as `_find_due_timer_of_kind`."""
+    """Those of a kind that are due later than `after`."""
     return select(Timer).where(
-        col(Timer.team_id).concat("") == team_id,
+        _is_of_workspace(team_id),
         col(Timer.kind) == kind,
         col(Timer.due_at) > after,
         col(Timer.parked_at).is_(None),
@@ -265,8 +272,7 @@ def _find_due_timer_beside(timer_id: int, project_id: int, now: datetime) -> Sel
 
 @first_row
 def _find_due_timer_of_kind(team_id: str, kind: str, now: datetime) -> SelectOfScalar[int | None]:
-    """By what is due: the index of a workspace, which SQLite would take, has all of its timers."""
-    return _select_newly_due(now, col(Timer.team_id).concat("") == team_id, col(Timer.kind) == kind)
+    return _select_newly_due(now, _is_of_workspace(team_id), col(Timer.kind) == kind)
 
 
 def has_due_timer(session: Session, team_id: str, kind: str, *, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po, write_po
 
-from bot.ui import catalogues, languages, texts
+from bot.ui import catalogues, languages, said_words, texts
 
 CODE = "de"  # Slack has to know it; nothing here is German
 TYPED = re.compile(r"help\.\w+\.(word|aliases)|checkin\.kind\.\w+")  # words that people type
@@ -77,6 +77,7 @@ def _forget_catalogues() -> None:
     texts.Texts.of.cache_clear()
     texts._write_words.cache_clear()
     texts._write_plain_words.cache_clear()
+    said_words._list_phrases.cache_clear()
 
 
 def text_outside_catalogue(text: str) -> str:

@@ -24,6 +24,7 @@ from bot.ui.components import (
     notice_modal,
     pack_lines,
     pager_buttons,
+    paginate_parts,
     project_heading,
     quote_text,
     take_page,
@@ -120,9 +121,8 @@ def _overview_buttons(t: Texts, facts: CheckinOverview) -> list[ui.Element]:
 
 def round_answers_form(t: Texts, facts: RoundSummary, page: int) -> ui.View:
     """The page's form (product §8.6)."""
-    pages = _paginate_parts(
-        [*_render_blockers(t, facts.blockers), *(_render_person_answers(t, each) for each in facts.given)]
-    )
+    parts = [*_render_blockers(t, facts.blockers), *(_render_person_answers(t, each) for each in facts.given)]
+    pages = paginate_parts(parts, is_full=_is_full)  # what belongs to one person is never divided
     current = take_page(pages, page, size=1)
     blocks = [
         ui.section_block(render_summary_heading(t, facts)),
@@ -145,17 +145,8 @@ def needs_form(t: Texts, facts: RoundSummary, own_side: Side) -> ui.View:
     return notice_modal(t, t.plain("checkin.needs"), blocks)
 
 
-def _paginate_parts(parts: Sequence[list[ui.Block]]) -> list[list[ui.Block]]:
-    """What belongs to one person is never divided."""
-    pages: list[list[ui.Block]] = [[]]
-    for part in parts:
-        together = [*pages[-1], *part]
-        is_full = len(together) > _PAGE_BLOCKS or len(str(together)) > _PAGE_CHARACTERS
-        if pages[-1] and is_full:
-            pages.append(part)
-        else:
-            pages[-1] = together
-    return pages
+def _is_full(blocks: list[ui.Block]) -> bool:
+    return len(blocks) > _PAGE_BLOCKS or len(str(blocks)) > _PAGE_CHARACTERS
 
 
 def _render_blockers(t: Texts, blockers: Sequence[OpenBlocker]) -> Iterator[list[ui.Block]]:

@@ -99,9 +99,9 @@ def _list_deciding(session: Session, project: Project, ledger: LoadedLedger) -> 
     return [found[0].executives[side] for side in Side if side not in signed]
 
 
-def _is_less_paid_in(ledger: LoadedLedger) -> bool:
-    """Whether less is paid in than was spent: neither side owes the other, and not all is covered."""
-    return sum(each.balance for each in ledger.sums.sides) < 0
+def _sum_not_paid_in(ledger: LoadedLedger) -> int:
+    """Sums up, in minor units, what was spent and neither side has paid in; not above 0 where all is covered."""
+    return -sum(each.balance for each in ledger.sums.sides)
 
 
 def load_ledger_item(
@@ -111,7 +111,8 @@ def load_ledger_item(
     ledger = load_ledger(session, project, charter)
     difference = find_difference(ledger)
     agreed = difference is not None and is_difference_agreed(session, project, ledger)
-    settled = "none" if not ledger.entries else "even" if _is_less_paid_in(ledger) else "balanced"
+    not_paid_in = _sum_not_paid_in(ledger)
+    settled = "none" if not ledger.entries else "even" if not_paid_in > 0 else "balanced"
     stage = "agreed" if agreed else "difference" if difference is not None else settled
     if has_open_questions(ledger):
         stage = "open"
@@ -128,8 +129,7 @@ def load_ledger_item(
 
     def say_amount(t: Texts) -> Mrkdwn:
         if stage == "even":
-            owed = Amount(-sum(each.balance for each in ledger.sums.sides), ledger.sums.currency)
-            return t("closing.line.ledger.even_by", amount=owed)
+            return t("closing.line.ledger.even_by", amount=Amount(not_paid_in, ledger.sums.currency))
         if difference is None or stage == "open":
             return t(f"closing.line.ledger.{stage}")
         side, minor = difference

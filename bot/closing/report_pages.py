@@ -6,7 +6,7 @@ from bot.closing.rules import Report
 from bot.closing.views import part_blocks, report_blocks
 from bot.projects.closing_items import ReportPart
 from bot.ui import blocks as ui
-from bot.ui.components import action_blocks, pager_buttons, project_heading, take_page
+from bot.ui.components import action_blocks, pager_buttons, paginate_parts, project_heading, take_page
 from bot.ui.mrkdwn import Mrkdwn
 from bot.ui.texts import Texts
 
@@ -31,8 +31,7 @@ def render_sent_report(
     heading = shared("closing.report.heading", project=project_heading(report.key, report.name))
     blocks = [block for part in later for block in part_blocks(shared, part, in_full=True)]
     blocks += report_blocks(shared, report, is_whole=is_whole, has_table=False, in_full=True)
-    pages = _split_into_pages(blocks)
-    page = take_page(pages, number, size=1)
+    page = take_page(paginate_parts(([each] for each in blocks), is_full=_is_full), number, size=1)
     buttons = pager_buttons(t, page, "closing.report_page", project_id)
     if is_whole:
         buttons.append(ui.button_element(t.plain("closing.pdf"), "closing.pdf", str(project_id)))
@@ -42,11 +41,6 @@ def render_sent_report(
     return ui.fit_message(heading, [ui.section_block(heading), *shown, *action_blocks(buttons)])
 
 
-def _split_into_pages(blocks: Sequence[ui.Block]) -> list[list[ui.Block]]:
-    """In as few as hold them, with room for the heading and the buttons."""
-    pages: list[list[ui.Block]] = [[]]
-    for block in blocks:
-        if pages[-1] and not ui.is_within_message_limits([*_BESIDE, *pages[-1], block]):
-            pages.append([])
-        pages[-1].append(block)
-    return pages
+def _is_full(blocks: list[ui.Block]) -> bool:
+    """There has to be room for the heading and the buttons."""
+    return not ui.is_within_message_limits([*_BESIDE, *blocks])

@@ -220,6 +220,20 @@ def take_page(items: Sequence[_T], number: int, *, size: int = 10) -> ListPage[_
     return ListPage(tuple(items[(number - 1) * size : number * size]), number, count)
 
 
+def paginate_parts(
+    parts: Iterable[Sequence[ui.Block]], *, is_full: Callable[[list[ui.Block]], bool]
+) -> list[list[ui.Block]]:
+    """Pages of blocks that hold as many parts as fit: a part is never divided, though it alone may be too much."""
+    pages: list[list[ui.Block]] = [[]]
+    for part in parts:
+        together = [*pages[-1], *part]
+        if pages[-1] and is_full(together):
+            pages.append([*part])
+        else:
+            pages[-1] = together
+    return pages
+
+
 def build_uncounted_page(items: Sequence[_T], number: int, *, size: int) -> ListPage[_T]:
     """A page of a list that nobody counts; `items` are the page's, and one more if there is a next page."""
     return ListPage(tuple(items[:size]), number, number + (len(items) > size))

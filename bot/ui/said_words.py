@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 from typing import Final
 
 from bot.parsing.folding import fold_text
@@ -28,11 +29,12 @@ def asks_own_data(text: str) -> bool:
 def _says_only(text: str, key: str) -> bool:
     """Whether it is one of the words of that key, which stand in the catalogues between commas."""
     said = _keep_words(text)
-    return said != "" and any(
-        said == _keep_words(each)
-        for language in list_languages()
-        for each in Texts.of(language).plain(key).split(",")
-    )
+    return said != "" and any(said in _list_phrases(key, language) for language in list_languages())
+
+
+@cache
+def _list_phrases(key: str, language: str) -> frozenset[str]:
+    return frozenset(map(_keep_words, Texts.of(language).plain(key).split(",")))
 
 
 def _keep_words(text: str) -> str:
