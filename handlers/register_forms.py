@@ -80,9 +80,9 @@ def handle_add_several_submission(request: Request, session: Session) -> Reply:
     )
     lines = [views.asset_line(request.t, build_asset_view(each)) for each in added]
     said = [request.t("register.added_several", n=len(added)), Mrkdwn("\n").join(lines)]
-    alike = {other.pk: other for each in added for other in lookup.list_alike_assets(session, each)}
+    alike = lookup.list_alike_assets(session, request.actor.team_id, added)
     if alike:
-        said.append(views.alike_notice(request.t, [build_asset_view(each) for each in alike.values()]))
+        said.append(views.alike_notice(request.t, [build_asset_view(each) for each in alike]))
     return reply_with_notice(request.t, "register.form_title", said)
 
 
@@ -147,7 +147,7 @@ def _show_message(request: Request, message: Message) -> Reply:
 def build_added_asset_message(request: Request, session: Session, asset: Asset) -> Message:
     """The same of a new one; and what else is called nearly so."""
     message = build_asset_done_message(request, asset)
-    alike = lookup.list_alike_assets(session, asset)
+    alike = lookup.list_alike_assets(session, asset.team_id, [asset])
     if not alike:
         return message
     said = views.alike_notice(request.t, [build_asset_view(each) for each in alike])

@@ -102,8 +102,9 @@ def state_side(session: Session, *, actor: Actor, user_id: str, side: Side, now:
 def list_teams_of_other_side(session: Session, actor: Actor, side: Side) -> list[str]:
     """Lists the keys of the projects in which the actor is in the team of the side on which they do not work."""
     stays = team.list_current_stays(session, actor.team_id, actor.user_id)
-    found = [projects.find_project(session, actor.team_id, pk) for pk, each in stays.items() if each.side != side]
-    return [project.key for project in found if project is not None and project.state in LIVE]
+    elsewhere = [pk for pk, each in stays.items() if each.side != side]
+    found = projects.load_projects(session, actor.team_id, elsewhere)
+    return [found[pk].key for pk in elsewhere if found[pk].state in LIVE]
 
 
 def propose_side(session: Session, *, team_id: str, user_id: str, side: Side, by: str, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Looking into the register: a project's assets, somebody's own, and a search (product §5)."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlmodel import Session
@@ -107,14 +108,13 @@ def find_side_of_owner(session: Session, *, actor: Actor, user_id: str) -> Side 
     return sides.pop() if len(sides) == 1 else None
 
 
-def list_alike_assets(session: Session, asset: Asset) -> list[Asset]:
+def list_alike_assets(session: Session, team_id: str, assets: Sequence[Asset]) -> list[Asset]:
     """Others of the same name but for its spaces, of either kind: somebody may mean one thing by both."""
-    name = _squeeze(asset.name)
-    return [
-        each
-        for each in register.list_assets(session, asset.team_id)
-        if each is not asset and _squeeze(each.name) == name
-    ]
+    by_name: defaultdict[str, list[Asset]] = defaultdict(list)
+    for each in register.list_assets(session, team_id):
+        by_name[_squeeze(each.name)].append(each)
+    alike = ((asset, each) for asset in assets for each in by_name[_squeeze(asset.name)])
+    return [*{each.pk: each for asset, each in alike if each is not asset}.values()]
 
 
 def _squeeze(name: str) -> str:
