@@ -83,6 +83,14 @@ def hasten_telling(session: Session, team_id: str, user_id: str, now: datetime) 
             timers.hasten_timer(session, each, moment)
 
 
+def hasten_telling_in_project(session: Session, project: Project, now: datetime) -> None:
+    """What has waited for the end of a pause is told when its reader's hours begin next, or now."""
+    for each in timers.list_waiting_timers(session, project.team_id, TELL, after=now):
+        if each.project_id == project.pk:
+            user_id = each.subject.partition(":")[2]
+            timers.hasten_timer(session, each, find_reading_moment(session, project.team_id, user_id, now))
+
+
 def _tell_person(session: Session, project: Project, ask: Ask, user_id: str, now: datetime) -> None:
     """Writes to a person, unless it came and went before they heard of it, or is not theirs any more."""
     is_theirs = user_id in (ask.asked_by, ask.owner, ask.handed_to)

@@ -35,6 +35,8 @@ def adjust_asks_to_project(session: Session, event: ProjectChanged) -> None:
             _restart_clock(session, ask, event.now)
             notifications.arm_overdue_timer(session, project, ask)
         notifications.refresh_ask_messages(session, project, ask)
+    if project.state in ANSWERABLE:
+        notifications.hasten_telling_in_project(session, project, event.now)
 
 
 def end_asks_of_project(session: Session, event: ProjectClosed) -> None:
