@@ -23,6 +23,7 @@ from tests.own_postgres import run_own_postgres
 from tests.running import IS_LONG, Office, PostgresServer, SqliteFiles, count_tries, open_spare_database, run_office
 from tests.sampling import choose_by_turn, take_one_of
 from tests.seeding import add_people
+from tests.snapshots import SHELF
 
 TESTS = Path(__file__).parent
 DATABASES = ("sqlite", "postgresql")
@@ -82,6 +83,14 @@ def collect_typed_words() -> set[str]:
         for text in arguments - commands
         if len(text) >= 8 and len(set(text)) >= 4 and not text.startswith("20")
     }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def beginnings_are_shared(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What one of several processes has played, the others find: in the folder that all of this run have."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        SHELF.folder = tmp_path_factory.getbasetemp().parent / "beginnings"
+        SHELF.folder.mkdir(exist_ok=True)
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,21 @@
 """What many tests begin with, played once and then put back: to sign a project takes 0.4 s, to put it back 0.01 s.
 
 The first test that begins so, on each database, plays it; the others find the workspace and Duet's database as
-that one left them. Only in an office that nobody has touched yet, so that what a test does before is not lost. A
-beginning that goes on from another one is put back whole, or plays on from where that one was put back.
+that one left them, also in the other processes of the run. Only in an office that nobody has touched yet, so that
+what a test does before is not lost. A beginning that goes on from another one is put back whole, or plays on from
+where that one was put back.
 """
 
 import functools
+import hashlib
 import io
+import os
 import pickle
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import psycopg
@@ -27,6 +31,8 @@ T = TypeVar("T")
 
 NAMES = [table.name for table in tables.metadata.sorted_tables]  # a row's table after those it refers to
 THERE_FROM_THE_START = ("workspaces", "people")
+FILE_FORMAT = slice(18, 20)
+"""Of a SQLite file's header: 2 and 2 with a write-ahead log, which only a file on a disk can be read with."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +49,34 @@ class Snapshot:
     world: bytes
     calls: bytes
     now: float
-    database: sqlite3.Connection | Rows
+    database: bytes | Rows  # a SQLite file, whole
 
 
-_KEPT: dict[Any, Snapshot] = {}
+class Shelf:
+    """Snapshots by what was played: those of this process, and of all that share its folder."""
+
+    def __init__(self) -> None:
+        self.folder: Path | None = None
+        self._kept: dict[bytes, Snapshot] = {}
+
+    def find(self, key: bytes) -> Snapshot | None:
+        if key not in self._kept and self.folder is not None and (path := self._place(self.folder, key)).exists():
+            self._kept[key] = pickle.loads(path.read_bytes())
+        return self._kept.get(key)
+
+    def add(self, key: bytes, kept: Snapshot) -> None:
+        self._kept[key] = kept
+        if self.folder is not None:  # whoever plays the same meanwhile writes the same
+            unfinished = self.folder / f"{os.getpid()}"
+            unfinished.write_bytes(pickle.dumps(kept))
+            unfinished.replace(self._place(self.folder, key))
+
+    @staticmethod
+    def _place(folder: Path, key: bytes) -> Path:
+        return folder / hashlib.sha256(key).hexdigest()
+
+
+SHELF = Shelf()
 
 
 def play_once(play: Callable[P, T]) -> Callable[P, T]:
@@ -58,15 +88,16 @@ def play_once(play: Callable[P, T]) -> Callable[P, T]:
         assert isinstance(duet, Office)
         if not _is_plain_office(duet):
             return play(*args, **kwargs)
-        how = pickle.dumps((args[1:], kwargs))
-        key = (play.__module__, play.__qualname__, how, duet.database.is_sqlite)
-        if key in _KEPT:
-            _restore_snapshot(duet, _KEPT[key])
+        key = pickle.dumps((play.__module__, play.__qualname__, args[1:], kwargs, duet.database.is_sqlite))
+        kept = SHELF.find(key)
+        if kept is not None:
+            _restore_snapshot(duet, kept)
         else:
             value = play(*args, **kwargs)
             duet.settles()
-            _KEPT[key] = _take_snapshot(duet, value)
-        begun: T = _Unpickler(duet, _KEPT[key].value).load()
+            kept = _take_snapshot(duet, value)
+            SHELF.add(key, kept)
+        begun: T = _Unpickler(duet, kept.value).load()
         return begun
 
     return begin
@@ -132,8 +163,9 @@ def _restore_snapshot(duet: Office, kept: Snapshot) -> None:
     if isinstance(kept.database, Rows):
         _write_rows(duet.database, kept.database)
     else:
-        with closing(_connect_sqlite(duet.database)) as connection:
-            kept.database.backup(connection, sleep=0.005)
+        with closing(sqlite3.connect(":memory:")) as copy, closing(_connect_sqlite(duet.database)) as connection:
+            copy.deserialize(kept.database)
+            copy.backup(connection, sleep=0.005)
     for committed in list(duet.database.on_commit):
         committed()
 
@@ -142,11 +174,12 @@ def _connect_sqlite(database: Database) -> sqlite3.Connection:
     return sqlite3.connect(str(database.readers.url.database))
 
 
-def _copy_sqlite(database: Database) -> sqlite3.Connection:
-    copy = sqlite3.connect(":memory:", check_same_thread=False)
-    with closing(_connect_sqlite(database)) as connection:
+def _copy_sqlite(database: Database) -> bytes:
+    with closing(sqlite3.connect(":memory:")) as copy, closing(_connect_sqlite(database)) as connection:
         connection.backup(copy)
-    return copy
+        whole = bytearray(copy.serialize())
+        whole[FILE_FORMAT] = b"\x01\x01"
+        return bytes(whole)
 
 
 def _connect_postgres(database: Database) -> psycopg.Connection[Any]:
