@@ -155,6 +155,14 @@ def find_open_request(team_id: str, project_id: int, kind: str) -> SelectOfScala
     return statement.where(REQUEST_IS_OPEN)
 
 
+@first_row
+def find_standing_request(team_id: str, project_id: int, kind: str) -> SelectOfScalar[SigningRequest]:
+    """The newest that is open or agreed."""
+    statement = select(SigningRequest).filter_by(team_id=team_id, project_id=project_id, kind=kind)
+    stands = col(SigningRequest.state).in_((RequestState.OPEN, RequestState.AGREED))
+    return statement.where(stands).order_by(col(SigningRequest.id).desc()).limit(1)
+
+
 @all_rows
 def list_open_requests_to(team_id: str, user_ids: Collection[str]) -> SelectOfScalar[SigningRequest]:
     """Open requests addressed to any of these people, oldest first."""

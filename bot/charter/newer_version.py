@@ -13,8 +13,8 @@ from bot.charter.views import render_newer_version
 from bot.people.rules import Actor
 from bot.projects.service import load_context
 from bot.runtime.errors import NotFound, Refusal
-from bot.signing.signables import Replacement
-from bot.signing.waiting import find_request_to_sign
+from bot.signing.signables import NewerRequest, Replacement
+from bot.signing.waiting import load_newer_request
 from bot.ui.mrkdwn import Mrkdwn
 from bot.ui.texts import Texts
 from storage import charters, projects
@@ -22,7 +22,7 @@ from storage.signing import SigningRequest
 
 
 def describe_newer_version(
-    session: Session, request: SigningRequest, newer: SigningRequest | None, actor: Actor
+    session: Session, request: SigningRequest, newer: NewerRequest, actor: Actor
 ) -> Callable[[Texts], list[Mrkdwn]]:
     """Describes what has changed since the version of a void request. Raises: as `load_newer_version`."""
     return _compare_with_newest(session, actor, request.project_id, seen=request.subject, newer=newer)
@@ -33,22 +33,24 @@ def load_newer_version(session: Session, *, actor: Actor, project_id: int, seen:
 
     Raises: NotFound, Refusal for somebody who has no part in the newest version.
     """
-    newer = find_request_to_sign(session, actor=actor, project_id=project_id, kind=CHARTER_KIND, now=now)
+    newer = load_newer_request(session, project_id, CHARTER_KIND, actor=actor, seen=seen, now=now)
     say = _compare_with_newest(session, actor, project_id, seen=seen, newer=newer)
-    return Replacement(say, None if newer is None else newer.pk)
+    return Replacement(say, newer.request_id)
 
 
 def _compare_with_newest(
-    session: Session, actor: Actor, project_id: int, *, seen: int, newer: SigningRequest | None
+    session: Session, actor: Actor, project_id: int, *, seen: int, newer: NewerRequest
 ) -> Callable[[Texts], list[Mrkdwn]]:
     project = projects.find_project(session, actor.team_id, project_id)
     old = charters.find_charter(session, actor.team_id, project_id, seen)
     if project is None or old is None:
         raise NotFound
-    if newer is None:  # a signatory may be a deputy from outside the project
+    if newer == NewerRequest():  # a signatory may be a deputy from outside the project
         _require_sight(session, actor, project_id)
     changed = compare_versions(session, project, old, load_charter_under_edit(session, project))
-    return partial(render_newer_version, key=project.key, name=project.name, changed=changed)
+    return partial(
+        render_newer_version, key=project.key, name=project.name, changed=changed, is_signed=newer.is_signed
+    )
 
 
 def _require_sight(session: Session, actor: Actor, project_id: int) -> None:

@@ -288,9 +288,15 @@ def render_refused_choice(
 # --- old → new ------------------------------------------------------------------------------------------------
 
 
-def render_newer_version(t: Texts, *, key: str, name: str, changed: CharterChanges) -> list[Mrkdwn]:
-    """In place of a form whose charter has moved on (product §4.5)."""
-    return [t("charter.stale", project=project_heading(key, name)), *change_lines(t, changed)]
+def render_newer_version(
+    t: Texts, *, key: str, name: str, changed: CharterChanges, is_signed: bool
+) -> list[Mrkdwn]:
+    """In place of a form whose charter has moved on (product §4.5).
+
+    `is_signed`: the reader's side has signed the newest version.
+    """
+    said = "charter.stale_signed" if is_signed else "charter.stale"
+    return [t(said, project=project_heading(key, name)), *change_lines(t, changed)]
 
 
 def change_lines(t: Texts, changed: CharterChanges) -> list[Mrkdwn]:

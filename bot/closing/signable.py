@@ -14,7 +14,7 @@ from bot.closing.service.send_report import load_sent_report
 from bot.people.rules import Actor
 from bot.people.service import texts_of_project
 from bot.runtime.errors import Refusal
-from bot.signing.signables import Signable
+from bot.signing.signables import NewerRequest, Signable
 from bot.signing.views import Facts, Presentation
 from bot.ui import blocks as ui
 from bot.ui.components import project_heading, quote_text
@@ -103,15 +103,17 @@ def renew_button(t: Texts, facts: ReportFacts) -> ui.Element:
 
 
 def describe_renewed_report(
-    session: Session, request: SigningRequest, newer: SigningRequest | None, actor: Actor
+    session: Session, request: SigningRequest, newer: NewerRequest, actor: Actor
 ) -> Callable[[Texts], list[Mrkdwn]]:
     """Says that the report was made anew; what it said before is not kept, so not what is otherwise."""
     project = projects.load_project_of(session, request)
-    return partial(render_renewed_report, key=project.key, name=project.name)
+    return partial(render_renewed_report, key=project.key, name=project.name, is_signed=newer.is_signed)
 
 
-def render_renewed_report(t: Texts, *, key: str, name: str) -> list[Mrkdwn]:
-    return [t("closing.report.renewed_since", project=project_heading(key, name))]
+def render_renewed_report(t: Texts, *, key: str, name: str, is_signed: bool) -> list[Mrkdwn]:
+    """`is_signed`: the new one, by the reader's side."""
+    said = "closing.report.renewed_signed" if is_signed else "closing.report.renewed_since"
+    return [t(said, project=project_heading(key, name))]
 
 
 PROPOSAL_SIGNABLE = Signable(

@@ -23,8 +23,17 @@ from storage.signing import SigningRequest
 SESSION_KEY = "signables"
 DECISION = "decision:"  # request kinds of decisions begin like that
 
-DescribeNewer = Callable[[Session, SigningRequest, SigningRequest | None, Actor], Callable[[Texts], list[Mrkdwn]]]
-"""(session, a void request, the one that the actor is asked now, the actor) → what is otherwise by now."""
+
+@dataclass(frozen=True)
+class NewerRequest:
+    """What has taken the place of a request, for one person."""
+
+    request_id: int | None = None  # what is to be signed now, if the person is asked to
+    is_signed: bool = False  # by the side that they sign for
+
+
+DescribeNewer = Callable[[Session, SigningRequest, NewerRequest, Actor], Callable[[Texts], list[Mrkdwn]]]
+"""(session, a void request, what has taken its place, the actor) → what is otherwise by now."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from bot.people.rules import Actor
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import Refusal
 from bot.signing.deputies import choose_side_to_sign, find_side_to_sign, list_principals
-from bot.signing.rules import SigningAnswer
+from bot.signing.rules import RequestState, SigningAnswer
+from bot.signing.signables import NewerRequest
 from storage import projects
 from storage import signing as storage_signing
 from storage.projects import Project
@@ -64,6 +65,21 @@ def find_request_to_sign(
     if request is None or find_side_to_sign(session, request=request, user_id=actor.user_id, now=now) is None:
         return None
     return request
+
+
+def load_newer_request(
+    session: Session, project_id: int, kind: str, *, actor: Actor, seen: int, now: datetime
+) -> NewerRequest:
+    """Loads what has taken the place of what the actor saw under that number: a charter's version, a report's."""
+    newest = storage_signing.find_standing_request(session, actor.team_id, project_id, kind)
+    if newest is None:
+        return NewerRequest()
+    seat = find_side_to_sign(session, request=newest, user_id=actor.user_id, now=now)
+    if seat is None:
+        return NewerRequest()
+    own = storage_signing.load_positions(session, actor.team_id, newest.pk).get(seat[0])
+    is_signed = newest.subject > seen and own is not None and own.answer is SigningAnswer.SIGN
+    return NewerRequest(newest.pk if newest.state is RequestState.OPEN else None, is_signed)
 
 
 def require_request_of_project(session: Session, found: ProjectContext, *, now: datetime) -> SigningRequest:

@@ -96,6 +96,24 @@ def test_a_message_about_an_older_version_cannot_be_signed(duet: Office) -> None
     assert "wersja 2" in click_button(form, "read_new").text
 
 
+def test_an_old_button_knows_of_the_signature_under_the_newer_version(duet: Office) -> None:
+    """§4.5: it signs nothing, and denies no signature given since, before the other one and after it."""
+    key = send_charter(duet)
+    asked = request_id(duet, key)
+    revise_charter(duet, key, by="anna", budget="90k")
+    close_forms(duet.person("anna"))
+    adam = duet.person("adam")
+    adam.waits_for("(wersja 2)", "@duet")
+    for handle in ("adam", "anna"):
+        sign_charter(duet, key, handle)
+        with expect_no_change(duet):
+            form = forge_click(adam, "signing.read", str(asked)).form
+        assert form is not None
+        assert "Podpis Twojej strony pod nowszą wersją już jest" in form.text
+        assert "podpisu nie ma" not in form.text
+        close_forms(adam)
+
+
 def test_an_executive_who_was_replaced_cannot_sign(duet: Office) -> None:
     """§4.5, §14: the old one is refused, clearly of what they were asked; the new one is asked."""
     key = send_charter(duet)
@@ -252,6 +270,7 @@ def test_a_report_that_was_made_anew_is_read_anew(duet: Office) -> None:
     key, _ = end_project(duet)
     for _ in range(5):
         move_to_next_morning(duet)
+    asked = request_id(duet, key)
     form = fill_form(open_signing_form(duet, "anna", key), {"answer": "sign"})
     record_entry(duet.person("piotr"), f"fund {key} 70 zł")
     click_in_checklist(duet, "ewa", key, RENEW)
@@ -261,6 +280,11 @@ def test_a_report_that_was_made_anew_is_read_anew(duet: Office) -> None:
     again = click_button(shown, "read_new")
     assert "70 zł" in join_figures(again.text)
     submit_form(fill_form(again, {"answer": "sign"}))
+    close_forms(duet.person("anna"))
+    with expect_no_change(duet):
+        shown = forge_click(duet.person("anna"), "signing.read", str(asked)).form
+        assert shown is not None
+        assert "Podpis Twojej strony pod nowym raportem już jest" in shown.text
     close_forms(duet.person("anna"))
     form = fill_form(open_signing_form(duet, "adam", key), {"answer": "sign"})
     submit_form(form)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from bot.people.rules import Actor
 from bot.signing.rules import StaleRequest
 from bot.signing.signables import Replacement, find_signable
-from bot.signing.waiting import find_request_to_sign
+from bot.signing.waiting import load_newer_request
 from storage import signing as storage_signing
 
 
@@ -21,5 +21,6 @@ def explain_stale_request(session: Session, *, actor: Actor, stale: StaleRequest
     describe_newer = find_signable(session, request).describe_newer
     if describe_newer is None:
         raise stale
-    newer = find_request_to_sign(session, actor=actor, project_id=request.project_id, kind=request.kind, now=now)
-    return Replacement(describe_newer(session, request, newer, actor), None if newer is None else newer.pk)
+    place = request.project_id, request.kind
+    newer = load_newer_request(session, *place, actor=actor, seen=request.subject, now=now)
+    return Replacement(describe_newer(session, request, newer, actor), newer.request_id)
