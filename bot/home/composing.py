@@ -34,7 +34,7 @@ def compose_home(
     """What waits for somebody. `is_said`: in a message, in answer to words that are no command."""
     rows = load_personal_rows(session, actor=actor, now=now)
     waiting = load_waiting(session, rows)
-    above = {each[0].number for each in waiting.to_sign} | {each[0].number for each in waiting.to_send}
+    above = {each.project.number for each in waiting.to_sign} | {each[0].number for each in waiting.to_send}
     rest = [each for each in rows.live if each.number not in above]
     return lambda t: render_home(
         t,

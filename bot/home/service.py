@@ -18,7 +18,7 @@ from bot.closing.service.send_report import KIND as REPORT_KIND
 from bot.closing.team import list_unanswered_projects
 from bot.funding.waiting import load_waiting_money
 from bot.home.tab_views import DateKind, HomeDate, HomeProject, HomeTab
-from bot.home.waiting_views import StayQuestion, ToSign, Waiting
+from bot.home.waiting_views import AskedOfSide, StayQuestion, ToSign, Waiting
 from bot.parsing.money import Amount
 from bot.people.rules import Actor
 from bot.people.service import today_of
@@ -29,7 +29,7 @@ from bot.projects.stewards import list_steward_questions
 from bot.pulse.results import list_projects_that_ask
 from bot.register.notifications import build_asset_view
 from bot.signing.deputies import find_own_deputy
-from bot.signing.waiting import list_waiting_requests, pair_with_projects
+from bot.signing.waiting import list_waiting_with_positions, pair_with_projects
 from bot.team.confirmation_requests import list_requests_to_person
 from storage import asks, checkin_prompts, overviews, register, team
 from storage.asks import Ask
@@ -81,14 +81,10 @@ def load_personal_rows(session: Session, *, actor: Actor, now: datetime) -> Pers
 
 def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
     actor, mine = rows.actor, rows.by_id
-    requests = list_waiting_requests(session, actor=actor, now=rows.now)
     prompts = checkin_prompts.list_open_prompts(session, actor.team_id, actor.user_id)
     money = load_waiting_money(session, actor.team_id, rows.live)
     return Waiting(
-        to_sign=[
-            (build_project_line(project), name_request(each), each.subject, each.pk)
-            for each, project in pair_with_projects(session, requests)
-        ],
+        to_sign=_load_to_sign(session, rows),
         to_cover=[(build_project_line(project), project.pk, amount) for project, amount in money.to_cover],
         to_answer=[
             (build_project_line(mine[each.project_id]), each.pk)
@@ -125,6 +121,20 @@ def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
             if each.state is State.DRAFT and each.roles & EDITORS
         ],
     )
+
+
+def _load_to_sign(session: Session, rows: PersonalRows) -> list[AskedOfSide]:
+    waiting = list_waiting_with_positions(session, actor=rows.actor, now=rows.now)
+    positions = {request.pk: own for request, own in waiting}
+    asked = []
+    for request, project in pair_with_projects(session, [request for request, _ in waiting]):
+        line, own = build_project_line(project), positions[request.pk]
+        answer, who = (None, None) if own is None else (own.answer, own.user_id)
+        answered_by = None if who == rows.actor.user_id else who
+        if answered_by is not None and answered_by in request.executives:
+            continue  # no deputy answers over their executive
+        asked.append(AskedOfSide(line, name_request(request), request.subject, request.pk, answer, answered_by))
+    return asked
 
 
 def name_request(request: SigningRequest) -> ToSign:

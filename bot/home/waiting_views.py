@@ -10,6 +10,7 @@ from bot.parsing.money import Amount
 from bot.projects.rules import Side
 from bot.projects.views import ProjectLine
 from bot.register.views import AssetView
+from bot.signing.rules import SigningAnswer
 from bot.team.rules import Confirmer, StayMoment
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
@@ -51,10 +52,22 @@ class StayQuestion:
 
 
 @dataclass(frozen=True)
+class AskedOfSide:
+    """What is to be signed for one side, and what the side has answered instead."""
+
+    project: ProjectLine
+    what: ToSign
+    number: int
+    request_id: int
+    answer: SigningAnswer | None = None
+    answered_by: str | None = None  # if that was not the reader
+
+
+@dataclass(frozen=True)
 class Waiting:
     """What waits for one person, over all their projects; each list the oldest first."""
 
-    to_sign: Sequence[tuple[ProjectLine, ToSign, int, int]] = ()  # project, what of it, its number, the request
+    to_sign: Sequence[AskedOfSide] = ()
     to_cover: Sequence[tuple[ProjectLine, int, Amount]] = ()  # project, its id, what is not covered
     to_answer: Sequence[tuple[ProjectLine, int]] = ()  # project, prompt
     to_say: Sequence[ProjectLine] = ()
@@ -86,7 +99,7 @@ Groups = Mapping[WaitingGroup, Sequence[Line]]
 def list_waiting_lines(t: Texts, facts: Waiting) -> Groups:
     sides = [] if facts.side_asked is None else [facts.side_asked]
     lines = {
-        WaitingGroup.SIGN: [_sign_line(t, *each) for each in facts.to_sign],
+        WaitingGroup.SIGN: [_sign_line(t, each) for each in facts.to_sign],
         WaitingGroup.COVER: [_cover_line(t, *each) for each in facts.to_cover],
         WaitingGroup.ANSWER: [
             Line(_heading(project), item_button(t, "checkin.answer", "checkin.answer", prompt_id))
@@ -159,9 +172,16 @@ def _heading(project: ProjectLine) -> Mrkdwn:
     return project_heading(project.key, project.name)
 
 
-def _sign_line(t: Texts, project: ProjectLine, what: ToSign, number: int, request_id: int) -> Line:
-    button = item_button(t, "signing.read_and_sign", "signing.read", request_id, style="primary")
-    return Line(t(f"home.line.sign.{what}", project=_heading(project), number=number), button)
+def _sign_line(t: Texts, asked: AskedOfSide) -> Line:
+    text = t(f"home.line.sign.{asked.what}", project=_heading(asked.project), number=asked.number)
+    if asked.answer is None:
+        button = item_button(t, "signing.read_and_sign", "signing.read", asked.request_id, style="primary")
+        return Line(text, button)
+    if asked.answered_by is None:
+        text = t(f"home.line.sign.mine.{asked.answer}", what=text)
+    else:
+        text = t(f"home.line.sign.theirs.{asked.answer}", what=text, who=person_mention(asked.answered_by))
+    return Line(text, item_button(t, "signing.change_answer", "signing.read", asked.request_id))
 
 
 def _cover_line(t: Texts, project: ProjectLine, project_id: int, amount: Amount) -> Line:

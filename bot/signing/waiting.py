@@ -14,27 +14,40 @@ from bot.signing.signables import NewerRequest
 from storage import projects
 from storage import signing as storage_signing
 from storage.projects import Project
-from storage.signing import SigningRequest
+from storage.signing import Position, SigningRequest
 
 
 def list_waiting_requests(session: Session, *, actor: Actor, now: datetime) -> list[SigningRequest]:
     """Lists what is open, the actor may sign, for themselves or as a deputy, and their side has not signed."""
+    return [request for request, _ in list_waiting_with_positions(session, actor=actor, now=now)]
+
+
+def list_waiting_with_positions(
+    session: Session, *, actor: Actor, now: datetime
+) -> list[tuple[SigningRequest, Position | None]]:
+    """As `list_waiting_requests`, each with what the side has answered so far, which is no signature."""
     principals = list_principals(session, team_id=actor.team_id, user_id=actor.user_id, now=now)
     requests = storage_signing.list_open_requests_to(session, actor.team_id, {actor.user_id, *principals})
-    return select_waiting_requests(session, requests, actor=actor, now=now)
+    return _select_with_positions(session, requests, actor=actor, now=now)
 
 
 def select_waiting_requests(
     session: Session, among: Iterable[SigningRequest], *, actor: Actor, now: datetime
 ) -> list[SigningRequest]:
     """Selects what the actor may sign, and their side has not signed. A guest signs nothing."""
+    return [request for request, _ in _select_with_positions(session, among, actor=actor, now=now)]
+
+
+def _select_with_positions(
+    session: Session, among: Iterable[SigningRequest], *, actor: Actor, now: datetime
+) -> list[tuple[SigningRequest, Position | None]]:
     requests = list(among) if actor.is_internal else []
     if not requests:
         return []
     positions_in = storage_signing.load_positions_in(session, actor.team_id, [request.pk for request in requests])
     concerned = projects.load_projects(session, actor.team_id, {request.project_id for request in requests})
     principals = list_principals(session, team_id=actor.team_id, user_id=actor.user_id, now=now)
-    waiting: list[SigningRequest] = []
+    waiting: list[tuple[SigningRequest, Position | None]] = []
     for request in requests:
         positions = positions_in[request.pk]
         seat = choose_side_to_sign(request, positions, user_id=actor.user_id, principals=principals)
@@ -43,7 +56,7 @@ def select_waiting_requests(
         own = positions.get(seat[0])
         others = {position.user_id for side, position in positions.items() if side != seat[0]}
         if (own is None or own.answer != SigningAnswer.SIGN) and actor.user_id not in others:
-            waiting.append(request)
+            waiting.append((request, own))
     return waiting
 
 

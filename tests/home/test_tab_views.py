@@ -11,7 +11,7 @@ from bot.asks.views import AskView
 from bot.checkins.rules import Status
 from bot.home.tab_views import DateKind, HomeDate, HomeProject, HomeTab, render_home_tab
 from bot.home.views import render_home
-from bot.home.waiting_views import StayQuestion, Waiting, WaitingGroup, list_waiting_lines
+from bot.home.waiting_views import AskedOfSide, StayQuestion, Waiting, WaitingGroup, list_waiting_lines
 from bot.parsing.money import Amount
 from bot.projects.rules import Side
 from bot.projects.views import ProjectLine
@@ -64,7 +64,7 @@ def ask(number: int) -> AskView:
 def waiting(count: int) -> Waiting:
     numbers = range(1, count + 1)
     return Waiting(
-        to_sign=[(line(n), "charter", 1, n) for n in numbers],
+        to_sign=[AskedOfSide(line(n), "charter", 1, n) for n in numbers],
         to_cover=[(line(n), n, Amount(100, "PLN")) for n in numbers],
         to_answer=[(line(n), n) for n in numbers],
         to_say=[line(n) for n in numbers],

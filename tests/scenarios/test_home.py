@@ -19,12 +19,15 @@ from tests.scenarios.steps import (
     draft_charter,
     expect_no_change,
     expect_refusal,
+    fill_form,
     find_label,
     forge_click,
     has_sentence,
+    open_form,
     query_one,
     send_charter,
     sign_charter,
+    submit_form,
 )
 from tests.scenarios.team_steps import add_member
 from tests.scenarios.timetable_steps import add_milestone, start_project_today
@@ -103,6 +106,27 @@ def test_it_shows_all_that_is_somebodys(duet: Office) -> None:
     move_to_next_round(duet, later)
     assert f"🔴 *{key}*" in split_sections(open_home(duet, "ewa"))[1], "the worst of the last summary"
     assert "Lista pól" in open_home(duet, "piotr").text.partition("*Your projects*")[0], "it waits for who is asked"
+
+
+def test_what_was_answered_is_not_asked_as_if_it_were_not(duet: Office) -> None:
+    """§13.1, §4.2: the answer stands in the line, in `/duet` as well, and can be changed; a deputy's names them."""
+    key = send_charter(duet)
+    adam = duet.person("adam")
+    open_home(duet, "adam")
+    for answer, said in (("decline", "Twoja odpowiedź to „nie”"), ("talk", "chcesz najpierw porozmawiać")):
+        submit_form(fill_form(open_form(adam, f"/duet sign {key}"), {"answer": answer, "reason": "Za drogo"}))
+        close_forms(adam)
+        for shown in (read_home(duet, "adam"), adam.types("/duet")):
+            assert f"wersja 1 karty: {said}" in shown.text
+            assert "Zmień odpowiedź" in shown.buttons
+            assert "Przeczytaj i podpisz" not in shown.buttons
+    day = current_day(duet)
+    for executive, deputy in (("adam", "jan"), ("anna", "ola")):
+        duet.person(executive).types(f"/duet deputy @{deputy} {day} {day + timedelta(days=5)}")
+    run_due_work(duet)
+    assert key not in duet.person("jan").types("/duet").text, "no deputy answers over their executive"
+    submit_form(fill_form(open_form(duet.person("ola"), f"/duet sign {key}"), {"answer": "talk"}))
+    assert "wersja 1 karty: najpierw rozmowa (@Aleksandra Plakat)" in open_home(duet, "anna").text
 
 
 def test_an_executive_reads_who_signs_for_them(duet: Office) -> None:

@@ -282,9 +282,9 @@ def test_a_report_that_was_made_anew_is_read_anew(duet: Office) -> None:
     submit_form(fill_form(again, {"answer": "sign"}))
     close_forms(duet.person("anna"))
     with expect_no_change(duet):
-        shown = forge_click(duet.person("anna"), "signing.read", str(asked)).form
-        assert shown is not None
-        assert "Podpis Twojej strony pod nowym raportem już jest" in shown.text
+        stale = forge_click(duet.person("anna"), "signing.read", str(asked)).form
+        assert stale is not None
+        assert "Podpis Twojej strony pod nowym raportem już jest" in stale.text
     close_forms(duet.person("anna"))
     form = fill_form(open_signing_form(duet, "adam", key), {"answer": "sign"})
     submit_form(form)
