@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime
+from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -19,6 +20,14 @@ UNTIL_INSTALLED = datetime(9999, 1, 1, tzinfo=UTC)
 """`sending_paused_until` of a workspace that has removed Duet: nothing is sent there, and no timer runs."""
 UNTIL_BROUGHT_BACK = datetime(9999, 1, 2, tzinfo=UTC)
 """The same of one that was moved to another database: from this one it is never served again."""
+
+
+class Presence(Enum):
+    """How Duet comes to be in a workspace: it is new there, was there all the time, or had been removed."""
+
+    NEW = auto()
+    KEPT = auto()
+    REGAINED = auto()
 
 
 class MovedAway(OperatorError):
@@ -114,20 +123,21 @@ def record_installation(
     enterprise_id: str | None,
     bot_user_id: str,
     hears_direct_messages: bool = False,
-) -> bool:
-    """Signed in (again). Idempotent; settings of an earlier installation stay. Returns whether it is back.
+) -> Presence:
+    """Signed in (again). Idempotent; settings of an earlier installation stay.
 
     What paused the workspace is over: a token that does not work, or a rate limit, which Slack would repeat.
     Raises: MovedAway.
     """
-    row = session.get(Workspace, team_id) or Workspace(team_id=team_id, bot_user_id=bot_user_id)
-    if row.sending_paused_until == UNTIL_BROUGHT_BACK:
+    known = session.get(Workspace, team_id)
+    if known is not None and known.sending_paused_until == UNTIL_BROUGHT_BACK:
         raise MovedAway(team_id)
-    is_back = not row.has_duet
+    presence = Presence.NEW if known is None else Presence.KEPT if known.has_duet else Presence.REGAINED
+    row = known or Workspace(team_id=team_id, bot_user_id=bot_user_id)
     row.enterprise_id, row.bot_user_id, row.sending_paused_until = enterprise_id, bot_user_id, None
     row.hears_direct_messages = hears_direct_messages
     session.add(row)
-    return is_back
+    return presence
 
 
 def next_project_number(session: Session, team_id: str) -> int:

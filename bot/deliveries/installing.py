@@ -10,7 +10,7 @@ from bot.slack.client import DIRECT_MESSAGES, Bot
 from bot.slack.refusals import FOR_OPERATOR, codes_of
 from storage.deliveries import KEEP_DELIVERED
 from storage.delivery_retries import retry_refused_deliveries
-from storage.workspaces import record_installation
+from storage.workspaces import Presence, record_installation
 
 
 def begin_installation(session: Session, bot: Bot, *, now: datetime) -> None:
@@ -21,15 +21,16 @@ def begin_installation(session: Session, bot: Bot, *, now: datetime) -> None:
     The routine messages of the mornings that were missed are not sent: what they told is told in the next one,
     if it is still so.
     """
-    is_back = record_installation(
+    presence = record_installation(
         session,
         team_id=bot.team_id,
         enterprise_id=bot.enterprise_id,
         bot_user_id=bot.user_id,
         hears_direct_messages=DIRECT_MESSAGES in bot.scopes,
     )
-    retry_refused_deliveries(  # whoever installs or starts Duet may have mended it
-        session, team_id=bot.team_id, errors=codes_of(FOR_OPERATOR), tried_after=real_now() - KEEP_DELIVERED
-    )
-    if is_back:
+    if presence is not Presence.NEW:
+        retry_refused_deliveries(  # whoever installs or starts Duet may have mended it
+            session, team_id=bot.team_id, errors=codes_of(FOR_OPERATOR), tried_after=real_now() - KEEP_DELIVERED
+        )
+    if presence is Presence.REGAINED:
         tell_unsent_anew(session, bot.team_id, now=now)
