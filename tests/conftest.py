@@ -141,15 +141,16 @@ def chooses_itself(test: pytest.Item) -> bool:
 
 
 def databases_of(test: pytest.Item) -> Sequence[str]:
-    """Both where locks and statements are what is tested; else one, by the test's name and `DUET_TEST_TURN`.
+    """Both where locks and statements are what is tested; else one, by the file's name and `DUET_TEST_TURN`.
 
-    In four turns each test has run on PostgreSQL once, which costs more; `DUET_TEST_LONG` runs all on both.
+    In four turns each test has run on PostgreSQL once, which costs more; `DUET_TEST_LONG` runs all on both. The
+    tests of one file begin alike, and what they begin with is played once for each database.
     """
     folder = test.path.relative_to(TESTS).parts[0]
     takes_turns = folder not in ON_BOTH_DATABASES or test.get_closest_marker("takes_turns")
     if IS_LONG or not takes_turns or test.get_closest_marker("both_databases"):
         return DATABASES
-    return [choose_by_turn(TURNS, test.nodeid)]
+    return [choose_by_turn(TURNS, test.path.relative_to(TESTS).as_posix())]
 
 
 @pytest.fixture

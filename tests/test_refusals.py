@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 import pytest
@@ -23,6 +24,7 @@ def list_sources() -> Iterator[tuple[str, ast.Module]]:
             yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
 def find_refusal_classes() -> dict[str, bool]:
     """Name → whether its constructor takes the key."""
     classes = [node for _, tree in list_sources() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
@@ -39,9 +41,6 @@ def find_refusal_classes() -> dict[str, bool]:
         found |= above
 
 
-CLASSES = find_refusal_classes()
-
-
 class Named(NamedTuple):
     """What the constructor of a class takes besides facts, and what facts it adds."""
 
@@ -54,13 +53,17 @@ NO_MORE, NAMED = Named(), Named(frozenset({"may", "project_id"}), frozenset({"pe
 
 def list_faults(tree: ast.AST) -> Iterator[str]:
     """What is wrong with the refusals that are made in `tree`."""
+    classes = find_refusal_classes()
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Name(id=name)) if CLASSES.get(name):
+            case ast.Call(func=ast.Name(id=name)) if classes.get(name):
                 yield from _list_faults_of_call(node, NAMED if name == "NotAllowed" else NO_MORE)
-            case ast.Raise(exc=ast.Name(id=name)) if CLASSES.get(name):
+            case ast.Raise(exc=ast.Name(id=name)) if classes.get(name):
                 yield f"{name} without a key"
-            case ast.ClassDef(name=name) if name in CLASSES and name not in ("Refusal", "NotAllowed"):
+            case ast.ClassDef(name=name) if name in classes and name not in (
+                "Refusal",
+                "NotAllowed",
+            ):
                 for call in ast.walk(node):
                     if isinstance(call, ast.Call) and ast.unparse(call.func) == "super().__init__":
                         yield from _list_faults_of_call(call)
@@ -85,7 +88,7 @@ def _list_faults_of_call(call: ast.Call, more: Named = NO_MORE) -> Iterator[str]
 
 
 def test_every_refusal_has_its_sentence_and_the_facts_of_it() -> None:
-    assert len(CLASSES) > 10
+    assert len(find_refusal_classes()) > 10
     faults = {f"{path}: {fault}" for path, tree in list_sources() for fault in list_faults(tree)}
     assert not faults, listing(faults)
 

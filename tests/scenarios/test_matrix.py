@@ -14,7 +14,7 @@ from handlers import FEATURES
 from handlers.router import Router
 from tests.declared import gather_declared
 from tests.running import Office
-from tests.sampling import cover_pairs
+from tests.sampling import cover_pairs, take_one_of
 from tests.scenarios.days import run_due_work
 from tests.scenarios.register_steps import NOT_OFFERED
 from tests.scenarios.roles import (
@@ -570,7 +570,8 @@ def test_who_may(duet: Office, name: str) -> None:
             if action.place is PLACES[name]:
                 _those_who_may_not(place, what, action)
                 _those_who_may(place, what, action)
-    _a_seat_is_no_right_of_a_guest(place)
+    if name in take_one_of(2, [*PLACES], "a seat is no right"):
+        _a_seat_is_no_right_of_a_guest(place)
 
 
 def _a_seat_is_no_right_of_a_guest(place: Place) -> None:
