@@ -45,7 +45,10 @@ def handle_charter_send_click(request: Request, session: Session) -> Reply:
     except StaleCharter:
         return Reply(shows=build_stale_charter_view(request, session, project_id, seen))
     text = forms.sending_confirmation(
-        request.t, key=sent.project.key, charter=build_charter_snapshot(sent.project, sent.charter)
+        request.t,
+        key=sent.project.key,
+        charter=build_charter_snapshot(sent.project, sent.charter),
+        at=request.now,
     )
     asked = find_request_to_sign(
         session, actor=request.actor, project_id=project_id, kind=CHARTER_KIND, now=request.now

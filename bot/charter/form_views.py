@@ -79,12 +79,14 @@ def build_revision_notice(
     return notice_modal(t, t.plain("charter.revised.title"), lines)
 
 
-def sending_confirmation(t: Texts, *, key: str, charter: Charter) -> Mrkdwn:
+def sending_confirmation(t: Texts, *, key: str, charter: Charter, at: datetime) -> Mrkdwn:
+    """With the moment: a late click of the same button is answered by the same words."""
     return t(
         "charter.sent",
         project=project_heading(key, charter.name),
         cio=person_mention(charter.cio),
         cmo=person_mention(charter.cmo),
+        at=at,
     )
 
 

@@ -13,7 +13,7 @@ from bot.charter.views import Signature
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, require_colleague
 from bot.projects.policy import check_own_step
-from bot.projects.rules import EXECUTIVES, ITSELF, Side, State
+from bot.projects.rules import EXECUTIVES, ITSELF, TRANSITIONS, Side, State
 from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.domain_events import (
     CharterAdopted,
@@ -42,6 +42,7 @@ def send_charter(session: Session, *, actor: Actor, project_id: int, seen: int, 
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project, charter = found.project, found.charter
+    _check_not_sent(session, found)
     check_own_step(found, "send")
     check_charter_version(found, seen)
     check_charter_end(project, charter, now)  # it may have lain until then
@@ -59,6 +60,16 @@ def send_charter(session: Session, *, actor: Actor, project_id: int, seen: int, 
     notifications.close_draft_letters(session, project, charter, by=actor.user_id)
     request_charter_signatures(session, project, charter, by=actor.user_id, now=now)
     return found
+
+
+def _check_not_sent(session: Session, found: ProjectContext) -> None:
+    """Checks that nobody else who may send it has done so. Raises: Refusal, which names them, and when it was."""
+    if found.state is not State.SIGNING or not found.roles & TRANSITIONS["send"].by:
+        return
+    sent = signing.find_open_request(session, found.project.team_id, found.project.pk, CHARTER_KIND)
+    if sent is not None:
+        by = person_mention(sent.opened_by)
+        raise Refusal("error.already_sent", key=found.project.key, by=by, at=sent.opened_at)
 
 
 def apply_agreed_charter(session: Session, event: RequestAgreed) -> None:

@@ -279,12 +279,16 @@ def test_a_late_click_of_ones_own_act_sees_the_success(duet: Office) -> None:
 
 
 def test_somebody_elses_stale_click_is_refused(duet: Office) -> None:
-    """§16: their act did not do it."""
+    """§16: their act did not do it; they read whose did, and when."""
     draft_charter(duet)
     cards = {handle: duet.person(handle).types("/duet show D-1") for handle in ("anna", "ewa")}
-    click_button(cards["anna"], "send")
-    with expect_refusal(duet, "error.not_in_this_state"):
-        assert "Teraz nie da się tego zrobić" in click_button(cards["ewa"], "send").text
+    said = click_button(cards["anna"], "send").text
+    sent_at = said.partition("(wysłano: ")[2].partition(")")[0]
+    assert ", " in sent_at
+    duet.slack.move_clock(hours=2)
+    with expect_refusal(duet, "error.already_sent"):
+        said = click_button(cards["ewa"], "send").text
+    assert f"wysłana do podpisu (@Anna Żuraw, {sent_at})" in said, "by whom, and when"
 
 
 def test_what_was_undone_meanwhile_is_not_called_done(duet: Office) -> None:
