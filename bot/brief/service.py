@@ -32,6 +32,7 @@ from bot.people.service import (
     zone_of_person,
 )
 from bot.projects.rules import Side
+from bot.runtime.domain_events import RequestEnded
 from bot.scheduling.workdays import is_quiet
 from bot.scheduling.zones import local_day
 from bot.signing.views import SignatureReminder
@@ -199,6 +200,16 @@ def _correct_earlier_briefs(session: Session, project: Project, brief: ProjectBr
             notice.facts = brief.to_json()
             session.flush()
             refresh_brief(session, project.team_id, notice.told_in or "")
+
+
+def settle_read_buttons(session: Session, event: RequestEnded) -> None:
+    """The reaction to a request that has ended: what asked to read it asks that no more."""
+    for notice in notices.list_told_of_project(session, event.team_id, [ProjectBrief.kind], event.project_id):
+        brief = read_facts(session, notice, ProjectBrief)
+        if brief is not None and event.request_id in {each.request_id for each in brief.to_sign}:
+            settled = (*brief.settled, event.request_id)
+            notice.facts = brief.model_copy(update={"settled": settled}).to_json()
+            refresh_brief(session, event.team_id, notice.told_in or "")
 
 
 def refresh_brief(session: Session, team_id: str, key: str) -> bool:

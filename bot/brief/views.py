@@ -70,6 +70,7 @@ class ProjectBrief(ProjectNotice, kind="brief.project"):
     status: Status | None = None  # the worst in the last summary
     # What needs the executives.
     to_sign: tuple[AskedSignature, ...] = ()
+    settled: tuple[int, ...] = ()  # requests of those that have ended since it was told
     uncovered: Amount | None = None
     vacant: tuple[Side, ...] = ()
     closes_on: date | None = None  # withdrawn
@@ -211,9 +212,14 @@ def _heading(facts: ProjectBrief) -> Mrkdwn:
 
 
 def _button(t: Texts, facts: ProjectBrief) -> ui.Element:
-    """The one thing to do next: what is to be signed, to be decided or to be answered; else the project's card."""
-    if facts.to_sign:
-        return item_button(t, "brief.read", "signing.read", facts.to_sign[0].request_id)
+    """The one thing to do next: what is to be signed, to be decided or to be answered; else the project's card, as
+    also of what was done since, and of a project that has ended.
+    """
+    still_open = [each.request_id for each in facts.to_sign if each.request_id not in facts.settled]
+    if not facts.has_buttons:
+        return item_button(t, "project.show", "project.show", facts.number)
+    if still_open:
+        return item_button(t, "brief.read", "signing.read", still_open[0])
     if facts.asked_of_each_other and not facts.needs_somebody:
         return item_button(t, "pulse.answer", "pulse.show", facts.number)
     return item_button(t, "project.show", "project.show", facts.number)

@@ -339,7 +339,8 @@ def signature_line(t: Texts, facts: SignatureGiven) -> Mrkdwn:
 
 
 def reminder_line(t: Texts, facts: SignatureReminder) -> MessageItem:
-    return MessageItem(t("notice.reminder", what=_say(t, facts, facts.what)), _read_and_sign_button(t, facts))
+    said = "notice.reminder" if facts.has_buttons else "notice.reminder_answered"
+    return MessageItem(t(said, what=_say(t, facts, facts.what)), _read_and_sign_button(t, facts))
 
 
 def missing_line(t: Texts, facts: SignatureMissing) -> Mrkdwn:
@@ -355,7 +356,8 @@ def lapse_line(t: Texts, facts: LapseNotice) -> MessageItem:
 
 
 def talk_line(t: Texts, facts: TalkReminder) -> MessageItem:
-    which = "talk_waits" if facts.proposes else "talk_waits_decision"
+    open_said = "talk_waits" if facts.proposes else "talk_waits_decision"
+    which = open_said if facts.has_buttons else "talk_over"
     text = t(f"notice.{which}", what=_say(t, facts, facts.what))
     return MessageItem(text, _read_and_sign_button(t, facts))
 

@@ -10,6 +10,7 @@ from storage.session import transaction
 from storage.timers import move_timer
 from tests.driving import SeenMessage
 from tests.running import Office
+from tests.scenarios.closing_steps import end_project, wait_for_end, wait_for_report
 from tests.scenarios.days import (
     MONDAY,
     current_day,
@@ -44,6 +45,7 @@ from tests.scenarios.timetable_steps import add_milestone, run_milestone_command
 TITLES = ("Przegląd poniedziałkowy", "Monday brief")
 BESIDES = ("A poza tym dzisiaj", "Also today")
 NEW_YORK, TOKYO = ZoneInfo("America/New_York"), ZoneInfo("Asia/Tokyo")
+READ = "Przeczytaj"
 BEGUN = "są oba podpisy, projekt jest aktywny"
 EXECUTIVES = ("adam", "anna")
 SAMPLES = {
@@ -315,6 +317,31 @@ def test_a_no_is_not_told_as_no_answer_yet(duet: Office) -> None:
         shared = shared_part(only_brief(duet, reader))
         assert "Odpowiedź „nie” (@Adam Wolny): karta, wersja 2" in shared
         assert "bez odpowiedzi" not in shared and "Na Twój podpis" not in shared
+
+
+def test_an_old_brief_asks_for_nothing_that_has_ended(duet: Office) -> None:
+    """§13.2, §16: *Read* goes with what it was about; the card can be shown still."""
+    key = start_project_today(duet)
+    change_charter(duet, key, "ewa", budget="90k")
+    move_to_brief(duet)
+    assert READ in only_brief(duet, "adam").buttons
+    sign_charter(duet, key, *EXECUTIVES)
+    duet.settles()
+    for reader in EXECUTIVES:
+        assert READ not in only_brief(duet, reader).buttons
+        assert "Pokaż" in only_brief(duet, reader).buttons
+
+
+def test_an_old_brief_asks_for_nothing_in_a_project_that_has_ended(duet: Office) -> None:
+    """§13.2, §12.3: on Monday its report waited for signatures that were never given."""
+    key, _ = end_project(duet)
+    wait_for_report(duet)
+    move_to_brief(duet)
+    assert READ in list_briefs(duet, "adam")[-1].buttons
+    wait_for_end(duet)
+    assert "zamknięty" in duet.person("adam").types(f"/duet show {key}").text
+    for brief in list_briefs(duet, "adam"):
+        assert READ not in brief.buttons
 
 
 def test_a_withdrawal_is_before_both(duet: Office) -> None:

@@ -36,6 +36,7 @@ from tests.scenarios.steps import (
 )
 
 WAITS = ("czeka na Twój podpis", "waits for your signature")
+WAITED = ("nie czekam już na Twoją odpowiedź", "your answer is not waited for any more")
 WORDS = "Zadzwonię w sprawie budżetu"
 NO = "Za wcześnie na takie kwoty"
 
@@ -49,7 +50,8 @@ def read_conversation(duet: Office, sees: str = "adam") -> list[SeenMessage]:
 
 
 def list_reminders(duet: Office, handle: str) -> list[SeenMessage]:
-    return [each for each in duet.person(handle).reads("@duet") if has_sentence(each.text, WAITS)]
+    """Those, too, that say by now that they are settled."""
+    return [each for each in duet.person(handle).reads("@duet") if has_sentence(each.text, WAITS + WAITED)]
 
 
 def answer_again(duet: Office, handle: str, key: str, answer: str = "decline", words: str | None = NO) -> None:
