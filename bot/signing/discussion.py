@@ -24,7 +24,7 @@ from bot.signing.rules import SigningAnswer, needs_discussion, require_open_stat
 from bot.signing.signables import load_presentation
 from bot.signing.views import SidePosition
 from bot.ui.components import Compose
-from storage import deliveries, projects
+from storage import deliveries, projects, timers
 from storage import signing as storage_signing
 from storage.signing import Position, SigningRequest
 from storage.timers import Timer
@@ -96,8 +96,10 @@ def invite_leads(session: Session, *, actor: Actor, request_id: int, now: dateti
     if opens_at > now:
         kind = reminders.OPENING_WITH_LEADS
         reminders.arm_discussion_opening(session, request, kind, by=actor.user_id, opens_at=opens_at)
+        _revise_discussion(session, request, over=False)
         return opens_at
     _open_discussion_with_leads(session, request)
+    _revise_discussion(session, request, over=False)
     return None
 
 
@@ -195,12 +197,14 @@ def _compose_discussion(
     """Composes both positions. `is_refused`: as a direct message in place of a conversation that Slack refuses."""
     presentation, facts = load_presentation(session, request)
     positions = storage_signing.load_positions(session, request.team_id, request.pk)
-    stands = {side: SidePosition(request.executives[side]) for side in Side}
+    stands = {side: SidePosition(request.executives[side], request.executives[side]) for side in Side}
     for side, position in positions.items():
         # What somebody would like to talk about is between the executives: leads do not read it (product §4.2).
         hidden = with_leads and position.answer == SigningAnswer.TALK
         reason = None if hidden else position.reason
-        stands[side] = SidePosition(position.user_id, position.for_user_id, position.answer, reason)
+        stands[side] = SidePosition(
+            request.executives[side], position.user_id, position.for_user_id, position.answer, reason
+        )
     return partial(
         views.render_discussion,
         presentation=presentation,
@@ -208,8 +212,18 @@ def _compose_discussion(
         request_id=request.pk,
         is_open=request.is_open and not over,
         is_refused=is_refused,
+        has_leads=with_leads,
+        may_call_leads=not with_leads and not _are_leads_called(session, request),
         stands=stands,
     )
+
+
+def _are_leads_called(session: Session, request: SigningRequest) -> bool:
+    """Whether the conversation with both leads is open, or is to open in their hours."""
+    if deliveries.has_delivery(session, request.team_id, _discussion_with_leads_key(session, request)):
+        return True
+    timer_key = f"{reminders.OPENING_WITH_LEADS}:{request.pk}"
+    return timers.find_due_moment(session, request.team_id, timer_key) is not None
 
 
 def _list_executives_and_leads(session: Session, request: SigningRequest) -> list[str]:

@@ -56,6 +56,7 @@ class SideAnswer:
 class SidePosition:
     """Where a side stands in a conversation about what was not signed."""
 
+    executive: str
     user_id: str  # who has answered, else the executive
     for_user_id: str | None = None
     answer: SigningAnswer | None = None
@@ -215,10 +216,13 @@ def render_discussion(
     request_id: int,
     is_open: bool,
     is_refused: bool,
+    has_leads: bool,
+    may_call_leads: bool,
     stands: Mapping[Side, SidePosition],
 ) -> ui.Message:
     """Both positions side by side. No tie-break: two ways on (product §4.7).
 
+    `has_leads`: they read it, too, so it has no button that only the executives may use beside their signature's.
     `is_refused`: Slack does not allow the conversation; each of them reads it alone.
     """
     what = presentation.what(t, facts)
@@ -229,12 +233,18 @@ def render_discussion(
         blocks.append(ui.section_block(t("signing.talk.refused")))
     if is_open:
         ways_on = "ways_on" if presentation.proposes is not None else "ways_on_decision"
-        blocks.append(ui.context_block(t(f"signing.talk.{ways_on}")))
+        hints = [t(f"signing.talk.{ways_on}")]
+        if has_leads:
+            it, marketing = (person_mention(stands[side].executive) for side in Side)
+            hints.append(t("signing.talk.by_executives", it=it, marketing=marketing))
+        blocks.append(ui.context_block(Mrkdwn(" ").join(hints)))
         buttons = [ui.button_element(t.plain("signing.read_and_sign"), "signing.read", str(request_id))]
         if presentation.proposes is not None:
             buttons.append(presentation.proposes(t, facts))
-        buttons.append(ui.button_element(t.plain("signing.withdraw"), "signing.withdraw", str(request_id)))
-        buttons.append(ui.button_element(t.plain("signing.ask_leads_in"), "signing.leads", str(request_id)))
+        if not has_leads:
+            buttons.append(ui.button_element(t.plain("signing.withdraw"), "signing.withdraw", str(request_id)))
+        if may_call_leads:
+            buttons.append(ui.button_element(t.plain("signing.ask_leads_in"), "signing.leads", str(request_id)))
         blocks.append(ui.actions_block(*buttons))
     return ui.fit_message(text, blocks)
 

@@ -284,6 +284,7 @@ def test_the_leads_are_called_in_everybodys_hours(duet: Office, is_over: bool) -
     move_to_day(duet, day, "22:00")
     said = click_button(read_conversation(duet)[0], "leads").text
     assert f"otworzy się {polish_date(day + timedelta(days=1))}, 14:00" in said
+    assert "Zaproś liderów" not in read_conversation(duet)[0].buttons, "they are to come"
     if is_over:
         answer_again(duet, "anna", key, "sign", None)
     where = "@adam,@anna,@duet,@piotr"
@@ -333,12 +334,19 @@ def test_the_leads_are_asked_in(duet: Office) -> None:
         assert has_sentence(
             forge_click(duet.person("ewa"), "signing.leads", str(request_id(duet, key))).text, NOT_ALLOWED
         )
-    for handle in EXECUTIVES:  # twice is once
-        assert "Rozmowa z liderami" in click_button(read_conversation(duet, handle)[0], "leads").text
+    drawn = {handle: read_conversation(duet, handle)[0] for handle in EXECUTIVES}
+    for message in drawn.values():  # twice is once
+        assert "Rozmowa z liderami" in click_button(message, "leads").text
     run_due_work(duet)
     where = "@adam,@anna,@duet,@piotr"
     together = duet.person("ewa").reads(where)
     assert len(together) == 1
+    assert set(together[0].buttons) == {"Przeczytaj i podpisz", "Zaproponuj nową wersję"}, (
+        "what leads may not do is not there"
+    )
+    assert "Podpis i wycofanie należą do dwóch osób: @Adam Wolny i @Anna Żuraw" in together[0].text
+    assert "Zaproś liderów" not in read_conversation(duet)[0].buttons, "they are there"
+    assert "Wycofaj" in read_conversation(duet)[0].buttons
     assert "@Adam Wolny: najpierw rozmowa" in together[0].text
     assert WORDS not in together[0].text
     assert NO in together[0].text
