@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Final, Generic, Self, TypeVar
 
@@ -124,22 +125,22 @@ PUBLIC: Final = PUBLISHABLE | {State.CLOSED}
 
 
 class NotInThisState(Refusal):
-    """The project's life has no such step now."""
+    """The project's life has no such step now. `paused_until`: the day on which a paused one goes on."""
 
-    def __init__(self, key: str, state: str) -> None:
-        super().__init__(
-            "error.not_in_this_state",
-            key=key,
-            state=Term(f"state.{state}"),
-            next=Term(f"state.{state}.next"),
-        )
+    def __init__(self, key: str, state: str, paused_until: date | None) -> None:
+        goes_on = Term(f"state.{state}.next")
+        if state == State.PAUSED and paused_until is not None:
+            goes_on = Term("state.paused.until", (("until", paused_until), ("key", key)))
+        super().__init__("error.not_in_this_state", key=key, state=Term(f"state.{state}"), next=goes_on)
 
 
-def apply_transition(name: str, state: State, *, roles: frozenset[Role], key: str) -> State:
+def apply_transition(
+    name: str, state: State, *, roles: frozenset[Role], key: str, paused_until: date | None = None
+) -> State:
     """The state after the transition. Raises: NotInThisState, NotAllowed."""
     transition = TRANSITIONS[name]
     if state not in transition.sources:
-        raise NotInThisState(key, state)
+        raise NotInThisState(key, state, paused_until)
     if not roles & transition.by:
         raise NotAllowed("error.only.editors" if transition.by & LEADS else "error.only.executives")
     return transition.target or state

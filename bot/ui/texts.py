@@ -52,6 +52,7 @@ class Term:
     """A word of the catalogue as a fact of another text: errors are made before their language is known."""
 
     key: str
+    facts: tuple[tuple[str, "Fact"], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -252,7 +253,7 @@ class Texts:
             case Amount():
                 return self.amount(fact.minor, fact.currency)
             case Term():
-                return self(fact.key)
+                return self(fact.key, **dict(fact.facts))
             case Country():
                 return escape_text(self.country(fact.code))
             case Mentioned():

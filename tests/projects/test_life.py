@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from datetime import date
 from itertools import product
 
 import pytest
@@ -114,5 +115,9 @@ def test_nobody_activates_a_project_by_hand() -> None:
 @pytest.mark.parametrize("language", ["en", "pl"])
 def test_whoever_is_refused_by_a_state_is_told_what_comes_next(state: State, language: str) -> None:
     """§16: what did not happen, why, what to do: a command that is one."""
-    refusal = NotInThisState("D-1", state)
-    assert "`/duet " in Texts.of(language)(refusal.key, **refusal.facts)
+    for until in (None, date(2026, 12, 4)):
+        refusal = NotInThisState("D-1", state, until)
+        said = Texts.of(language)(refusal.key, **refusal.facts)
+        assert "`/duet " in said
+        day = {"en": "4 December 2026", "pl": "4 grudnia 2026"}[language]
+        assert (day in said) is (until is not None and state is State.PAUSED)

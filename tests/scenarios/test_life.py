@@ -135,7 +135,9 @@ def test_a_pause_is_ended_by_hand(duet: Office) -> None:
         assert has_sentence(duet.person("anna").types(f"/duet resume {key}").text, NOT_NOW)
     pause_project(duet, key, day + timedelta(days=2))
     with expect_refusal(duet, "error.not_in_this_state"):
-        assert has_sentence(duet.person("anna").types(f"/duet pause {key}").text, NOT_NOW)
+        said = duet.person("anna").types(f"/duet pause {key}").text
+    assert has_sentence(said, NOT_NOW)
+    assert f"{key} wznowi się {polish_date(day + timedelta(days=2))}" in said
     with expect_refusal(duet, "error.only.executives"):
         duet.person("ewa").types(f"/duet resume {key}")
     assert "Wznów" not in duet.person("ewa").types(f"/duet show {key}").buttons
