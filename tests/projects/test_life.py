@@ -117,7 +117,7 @@ def test_whoever_is_refused_by_a_state_is_told_what_comes_next(state: State, lan
     """§16: what did not happen, why, what to do: a command that is one."""
     for until in (None, date(2026, 12, 4)):
         refusal = NotInThisState("D-1", state, until)
-        said = Texts.of(language)(refusal.key, **refusal.facts)
+        said = Texts.of(language)(refusal.key, **refusal.facts).replace("\u00a0", " ")
         assert "`/duet " in said
         day = {"en": "4 December 2026", "pl": "4 grudnia 2026"}[language]
         assert (day in said) is (until is not None and state is State.PAUSED)
