@@ -182,7 +182,8 @@ class Router:
         key = (Token("word", project_key),) if project_key else ()
         args = (*key, *ARGS.validate_python(wish.args))
         reply = self._route(command, args).run(replace(request, args=args), session)
-        settle_granted_plea(session, actor=request.actor, plea_id=plea_id, now=request.now)
+        has_shown = command.reads and reply.is_last_word
+        settle_granted_plea(session, actor=request.actor, plea_id=plea_id, has_shown=has_shown, now=request.now)
         return reply
 
     def _route(self, command: Command | ProjectCommand, args: Args = (), language: str | None = None) -> Route:

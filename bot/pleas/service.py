@@ -162,13 +162,14 @@ def load_runnable_wish(session: Session, *, actor: Actor, plea_id: int, now: dat
     return row.wish, "" if project is None else project.key
 
 
-def settle_granted_plea(session: Session, *, actor: Actor, plea_id: int, now: datetime) -> None:
+def settle_granted_plea(session: Session, *, actor: Actor, plea_id: int, has_shown: bool, now: datetime) -> None:
     """Takes the button away once the actor has done with it what they were asked for, and tells whoever asked.
 
-    A command that only shows something, or asks first, has written nothing to a log.
+    What was done stands in a log; a command that asks first has written nothing there. `has_shown`: it was one that
+    only shows something, and has.
     """
     row = pleas.find_plea(session, actor.team_id, plea_id)
-    if row is None or not audit.project_ids_of_new_entries(session):
+    if row is None or not (has_shown or audit.project_ids_of_new_entries(session)):
         return
     message = _compose_plea(session, row, may_run=False, is_done=True)
     post.revise_for_person(session, row, row.asked_of, key=_plea_key(row), message=message)

@@ -85,6 +85,20 @@ def test_whoever_is_asked_reads_the_command_and_runs_it(duet: Office) -> None:
     assert "@Ewa Błysk: zrobione to, o co była Twoja prośba" in last_letter(duet, "tomek").text
 
 
+def test_a_command_that_only_shows_something_is_done_by_the_click(duet: Office) -> None:
+    """§2.11: its button is spent as the others are; that of one that opens a form stays until something is done."""
+    key = set_up_active_project(duet).key
+    for typed, is_shown in ((f"budget {key}", True), (f"edit {key}", False)):
+        ask_for(duet, "tomek", typed)
+        letter = last_letter(duet, "ewa")
+        letter.click(RUN)
+        close_forms(duet.person("ewa"))
+        run_due_work(duet)
+        (drawn,) = [each for each in duet.person("ewa").reads("@duet") if each.ts == letter.ts]
+        assert ("Zrobione" in drawn.text) is is_shown
+        assert (RUN in drawn.buttons) is not is_shown
+
+
 def test_once_a_person_a_thing_and_a_day(duet: Office) -> None:
     """§2.11: whoever is asked hears of it once; another thing, and another day, are others."""
     key = set_up_active_project(duet).key
