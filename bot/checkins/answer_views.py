@@ -151,7 +151,8 @@ def _question_input(t: Texts, question: Question, value: str | None) -> ui.Block
             return inputs.radio_input(question.id, label, options, value=value, optional=True)
         case QuestionKind.CHOICE:
             options = [(each, each) for each in question.choices]
-            return inputs.radio_input(question.id, label, options, value=value, optional=True)
+            chosen_by = inputs.radio_input if len(options) <= inputs.MAX_RADIO else inputs.select_input
+            return chosen_by(question.id, label, options, value=value, optional=True)
     hint = None if question.kind is QuestionKind.TEXT else t.plain(f"checkin.form.hint.{question.kind}")
     return inputs.text_input(
         question.id, label, value=value, multiline=True, max_length=MAX_ANSWER, optional=True, hint=hint

@@ -77,6 +77,13 @@ def add_words(session: Session, found: OpenPrompt, question: Question, words: st
     _store_answer(session, found, given | {question.id: whole}, None, now)
 
 
+def answer_choice(session: Session, found: OpenPrompt, question: Question, choice: str, now: datetime) -> None:
+    """To a scale or a choice of a locked prompt; of what was answered besides nothing changes. Raises: NotFound."""
+    if not _is_valid_choice(question, choice):
+        raise NotFound
+    _store_answer(session, found, dict(found.prompt.answer or {}) | {question.id: choice}, None, now)
+
+
 def find_obstacle(found: OpenPrompt) -> str | None:
     """What stands in the way, as was said before: in this answer, or in the last one if it still does."""
     question = _find_blockers_question(found)

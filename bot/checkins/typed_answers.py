@@ -14,6 +14,7 @@ from sqlmodel import Session
 from bot.checkins import answers, open_prompts, typed_views
 from bot.checkins.open_prompts import OpenPrompt
 from bot.checkins.rules import IN_WORDS, MAX_ANSWER, Question, QuestionKind
+from bot.checkins.typed_numbers import NumberReading, list_scale, read_bare_number
 from bot.deliveries import post
 from bot.deliveries.digests.queue import OfNoProject
 from bot.parsing.folding import fold_text
@@ -37,6 +38,7 @@ class TypedDraft(BaseModel):
     words: str
     key: str
     prompt_ids: tuple[int, ...]  # what it may be an answer to; one, once that is known
+    question_id: str | None = None  # the scale on which `words` is a number; None: the first question in words
     is_sent: bool = False
 
 
@@ -46,12 +48,37 @@ def propose_answer(
     """The draft of an answer; None where nothing asks the person for words. `key`: of the message to come."""
     if fold_text(words).strip(" !.") in NO_ANSWERS:
         return None
+    number = read_bare_number(words, _list_prompts_in_window(session, actor, now))
+    if number is not None:
+        return _propose_number(session, actor, words, number, key=key, stamp=stamp, now=now)
     prompts = _list_prompts_for_words(session, actor, now)
     if not prompts:
         return None
     draft = TypedDraft(words=words, key=key, prompt_ids=tuple(each.prompt.pk for each in prompts))
     _keep(session, actor, stamp, draft, now)
     return _compose_draft(prompts, draft, stamp)
+
+
+def _propose_number(
+    session: Session, actor: Actor, words: str, number: NumberReading, *, key: str, stamp: int, now: datetime
+) -> Compose:
+    """On the only scale that it can be meant for; else what is wanted."""
+    if number.scale is None or number.answer is None:
+        return partial(typed_views.render_unclear_number, facts=_gather_number_facts(words, number))
+    found, question = number.scale
+    draft = TypedDraft(words=number.answer, key=key, prompt_ids=(found.prompt.pk,), question_id=question.id)
+    _keep(session, actor, stamp, draft, now)
+    return _compose_draft([found], draft, stamp)
+
+
+def _gather_number_facts(words: str, number: NumberReading) -> typed_views.NumberFacts:
+    question = None if number.scale is None else number.scale[1]
+    return typed_views.NumberFacts(
+        words=words,
+        prompts=[(each.prompt.pk, each.project.key, each.project.name) for each in number.prompts],
+        question=question,
+        scale=() if question is None else list_scale(question),
+    )
 
 
 def choose_prompt(session: Session, *, actor: Actor, prompt_id: int, stamp: int, now: datetime) -> None:
@@ -64,7 +91,8 @@ def choose_prompt(session: Session, *, actor: Actor, prompt_id: int, stamp: int,
 
 
 def send_draft(session: Session, *, actor: Actor, prompt_id: int, stamp: int, now: datetime) -> None:
-    """The words are the answer to the first question in words; below those that are there already.
+    """The words are the answer to the first question in words; below those that are there already. A number is the
+    answer to its scale.
 
     Raises: NotFound, NotAllowed, NotInThisState, Refusal.
     """
@@ -72,10 +100,11 @@ def send_draft(session: Session, *, actor: Actor, prompt_id: int, stamp: int, no
     if draft.is_sent:
         return
     found = open_prompts.require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
-    question = find_question_in_words(found)
-    if question is None:
-        raise NotFound
-    answers.add_words(session, found, question, draft.words, now)
+    question = _require_question(found, draft)
+    if draft.question_id is None:
+        answers.add_words(session, found, question, draft.words, now)
+    else:
+        answers.answer_choice(session, found, question, draft.words, now)
     mark_draft_sent(session, actor=actor, prompt_id=prompt_id, stamp=stamp, now=now)
 
 
@@ -85,9 +114,9 @@ def load_draft_for_form(
     """The prompt, and the words by the id of their question. Raises: NotFound, NotAllowed, Refusal."""
     draft = _require_draft(session, actor, stamp, prompt_id)
     found = open_prompts.require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now)
-    question = find_question_in_words(found)
-    if question is None:
-        raise NotFound
+    question = _require_question(found, draft)
+    if draft.question_id is not None:
+        return found, {question.id: draft.words}
     before = (found.prompt.answer or {}).get(question.id)
     whole = draft.words if before is None else f"{before}\n{draft.words}"
     return found, {question.id: whole[:MAX_ANSWER]}
@@ -110,17 +139,32 @@ def find_question_in_words(found: OpenPrompt) -> Question | None:
     return next((each for each in in_words if each.kind is QuestionKind.TEXT), next(iter(in_words), None))
 
 
+def _require_question(found: OpenPrompt, draft: TypedDraft) -> Question:
+    """What the draft answers. Raises: NotFound."""
+    if draft.question_id is None:
+        question = find_question_in_words(found)
+    else:
+        question = next((each for each in found.questions if each.id == draft.question_id), None)
+    if question is None:
+        raise NotFound
+    return question
+
+
 def _list_prompts_for_words(session: Session, actor: Actor, now: datetime) -> list[OpenPrompt]:
     """What is open and asks for words; if nothing is, what was answered with a click and has no words yet; else
     what is answered, or was skipped, and has not ended.
     """
+    in_window = _list_prompts_in_window(session, actor, now)
+    in_words = [each for each in in_window if find_question_in_words(each) is not None]
+    open_ones = [each for each in in_words if each.prompt.is_open]
+    return open_ones or [each for each in in_words if _lacks_words(each)] or in_words
+
+
+def _list_prompts_in_window(session: Session, actor: Actor, now: datetime) -> list[OpenPrompt]:
+    """What is open, was answered or was skipped, and may be answered by the actor."""
     listed = checkin_prompts.list_prompts_in_window(session, actor.team_id, actor.user_id, now)
-    open_ones = _keep_answerable(session, actor, [each for each in listed if each.is_open], now)
-    if open_ones:
-        return open_ones
-    done = [each for each in listed if each.state in (PromptState.ANSWERED, PromptState.SKIPPED)]
-    answerable = _keep_answerable(session, actor, done, now)
-    return [each for each in answerable if _lacks_words(each)] or answerable
+    asked = [each for each in listed if each.is_open or each.state in (PromptState.ANSWERED, PromptState.SKIPPED)]
+    return _keep_answerable(session, actor, asked, now)
 
 
 def _keep_answerable(
@@ -132,8 +176,7 @@ def _keep_answerable(
             prompt = open_prompts.require_open_prompt(session, actor=actor, prompt_id=each.pk, now=now)
         except Refusal:
             continue
-        if find_question_in_words(prompt) is not None:
-            found.append(prompt)
+        found.append(prompt)
     return found
 
 
@@ -166,7 +209,9 @@ def _compose_draft(prompts: Sequence[OpenPrompt], draft: TypedDraft, stamp: int)
         words=draft.words,
         prompts=[(each.prompt.pk, each.project.key, each.project.name) for each in prompts],
         is_sent=draft.is_sent,
-        is_more=all(each.prompt.state is PromptState.ANSWERED and not _lacks_words(each) for each in prompts),
+        question=None if draft.question_id is None else _require_question(prompts[0], draft),
+        is_more=draft.question_id is None
+        and all(each.prompt.state is PromptState.ANSWERED and not _lacks_words(each) for each in prompts),
     )
     return partial(typed_views.render_draft, facts=facts)
 

@@ -12,6 +12,7 @@ from bot.ui.mrkdwn import clean_text, is_former_member
 
 Options = Sequence[tuple[str, str]]  # (value, label)
 _OPTION, _PLACEHOLDER, _LABEL = 75, 150, 2000
+MAX_RADIO = 10
 _INPUT = "value"  # the action id of every input: its block id says which it is
 
 
@@ -96,7 +97,7 @@ def select_input(
 def radio_input(
     block_id: str, label: str, options: Options, *, value: str | None = None, **settings: Unpack[InputSettings]
 ) -> Block:
-    """Up to 10 options."""
+    """Up to MAX_RADIO options."""
     choices = _option_objects(options)
     element = sb.RadioButtonGroup(_INPUT, list(choices.values()), initial_option=choices.get(value))
     return _input_block(block_id, label, element, **settings)

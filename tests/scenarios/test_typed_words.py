@@ -205,6 +205,42 @@ def test_where_no_words_are_asked_for_it_says_what_waits(duet: Office) -> None:
     assert STANDING in say(duet, "jan", "Dobrze idzie").text
 
 
+def test_a_bare_number_is_the_answer_to_the_only_scale(duet: Office) -> None:
+    """§2.9: not to the first question in words; what is not on the scale is no answer, nor are percent."""
+    key, thursday = start_checkin_project(duet, "jan")
+    save_schedule(duet, "piotr", key, questions="Co nowego?\nNastrój? [1-5]")
+    move_to_day(duet, thursday, "10:00")
+    for wrong in ("6", "4/10", "65", "65 %", "4,5"):
+        refused = say(duet, "jan", wrong)
+        assert "wybierz liczbę od 1 do 5" in refused.text and wrong in refused.text
+        assert refused.buttons == ["Odpowiedz"]
+    draft = say(duet, "jan", "4/5")
+    assert "na pytanie „Nastrój?”" in draft.text and answer_of(duet, "jan") == {}
+    form = draft.click(EDIT).form
+    assert form is not None and form.values["Nastrój?"].startswith("4") and not form.values["Co nowego?"]
+    close_forms(duet.person("jan"))
+    draft.click(SEND)
+    assert answer_of(duet, "jan") == {"q6": "4"}
+    assert "otwórz pytania przyciskiem *Odpowiedz*" in say(duet, "jan", "5").text
+    say(duet, "jan", "Mail ruszył").click(ADD_MORE[0])
+    assert answer_of(duet, "jan") == {"q5": "Mail ruszył", "q6": "4"}
+
+
+def test_of_two_scales_a_bare_number_is_no_answer(duet: Office) -> None:
+    """§2.9: in words it is one, as it is where nothing asks for a number."""
+    key, thursday = start_checkin_project(duet, "jan", "ola")
+    save_schedule(duet, "piotr", key, questions="Co nowego?\nNastrój? [1-5]\nTempo? [0-10]")
+    move_to_day(duet, thursday, "10:00")
+    unclear = say(duet, "jan", "4")
+    assert "Żeby podać 4 jako odpowiedź" in unclear.text
+    assert unclear.click("Odpowiedz").form is not None
+    close_forms(duet.person("jan"))
+    draft = say(duet, "jan", "4 z 5 testów gotowe")
+    assert IS_IT in draft.text
+    draft.click(SEND)
+    assert answer_of(duet, "jan") == {"q5": "4 z 5 testów gotowe"}
+
+
 def test_long_words_are_cut_where_they_are_changed_only(duet: Office) -> None:
     """§2.9, §16: 3,000 characters are an answer; of more, the form has the first."""
     start_first_round(duet, "jan")
