@@ -11,14 +11,16 @@ from typing import Final
 
 from bot.checkins.rules import DEFAULT_QUESTIONS, MAX_CHOICES, MAX_QUESTIONS, Question, QuestionKind
 from bot.parsing.folding import fold_text
+from bot.ui.catalogues import bind_scale
 from bot.ui.languages import list_languages
 from bot.ui.mrkdwn import clean_text
 from bot.ui.texts import Texts
 
 _BRACKETS: Final = re.compile(r"^(?P<text>.*?)\s*\[(?P<inside>[^\[\]]*)\]\s*$")
-_SCALE: Final = re.compile(r"(?P<first>[0-9]{1,3}) ?[-–—] ?(?P<last>[0-9]{1,3})")
+_SCALE: Final = re.compile(r"(?P<first>[0-9]{1,3}) ?[-\u2010\u2011–—] ?(?P<last>[0-9]{1,3})")
 _KINDS: Final[Mapping[str, QuestionKind]] = {
     "1-5": QuestionKind.SCALE,
+    "1\u20105": QuestionKind.SCALE,  # as U+2011 is folded
     "1–5": QuestionKind.SCALE,
     "status": QuestionKind.STATUS,
     "blockers": QuestionKind.BLOCKERS,
@@ -80,7 +82,7 @@ def _format_question(t: Texts, question: Question) -> str:
         case QuestionKind.CHOICE:
             return f"{question.text} [{' / '.join(question.choices)}]"
         case QuestionKind.SCALE:
-            return f"{question.text} [1-5]"
+            return f"{question.text} {bind_scale('[1-5]')}"
     return f"{question.text} [{t.plain(f'checkin.kind.{question.kind}')}]"
 
 

@@ -20,6 +20,7 @@ _BOUND_SPACES = re.compile(
 )
 _CODE = re.compile("(`[^`]*`)")  # may be copied and typed
 _NBSP = "\u00a0"
+_RANGE = re.compile(r"(?<=\[)(\d+)-(\d+)(?=\])")  # `[1-5]`: a scale, which may be typed with either hyphen
 
 
 class _NoSuchText(gettext.NullTranslations):
@@ -36,7 +37,7 @@ class _NoSuchText(gettext.NullTranslations):
 def load_catalogue(language: str) -> gettext.GNUTranslations:
     """Once a process. What is kept begins with the digest of what it was compiled from, and how."""
     source = (languages.CATALOGUES / f"{language}.po").read_bytes()
-    digest = sha256(_BOUND_SPACES.pattern.encode() + source).digest()
+    digest = sha256((_BOUND_SPACES.pattern + _RANGE.pattern).encode() + source).digest()
     path = languages.CATALOGUES / "__pycache__" / f"{language}.mo"
     compiled = _read_kept(path, digest)
     if compiled is None:
@@ -74,8 +75,19 @@ def _compile_catalogue(source: bytes, language: str) -> bytes:
 
 
 def _bind_numbers(text: str) -> str:
-    """Breaks no line between a number and what it counts, before a version's number or a dash, after an arrow."""
-    return "".join(part if part.startswith("`") else _BOUND_SPACES.sub(_NBSP, part) for part in _CODE.split(text))
+    """Breaks no line between a number and what it counts, before a version's number or a dash, after an arrow, and
+    none within a scale.
+    """
+    return "".join(part if part.startswith("`") else _bind_words(part) for part in _CODE.split(text))
+
+
+def _bind_words(text: str) -> str:
+    return bind_scale(_BOUND_SPACES.sub(_NBSP, text))
+
+
+def bind_scale(text: str) -> str:
+    """`[1-5]` with a hyphen at which no line breaks."""
+    return _RANGE.sub("\\1\u2011\\2", text)
 
 
 def _keep(path: Path, content: bytes) -> None:

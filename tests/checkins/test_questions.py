@@ -136,6 +136,7 @@ def test_who_asks_the_same_keeps_the_answers(before: str, typed: str) -> None:
     [
         ("Jak?", QuestionKind.TEXT, "Jak?", ()),
         ("Jak? [1-5]", QuestionKind.SCALE, "Jak?", ()),
+        ("Jak? [1\u20115]", QuestionKind.SCALE, "Jak?", ()),
         ("Jak?[1 – 5]", QuestionKind.SCALE, "Jak?", ()),
         ("Jak? [8 - 10]", QuestionKind.CHOICE, "Jak?", ("8", "9", "10")),
         ("Jak? [0-10]", QuestionKind.CHOICE, "Jak?", tuple(map(str, range(11)))),

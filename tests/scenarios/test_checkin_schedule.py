@@ -197,7 +197,7 @@ def test_questions_one_a_line(duet: Office) -> None:
     lines = ["Co nowego?", "Nastrój [1-5]", "Kanał? [Mail / Sklep]", hostile, "Czego trzeba? [potrzeby]"]
     save_schedule(duet, "piotr", key, questions="\n".join(lines))
     shown = run_checkin_command(duet.person("anna"), key).text
-    for line in ("Co nowego?", "Nastrój [1-5]", "Kanał? [Mail / Sklep]", "<!here> & *gwiazdek*?"):
+    for line in ("Co nowego?", "Nastrój [1\u20115]", "Kanał? [Mail / Sklep]", "<!here> & *gwiazdek*?"):
         assert line in shown, shown
     form = open_schedule_form(duet, "ewa", key)
     for wrong in (

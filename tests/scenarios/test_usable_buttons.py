@@ -29,7 +29,7 @@ from tests.scenarios.test_succession import deactivate_person, name_successor, p
 from tests.scenarios.timetable_steps import add_milestone
 
 CHANGE, OBJECT, READ = "Zmień plan check-inów", "Zgłoś sprzeciw", "Przeczytaj i podpisz"
-CHECKLIST = "Lista zamknięcia"
+CHECKLIST = "Sprawy do zamknięcia"
 REMINDED, ANSWERED, OVERDUE = "czeka na Twój podpis", "nie czekam już na Twoją odpowiedź", "termin minął"
 
 
