@@ -224,6 +224,7 @@ def test_what_the_leads_have_read_of_a_signature_is_void_with_a_new_version(duet
     key = send_charter(duet)
     sign_charter(duet, key, "adam")
     move_to_tuesday_morning(duet)
+    run_due_work(duet)  # what they have read is meant, not what is on its way
     revise_charter(duet, key, by="piotr", budget="90k")
     assert "(wersja 1): nieaktualne; obu podpisów nie było." in read_signatures(duet)
 
