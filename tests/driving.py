@@ -3,7 +3,8 @@
 What people typed and filled in is kept, for the tests that look for it in logs and on screens.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from playground import driver
@@ -19,9 +20,22 @@ __all__ = [
     "SeenForm",
     "SeenMessage",
     "SeenReply",
+    "collect_written",
 ]
 
 WRITTEN: set[str] = set()  # of this process; a command also without its first word
+
+
+@contextmanager
+def collect_written() -> Iterator[set[str]]:
+    """Gathers what is written meanwhile, also what had been written before; in the end `WRITTEN` has it all."""
+    before, written = {*WRITTEN}, set[str]()
+    WRITTEN.clear()
+    try:
+        yield written
+    finally:
+        written |= WRITTEN
+        WRITTEN.update(before)
 
 
 class RecordingWire(Wire):

@@ -24,6 +24,7 @@ from psycopg import sql
 
 from storage import tables
 from storage.engine import Database
+from tests.driving import WRITTEN, collect_written
 from tests.running import Office
 
 P = ParamSpec("P")
@@ -46,6 +47,7 @@ class Rows:
 @dataclass(frozen=True)
 class Snapshot:
     value: bytes
+    written: frozenset[str]  # what people typed and filled in
     world: bytes
     calls: bytes
     now: float
@@ -93,9 +95,10 @@ def play_once(play: Callable[P, T]) -> Callable[P, T]:
         if kept is not None:
             _restore_snapshot(duet, kept)
         else:
-            value = play(*args, **kwargs)
+            with collect_written() as written:
+                value = play(*args, **kwargs)
             duet.settles()
-            kept = _take_snapshot(duet, value)
+            kept = _take_snapshot(duet, value, written)
             SHELF.add(key, kept)
         begun: T = _Unpickler(duet, kept.value).load()
         return begun
@@ -138,11 +141,12 @@ def _is_plain_office(duet: Office) -> bool:
         return connection.execute(sqlalchemy.text(f"{anything} UNION ALL {somebody_else} LIMIT 1")).first() is None
 
 
-def _take_snapshot(duet: Office, value: Any) -> Snapshot:
+def _take_snapshot(duet: Office, value: Any, written: set[str]) -> Snapshot:
     world, api = duet.playground.world, duet.playground.api
     read = _copy_sqlite if duet.database.is_sqlite else _read_rows
     return Snapshot(
         value=_pickle_value(value),
+        written=frozenset(written),
         world=duet.workspace.in_loop(world.saved),
         calls=duet.workspace.in_loop(lambda: pickle.dumps(api.calls)),
         now=world.clock.now(),
@@ -157,6 +161,7 @@ def _restore_snapshot(duet: Office, kept: Snapshot) -> None:
         world.put_back(kept.world)
         api.calls = pickle.loads(kept.calls)
 
+    WRITTEN.update(kept.written)
     duet.settles()
     duet.workspace.in_loop(put_back)
     duet.slack.move_clock(max(0.0, kept.now - world.clock.now()))
