@@ -109,7 +109,7 @@ class Project(NumberedRow, table=True):
 
         Raises: NotInThisState, NotAllowed.
         """
-        self.state = apply_transition(name, self.state, roles=roles, key=self.key, paused_until=self.paused_until)
+        self.state = apply_transition(name, self, roles=roles)
 
     def day(self, moment: datetime) -> date:
         """The local day of a moment."""

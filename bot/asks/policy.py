@@ -93,7 +93,7 @@ def require_ask_right(session: Session, found: ProjectContext) -> Side:
     Raises: NotInThisState, NotAllowed.
     """
     if found.state not in ASKABLE:
-        raise NotInThisState(found.project.key, found.state, found.project.paused_until)
+        raise NotInThisState(found.project)
     side = list_participants(session, found.project).get(found.actor.user_id)
     if side is None:
         raise refuse_all_but_team(found)
@@ -112,7 +112,7 @@ def require_participant_of_side(session: Session, project: Project, user_id: str
 def require_answerable(found: AskContext) -> None:
     """Raises NotInThisState, or Refusal of an ask that has ended."""
     if found.context.state not in ANSWERABLE:
-        raise NotInThisState(found.project.key, found.context.state, found.project.paused_until)
+        raise NotInThisState(found.project)
     if not found.ask.is_open:
         raise Refusal("error.ask.over", state=Term(f"ask.state.{found.ask.state}"))
 

@@ -55,7 +55,7 @@ def use_channel(
     require_channel_right(found)
     project = found.project
     if found.state not in RUNNING:
-        raise NotInThisState(project.key, project.state, project.paused_until)
+        raise NotInThisState(project)
     if _has_other_project(session, project, channel_id):
         raise Refusal("error.channel_taken", field="channel")
     enqueue_delivery(

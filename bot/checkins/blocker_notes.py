@@ -43,7 +43,7 @@ def may_read_blockers(found: ProjectContext) -> bool:
 def require_note_right(found: ProjectContext) -> None:
     """Everybody of the team. Raises: NotInThisState, NotAllowed."""
     if found.state not in RUNNING:
-        raise NotInThisState(found.project.key, found.state, found.project.paused_until)
+        raise NotInThisState(found.project)
     if not found.roles & TEAM:
         raise refuse_all_but_team(found)
 

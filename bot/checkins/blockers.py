@@ -214,7 +214,7 @@ def _lock_open_blocker(
         may = [row.author, row.owner, *list_holders(found, also)]
         raise NotAllowed("error.only.blocker", may=may, project_id=row.project_id)
     if found.state not in CHANGEABLE:
-        raise NotInThisState(found.project.key, found.state, found.project.paused_until)
+        raise NotInThisState(found.project)
     if row.resolved_at is not None:
         raise Refusal("error.checkin.resolved")
     return found.project, row

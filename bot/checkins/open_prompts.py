@@ -50,7 +50,7 @@ def require_open_prompt(
     assert round_ is not None
     _require_participation(session, project, round_, actor, now)
     if project.state != State.ACTIVE:
-        raise NotInThisState(project.key, project.state, project.paused_until)
+        raise NotInThisState(project)
     newest = next(iter(checkins.list_rounds(session, actor.team_id, project.pk, limit=1)), None)
     if round_.state is not RoundState.EARLY and newest is not None and newest.pk != round_.pk:
         raise Refusal("error.checkin.round_over")

@@ -150,7 +150,7 @@ def start_round_now(session: Session, *, actor: Actor, project_id: int, now: dat
     found, row = require_editable_schedule(session, actor=actor, project_id=project_id)
     project = found.project
     if not may_start_round(found):
-        raise NotInThisState(project.key, project.state, project.paused_until)
+        raise NotInThisState(project)
     for going_on in checkins.list_unfinished_rounds(session, project.team_id, project.pk):
         if going_on.state is RoundState.OPEN:
             raise Refusal(

@@ -42,7 +42,7 @@ def find_schedule(session: Session, found: ProjectContext) -> CheckinSchedule:
     """Raises: NotInThisState before activation."""
     row = checkins.find_schedule(session, found.project.team_id, found.project.pk)
     if row is None:
-        raise NotInThisState(found.project.key, found.project.state, found.project.paused_until)
+        raise NotInThisState(found.project)
     return row
 
 
@@ -61,7 +61,7 @@ def require_editable_schedule(
     row = find_schedule(session, found)
     require_editor(found)
     if not may_edit_schedule(found):
-        raise NotInThisState(found.project.key, found.state, found.project.paused_until)
+        raise NotInThisState(found.project)
     return found, row
 
 

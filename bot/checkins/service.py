@@ -120,7 +120,7 @@ def find_or_create_own_prompt(session: Session, *, actor: Actor, project_id: int
     project = projects.find_project_for_update(session, actor.team_id, project_id)
     assert project is not None
     if project.state != State.ACTIVE:
-        raise NotInThisState(project.key, project.state, project.paused_until)
+        raise NotInThisState(project)
     newest = next(iter(checkins.list_rounds(session, actor.team_id, project.pk, limit=1)), None)
     prompt = None if newest is None else find_prompt_of_person(session, newest.pk, actor.user_id)
     if newest is not None and prompt is not None and newest.state is RoundState.OPEN:

@@ -156,7 +156,7 @@ def propose_difference(session: Session, *, actor: Actor, project_id: int, seen:
     project = found.project
     require_editor(found)
     if found.state is not State.CLOSING:
-        raise NotInThisState(project.key, found.state, project.paused_until)
+        raise NotInThisState(project)
     ledger = load_ledger(session, project, found.charter)
     difference = find_difference(ledger)
     if difference is None or has_open_questions(ledger) or ledger.last_number != seen:

@@ -57,7 +57,7 @@ def require_source(session: Session, *, actor: Actor, project_id: int) -> Projec
     found = load_context(session, actor=actor, project_id=project_id)
     require_internal(actor)
     if found.state is not State.CLOSED:
-        raise NotInThisState(found.project.key, found.state, found.project.paused_until)
+        raise NotInThisState(found.project)
     return found
 
 

@@ -44,7 +44,7 @@ def require_recorder(found: ProjectContext) -> Side:
 def require_open_ledger(found: ProjectContext) -> None:
     """Raises NotInThisState where the ledger takes no entries."""
     if not is_ledger_open(found):
-        raise NotInThisState(found.project.key, found.state, found.project.paused_until)
+        raise NotInThisState(found.project)
 
 
 def may_record(found: ProjectContext) -> bool:

@@ -24,7 +24,7 @@ def set_visibility(session: Session, *, actor: Actor, project_id: int, is_public
     if project.is_public == is_public:
         return project
     if not may_publish(found.roles, found.state, is_public=project.is_public):
-        raise NotInThisState(project.key, project.state, project.paused_until)
+        raise NotInThisState(project)
     project.is_public = is_public
     word = "public" if is_public else "private"
     log_event(session, project, f"project.{word}", actor=actor.user_id, now=now)

@@ -106,5 +106,4 @@ def check_own_step(found: ProjectContext, name: str) -> None:
     step = TRANSITIONS[name]
     if found.state in step.sources and not found.roles & step.by:
         raise refuse_all_but_editors(found) if step.by & LEADS else refuse_all_but_executives(found)
-    project = found.project
-    apply_transition(name, found.state, roles=found.roles, key=project.key, paused_until=project.paused_until)
+    apply_transition(name, found.project, roles=found.roles)

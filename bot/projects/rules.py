@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Final, Generic, Self, TypeVar
+from typing import Final, Generic, Protocol, Self, TypeVar
 
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.ui.texts import Term
@@ -124,26 +124,36 @@ PUBLIC: Final = PUBLISHABLE | {State.CLOSED}
 """In which a public project is shown to everybody internal: not as a draft, nor once it is off the table (§14)."""
 
 
+class HasState(Protocol):
+    """A project, as far as its life goes. `paused_until`: the day on which it goes on after its pause."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def state(self) -> State: ...
+    @property
+    def paused_until(self) -> date | None: ...
+
+
 class NotInThisState(Refusal):
-    """The project's life has no such step now. `paused_until`: the day on which a paused one goes on."""
+    """The project's life has no such step now."""
 
-    def __init__(self, key: str, state: str, paused_until: date | None) -> None:
+    def __init__(self, project: HasState) -> None:
+        state = project.state
         goes_on = Term(f"state.{state}.next")
-        if state == State.PAUSED and paused_until is not None:
-            goes_on = Term("state.paused.until", (("until", paused_until), ("key", key)))
-        super().__init__("error.not_in_this_state", key=key, state=Term(f"state.{state}"), next=goes_on)
+        if state == State.PAUSED and project.paused_until is not None:
+            goes_on = Term("state.paused.until", (("until", project.paused_until), ("key", project.key)))
+        super().__init__("error.not_in_this_state", key=project.key, state=Term(f"state.{state}"), next=goes_on)
 
 
-def apply_transition(
-    name: str, state: State, *, roles: frozenset[Role], key: str, paused_until: date | None = None
-) -> State:
+def apply_transition(name: str, project: HasState, *, roles: frozenset[Role]) -> State:
     """The state after the transition. Raises: NotInThisState, NotAllowed."""
     transition = TRANSITIONS[name]
-    if state not in transition.sources:
-        raise NotInThisState(key, state, paused_until)
+    if project.state not in transition.sources:
+        raise NotInThisState(project)
     if not roles & transition.by:
         raise NotAllowed("error.only.editors" if transition.by & LEADS else "error.only.executives")
-    return transition.target or state
+    return transition.target or project.state
 
 
 def may_take_step(name: str, state: State, *, roles: frozenset[Role]) -> bool:

@@ -57,7 +57,7 @@ def propose_boundary_decision(
     project = found.project
     require_editor(found)
     if found.state not in RUNNING:
-        raise NotInThisState(project.key, project.state, project.paused_until)
+        raise NotInThisState(project)
     asset = _check_asset_crosses(session, project, crossing, asked_by=actor.user_id)
     if _has_open_decision(session, project, crossing):
         raise Refusal("error.decision_asked", name=crossing.name)

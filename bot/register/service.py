@@ -207,7 +207,7 @@ def require_open_project(found: ProjectContext) -> None:
     """
     require_internal(found.actor)
     if found.state not in LIVE:
-        raise NotInThisState(found.project.key, found.state, found.project.paused_until)
+        raise NotInThisState(found.project)
 
 
 def add_or_transfer_asset(

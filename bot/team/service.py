@@ -48,7 +48,7 @@ def require_extendable_team(found: ProjectContext) -> None:
     """Whether the actor may name people of any side now. Raises: NotAllowed, NotInThisState."""
     require_editor(found)
     if found.state not in OPEN:
-        raise NotInThisState(found.project.key, found.state, found.project.paused_until)
+        raise NotInThisState(found.project)
 
 
 def guess_side(session: Session, found: ProjectContext, user_id: str | None) -> Side | None:

@@ -144,7 +144,7 @@ def load_milestone(
 def require_change_right(found: ProjectContext, *, also: frozenset[State] = frozenset()) -> None:
     """Raises: NotInThisState, NotAllowed."""
     if found.state not in CHANGEABLE | also:
-        raise NotInThisState(found.project.key, found.state, found.project.paused_until)
+        raise NotInThisState(found.project)
     if not found.roles & _editor_roles(found.state):
         raise refuse_all_but_editors(found)
 
@@ -168,7 +168,7 @@ def may_drop_remaining(found: ProjectContext) -> bool:
 def require_remaining_drop_right(found: ProjectContext) -> None:
     """Raises: NotInThisState, NotAllowed."""
     if found.state not in ENDING:
-        raise NotInThisState(found.project.key, found.state, found.project.paused_until)
+        raise NotInThisState(found.project)
     if not may_drop_remaining(found):
         raise refuse_all_but_editors(found)
 
@@ -186,7 +186,7 @@ def _editor_roles(state: State) -> frozenset[Role]:
 def require_finish_right(found: MilestoneContext) -> None:
     """Raises: NotInThisState, NotAllowed."""
     if found.context.state not in FINISHABLE:
-        raise NotInThisState(found.project.key, found.context.state, found.project.paused_until)
+        raise NotInThisState(found.project)
     if not may_finish_milestone(found.context, found.milestone):
         raise _refuse_to_finish(found)
 

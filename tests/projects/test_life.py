@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
@@ -42,15 +43,24 @@ LIFE = {
 }
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How far a project is."""
+
+    state: State
+    paused_until: date | None = None
+    key: str = "D-1"
+
+
 @pytest.mark.parametrize(("step", "state"), list(product(TRANSITIONS, State)))
 def test_every_step_is_possible_only_where_the_product_says_so(step: str, state: State) -> None:
     """§3: anything else is refused with the reason."""
     by = next(iter(TRANSITIONS[step].by))
     if step in LIFE[state]:
-        assert apply_transition(step, state, roles=frozenset({by}), key="D-1") is LIFE[state][step]
+        assert apply_transition(step, Standing(state), roles=frozenset({by})) is LIFE[state][step]
         return
     with pytest.raises(NotInThisState) as refusal:
-        apply_transition(step, state, roles=frozenset(Role), key="D-1")
+        apply_transition(step, Standing(state), roles=frozenset(Role))
     assert refusal.value.facts == {
         "key": "D-1",
         "state": Term(f"state.{state}"),
@@ -65,12 +75,12 @@ def test_every_step_is_made_only_by_those_who_may(step: str, role: Role) -> None
     state = next(iter(transition.sources))
     if role in transition.by:
         target = transition.target or state
-        assert apply_transition(step, state, roles=frozenset({role}), key="D-1") is target
+        assert apply_transition(step, Standing(state), roles=frozenset({role})) is target
         assert may_take_step(step, state, roles=frozenset({role}))
     else:
         assert not may_take_step(step, state, roles=frozenset(Role) - transition.by)
         with pytest.raises(NotAllowed):
-            apply_transition(step, state, roles=frozenset(Role) - transition.by, key="D-1")
+            apply_transition(step, Standing(state), roles=frozenset(Role) - transition.by)
 
 
 def list_assigned(tree: ast.AST) -> Iterator[ast.Attribute]:
@@ -116,7 +126,7 @@ def test_nobody_activates_a_project_by_hand() -> None:
 def test_whoever_is_refused_by_a_state_is_told_what_comes_next(state: State, language: str) -> None:
     """§16: what did not happen, why, what to do: a command that is one."""
     for until in (None, date(2026, 12, 4)):
-        refusal = NotInThisState("D-1", state, until)
+        refusal = NotInThisState(Standing(state, until))
         said = Texts.of(language)(refusal.key, **refusal.facts).replace("\u00a0", " ")
         assert "`/duet " in said
         day = {"en": "4 December 2026", "pl": "4 grudnia 2026"}[language]

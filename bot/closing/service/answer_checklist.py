@@ -31,7 +31,7 @@ def require_open_checklist(session: Session, found: ProjectContext) -> Closing:
     """
     require_editor(found)
     if found.state is not State.CLOSING:
-        raise NotInThisState(found.project.key, found.state, found.project.paused_until)
+        raise NotInThisState(found.project)
     return closing.load_closing(session, found.project.team_id, found.project.pk)
 
 
@@ -119,7 +119,7 @@ def load_retrospective(
         raise NotFound
     row = closing.find_closing(session, project.team_id, project.pk)
     if project.state is not State.CLOSING or row is None or row.reported_at is not None:
-        raise NotInThisState(project.key, project.state, project.paused_until)
+        raise NotInThisState(project)
     return project, side, closing.find_retrospective(session, project.team_id, project.pk, actor.user_id)
 
 

@@ -34,7 +34,7 @@ def require_proposable_closing(session: Session, found: ProjectContext) -> None:
     project = found.project
     require_editor(found)
     if found.state not in RUNNING:
-        raise NotInThisState(project.key, project.state, project.paused_until)
+        raise NotInThisState(project)
     if has_open_proposal(session, project):
         raise Refusal("error.closing.asked")
 

@@ -144,7 +144,7 @@ def keep_channel(session: Session, *, actor: Actor, project_id: int, now: dateti
     project = found.project
     require_lead(found)
     if found.state is not State.CLOSED:
-        raise NotInThisState(project.key, project.state, project.paused_until)
+        raise NotInThisState(project)
     row = closing.load_closing(session, project.team_id, project.pk)
     if row.archived_at is not None:
         raise Refusal("error.closing.archived")

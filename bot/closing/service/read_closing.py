@@ -30,7 +30,7 @@ def load_checklist_view(session: Session, found: ProjectContext) -> Checklist:
     """
     project = found.project
     if not has_checklist(found):
-        raise NotInThisState(project.key, found.state, project.paused_until)
+        raise NotInThisState(project)
     row = closing.find_closing(session, project.team_id, project.pk)
     is_open = row is not None and row.reported_at is None
     return Checklist(
@@ -65,7 +65,7 @@ def load_report_view(session: Session, found: ProjectContext) -> tuple[Report, S
     row = closing.find_closing(session, project.team_id, project.pk)
     report = load_sent_report(row)
     if row is None or report is None:
-        raise NotInThisState(project.key, found.state, project.paused_until)
+        raise NotInThisState(project)
     is_whole = bool(found.roles & EDITORS)
     later = list_added_later(session, project, row)
     return report, [each for each in later if is_whole or not each.is_confidential], is_whole

@@ -78,7 +78,7 @@ def require_renewable_report(session: Session, found: ProjectContext) -> Closing
     require_editor(found)
     row = closing.find_closing(session, found.project.team_id, found.project.pk)
     if found.state is not State.CLOSING or row is None or row.reported_at is None:
-        raise NotInThisState(found.project.key, found.state, found.project.paused_until)
+        raise NotInThisState(found.project)
     return row
 
 
@@ -179,7 +179,7 @@ def send_pdf(session: Session, *, actor: Actor, project_id: int, now: datetime) 
     require_editor(found)
     row = closing.find_closing(session, project.team_id, project.pk)
     if row is None or row.report is None:
-        raise NotInThisState(project.key, project.state, project.paused_until)
+        raise NotInThisState(project)
     key = f"closing:{project.pk}:{now.timestamp()}"
     enqueue_pdf(session, project, actor.user_id, key=key)
     return project

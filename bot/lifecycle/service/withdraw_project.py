@@ -34,7 +34,7 @@ def withdraw_project(
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     require_withdrawable_project(session, found)
     if seen != found.state and not {seen, found.state} <= RUNNING:
-        raise NotInThisState(found.project.key, found.state, found.project.paused_until)
+        raise NotInThisState(found.project)
     words = read_reason(reason, needed=True)
     assert words is not None
     project = found.project
