@@ -68,7 +68,6 @@ def handle_budget_command(request: Request, session: Session, found: ProjectCont
                 may_record=policy.may_record(found),
                 may_decide=policy.may_decide_bearing(found),
                 may_raise=found.state in RUNNING,
-                has_ended=project.has_ended,
             ),
         )
     )

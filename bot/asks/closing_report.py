@@ -9,7 +9,7 @@ from bot.asks.rules import SideFigures
 from bot.asks.views import list_charts, render_moves, render_side_figures
 from bot.projects.closing_items import ReportPart
 from bot.projects.closing_parts import ReportSection
-from bot.projects.rules import Side, Sides
+from bot.projects.rules import Sides
 from bot.ui.mrkdwn import unescape_text
 from bot.ui.texts import Texts
 from storage.projects import CharterVersion, Project
@@ -22,7 +22,7 @@ def load_asks_part(
     figures: Sides[SideFigures] | None = load_ask_figures(session, project, now=now)
     if figures is None:
         return None
-    said = [*(render_side_figures(t, side, figures[side]) for side in Side), *render_moves(t, figures)]
+    said = [*render_side_figures(t, figures), *render_moves(t, figures)]
     return ReportPart(
         name="asks",
         title=t.plain("ask.report"),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.asks.rules import AskDays, SideFigures, compute_side_figures
+from bot.asks.rules import AskDays, AskState, SideFigures, compute_side_figures
 from bot.projects.rules import Sides
 from bot.projects.service import find_counting_day
 from storage.asks import Ask
@@ -29,4 +29,5 @@ def _build_days(project: Project, ask: Ask) -> AskDays:
         answered_on=None if ask.answered_at is None else project.day(ask.answered_at),
         answer_days=ask.answer_days,
         ended_on=None if ask.ended_at is None else project.day(ask.ended_at),
+        is_done=ask.state is AskState.DONE,
     )

@@ -88,6 +88,7 @@ class AskDays:
     answered_on: date | None
     answer_days: int | None  # working days
     ended_on: date | None
+    is_done: bool
 
     def is_open_on(self, day: date) -> bool:
         """Whether it was open at the end of that day."""
@@ -103,6 +104,8 @@ class MonthFigures:
 
 @dataclass(frozen=True)
 class SideFigures:
+    asked: int  # ever
+    done: int
     open: int
     median: Decimal | None  # of all that was ever answered
     months: tuple[MonthFigures, ...]  # the oldest first
@@ -119,6 +122,8 @@ def compute_side_figures(asks: Sequence[AskDays], today: date, *, began_on: date
 
 def _compute_figures(asks: Sequence[AskDays], months: Sequence[date], today: date) -> SideFigures:
     return SideFigures(
+        len(asks),
+        sum(each.is_done for each in asks),
         sum(each.is_open_on(today) for each in asks),
         compute_median_days([each.answer_days for each in asks]),
         tuple(_compute_month(asks, month, today) for month in months),

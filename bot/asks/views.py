@@ -179,7 +179,7 @@ def shorten_ask(text: str) -> Mrkdwn:
 
 def render_ask_figures(t: Texts, figures: Sides[SideFigures]) -> list[ui.Block]:
     """Draws figures per side, never per person, in words and as charts of three months (product §10.3)."""
-    lines = [t("ask.figures"), *(render_side_figures(t, side, figures[side]) for side in Side)]
+    lines = [t("ask.figures"), *render_side_figures(t, figures)]
     moves = render_moves(t, figures)
     return [
         ui.section_block(Mrkdwn("\n").join(lines)),
@@ -189,14 +189,17 @@ def render_ask_figures(t: Texts, figures: Sides[SideFigures]) -> list[ui.Block]:
 
 
 def render_moves(t: Texts, figures: Sides[SideFigures]) -> list[Mrkdwn]:
-    """Says how many were open at each month's end; and the medians, if there is any. Of the project's first month
-    nothing: nothing has moved yet.
+    """Says how many were open at each month's end, if any were; and the medians, if there is any. Of the project's
+    first month nothing: nothing has moved yet.
     """
     if len(figures.it.months) < FEWEST_POINTS:
         return []
     months = _join_moves([t.month(each.month) for each in figures.it.months])
-    opened = {side: _join_moves([t.number(each.open) for each in figures[side].months]) for side in Side}
-    moves = [t("ask.figures.open_moves", months=months, it=opened[Side.IT], marketing=opened[Side.MARKETING])]
+    moves = []
+    if any(each.open for side in figures for each in side.months):
+        opened = {side: _join_moves([t.number(each.open) for each in figures[side].months]) for side in Side}
+        said = {"it": opened[Side.IT], "marketing": opened[Side.MARKETING]}
+        moves.append(t("ask.figures.open_moves", months=months, **said))
     if any(each.median is not None for side in figures for each in side.months):
         medians = {side: _join_medians(t, figures[side]) for side in Side}
         said = {"it": medians[Side.IT], "marketing": medians[Side.MARKETING]}
@@ -204,11 +207,17 @@ def render_moves(t: Texts, figures: Sides[SideFigures]) -> list[Mrkdwn]:
     return moves
 
 
-def render_side_figures(t: Texts, side: Side, figures: SideFigures) -> Mrkdwn:
-    name = t(f"side.{side}")
-    if figures.median is None:
-        return t("ask.figures.side_few", side=name, open=figures.open)
-    return t("ask.figures.side", side=name, open=figures.open, median=_trim_median(figures.median))
+def render_side_figures(t: Texts, figures: Sides[SideFigures]) -> list[Mrkdwn]:
+    """Says of each side that was asked how often, and what has come of it. What is zero is left out."""
+    return [_say_of_side(t, side, figures[side]) for side in Side if figures[side].asked]
+
+
+def _say_of_side(t: Texts, side: Side, figures: SideFigures) -> Mrkdwn:
+    said = [t(f"ask.figures.asked.{side}", n=figures.asked)]
+    said += [t(f"ask.figures.{name}", n=n) for name, n in (("done", figures.done), ("open", figures.open)) if n]
+    if figures.median is not None:
+        said.append(t("ask.figures.median", median=_trim_median(figures.median)))
+    return Mrkdwn(", ").join(said)
 
 
 def list_charts(t: Texts, figures: Sides[SideFigures]) -> Iterator[ReportChart]:

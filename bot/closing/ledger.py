@@ -221,7 +221,7 @@ def load_money_part(
     """Loads spending and contribution per side (product §12.2); the channel does not read it."""
     ledger = load_ledger(session, project, charter)
     sums, difference = ledger.sums, find_difference(ledger)
-    heading, *rows = ledger_rows(t, sums, has_ended=True)
+    heading, *rows = ledger_rows(t, sums)
     said = []
     if difference is not None and is_difference_agreed(session, project, ledger):
         side, minor = difference
@@ -232,7 +232,9 @@ def load_money_part(
         name="money",
         title=t.plain("closing.report.money"),
         is_confidential=True,
-        compared=((t.plain("closing.report.spending"), budget, spent),),
+        compared=(
+            (t.plain("closing.report.spending", basis=t(f"charter.basis.{charter.budget_basis}")), budget, spent),
+        ),
         sentences=tuple(said),
         columns=tuple(heading),
         rows=tuple(map(tuple, rows)),

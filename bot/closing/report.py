@@ -173,7 +173,7 @@ def _describe_end(t: Texts, milestone: Milestone, reasons: Mapping[int, str]) ->
     if not milestone.is_standing:
         return t.plain("closing.report.dropped", reason=reasons[milestone.number])
     if milestone.done_on is not None:
-        return str(t.date(milestone.done_on))
+        return t.plain("closing.report.done", day=milestone.done_on)
     return t.plain("closing.report.not_done", due=milestone.due)
 
 

@@ -25,6 +25,14 @@ _MOST_ROWS = 8  # of a part's own table
 _MOST_SAID = 3  # answers to one question; the document has all
 _LONGEST_SAID = 200  # characters
 _LONGEST_CELL = 80
+_ROW_FACTS = {
+    "timetable": ("title", "signed", "came"),
+    "money": ("what", "it", "marketing", "total"),
+    "trust": ("who", "before", "after"),
+    "team": ("member", "home_post", "start", "back"),
+    "boundary": ("asset", "kind", "owner"),
+}
+"""Parts with a table → what its columns are called in `closing.report.row.<part>`."""
 
 
 class RetrospectiveAsked(ProjectNotice, kind="closing.retrospective"):
@@ -137,16 +145,16 @@ def report_blocks(
         report = leave_out_confidential(report)
     rows = list_compared_rows(t, report)[: None if in_full else _MOST_COMPARED]
     verdict = t("closing.report.verdict", verdict=t(f"closing.verdict.{name_verdict(report.outcome)}"))
-    blocks = [ui.section_block(Mrkdwn("\n").join([verdict, *list_reasons(t, report), report.goal]))]
+    blocks = [
+        ui.section_block(
+            Mrkdwn("\n").join([verdict, *list_reasons(t, report), t("closing.report.goal", goal=report.goal)])
+        )
+    ]
     if has_table:
         cells = [[clip_text(cell, _LONGEST_CELL) for cell in row] for row in (list_compared_columns(t), *rows)]
         blocks.append(ui.table_block(cells))
     else:
-        names = ("what", "signed", "came")
-        lines = [t("closing.report.compared_line", **dict(zip(names, row, strict=True))) for row in rows]
-        _, signed, came = list_compared_columns(t)
-        heading = t("closing.report.question", title=f"{signed} → {came}")
-        blocks += pack_lines([heading, *lines])
+        blocks += pack_lines([_render_compared(t, *row) for row in rows])
     if report.still_open:
         said = [t("closing.report.still_open"), *(Mrkdwn("• ") + each.text for each in report.still_open)]
         blocks.append(ui.section_block(Mrkdwn("\n").join(said)))
@@ -155,6 +163,16 @@ def report_blocks(
         if has_table:
             blocks += [ui.line_chart_block(each.title, each.points, dict(each.lines)) for each in part.charts]
     return blocks
+
+
+def _render_compared(t: Texts, what: str, signed: str, came: str) -> Mrkdwn:
+    key = "closing.report.as_planned" if came == signed else "closing.report.compared_line"
+    return t(key, what=what, signed=signed, came=came)
+
+
+def _render_row(t: Texts, part: str, row: Sequence[str]) -> Mrkdwn:
+    """Says in one sentence what a row of the printed table says below its heads of columns."""
+    return t(f"closing.report.row.{part}", **dict(zip(_ROW_FACTS[part], row, strict=True)))
 
 
 def part_blocks(t: Texts, part: ReportPart, *, in_full: bool) -> list[ui.Block]:
@@ -167,9 +185,7 @@ def part_blocks(t: Texts, part: ReportPart, *, in_full: bool) -> list[ui.Block]:
         lines.append(t("closing.report.question", title=group.title))
         said = group.said if in_full else [clip_text(each, _LONGEST_SAID) for each in group.said]
         lines += _list_first(t, [t("closing.report.said", said=each) for each in said], most_said)
-    if part.rows:
-        lines.append(t("closing.report.question", title=" · ".join(part.columns)))
-        lines += _list_first(t, [t("closing.report.said", said=" · ".join(row)) for row in part.rows], most_rows)
+    lines += _list_first(t, [_render_row(t, part.name, row) for row in part.rows], most_rows)
     return pack_lines(lines) if in_full else [ui.section_block(Mrkdwn("\n").join(lines))]
 
 

@@ -39,14 +39,12 @@ class LedgerView:
     may_record: bool
     may_decide: bool  # who bears what is not covered
     may_raise: bool  # the budget, by a change of the charter
-    has_ended: bool = False  # the project
 
 
-def ledger_rows(t: Texts, sums: Ledger, *, has_ended: bool = False) -> list[list[str]]:
+def ledger_rows(t: Texts, sums: Ledger) -> list[list[str]]:
     """Builds the table: a heading, and rows of what is pledged, paid in and spent, per side and in all.
 
-    What is zero for both sides is left out, but for the four that are always asked about. `has_ended`: the project,
-    so that nothing is still to be paid in.
+    What is zero for both sides is left out, but for the four that are always asked about.
     """
     rows = {
         "pledged": [each.pledged for each in sums.sides],
@@ -56,7 +54,7 @@ def ledger_rows(t: Texts, sums: Ledger, *, has_ended: bool = False) -> list[list
         "share": [each.share for each in sums.sides],
         "borne": [each.borne for each in sums.sides],
         "balance": [each.balance for each in sums.sides],
-        "not_paid_in" if has_ended else "due": [each.due for each in sums.sides],
+        "not_paid_in": [each.due for each in sums.sides],
     }
     always = ("pledged", "paid_in", "share", "balance")
     sides = [t.plain(f"side.{side}") for side in Side]
@@ -81,7 +79,7 @@ def render_ledger(t: Texts, ledger: LedgerView) -> ui.Message:
     title = t("ledger.title", project=heading)
     blocks = [
         ui.section_block(title),
-        ui.table_block(ledger_rows(t, sums, has_ended=ledger.has_ended)),
+        ui.table_block(ledger_rows(t, sums)),
         ui.section_block(totals_line(t, sums, ledger.basis)),
         *_render_chart(t, ledger),
     ]

@@ -12,7 +12,7 @@ from bot.projects.closing_parts import ChecklistLine, ReportSection
 from bot.projects.rules import Side
 from bot.projects.service import ProjectContext
 from bot.team.rules import ConfirmationState, StayMoment
-from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.mrkdwn import Mrkdwn, escape_text, unescape_text
 from bot.ui.texts import Texts
 from storage import people, team
 from storage.projects import CharterVersion, Project
@@ -83,11 +83,15 @@ def describe_confirmations(t: Texts, rows: Sequence[StayConfirmation], names: Ma
     """Says who has confirmed a start or a return, and who has not, in plain words; also where nobody has."""
     by_key = {"confirmed": _list_confirmers(rows, _CONFIRMED), "unconfirmed": _list_confirmers(rows, _OPEN)}
     said = [
-        t.plain(f"team.closing.{key}", people=", ".join(names.get(each, each) for each in user_ids))
+        t.plain(f"team.closing.{key}", people=_list_names(t, [names.get(each, each) for each in user_ids]))
         for key, user_ids in by_key.items()
         if user_ids
     ]
     return "; ".join(said) or t.plain("team.closing.nobody")
+
+
+def _list_names(t: Texts, names: Sequence[str]) -> str:
+    return unescape_text(t.list(map(escape_text, names)))
 
 
 def _list_confirmers(rows: Sequence[StayConfirmation], states: Collection[ConfirmationState]) -> list[str]:

@@ -33,7 +33,7 @@ def test_under_three_answered_asks_there_is_no_median() -> None:
 
 def ask_days(side: Side, asked: date, days: int | None, ended: date | None = None) -> AskDays:
     answered = None if days is None else asked + timedelta(days=days)
-    return AskDays(side, asked, answered, days, ended)
+    return AskDays(side, asked, answered, days, ended, is_done=False)
 
 
 def test_both_figures_over_three_months_per_side() -> None:

@@ -19,7 +19,7 @@ MONTHS = (date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1))
 def side_figures(*medians: str | None) -> SideFigures:
     read = [None if each is None else Decimal(each) for each in medians]
     months = [MonthFigures(month, at, median) for at, (month, median) in enumerate(zip(MONTHS, read, strict=True))]
-    return SideFigures(2, read[-1], tuple(months))
+    return SideFigures(3, 1, 2, read[-1], tuple(months))
 
 
 @pytest.mark.parametrize("language", ["en", "pl"])
@@ -48,17 +48,28 @@ def test_two_lines_in_a_chart_and_the_same_in_words(language: str) -> None:
 
 
 def test_no_chart_of_nothing() -> None:
-    """§10.3: where nothing was open at any month's end there is nothing to draw, and words say so."""
-    none = SideFigures(0, None, tuple(MonthFigures(month, 0, None) for month in MONTHS))
-    late = SideFigures(1, None, (*none.months[:2], MonthFigures(MONTHS[2], 1, None)))
+    """§10.3: where nothing was open at any month's end there is nothing to draw, nor to say."""
+    none = SideFigures(1, 1, 0, None, tuple(MonthFigures(month, 0, None) for month in MONTHS))
+    late = SideFigures(1, 0, 1, None, (*none.months[:2], MonthFigures(MONTHS[2], 1, None)))
     for figures, charts in ((Sides(none, none), 0), (Sides(none, late), 1), (Sides(late, none), 1)):
         blocks = render_ask_figures(Texts.of("en"), figures)
         assert sum(each["type"] == "data_visualization" for each in blocks) == charts
-        assert "0\u00a0→\u00a00\u00a0→\u00a00" in fit_message(Mrkdwn("D-1"), blocks).text
+        assert ("Open asks, " in fit_message(Mrkdwn("D-1"), blocks).text) == bool(charts)
 
 
 def test_in_a_first_month_nothing_has_moved() -> None:
     """§10.3: neither a line in words nor a chart of one point; the figures of today stand above."""
-    first = SideFigures(1, None, (MonthFigures(MONTHS[2], 1, None),))
+    first = SideFigures(1, 0, 1, None, (MonthFigures(MONTHS[2], 1, None),))
     (figures,) = render_ask_figures(Texts.of("en"), Sides(first, first))
-    assert "IT: open 1" in figures["text"]["text"]
+    assert "To IT: 1 ask, 1 open\n" in figures["text"]["text"].replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "To marketing: 1 ask, 1 done"), ("pl", "Do marketingu: 1 prośba, 1 spełniona")]
+)
+def test_what_is_zero_is_not_said(language: str, said: str) -> None:
+    """§10.3: one ask that was made and done is one line, and nothing of the side that nobody has asked."""
+    month = MonthFigures(MONTHS[2], 0, None)
+    never, done = SideFigures(0, 0, 0, None, (month,)), SideFigures(1, 1, 0, None, (month,))
+    (figures,) = render_ask_figures(Texts.of(language), Sides(never, done))
+    assert figures["text"]["text"].replace("\u00a0", " ").splitlines()[1:] == [said]

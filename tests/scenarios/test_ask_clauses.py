@@ -86,8 +86,8 @@ def test_the_closing_report_tells_of_sides_only(duet: Office) -> None:
         move_to_next_morning(duet)
     seen = report_messages(duet, "anna")[-1]
     _, _, said = seen.text.partition("Prośby")
-    assert "IT: otwarte 3, mediana dni roboczych do odpowiedzi 2" in said
-    assert "Marketing: otwarte 2, na medianę za mało odpowiedzi" in said
+    assert "Do IT: 3 prośby, 3 otwarte, mediana dni roboczych do odpowiedzi: 2" in said
+    assert "Do marketingu: 2 prośby, 2 otwarte" in said
     assert "[chart: Otwarte prośby]" in seen.text
     assert not [name for name in ("@Jan", "@Aleksandra", "@Ewa", "Lista") if name in said.partition("[chart")[0]]
     message = duet.playground.world.teams[TEAM].channels[seen.channel].find(seen.ts)

@@ -164,12 +164,13 @@ def test_the_card_shows_sides_and_never_a_person(duet: Office) -> None:
         ask_person(duet, "ewa", key, "jan", thursday + timedelta(days=20), f"Lista {number}")
     for each in (1, 2):
         forge_click(duet.person("jan"), "ask.accept", str(each))
-    assert "IT: otwarte 3, na medianę za mało odpowiedzi" in ewa.types(f"/duet karta {key}").text
+    few = ewa.types(f"/duet karta {key}").text
+    assert "Do IT: 3 prośby, 3 otwarte" in few and "mediana" not in few
     move_to_day(duet, thursday, "10:00")
     forge_click(duet.person("jan"), "ask.done", "3")
     card = ewa.types(f"/duet karta {key}")
-    assert "IT: otwarte 2, mediana dni roboczych do odpowiedzi 0" in card.text
-    assert "Marketing: otwarte 0, na medianę za mało odpowiedzi" in card.text
+    assert "Do IT: 3 prośby, 1 spełniona, 2 otwarte, mediana dni roboczych do odpowiedzi: 0" in card.text
+    assert "Do marketingu" not in card.text, "nobody has asked it"
     began = thursday - timedelta(days=3)  # on Monday; before that month nobody could ask
     points = (thursday.year - began.year) * 12 + thursday.month - began.month + 1
     (moves,) = [line for line in card.text.splitlines() if "Otwarte prośby, " in line]

@@ -103,7 +103,7 @@ def test_a_return_may_be_the_checklists_last_line(duet: Office) -> None:
     assert not report_messages(duet, "anna")
     confirm_returns(duet)
     (asked,) = report_messages(duet, "anna")
-    assert "Jeszcze otwarte" not in asked.text and "potwierdzony:" in asked.text
+    assert "Jeszcze otwarte" not in asked.text and "potwierdzony (" in asked.text
 
 
 def test_what_is_entered_between_the_report_and_the_end_is_in_the_next_report(duet: Office) -> None:
@@ -287,8 +287,8 @@ SAID = {
         "executives": ("CIO o drugiej stronie", "CMO o drugiej stronie"),
         "asks": (
             "Prośby między stronami",
-            "IT: otwarte 3, mediana dni roboczych do odpowiedzi 0",
-            "Marketing: otwarte 1, na medianę za mało odpowiedzi",
+            "Do IT: 3 prośby, 3 otwarte, mediana dni roboczych do odpowiedzi: 0",
+            "Do marketingu: 1 prośba, 1 otwarta",
         ),
     },
     "English": {
@@ -296,8 +296,8 @@ SAID = {
         "executives": ("CIO, about the other side", "CMO, about the other side"),
         "asks": (
             "Asks between the sides",
-            "IT: open 3, median working days to an answer 0",
-            "Marketing: open 1, too few answers for a median",
+            "To IT: 3 asks, 3 open, median working days to an answer: 0",
+            "To marketing: 1 ask, 1 open",
         ),
     },
 }

@@ -109,10 +109,14 @@ def test_each_country_that_has_a_limit_has_its_hint(country: str, law: str) -> N
     [
         (None, None, "bez potwierdzenia"),  # nobody was asked
         (ConfirmationState.NOT_EXPECTED, ConfirmationState.NOT_EXPECTED, "bez potwierdzenia"),
-        (ConfirmationState.CONFIRMED, ConfirmationState.NOT_EXPECTED, "potwierdzony: Ola"),
-        (ConfirmationState.CONFIRMED, ConfirmationState.CONFIRMED, "potwierdzony: Ola, U0ROMAN"),
-        (ConfirmationState.CONFIRMED, ConfirmationState.NOT_QUITE, "potwierdzony: Ola; jeszcze nie: U0ROMAN"),
-        (ConfirmationState.ASKED, ConfirmationState.ASKED, "jeszcze nie: Ola, U0ROMAN"),
+        (ConfirmationState.CONFIRMED, ConfirmationState.NOT_EXPECTED, "potwierdzony (Ola)"),
+        (ConfirmationState.CONFIRMED, ConfirmationState.CONFIRMED, "potwierdzony (Ola i U0ROMAN)"),
+        (
+            ConfirmationState.CONFIRMED,
+            ConfirmationState.NOT_QUITE,
+            "potwierdzony (Ola); jeszcze niepotwierdzony (U0ROMAN)",
+        ),
+        (ConfirmationState.ASKED, ConfirmationState.ASKED, "jeszcze niepotwierdzony (Ola i U0ROMAN)"),
     ],
 )
 def test_the_closing_report_says_who_has_confirmed(
