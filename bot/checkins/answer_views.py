@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Final
 
 from bot.checkins.rules import MAX_ANSWER, ONE_OF_A_KIND, SCALE, Question, QuestionKind, Status
+from bot.checkins.said_answers import find_said
 from bot.projects.rules import Side
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.clipping import clip_text
 from bot.ui.components import project_heading
 from bot.ui.mrkdwn import Mrkdwn, escape_text
-from bot.ui.said_words import is_plain_no
 from bot.ui.texts import Texts
 
 LINE: Final = 80  # characters of a person's line, as people see it; all of it is a click away
@@ -25,9 +25,9 @@ NEED_MARK: Final = "🤝 "
 
 @dataclass(frozen=True)
 class PersonAnswer:
-    prompt_id: int
     """One person's answer. `answers`: (question, what was written or chosen), in the order of the questions."""
 
+    prompt_id: int
     user_id: str
     side: Side
     answers: tuple[tuple[Question, str], ...]
@@ -40,8 +40,7 @@ class PersonAnswer:
     @property
     def need(self) -> str | None:
         """Of the other side; None of whoever says that there is nothing."""
-        said = self.of(QuestionKind.NEEDS)
-        return None if said is None or is_plain_no(said) else said
+        return find_said(self.answers, QuestionKind.NEEDS)
 
 
 def person_line(t: Texts, given: PersonAnswer, label: Mrkdwn) -> Mrkdwn:

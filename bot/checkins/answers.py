@@ -9,6 +9,7 @@ from sqlmodel import Session
 from bot.checkins import blockers, prompt_messages, prompts, respondents, rounds, summaries
 from bot.checkins.open_prompts import OpenPrompt, lock_unanswered_prompts, require_open_prompt, require_unanswered
 from bot.checkins.rules import MAX_ANSWER, SCALE, Question, QuestionKind, Status
+from bot.checkins.said_answers import find_said, pair_answers, read_said
 from bot.checkins.summary_views import MeasureReading
 from bot.parsing.folding import has_visible_text
 from bot.parsing.money import parse_number
@@ -16,7 +17,6 @@ from bot.people.rules import Actor
 from bot.projects.service import log_event
 from bot.runtime.errors import FormErrors, NotFound, Refusal
 from bot.ui.mrkdwn import clean_text
-from bot.ui.said_words import is_plain_no
 from storage import charters, checkins
 from storage.checkin_prompts import PromptState
 from storage.checkins import MeasureValue, RoundState
@@ -86,9 +86,7 @@ def answer_choice(session: Session, found: OpenPrompt, question: Question, choic
 
 def find_obstacle(found: OpenPrompt) -> str | None:
     """What stands in the way, as was said before: in this answer, or in the last one if it still does."""
-    question = _find_blockers_question(found)
-    said = None if question is None else found.values.get(question.id)
-    return None if not said or is_plain_no(said) else said
+    return find_said(pair_answers(found.questions, found.values), QuestionKind.BLOCKERS)
 
 
 def answer_obstacle(session: Session, *, actor: Actor, prompt_id: int, text: str | None, now: datetime) -> None:
@@ -108,7 +106,7 @@ def answer_obstacle(session: Session, *, actor: Actor, prompt_id: int, text: str
     question, given = _find_blockers_question(found), dict(found.prompt.answer or {})
     if question is None:
         if written:
-            blockers.update_blocker_from_answer(session, found.project, found.prompt, written, now)
+            blockers.update_blocker_from_answer(session, found.project, found.prompt, read_said(written), now)
             _refresh_round_messages(session, found, now)
         return
     before = given.pop(question.id, None)
@@ -206,7 +204,7 @@ def _store_answer(
     for each in (each.id for each in found.questions if each.kind is QuestionKind.BLOCKERS):
         # What was resolved meanwhile does not come up again because another line of the answer is changed.
         if is_first or before.get(each) != given.get(each):
-            blockers.update_blocker_from_answer(session, found.project, prompt, given.get(each), now)
+            blockers.update_blocker_from_answer(session, found.project, prompt, read_said(given.get(each)), now)
     if prompt.is_late and is_first:
         summaries.refresh_missing_answers(session, found.project, round_, prompt.side, now)
     if measure is not None:

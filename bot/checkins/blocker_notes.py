@@ -11,6 +11,7 @@ from bot.checkins import summaries
 from bot.checkins.blocker_views import BlockerList, BlockerNoted, BlockerRow
 from bot.checkins.blockers import CHANGEABLE, open_blocker
 from bot.checkins.rules import MAX_BLOCKER
+from bot.checkins.said_answers import read_said
 from bot.checkins.summary_views import OpenBlocker
 from bot.deliveries.digests.queue import notify_channel
 from bot.parsing.folding import fold_text
@@ -21,7 +22,6 @@ from bot.projects.rules import EDITORS, RUNNING, TEAM, NotInThisState
 from bot.projects.service import ProjectContext, find_counting_day, load_context
 from bot.runtime.errors import Refusal
 from bot.ui.components import take_page
-from bot.ui.said_words import is_plain_no
 from bot.ui.texts import read_name
 from storage import blockers
 from storage.blockers import Blocker
@@ -50,7 +50,7 @@ def require_note_right(found: ProjectContext) -> None:
 
 def refuse_plain_no(text: str) -> None:
     """Raises: Refusal, at the form's field, of words that say that nothing stands in the way."""
-    if text and is_plain_no(text):
+    if text and read_said(text) is None:
         raise Refusal("error.blocker.plain_no", field=TEXT)
 
 

@@ -29,7 +29,6 @@ from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.scheduling.workdays import after_working_days
 from bot.ui.components import Compose
-from bot.ui.said_words import is_plain_no
 from storage import blockers, charters, notices, people, projects, timers
 from storage.blockers import Blocker
 from storage.checkin_prompts import CheckinPrompt
@@ -50,13 +49,11 @@ STEPS = (  # (after so many working days, who hears of it); its author is always
 def update_blocker_from_answer(
     session: Session, project: Project, prompt: CheckinPrompt, text: str | None, now: datetime
 ) -> None:
-    """What an answer says: a new blocker, the same as before, other words for it, or none.
+    """What an answer says, as it was read: a new blocker, the same as before, other words for it, or none.
 
     The same words as in an open one of that person are that one, still open since then. A blocker of an earlier
     answer stays until it is resolved, whatever this answer says.
     """
-    if text is not None and is_plain_no(text):
-        text = None
     row = blockers.find_blocker_of_prompt(session, prompt.pk)
     if row is not None and row.resolved_at is None:
         if text is None:

@@ -6,10 +6,10 @@ from sqlmodel import Session
 
 from bot.checkins.readers import require_reader
 from bot.checkins.rules import QuestionKind
+from bot.checkins.said_answers import find_said, pair_answers
 from bot.people.rules import Actor
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotFound, Refusal
-from bot.ui.said_words import is_plain_no
 from bot.ui.texts import Term
 from storage import checkin_prompts, checkins
 from storage.checkin_prompts import CheckinPrompt
@@ -18,9 +18,7 @@ from storage.checkins import CheckinRound, RoundState
 
 def find_need(round_: CheckinRound, prompt: CheckinPrompt) -> str | None:
     """What the prompt's answer says to the question; None where it was not asked, or nothing is needed."""
-    asked = [each.id for each in round_.questions if each.kind is QuestionKind.NEEDS]
-    said = next((prompt.answer[each] for each in asked if prompt.answer and each in prompt.answer), None)
-    return None if said is None or is_plain_no(said) else said
+    return find_said(pair_answers(round_.questions, prompt.answer), QuestionKind.NEEDS)
 
 
 def require_need(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> tuple[ProjectContext, str]:

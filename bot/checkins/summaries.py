@@ -13,6 +13,7 @@ from bot.charter.snapshots import load_boundary_snapshot
 from bot.checkins import respondents, summary_views, views
 from bot.checkins.answer_views import PersonAnswer
 from bot.checkins.rules import Question
+from bot.checkins.said_answers import pair_answers
 from bot.checkins.summary_views import MeasureReading, OpenBlocker, RoundSummary
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine
@@ -98,12 +99,11 @@ def build_measure_reading(charter: CharterVersion, value: Decimal) -> MeasureRea
 
 
 def _build_person_answer(prompt: CheckinPrompt, questions: list[Question]) -> PersonAnswer:
-    answer = prompt.answer or {}
     return PersonAnswer(
         prompt_id=prompt.pk,
         user_id=prompt.user_id,
         side=prompt.side,
-        answers=tuple((each, answer[each.id]) for each in questions if each.id in answer),
+        answers=pair_answers(questions, prompt.answer),
         is_late=prompt.is_late,
         is_edited=prompt.edited_at is not None,
     )
