@@ -57,8 +57,9 @@ class ProjectCommand:
     `elsewise` answers where none is found in which the person has a part; it raises NotFound, too.
     `without` answers where none is named and the person has none.
     `parts` tells the words that name the project from the command's own. Those are what `run` finds in its
-    request, and they are kept while the project is chosen; without `parts` a command has none. `verbs`, folded, are
-    what they may begin with: where no project is found, the nearest is what was probably meant (product §2.11).
+    request, and they are kept while the project is chosen; without `parts` a command has none. `verbs`: what they
+    may begin with, folded → what that does: where no project is found, the nearest is what was probably meant
+    (product §2.11).
     `instead`: first words, folded, that are about no project, and who answers them.
     `suits`: whether the actor had better try it in a project, as that stands, with the command's own words. Of
     several projects those are offered that suit; if it is one, that is meant.
@@ -71,7 +72,7 @@ class ProjectCommand:
     elsewise: Handler | None = None
     without: Handler | None = None
     parts: Parts | None = None
-    verbs: Collection[str] = ()
+    verbs: Mapping[str, str] = field(default_factory=dict)
     instead: Mapping[str, Handler] = field(default_factory=dict)
     suits: Suits = suit_everybody
     ending_words: Collection[str] = ()

@@ -1,5 +1,6 @@
 """Which function answers: `/duet` by its subcommand, clicks by action id, forms and shortcuts by callback id."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -26,7 +27,7 @@ from bot.projects.service import (
 from bot.projects.views import render_project_picker
 from bot.runtime.errors import NoProjectTyped, NotFound, ProjectNotFound, Refusal
 from bot.ui.languages import DEFAULT_LANGUAGE, list_languages
-from bot.ui.texts import Term
+from bot.ui.texts import Term, Texts
 from handlers.decoding import read_id, read_id_pair
 from handlers.features import Args, Command, Feature, Parts, ProjectCommand, fold_declarations
 from handlers.grammar import (
@@ -234,7 +235,7 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
             try:
                 project = find_named_project(replace(request, args=where), session)
             except NotFound as missing:
-                if (meant := _find_meant_verb(where, command)) is not None:
+                if (meant := _find_meant_verb(where, command, request.t)) is not None:
                     word, args = meant
                     return propose_guess(request, session, command, (*args, *rest), word)
                 return _run_without_project(command, request, session, where, missing)
@@ -289,13 +290,20 @@ def _drop_word_before_key(args: Args) -> Args:
     return args[1:] if is_said else args
 
 
-def _find_meant_verb(args: Args, command: ProjectCommand) -> tuple[str, Args] | None:
+def _find_meant_verb(args: Args, command: ProjectCommand, t: Texts) -> tuple[str, Args] | None:
     """A word that names no project, and the words with the verb that it is close to in its place."""
     for at, token in enumerate(args[:MAY_BE_VERBS]):
         verb = find_nearest_name(token.text, command.verbs) if token.kind == "word" else None
         if verb is not None:
-            return token.text, (*args[:at], Token("word", verb), *args[at + 1 :])
+            return token.text, (*args[:at], Token("word", _spell_verb(verb, command, t)), *args[at + 1 :])
     return None
+
+
+def _spell_verb(verb: str, command: ProjectCommand, t: Texts) -> str:
+    """The word that does the same in the command's usage: as it is written, in the language that is spoken."""
+    words = re.findall(r"[\w-]+", t.plain(f"help.{command.name}.usage"))
+    same = (each for each in words if command.verbs.get(fold_text(each)) == command.verbs[verb])
+    return next(same, verb)
 
 
 def _fold_first_words(args: Args) -> list[str]:

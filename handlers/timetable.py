@@ -67,7 +67,8 @@ VERBS: Mapping[str, str] = {
     word: verb
     for verb, words in {
         "add": "add new dodaj nowy nowa",
-        "done": "done finish finished gotowe gotowy zrobione ukoncz ukonczony",
+        "done": "done finish finished complete completed gotowe gotowy zrobione ukoncz ukonczony skoncz skonczony "
+        "zakoncz zakonczony",
         "move": "move postpone przesun przenies przeloz",
         "at_risk": "risk at-risk atrisk ryzyko zagrozony zagrozenie",
         "reopen": "reopen on-track ontrack wznow",
@@ -320,7 +321,7 @@ FEATURE = Feature(
             "milestone",
             handle_milestone_command,
             parts=_split_off_verb,
-            verbs={*VERBS, *FILTERS},
+            verbs={**VERBS, **FILTERS},
             suits=_suits_milestone_command,
             ending_words={word for word, verb in VERBS.items() if verb == "drop"},
         ),

@@ -20,7 +20,7 @@ from handlers.mentions import NamedPeople, part_bare_names
 FILTERS: Final = {
     phrase: shown
     for shown, phrases in {
-        TimetableFilter.ALL: ("all", "everything", "wszystkie", "wszystko"),
+        TimetableFilter.ALL: ("all", "everything", "list", "wszystkie", "wszystko", "lista"),
         TimetableFilter.MINE: ("mine", "my", "moje", "moj"),
         TimetableFilter.OVERDUE: ("overdue", "late", "po terminie", "zalegle", "spoznione", "opoznione"),
         TimetableFilter.MONTH: ("this month", "month", "w tym miesiacu", "ten miesiac", "miesiac"),

@@ -295,6 +295,8 @@ def test_what_was_probably_meant_is_run_with_everything_that_was_typed(duet: Off
     verb = ewa.types(f"/duet kamień {key} gotwe 1")
     assert verb.text == f"Nie znam słowa „gotwe”. Chodziło o `/duet kamień {key} gotowe 1`?"
     assert click_button(verb, "run_meant").text.startswith("Gotowe: ")
+    another = ewa.types(f"/duet kamień {key} zakonczono 1")
+    assert f"Chodziło o `/duet kamień {key} gotowe 1`?" in another.text, "a word that the help has"
     late = ewa.types("/duet lsita")
     duet.slack.move_clock(minutes=29)
     assert key in click_button(late, "run_meant").text
@@ -311,7 +313,7 @@ def test_what_was_probably_meant_is_run_with_everything_that_was_typed(duet: Off
         ("remove milestone D-1 2", "milestone D-1 remove 2"),
         ("witdraw D-1", "withdraw D-1"),
         ("milestne D-1 drop 1", "milestone D-1 drop 1"),
-        ("milestone D-1 rmove 1", "milestone D-1 remove 1"),
+        ("milestone D-1 rmove 1", "milestone D-1 drop 1"),
         ("temm remove @ola", "team remove @ola"),
     ],
 )
