@@ -54,7 +54,7 @@ def ledger_rows(t: Texts, sums: Ledger) -> list[list[str]]:
         "share": [each.share for each in sums.sides],
         "borne": [each.borne for each in sums.sides],
         "balance": [each.balance for each in sums.sides],
-        "not_paid_in": [each.due for each in sums.sides],
+        "due": [each.due for each in sums.sides],
     }
     always = ("pledged", "paid_in", "share", "balance")
     sides = [t.plain(f"side.{side}") for side in Side]

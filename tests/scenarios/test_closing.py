@@ -403,9 +403,9 @@ def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: 
     assert "✅ CIO i CMO zgadzają się na różnicę w rozliczeniu" in open_checklist(duet, "ewa", key).text
     wait_for_report(duet)
     sent = report_messages(duet, "anna")[-1].text
-    assert "Budżet i wydatki" in sent and "Powód: Cel osiągnięty wcześniej" in sent
+    assert "Budżet i wydatki, netto" in sent and "Powód: Cel osiągnięty wcześniej" in sent
     assert "CIO i CMO zgadzają się na różnicę w rozliczeniu: marketing, 100" in join_figures(sent)
-    assert "Niewniesione" in sent and "Pozostało do wniesienia" not in sent
+    assert "Niewniesione" in sent
     assert "1 przeszkoda bez rozwiązania" in sent
     assert "*Przerwany przed czasem*" in sent
     assert "Budżet i wydatki" not in report_messages(duet, "ewa", channel_posts(duet, key)[-1].where)[-1].text

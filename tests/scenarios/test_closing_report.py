@@ -281,6 +281,7 @@ def test_the_report_is_out_after_five_working_days_and_lists_what_is_open(duet: 
     assert messages_containing(duet, "adam", "Jeszcze otwarte")
 
 
+ROW = {"Polski": "{}, od 1 do 5: przed {}, po {}", "English": "{}, from 1 to 5: before {}, after {}"}
 SAID = {
     "Polski": {
         "trust": ("Zaufanie przed i po", "Barometr, IT", "Barometr, marketing"),
@@ -339,8 +340,9 @@ def test_trust_asks_and_money_stand_in_one_report(duet: Office, language: str) -
         kept = {part["name"]: part for part in whole["parts"]}
         assert [tuple(row) for row in kept["trust"]["rows"]] == rows
         assert any("777" in it and "777" not in marketing for _, it, marketing, _ in kept["money"]["rows"])
-        for row in rows:
-            assert " · ".join(row) in message and " ".join(row) in printed, (reader, row)
+        for who, before, after in rows:
+            assert ROW[language].format(who, before, after) in message, (reader, who)
+            assert f"{who} {before} {after}" in printed, (reader, who)
         for sentence in (trust[0], *said["asks"]):
             assert sentence in message and sentence in printed, (reader, sentence)
         assert "777" in join_figures(message) and "777" in join_figures(printed)
