@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.checkins.respondents import load_project_people
-from bot.projects.policy import refuse_all_but_team
+from bot.projects.policy import refuse_readers_but_team
 from bot.projects.rules import STARTED, TEAM, Side
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import Refusal
@@ -30,4 +30,4 @@ def require_reader(session: Session, found: ProjectContext, now: datetime) -> Si
     for stay in there.members:
         if stay.user_id == user_id and stay.starts_on > today:
             raise Refusal("error.checkin.before_stay", day=WithWeekday(stay.starts_on))
-    raise refuse_all_but_team(found)
+    raise refuse_readers_but_team(found)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.funding.ledger import LoadedEntry
 from bot.funding.rules import LEDGER_STATES, EntryKind
-from bot.projects.policy import list_holders, refuse_all_but_editors, require_editor
+from bot.projects.policy import list_holders, refuse_all_but_editors, refuse_readers_but_editors
 from bot.projects.rules import DECIDES, EDITORS, EXECUTIVES, NotInThisState, Role, Side, Sides
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import NotAllowed
@@ -19,7 +19,8 @@ def may_read_ledger(found: ProjectContext) -> bool:
 
 def require_ledger_reader(found: ProjectContext) -> None:
     """Raises NotAllowed for whoever is neither lead nor executive."""
-    require_editor(found)
+    if not may_read_ledger(found):
+        raise refuse_readers_but_editors(found)
 
 
 def is_ledger_open(found: ProjectContext) -> bool:

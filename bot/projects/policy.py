@@ -41,6 +41,11 @@ def refuse_all_but_editors(found: ProjectContext) -> NotAllowed:
     return NotAllowed("error.only.editors", may=list_holders(found, EDITORS), project_id=found.project.pk)
 
 
+def refuse_readers_but_editors(found: ProjectContext) -> NotAllowed:
+    """Returns the refusal to show what leads and executives read."""
+    return NotAllowed("error.only.editors_read", may=list_holders(found, EDITORS), project_id=found.project.pk)
+
+
 def refuse_all_but_executives(found: ProjectContext) -> NotAllowed:
     return NotAllowed("error.only.executives", may=list_holders(found, EXECUTIVES), project_id=found.project.pk)
 
@@ -60,6 +65,11 @@ def refuse_other_side(found: ProjectContext, side: Side, *, field: str | None = 
 def refuse_all_but_team(found: ProjectContext) -> NotAllowed:
     """Returns the refusal of what is for the team: its leads can add somebody to it."""
     return NotAllowed("error.only.team", may=list_holders(found, LEADS), project_id=found.project.pk)
+
+
+def refuse_readers_but_team(found: ProjectContext) -> NotAllowed:
+    """Returns the refusal to show what the team reads: its leads can add somebody to it."""
+    return NotAllowed("error.only.team_reads", may=list_holders(found, LEADS), project_id=found.project.pk)
 
 
 def refuse_unsent_draft(found: ProjectContext) -> NotAllowed:

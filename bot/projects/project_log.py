@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from bot.projects.policy import refuse_all_but_editors
+from bot.projects.policy import refuse_readers_but_editors
 from bot.projects.rules import may_read_log
 from bot.projects.service import ProjectContext
 from bot.ui.components import ListPage, build_uncounted_page
@@ -18,7 +18,7 @@ def list_log_entries(session: Session, found: ProjectContext, *, page: int = 1) 
     Raises: NotAllowed: the log is for leads and executives (product §14).
     """
     if not may_read_log(found.roles):
-        raise refuse_all_but_editors(found)
+        raise refuse_readers_but_editors(found)
     project, offset = found.project, (page - 1) * LOG_PAGE
     entries = audit.list_audit_entries(session, project.team_id, project.pk, limit=LOG_PAGE + 1, offset=offset)
     return build_uncounted_page(entries, page, size=LOG_PAGE)

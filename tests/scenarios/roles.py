@@ -277,7 +277,7 @@ def own(duet: Office) -> Place:
     close_forms(ewa)
     move_to_next_morning(duet)
     ewa.types("/duet lsit")
-    with expect_refusal(duet, "error.only.editors"):
+    with expect_refusal(duet, "error.only.editors_read"):
         duet.person("tomek").types(f"/duet log {place.key}")
     run_due_work(duet)
     run_checkin_command(ewa, f"{place.key} now")

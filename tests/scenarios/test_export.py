@@ -287,7 +287,7 @@ def test_a_mistyped_kind_of_file_is_guessed(duet: Office) -> None:
     """§2.11"""
     activate_project(duet)
     reply = duet.person("ewa").types("/duet eksport exel")
-    assert "Chodziło o `/duet eksport excel`?" in reply.text
+    assert "Chodziło o `/duet eksport xlsx`?" in reply.text
 
 
 def test_a_file_is_for_whoever_still_may_have_it(duet: Office) -> None:
