@@ -202,8 +202,10 @@ def handle_schedule_submission(request: Request, session: Session) -> Reply:
         session, actor=request.actor, project_id=found.pk, wanted=wanted, version=version, now=request.now
     )
     said = render_schedule(request, session, found, changed, "checkin.changed")
-    asked = overview_views.render_questions_field(request.t, wanted.questions)
-    return reply_with_notice(request.t, "checkin.schedule.title", [said, *ui.field_blocks([asked])], key=found.key)
+    whom = overview_views.render_respondents_field(request.t, wanted)
+    what = overview_views.render_questions_field(request.t, wanted.questions)
+    fields = [*ui.field_blocks([whom]), *ui.field_blocks([what])]
+    return reply_with_notice(request.t, "checkin.schedule.title", [said, *fields], key=found.key)
 
 
 def _load_edited_schedule(request: Request, session: Session) -> tuple[Project, CheckinSchedule]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.checkins.answer_views import PersonAnswer, format_answer, question_text, shorten_text
 from bot.checkins.question_parser import format_questions
-from bot.checkins.rules import Question
+from bot.checkins.rules import Question, RespondentGroup, WantedSchedule
 from bot.checkins.schedule_views import SchedulePreview, render_schedule_preview
 from bot.checkins.summary_views import (
     OpenBlocker,
@@ -81,6 +81,13 @@ def _render_schedule(t: Texts, facts: CheckinOverview) -> list[ui.Block]:
     whom = t.list([person_mention(user_id) for user_id in facts.asked]) if facts.asked else t("checkin.nobody")
     fields = [(t("checkin.field.whom"), whom), render_questions_field(t, facts.questions)]
     return [*blocks, *ui.field_blocks(fields)]
+
+
+def render_respondents_field(t: Texts, wanted: WantedSchedule) -> tuple[Mrkdwn, Mrkdwn]:
+    """A field: its label, and whom the schedule asks, by name where people were chosen."""
+    is_by_name = wanted.whom is RespondentGroup.PEOPLE
+    named = t.list(map(person_mention, wanted.people)) if is_by_name else t(f"checkin.whom.{wanted.whom}")
+    return t("checkin.field.whom"), named
 
 
 def render_questions_field(t: Texts, questions: Sequence[Question]) -> tuple[Mrkdwn, Mrkdwn]:

@@ -162,6 +162,7 @@ def test_changed_in_the_form(duet: Office) -> None:
     assert "Every 2 weeks on Friday at 9:30, in each member's own time" in form.text
     form = fill_schedule_form(form, country="Germany", whom="people", people=["@jan", "@ewa"])
     said = submit_form(form).text
+    assert "*Who is asked*\n@Jan Łącznik and @Ewa Błysk" in said
     assert "Every 2 weeks on Friday at 9:30, in each member's own time" in said
     assert "Is anything in your way?" in said
     duet.settles()
@@ -186,7 +187,9 @@ def test_changed_in_the_form(duet: Office) -> None:
             assert shown_again is not None and wrong in answer_errors(shown_again, FIELDS)["people"]
         form = shown_again
     close_forms(duet.person("ewa"))
-    save_schedule(duet, "ewa", key, whom="everybody")
+    saved = submit_form(fill_schedule_form(open_schedule_form(duet, "ewa", key), whom="everybody"))
+    assert "*Kogo pytać*\nZespół i liderzy" in saved.text
+    close_forms(duet.person("ewa"))
     assert "Piotr" in run_checkin_command(duet.person("ewa"), key).text
 
 
