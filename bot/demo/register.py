@@ -27,7 +27,7 @@ def register_scene(w: Words, channel: str, today: date) -> Scene:
                         "O bazy klientów dba marketing, a @Piotr Kabelek jest po stronie IT",
                         "Customer bases are kept by marketing, and @Piotr Kabelek works in IT",
                     ),
-                    w("wymaga zgody obu stron", "only by a decision of both executives"),
+                    w("tylko CIO i CMO razem", "Only both executives together"),
                 ),
                 gloss="Marketing keeps customer bases, and Piotr is of IT. Across only by a decision of both.",
             ),
@@ -94,7 +94,7 @@ def register_scene(w: Words, channel: str, today: date) -> Scene:
                 gloss="One line.",
             ),
             Types("piotr", '/duet own data "Till events" @ewa', channel),
-            Sees("piotr", REPLY, ("Data are kept by IT, and @Ewa Błysk works in marketing",)),
+            Sees("piotr", REPLY, ("Data is kept by IT, and @Ewa Błysk works in marketing",)),
             Clicks("piotr", "Ask both sides", REPLY),
             Fills(
                 "piotr",

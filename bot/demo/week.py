@@ -105,8 +105,8 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
                 "jan",
                 {
                     "Co udało się zrobić od ostatniego razu?": w(
-                        "Przeliczone koszyki: w piątki są urodziny sąsiadów",
-                        "Counted baskets: Fridays are the neighbours' birthdays",
+                        "Policzone: w piątki są urodziny sąsiadów",
+                        "Counted: Fridays are neighbours' birthdays",
                     )
                 },
                 click="Wyślij",

@@ -90,7 +90,7 @@ class Sign(StrEnum):
 class SpokenLanguage:
     language: str
     sign: Sign
-    is_confirmed: bool = False  # a weaker sign says the same as their words
+    is_confirmed: bool = False  # a Slack admin has set it, or a weaker sign says the same as their words
 
     @property
     def is_guess(self) -> bool:
@@ -103,7 +103,9 @@ class SpokenLanguage:
 
     @property
     def still_offered(self) -> tuple[str, ...]:
-        """The same after the first message: no more once what they type says the same as where they are."""
+        """The same after the first message: no more once the language is set for all, or what they type says the
+        same as where they are.
+        """
         return () if self.is_confirmed else self.others
 
 
@@ -120,7 +122,7 @@ def guess_language(*, words: str | None, workspace: str | None, zone: str, local
     for sign, language in signs.items():
         if language in list_languages():
             is_confirmed = sign is Sign.WORDS and language in (workspace, signs[Sign.ZONE])
-            return SpokenLanguage(language, sign, is_confirmed)
+            return SpokenLanguage(language, sign, is_confirmed or sign is Sign.WORKSPACE)
     return SpokenLanguage(language_of(locale), Sign.SLACK)
 
 

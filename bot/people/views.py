@@ -80,11 +80,11 @@ def settings_form(
     """
     named = [(each, own_name(each)) for each in list_languages()]
     value, spoken = automatic
-    why = t.plain(f"settings.sign.{spoken.sign}")
-    mine_options = [(value, t.plain("settings.automatic", language=own_name(spoken.language), why=why)), *named]
+    why = t.plain("hint.my_language", why=t.plain(f"settings.sign.{spoken.sign}"))
+    mine_options = [(value, t.plain("settings.automatic", language=own_name(spoken.language))), *named]
     blocks = [
         ui.header_block(t.plain("settings.mine")),
-        inputs.select_input("my_language", t.plain("settings.my_language"), mine_options, value=mine),
+        inputs.select_input("my_language", t.plain("settings.my_language"), mine_options, value=mine, hint=why),
         inputs.radio_input(
             "reminders",
             t.plain("settings.reminders"),

@@ -116,7 +116,7 @@ def test_there_and_back(duet: Office, language: str) -> None:
             "data",
             "Kasy",
             "ewa",
-            "Data are kept by IT, and @Ewa Błysk works in marketing",
+            "Data is kept by IT, and @Ewa Błysk works in marketing",
         ),
     }[language]
     register_asset(duet.person(by), f'{kind} "{name}" @{by}')

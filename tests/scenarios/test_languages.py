@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.driving import PersonDriver
 from tests.running import Office
 from tests.scenarios.days import move_to_next_morning
 from tests.scenarios.steps import (
@@ -35,6 +36,13 @@ OF_WORKSPACE = ("cio", "cmo", "currency", "zone", "country", "language")
 def choose_language_in_settings(duet: Office, handle: str, language: str) -> None:
     form = fill_form(open_form(duet.person(handle), "/duet settings"), {"my_language": language})
     assert form.submit() is None
+
+
+def show_spoken_language(person: PersonDriver) -> tuple[str, str]:
+    """What their form of settings shows as chosen, and by which sign it would be guessed."""
+    form = open_form(person, "/duet settings")
+    why = next(line for line in form.text.splitlines() if line.startswith(("Automatic goes", "Automatycznie: ")))
+    return field_value(form, "my_language") or "", why
 
 
 def is_spoken_to(duet: Office, handle: str) -> str:
@@ -128,6 +136,23 @@ def test_a_guess_is_offered_the_other_language_until_it_is_settled(duet: Office)
     assert is_spoken_to(duet, "nadia") == "pl"
 
 
+def test_a_language_that_is_set_for_all_is_asked_about_once(duet: Office) -> None:
+    """§15: an admin has said it, so only the first message offers another; after it, there are the settings."""
+    ewa = duet.person("ewa")
+    assert "In English" in ewa.types("/duet").buttons
+    assert fill_form(open_form(duet.person("roman"), "/duet settings"), {"language": "Polski"}).submit() is None
+    duet.settles()
+    assert "In English" not in ewa.types("/duet").buttons
+    ewa.opens_home()
+    duet.settles()
+    assert ewa.home is not None
+    assert "To jest Duet" in ewa.home.text
+    assert "In English" not in ewa.home.buttons
+    key = send_charter(duet, cio="@adam")
+    find_signing_message(duet, "adam", key)
+    assert duet.person("adam").reads("@duet")[0].buttons == ["In English"]
+
+
 def test_a_language_that_nobody_speaks_is_not_chosen(duet: Office) -> None:
     """§14: a forged click."""
     with expect_no_change(duet):
@@ -138,21 +163,23 @@ def test_a_language_that_nobody_speaks_is_not_chosen(duet: Office) -> None:
 def test_settings_show_what_holds_and_why(duet: Office) -> None:
     """§15, §17: the choice, or the sign by which it was guessed."""
     jan = duet.person("jan")
-    assert field_value(open_form(jan, "/duet settings"), "my_language") == "Automatycznie: Polski (strefa czasowa)"
+    assert show_spoken_language(jan) == ("Automatycznie (Polski)", "Automatycznie: decyduje strefa czasowa.")
     close_forms(jan)
     duet.slack.change_person("jan", tz="Europe/London")
     duet.settles()
-    assert field_value(open_form(jan, "/duet settings"), "my_language") == "Automatic: English (your Slack)"
+    assert show_spoken_language(jan) == ("Automatic (English)", "Automatic goes by your Slack's language.")
     close_forms(jan)
     jan.types("/duet lista")
     duet.answers()
-    shown = field_value(open_form(jan, "/duet settings"), "my_language")
-    assert shown == "Automatycznie: Polski (język wpisywanych poleceń)"
+    assert show_spoken_language(jan) == (
+        "Automatycznie (Polski)",
+        "Automatycznie: decyduje język wpisywanych poleceń.",
+    )
     close_forms(jan)
     choose_language_in_settings(duet, "jan", "English")
     assert field_value(open_form(jan, "/duet settings"), "my_language") == "English"
     close_forms(jan)
-    choose_language_in_settings(duet, "jan", "Automatic: Polski (the commands you type)")
+    choose_language_in_settings(duet, "jan", "Automatic (Polski)")
     assert is_spoken_to(duet, "jan") == "pl"
 
 
