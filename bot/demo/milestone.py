@@ -56,7 +56,7 @@ def milestone_scene(w: Words, channel: str, earliest: date) -> Scene:
                 ("adam", "anna"),
                 channel,
                 (
-                    w("nowy termin,", "moves:") + f" {w.day(due)} → {w.day(later)}",
+                    w("nowy termin,", "has a new date:") + f" {w.day(due)} → {w.day(later)}",
                     "The candle supplier counts in dozens",
                 ),
                 gloss="Old date, new date, and why: both executives read the same.",

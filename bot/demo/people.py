@@ -19,7 +19,7 @@ def team_scene(w: Words, channel: str) -> Scene:
                 ("adam", "anna", "ewa", "piotr"),
                 channel,
                 (
-                    w("Obie strony podpisały tę kartę.", "Both executives have signed this charter."),
+                    w("Obie strony podpisały tę kartę.", "This charter has both signatures."),
                     w("IT, podpis: @Adam Wolny", "IT: signed by @Adam Wolny"),
                     w("Marketing, podpis: @Anna Żuraw", "Marketing: signed by @Anna Żuraw"),
                 ),
@@ -38,11 +38,11 @@ def team_scene(w: Words, channel: str) -> Scene:
                 "adam",
                 "@duet",
                 (
-                    w("Drugi podpis już jest, więc", "is active: the other executive has signed, too"),
+                    w("Drugi podpis już jest, więc", "is active: both signatures are in"),
                     channel,
                 ),
                 lines=2,
-                gloss="Active: the other signature is there, too.",
+                gloss="Active: the second signature is in, too.",
             ),
             Types("piotr", "/duet show", channel),
             Sees(

@@ -63,11 +63,14 @@ def register_scene(w: Words, channel: str, today: date) -> Scene:
                 "@duet",
                 (
                     w("@Ewa Błysk prosi o przejęcie: Newsletter PL", "@Ewa Błysk asks you to take over Newsletter"),
-                    w("*Tak* znaczy też, że pracujesz w marketingu", "*Yes* also says that you work in marketing"),
+                    w(
+                        "*Przejmuję* znaczy też, że pracujesz w marketingu",
+                        "*Accept* also says that you work in marketing",
+                    ),
                 ),
                 gloss="Ewa asks you to take it over. Marketing keeps customer bases: is that where you work?",
             ),
-            Clicks("ola", "Tak, pracuję w marketingu", "@duet"),
+            Clicks("ola", "Przejmuję i pracuję w marketingu", "@duet"),
             Sees(
                 "ewa",
                 "@duet",

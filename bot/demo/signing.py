@@ -17,7 +17,7 @@ def adam_signs_scene(w: Words) -> Scene:
             Sees(
                 "adam",
                 FORM,
-                (w("Projekt ruszy z drugim podpisem.", "It becomes active with the other signature."),),
+                (w("Projekt ruszy z drugim podpisem.", "It becomes active with the second signature."),),
                 gloss="Your signature is there. The project starts with the second one.",
             ),
             Closes("adam"),
@@ -133,7 +133,7 @@ def deputy_scene(w: Words, channel: str, today: date) -> Scene:
             Sees(
                 ("anna", "piotr"),
                 channel,
-                (w("obie strony podpisały wersję 3", "both executives have signed version 3"), "60", "65"),
+                (w("obie strony podpisały wersję 3", "version 3 has both signatures"), "60", "65"),
                 gloss="Both sides have signed version 3, which applies from now on. What has changed: 60 → 65.",
             ),
         ),

@@ -71,7 +71,7 @@ def _answer_about_other(w: Words, *, adam: tuple[str, str], anna: tuple[str, str
             "adam",
             "@duet",
             (asked,),
-            gloss="How do the two sides get on? Only you two read the answers, once both are there.",
+            gloss="How do the two sides get on? Only you two read the answers, once both are in.",
         ),
         Clicks("adam", "Odpowiedz", "@duet"),
         Fills(

@@ -51,7 +51,7 @@ def render_question_over(t: Texts) -> ui.Message:
 
 def render_complete_round(t: Texts, *, key: str, name: str, number: int, other: str) -> ui.Message:
     text = t("pulse.both_answered", project=project_heading(key, name), other=person_mention(other))
-    return render_section_message(text, ui.button_element(t.plain("pulse.show"), "pulse.show", str(number)))
+    return render_section_message(text, ui.button_element(t.plain("pulse.show_both"), "pulse.show", str(number)))
 
 
 def executive_form(

@@ -210,7 +210,7 @@ def offer_buttons(
 ) -> tuple[ui.Element, ...]:
     """`asks_side`: whoever is asked says by it on which side they work, or that it is the other one."""
     value, side = str(asset_id), SIDE_OF[kind]
-    label = f"side.yes.{side}" if asks_side else "register.accept"
+    label = f"register.accept_as.{side}" if asks_side else "register.accept"
     buttons = [
         item_button(t, label, "register.accept", value, style="primary"),
         item_button(t, "register.decline", "register.decline", value),

@@ -193,10 +193,13 @@ def _render_alert_text(t: Texts, facts: MilestoneAlert) -> Mrkdwn:
         "who": Mrkdwn(", ").join([person_mention(who) for who in asked_people]),
     }
     owned = "owned" if facts.owner or facts.side == MilestoneSide.BOTH else "unowned"
+    is_at_risk = facts.stage == "at_risk"
     if facts.moved_to is not None and facts.moved_to != facts.due:
         text = t("milestone.alert.moved", name=facts.name, was=facts.due, due=facts.moved_to)
     elif facts.ending == "closing":
         return t("milestone.alert.closing", **asked)
+    elif days > 0 and is_at_risk and owned == "owned":  # not asked whether there is a risk: they have said so
+        text, is_at_risk = t("milestone.alert.ahead.at_risk", n=days, **asked), False
     elif days == 0:
         text = t(f"milestone.alert.today.{owned}", **asked)
     elif days == 1:
@@ -205,7 +208,7 @@ def _render_alert_text(t: Texts, facts: MilestoneAlert) -> Mrkdwn:
         text = t(f"milestone.alert.ahead.{owned}", n=days, **asked)
     else:
         text = t(f"milestone.alert.overdue.{owned}", n=-days, **asked)
-    if facts.stage == "at_risk":
+    if is_at_risk:
         text = text + Mrkdwn(" ") + t("milestone.alert.at_risk")
     if facts.late_on == facts.told_on:
         text = text + Mrkdwn(" ") + t("milestone.alert.late")

@@ -80,7 +80,7 @@ def _take_pictures(window: Window, workplace: Office) -> None:
     channel = project_channel(workplace, key)
     window.is_somebody("Anna Żuraw")
     window.goes_to(channel.removeprefix("#"))
-    window.sees("Both executives have signed")
+    window.sees("This charter has both signatures")
     _save_picture(window.page, "channel")
     window.types("/duet log")
     window.sees("Both signatures are on version 1")

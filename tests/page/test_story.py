@@ -100,9 +100,9 @@ ENGLISH = Words(
     read="Read & sign",
     sign="Sign",
     answer="Send my answer",
-    first="It becomes active with the other signature",
+    first="It becomes active with the second signature",
     active="has both signatures, and is active",
-    posted="Both executives have signed this charter",
+    posted="This charter has both signatures",
     log="/duet log",
     logged="Both signatures are on version 1",
 )

@@ -13,13 +13,17 @@ FIELDS = {
     "text": ("Czego potrzebujesz", "What you need"),
     "person": ("Kogo prosisz", "Whom"),
     "to": ("Komu", "To whom"),
-    "due": ("Termin", "Date"),
+    "due": ("Termin", "Due date"),
     "new_due": ("Nowy termin", "New date"),
     "reason": ("Dlaczego", "Why"),
 }
 ACCEPT, DECLINE, DONE = ("Przyjmuję", "Accept"), ("Odmawiam", "Decline"), ("Gotowe", "Done")
 DATE, HAND = ("Inny termin", "Propose another date"), ("Przekaż", "Hand on")
-AGREE, KEEP, WITHDRAW = ("Zgoda", "Agree"), ("Termin zostaje", "Keep the date"), ("Wycofaj prośbę", "Take it back")
+AGREE, KEEP, WITHDRAW = (
+    ("Zgoda", "Agree"),
+    ("Termin zostaje", "Keep the date"),
+    ("Wycofaj prośbę", "Take back the ask"),
+)
 TAKE, PASS_UP = ("Przejmuję", "I'll take it"), ("To nie dla mnie", "Not me")
 OPEN = ("Otwórz", "Open")
 NEW = ("Poproś drugą stronę", "Ask the other side")

@@ -82,7 +82,7 @@ SKIPPED = ("jest pominięty", "You skipped this check-in")
 SNOOZED = ("zapytam znowu", "I will ask again on")
 STANDS_ASKED = ("nadal trwa? Jeśli tak", "still stand in the way? If so")
 BLOCKED = ("trwa przeszkoda, którą zgłasza", "a blocker has been open since")
-UNANSWERED = ("Nazwiska widzisz tylko Ty", "Only you are told the names")
+UNANSWERED = ("Nazwiska widzisz tylko Ty", "Only you are told who")
 ROUND_OVER = ("Zaczął się następny check-in", "The next check-in has begun")
 SUMMARY = ("*Check-in* *D-", "*Check-in* of")
 

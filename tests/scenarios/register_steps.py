@@ -38,9 +38,11 @@ TAKE_BACK = ("Cofnij propozycję", "Take back")
 STANDS = ("Zostaje tak, jak jest: ", "It stands as it is: ")
 DONE = ("Zapisane w rejestrze. ", "Saved in the register. ")
 OFFERED = ("dostaje propozycję przejęcia", "is asked to take over")
-YES = (
+YES = (  # of a question about a side, of an offer that asks for it, too
     *("Tak, pracuję w IT", "Yes, I work in IT"),
     *("Tak, pracuję w marketingu", "Yes, I work in marketing"),
+    *("Przejmuję i pracuję w IT", "Accept, and I work in IT"),
+    *("Przejmuję i pracuję w marketingu", "Accept, and I work in marketing"),
 )
 NOT_OFFERED = ("propozycja jest dla kogoś innego", "This is not offered to you")
 

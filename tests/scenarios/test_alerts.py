@@ -120,6 +120,8 @@ def test_several_of_one_morning_are_one_message(duet: Office) -> None:
     (message,) = list_alerts(duet, key)
     assert "*Raport*: termin za 7 dni" in message.text
     assert "*Szkolenie*: nowy termin" in message.text
+    aloud = message.notification
+    assert aloud.startswith("*Pilot*: termin za 7 dni") and aloud.count("*Szkolenie*: nowy termin") == 1
     assert message.buttons == ["Gotowe", "Przesuń", "Zagrożony"] * 2
     assert list_alerts(duet, key, "Raport")[0].ts == message.ts
 
@@ -186,7 +188,9 @@ def test_the_buttons_work_from_the_alert(duet: Office) -> None:
         click_milestone_button(message_on_screen(adam, channel, first), AT_RISK).text, ("Oznaczony jako zagrożony",)
     )
     duet.delivers_everything()
-    assert "Ten kamień milowy jest oznaczony jako zagrożony" in message_on_screen(ewa, channel, first).text
+    text = message_on_screen(ewa, channel, first).text
+    assert "jest oznaczony jako zagrożony. @Ewa Błysk: czy potrzebny jest inny termin?" in text
+    assert "czy idzie zgodnie z planem?" not in text, "it is answered"
     assert message_on_screen(ewa, channel, first).buttons[:3] == ["Gotowe", "Przesuń", "Znów zgodnie z planem"]
     move_to_day(duet, due - timedelta(days=1))
     second = list_alerts(duet, key)[-1]

@@ -188,7 +188,7 @@ def test_what_is_shared_is_in_the_projects_language(duet: Office) -> None:
     key = activate_project(duet, language="English", currency="GBP", budget="1,200.50", starts_on="2027-01-10")
     for handle in ("anna", "piotr"):
         posted = duet.person(handle).reads(project_channel(duet, key))[0].text
-        assert "Both executives have signed this charter." in posted
+        assert "This charter has both signatures." in posted
         assert "10 January 2027" in posted
         assert "£1,200.50 net, half and half" in posted
     polish = activate_project(duet, name="Po polsku", language="Polski", starts_on="2027-01-10")
@@ -335,4 +335,4 @@ def test_a_projects_language_can_be_changed_on_the_way(duet: Office) -> None:
     duet.slack.waits_for_calls("conversations.invite", 4)
     duet.slack.waits_for_calls("pins.add")
     for handle in EXECUTIVES:
-        assert "Both executives have signed" in duet.person(handle).reads(project_channel(duet, key))[0].text
+        assert "This charter has both signatures" in duet.person(handle).reads(project_channel(duet, key))[0].text

@@ -65,7 +65,7 @@ def test_both_executives_are_asked_in_one_transaction(duet: Office) -> None:
     move_to_next_morning(duet)
     for handle in LEADS:
         told = duet.person(handle).waits_for("D-1", "@duet")
-        assert has_sentence(told.text, ("wysyła kartę do podpisu", "was sent by"))
+        assert has_sentence(told.text, ("wysyła kartę do podpisu", "has sent the charter"))
         assert told.buttons == []
     assert "@duet" not in duet.person("jan").channels
     asked = [row[1] for row in read_decisions(duet)["deliveries"] if row[1].startswith("request:1")]

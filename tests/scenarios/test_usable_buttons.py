@@ -65,9 +65,9 @@ def test_what_told_of_the_closing_says_that_it_is_over(duet: Office) -> None:
     assert begun.buttons == [CHECKLIST]
     wait_for_report(duet)
     wait_for_end(duet)
-    told = find_post(duet, key, "zamykanie projektu jest już zakończone")
+    told = find_post(duet, key, "projekt jest już zamknięty")
     assert told.ts == begun.ts and told.buttons == []
-    (to_anna,) = messages_containing(duet, "anna", "zamykanie projektu jest już zakończone")
+    (to_anna,) = messages_containing(duet, "anna", "projekt jest już zamknięty")
     assert CHECKLIST not in to_anna.buttons
     assert not messages_containing(duet, "anna", "zaczyna się zamykanie")
 

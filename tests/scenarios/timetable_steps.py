@@ -12,7 +12,7 @@ from tests.snapshots import play_once
 
 FIELDS = {
     "title": ("Kamień milowy", "Milestone"),
-    "due": ("Termin", "Date"),
+    "due": ("Termin", "Due date"),
     "new_due": ("Nowy termin", "New date"),
     "owner": ("Kto o to dba", "Who sees to it"),
     "side": ("Strona", "Side"),

@@ -350,8 +350,7 @@ def _deliver_digest(session: Session, audience: Audience, told: Sequence[DigestI
 
 def _digest_message(t: Texts, told: Sequence[DigestItem]) -> ui.Message | None:
     blocks = _digest_blocks(t, told, ())
-    text = Mrkdwn("\n").join([each.item.text for each in told[:1]])
-    return ui.fit_message(text, blocks) if blocks else None
+    return ui.fit_message(Mrkdwn(blocks[0]["text"]["text"]), blocks) if blocks else None
 
 
 def _digest_blocks(t: Texts, told: Sequence[DigestItem], beside: Sequence[ui.Block]) -> list[ui.Block]:
