@@ -127,7 +127,7 @@ def report_scene(w: Words, today: date) -> Scene:
                 (
                     w(
                         "projekt jest zamknięty, a raport końcowy ma oba podpisy",
-                        "is closed, and both have signed the closing report",
+                        "is closed, and the closing report has both signatures",
                     ),
                 ),
                 gloss="The project is closed; the report has both signatures. Thank you for working together.",

@@ -46,7 +46,7 @@ from tests.scenarios.steps import (
 from tests.scenarios.test_blocker_command import run_blocker_command
 from tests.scenarios.timetable_steps import add_milestone
 
-SIGNED = ("a raport końcowy ma oba podpisy", "both have signed the closing report")
+SIGNED = ("a raport końcowy ma oba podpisy", "the closing report has both signatures")
 
 
 def test_a_withdrawn_project_closes_with_the_reason_in_its_report(duet: Office) -> None:
