@@ -88,8 +88,7 @@ def handle_who_command(request: Request, session: Session) -> Reply:
         below = views.render_person_side(
             request.t,
             mentioned,
-            known=find_known_side(session, actor.team_id, mentioned)
-            or lookup.find_side_of_owner(session, actor=actor, user_id=mentioned),
+            known=find_known_side(session, actor.team_id, mentioned),
             proposed=find_asked_side(session, actor.team_id, mentioned),
             say=weigh_word_on_side(session, actor, mentioned),
         )

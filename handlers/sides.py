@@ -5,6 +5,7 @@ from sqlmodel import Session
 from bot.projects.rules import Side
 from bot.projects.sides import Say, list_teams_of_other_side, state_side
 from bot.projects.views import own_side_line, side_answer_line, side_request_line
+from bot.register.lookup import list_owned_names
 from bot.runtime.errors import NotFound
 from handlers.features import Feature
 from handlers.requests import Reply, Request, Route, reply_with_text
@@ -15,10 +16,13 @@ def handle_side_click(request: Request, session: Session) -> Reply:
     if value not in list(Side):
         raise NotFound
     side = Side(value)
+    owned = list_owned_names(session, request.actor)
     say = state_side(session, actor=request.actor, user_id=who, side=side, now=request.now)
     if say is Say.OWN:
         elsewhere = list_teams_of_other_side(session, request.actor, side)
-        return reply_with_text(own_side_line(request.t, side, elsewhere=elsewhere))
+        left = list_owned_names(session, request.actor)
+        lost = [name for name in owned if name not in left]
+        return reply_with_text(own_side_line(request.t, side, elsewhere=elsewhere, lost=lost))
     return reply_with_text((side_request_line if say is Say.ASKS else side_answer_line)(request.t, who, side))
 
 

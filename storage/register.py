@@ -8,7 +8,8 @@ from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.parsing.folding import natural_sort_key
-from bot.register.rules import AssetKind, asset_stamp
+from bot.projects.rules import Side
+from bot.register.rules import SIDE_OF, AssetKind, asset_stamp
 from storage.people import forget_people
 from storage.statements import all_rows, build_finder, first_row, result_of
 from storage.types import NumberedRow, Row, UtcDateTime, build_enum_type
@@ -113,6 +114,12 @@ def _list_assets_of_person(team_id: str, user_id: str) -> SelectOfScalar[Asset]:
 def list_assets_of_person(session: Session, team_id: str, user_id: str) -> list[Asset]:
     """Those that the person owns, by name."""
     return sort_by_name(_list_assets_of_person(session, team_id, user_id))
+
+
+def list_sides_of_owner(session: Session, team_id: str, user_id: str) -> set[Side]:
+    """On which sides the person looks after assets; what is across the boundary says nothing."""
+    owned = _list_assets_of_person(session, team_id, user_id)
+    return {SIDE_OF[each.kind] for each in owned if each.across_until is None}
 
 
 @all_rows

@@ -75,6 +75,7 @@ class Role(StrEnum):
     LEAD_IT = "lead_it"
     LEAD_MARKETING = "lead_marketing"
     DRAFTER = "drafter"
+    LEAVING = "leaving"  # has had a seat that is vacant: sees the project until somebody else sits there
     MEMBER = "member"
     DUET = "duet"  # what happens by itself: the second signature, a date
 

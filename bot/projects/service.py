@@ -99,7 +99,7 @@ def roles_of(
 ) -> frozenset[Role]:
     """What somebody is to a project, whether or not they may act in it: `roles_of_actor` says that.
 
-    Having drafted it counts until it is signed (product §14).
+    Having drafted it counts until it is signed (product §14). A seat that is vacant gives no right (§4.9).
     """
     return _name_roles(
         charter.cio == user_id,
@@ -108,15 +108,18 @@ def roles_of(
         project.lead_marketing == user_id,
         project.created_by == user_id and project.governing_version is None,
         is_member,
+        *project.vacant,
     )
 
 
 @cache
-def _name_roles(*held: bool) -> frozenset[Role]:
-    """The roles of somebody of whom each of these is true or not, in this order."""
-    return frozenset(
-        compress((Role.CIO, Role.CMO, Role.LEAD_IT, Role.LEAD_MARKETING, Role.DRAFTER, Role.MEMBER), held)
-    )
+def _name_roles(cio: bool, cmo: bool, *others: bool) -> frozenset[Role]:
+    """The roles of somebody of whom each of these is true or not: of `others`, the last two are of the seats."""
+    *held, vacant_it, vacant_marketing = others
+    is_leaving = (cio and vacant_it) or (cmo and vacant_marketing)
+    is_true = (cio and not vacant_it, cmo and not vacant_marketing, *held, is_leaving)
+    named = (Role.CIO, Role.CMO, Role.LEAD_IT, Role.LEAD_MARKETING, Role.DRAFTER, Role.MEMBER, Role.LEAVING)
+    return frozenset(compress(named, is_true))
 
 
 def roles_of_actor(
@@ -172,10 +175,10 @@ def list_own_projects(session: Session, *, actor: Actor) -> list[OwnProject]:
 @cache
 def _read_standing(standing: int, is_internal: bool) -> tuple[frozenset[Role], Side | None]:
     """The roles in which the actor may act, and the seat, of the bits of an `OwnProjectRow`."""
-    *held, vacant_it, vacant_marketing = (bool(standing >> at & 1) for at in range(STANDING_BITS))
-    roles = rights_in(_name_roles(*held), is_internal=is_internal)
-    seat = Side.IT if Role.CIO in roles else Side.MARKETING if Role.CMO in roles else None
-    return roles, None if (vacant_it if seat is Side.IT else vacant_marketing) else seat
+    roles = rights_in(
+        _name_roles(*(bool(standing >> at & 1) for at in range(STANDING_BITS))), is_internal=is_internal
+    )
+    return roles, Side.IT if Role.CIO in roles else Side.MARKETING if Role.CMO in roles else None
 
 
 def find_project_by_number(session: Session, *, actor: Actor, number: int) -> ProjectContext:

@@ -38,12 +38,15 @@ class Say(StrEnum):
 
 
 def find_known_side(session: Session, team_id: str, user_id: str) -> Side | None:
-    """What was said of them, else what their signed seats and teams say, if these agree."""
+    """What was said of them, else what their signed seats and teams say, if these agree; where they have none, what
+    they own does.
+    """
     found = people.find_person(session, team_id, user_id)
     if found is not None and found.side is not None:
         return found.side
     sides = seats.list_sides_of_seats(session, team_id, user_id)
     sides |= seats.list_sides_of_stays(session, team_id, user_id)
+    sides = sides or register.list_sides_of_owner(session, team_id, user_id)
     return sides.pop() if len(sides) == 1 else None
 
 

@@ -193,9 +193,14 @@ def side_answer_line(t: Texts, who: str, side: Side) -> Mrkdwn:
     return t("side.known", who=person_mention(who), side=t(f"side.in.{side}"))
 
 
-def own_side_line(t: Texts, side: Side, *, elsewhere: Sequence[str] = ()) -> Mrkdwn:
-    """To the person. `elsewhere`: keys of the projects in which they are in the team of the other side."""
+def own_side_line(t: Texts, side: Side, *, elsewhere: Sequence[str] = (), lost: Sequence[str] = ()) -> Mrkdwn:
+    """To the person. `elsewhere`: keys of the projects in which they are in the team of the other side.
+
+    `lost`: what they owned there.
+    """
     said = t("side.own", side=t(f"side.in.{side}"))
+    if lost:
+        said += " " + t("side.own_lost", n=len(lost), names=t.list(lost))
     return said + " " + t("side.own_elsewhere", keys=", ".join(elsewhere)) if elsewhere else said
 
 

@@ -8,12 +8,11 @@ from sqlmodel import Session
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import require_internal
-from bot.projects.rules import Side
 from bot.projects.service import ProjectContext
 from bot.register.changes import list_live_project_ids
 from bot.register.form_views import AssetActions
 from bot.register.policy import list_visible_projects, may_change_asset
-from bot.register.rules import SIDE_OF, AssetKind
+from bot.register.rules import AssetKind
 from bot.register.search import MAX_LOOKED_UP, SearchEntry, find_nearest_entries, search_entries
 from bot.register.service import may_unlink_asset
 from bot.runtime.errors import NotFound, Refusal
@@ -79,6 +78,11 @@ def list_owned_assets(session: Session, *, actor: Actor) -> Sequence[Asset]:
     return register.list_assets_of_person(session, actor.team_id, actor.user_id)
 
 
+def list_owned_names(session: Session, actor: Actor) -> list[str]:
+    """Lists what the actor owns by its names, also for somebody who may not read of it."""
+    return [asset.name for asset in register.list_assets_of_person(session, actor.team_id, actor.user_id)]
+
+
 def find_person_name(session: Session, actor: Actor, user_id: str | None) -> str | None:
     """Of somebody who was mentioned: what owners are found by."""
     found = None if user_id is None else people.find_person(session, actor.team_id, user_id)
@@ -99,13 +103,6 @@ def add_assets_of_stand_in(
     concerning = register.list_assets_concerning(session, actor.team_id, user_id)
     every = [*found, *(each for each in concerning if each.stand_in == user_id and each.pk not in known)]
     return every, bool(every)
-
-
-def find_side_of_owner(session: Session, *, actor: Actor, user_id: str) -> Side | None:
-    """Finds on which side somebody looks after assets, if on one only; what is across the boundary says nothing."""
-    owned = register.list_assets_of_person(session, actor.team_id, user_id)
-    sides = {SIDE_OF[each.kind] for each in owned if each.across_until is None}
-    return sides.pop() if len(sides) == 1 else None
 
 
 def list_alike_assets(session: Session, team_id: str, assets: Sequence[Asset]) -> list[Asset]:

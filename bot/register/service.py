@@ -191,7 +191,7 @@ def _insert_asset(session: Session, actor: Actor, wanted: WantedAsset, now: date
 def _may_decide(found: ProjectContext, kind: AssetKind, actor: Actor, owner: str | None) -> bool:
     """That side's lead and executive; anybody of the project for what they own, or will."""
     return bool(found.roles & DECIDES[SIDE_OF[kind]]) or (
-        owner == actor.user_id and bool(found.roles - {Role.DRAFTER})
+        owner == actor.user_id and bool(found.roles - {Role.DRAFTER, Role.LEAVING})
     )
 
 

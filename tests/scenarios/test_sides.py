@@ -1,7 +1,7 @@
 """On which side somebody works: whose word counts, and how a wrong one is put right (product §5.1)."""
 
 from tests.running import Office
-from tests.scenarios.days import move_to_next_morning
+from tests.scenarios.days import move_to_next_morning, run_due_work
 from tests.scenarios.register_steps import (
     ADD,
     ASK_BOTH,
@@ -33,7 +33,7 @@ from tests.scenarios.steps import (
     send_charter,
     sign_charter,
 )
-from tests.scenarios.team_steps import KNOWS_SIDE, add_member, open_member_form, submit_member_form
+from tests.scenarios.team_steps import KNOWS_SIDE, add_member, open_member_form, stay_days, submit_member_form
 
 NO = {"it": ("Nie, w IT", "No, in IT"), "marketing": ("Nie, w marketingu", "No, in marketing")}
 ASK = {
@@ -259,14 +259,29 @@ def test_a_team_says_it_and_the_member_may_object(duet: Office) -> None:
     assert OWN["it"][0] in move_until_message(duet, "jan", "powierza Ci: VIP").buttons
     invitation = jan.waits_for("dodaje Cię do zespołu", "@duet")
     assert invitation.buttons[:2] == ["Potwierdzam", OWN["it"][0]]
-    said = click_asset_button(invitation, OWN["it"]).text
-    assert f"Zapisane: pracujesz w IT. W {key} jesteś w zespole drugiej strony" in said
+    said = click_asset_button(invitation, OWN["it"]).text.replace("*", "")
+    assert "Zapisane: pracujesz w IT. Bez właściciela zostaje teraz: VIP." in said
+    assert f"W {key} jesteś w zespole drugiej strony" in said
     assert "pracuje w IT" in side_of(duet, "jan")
     assert asset_owner(duet, "VIP") is None
     move_until_message(
         duet, "ewa", "VIP (baza klientów): bez właściciela, bo @Jan Łącznik pracuje po drugiej stronie"
     )
     assert has_sentence(run_own_command(duet.person("piotr"), f'{key} data "Kasy" @jan').text, DONE)
+
+
+def test_whoever_owns_something_is_not_asked_for_their_side(duet: Office) -> None:
+    """§5.1: also once they have left the team in which it was given to them."""
+    key = activate_project(duet)
+    piotr, jan = duet.person("piotr"), duet.person("jan")
+    add_member(duet, key, "jan", by="piotr", side="it", **stay_days(duet, 40, 41))
+    register_asset(piotr, f'{key} data "Kasy" @jan')
+    register_asset(piotr, f'{key} data "CRM" @piotr')
+    duet.slack.move_clock(days=43)
+    run_due_work(duet)
+    assert "pracuje w IT" in side_of(duet, "jan")
+    assert has_sentence(run_own_command(piotr, f'{key} data "CRM" @jan').text, OFFERED)
+    assert open_offer(jan, "CRM").buttons[:2] == ["Przejmuję", "Nie przejmuję"]
 
 
 def test_what_somebody_took_over_they_hand_on_first(duet: Office) -> None:

@@ -264,6 +264,15 @@ def test_an_admin_replaces_somebody_who_is_still_here(duet: Office) -> None:
     assert not messages_containing(duet, "adam", "(wersja 2)")  # what needs both signatures waits for the seat
     with expect_refusal(duet, "error.seat_vacant"):
         assert "jest teraz nieobsadzona" in duet.person("adam").types(f"/duet sign {key}").text
+    shown = duet.person("adam").types(f"/duet show {key}")
+    assert "Wstrzymaj" not in shown.buttons and "Wycofaj" not in shown.buttons, shown.buttons
+    for command, why in (
+        ("pause", "error.only.executives"),
+        ("withdraw", "error.only.executives"),
+        ("log", "error.only.editors"),
+    ):
+        with expect_refusal(duet, why):
+            duet.person("adam").types(f"/duet {command} {key}")
     pass_objection_days(duet, day)
     assert has_sentence(duet.person("adam").types(f"/duet show {key}").text, NOT_FOUND)
     assert "IT, podpis: @Adam Wolny" in charter_post(duet, key)
