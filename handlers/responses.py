@@ -42,23 +42,23 @@ def build_submission_response(reply: Reply, t: Texts, incoming: Incoming) -> dic
     """The acknowledgement of a form."""
     if reply.errors:
         return {"response_action": "errors", "errors": dict(reply.errors)}
-    if (instead := view_in_place(reply, t)) is not None:
+    if (instead := view_in_place(reply, t, incoming.view)) is not None:
         return {"response_action": "update", "view": instead}
-    if (above := view_on_top(reply, t)) is None:
+    if (above := view_on_top(reply, t, incoming.view)) is None:
         return {}
     if incoming.is_deepest:
         return {"response_action": "update", "view": build_view_instead_of_push(incoming.view, above)}
     return {"response_action": "push", "view": above}
 
 
-def view_in_place(reply: Reply, t: Texts) -> View | None:
+def view_in_place(reply: Reply, t: Texts, form: Mapping[str, Any]) -> View | None:
     """What takes the place of the form in which somebody clicked, or that they sent."""
-    return reply.shows or (None if reply.refuses else _build_message_view(reply, t))
+    return reply.shows or (None if reply.refuses else _build_message_view(reply, t, form))
 
 
-def view_on_top(reply: Reply, t: Texts) -> View | None:
+def view_on_top(reply: Reply, t: Texts, form: Mapping[str, Any]) -> View | None:
     """What opens above the form, which keeps what was typed."""
-    return reply.opens or (_build_message_view(reply, t) if reply.refuses else None)
+    return reply.opens or (_build_message_view(reply, t, form) if reply.refuses else None)
 
 
 def view_by_itself(reply: Reply, t: Texts) -> View | None:
@@ -78,13 +78,14 @@ def build_view_instead_of_push(form: Mapping[str, Any], above: View) -> View:
     return same | {"blocks": [*said[: ui.VIEW_BLOCKS - len(kept)], *kept]}
 
 
-def _build_message_view(reply: Reply, t: Texts) -> View | None:
-    """A message, where only a form can be shown."""
+def _build_message_view(reply: Reply, t: Texts, form: Mapping[str, Any] | None = None) -> View | None:
+    """A message, where only a form can be shown: under the title of the one that it answers, if there is one."""
     if reply.message is None:
         return None
     blocks = ui.narrow_blocks(reply.message.blocks)
     close = t.plain("form.back" if reply.refuses else "form.close")
-    return ui.modal_view(title=t.plain("reply.title"), callback="notice", blocks=blocks, close=close)
+    view = ui.modal_view(title=t.plain("reply.title"), callback="notice", blocks=blocks, close=close)
+    return view | {"title": form["title"]} if form else view
 
 
 def build_error_reply(error: Refusal, t: Texts, incoming: Incoming, thing: int | None = None) -> Reply:

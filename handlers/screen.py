@@ -83,12 +83,12 @@ class Screen:
         shown.
         """
         reply = answer.reply
-        instead = responses.view_in_place(reply, t)
+        instead = responses.view_in_place(reply, t, incoming.view)
         if instead is not None:
             if await self._update(incoming, instead):
                 return None
             reply = responses.build_window_missing_reply(answer, t)
-        above = responses.view_on_top(reply, t)
+        above = responses.view_on_top(reply, t, incoming.view)
         if above is None:
             return None
         if incoming.is_deepest:
@@ -98,7 +98,7 @@ class Screen:
             return None
         if reply.opens is not None:
             reply = responses.build_window_missing_reply(answer, t)
-        head = responses.view_on_top(reply, t)
+        head = responses.view_on_top(reply, t, incoming.view)
         if head is not None and await self._update(
             incoming, responses.build_view_instead_of_push(incoming.view, head)
         ):

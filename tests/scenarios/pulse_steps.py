@@ -197,7 +197,7 @@ def click_in_settings(duet: Office, handle: str, button: str) -> str:
     """What is said to one of BUTTONS there."""
     form = open_pulse_settings(duet, handle)
     shown = form.click(find_label(form.buttons, BUTTONS[button]))
-    assert shown is not None
+    assert shown is not None and shown.title == form.title != "Duet"
     close_forms(duet.person(handle))
     run_due_work(duet)
     return shown.text
