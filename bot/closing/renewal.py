@@ -16,6 +16,7 @@ from bot.people.rules import Actor
 from bot.people.service import require_internal
 from bot.projects.rules import DECIDES, NotInThisState, State
 from bot.projects.service import ProjectContext, list_my_projects, load_context
+from bot.projects.sides import find_known_side
 from bot.runtime.errors import FormErrors, Refusal
 from bot.team.rules import WantedStay
 from bot.team.service import add_member
@@ -104,14 +105,17 @@ def load_renewal(session: Session, source: ProjectContext, t: Texts, *, today: d
     moved = _first_day(today) - source.charter.starts_on
     fitting = _count_fitting([_write_line(t, each, moved) for each in milestones])
     stays = _list_last_stays(session, source.project)
-    own = [each.user_id for each in stays if source.roles & DECIDES[each.side]]
+    own = [each for each in stays if source.roles & DECIDES[each.side]]
+    crossed = _list_crossed(session, own)
+    named = {each.user_id for each in own}
     return Renewal(
         key=source.project.key,
         name=source.project.name,
         milestones=fitting,
         left_out=tuple(each.title for each in milestones[fitting:]),
-        own=tuple(own),
-        others=tuple(each.user_id for each in stays if each.user_id not in own),
+        own=tuple(each.user_id for each in own if each.user_id not in crossed),
+        crossed=tuple(crossed),
+        others=tuple(each.user_id for each in stays if each.user_id not in named),
     )
 
 
@@ -139,6 +143,13 @@ def _list_last_stays(session: Session, project: Project) -> list[team.Member]:
     return [each for each in last.values() if each.user_id in asked]
 
 
+def _list_crossed(session: Session, stays: Sequence[team.Member]) -> list[str]:
+    """Lists who works on the other side now: their own side names them (product §4.4)."""
+    return [
+        each.user_id for each in stays if find_known_side(session, each.team_id, each.user_id) is each.side.other
+    ]
+
+
 def adopt_source(session: Session, drafted: ProjectContext, *, source_id: int, now: datetime) -> AdoptedPeople:
     """Gives the new project its source's questions, and its people of the side that the actor decides for.
 
@@ -154,7 +165,10 @@ def adopt_source(session: Session, drafted: ProjectContext, *, source_id: int, n
             with suppress(Refusal, FormErrors):  # who cannot be in it any more is named anew
                 add_member(session, actor=actor, project_id=project.pk, wanted=_renew_stay(stay, charter), now=now)
                 taken.append(stay.user_id)
-    return AdoptedPeople(tuple(taken), tuple(each.user_id for each in stays if each.user_id not in taken))
+    others = [each for each in stays if each.user_id not in taken]
+    crossed = _list_crossed(session, [each for each in others if drafted.roles & DECIDES[each.side]])
+    left = tuple(each.user_id for each in others if each.user_id not in crossed)
+    return AdoptedPeople(tuple(taken), tuple(crossed), left)
 
 
 def _renew_stay(stay: team.Member, charter: CharterVersion) -> WantedStay:

@@ -33,7 +33,7 @@ def render_renewal(t: Texts, renewal: Renewal) -> list[Mrkdwn]:
         titles = [clip_text(each, _LONGEST) for each in renewal.left_out[:_MOST_TITLES]]
         rest = "…" if len(renewal.left_out) > _MOST_TITLES else ""
         lines.append(t("closing.begun.left_out", n=len(renewal.left_out), titles=", ".join(titles) + rest))
-    for key, people in (("own", renewal.own), ("others", renewal.others)):
+    for key, people in (("own", renewal.own), ("crossed", renewal.crossed), ("others", renewal.others)):
         if people:
             lines.append(t(f"closing.begun.{key}", who=t.list(map(person_mention, people))))
     return [Mrkdwn("\n").join(lines)] if len(lines) > 1 else []
@@ -41,6 +41,6 @@ def render_renewal(t: Texts, renewal: Renewal) -> list[Mrkdwn]:
 
 def render_adopted_people(t: Texts, adopted: AdoptedPeople) -> list[Mrkdwn]:
     """Says who has come along into the team, and who is still to be named."""
-    said = (("taken", adopted.taken), ("left", adopted.left))
+    said = (("taken", adopted.taken), ("crossed", adopted.crossed), ("left", adopted.left))
     lines = [t(f"closing.begun.{key}", who=t.list(map(person_mention, who))) for key, who in said if who]
     return [Mrkdwn("\n").join(lines)] if lines else []

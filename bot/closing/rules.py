@@ -104,6 +104,7 @@ class Renewal:
     milestones: int  # in the form
     left_out: tuple[str, ...]  # titles of those for which it has no room
     own: tuple[str, ...]  # people whom the actor may take along
+    crossed: tuple[str, ...]  # of the actor's side then, who work on the other one now
     others: tuple[str, ...]  # people whom the other side names (product §4.4)
 
 
@@ -112,6 +113,7 @@ class AdoptedPeople:
     """Who of the closed project's team is in the new one's, and who is not yet."""
 
     taken: tuple[str, ...]
+    crossed: tuple[str, ...]  # who work on the other side now
     left: tuple[str, ...]
 
 

@@ -11,12 +11,14 @@ from tests.scenarios.steps import (
     day_from_today,
     field_value,
     fill_form,
+    forge_click,
     key_in_title,
     submit_form,
 )
 from tests.scenarios.team_steps import add_member
 from tests.scenarios.timetable_steps import add_milestone
 
+CROSSED = "Poza zespołem, bo teraz po drugiej stronie"
 BEGIN = "Nowy projekt na jego wzór"
 
 
@@ -36,6 +38,7 @@ def test_what_does_not_come_along_is_said(duet: Office) -> None:
     add_member(duet, key, "tomek", by="ewa", side="marketing", until_day=until)
     add_member(duet, key, "jan", by="piotr", side="it", until_day=until)
     add_member(duet, key, "ola", by="ewa", side="marketing", until_day=until)
+    add_member(duet, key, "nadia", by="ewa", side="marketing", until_day=until)
     duet.person("ewa").types(f"/duet zespol {key} remove @ola")
     agree_on_closing(duet, key)
     for _ in range(5):
@@ -43,6 +46,7 @@ def test_what_does_not_come_along_is_said(duet: Office) -> None:
     for handle in ("anna", "adam"):
         answer_request(duet, handle, key, "sign")
     run_due_work(duet)
+    forge_click(duet.person("nadia"), "person.side", "U0NADIA:it")
 
     open_checklist(duet, "ewa", key).click(BEGIN)
     form = duet.person("ewa").form
@@ -52,10 +56,13 @@ def test_what_does_not_come_along_is_said(duet: Office) -> None:
     shown = str(field_value(second, "milestones")).splitlines()
     assert 40 < len(shown) < 50 and sum(map(len, shown)) + len(shown) - 1 <= 3000
     assert f"{50 - len(shown)} kamieni" in second.text and f"etapu {len(shown):02}" in second.text
-    assert "Do nowego zespołu: @Tomek" in second.text and "Druga strona może wskazać: @Jan Łącznik" in second.text
+    assert f"{CROSSED}: @Nadia" in second.text and "Do nowego zespołu: @Tomek" in second.text
+    assert "@Nadia" not in second.text.partition("Do nowego zespołu")[2].partition(CROSSED)[0]
+    assert "Druga strona może wskazać: @Jan Łącznik" in second.text
     assert "@Aleksandra" not in second.text
     drafted = submit_form(second)
     assert not drafted.errors, drafted.errors
+    assert f"{CROSSED}: @Nadia" in drafted.text
     assert "W zespole: @Tomek" in drafted.text and "Jeszcze poza zespołem: @Jan Łącznik" in drafted.text
     team = duet.person("ewa").types(f"/duet zespol {key_in_title(drafted)}").text
     assert "@Tomek" in team and "@Jan" not in team and "@Aleksandra" not in team
