@@ -122,12 +122,14 @@ class Execution:
             await self._learn_language()
             return self._build_failure_outcome(error)
         finally:
-            self._note_in_background()
+            await self._note()
 
-    def _note_in_background(self) -> None:
-        """Notes on a write thread what whoever only reads does not wait for."""
+    async def _note(self) -> None:
+        """Notes on a write thread what nobody waits for; what was refused is there before its button is."""
         if self._learns_language or self._inside.welcomes or self._refused is not None:
             self._background = _run_on(self._database.writer_threads, self._try_to_note)
+            if self._refused is not None:
+                await asyncio.wait({self._background})
 
     async def _find_people_and_run(self) -> ReplyOutcome:
         """Finds out who asks and runs the handler in one session, on one thread; again, where Slack has to tell of
