@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, bindparam, case, delete, func, inspect, text
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, bindparam, case, delete, func, inspect, literal, text
 from sqlmodel import Field, Session, col, exists, or_, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
@@ -203,15 +203,35 @@ def _is_of_workspace(team_id: str) -> ColumnElement[bool]:
     return col(Timer.team_id).concat("") == team_id
 
 
+def _select_waiting_timers(kind: str, *, after: datetime) -> SelectOfScalar[Timer]:
+    """Those of a kind that are due later than `after`: of which workspace, and of what, is still to be said."""
+    return select(Timer).where(col(Timer.kind) == kind, col(Timer.due_at) > after, col(Timer.parked_at).is_(None))
+
+
 @all_rows
-def list_waiting_timers(team_id: str, kind: str, *, after: datetime) -> SelectOfScalar[Timer]:
-    """Those of a kind that are due later than `after`."""
-    return select(Timer).where(
-        _is_of_workspace(team_id),
-        col(Timer.kind) == kind,
-        col(Timer.due_at) > after,
-        col(Timer.parked_at).is_(None),
-    )
+def list_waiting_timers(
+    team_id: str, kind: str, keys: Collection[str], *, after: datetime
+) -> SelectOfScalar[Timer]:
+    """Those of a kind that are due later than `after`, of these keys."""
+    return _select_waiting_timers(kind, after=after).where(Timer.team_id == team_id, col(Timer.key).in_(keys))
+
+
+@all_rows
+def list_waiting_timers_of_project(
+    team_id: str, kind: str, project_id: int, *, after: datetime
+) -> SelectOfScalar[Timer]:
+    """Those of a kind that are due later than `after`, of a project."""
+    waiting = _select_waiting_timers(kind, after=after)
+    return waiting.where(_is_of_workspace(team_id), col(Timer.project_id) == project_id)
+
+
+@all_rows
+def list_waiting_timers_of_person(
+    team_id: str, kind: str, user_id: str, *, after: datetime
+) -> SelectOfScalar[Timer]:
+    """Those of a kind that are due later than `after`, and whose subject ends with the person: `row:person`."""
+    waiting = _select_waiting_timers(kind, after=after)
+    return waiting.where(_is_of_workspace(team_id), col(Timer.subject).like(literal("%:").concat(user_id)))
 
 
 @dataclass(frozen=True)

@@ -78,17 +78,15 @@ def tell_when_hours_begin(session: Session, timer: Timer, now: datetime) -> date
 def hasten_telling(session: Session, team_id: str, user_id: str, now: datetime) -> None:
     """What waits to be told to a person does not wait for longer than until their hours begin next."""
     moment = find_reading_moment(session, team_id, user_id, now)
-    for each in timers.list_waiting_timers(session, team_id, TELL, after=moment):
-        if each.subject.partition(":")[2] == user_id:
-            timers.hasten_timer(session, each, moment)
+    for each in timers.list_waiting_timers_of_person(session, team_id, TELL, user_id, after=moment):
+        timers.hasten_timer(session, each, moment)
 
 
 def hasten_telling_in_project(session: Session, project: Project, now: datetime) -> None:
     """What has waited for the end of a pause is told when its reader's hours begin next, or now."""
-    for each in timers.list_waiting_timers(session, project.team_id, TELL, after=now):
-        if each.project_id == project.pk:
-            user_id = each.subject.partition(":")[2]
-            timers.hasten_timer(session, each, find_reading_moment(session, project.team_id, user_id, now))
+    for each in timers.list_waiting_timers_of_project(session, project.team_id, TELL, project.pk, after=now):
+        user_id = each.subject.partition(":")[2]
+        timers.hasten_timer(session, each, find_reading_moment(session, project.team_id, user_id, now))
 
 
 def _tell_person(session: Session, project: Project, ask: Ask, user_id: str, now: datetime) -> None:
@@ -166,11 +164,10 @@ def arm_overdue_timer(session: Session, project: Project, ask: Ask) -> None:
 def hasten_reminders(session: Session, team_id: str, user_id: str, now: datetime) -> None:
     """Their owner, who is back, is reminded on the next working day, but of none twice within a week."""
     zone, today = zone_of_person(session, team_id, user_id), today_of(session, team_id, user_id, now)
-    owned = {str(each.pk): each for each in asks.list_open_asks_of_person(session, team_id, user_id)}
-    for timer in timers.list_waiting_timers(session, team_id, OVERDUE, after=now):
-        ask = owned.get(timer.subject)
-        if ask is None or ask.owner != user_id:
-            continue
+    of_person = asks.list_open_asks_of_person(session, team_id, user_id)
+    owned = {f"{OVERDUE}:{each.pk}": each for each in of_person if each.owner == user_id}
+    for timer in timers.list_waiting_timers(session, team_id, OVERDUE, owned.keys(), after=now):
+        ask = owned[timer.key]
         said = [
             *notices.list_told_notices(session, team_id, AskOverdue.kind, timer.subject),
             *notices.list_unsent_notices(session, team_id, AskOverdue.kind, timer.subject),

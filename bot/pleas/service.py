@@ -113,13 +113,21 @@ def send_plea(
     if moment <= now:
         _tell_person(session, row, now)
         return chosen, None
-    timers.arm_row_timer(session, row, TELL, row.pk, moment)
+    timers.arm_timer(
+        session,
+        team_id=row.team_id,
+        key=f"{TELL}:{row.pk}",
+        kind=TELL,
+        subject=f"{row.pk}:{chosen}",
+        due_at=moment,
+        project_id=row.project_id,
+    )
     return chosen, today_of(session, actor.team_id, chosen, moment)
 
 
 def tell_when_hours_begin(session: Session, timer: Timer, now: datetime) -> datetime | None:
     """Tells whoever is asked when their hours begin. The timer kind's function."""
-    row = pleas.find_plea(session, timer.team_id, int(timer.subject))
+    row = pleas.find_plea(session, timer.team_id, int(timer.subject.partition(":")[0]))
     if row is None:
         return None
     moment = find_reading_moment(session, row.team_id, row.asked_of, now)
@@ -132,10 +140,8 @@ def tell_when_hours_begin(session: Session, timer: Timer, now: datetime) -> date
 def tell_whoever_is_back(session: Session, event: AbsenceChanged) -> None:
     """Reacts when somebody is back sooner: what they are asked does not wait any longer."""
     moment = find_reading_moment(session, event.team_id, event.user_id, event.now)
-    for timer in timers.list_waiting_timers(session, event.team_id, TELL, after=moment):
-        row = pleas.find_plea(session, timer.team_id, int(timer.subject))
-        if row is not None and row.asked_of == event.user_id:
-            timers.hasten_timer(session, timer, moment)
+    for timer in timers.list_waiting_timers_of_person(session, event.team_id, TELL, event.user_id, after=moment):
+        timers.hasten_timer(session, timer, moment)
 
 
 def expire_plea(session: Session, timer: Timer, now: datetime) -> None:
