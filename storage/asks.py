@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlmodel import Field, Session, col, func, or_, select
-from sqlmodel.sql.expression import Select, SelectOfScalar
+from sqlmodel import Field, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.asks.rules import OPEN, AskState, AskStep
 from bot.projects.rules import Side
-from storage.statements import all_rows, build_finder, is_one_of, result_of
+from storage.statements import all_rows, build_finder, is_one_of
 from storage.types import NumberedRow, PydanticJson, UtcDateTime, build_enum_type
 
 
@@ -53,17 +53,6 @@ def list_open_asks(team_id: str, project_id: int) -> SelectOfScalar[Ask]:
     """The one that is due first first."""
     statement = select(Ask).filter_by(team_id=team_id, project_id=project_id)
     return statement.where(is_one_of(col(Ask.state), OPEN)).order_by(col(Ask.due), col(Ask.id))
-
-
-@result_of
-def _count_open_asks(team_id: str, project_id: int) -> Select[Side, int]:
-    is_open = Ask.team_id == team_id, Ask.project_id == project_id, is_one_of(col(Ask.state), OPEN)
-    return select(col(Ask.side), func.count(col(Ask.id))).where(*is_open).group_by(Ask.side)
-
-
-def count_open_asks(session: Session, team_id: str, project_id: int) -> dict[Side, int]:
-    """By the side that is asked; a side without any is left out."""
-    return dict(_count_open_asks(session, team_id, project_id).all())
 
 
 @all_rows

@@ -1,17 +1,22 @@
 """What somebody needs from the other side, by their answer, on its way to an ask (product §10.1)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.asks.rules import AskState
 from bot.checkins.readers import require_reader
 from bot.checkins.rules import QuestionKind
 from bot.checkins.said_answers import find_said, pair_answers
+from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
+from bot.projects.rules import Side
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotFound, Refusal
 from bot.ui.texts import Term
 from storage import checkin_prompts, checkins
+from storage.asks import Ask
 from storage.checkin_prompts import CheckinPrompt
 from storage.checkins import CheckinRound, RoundState
 
@@ -19,6 +24,17 @@ from storage.checkins import CheckinRound, RoundState
 def find_need(round_: CheckinRound, prompt: CheckinPrompt) -> str | None:
     """What the prompt's answer says to the question; None where it was not asked, or nothing is needed."""
     return find_said(pair_answers(round_.questions, prompt.answer), QuestionKind.NEEDS)
+
+
+def list_asked_needs(asked: Iterable[Ask]) -> frozenset[tuple[Side, str]]:
+    """(Side, folded words) of what has been made an ask that is open or done: nobody is offered to ask it again."""
+    stand = [each for each in asked if each.is_open or each.state is AskState.DONE]
+    return frozenset((each.side.other, fold_text(each.text)) for each in stand)
+
+
+def list_met_needs(asked: Iterable[Ask]) -> frozenset[tuple[Side, str]]:
+    """The same of asks that are done: nobody needs that any more."""
+    return list_asked_needs(each for each in asked if each.state is AskState.DONE)
 
 
 def require_need(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> tuple[ProjectContext, str]:

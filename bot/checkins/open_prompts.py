@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from bot.checkins import blockers, prompt_messages, respondents, summaries
+from bot.checkins import blockers, needs, prompt_messages, respondents, summaries
 from bot.checkins.answer_views import AnswerFacts
 from bot.checkins.rules import Question, QuestionKind
 from bot.parsing.folding import fold_text
@@ -15,9 +15,11 @@ from bot.people.rules import Actor
 from bot.projects.rules import NotInThisState, State
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from storage import charters, checkin_prompts, checkins, projects
+from storage.asks import Ask
 from storage.checkin_prompts import CheckinPrompt, PromptState
 from storage.checkins import CheckinRound, RoundState
 from storage.projects import Project
+from storage.statements import list_rows_of_project
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,9 @@ def build_open_prompt(
 
 
 def load_earlier_values(session: Session, prompt: CheckinPrompt, questions: Sequence[Question]) -> dict[str, str]:
-    """The last answer, as far as it was to the same questions; a blocker only while it is open."""
+    """The last answer, as far as it was to the same questions; a blocker only while it is open, and no need that
+    was made an ask and met since.
+    """
     last = checkin_prompts.find_last_answer(session, prompt.team_id, prompt.project_id, prompt.user_id)
     if last is None or last.answer is None:
         return {}
@@ -91,10 +95,13 @@ def load_earlier_values(session: Session, prompt: CheckinPrompt, questions: Sequ
     assert round_ is not None
     still = blockers.load_open_blocker_texts(session, prompt)
     kinds = {each.id: each.kind for each in round_.questions if each in questions}
+    met = needs.list_met_needs(list_rows_of_project(session, Ask, prompt.team_id, prompt.project_id))
     return {
         name: value
         for name, value in last.answer.items()
-        if name in kinds and (kinds[name] is not QuestionKind.BLOCKERS or fold_text(value) in still)
+        if name in kinds
+        and (kinds[name] is not QuestionKind.BLOCKERS or fold_text(value) in still)
+        and (kinds[name] is not QuestionKind.NEEDS or (prompt.side, fold_text(value)) not in met)
     }
 
 

@@ -3,6 +3,7 @@
 Who has not answered is told to the leads, and told again when that changes.
 """
 
+from collections import Counter
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -10,7 +11,7 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.charter.snapshots import load_boundary_snapshot
-from bot.checkins import respondents, summary_views, views
+from bot.checkins import needs, respondents, summary_views, views
 from bot.checkins.answer_views import PersonAnswer
 from bot.checkins.rules import Question
 from bot.checkins.said_answers import pair_answers
@@ -26,12 +27,14 @@ from bot.timetable.service import total_lateness
 from bot.ui.blocks import Message
 from bot.ui.components import render_section_message
 from bot.ui.mrkdwn import Mrkdwn
-from storage import asks, blockers, charters, checkin_prompts, checkins, projects
+from storage import blockers, charters, checkin_prompts, checkins, projects
+from storage.asks import Ask
 from storage.checkin_prompts import CheckinPrompt, PromptState
 from storage.checkins import CheckinRound
 from storage.deliveries import has_delivery, has_reached_slack
 from storage.notices import withdraw_waiting_notices
 from storage.projects import CharterVersion, Project
+from storage.statements import list_rows_of_project
 
 DETAILS = "summary_details"  # delivery kind: the answers of a big team, in the summary's thread
 TOLD_EXECUTIVES = 4  # the step of a blocker that has been put to both executives
@@ -45,6 +48,7 @@ def load_round_summary(
     charter = charters.load_counting_charter(session, project)
     questions = round_.questions
     counted = [each for each in prompts if each.state is not PromptState.NOT_ASKED]
+    asked = list_rows_of_project(session, Ask, project.team_id, project.pk)
     called_off = sum(each.was_called_off for each in prompts)
     measured = None
     if round_.measure_month is not None:
@@ -63,7 +67,8 @@ def load_round_summary(
             _build_person_answer(each, questions) for each in prompts if each.state is PromptState.ANSWERED
         ),
         blockers=list_blocker_views(session, project, before=None if newest is None else newest.opened_at),
-        open_asks=asks.count_open_asks(session, project.team_id, project.pk),
+        open_asks=Counter(each.side for each in asked if each.is_open),
+        asked_needs=needs.list_asked_needs(asked),
         measured=measured,
         boundary=load_boundary_snapshot(session, project),
         lateness=total_lateness(session, project),

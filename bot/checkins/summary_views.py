@@ -1,6 +1,6 @@
 """A round's summary: first what needs attention, then each side, then how many answered (product §8.6). Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -9,6 +9,7 @@ from typing import Final
 from bot.charter.rules import Boundary
 from bot.checkins.answer_views import PersonAnswer, person_line, render_person_details, shorten_text
 from bot.checkins.rules import THREAD_OVER, QuestionKind, Status
+from bot.parsing.folding import fold_text
 from bot.projects.rules import Side, Sides
 from bot.timetable.rules import Lateness
 from bot.ui import blocks as ui
@@ -60,6 +61,7 @@ class RoundSummary:
     given: tuple[PersonAnswer, ...]  # IT first
     blockers: tuple[OpenBlocker, ...]  # oldest first
     open_asks: Mapping[Side, int]  # by the side that is asked
+    asked_needs: Collection[tuple[Side, str]]  # whose, in folded words, has been made an ask
     measured: MeasureReading | None
     boundary: Boundary
     lateness: Lateness  # of the timetable
@@ -83,7 +85,8 @@ def render_round_summary(
     ]
     if not in_thread:
         blocks += [block for side in Side for block in _render_side(t, facts, side)]
-    blocks.append(ui.context_block(Mrkdwn(" · ").join(_render_counts(t, facts))))
+    counts = Mrkdwn(" · ").join(_render_counts(t, facts))
+    blocks.append(ui.context_block(t("checkin.summary.answered", counts=counts)))
     boundary = Mrkdwn(" · ").join(_render_boundary(t, facts))
     if boundary:
         blocks.append(ui.context_block(boundary))
@@ -172,8 +175,12 @@ def _render_blockers(t: Texts, facts: RoundSummary) -> Iterator[ui.Block]:
 
 
 def list_needs(facts: RoundSummary) -> list[tuple[PersonAnswer, str]]:
-    """What was answered to "what do you need from the other side?"."""
-    return [(each, text) for each in facts.given if (text := each.need)]
+    """What was answered to "what do you need from the other side?", and has not been asked in these words."""
+    return [
+        (each, text)
+        for each in facts.given
+        if (text := each.need) and (each.side, fold_text(text)) not in facts.asked_needs
+    ]
 
 
 def _render_needs_and_asks(t: Texts, facts: RoundSummary) -> Iterator[ui.Block]:
@@ -181,7 +188,7 @@ def _render_needs_and_asks(t: Texts, facts: RoundSummary) -> Iterator[ui.Block]:
 
     A need that stands alone is told in its words, several by each side's number.
     """
-    needs, asked = list_needs(facts), _count_by_side(t, facts.open_asks)
+    needs, asked = list_needs(facts), _count_asks(t, facts.open_asks)
     button = ui.button_element(t.plain("checkin.needs"), "checkin.needs", str(facts.round_id))
     if needs and asked:
         said = t("checkin.summary.needs_and_asks", count=len(needs), asks=asked)
@@ -205,6 +212,12 @@ def _count_by_side(t: Texts, counts: Mapping[Side, int]) -> Mrkdwn:
         for side in Side
         if counts.get(side)
     ]
+    return Mrkdwn(", ").join(counted)
+
+
+def _count_asks(t: Texts, counts: Mapping[Side, int]) -> Mrkdwn:
+    """2 to IT, 1 to marketing; what is zero is left out."""
+    counted = [t(f"checkin.summary.asks.{side}", count=counts[side]) for side in Side if counts.get(side)]
     return Mrkdwn(", ").join(counted)
 
 

@@ -94,7 +94,7 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
                     w("Niezgodnie z planem", "Off track"),
                     w("*Check-in* *D-", "*Check-in* of"),
                     w("Kasy nie podają", "The tills do not tell"),
-                    w("IT: 1 z 2", "IT 1 of 2"),
+                    w("IT 1 z 2", "IT 1 of 2"),
                     w("nie pytano: 1", "not asked: 1"),
                 ),
                 lines=1,
@@ -118,7 +118,7 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
                 (
                     w("uzupełnione", "updated"),
                     w("@Jan Łącznik _(później)_", "@Jan Łącznik _(late)_"),
-                    w("IT: 2 z 2", "IT 2 of 2"),
+                    w("IT 2 z 2", "IT 2 of 2"),
                 ),
                 gloss="The same summary, with the late answer in it.",
             ),

@@ -19,11 +19,13 @@ from tests.scenarios.ask_steps import (
     start_asking_project,
 )
 from tests.scenarios.checkin_steps import (
+    QUESTIONS,
     answer_prompt,
     click_label,
     find_message_with_button,
     has_in_order,
     list_summaries,
+    move_to_next_round,
     open_prompt_form,
 )
 from tests.scenarios.days import current_day, move_to_day
@@ -139,10 +141,11 @@ def test_one_click_from_a_checkin(duet: Office) -> None:
     assert filled is not None and filled.values["Czego potrzebujesz"] == "Dostęp do kas"
     send_form(duet, filled, person="Jan Łącznik", due=thursday + timedelta(days=1))
     assert "Dostęp do kas" in direct_messages_with(duet, "jan", "Dostęp")[-1].text
-    assert (
-        "Otwarte prośby:* IT: 1" in list_summaries(duet, key)[0].text
-        or "IT: 1" in list_summaries(duet, key)[0].text
-    )
+    said = list_summaries(duet, key)[0].text
+    assert "Otwarte prośby:* 1 do IT" in said and "*Potrzeby:* 1 " in said, "what is asked is not needed beside it"
+    close_forms(duet.person("ewa"))
+    left = list_summaries(duet, key, "ewa")[0].click("Potrzeby").form
+    assert left is not None and "Lista sklepów" in left.text and "Dostęp do kas" not in left.text
     prompt = query_one(duet, "SELECT id FROM checkin_prompts WHERE user_id = 'U0JAN'")
     with expect_refusal(duet, "error.ask.needs_of_other_side"):
         forge_click(duet.person("ewa"), "checkin.ask", str(prompt))
@@ -153,6 +156,27 @@ def test_one_click_from_a_checkin(duet: Office) -> None:
     assert answer.fill({label: ""}).submit() is None
     with expect_refusal(duet, "error.checkin.no_need"):
         forge_click(duet.person("jan"), "checkin.ask", str(prompt))
+
+
+def test_what_was_asked_and_done_is_not_needed_again(duet: Office) -> None:
+    """§8.3, §10.1: the form has the last answer but for that, and who repeats it is not offered to ask again."""
+    key, thursday = start_asking_project(duet)
+    move_to_day(duet, thursday, "10:00")
+    answer_prompt(duet, "jan", progress="Idzie", status="on_track", needs="Lista sklepów")
+    ask_id = ask_person(duet, "jan", key, "ola", thursday + timedelta(days=1), "lista  SKLEPÓW")
+    forge_click(duet.person("ola"), "ask.accept", str(ask_id))
+    move_to_next_round(duet, thursday)
+    kept = open_prompt_form(duet, "jan")
+    assert kept.values[find_label(kept.labels, QUESTIONS["needs"])] == "Lista sklepów", "it is not done yet"
+    forge_click(duet.person("ola"), "ask.done", str(ask_id))
+    close_forms(duet.person("jan"))
+    form = open_prompt_form(duet, "jan")
+    assert form.values[find_label(form.labels, QUESTIONS["progress"])] == "Idzie"
+    assert not form.values[find_label(form.labels, QUESTIONS["needs"])]
+    close_forms(duet.person("jan"))
+    answer_prompt(duet, "jan", status="on_track", needs="Lista sklepów")
+    answer_prompt(duet, "ola", status="on_track")
+    assert "Potrzeby" not in list_summaries(duet, key)[-1].text
 
 
 def test_the_card_shows_sides_and_never_a_person(duet: Office) -> None:

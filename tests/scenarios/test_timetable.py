@@ -120,7 +120,7 @@ def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
     assert f"{polish_date(due)} → {polish_date(later)}: Pilot (@Piotr Kabelek)" in card
     assert "→ " in channel_messages_with(duet, key, "Harmonogram")[0].text, "the pinned charter shows it, too"
     listing = run_milestone_command(ewa).text
-    assert "względem pierwszych terminów" in listing and "podpisanym" not in listing, "not signed yet"
+    assert "dodane później: łącznie " in listing and "podpisanym" not in listing, "not signed yet"
     assert "Dostawca się spóźni" in ewa.types(f"/duet log {key}").text
 
 
@@ -288,7 +288,7 @@ def test_the_charter_carries_its_first_milestones(duet: Office) -> None:
     assert "→" not in card
     run_milestone_command(duet.person("ewa"), f'move 2 {day_from_today(duet, 68)} "Święta"')
     listing = run_milestone_command(duet.person("ewa")).text
-    assert "Suma opóźnień wszystkich kamieni milowych: 3 dni względem podpisanego harmonogramu." in listing
+    assert "Kamienie milowe: łącznie 3 dni opóźnienia względem podpisanego harmonogramu." in listing
     assert "liderzy obu stron · Obie strony" in listing
     renamed = run_milestone_command(duet.person("ewa"), "D-1 change 3").form
     assert renamed is not None
