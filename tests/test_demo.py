@@ -66,8 +66,8 @@ SEEN = {
         "State: active · charter version 2",
         "named by @Ewa Błysk",
         "[Turn into an ask]",
-        "partnership 2 and another project 3",
-        "partnership 4 and another project 5",
+        "partnership 2 of 5 and another project 3 of 5",
+        "partnership 4 of 5 and another project 5 of 5",
         "the trust pulse had too few answers",
     ),
 }

@@ -30,6 +30,7 @@ from bot.ui import inputs
 from bot.ui.components import (
     action_blocks,
     format_unit,
+    format_unit_of_first,
     notice_modal,
     plain_heading,
     project_heading,
@@ -253,7 +254,9 @@ def _say_first_step(t: Texts, first_step: FirstStep) -> Mrkdwn:
     by = WithWeekday(first_step.measure_by)
     if start is None:
         return t("charter.form.unmeasured", name=first_step.name, target=target, unit=unit, by=by)
-    return t("charter.form.measured", name=first_step.name, start=start, target=target, unit=unit, by=by)
+    first = format_unit_of_first(first_step.measure_unit)
+    said = "charter.form.measured"
+    return t(said, name=first_step.name, start=start, start_unit=first, target=target, unit=unit, by=by)
 
 
 def channel_form(t: Texts, *, project_id: int) -> ui.View:

@@ -20,6 +20,7 @@ from bot.projects.rules import Side
 from bot.ui import blocks as ui
 from bot.ui.components import (
     format_unit,
+    format_unit_of_first,
     join_lines,
     name_milestone_owner,
     plain_heading,
@@ -165,7 +166,8 @@ def render_measure(t: Texts, charter: Charter) -> Mrkdwn:
     )
     if start is None:
         return t("charter.measure_unmeasured", name=name, unit=unit, target=target, by=by)
-    return t("charter.measure", name=name, unit=unit, start=start, target=target, by=by)
+    start_unit = format_unit_of_first(charter.measure_unit)
+    return t("charter.measure", name=name, unit=unit, start=start, start_unit=start_unit, target=target, by=by)
 
 
 def _render_leads(t: Texts, charter: Charter, boundary: Boundary) -> Mrkdwn:

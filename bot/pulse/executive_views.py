@@ -114,10 +114,10 @@ def _round_lines(t: Texts, shown: RoundView) -> Mrkdwn:
     for side in Side:
         answer, (about, again) = shown.both[side], QUESTIONS[side]
         said = [
-            t("pulse.mean", question=t(f"pulse.short.{question}"), mean=score)
+            t("pulse.score", question=t(f"pulse.short.{question}"), score=score)
             for question, score in ((about, answer.about_other), (again, answer.again))
         ]
-        who = t("pulse.of_executive", role=t(SEATS[side]), who=person_mention(answer.user_id))
+        who = t(f"pulse.of_executive.{side}", role=t(SEATS[side]), who=person_mention(answer.user_id))
         lines.append(t("pulse.of_side", side=who, means=t.list(said)))
     if shown.occasion is Occasion.CLOSING:
         may = all(each.may_be_reported for each in shown.both)

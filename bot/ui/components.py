@@ -32,6 +32,11 @@ def format_unit(measure_unit: str) -> str:
     return measure_unit if not measure_unit or measure_unit.startswith("%") else f"\u00a0{measure_unit}"
 
 
+def format_unit_of_first(measure_unit: str) -> str:
+    """Writes a unit behind the first of two numbers: `3% to 20%`, but of words `3 to 20 days`."""
+    return "" if any(each.isalpha() for each in measure_unit) else format_unit(measure_unit)
+
+
 def format_days(t: Texts, first: date, last: date, *, with_weekdays: bool = False) -> Mrkdwn:
     """Writes a period by its first and last day, one day once: `1 December 2026 – 24 December 2026`."""
     write = t.date_and_weekday if with_weekdays else t.date

@@ -66,8 +66,8 @@ def test_executives_answer_openly_to_each_other(duet: Office) -> None:
     (own,) = export_own_file(duet, "adam")["held"]["executive_answers"]
     assert (own["user_id"], own["about_other"]) == ("U0ADAM", 2)
     both = (
-        "CIO @Adam Wolny: partnerstwo *2* i kolejny projekt *3*",
-        "CMO @Anna Żuraw: elastyczność i terminy *5* i kolejny projekt *4*",
+        "CIO @Adam Wolny o marketingu: partnerstwo *2* z 5 i kolejny projekt *3* z 5",
+        "CMO @Anna Żuraw o IT: elastyczność i terminy *5* z 5 i kolejny projekt *4* z 5",
     )
     assert all(line in said for line in both)
     for reader in ("adam", "anna"):
@@ -120,7 +120,7 @@ def test_a_quarter_later_and_at_closing_they_are_asked_again(duet: Office) -> No
     text = show_pulse(duet, "anna", key)
     assert "Na koniec" in text and "Pytania kwartalne" in text and "Na początek" not in text
     move_to_day(duet, end + timedelta(days=14))
-    assert "CIO o drugiej stronie · 2 · 5" in report_messages(duet, "anna")[-1].text
+    assert "CIO o drugiej stronie, od 1 do 5: przed 2, po 5" in report_messages(duet, "anna")[-1].text
     assert "CIO o drugiej stronie 2 5" in read_pdf_words(duet, "anna")
     assert report_messages(duet, "anna", project_channel(duet, key))
     assert "Zaufanie przed i po" not in "".join(each.text for each in channel_posts(duet, key))
@@ -198,7 +198,8 @@ def test_the_closing_report_does_not_wait_for_ever(duet: Office) -> None:
     click_in_checklist(duet, "ewa", key, RENEW)
     run_due_work(duet)
     renewed = report_messages(duet, "anna")[-1].text
-    assert "CIO o drugiej stronie · – · 3" in renewed and "CMO o drugiej stronie · – · 2" in renewed
+    assert "CIO o drugiej stronie, od 1 do 5: przed –, po 3" in renewed
+    assert "CMO o drugiej stronie, od 1 do 5: przed –, po 2" in renewed
     assert "• Jak układała się" not in renewed
 
 
@@ -222,7 +223,7 @@ def test_a_successor_reads_nothing_about_the_predecessor(duet: Office) -> None:
     assert "elastyczność" not in show_pulse(duet, "jan", key)
     assert "jeszcze bez Twojej odpowiedzi" in show_pulse(duet, "anna", key).replace("Jeszcze", "jeszcze")
     said = answer_about_other(duet, "anna", "3", "5")
-    assert ": elastyczność i terminy *3* i kolejny projekt *5*" in said and "*1*" not in said
+    assert ": elastyczność i terminy *3* z 5 i kolejny projekt *5* z 5" in said and "*1*" not in said
     states = [
         query_one(duet, f"SELECT state FROM executive_rounds WHERE cio = '{who}'") for who in ("U0ADAM", "U0JAN")
     ]

@@ -68,9 +68,9 @@ def test_the_charters_numbers_are_said_at_each_step(duet: Office) -> None:
     """§2.5: as they were understood, before the form is saved and after."""
     changed = {"measure_start": "0,125", "measure_target": "1 250,5"}
     second = submit_form(fill_form(open_form(duet.person("anna"), "/duet new"), first_step_values(duet, **changed)))
-    assert "z 0,125 do 1250,5%" in second.text
+    assert "z 0,125% do 1250,5%" in second.text
     shown = submit_form(fill_form(second, second_step_values(duet, **changed)))
-    assert "z 0,125 do 1250,5%" in shown.text
+    assert "z 0,125% do 1250,5%" in shown.text
 
 
 @pytest.mark.parametrize("by", ["anna", "piotr"])
@@ -87,7 +87,7 @@ def test_an_edited_charter_gives_its_numbers_back(duet: Office, by: str) -> None
     shown = submit_form(submit_form(open_form(duet.person(by), "/duet edit D-1")))
     assert not shown.errors, shown.errors
     card = duet.person("anna").types("/duet show D-1").text
-    assert "z 2,125 do \u22121234,567%" in card, card
+    assert "z 2,125% do \u22121234,567%" in card, card
 
 
 def test_the_months_value(duet: Office) -> None:

@@ -78,7 +78,7 @@ def test_the_form_shows_the_whole_charter_and_three_answers(duet: Office) -> Non
     for shown in (
         NAME,
         GOAL,
-        "Klienci, o których to wiemy: z 3,5 do 20",
+        "Klienci, o których to wiemy: z 3,5% do 20%",
         "@Adam Wolny",
         "@Anna Żuraw",
         "@Piotr Kabelek",
