@@ -108,7 +108,7 @@ def test_reading_needs_no_writing(crowd: Office, database_url: str) -> None:
         assert stranger.types("/duet list").text
         promoted.types("/duet settings")
         assert promoted.form is not None
-        assert "Firmowe" in promoted.form.text
+        assert "Ustawienia firmy" in promoted.form.text
         guest = crowd.person("p3").types("/duet new").text
         assert "tylko osoby z tej firmy" in guest, guest
         assert len(crowd.slack.calls("users.info")) > before
