@@ -30,7 +30,7 @@ class Milestone(NumberedRow, table=True):
     signed_due: date  # as of the signature; of what was added later, the first
     done_on: date | None = None
     revision: int = 1  # grows with every change of it
-    wished_due: date | None = None  # past the project's end: waits until a charter that allows it governs
+    wished_due: date | None = None  # past the project's end: waits until the charter sent with it governs
     wished_reason: str | None = None
     wished_by: str | None = None
     wished_in: int | None = None  # the charter's version that proposes the later end

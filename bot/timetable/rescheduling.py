@@ -1,5 +1,6 @@
 """Moving milestones to another day: within the project at once, past its end with a new charter (product §9.2)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -22,9 +23,17 @@ from bot.timetable.policy import (
 )
 from bot.timetable.rules import DUE
 from bot.ui.texts import WithWeekday
-from storage import timetable
+from storage import drafts, timetable
 from storage.projects import CharterVersion, Project
 from storage.timetable import Milestone
+
+
+@dataclass(frozen=True)
+class MoveWish:
+    """A day past the project's end that somebody has asked for, until they send the charter change that it needs."""
+
+    due: date
+    reason: str | None
 
 
 def move_milestone(
@@ -52,7 +61,8 @@ def move_milestone(
             raise
         raise Refusal("error.milestone.outside_charter", field=DUE, ends_on=past.ends_on) from None
     _move_and_notify(session, project, milestone, due, read_reason(reason, needed=True), by=actor.user_id, now=now)
-    _clear_wish(milestone)
+    _clear_sent_wish(milestone)
+    _drop_wish(session, actor, milestone.pk)
     renew_signing_for_timetable(session, project, actor=actor, now=now)
     return found
 
@@ -77,30 +87,30 @@ def _move_and_notify(
 def keep_move_wish(
     session: Session, *, actor: Actor, milestone_id: int, due: date, reason: str | None, now: datetime
 ) -> Milestone | None:
-    """Keeps a move past the end until a later end governs (product §9.2). None: no charter governs yet.
+    """Keeps a move past the end until its charter change is sent (product §9.2). None: no charter governs yet.
 
-    Raises: as `lock_changeable_milestone`; Refusal.
+    What was sent before waits on beside it. Raises: as `lock_changeable_milestone`; Refusal.
     """
     found = lock_changeable_milestone(session, actor, milestone_id, None, require_edit_right)
     if found.context.state not in RUNNING:
         return None
-    milestone = found.milestone
-    milestone.wished_due, milestone.wished_reason = due, read_reason(reason, needed=True)
-    milestone.wished_by, milestone.wished_in = actor.user_id, None
-    return milestone
+    wish = MoveWish(due, read_reason(reason, needed=True))
+    drafts.keep_draft(session, actor.team_id, actor.user_id, _name_wish(milestone_id), values=wish, now=now)
+    return found.milestone
 
 
 def load_wished_day(session: Session, *, actor: Actor, milestone_id: int) -> tuple[ProjectContext, date]:
     """For the charter's form that is to allow it.
 
     Raises: as `require_changeable_milestone`; NotFound; Refusal, if
-    nothing is wished (any more).
+    the actor wishes nothing (any more).
     """
     found = load_milestone(session, actor, milestone_id)
     require_changeable_milestone(found, require_edit_right)
-    if found.milestone.wished_due is None:
+    wish = _find_wish(session, actor, milestone_id)
+    if wish is None:
         raise Refusal("error.milestone.nothing_wished", title=found.milestone.title, due=found.milestone.due)
-    return found.context, found.milestone.wished_due
+    return found.context, wish.due
 
 
 def bind_wish_to_charter(
@@ -117,18 +127,33 @@ def bind_wish_to_charter(
     allows it at once. `is_new`: nobody has read of the version yet. Returns the version that it waits for.
     """
     milestone = timetable.find_milestone(session, actor.team_id, milestone_id)
-    if milestone is None or milestone.project_id != project.pk or milestone.wished_due is None:
+    wish = _find_wish(session, actor, milestone_id)
+    if milestone is None or milestone.project_id != project.pk or wish is None:
         return charter
-    if milestone.wished_due <= charter.ends_on:
-        milestone.wished_in = charter.version
-        session.flush()
-        if charter.version == project.governing_version:
-            settle_wishes(session, project, charter, now)
-        elif project.governing_version is not None:
-            return propose_with_moves(session, project, charter, is_new=is_new, actor=actor, now=now)
-    else:
-        _clear_wish(milestone)
+    _drop_wish(session, actor, milestone_id)
+    if wish.due > charter.ends_on:
+        return charter
+    milestone.wished_due, milestone.wished_reason = wish.due, wish.reason
+    milestone.wished_by, milestone.wished_in = actor.user_id, charter.version
+    session.flush()
+    if charter.version == project.governing_version:
+        settle_wishes(session, project, charter, now)
+    elif project.governing_version is not None:
+        return propose_with_moves(session, project, charter, is_new=is_new, actor=actor, now=now)
     return charter
+
+
+def _name_wish(milestone_id: int) -> str:
+    return f"milestone.move:{milestone_id}"
+
+
+def _find_wish(session: Session, actor: Actor, milestone_id: int) -> MoveWish | None:
+    kept = drafts.find_draft(session, actor.team_id, actor.user_id, _name_wish(milestone_id), of=MoveWish)
+    return None if kept is None else kept[0]
+
+
+def _drop_wish(session: Session, actor: Actor, milestone_id: int) -> None:
+    drafts.drop_draft(session, actor.team_id, actor.user_id, _name_wish(milestone_id))
 
 
 def settle_wishes(session: Session, project: Project, charter: CharterVersion | None, now: datetime) -> None:
@@ -141,10 +166,10 @@ def settle_wishes(session: Session, project: Project, charter: CharterVersion | 
             continue  # not signed yet
         if charter is not None and due <= charter.ends_on and milestone.is_open and due != milestone.due:
             _move_and_notify(session, project, milestone, due, milestone.wished_reason, by=by, now=now)
-        _clear_wish(milestone)
+        _clear_sent_wish(milestone)
 
 
-def _clear_wish(milestone: Milestone) -> None:
+def _clear_sent_wish(milestone: Milestone) -> None:
     milestone.wished_due = milestone.wished_reason = milestone.wished_by = milestone.wished_in = None
 
 

@@ -200,6 +200,26 @@ def test_a_move_that_joins_a_proposal_is_signed_with_it(duet: Office) -> None:
     sign_charter(duet, key, "anna")
     assert f"{polish_date(due)} → {polish_date(far)}: Pilot" in ewa.types(f"/duet show {key}").text
 
+def test_a_later_wish_that_is_not_sent_leaves_what_was_asked(duet: Office) -> None:
+    """§9.2: what both are asked to sign moves with their signatures, whoever has begun to ask for another day."""
+    key = start_project_today(duet)
+    ewa, due, far = duet.person("ewa"), weekday_from_today(duet, 20), weekday_from_today(duet, 400)
+    add_milestone(duet, "ewa", "Pilot", due, "ewa")
+    run_milestone_command(ewa, f'move 1 {far} "Dostawca się spóźni"').click("Zaproponuj nowy koniec")
+    assert not submit_form(submit_form(current_form(ewa))).errors
+    close_forms(ewa)
+    later = weekday_from_today(duet, 430)
+    note = run_milestone_command(ewa, f'move 1 {later} "Spóźni się bardziej"')
+    note.click("Zaproponuj nowy koniec")
+    close_forms(ewa)
+    sign_charter(duet, key, "anna", "adam")
+    assert f"{polish_date(due)} → {polish_date(far)}: Pilot" in ewa.types(f"/duet show {key}").text
+    note.click("Zaproponuj nowy koniec")
+    assert not submit_form(submit_form(current_form(ewa))).errors
+    close_forms(ewa)
+    sign_charter(duet, key, "anna", "adam")
+    assert f"→ {polish_date(later)}: Pilot" in ewa.types(f"/duet show {key}").text
+
 
 def test_done_at_risk_and_back(duet: Office) -> None:
     """§9.1: by buttons of the timetable; a line of thanks to both sides; a slip of the finger is mended."""
