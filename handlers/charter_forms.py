@@ -53,7 +53,8 @@ def open_new_charter_form(request: Request, session: Session) -> Reply:
 def open_charter_form_from_project(request: Request, session: Session) -> Reply:
     """*New project like this one*: the form, filled with what a closed project was about (product §12.3)."""
     source = renewal.require_source(session, actor=request.actor, project_id=read_id(request.value))
-    values = _suggest_first_values(request) | renewal.load_first_values(session, source, request.t)
+    today = local_day(request.now, source.project.zone)
+    values = renewal.load_first_values(session, source, request.t, today=today)
     form = forms.first_charter_form(
         request.t,
         meta={"source": source.project.pk},

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlmodel import Session
 
 from bot.charter.rules import MAX_MILESTONES
-from bot.closing.rules import AdoptedPeople, Advice, Renewal
+from bot.closing.rules import AdoptedPeople, Advice, Renewal, is_target_reached
 from bot.closing.team import list_asked_people
 from bot.parsing.money import typed_amount
 from bot.people.rules import Actor
@@ -62,18 +62,26 @@ def require_source(session: Session, *, actor: Actor, project_id: int) -> Projec
     return found
 
 
-def load_first_values(session: Session, source: ProjectContext, t: Texts) -> dict[str, str]:
-    """Fills the first step of the new charter's form: the measure goes on from where it was left."""
+def load_first_values(session: Session, source: ProjectContext, t: Texts, *, today: date) -> dict[str, str]:
+    """Fills the first step of the new charter's form: the measure goes on from where it was left, to a target that
+    is not reached yet, and at the latest by the end that the second step begins with.
+    """
     charter = source.charter
     row = closing.find_closing(session, source.project.team_id, source.project.pk)
-    start = charter.measure_start if row is None or row.measured is None else row.measured
+    start, target = charter.measure_start, charter.measure_target
+    is_reached = False
+    if row is not None and row.measured is not None:
+        is_reached = is_target_reached(start, target, row.measured, row.outcome)
+        start = row.measured
+    measure_by = min(charter.measure_by, charter.ends_on) + (_first_day(today) - charter.starts_on)
     return {
         "name": source.project.name,
         "goal": charter.goal,
         "measure_name": charter.measure_name,
         "measure_unit": charter.measure_unit,
         "measure_start": "" if start is None else t.typed_number(start),
-        "measure_target": "" if start == charter.measure_target else t.typed_number(charter.measure_target),
+        "measure_target": "" if is_reached else t.typed_number(target),
+        "measure_by": measure_by.isoformat(),
     }
 
 

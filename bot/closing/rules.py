@@ -168,6 +168,18 @@ def measure_share(measure: ReportMeasure) -> int | None:
     return int(min(max(share, Decimal(0)), Decimal(100)))
 
 
+def is_target_reached(start: Decimal | None, target: Decimal, last: Decimal, outcome: GoalOutcome | None) -> bool:
+    """Whether a measure's last value is its target, or past it as seen from the start.
+
+    From where it was to be reached is not known without a start: then by what people have said of the goal.
+    """
+    if last == target:
+        return True
+    if start is None:
+        return outcome is GoalOutcome.ACHIEVED
+    return (last > target) == (target > start)
+
+
 def read_answers(values: Mapping[str, str | None]) -> dict[str, str]:
     """Reads the three answers of a retrospective, of which two may be empty. Raises: FormErrors."""
     answers = {name: clean_text(values.get(name) or "").strip() for name in QUESTIONS}

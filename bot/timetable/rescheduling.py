@@ -30,7 +30,7 @@ from storage.timetable import Milestone
 
 @dataclass(frozen=True)
 class MoveWish:
-    """A day past the project's end that somebody has asked for, until they send the charter change that it needs."""
+    """A day past the project's end that somebody has asked for, until they send the charter change it needs."""
 
     due: date
     reason: str | None

@@ -478,7 +478,9 @@ def test_a_new_project_begins_from_a_closed_one(duet: Office) -> None:
     seen.click("Nowy projekt na jego wzór")
     form = duet.person("ewa").form
     assert form is not None
-    second = submit_form(fill_form(form, {"name": "Kto kupuje w soboty", "measure_by": day_from_today(duet, 90)}))
+    assert [field_value(form, name) for name in ("measure_start", "measure_target")] == ["12", "20"]
+    second = submit_form(fill_form(form, {"name": "Kto kupuje w soboty"}))
+    assert field_value(form, "measure_by") == field_value(second, "ends_on"), "no later than the end"
     assert (
         "Wnioski z ostatnio zamkniętych projektów" in second.text
         and "• Nie sprawdziło się: Za dużo <spotkań>" in second.text

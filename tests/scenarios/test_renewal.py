@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from tests.running import Office
-from tests.scenarios.closing_steps import agree_on_closing, open_checklist
-from tests.scenarios.days import current_day, move_to_monday, move_to_next_morning, run_due_work
+from tests.scenarios.closing_steps import agree_on_closing, open_checklist, say_outcome
+from tests.scenarios.days import move_to_monday, move_to_next_morning, run_due_work
 from tests.scenarios.steps import (
     activate_project,
     answer_request,
@@ -24,7 +24,8 @@ BEGIN = "Nowy projekt na jego wzór"
 
 def test_what_does_not_come_along_is_said(duet: Office) -> None:
     """§12.3, §4.4: milestones for which the form has no room are named; so are the people of the other side, whom
-    that side names; whoever was taken out of the team before its end is neither taken along nor asked for."""
+    that side names; whoever was taken out of the team before its end is neither taken along nor asked for. A target
+    that is reached is none of the new project."""
     day = move_to_monday(duet)
     dues = [day + timedelta(days=7 + n) for n in range(50)]
     titles = [f"{'Bardzo długi tytuł etapu ' * 2}{n:02}" for n in range(50)]
@@ -41,6 +42,7 @@ def test_what_does_not_come_along_is_said(duet: Office) -> None:
     add_member(duet, key, "nadia", by="ewa", side="marketing", until_day=until)
     duet.person("ewa").types(f"/duet zespol {key} remove @ola")
     agree_on_closing(duet, key)
+    say_outcome(duet, key, value="21")
     for _ in range(5):
         move_to_next_morning(duet)
     for handle in ("anna", "adam"):
@@ -51,8 +53,8 @@ def test_what_does_not_come_along_is_said(duet: Office) -> None:
     open_checklist(duet, "ewa", key).click(BEGIN)
     form = duet.person("ewa").form
     assert form is not None
-    measure_by = (current_day(duet) + timedelta(days=90)).isoformat()
-    second = submit_form(fill_form(form, {"name": "Kto kupuje w soboty", "measure_by": measure_by}))
+    assert [field_value(form, name) for name in ("measure_start", "measure_target")] == ["21", None]
+    second = submit_form(fill_form(form, {"name": "Kto kupuje w soboty", "measure_target": "30"}))
     shown = str(field_value(second, "milestones")).splitlines()
     assert 40 < len(shown) < 50 and sum(map(len, shown)) + len(shown) - 1 <= 3000
     assert f"{50 - len(shown)} kamieni" in second.text and f"etapu {len(shown):02}" in second.text

@@ -200,6 +200,7 @@ def test_a_move_that_joins_a_proposal_is_signed_with_it(duet: Office) -> None:
     sign_charter(duet, key, "anna")
     assert f"{polish_date(due)} → {polish_date(far)}: Pilot" in ewa.types(f"/duet show {key}").text
 
+
 def test_a_later_wish_that_is_not_sent_leaves_what_was_asked(duet: Office) -> None:
     """§9.2: what both are asked to sign moves with their signatures, whoever has begun to ask for another day."""
     key = start_project_today(duet)
