@@ -304,8 +304,14 @@ def render_newer_version(
 def change_lines(t: Texts, changed: CharterChanges) -> list[Mrkdwn]:
     pairs = [(t(f"field.{name}"), name, pair) for name, pair in changed.pairs.items()]
     pairs += [(t("charter.timetable"), "timetable", pair) for pair in changed.timetable]
+    keys = {"goal": "charter.change.long"}  # sentences
     return [
-        t("charter.change", field=field, old=_field_fact(t, name, old), new=_field_fact(t, name, new))
+        t(
+            keys.get(name, "charter.change"),
+            field=field,
+            old=_field_fact(t, name, old),
+            new=_field_fact(t, name, new),
+        )
         for field, name, (old, new) in pairs
     ]
 

@@ -72,6 +72,8 @@ def schedule_news_line(t: Texts, facts: ScheduleNews) -> ui.MessageItem:
         texts.append(t("notice.checkins.are_paused"))
     elif facts.now.next_on is not None:
         texts.append(t("notice.checkins.next", day=facts.now.next_on))
+    if what == "begun":
+        texts.append(t("notice.checkins.who_changes"))
     button = ui.button_element(t.plain("checkin.schedule"), "checkin.schedule", str(facts.project))
     return ui.MessageItem(Mrkdwn(" ").join(texts), button)
 

@@ -243,8 +243,8 @@ def new_version_scene(w: Words) -> Scene:
                 FORM,
                 (
                     w(
-                        "To nowa wersja: podpisy pod poprzednią już się nie liczą",
-                        "This is a new version: signatures on the one before no longer count",
+                        "ma nową wersję. Podpisy pod poprzednią już się nie liczą",
+                        "has a new version. Signatures on the one before no longer count",
                     ),
                     w("Cel:", "Goal:"),
                 ),

@@ -65,7 +65,7 @@ def test_the_default_is_given_at_activation(duet: Office) -> None:
     move_to_day(duet, monday + timedelta(days=1), "09:06")
     (told_once,) = [each for each in channel_texts(duet, key) if BEGUN in each]
     first = next_weekday(monday + timedelta(days=7), THURSDAY)
-    assert f"Najbliższy: {polish_date(first)}" in told_once
+    assert f"{BEGUN} Najbliższy: {polish_date(first)}. Liderzy" in told_once
     assert "/duet checkin plan" in told_once
     shown = run_checkin_command(duet.person("adam"), key).text
     assert "*W każdy czwartek o 10:00 (czas: Warszawa)*" in shown

@@ -262,7 +262,7 @@ def test_what_is_changed_before_activation_is_seen_and_asked_anew(duet: Office) 
     key = send_charter(duet)
     sign_charter(duet, key, "adam")
     shown = revise_charter(duet, key, by="piotr", budget="90k")
-    assert "signatures on the one before no longer count" in shown.text
+    assert "Signatures on the one before no longer count" in shown.text
     assert "120,000" in shown.text
     adam = duet.person("adam")
     assert "jest nieaktualna" in adam.waits_for("jest nieaktualna", "@duet").text

@@ -53,7 +53,7 @@ def test_a_stale_form_signs_nothing_and_shows_what_changed(duet: Office) -> None
         shown = submit_form(form)
     assert "podpisu nie ma" in shown.text
     assert "*Budżet łącznie:* 120 000 zł → 90 000 zł" in shown.text
-    assert f"*Cel:* {GOAL} → Policzyć piątki." in shown.text
+    assert f"*Cel:*\n{GOAL}\n→ Policzyć piątki." in shown.text
     assert "Początek" not in shown.text  # only what changed
 
     again = click_button(shown, "read_new")
