@@ -109,7 +109,7 @@ def test_changed_in_words(duet: Office) -> None:
             said = run_checkin_command(duet.person("piotr"), f"{key} schedule {words}").text
         assert "Saved" not in said and len(said) > 20, (words, said)
         assert "I don't know" not in said
-    for mistyped, meant in (("shedule friday", "schedule"), (f"{key} histroia", "historia"), ("pasue", "pause")):
+    for mistyped, meant in (("shedule friday", "schedule"), (f"{key} histroia", "history"), ("pasue", "pause")):
         assert f" {meant}" in run_checkin_command(duet.person("piotr"), mistyped).text
     assert stored_rule(duet) == before
     move_to_day(duet, thursday)
