@@ -49,6 +49,7 @@ def render_charter(
     key = "charter.halves_odd" if it != marketing else "charter.halves"
     basis = t(f"charter.basis.{charter.budget_basis}")
     halves = t(key, total=charter.budget, basis=basis, it=it, marketing=marketing)
+    dated = timetable_lines(t, timetable, echoes=echoes, none=_none_key(boundary))
     return [
         ui.section_block(goal),
         ui.section_block(Mrkdwn(f"*{t('charter.measure_label')}*\n{render_measure(t, charter)}")),
@@ -63,15 +64,16 @@ def render_charter(
             ]
         ),
         ui.section_block(Mrkdwn(f"*{t('field.budget')}*\n{halves}")),
+        ui.section_block(Mrkdwn(f"*{t('charter.people')}*\n{_render_leads(t, charter, boundary)}")),
+        *_render_sent_people(t, boundary),
+        ui.section_block(Mrkdwn(f"*{t('charter.timetable')}*\n{dated}")),
         *ui.field_blocks(
             [
-                (t("charter.people"), _render_leads(t, charter, boundary)),
-                (t("charter.timetable"), timetable_lines(t, timetable, echoes=echoes, none=_none_key(boundary))),
                 (t("field.language"), escape_text(own_name(charter.language))),
                 (t("field.zone"), escape_text(t.city(charter.zone))),
             ]
         ),
-        *render_boundary(t, boundary),
+        *ui.field_blocks(_list_kept(t, boundary)),
     ]
 
 
@@ -101,12 +103,22 @@ def _render_further(t: Texts, label: Mrkdwn, lines: Sequence[Mrkdwn]) -> list[ui
 
 def render_boundary(t: Texts, boundary: Boundary) -> list[ui.Block]:
     """The sides next to each other: whom they send, if anybody yet, and what they keep (product §5.5, §7.1)."""
-    pairs = [
+    return [*_render_sent_people(t, boundary), *ui.field_blocks(_list_kept(t, boundary))]
+
+
+def _render_sent_people(t: Texts, boundary: Boundary) -> list[ui.Block]:
+    if not any(boundary.members):
+        return []
+    return ui.field_blocks(
+        [(t(f"team.from.{side}"), _render_members(t, boundary, boundary.members[side])) for side in Side]
+    )
+
+
+def _list_kept(t: Texts, boundary: Boundary) -> list[tuple[Mrkdwn, Mrkdwn]]:
+    return [
         (t("boundary.data"), _render_assets(t, boundary, boundary.data)),
         (t("boundary.customers"), _render_assets(t, boundary, boundary.customers)),
     ]
-    sent = [(t(f"team.from.{side}"), _render_members(t, boundary, boundary.members[side])) for side in Side]
-    return ui.field_blocks(sent + pairs if any(boundary.members) else pairs)
 
 
 def _render_members(t: Texts, boundary: Boundary, members: Sequence[BoundaryMember]) -> Mrkdwn:

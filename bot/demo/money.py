@@ -16,7 +16,7 @@ def half_and_half_scene(w: Words, channel: str, today: date) -> Scene:
             Sees(
                 "piotr",
                 REPLY,
-                (w("*IT* pays in *PLN 30,000*", "*IT* pays in *€30,000*"), "Nothing counts yet."),
+                (w("*IT* pays in *PLN 30,000*", "*IT* pays in *€30,000*"), "It counts once you record it."),
                 lines=2,
             ),
             Clicks("piotr", "Record", REPLY),

@@ -141,7 +141,7 @@ def _render_chart(t: Texts, ledger: LedgerView) -> list[ui.Block]:
         t("ledger.chart.month", month=label, amount=Amount(each.total, sums.currency))
         for label, each in zip(labels, months, strict=True)
     )
-    chart = ui.line_chart_block(t.plain("ledger.chart.title"), labels, series)
+    chart = ui.line_chart_block(t.plain("ledger.chart.title", currency=sums.currency), labels, series)
     return [chart, ui.context_block(t("ledger.chart.text", months=said))]
 
 
