@@ -225,7 +225,7 @@ def handle_record_submission(request: Request, session: Session) -> Reply:
     result = drafts.record_wanted_entry(
         session, actor=request.actor, project_id=project_id, stamp=stamp, now=request.now
     )
-    return _show_message(request, build_recorded_message(request, session, result))
+    return _show_message(request, build_recorded_message(request, session, result), key=result.project.key)
 
 
 def build_recorded_message(request: Request, session: Session, result: EntryContext) -> Message:
@@ -268,7 +268,7 @@ def build_reason_submission_handler(what: str) -> Handler:
             reason=request.values.get("reason"),
             now=request.now,
         )
-        return _show_message(request, build_done_message(request, session, what, result))
+        return _show_message(request, build_done_message(request, session, what, result), key=result.project.key)
 
     return handle_submission
 
@@ -300,8 +300,8 @@ def handle_decide_submission(request: Request, session: Session) -> Reply:
     )
     number = found.entry.row.number
     said = request.t("ledger.outcome.asked", key=found.project.key, number=number)
-    return reply_with_notice(request.t, "ledger.notice_title", [said])
+    return reply_with_notice(request.t, "ledger.notice_title", [said], key=found.project.key)
 
 
-def _show_message(request: Request, message: Message) -> Reply:
-    return reply_with_notice(request.t, "ledger.notice_title", message.blocks)
+def _show_message(request: Request, message: Message, *, key: str) -> Reply:
+    return reply_with_notice(request.t, "ledger.notice_title", message.blocks, key=key)

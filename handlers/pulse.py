@@ -92,7 +92,7 @@ def handle_executive_submission(request: Request, session: Session) -> Reply:
         now=request.now,
     )
     said = executive_views.write_round_sentences(request.t, executives.build_round_view(asked), other=asked.other)
-    return reply_with_notice(request.t, "pulse.executive_title", said)
+    return reply_with_notice(request.t, "pulse.executive_title", said, key=asked.found.project.key)
 
 
 FEATURE = Feature(

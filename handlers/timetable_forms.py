@@ -95,7 +95,7 @@ def handle_add_milestone_submission(request: Request, session: Session) -> Reply
         )
     except rescheduling.PastTheEnd as past:
         return _open_notice(request, build_past_end_blocks(request, past))
-    return _show_message(request, build_milestone_done_message(request, "added", added))
+    return _show_milestone_done(request, "added", added)
 
 
 def handle_move_submission(request: Request, session: Session) -> Reply:
@@ -113,7 +113,7 @@ def handle_move_submission(request: Request, session: Session) -> Reply:
         )
     except rescheduling.PastTheEnd as past:
         return _open_notice(request, keep_wish_past_end(request, session, past, milestone_id, due, reason))
-    return _show_message(request, build_milestone_done_message(request, "moved", moved))
+    return _show_milestone_done(request, "moved", moved)
 
 
 def handle_drop_submission(request: Request, session: Session) -> Reply:
@@ -126,7 +126,7 @@ def handle_drop_submission(request: Request, session: Session) -> Reply:
         revision=revision,
         now=request.now,
     )
-    return _show_message(request, build_milestone_done_message(request, "dropped", dropped))
+    return _show_milestone_done(request, "dropped", dropped)
 
 
 def open_drop_remaining_form(request: Request, session: Session, found: ProjectContext) -> Reply:
@@ -151,7 +151,7 @@ def handle_drop_remaining_submission(request: Request, session: Session) -> Repl
         now=request.now,
     )
     said = request.t("milestone.said.dropped_rest", n=count, key=found.project.key)
-    return reply_with_notice(request.t, "timetable.form_title", [said])
+    return reply_with_notice(request.t, "timetable.form_title", [said], key=found.project.key)
 
 
 def handle_change_milestone_submission(request: Request, session: Session) -> Reply:
@@ -164,7 +164,7 @@ def handle_change_milestone_submission(request: Request, session: Session) -> Re
         now=request.now,
         **dict(form_views.ChangedMilestone.read(request.values)),
     )
-    return _show_message(request, build_milestone_done_message(request, "changed", changed))
+    return _show_milestone_done(request, "changed", changed)
 
 
 def _read_milestone_and_revision(request: Request) -> tuple[int, int]:
@@ -176,8 +176,9 @@ def _open_notice(request: Request, blocks: Sequence[Block]) -> Reply:
     return Reply(opens=notice_modal(request.t, request.t.plain("reply.title"), blocks))
 
 
-def _show_message(request: Request, message: Message) -> Reply:
-    return reply_with_notice(request.t, "timetable.form_title", message.blocks)
+def _show_milestone_done(request: Request, what: str, done: policy.MilestoneContext) -> Reply:
+    message = build_milestone_done_message(request, what, done)
+    return reply_with_notice(request.t, "timetable.form_title", message.blocks, key=done.project.key)
 
 
 # --- answers ---------------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def build_revision_notice(
 ) -> ui.View:
     """`outcome`: saved, asked_anew, proposed, or back to what governs. `vacant`: a side that is not asked yet."""
     if not changed.pairs and outcome == "saved":
-        return notice_modal(t, t.plain("charter.revised.title"), [t("charter.revised.nothing")])
+        return notice_modal(t, t.plain("charter.revised.title", key=key), [t("charter.revised.nothing")])
     project = project_heading(key, name)
     at_once = changed.of_fields(UNSIGNED) if outcome in ("proposed", "back") else CharterChanges()
     signed = changed.of_fields(SIGNED) if at_once.pairs else changed
@@ -77,7 +77,7 @@ def build_revision_notice(
     lines = [said, *change_lines(t, signed)]
     if at_once.pairs:
         lines += [t("charter.revised.at_once"), *change_lines(t, at_once)]
-    return notice_modal(t, t.plain("charter.revised.title"), lines)
+    return notice_modal(t, t.plain("charter.revised.title", key=key), lines)
 
 
 def sending_confirmation(t: Texts, *, key: str, charter: Charter, at: datetime) -> Mrkdwn:
@@ -157,7 +157,7 @@ def first_charter_form(
         inputs.date_input(f"measure_by{suffix}", t.plain("field.measure_by"), value=_read_day_or_none(by)),
     ]
     return ui.modal_view(
-        title=t.plain("charter.form.title"),
+        title=t.plain("charter.form.edit_title" if edits else "charter.form.title"),
         callback="charter.first",
         submit=t.plain("form.next"),
         close=t.plain("form.cancel"),
@@ -204,7 +204,7 @@ def second_charter_form(
         ]
     return save_form(
         t,
-        title=t.plain("charter.form.title"),
+        title=t.plain("charter.form.edit_title" if edits else "charter.form.title"),
         callback="charter.second",
         meta=meta,
         blocks=[

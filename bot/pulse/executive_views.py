@@ -81,7 +81,7 @@ def executive_form(
         label, hint = t.plain("field.may_be_reported"), t.plain("hint.may_be_reported")
         blocks.append(inputs.checkbox_input(REPORT, label, choice, values=agreed, optional=True, hint=hint))
     return ui.modal_view(
-        title=t.plain("pulse.executive_title"),
+        title=t.plain("pulse.executive_title", key=key),
         callback="pulse.executive",
         submit=t.plain("pulse.answer"),
         close=t.plain("form.cancel"),

@@ -72,7 +72,7 @@ def move_milestone_form(
     )
     return reason_form(
         t,
-        title=t.plain("milestone.button.move"),
+        title=t.plain("milestone.move_title"),
         callback="milestone.move",
         meta={"milestone": each.milestone_id, "revision": revision},
         about=about,
@@ -86,7 +86,7 @@ def drop_milestone_form(t: Texts, each: MilestoneView, *, revision: int, typed: 
     """`typed`: the reason, if it was."""
     return reason_form(
         t,
-        title=t.plain("milestone.button.drop"),
+        title=t.plain("milestone.drop_title"),
         callback="milestone.drop",
         meta={"milestone": each.milestone_id, "revision": revision},
         about=t("milestone.drop_about", name=each.title),

@@ -31,7 +31,8 @@ def test_every_command_opens_its_form_when_its_arguments_are_left_out(duet: Offi
     """§2.3"""
     anna, key = duet.person("anna"), send_charter(duet)
     assert open_form(anna, "/duet new").title == "Wspólny projekt"
-    assert field_value(open_form(anna, "/duet edit"), "name") == NAME
+    edited = open_form(anna, "/duet edit")
+    assert (edited.title, field_value(edited, "name")) == ("Zmiana karty", NAME)
     assert key in open_form(anna, "/duet sign").title
     assert open_form(anna, "/duet settings").title == "Ustawienia"
     assert field_value(open_form(anna, "/duet new Żubr"), "name") == "Żubr"

@@ -114,7 +114,7 @@ def test_a_long_register_is_turned_page_by_page(duet: Office) -> None:
     for number in range(11):
         register_asset(piotr, f'data "Zbiór {number:02}" @piotr')
     first = run_own_command(piotr, key)
-    assert first.text == piotr.types(f"/duet show {key}").click("Register").text
+    assert first.text == piotr.types(f"/duet show {key}").click("Who keeps what").text
     assert "Zbiór 09" in first.text
     assert "Zbiór 10" not in first.text
     assert "None yet" in first.text
