@@ -239,6 +239,13 @@ def list_told_notices(team_id: str, kind: str, subject: str) -> SelectOfScalar[N
 
 
 @all_rows
+def list_notices_to(team_id: str, audience: str, kind: str) -> SelectOfScalar[Notice]:
+    """All of a kind that an audience was told, or is to be, as long as it is kept; oldest first."""
+    statement = select(Notice).filter_by(team_id=team_id, audience=audience, kind=kind, failed_at=None)
+    return statement.order_by(col(Notice.id))
+
+
+@all_rows
 def list_told_of_project(team_id: str, kinds: Collection[str], project_id: int) -> SelectOfScalar[Notice]:
     """What messages have told of a project, of these kinds, as long as it is kept."""
     statement = select(Notice).where(

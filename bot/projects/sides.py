@@ -12,7 +12,7 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.deliveries import post
-from bot.deliveries.digests.letters import Routine, revise_letter
+from bot.deliveries.digests.letters import Routine, drop_letter_buttons, revise_letter
 from bot.deliveries.digests.queue import OfNoProject
 from bot.people.rules import Actor
 from bot.people.service import require_colleague
@@ -85,14 +85,18 @@ def state_side(session: Session, *, actor: Actor, user_id: str, side: Side, now:
     known = find_known_side(session, actor.team_id, user_id)
     if side != known and seats.list_sides_of_seats(session, actor.team_id, user_id) == {side.other}:
         raise Refusal("error.seat_says_side")
+    if say is Say.ASKS and side == known:
+        return Say.COUNTS  # they have answered since the button was drawn
     if say is Say.ASKS:
-        if side != known:
-            propose_side(session, team_id=actor.team_id, user_id=user_id, side=side, by=actor.user_id, now=now)
+        propose_side(session, team_id=actor.team_id, user_id=user_id, side=side, by=actor.user_id, now=now)
         return say
     if side != known:
         publish_event(session, SideStated(actor.team_id, now, user_id, side, actor.user_id))
     person = people.load_person_for_update(session, actor.team_id, user_id)
+    _tell_asker(session, person, side, by=actor.user_id, now=now)
     _end_question(session, person, side)
+    if say is Say.OWN:
+        drop_letter_buttons(session, team_id=actor.team_id, user_id=user_id, action="person.side")
     if person.side != side:
         person.side = side
         session.flush()
@@ -129,6 +133,16 @@ def _end_question(session: Session, person: Person, side: Side | None) -> None:
     message = partial(views.render_ended_side_question, side=side)
     revise_letter(session, team_id=person.team_id, key=_question_key(person), message=message, is_over=True)
     person.proposed_side, person.proposed_by, person.proposed_at = None, None, None
+
+
+def _tell_asker(session: Session, person: Person, side: Side, *, by: str, now: datetime) -> None:
+    """Whoever has asked reads the answer with their next routine message, unless it is their own."""
+    if person.proposed_by is None or person.proposed_by == by:
+        return
+    message = partial(views.render_side_answer, who=person.user_id, side=side)
+    about, routine = OfNoProject(person.team_id), Routine("side_answer", now)
+    key = f"{_question_key(person)}:answer"
+    post.to_person(session, about, person.proposed_by, key=key, message=message, routine=routine)
 
 
 def _question_key(person: Person) -> str:

@@ -189,6 +189,11 @@ def render_stated_side(t: Texts, who: str, side: Side, *, by: str) -> ui.Message
     )
 
 
+def render_side_answer(t: Texts, who: str, side: Side) -> ui.Message:
+    """To whoever has asked."""
+    return render_section_message(t("side.answered", who=person_mention(who), side=t(f"side.in.{side}")))
+
+
 def side_answer_line(t: Texts, who: str, side: Side) -> Mrkdwn:
     return t("side.known", who=person_mention(who), side=t(f"side.in.{side}"))
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.deliveries import post
 from bot.deliveries.digests.queue import OfNoProject, notify_channel, notify_people
+from bot.deliveries.digests.sending import rerender_items_of_subjects
 from bot.deliveries.digests.topics import NEEDS_SOMEBODY
 from bot.projects.rules import LIVE
 from bot.projects.service import find_side_readers
@@ -50,6 +51,12 @@ def notify_first_owner(session: Session, asset: Asset, *, by: str, now: datetime
     notify_about_asset(
         session, asset, {asset.owner} - {by}, GIVEN, now=now, by=by, to=asset.owner, may_object=may_object
     )
+
+
+def drop_objections(session: Session, team_id: str, assets: Iterable[Asset]) -> None:
+    """Takes *I work in …* from what was told of these: the person has said it."""
+    subjects = [f"{asset.pk}:{GIVEN}" for asset in assets]
+    rerender_items_of_subjects(session, team_id, {(AssetNotice, each): {"may_object": False} for each in subjects})
 
 
 def notify_of_handover(

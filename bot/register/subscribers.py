@@ -90,6 +90,8 @@ def release_assets_of_other_side(session: Session, event: SideStated) -> None:
     for asset_id in [each.pk for each in left_behind]:
         _release_asset_of_other_side(session, lock_asset(session, event.team_id, asset_id), event)
     session.flush()
+    if event.by == event.user_id:
+        notifications.drop_objections(session, event.team_id, theirs)
 
 
 def _release_asset_of_other_side(session: Session, asset: Asset, event: SideStated) -> None:

@@ -137,6 +137,9 @@ def test_the_refusal_offers_the_correction(duet: Office) -> None:
     assert "says that you work in marketing" in mike.types("/duet").text
     assert has_sentence(click_asset_button(question, YES).text, ("you work in marketing",))
     assert mike.waits_for("you work in marketing", "@duet").buttons == []
+    again = click_asset_button(refusal, ASK["marketing"]).text
+    assert has_sentence(again, IN["marketing"]) and "dostaje pytanie" not in again
+    move_until_message(duet, "ewa", "Jest odpowiedź na Twoje pytanie: @Mike O'Hasło pracuje w marketingu")
     assert has_sentence(run_own_command(ewa, f'{key} klienci "VIP" @mike').text, DONE)
     state_own_side(ola, "it")
     shown = click_asset_button(
@@ -228,6 +231,8 @@ def test_a_correction_is_objected_to(duet: Office) -> None:
     told = move_until_message(duet, "ola", "@Ewa Błysk poprawia Twoją stronę: pracujesz w IT")
     assert "pracujesz w marketingu" in click_asset_button(told, OWN["marketing"]).text
     assert has_sentence(side_of(duet, "ola"), IN["marketing"])
+    duet.delivers_everything()
+    assert ola.waits_for("poprawia Twoją stronę", "@duet").buttons == [], "it is said"
     with expect_refusal(duet, "error.not_a_colleague"):
         forge_click(ewa, "person.side", "U0GOSIA:it")
 
@@ -264,6 +269,8 @@ def test_a_team_says_it_and_the_member_may_object(duet: Office) -> None:
     assert f"W {key} jesteś w zespole drugiej strony" in said
     assert "pracuje w IT" in side_of(duet, "jan")
     assert asset_owner(duet, "VIP") is None
+    duet.delivers_everything()
+    assert jan.waits_for("powierza Ci: VIP", "@duet").buttons == ["Potwierdzam", "Zmień"], "it is said"
     move_until_message(
         duet, "ewa", "VIP (baza klientów): bez właściciela, bo @Jan Łącznik pracuje po drugiej stronie"
     )
