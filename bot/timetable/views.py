@@ -260,10 +260,10 @@ def owner_news_line(t: Texts, facts: OwnerNews) -> Mrkdwn:
 
 def _render_news_text(t: Texts, text: str, facts: MilestoneNews, *, by: Mrkdwn) -> Mrkdwn:
     days = {"due": facts.due} if facts.was is None else {"due": facts.due, "was": facts.was}
-    line = t(text, name=facts.name, by=by, key=facts.project[0], **days)
+    line = t(text, name=facts.name, by=by, project=project_heading(*facts.project), **days)
     return Mrkdwn("\n").join([line, quote_text(facts.reason)]) if facts.reason else line
 
 
 def missing_owner_line(t: Texts, facts: OwnerNeeded) -> ui.MessageItem:
-    text = t("milestone.needs_owner", name=facts.name, key=facts.project[0], due=facts.due)
+    text = t("milestone.needs_owner", name=facts.name, project=project_heading(*facts.project), due=facts.due)
     return ui.MessageItem(text, item_button(t, "register.name_owner", "milestone.change", facts.milestone))

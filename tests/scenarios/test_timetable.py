@@ -9,6 +9,7 @@ from tests.running import Office
 from tests.scenarios.days import current_day, move_to_day, polish_date, run_due_work
 from tests.scenarios.register_steps import current_form, move_until_message
 from tests.scenarios.steps import (
+    NAME,
     NOT_FOUND,
     activate_project,
     answer_request,
@@ -115,7 +116,8 @@ def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
     posted = duet.person("anna").waits_for("Dostawca się spóźni", project_room(duet, key)).text
     assert f"Pilot*: nowy termin, {polish_date(due)} → {polish_date(later)} (zmiana: Ewa Błysk)" in posted
     assert "Your milestone" not in posted
-    assert "your milestone *Pilot* has moved" in duet.person("piotr").waits_for("Pilot", "@duet").text
+    told = duet.person("piotr").waits_for("Pilot", "@duet").text
+    assert f"*{key} · {NAME}*: your milestone *Pilot* has moved" in told
     card = duet.person("anna").types(f"/duet show {key}").text
     assert f"{polish_date(due)} → {polish_date(later)}: Pilot (@Piotr Kabelek)" in card
     assert "→ " in channel_messages_with(duet, key, "Harmonogram")[0].text, "the pinned charter shows it, too"
