@@ -52,8 +52,8 @@ SEEN = {
         "= The same summary, with the late answer in it.",
         "trwa przeszkoda,",
         "[Zrób z tego prośbę]",
-        "partnerstwo 2 i kolejny projekt 3",
-        "partnerstwo 4 i kolejny projekt 5",
+        "partnerstwo 2 z 5",
+        "partnerstwo 4 z 5",
         "w barometrze zaufania jest za mało",
     ),
     "en": (
@@ -66,8 +66,8 @@ SEEN = {
         "State: active · charter version 2",
         "named by @Ewa Błysk",
         "[Turn into an ask]",
-        "partnership 2 of 5 and another project 3 of 5",
-        "partnership 4 of 5 and another project 5 of 5",
+        "partnership 2 of 5",
+        "partnership 4 of 5",
         "the trust pulse had too few answers",
     ),
 }
