@@ -85,6 +85,7 @@ class HomeTab:
     directs: bool  # is an executive somewhere
     may_ask: bool  # the other side of some project
     may_note_blockers: bool
+    has_closed: bool = False  # of somebody without live projects: whether any of theirs has ended
     others: Sequence[str] = ()  # languages that the person may prefer to a guess
 
     @property
@@ -122,6 +123,8 @@ def _begin_buttons(t: Texts, facts: HomeTab) -> Iterator[ui.Element]:
     if facts.is_internal and not facts.projects:
         yield ui.button_element(t.plain("charter.form.open"), "charter.new", "new", style="primary")
         yield ui.button_element(t.plain("home.public"), "project.page:1", "all:1")
+    if facts.has_closed:
+        yield ui.button_element(t.plain("home.closed"), "project.page:closed", "closed:1")
     if facts.may_note_blockers:
         yield ui.button_element(t.plain("home.note_blocker"), "blocker.begin", "home")
     yield ui.button_element(t.plain("home.everything"), "home.everything", "home")

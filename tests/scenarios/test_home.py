@@ -11,6 +11,7 @@ from tests.driving import SeenForm
 from tests.running import Office
 from tests.scenarios.ask_steps import ask_person
 from tests.scenarios.checkin_steps import answer_prompt, move_to_next_round, start_first_round
+from tests.scenarios.closing_steps import end_project_with_member, sign_as_executives, wait_for_report
 from tests.scenarios.days import current_day, polish_date, run_due_work
 from tests.scenarios.register_steps import ACCEPT, DECIDE, DONE, YES, register_asset, run_own_command
 from tests.scenarios.steps import (
@@ -159,6 +160,18 @@ def test_somebody_of_no_project_reads_what_duet_is(duet: Office) -> None:
     stranger = open_home(duet, "mike")
     assert stranger.text == "Duet's projects are for people of this company."
     assert stranger.buttons == []
+
+
+def test_a_closed_project_is_found_from_home(duet: Office) -> None:
+    """§13.1, §12.3: with no live project left there is still a way to the last one, and to its report."""
+    key = end_project_with_member(duet)
+    wait_for_report(duet)
+    sign_as_executives(duet, key)
+    label = ("Moje zamknięte projekty", "My closed projects")
+    home = open_home(duet, "adam")
+    shown = home.click(find_label(home.buttons, label))
+    assert shown is not None and key in shown.text
+    assert not set(label) & set(open_home(duet, "nadia").buttons)
 
 
 def test_a_guest_of_a_team_sees_their_projects(duet: Office) -> None:
