@@ -7,6 +7,7 @@ from sqlmodel import Session
 from bot.closing import form_views
 from bot.closing.rules import QUESTIONS, GoalOutcome
 from bot.closing.service import answer_checklist, begin_closing
+from bot.closing.team import list_stays_by_end
 from bot.parsing.money import parse_number
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import FormErrors, NotFound, Refusal
@@ -23,7 +24,13 @@ def open_proposal_form(request: Request, session: Session, found: ProjectContext
     begin_closing.require_proposable_closing(session, found)
     project = found.project
     return Reply(
-        opens=form_views.closing_proposal_form(request.t, key=project.key, name=project.name, project_id=project.pk)
+        opens=form_views.closing_proposal_form(
+            request.t,
+            key=project.key,
+            name=project.name,
+            project_id=project.pk,
+            stays=list_stays_by_end(session, project),
+        )
     )
 
 

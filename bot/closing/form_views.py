@@ -1,8 +1,10 @@
 """The forms of a closing: what came of the goal, the retrospective, and the proposal to close. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from bot.closing.rules import MAX_ANSWER, QUESTIONS, GoalOutcome
+from bot.closing.views import stay_blocks
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import project_heading, reason_form, save_form
@@ -65,13 +67,16 @@ def retrospective_form(
     )
 
 
-def closing_proposal_form(t: Texts, *, key: str, name: str, project_id: int) -> ui.View:
-    """Asks why the project is to be closed before its end."""
+def closing_proposal_form(
+    t: Texts, *, key: str, name: str, project_id: int, stays: Mapping[date, Sequence[str]]
+) -> ui.View:
+    """Asks why the project is to be closed before its end, and says whose time in the team ends with that."""
     return reason_form(
         t,
         title=t.plain("closing.propose.title"),
         callback="closing.propose",
         meta={"project": project_id},
         about=t("closing.propose.about", project=project_heading(key, name)),
+        blocks=stay_blocks(t, stays),
         submit=t.plain("closing.propose.submit"),
     )

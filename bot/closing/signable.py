@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from sqlmodel import Session
@@ -11,6 +11,7 @@ from bot.closing import views
 from bot.closing.report import build_report
 from bot.closing.rules import ProposedClosing, Report, has_outdated_figures
 from bot.closing.service.send_report import load_sent_report
+from bot.closing.team import list_stays_by_end
 from bot.people.rules import Actor
 from bot.people.service import texts_of_project
 from bot.runtime.errors import Refusal
@@ -27,6 +28,7 @@ from storage.signing import SigningRequest
 @dataclass(frozen=True)
 class ProposalFacts(Facts):
     proposed: ProposedClosing
+    stays: dict[date, list[str]]
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ def load_proposal_facts(session: Session, request: SigningRequest) -> ProposalFa
     project = projects.load_project_of(session, request)
     row = signing.find_decision(session, request.team_id, request.subject)
     assert row is not None
-    return ProposalFacts(project.key, project.name, ProposedClosing.model_validate(row.facts))
+    proposed = ProposedClosing.model_validate(row.facts)
+    return ProposalFacts(project.key, project.name, proposed, list_stays_by_end(session, project))
 
 
 def load_report_facts(session: Session, request: SigningRequest) -> ReportFacts:
@@ -66,7 +69,7 @@ def render_proposal_name(t: Texts, facts: ProposalFacts) -> Mrkdwn:
 
 
 def render_proposal_blocks(t: Texts, facts: ProposalFacts) -> list[ui.Block]:
-    return [ui.section_block(quote_text(facts.proposed.reason))]
+    return [ui.section_block(quote_text(facts.proposed.reason)), *views.stay_blocks(t, facts.stays)]
 
 
 def render_proposal_effect(t: Texts, facts: ProposalFacts) -> Mrkdwn:

@@ -1,6 +1,8 @@
 """Whom a closing asks what they have learned: the team, also those whose stay ended with the project."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 
 from sqlmodel import Session
 
@@ -33,6 +35,14 @@ def list_asked_people(session: Session, project: Project) -> dict[str, Side]:
         for user_id, side in asked.items()
         if user_id not in known or not (known[user_id].deleted or known[user_id].is_stranger)
     }
+
+
+def list_stays_by_end(session: Session, project: Project) -> dict[date, list[str]]:
+    """Lists who is in the team by their last day there, the nearest first: with a closing their time there ends."""
+    by_end: defaultdict[date, list[str]] = defaultdict(list)
+    for each in sorted(team.list_members(session, project.team_id, project.pk), key=lambda each: each.ends_on):
+        by_end[each.ends_on].append(each.user_id)
+    return dict(by_end)
 
 
 def list_returned_contexts(session: Session, *, actor: Actor) -> list[ProjectContext]:

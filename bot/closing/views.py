@@ -1,6 +1,6 @@
 """The checklist of a closing, its report and its end, as people read them. Pure: facts → Block Kit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
@@ -243,3 +243,12 @@ def render_missing_pdf(t: Texts, *, key: str, name: str, project_id: int, refere
         said = said + " " + t("closing.pdf_reference", reference=reference)
     button = ui.button_element(t.plain("closing.pdf"), "closing.pdf", str(project_id))
     return render_section_message(said, button)
+
+
+def stay_blocks(t: Texts, stays: Mapping[date, Sequence[str]]) -> list[ui.Block]:
+    """Says whose time in the team ends with an early closing, and until when it was to last; nothing of no one."""
+    planned = [
+        t("closing.decision.stay", until=until, who=t.list([person_mention(each) for each in who]))
+        for until, who in stays.items()
+    ]
+    return [ui.section_block(t("closing.decision.stays", stays=t.list(planned)))] if planned else []

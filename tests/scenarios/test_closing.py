@@ -63,6 +63,7 @@ from tests.scenarios.steps import (
     field_value,
     fill_form,
     find_label,
+    find_signing_message,
     forge_click,
     has_sentence,
     open_form,
@@ -456,8 +457,14 @@ def test_who_signs_an_early_closing_reads_what_it_is(duet: Office) -> None:
     click_in_checklist(duet, "ewa", place.key, PROPOSE)
     form = duet.person("ewa").form
     assert form is not None
+    until = date.fromisoformat(str(query_one(duet, "SELECT ends_on FROM members WHERE user_id = 'U0TOMEK'")))
+    planned = f"@Gabi Zewnętrzna i @Tomek Półka (do {polish_date(until)})"
+    stays = f"kończy się też praca w zespole. Dotychczasowy plan: {planned}."
+    assert stays in form.text
     submit_form(fill_form(form, {"why": "Cel osiągnięty wcześniej"}))
+    assert stays in find_signing_message(duet, "adam", place.key).text
     read = open_signing_form(duet, "anna", place.key).text
+    assert stays in read
     assert "(zamknięcie przed terminem). Zamykanie zacznie się z drugim podpisem." in read
 
 
