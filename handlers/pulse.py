@@ -15,6 +15,7 @@ from bot.runtime.domain_events import (
     PersonLeft,
     ProjectActivated,
     ProjectChanged,
+    SeatVacated,
 )
 from bot.runtime.errors import FormErrors, NotFound, Refusal
 from handlers.decoding import read_id, read_id_triple, read_meta_id
@@ -128,6 +129,7 @@ FEATURE = Feature(
         (ProjectActivated, executives.ask_at_activation),
         (ProjectChanged, executives.ask_at_closing),
         (CharterAdopted, executives.readdress_round),
+        (SeatVacated, executives.end_round_of_vacant_seat),
         (PersonLeft, tell_remaining_steward),
         (BecameOutsider, tell_remaining_steward),
     ),

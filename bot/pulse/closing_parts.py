@@ -14,7 +14,7 @@ from bot.projects.closing_parts import ChecklistLine, ReportSection
 from bot.projects.rules import SEATS, Side
 from bot.projects.service import ProjectContext
 from bot.pulse.executives import find_seat
-from bot.pulse.rules import Occasion, QuestionMean, compute_side_trust, round_to_halves
+from bot.pulse.rules import QUESTIONS, Occasion, QuestionMean, compute_side_trust, round_to_halves
 from bot.ui.texts import Texts
 from storage import executives, pulse
 from storage.executives import ExecutiveRoundState
@@ -46,7 +46,7 @@ def load_trust_item(
     return ChecklistItem(
         is_done=is_done,
         text=lambda t: t("pulse.closing.line.done" if is_done else "pulse.closing.line.open"),
-        owners=tuple(last.executives[side] for side in Side if not project.vacant[side]),
+        owners=tuple(last.executives),
         buttons=(button,) if may_answer else (),
         is_confidential=True,
     )
@@ -96,8 +96,11 @@ def _list_reportable_answers(session: Session, project: Project, t: Texts) -> It
     for side in Side:
         if all(each is not None and each.may_be_reported for each in answers[answered[-1].pk]):
             theirs = [answers[each.pk][side] for each in answered if each.executives == answered[-1].executives]
-            scores = [Fraction(each.about_other) for each in theirs if each is not None]
-            yield _compare_first_and_last(t, t.plain("pulse.closing.executive", role=t(SEATS[side])), scores)
+            said = [(each.about_other, each.again) for each in theirs if each is not None]
+            for question, scores in zip(QUESTIONS[side], zip(*said, strict=True), strict=True):
+                asked = t.plain(f"pulse.short.{question}")
+                label = t.plain("pulse.closing.executive", role=t(SEATS[side]), question=asked)
+                yield _compare_first_and_last(t, label, [Fraction(each) for each in scores])
 
 
 def _compare_first_and_last(t: Texts, label: str, numbers: Sequence[Fraction]) -> Row:

@@ -11,7 +11,7 @@ from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, revise_letter
 from bot.people.rules import Actor
 from bot.projects.policy import refuse_all_but_executives
-from bot.projects.rules import Side, Sides, State
+from bot.projects.rules import RUNNING, Side, Sides, State
 from bot.projects.service import ProjectContext, load_context
 from bot.pulse import executive_views as views
 from bot.pulse.rules import SCORES, SPACING_DAYS, Occasion
@@ -21,6 +21,7 @@ from bot.runtime.domain_events import (
     ExecutivesAnswered,
     ProjectActivated,
     ProjectChanged,
+    SeatVacated,
     publish_event,
 )
 from bot.runtime.errors import NotFound, Refusal
@@ -33,7 +34,8 @@ from storage.timers import Timer
 from storage.workspaces import load_workspace
 
 ASK = "pulse.executives"  # timer kind
-RETRY = timedelta(days=1)  # of a paused project
+RETRY = timedelta(days=1)  # of a paused project, or one with a vacant seat
+IN_WHICH_ASKED = RUNNING | {State.CLOSING}
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,15 @@ def ask_at_activation(session: Session, event: ProjectActivated) -> None:
 
 
 def ask_when_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """Asks at activation, then once a quarter, unless that is too soon; the function of the timer kind."""
+    """Asks at activation, then once a quarter, unless that is too soon; the function of the timer kind.
+
+    In a paused project, and while a seat is vacant, it waits.
+    """
     project = projects.find_project(session, timer.team_id, int(timer.subject))
     if project is None or project.state not in (State.ACTIVE, State.PAUSED):
         return None
-    if project.state is State.PAUSED:
-        return now + RETRY  # a paused project is silent (product §3.1)
+    if project.state is State.PAUSED or any(project.vacant):
+        return now + RETRY  # a paused project is silent (product §3.1), and nobody is asked of a vacant seat
     is_first = not storage_executives.list_executive_rounds(session, project.team_id, project.pk)
     _open_round(session, project, Occasion.ACTIVATION if is_first else Occasion.QUARTER, now)
     since = now + timedelta(days=SPACING_DAYS if is_first else 0)
@@ -75,7 +80,8 @@ def ask_at_closing(session: Session, event: ProjectChanged) -> None:
     project = projects.load_project_of(session, event)
     if project.state is State.CLOSING:
         timers.cancel_timers(session, project.team_id, f"{ASK}:{project.pk}")
-        _open_round(session, project, Occasion.CLOSING, event.now)
+        if not any(project.vacant):
+            _open_round(session, project, Occasion.CLOSING, event.now)
     elif project.state is State.CLOSED:
         _end_open_round(session, project)
 
@@ -83,15 +89,25 @@ def ask_at_closing(session: Session, event: ProjectChanged) -> None:
 def readdress_round(session: Session, event: CharterAdopted) -> None:
     """Reacts to another charter: where a seat has another holder, the round is over and another begins.
 
-    What was said of the predecessor is for nobody else (product §11.4).
+    So does one that a vacant seat has ended, or kept from beginning, once somebody sits there. What was said of the
+    predecessor is for nobody else (product §11.4).
     """
     project = projects.load_project_of(session, event)
-    holders = charters.load_counting_charter(session, project).executives
-    for each in _list_open_rounds(session, project):
-        if each.executives == holders:
-            _ask_executives(session, project, each, event.now)
-        else:
-            _open_round(session, project, each.occasion, event.now)
+    if any(project.vacant) or project.state not in IN_WHICH_ASKED:
+        return
+    rounds = storage_executives.list_executive_rounds(session, project.team_id, project.pk)
+    last = rounds[-1] if rounds else None
+    if project.state is State.CLOSING and (last is None or last.occasion is not Occasion.CLOSING):
+        _open_round(session, project, Occasion.CLOSING, event.now)
+    elif last is not None and last.state is not ExecutiveRoundState.ANSWERED:
+        holders = charters.load_counting_charter(session, project).executives
+        if last.state is ExecutiveRoundState.OVER or last.executives != holders:
+            _open_round(session, project, last.occasion, event.now)
+
+
+def end_round_of_vacant_seat(session: Session, event: SeatVacated) -> None:
+    """Reacts to an executive's leaving: they are asked nothing more, nor is the other one asked about them."""
+    _end_open_round(session, projects.load_project_of(session, event))
 
 
 def require_open_round(
@@ -228,22 +244,17 @@ def _open_round(session: Session, project: Project, occasion: Occasion, now: dat
 
 
 def _ask_executives(session: Session, project: Project, row: ExecutiveRound, now: datetime) -> None:
-    """Asks those who have not answered, each once."""
-    answered = storage_executives.load_executive_answers(session, row.team_id, [row.pk]).get(
-        row.pk, Sides(None, None)
-    )
     for side in Side:
         reader = row.executives[side]
-        if answered[side] is None and not project.vacant[side]:
-            message = partial(
-                views.render_executive_question,
-                key=project.key,
-                name=project.name,
-                round_id=row.pk,
-                other=row.executives[side.other],
-            )
-            routine = Routine("pulse", now, needs_reader=True, ends_with_project=True)
-            post.to_person(session, project, reader, key=_letter_key(row, reader), message=message, routine=routine)
+        message = partial(
+            views.render_executive_question,
+            key=project.key,
+            name=project.name,
+            round_id=row.pk,
+            other=row.executives[side.other],
+        )
+        routine = Routine("pulse", now, needs_reader=True, ends_with_project=True)
+        post.to_person(session, project, reader, key=_letter_key(row, reader), message=message, routine=routine)
 
 
 def _end_open_round(session: Session, project: Project) -> None:

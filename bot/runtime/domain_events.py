@@ -109,6 +109,10 @@ class SeatGivenUp(ProjectEvent):
     field: str | None  # of the form that says so; None: it is the second signature that does
 
 
+class SeatVacated(ProjectEvent):
+    """An executive's seat is vacant: nobody sits there until a successor does (product §4.9)."""
+
+
 @dataclass(frozen=True)
 class ExecutivesNamed(ProjectEvent):
     """The charter that counts names other executives than before, without a successor's having been named."""

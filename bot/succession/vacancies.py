@@ -11,7 +11,7 @@ from bot.people.rules import Actor
 from bot.projects.rules import LIVE, Side, State
 from bot.projects.service import log_event
 from bot.projects.stewards import require_decider
-from bot.runtime.domain_events import BecameOutsider, PersonLeft
+from bot.runtime.domain_events import BecameOutsider, PersonLeft, SeatVacated, publish_event
 from bot.signing.deputy_service import end_deputies_of_leaver
 from bot.succession import notifications as succession_notifications
 from storage import charters, people, projects, seats, signing
@@ -74,6 +74,7 @@ def vacate_seat(
     end_deputies_of_leaver(session, team_id=project.team_id, user_id=left, now=now)
     log_event(session, project, "seat.vacant", actor=by, now=now, after={"side": side, "holder": left})
     session.flush()
+    publish_event(session, SeatVacated(project.team_id, now, project.pk))
     return row
 
 

@@ -285,7 +285,12 @@ ROW = {"Polski": "{}, od 1 do 5: przed {}, po {}", "English": "{}, from 1 to 5: 
 SAID = {
     "Polski": {
         "trust": ("Zaufanie przed i po", "Barometr, IT", "Barometr, marketing"),
-        "executives": ("CIO o drugiej stronie", "CMO o drugiej stronie"),
+        "executives": (
+            "CIO o drugiej stronie (partnerstwo)",
+            "CIO o drugiej stronie (kolejny projekt)",
+            "CMO o drugiej stronie (elastyczność i terminy)",
+            "CMO o drugiej stronie (kolejny projekt)",
+        ),
         "asks": (
             "Prośby między stronami",
             "Do IT: 3 prośby, 3 otwarte, mediana dni roboczych do odpowiedzi: 0",
@@ -294,7 +299,12 @@ SAID = {
     },
     "English": {
         "trust": ("Trust, before and after", "Pulse, IT", "Pulse, marketing"),
-        "executives": ("CIO, about the other side", "CMO, about the other side"),
+        "executives": (
+            "CIO, about the other side (partnership)",
+            "CIO, about the other side (another project)",
+            "CMO, about the other side (flexible and in time)",
+            "CMO, about the other side (another project)",
+        ),
         "asks": (
             "Asks between the sides",
             "To IT: 3 asks, 3 open, median working days to an answer: 0",
@@ -332,7 +342,7 @@ def test_trust_asks_and_money_stand_in_one_report(duet: Office, language: str) -
     trust, executives = said["trust"], said["executives"]
     rows = [
         *((who, "–", mean) for who, mean in zip(trust[1:], ("4", "2"), strict=True)),
-        *((who, *scores) for who, scores in zip(executives, (("2", "5"), ("3", "4")), strict=True)),
+        *((who, *scores) for who, scores in zip(executives, ("25", "35", "34", "45"), strict=True)),
     ]
     for reader in ("anna", "piotr"):  # of whom one speaks Polish and the other English
         message, printed = report_messages(duet, reader)[0].text, read_pdf_words(duet, reader)

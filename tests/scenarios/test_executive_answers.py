@@ -22,7 +22,7 @@ from tests.scenarios.closing_steps import (
 )
 from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, run_due_work
 from tests.scenarios.export_steps import export_file
-from tests.scenarios.lifecycle_steps import channel_posts, pause_project
+from tests.scenarios.lifecycle_steps import channel_posts, messages_containing, pause_project
 from tests.scenarios.pulse_steps import answer_about_other, put_in_team, show_pulse
 from tests.scenarios.steps import (
     NOT_ALLOWED,
@@ -66,8 +66,8 @@ def test_executives_answer_openly_to_each_other(duet: Office) -> None:
     (own,) = export_own_file(duet, "adam")["held"]["executive_answers"]
     assert (own["user_id"], own["about_other"]) == ("U0ADAM", 2)
     both = (
-        "CIO @Adam Wolny o marketingu: partnerstwo *2* z 5 i kolejny projekt *3* z 5",
-        "CMO @Anna Żuraw o IT: elastyczność i terminy *5* z 5 i kolejny projekt *4* z 5",
+        "CIO @Adam Wolny: partnerstwo *2* i kolejny projekt *3*",
+        "CMO @Anna Żuraw: elastyczność i terminy *5* i kolejny projekt *4*",
     )
     assert all(line in said for line in both)
     for reader in ("adam", "anna"):
@@ -120,8 +120,10 @@ def test_a_quarter_later_and_at_closing_they_are_asked_again(duet: Office) -> No
     text = show_pulse(duet, "anna", key)
     assert "Na koniec" in text and "Pytania kwartalne" in text and "Na początek" not in text
     move_to_day(duet, end + timedelta(days=14))
-    assert "CIO o drugiej stronie, od 1 do 5: przed 2, po 5" in report_messages(duet, "anna")[-1].text
-    assert "CIO o drugiej stronie 2 5" in read_pdf_words(duet, "anna")
+    report, pages = report_messages(duet, "anna")[-1].text, read_pdf_words(duet, "anna")
+    for question, before, after in (("partnerstwo", 2, 5), ("kolejny projekt", 4, 4)):
+        assert f"CIO o drugiej stronie ({question}), od 1 do 5: przed {before}, po {after}" in report
+        assert f"CIO o drugiej stronie ({question}) {before} {after}" in pages
     assert report_messages(duet, "anna", project_channel(duet, key))
     assert "Zaufanie przed i po" not in "".join(each.text for each in channel_posts(duet, key))
 
@@ -198,8 +200,8 @@ def test_the_closing_report_does_not_wait_for_ever(duet: Office) -> None:
     click_in_checklist(duet, "ewa", key, RENEW)
     run_due_work(duet)
     renewed = report_messages(duet, "anna")[-1].text
-    assert "CIO o drugiej stronie, od 1 do 5: przed –, po 3" in renewed
-    assert "CMO o drugiej stronie, od 1 do 5: przed –, po 2" in renewed
+    assert "CIO o drugiej stronie (partnerstwo), od 1 do 5: przed –, po 3" in renewed
+    assert "CMO o drugiej stronie (kolejny projekt), od 1 do 5: przed –, po 2" in renewed
     assert "• Jak układała się" not in renewed
 
 
@@ -211,7 +213,11 @@ def test_a_successor_reads_nothing_about_the_predecessor(duet: Office) -> None:
     put_in_team(duet, key, it=("adam",))
     move_to_next_morning(duet)
     answer_about_other(duet, "anna", "1", "1")  # about Adam
+    question = "jak układa się współpraca"
+    assert messages_containing(duet, "adam", question)
     name_successor(duet, "jan", leaver="@adam")
+    assert not messages_containing(duet, "adam", question)
+    assert "Pytanie o drugą stronę jest już zamknięte" in duet.person("adam").reads("@duet")[-1].text
     round_id = query_one(duet, "SELECT id FROM executive_rounds")
     with expect_refusal(duet, "error.only.executives"):
         forge_click(duet.person("adam"), "pulse.executive", str(round_id))
@@ -223,7 +229,7 @@ def test_a_successor_reads_nothing_about_the_predecessor(duet: Office) -> None:
     assert "elastyczność" not in show_pulse(duet, "jan", key)
     assert "jeszcze bez Twojej odpowiedzi" in show_pulse(duet, "anna", key).replace("Jeszcze", "jeszcze")
     said = answer_about_other(duet, "anna", "3", "5")
-    assert ": elastyczność i terminy *3* z 5 i kolejny projekt *5* z 5" in said and "*1*" not in said
+    assert ": elastyczność i terminy *3* i kolejny projekt *5*" in said and "*1*" not in said
     states = [
         query_one(duet, f"SELECT state FROM executive_rounds WHERE cio = '{who}'") for who in ("U0ADAM", "U0JAN")
     ]

@@ -269,7 +269,7 @@ def test_an_admin_replaces_somebody_who_is_still_here(duet: Office) -> None:
     for command, why in (
         ("pause", "error.only.executives"),
         ("withdraw", "error.only.executives"),
-        ("log", "error.only.editors"),
+        ("log", "error.only.editors_read"),
     ):
         with expect_refusal(duet, why):
             duet.person("adam").types(f"/duet {command} {key}")
