@@ -6,7 +6,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import starmap
+from itertools import product, starmap
 from typing import Any, Final
 
 from bot.closing.rules import Report, measure_share, name_verdict
@@ -18,8 +18,8 @@ from bot.ui.mrkdwn import clean_text
 from bot.ui.texts import Texts
 
 FIRST_PAGE: Final = frozenset({"timetable", "money", "late_money"})  # results; how people worked comes after them
-DENSITIES: Final = ((14, 20), (14, 8), (11, 5), (8, 3), (4, 1), (0, 0))
-"""Rows of a table on the first page, and on the second: as many as they take; the annex has all."""
+DENSITIES: Final = (*product((14, 8, 3, 0), (20, 10, 5, 2)), (0, 0))
+"""Rows of a table on the first page, and on the second: as many as each takes; the annex has all."""
 LABELS: Final = ("goal", "measure", "compared", "still_open", "signatures", "approval", "unprintable", "annex")
 MOST_SENTENCES: Final = 4  # of a part in the body
 LONGEST_FOOTER: Final = 70  # characters of a name in it
@@ -50,7 +50,8 @@ def build_documents(
 
     As `report.typ` reads it; `t`: in the project's language. `later`: what was entered since it was closed.
     """
-    return [_build_document(t, report, signatures, later, density=each) for each in DENSITIES]
+    built = [_build_document(t, report, signatures, later, density=each) for each in DENSITIES]
+    return [each for at, each in enumerate(built) if each not in built[:at]]
 
 
 def _build_document(

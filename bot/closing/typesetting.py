@@ -7,7 +7,7 @@ takes nothing else with it; one that breaks it is set once more, in letters that
 import asyncio
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SECONDS: Final = 15.0  # of both tries; a long report takes one or two
 PROGRAM: Final = Path(__file__)
 TEMPLATE: Final = Path(__file__).with_name("report.typ")
-BODY_END: Final = "<body-end>"  # a mark in the template, whose value is the page
+BODY_END: Final = "<body-end>"  # a mark in the template, whose value is the pages where results and body end
 BODY_PAGES: Final = 2
 
 
@@ -87,12 +87,27 @@ def compile_documents(
     """
     printable = list_printable_characters(find_fonts_folder().glob("*.ttf"), is_plain=is_plain)
     build = partial(_build_compiler, fonts=load_fonts(), printable=printable)
-    compilers = map(build, documents[:-1])
-    fitting = (each for each in compilers if int(each.query(BODY_END, field="value", one=True)) <= BODY_PAGES)
-    compiler = next(fitting, None) or build(documents[-1])
+    compiler = _build_first_fitting(documents[:-1], build) or build(documents[-1])
     made = compiler.compile(input=TEMPLATE.read_bytes(), format=form)
     assert made is not None
     return made if isinstance(made, list) else [made]
+
+
+def _build_first_fitting(
+    documents: Sequence[Mapping[str, Any]], build: Callable[[Mapping[str, Any]], "typst.Compiler"]
+) -> "typst.Compiler | None":
+    """Skips those whose results, on the first page, have turned out to be too long for it."""
+    too_long: object = None
+    for each in documents:
+        if too_long is not None and each["parts"] == too_long:
+            continue
+        compiler = build(each)
+        results_end, body_end = json.loads(compiler.query(BODY_END, field="value", one=True))
+        if body_end <= BODY_PAGES:
+            return compiler
+        if results_end > 1:
+            too_long = each["parts"]
+    return None
 
 
 def find_fonts_folder() -> Path:

@@ -16,7 +16,7 @@ from bot.closing import typesetting
 from bot.closing.document import bind_words, build_documents
 from bot.closing.glyphs import list_printable_characters
 from bot.closing.report_pages import render_sent_report
-from bot.closing.rules import GoalOutcome, Report, judge_outcome
+from bot.closing.rules import GoalOutcome, OpenLine, Report, judge_outcome
 from bot.closing.typesetting import (
     TEMPLATE,
     NotTypeset,
@@ -60,6 +60,14 @@ def test_long_lists_go_on_in_an_annex() -> None:
     annex = "\n".join(pages[2:])
     assert annex.startswith("ZAŁĄCZNIK")
     assert all(annex.count(f"Etap {n} ") == 2 for n in range(80))
+
+
+def test_a_full_first_page_takes_no_row_from_the_second() -> None:
+    """§12.2: the annex has only what does not fit."""
+    still_open = tuple(OpenLine(text=f"Sprawa {n}: {'czeka ' * 20}", is_confidential=False) for n in range(6))
+    first, second, *_ = print_report(write_report(milestones=12, still_open=still_open))
+    assert "pozycji w załączniku" in first and "pozycji" not in second
+    assert all(f"Etap {n} " in second for n in range(12))
 
 
 def test_a_single_row_is_not_left_out() -> None:
