@@ -181,7 +181,10 @@ def alert_line(t: Texts, facts: MilestoneAlert) -> ui.MessageItem:
         return ui.MessageItem(t("milestone.alert.closed", name=facts.name))
     names = ("done", "drop") if facts.ending == "closing" else None
     buttons = alert_buttons(t, facts.milestone, at_risk=facts.stage == "at_risk", names=names)
-    return ui.MessageItem(_render_alert_text(t, facts), buttons=buttons)
+    late = facts.late_on == facts.told_on and facts.ending != "closing"
+    return ui.MessageItem(
+        _render_alert_text(t, facts), buttons=buttons, note=t("milestone.alert.late") if late else None
+    )
 
 
 def _render_alert_text(t: Texts, facts: MilestoneAlert) -> Mrkdwn:
@@ -210,8 +213,6 @@ def _render_alert_text(t: Texts, facts: MilestoneAlert) -> Mrkdwn:
         text = t(f"milestone.alert.overdue.{owned}", n=-days, **asked)
     if is_at_risk:
         text = text + Mrkdwn(" ") + t("milestone.alert.at_risk")
-    if facts.late_on == facts.told_on:
-        text = text + Mrkdwn(" ") + t("milestone.alert.late")
     return text
 
 

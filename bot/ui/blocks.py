@@ -233,11 +233,15 @@ class Message:
 
 @dataclass(frozen=True)
 class MessageItem:
-    """One of several things that a message says; a button stands beside it, several stand below it."""
+    """One of several things that a message says; a button stands beside it, several stand below it.
+
+    `note`: what several may say alike, and the message says once.
+    """
 
     text: Mrkdwn
     button: Element | None = None
     buttons: tuple[Element, ...] = ()
+    note: Mrkdwn | None = None
 
 
 def fit_message(text: Mrkdwn, blocks: Iterable[Block], *, rest: Mrkdwn = _DOTS) -> Message:

@@ -115,11 +115,19 @@ def _lay_out_items(
         texts = [clip_text(each.item.text, layout.longest) for each in in_lines[at : at + A_SECTION]]
         blocks.append(ui.section_block(Mrkdwn("\n").join(texts)))
     blocks += [block for item in with_buttons[len(in_full) :] for block in item_blocks(item)]
-    is_cut = any(len(each.item.text) > layout.longest for each in (*in_full, *in_lines, *lines))
+    shown = (*in_full, *in_lines, *lines)
+    blocks += _note_blocks(each.item for each in shown)
+    is_cut = any(len(each.item.text) > layout.longest for each in shown)
     if left or is_cut or in_lines:
         text = t("digest.more", what=count_in_words(t, left)) if left else t("digest.in_full")
         blocks.append(ui.section_block(text, accessory=whole))
     return blocks
+
+
+def _note_blocks(items: Iterable[ui.MessageItem]) -> list[ui.Block]:
+    """What several of them note, once."""
+    notes = dict.fromkeys(item.note for item in items if item.note is not None)
+    return [ui.context_block(Mrkdwn(" ").join(notes))] if notes else []
 
 
 def count_in_words(t: Texts, told: Iterable[DigestItem]) -> Mrkdwn:
@@ -163,6 +171,7 @@ def render_all_items(t: Texts, told: Sequence[DigestItem], *, notice_id: int, nu
     """`told` in the order in which it is read."""
     page = take_page(told, number, size=PAGE)
     blocks = [block for each in page.items for block in item_blocks(each.item)]
+    blocks += _note_blocks(each.item for each in page.items)
     if page.count > 1:
         blocks.append(ui.context_block(t("digest.page", number=page.number, count=page.count, n=len(told))))
     labels = ("digest.before", "digest.after")

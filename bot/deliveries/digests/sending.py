@@ -258,7 +258,7 @@ def _render_item(t: Texts, topic: Topic[Any], facts: NoticeFacts) -> ui.MessageI
     item = line if isinstance(line, ui.MessageItem) else ui.MessageItem(line)
     if not item.text.strip():
         raise ValueError("an item that says nothing")
-    return item if facts.has_buttons else ui.MessageItem(item.text)
+    return item if facts.has_buttons else ui.MessageItem(item.text, note=item.note)
 
 
 def _join_same_things(t: Texts, found: Iterable[_Read]) -> list[DigestItem]:
