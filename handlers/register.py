@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlmodel import Session
 
 from bot.deliveries.digests.topics import LATE, Topic, needs_somebody, outlives_project
-from bot.projects.service import ProjectContext, load_context
+from bot.projects.service import ProjectContext, find_project_by_number, load_context
 from bot.projects.views import render_no_projects
 from bot.register import (
     changes,
@@ -29,7 +29,7 @@ from bot.runtime.domain_events import (
     SideStated,
     TeamChanged,
 )
-from bot.runtime.errors import NotFound
+from bot.runtime.errors import NotFound, ProjectNotFound, Refusal
 from bot.ui.mrkdwn import Mrkdwn
 from handlers import boundary_decision
 from handlers.decoding import read_id, read_id_pair
@@ -37,9 +37,10 @@ from handlers.features import Args, Command, Feature, ProjectCommand, split_args
 from handlers.grammar import join_tokens, read_project_number
 from handlers.mentions import read_people
 from handlers.register_arguments import (
+    AssetWords,
     is_asset_kind,
     means_several,
-    name_looked_for,
+    read_asset_words,
     read_typed_asset,
     split_off_asset,
     strip_adding_word,
@@ -105,11 +106,29 @@ def handle_own_in_other_project(request: Request, session: Session) -> Reply:
     """The same, where they name a project in which they have no part; else what is named may be an asset."""
     _, rest = split_args_at(is_asset_kind)(request.args)
     reply = _give_asset_away(request, session, rest) if rest else None
-    if reply is None and read_project_number(request.args[0]) is None:
-        reply = show_assets_called(request, session, name_looked_for(request.args))
+    number = read_project_number(request.args[0])
+    if reply is None and number is None:
+        reply = _answer_asset_words(request, session, read_asset_words(request.args))
+    elif reply is None and number is not None and not rest and len(request.args) > 1:
+        find_project_by_number(session, actor=request.actor, number=number)
+        reply = _answer_asset_words(request, session, read_asset_words(request.args[1:]))
+        if reply is None:
+            raise ProjectNotFound
     if reply is None:
         raise NotFound
     return reply
+
+
+def _answer_asset_words(request: Request, session: Session, words: AssetWords) -> Reply | None:
+    """The form of the asset that is to be changed, filled with whom it is to go to; nothing is changed by words
+    without a kind. Else what is called so; None if nothing is.
+    """
+    asset = lookup.find_asset_meant(session, actor=request.actor, words=words.name) if words.is_to_change else None
+    if asset is None:
+        return show_assets_called(request, session, words.name, is_to_change=words.is_to_change)
+    form = open_change_asset_form(request, session, asset, owner=words.people.only)
+    form = add_explanation(form, request.t, Refusal("error.own_removal") if words.is_to_end else None)
+    return add_explanation(form, request.t, words.people.trouble)
 
 
 def _give_asset_away(request: Request, session: Session, args: Args) -> Reply | None:

@@ -13,18 +13,24 @@ from handlers.mentions import NamedPeople, read_people
 
 _ADDING: Final = frozenset(["add", "dodaj", "wpisz"])
 _SEVERAL: Final = frozenset(["several", "many", "kilka", "wiele"])
-_VERBS: Final = _ADDING | {
-    "change",
-    "edit",
-    "remove",
-    "delete",
-    "find",
-    "zmien",
-    "edytuj",
-    "usun",
-    "skasuj",
-    "znajdz",
-}
+_ENDING: Final = frozenset(["remove", "delete", "unlink", "usun", "skasuj", "odlacz"])
+_CHANGING: Final = frozenset(
+    [
+        "change",
+        "edit",
+        "transfer",
+        "give",
+        "handover",
+        "assign",
+        "zmien",
+        "edytuj",
+        "przekaz",
+        "oddaj",
+        "powierz",
+        "przypisz",
+    ]
+)
+_VERBS: Final = _ADDING | _CHANGING | _ENDING | {"find", "znajdz"}
 """What people type before the name of an asset, folded."""
 
 
@@ -92,9 +98,23 @@ def means_several(args: Args) -> bool:
     return len(args) == 1 and _is_word_of(args[0], _SEVERAL)
 
 
-def name_looked_for(args: Args) -> str:
-    """The words by which an asset may be found: without what should be done to it."""
-    return join_tokens(args[1:] if len(args) > 1 and _is_word_of(args[0], _VERBS) else args)
+@dataclass(frozen=True)
+class AssetWords:
+    """`remove NAME`, `transfer NAME @p`, `NAME`: what may be the name of an asset, and what to do with it."""
+
+    name: str
+    people: NamedPeople
+    is_to_end: bool
+    is_to_change: bool
+
+
+def read_asset_words(args: Args) -> AssetWords:
+    """Reads what neither begins with a kind nor names a project alone."""
+    verb, rest = (args[0], args[1:]) if len(args) > 1 and _is_word_of(args[0], _VERBS) else (None, args)
+    people = read_people(rest)
+    is_to_end = verb is not None and _is_word_of(verb, _ENDING)
+    is_handed_on = bool(people.user_ids) or (verb is not None and _is_word_of(verb, _CHANGING))
+    return AssetWords(join_tokens(people.rest or rest), people, is_to_end, is_to_end or is_handed_on)
 
 
 def _is_word_of(token: Token, words: Collection[str]) -> bool:

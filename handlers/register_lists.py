@@ -100,15 +100,20 @@ def handle_who_command(request: Request, session: Session) -> Reply:
     )
 
 
-def show_assets_called(request: Request, session: Session, words: str) -> Reply | None:
-    """What in the register is called so; None if nothing is, or if it is not the actor's to read."""
+def show_assets_called(request: Request, session: Session, words: str, *, is_to_change: bool) -> Reply | None:
+    """What in the register is called so; None if nothing is, or if it is not the actor's to read.
+
+    `is_to_change`: the words would have had it changed, which they have not.
+    """
     if not request.actor.is_internal or len(words) > MAX_LOOKED_UP:
         return None
     found, matching = lookup.search_register(session, actor=request.actor, words=words)
     if not matching:
         return None
     shown = _list_shown(request, session, found)
-    return Reply(views.render_search_result(request.t, shown, words=words, matching=True))
+    return Reply(
+        views.render_search_result(request.t, shown, words=words, matching=True, is_to_change=is_to_change)
+    )
 
 
 def _list_shown(request: Request, session: Session, found: Sequence[Asset]) -> list[tuple[views.AssetView, bool]]:

@@ -35,7 +35,7 @@ def handle_not_quite_click(request: Request, session: Session) -> Reply:
             request.t,
             key=project.key,
             member=build_member_view(project, member),
-            executive=executive,
+            executive=None if executive == request.actor.user_id else executive,
             confirmation=(row.pk, row.revision),
         )
     )

@@ -136,7 +136,7 @@ def open_drop_remaining_form(request: Request, session: Session, found: ProjectC
         request.t,
         project_id=found.project.pk,
         last_seen=max(each.number for each in remaining),
-        titles=[each.title for each in remaining],
+        named=[(each.title, each.side) for each in remaining],
     )
     return Reply(opens=form)
 
@@ -186,7 +186,9 @@ def _show_milestone_done(request: Request, what: str, done: policy.MilestoneCont
 
 def build_past_end_blocks(request: Request, past: rescheduling.PastTheEnd) -> list[Block]:
     """The sentence, and the way to a change of the charter."""
-    return views.render_past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
+    return views.render_past_end(
+        request.t, due=past.due, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}"
+    )
 
 
 def keep_wish_past_end(

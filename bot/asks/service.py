@@ -24,6 +24,7 @@ from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import FormErrors, Refusal
 from bot.signing.rules import read_reason
 from bot.ui.mrkdwn import clean_text
+from bot.ui.texts import WithWeekday
 from storage.asks import Ask
 
 TEXT, DUE = "text", "due"  # the form's fields
@@ -100,9 +101,9 @@ def check_due(found: ProjectContext, due: date | None, now: datetime) -> date:
     if due is None:
         raise Refusal("error.field.empty", field=DUE)
     if due < found.project.day(now):
-        raise Refusal("error.ask.past", field=DUE)
+        raise Refusal("error.ask.past", field=DUE, due=WithWeekday(due))
     if found.state is not State.CLOSING and due > found.charter.ends_on:
-        raise Refusal("error.ask.after_end", field=DUE, ends_on=found.charter.ends_on)
+        raise Refusal("error.ask.after_end", field=DUE, due=WithWeekday(due), ends_on=found.charter.ends_on)
     return due
 
 

@@ -27,6 +27,8 @@ from storage import charters, funding, register, team, timetable
 from storage.projects import CharterVersion, Project
 from storage.team import Member
 
+_MOST_TITLES = 3  # in an error
+
 
 def build_charter_snapshot(project: Project, version: CharterVersion) -> Charter:
     names = [each.name for each in fields(Charter)]
@@ -126,7 +128,8 @@ def check_currency_stays(session: Session, project: Project, currency: str | Non
 
 def _shorten_titles(titles: list[str]) -> str:
     """Few enough to stand in an error."""
-    return ", ".join(titles[:3]) + ("…" if len(titles) > 3 else "")
+    more = len(titles) - _MOST_TITLES
+    return ", ".join(titles[:_MOST_TITLES]) + (f" (+{more})" if more > 0 else "")
 
 
 def load_timetable_to_sign(session: Session, project: Project) -> list[TimetableLine]:

@@ -65,10 +65,33 @@ def find_difference(ledger: LoadedLedger) -> tuple[Side, int] | None:
     return (Side.IT if it < marketing else Side.MARKETING), abs(it - marketing)
 
 
-def has_open_questions(ledger: LoadedLedger) -> bool:
-    """Whether something is disputed, in kind and not agreed to, or covered by neither side."""
-    unsettled = any(each.dispute is not None or each.needs_agreement for each in ledger.entries)
-    return unsettled or bool(ledger.sums.uncovered)
+@dataclass(frozen=True)
+class OpenQuestions:
+    """How many entries are disputed or, in kind, not agreed to; whether something is covered by neither side."""
+
+    disputed: int
+    in_kind: int
+    is_uncovered: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.disputed or self.in_kind or self.is_uncovered)
+
+
+def count_open_questions(ledger: LoadedLedger) -> OpenQuestions:
+    return OpenQuestions(
+        disputed=sum(each.dispute is not None for each in ledger.entries),
+        in_kind=sum(each.dispute is None and each.needs_agreement for each in ledger.entries),
+        is_uncovered=bool(ledger.sums.uncovered),
+    )
+
+
+def _say_open_questions(t: Texts, questions: OpenQuestions) -> Mrkdwn:
+    """Names no amount: those are for leads and executives."""
+    counted = (("disputed", questions.disputed), ("in_kind", questions.in_kind))
+    said = [t(f"closing.line.ledger.open.{what}", n=count) for what, count in counted if count]
+    if questions.is_uncovered:
+        said.append(t("closing.line.ledger.open.uncovered"))
+    return t("closing.line.ledger.open", what=t.list(said))
 
 
 def is_difference_agreed(session: Session, project: Project, ledger: LoadedLedger) -> bool:
@@ -114,7 +137,8 @@ def load_ledger_item(
     not_paid_in = _sum_not_paid_in(ledger)
     settled = "none" if not ledger.entries else "even" if not_paid_in > 0 else "balanced"
     stage = "agreed" if agreed else "difference" if difference is not None else settled
-    if has_open_questions(ledger):
+    questions = count_open_questions(ledger)
+    if questions:
         stage = "open"
     is_done = stage in ("agreed", settled)
     deciding = _list_deciding(session, project, ledger) if stage == "difference" else []
@@ -127,18 +151,21 @@ def load_ledger_item(
             0, ChecklistButton("closing.agree", "closing.difference", f"{project.pk}:{ledger.last_number}")
         )
 
+    def say(t: Texts) -> Mrkdwn:
+        return _say_open_questions(t, questions) if stage == "open" else t(f"closing.line.ledger.{stage}")
+
     def say_amount(t: Texts) -> Mrkdwn:
         if stage == "even":
             return t("closing.line.ledger.even_by", amount=Amount(not_paid_in, ledger.sums.currency))
         if difference is None or stage == "open":
-            return t(f"closing.line.ledger.{stage}")
+            return say(t)
         side, minor = difference
         amount = Amount(minor, ledger.sums.currency)
         return t(f"closing.line.ledger.{stage}_by", side=t(f"side.name.{side}"), amount=amount)
 
     return ChecklistItem(
         is_done=is_done,
-        text=lambda t: t(f"closing.line.ledger.{stage}"),
+        text=say,
         owners=() if is_done else tuple(deciding or find_side_readers(session, project, charter)),
         buttons=tuple(buttons),
         detail=say_amount,
@@ -159,7 +186,7 @@ def propose_difference(session: Session, *, actor: Actor, project_id: int, seen:
         raise NotInThisState(project)
     ledger = load_ledger(session, project, found.charter)
     difference = find_difference(ledger)
-    if difference is None or has_open_questions(ledger) or ledger.last_number != seen:
+    if difference is None or count_open_questions(ledger) or ledger.last_number != seen:
         raise Refusal("error.closing.ledger_moved_on")
     newest = _find_newest_request(session, project)
     if newest is not None and newest[0].is_open and newest[1].last_number == seen:

@@ -31,7 +31,8 @@ def render_renewal(t: Texts, renewal: Renewal) -> list[Mrkdwn]:
         lines.append(t("closing.begun.milestones", n=renewal.milestones))
     if renewal.left_out:
         titles = [clip_text(each, _LONGEST) for each in renewal.left_out[:_MOST_TITLES]]
-        rest = "…" if len(renewal.left_out) > _MOST_TITLES else ""
+        more = len(renewal.left_out) - _MOST_TITLES
+        rest = f" (+{more})" if more > 0 else ""
         lines.append(t("closing.begun.left_out", n=len(renewal.left_out), titles=", ".join(titles) + rest))
     for key, people in (("own", renewal.own), ("crossed", renewal.crossed), ("others", renewal.others)):
         if people:

@@ -100,6 +100,10 @@ def render_report_outcome(t: Texts, facts: ReportFacts) -> Mrkdwn:
     return t("closing.closed.signed", project=project_heading(facts.key, facts.name))
 
 
+def render_report_ways_on(t: Texts, facts: ReportFacts) -> Mrkdwn:
+    return t("closing.report.ways_on")
+
+
 def renew_button(t: Texts, facts: ReportFacts) -> ui.Element:
     value = f"{facts.project_id}:{facts.report.number}"
     return ui.button_element(t.plain("closing.renew"), "closing.renew", value)
@@ -139,6 +143,7 @@ REPORT_SIGNABLE = Signable(
         effect=render_report_effect,
         outcome=render_report_outcome,
         proposes=renew_button,
+        ways_on=render_report_ways_on,
     ),
     check_report,
     logged=lambda facts: {"number": facts.report.number},

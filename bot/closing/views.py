@@ -13,6 +13,8 @@ from bot.closing.document import (
 from bot.closing.rules import Report, leave_out_confidential, name_verdict
 from bot.deliveries.digests.facts import ProjectNotice
 from bot.projects.closing_items import ChecklistButton, ChecklistItem, ReportPart
+from bot.projects.rules import SEATS, Side
+from bot.signing.rules import SigningAnswer
 from bot.ui import blocks as ui
 from bot.ui.blocks import MessageItem
 from bot.ui.clipping import clip_text
@@ -50,6 +52,15 @@ class EndReader(Enum):
 
 
 @dataclass(frozen=True)
+class UnsignedSeat:
+    """A side whose signature a report waits for."""
+
+    side: Side
+    user_id: str | None  # None: vacant
+    answer: SigningAnswer | None
+
+
+@dataclass(frozen=True)
 class Checklist:
     """A closing as its reader may see it."""
 
@@ -63,6 +74,7 @@ class Checklist:
     report_due: date | None  # None: it is sent, or the closing has not begun
     report_number: int  # 0: not sent yet
     closes_on: date | None  # without both signatures
+    unsigned: Sequence[UnsignedSeat] = ()  # of the report
 
 
 def render_checklist(t: Texts, facts: Checklist) -> ui.Message:
@@ -87,10 +99,19 @@ def render_checklist(t: Texts, facts: Checklist) -> ui.Message:
 
 def _render_stage(t: Texts, facts: Checklist) -> Mrkdwn:
     if facts.closes_on is not None:
-        return t("closing.stage.signing", closes_on=WithWeekday(facts.closes_on))
+        closes = t("closing.stage.closes", closes_on=WithWeekday(facts.closes_on))
+        who = t.list(_render_unsigned_seat(t, each) for each in facts.unsigned)
+        return Mrkdwn(" ").join([t("closing.stage.signing", who=who), closes]) if who else closes
     if facts.report_due is not None:
         return t("closing.stage.open", due=WithWeekday(facts.report_due))
     return t("closing.stage.asked" if facts.is_asked else "closing.stage.before")
+
+
+def _render_unsigned_seat(t: Texts, seat: UnsignedSeat) -> Mrkdwn:
+    if seat.user_id is None:
+        return t("closing.stage.signing.vacant", role=t(SEATS[seat.side]))
+    who = person_mention(seat.user_id)
+    return who if seat.answer is None else t(f"closing.stage.signing.{seat.answer}", who=who)
 
 
 def _render_line(t: Texts, item: ChecklistItem, *, may_act: bool) -> Mrkdwn:

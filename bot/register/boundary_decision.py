@@ -66,7 +66,7 @@ def propose_boundary_decision(
     today = project.day(now)
     latest = today + timedelta(days=MAX_DECISION_DAYS)
     if not today < until <= latest:
-        raise Refusal("error.decision_end", field="until", latest=latest)
+        raise Refusal("error.decision_end", field="until", until=until, latest=latest)
     asked = replace(crossing, asset_id=None if asset is None else asset.pk)
     after = {"name": crossing.name, "owner": crossing.owner, "until": until, "reason": words}
     log_event(session, project, "asset.crossing_asked", actor=actor.user_id, now=now, after=after)

@@ -45,6 +45,13 @@ def find_changeable_asset(
     return asset if asset is not None and may_change_asset(session, actor, asset) else None
 
 
+def find_asset_meant(session: Session, *, actor: Actor, words: str) -> Asset | None:
+    """The asset that is called so, of whichever kind, if it is the only one and the actor may change it."""
+    known = (register.find_asset_by_name(session, actor.team_id, kind, fold_text(words)) for kind in AssetKind)
+    called = [asset for asset in known if asset is not None]
+    return called[0] if len(called) == 1 and may_change_asset(session, actor, called[0]) else None
+
+
 def load_asset(session: Session, *, actor: Actor, asset_id: int) -> Asset:
     """Raises: NotFound."""
     asset = register.find_asset(session, actor.team_id, asset_id)

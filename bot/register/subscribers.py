@@ -113,7 +113,8 @@ def forbid_leaving_with_assets(session: Session, event: SeatGivenUp) -> None:
     if owned and event.field is None:
         raise Refusal("error.still_owns_here", who=person_mention(event.user_id), names=", ".join(owned))
     if owned:
-        raise Refusal("error.owns_here", field=event.field, names=", ".join(owned))
+        who = person_mention(event.user_id)
+        raise Refusal("error.owns_here", field=event.field, who=who, names=", ".join(owned))
 
 
 def notify_lead_of_leaver_assets(session: Session, event: TeamChanged) -> None:

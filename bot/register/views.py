@@ -75,9 +75,13 @@ def render_search_result(
     words: str,
     who: str | None = None,
     matching: bool,
+    is_to_change: bool = False,
     below: Sequence[ui.Block] = (),
 ) -> ui.Message:
-    """The answer to `/duet who`: (asset, whether the reader may change it). `who`: of whom alone it was asked."""
+    """The answer to `/duet who`: (asset, whether the reader may change it). `who`: of whom alone it was asked.
+
+    `is_to_change`: it was typed to be changed, which is said not to have been done.
+    """
     if not assets:
         text = t("register.nothing_of", who=person_mention(who)) if who else t("register.nothing", words=words)
         return ui.fit_message(text, [ui.section_block(text), *below])
@@ -94,6 +98,8 @@ def render_search_result(
     if not matching:
         first = t("register.nearest", words=words)
         blocks.insert(0, ui.section_block(first))
+    if is_to_change:
+        blocks.insert(0, ui.section_block(t("register.only_found")))
     return ui.fit_message(first, [*blocks, *below])
 
 

@@ -14,6 +14,7 @@ from bot.projects.service import log_event
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.scheduling.workdays import next_slot
 from bot.signing.rules import MAX_DEPUTY_DAYS, is_deputy_day
+from bot.ui.texts import WithWeekday
 from storage import seats, timers
 from storage import signing as storage_signing
 from storage.signing import Deputy, Position, SigningRequest
@@ -57,9 +58,11 @@ def store_deputy(
     if until_day < from_day:
         raise Refusal("error.deputy.period", field=FIELD_UNTIL)
     if (until_day - from_day).days >= MAX_DEPUTY_DAYS:
-        raise Refusal("error.deputy.too_long", field=FIELD_UNTIL, limit=MAX_DEPUTY_DAYS)
+        raise Refusal(
+            "error.deputy.too_long", field=FIELD_UNTIL, limit=MAX_DEPUTY_DAYS, first=from_day, last=until_day
+        )
     if until_day < today_of(session, actor.team_id, actor.user_id, now):
-        raise Refusal("error.deputy.past", field=FIELD_UNTIL)
+        raise Refusal("error.deputy.past", field=FIELD_UNTIL, day=WithWeekday(until_day))
     row = storage_signing.find_deputy_of_executive(session, actor.team_id, actor.user_id)
     before = None if row is None else _describe_deputy(row)
     if row is None:

@@ -39,6 +39,7 @@ class Presentation:
     outcome: Phrase  # a sentence: what both signatures have done
     outcome_apart: Phrase | None = None  # to who signed first and is told apart, and to a deputy
     proposes: Callable[[Texts, Any], ui.Element] | None = None  # the button that proposes something else
+    ways_on: Phrase | None = None  # sentences, where the ways on are neither a new version nor a decision's
     lapsed: Phrase | None = None  # a sentence: what thirty days without both signatures have done
     names_itself: bool = False  # `whole` begins with what it is, as a charter does
 
@@ -232,8 +233,7 @@ def render_discussion(
     if is_open and is_refused:
         blocks.append(ui.section_block(t("signing.talk.refused")))
     if is_open:
-        ways_on = "ways_on" if presentation.proposes is not None else "ways_on_decision"
-        hints = [t(f"signing.talk.{ways_on}")]
+        hints = [_render_ways_on(t, presentation, facts)]
         if has_leads:
             it, marketing = (person_mention(stands[side].executive) for side in Side)
             hints.append(t("signing.talk.by_executives", it=it, marketing=marketing))
@@ -247,6 +247,12 @@ def render_discussion(
             buttons.append(ui.button_element(t.plain("signing.ask_leads_in"), "signing.leads", str(request_id)))
         blocks.append(ui.actions_block(*buttons))
     return ui.fit_message(text, blocks)
+
+
+def _render_ways_on(t: Texts, presentation: Presentation, facts: Facts) -> Mrkdwn:
+    if presentation.ways_on is not None:
+        return presentation.ways_on(t, facts)
+    return t("signing.talk.ways_on" if presentation.proposes is not None else "signing.talk.ways_on_decision")
 
 
 def _render_side_position(t: Texts, stand: SidePosition) -> Mrkdwn:

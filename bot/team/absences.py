@@ -10,6 +10,7 @@ from bot.people.service import today_of, zone_of_person
 from bot.runtime.domain_events import AbsenceChanged, HolidayChanged, publish_event
 from bot.runtime.errors import NotFound, Refusal
 from bot.team.rules import FROM, MAX_ABSENCE_DAYS, MAX_ABSENCES, UNTIL, is_overlapping_or_adjacent, last_day_away
+from bot.ui.texts import WithWeekday
 from storage import people, team
 from storage.team import Absence
 
@@ -36,7 +37,7 @@ def record_absence(session: Session, *, actor: Actor, first: date, last: date, n
     if last < first:
         raise Refusal("error.away.end_before_start", field=UNTIL)
     if last < today:
-        raise Refusal("error.away.over", field=UNTIL)
+        raise Refusal("error.away.over", field=UNTIL, day=WithWeekday(last))
     standing = team.list_absences(session, actor.team_id, actor.user_id, since=min(first, today) - ONE_DAY)
     standing = [each for each in standing if not each.is_of_status]  # which ends with it
     joined = [
@@ -47,7 +48,7 @@ def record_absence(session: Session, *, actor: Actor, first: date, last: date, n
     starts_on = min([first, *(each.starts_on for each in joined)])
     ends_on = max([last, *(each.ends_on for each in joined)])
     if (ends_on - starts_on).days >= MAX_ABSENCE_DAYS:
-        raise Refusal("error.away.too_long", field=UNTIL, limit=MAX_ABSENCE_DAYS)
+        raise Refusal("error.away.too_long", field=UNTIL, limit=MAX_ABSENCE_DAYS, first=starts_on, last=ends_on)
     if len(standing) - len(joined) >= MAX_ABSENCES:
         raise Refusal("error.away.too_many", field=FROM, limit=MAX_ABSENCES)
     for each in joined:

@@ -53,10 +53,16 @@ def change_stay_form(t: Texts, *, key: str, member: MemberView, revision: int) -
 
 
 def not_quite_form(
-    t: Texts, *, key: str, member: MemberView, executive: str, confirmation: tuple[int, int]
+    t: Texts, *, key: str, member: MemberView, executive: str | None, confirmation: tuple[int, int]
 ) -> dict[str, Any]:
-    """Asks why somebody is not quite back, and says who reads it. `confirmation`: its id and revision."""
-    about = t("team.not_quite_about", executive=person_mention(executive), home_post=member.home_post)
+    """Asks why somebody is not quite back, and says who reads it: the `executive`; None: who writes it, alone.
+
+    `confirmation`: its id and revision.
+    """
+    if executive is None:
+        about = t("team.not_quite_about.own", home_post=member.home_post)
+    else:
+        about = t("team.not_quite_about", executive=person_mention(executive), home_post=member.home_post)
     return ui.modal_view(
         title=t.plain("team.not_quite_title", key=key),
         callback="team.not_quite",

@@ -1,5 +1,6 @@
 """The forms of the timetable. Pure: facts → Block Kit."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Final
@@ -95,15 +96,18 @@ def drop_milestone_form(t: Texts, each: MilestoneView, *, revision: int, typed: 
     )
 
 
-def drop_remaining_form(t: Texts, *, project_id: int, last_seen: int, titles: Sequence[str]) -> View:
-    """`last_seen`: the highest number of them; what is added later is not meant."""
-    listed = join_lines(t, [Mrkdwn("• ") + escape_text(each) for each in titles], most=MOST_LISTED)
+def drop_remaining_form(t: Texts, *, project_id: int, last_seen: int, named: Sequence[tuple[str, str]]) -> View:
+    """`last_seen`: the highest number of them; what is added later is not meant. `named`: (title, whose side)."""
+    listed = join_lines(t, [Mrkdwn("• ") + escape_text(title) for title, _ in named], most=MOST_LISTED)
+    counts = Counter(side for _, side in named)
+    sides = [f"{t(f'milestone.side.{side}')}: {counts[side]}" for side in MilestoneSide if counts[side]]
+    by_side = t("milestone.drop_rest_sides", what=Mrkdwn(" · ").join(map(Mrkdwn, sides)))
     return reason_form(
         t,
         title=t.plain("milestone.button.drop_rest"),
         callback="milestone.drop_rest",
         meta={"project": project_id, "last": last_seen},
-        about=Mrkdwn("\n").join([t("milestone.drop_rest_about", n=len(titles)), listed]),
+        about=Mrkdwn("\n").join([t("milestone.drop_rest_about", n=len(named)), by_side, listed]),
         submit=t.plain("milestone.button.drop_rest"),
     )
 

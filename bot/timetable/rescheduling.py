@@ -59,7 +59,9 @@ def move_milestone(
     except PastTheEnd as past:
         if may_change_timetable(found.context):
             raise
-        raise Refusal("error.milestone.outside_charter", field=DUE, ends_on=past.ends_on) from None
+        raise Refusal(
+            "error.milestone.outside_charter", field=DUE, due=WithWeekday(due), ends_on=past.ends_on
+        ) from None
     _move_and_notify(session, project, milestone, due, read_reason(reason, needed=True), by=actor.user_id, now=now)
     _clear_sent_wish(milestone)
     _drop_wish(session, actor, milestone.pk)
@@ -176,9 +178,9 @@ def _clear_sent_wish(milestone: Milestone) -> None:
 class PastTheEnd(Refusal):
     """A later date than the project's end is a change of the charter (product §9.2)."""
 
-    def __init__(self, project_id: int, version: int, ends_on: date) -> None:
-        super().__init__("error.milestone.past_end", field=DUE, ends_on=ends_on)
-        self.project_id, self.version, self.ends_on = project_id, version, ends_on
+    def __init__(self, project_id: int, version: int, *, due: date, ends_on: date) -> None:
+        super().__init__("error.milestone.past_end", field=DUE, due=WithWeekday(due), ends_on=ends_on)
+        self.project_id, self.version, self.due, self.ends_on = project_id, version, due, ends_on
 
 
 def check_due_date(found: ProjectContext, due: date, now: datetime) -> None:
@@ -186,6 +188,8 @@ def check_due_date(found: ProjectContext, due: date, now: datetime) -> None:
     if due < found.project.day(now):
         raise Refusal("error.day.past", field=DUE, day=WithWeekday(due))
     if due < found.charter.starts_on:
-        raise Refusal("error.milestone.before_start", field=DUE, starts_on=found.charter.starts_on)
+        raise Refusal(
+            "error.milestone.before_start", field=DUE, due=WithWeekday(due), starts_on=found.charter.starts_on
+        )
     if due > found.charter.ends_on:
-        raise PastTheEnd(found.project.pk, found.charter.version, found.charter.ends_on)
+        raise PastTheEnd(found.project.pk, found.charter.version, due=due, ends_on=found.charter.ends_on)

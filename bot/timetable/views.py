@@ -142,10 +142,13 @@ def milestone_confirmation(t: Texts, what: str, each: MilestoneView, *, is_read:
     return render_section_message(text, ui.button_element(label, "milestone.reopen", str(each.milestone_id)))
 
 
-def render_past_end(t: Texts, *, ends_on: date, edits: str) -> list[ui.Block]:
+def render_past_end(t: Texts, *, due: date, ends_on: date, edits: str) -> list[ui.Block]:
     """A later date changes the charter: the way there (product §9.2)."""
     button = ui.button_element(t.plain("charter.edit"), "charter.edit", edits, style="primary")
-    return [ui.section_block(t("error.milestone.past_end", ends_on=ends_on)), ui.actions_block(button)]
+    return [
+        ui.section_block(t("error.milestone.past_end", due=WithWeekday(due), ends_on=ends_on)),
+        ui.actions_block(button),
+    ]
 
 
 def render_move_wish(t: Texts, each: MilestoneView, *, due: date, ends_on: date) -> list[ui.Block]:

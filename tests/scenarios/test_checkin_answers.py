@@ -203,10 +203,10 @@ def test_the_measure_is_asked_of_leads_once_a_month(duet: Office) -> None:
     close_forms(duet.person("ewa"))
     answer_prompt(duet, "ewa", measure="7,5")
     answer_prompt(duet, "jan", progress="Zrobione")
-    assert "Klienci, o których to wiemy: 7,5% (cel 20)" in only_summary(duet, key)
+    assert "Klienci, o których to wiemy: 7,5% (cel 20%)" in only_summary(duet, key)
     assert "IT 1 z 1" in only_summary(duet, key) and "Marketing" not in only_summary(duet, key)
     answer_prompt(duet, "piotr", measure="8.25")
-    assert "Klienci, o których to wiemy: 8,25% (cel 20)" in only_summary(duet, key)
+    assert "Klienci, o których to wiemy: 8,25% (cel 20%)" in only_summary(duet, key)
     save_schedule(duet, "piotr", key, whom="leads")
     close_forms(duet.person("ewa"))
     assert "asked now" in duet.person("piotr").types(f"/duet checkin {key} now").text

@@ -316,7 +316,7 @@ def test_a_withdrawn_project_says_so_and_a_lead_keeps_its_channel(duet: Office) 
     assert "zamykany" in read_card(duet, key)
     wait_for_report(duet)
     (asked,) = report_messages(duet, "adam")
-    assert "*Przerwany przed czasem*" in asked.text and "Powód: Czekamy na audyt danych" in asked.text
+    assert "*Projekt przerwany przed czasem*" in asked.text and "Powód: Czekamy na audyt danych" in asked.text
     (copy,) = report_messages(duet, "ewa", channel_posts(duet, key)[-1].where)
     assert "Cały raport mają CIO, CMO i liderzy obu stron." in copy.text
     sign_as_executives(duet, key)
@@ -372,7 +372,9 @@ def test_a_report_can_be_made_anew_and_signed_anew(duet: Office) -> None:
     the old button does nothing."""
     key = end_with_report(duet)
     answer_request(duet, "anna", key, "decline", "Brakuje wyniku")
-    closes = open_checklist(duet, "ewa", key).text.splitlines()[1]
+    stage = open_checklist(duet, "ewa", key).text.splitlines()[1]
+    assert stage.startswith("Raport czeka na podpis: @Adam Wolny i @Anna Żuraw (odpowiedź: nie). ")
+    closes = stage.partition("(odpowiedź: nie). ")[2]
     with expect_refusal(duet, "error.closing.report_same"):
         click_in_checklist(duet, "ewa", key, RENEW)
     say_outcome(duet, key, by="ewa", value="25")
@@ -382,11 +384,34 @@ def test_a_report_can_be_made_anew_and_signed_anew(duet: Office) -> None:
     click_in_checklist(duet, "ewa", key, RENEW)
     run_due_work(duet)
     assert "20% | 25%" in report_messages(duet, "adam")[-1].text
-    assert open_checklist(duet, "ewa", key).text.splitlines()[1] == closes
+    sign_as_executives(duet, key, "adam")
+    stage = open_checklist(duet, "ewa", key).text.splitlines()[1]
+    assert stage == f"Raport czeka na podpis: @Anna Żuraw. {closes}"
     with expect_no_change(duet):
         forge_click(duet.person("ewa"), "closing.renew", f"{project_id(duet, key)}:1")
-    sign_as_executives(duet, key)
+    sign_as_executives(duet, key, "anna")
     assert "zamknięty" in read_card(duet, key)
+
+
+def test_the_conversation_about_a_report_has_its_own_ways_on(duet: Office) -> None:
+    """§4.7, §12.3: it has no new version to propose, and the project closes without it, too."""
+    key = end_with_report(duet)
+    answer_request(duet, "anna", key, "talk")
+    run_due_work(duet)
+    (talk,) = duet.person("anna").reads("@adam,@duet")
+    assert "*Przygotuj raport od nowa* robi go według stanu na dziś" in talk.text and "dwie drogi" not in talk.text
+    assert find_label(talk.buttons, RENEW)
+
+
+def test_what_is_open_in_the_ledger_is_said(duet: Office) -> None:
+    """§12.1: what of it is disputed, in kind and not agreed to, or not covered."""
+    key, _ = activate_on_monday(duet)
+    record_entry(duet.person("ewa"), f'fund {key} 8000 w naturze "Dwie analityczki"')
+    record_entry(duet.person("ewa"), f'fund {key} 3000 w naturze "Sala"')
+    record_entry(duet.person("ewa"), f'spend {key} 999000 "Kampania"')
+    agree_on_closing(duet, key)
+    said = "Do wyjaśnienia w rozliczeniu: 2 wkłady niepieniężne do uzgodnienia i niepokryte wydatki"
+    assert said in open_checklist(duet, "anna", key).text
 
 
 def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: Office) -> None:
@@ -408,7 +433,7 @@ def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: 
     assert "CIO i CMO zgadzają się na różnicę w rozliczeniu: marketing, 100" in join_figures(sent)
     assert "Niewniesione" in sent
     assert "1 przeszkoda bez rozwiązania" in sent
-    assert "*Przerwany przed czasem*" in sent
+    assert "*Projekt przerwany przed czasem*" in sent
     assert "Budżet i wydatki" not in report_messages(duet, "ewa", channel_posts(duet, key)[-1].where)[-1].text
     sign_as_executives(duet, key)
     assert "a ten wpis będzie w nim jako dopisany później" in record_entry(duet.person("ewa"), f"fund {key} 40 zł")
@@ -538,6 +563,7 @@ def test_all_that_is_open_is_dropped_with_one_reason(duet: Office) -> None:
     assert not {*open_checklist(duet, "tomek", key).buttons} & {*DROP_REST}
     form = open_closing_form(duet, "piotr", key, DROP_REST)
     assert "Krok 2" in form.text and "Krok 3" in form.text and "Krok 1" not in form.text
+    assert "Whose they are: Marketing: 2" in form.text
     shown = submit_form(fill_form(form, {"why": "Przejmuje je dział"}))
     assert has_sentence(shown.text, (f"{key}: 2 milestones dropped", f"{key}: odwołano 2 kamienie milowe"))
     assert "Każdy kamień milowy jest gotowy albo odwołany" in open_checklist(duet, "ewa", key).text

@@ -61,7 +61,7 @@ def test_a_withdrawn_project_closes_with_the_reason_in_its_report(duet: Office) 
     sign_as_executives(duet, key)
     assert "zamknięty" in read_card(duet, key)
     first = read_pdf_words(duet, "adam")
-    assert "Przerwany przed czasem" in first and "Powód: Czekamy na audyt danych" in first
+    assert "Projekt przerwany przed czasem" in first and "Powód: Czekamy na audyt danych" in first
     assert "Zakończony wycofaniem" in first
 
 

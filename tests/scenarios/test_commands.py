@@ -100,6 +100,8 @@ def test_only_projects_are_offered_in_which_the_command_is_not_refused(duet: Off
         assert f"`/duet wstrzymaj {third}`" in ewa.types("/duet wstrzymaj").text
     with expect_refusal(duet, "error.only.executives"):
         ewa.types(f"/duet wstrzymaj {active}")
+    with expect_refusal(duet, "error.only.withdrawing"):
+        assert ewa.types(f"/duet anuluj {active}").text.startswith("Wycofanie projektu")
 
 
 def test_the_picker_of_what_waits_for_a_signature_goes_on_to_the_form(duet: Office) -> None:

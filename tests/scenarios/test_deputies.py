@@ -147,7 +147,11 @@ def test_the_period_is_in_the_executives_own_days(duet: Office) -> None:
     with expect_no_change(duet):
         for field, wrong, why in (
             ("until_day", {"until_day": str(day)}, "comes before the first"),
-            ("until_day", {"from_day": "2020-01-01", "until_day": "2020-01-02"}, "over already"),
+            (
+                "until_day",
+                {"from_day": "2020-01-01", "until_day": "2020-01-02"},
+                "2 January 2020 (Thursday) has passed",
+            ),
             ("until_day", {"until_day": str(day + timedelta(days=370))}, "366 days"),
             ("deputy", {"deputy": "@mike"}, "somebody else"),
             ("deputy", {"deputy": "@gosia"}, "active colleague"),
@@ -206,7 +210,7 @@ def test_what_a_deputy_answers_is_shown_as_for(duet: Office) -> None:
     key, day = send_charter_on_monday(duet)
     name_deputy(duet, "adam", "jan", day, day + timedelta(days=5))
     answer_by_sign_command(duet, "jan", key, "decline", "Budżet do uzgodnienia")
-    assert f"Odpowiedź: nie ({FOR_ADAM})" in messages_containing(duet, "anna", "Budżet do uzgodnienia")[0].text
+    assert f"{FOR_ADAM} nie podpisuje: " in messages_containing(duet, "anna", "Budżet do uzgodnienia")[0].text
     sign_charter(duet, key, "anna")
     run_due_work(duet)
     talk = duet.person("anna").reads("@adam,@duet")

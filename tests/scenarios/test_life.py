@@ -61,7 +61,9 @@ def test_a_pause_has_a_reason_and_an_end(duet: Office) -> None:
     with expect_no_change(duet):
         for wrong in (day, day - timedelta(days=1), day + timedelta(days=31)):
             form = submit_form(fill_form(form, {"until": wrong.isoformat(), "why": REASON}))
-            assert polish_date(day + timedelta(days=30)) in field_errors(form)["until"], wrong
+            said = field_errors(form)["until"]
+            assert polish_date(day + timedelta(days=30)) in said, wrong
+            assert polish_date(wrong) in said
         form = submit_form(fill_form(form, {"until": thursday.isoformat(), "why": "\u200b"}))
         assert "Napisz dlaczego" in field_errors(form)["why"]
     assert fill_form(form, {"why": REASON}).submit() is None

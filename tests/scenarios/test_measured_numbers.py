@@ -102,18 +102,18 @@ def test_the_months_value(duet: Office) -> None:
     close_forms(duet.person("ewa"))
     answer_prompt(duet, "ewa", measure="2.1250")
     (confirmed,) = messages_saying(duet, "ewa", ANSWERED)
-    assert confirmed.text.endswith("Klienci, o których to wiemy: 2,125% (cel 20)")
+    assert confirmed.text.endswith("Klienci, o których to wiemy: 2,125% (cel 20%)")
     answer_prompt(duet, "jan", progress="Zrobione")
-    assert "Klienci, o których to wiemy: 2,125% (cel 20)" in only_summary(duet, key)
+    assert "Klienci, o których to wiemy: 2,125% (cel 20%)" in only_summary(duet, key)
     button = next(each for each in find_message_with_button(duet, "ewa", CHANGE).buttons if each in CHANGE)
     again = checkins.open_prompt_form(duet, "ewa", (button,))
     assert list(again.values.values()) == ["2,1250"]
     echo = again.submit()
-    assert echo is not None and has_sentence(echo.text, ["2,125% (cel 20)"])
+    assert echo is not None and has_sentence(echo.text, ["2,125% (cel 20%)"])
     assert query_one(duet, "SELECT count(*) FROM audit_log WHERE action = 'measure.reported'") == 1
     close_forms(duet.person("ewa"))
     answer_prompt(duet, "piotr", measure="1,234,567")
-    assert "1234567% (cel 20)" in only_summary(duet, key).replace("1 234 567", "1234567")
+    assert "1234567% (cel 20%)" in only_summary(duet, key).replace("1 234 567", "1234567")
     assert list(checkins.open_prompt_form(duet, "ewa", (button,)).values.values()) == [None]  # the other lead's now
 
 

@@ -207,7 +207,7 @@ def test_nobody_leaves_while_they_own(duet: Office, how: str, language: str) -> 
     if language == "en":
         duet.slack.change_person("anna", tz="Europe/London")
         duet.settles()
-    owns_here = ("Ta osoba ma tu jeszcze pod opieką: VIP.", "This person still owns VIP here.")
+    owns_here = ("Ewa Błysk ma tu jeszcze pod opieką: VIP.", "Ewa Błysk still owns VIP here.")
     still_owns_here = (
         "Z tym podpisem @Anna Żuraw znika z karty, ale ma tu jeszcze pod opieką: VIP",
         "With your signature @Anna Żuraw would leave the charter, but still owns VIP here",
@@ -403,6 +403,28 @@ def test_bad_input_changes_nothing(duet: Office) -> None:
     with expect_refusal(duet, "error.not_found"):
         forge_click(ewa, "register.accept", "99999")
     assert asset_owner(duet, "VIP") == "U0EWA"
+
+
+@pytest.mark.parametrize("where", ["", "D-1 "])
+def test_what_is_to_be_done_with_an_asset_is_not_dropped_in_silence(duet: Office, where: str) -> None:
+    """§2.4: words without a kind open the form of the asset that they name; else it says what is not done."""
+    activate_project(duet)
+    ewa, ola = duet.person("ewa"), duet.person("ola")
+    register_asset(ewa, 'klienci "CRM" @ewa')
+    register_asset(ewa, 'klienci "CRM stary" @ewa')
+    with expect_no_change(duet):
+        for what in ("przekaż CRM @anna", '"CRM" @anna', "przekaż crm dla @anna", "give CRM to @anna"):
+            run_own_command(ewa, where + what)
+            values = current_form(ewa).values
+            assert (values["Nazwa"], values["Właściciel"]) == ("CRM", "@anna"), (what, values)
+        run_own_command(ewa, f"{where}usuń CRM")
+        assert "Na razie nic nie zniknęło" in current_form(ewa).text
+        assert "Odłącz od D-1" in current_form(ewa).buttons
+        assert "Nic się nie zmieniło" in run_own_command(ewa, f"{where}usuń stary").text
+    if where:
+        return
+    with expect_no_change(duet):
+        assert "Nic się nie zmieniło" in run_own_command(ola, "usuń CRM").text, "it is not hers to change"
 
 
 def test_names_that_differ_by_what_cannot_be_seen_are_one_asset(duet: Office) -> None:

@@ -55,6 +55,8 @@ def test_what_does_not_come_along_is_said(duet: Office) -> None:
     assert form is not None
     assert [field_value(form, name) for name in ("measure_start", "measure_target")] == ["21", None]
     second = submit_form(fill_form(form, {"name": "Kto kupuje w soboty", "measure_target": "30"}))
+    measure_by = str(field_value(form, "measure_by"))
+    assert day.isoformat() < measure_by <= str(field_value(second, "ends_on"))
     shown = str(field_value(second, "milestones")).splitlines()
     assert 40 < len(shown) < 50 and sum(map(len, shown)) + len(shown) - 1 <= 3000
     assert f"{50 - len(shown)} kamieni" in second.text and f"etapu {len(shown):02}" in second.text

@@ -554,6 +554,18 @@ def test_a_successor_reads_who_is_not_quite_back(duet: Office) -> None:
     assert "Nie mam biurka" in run_team_command(duet.person("tomek"), key).text
 
 
+def test_who_alone_reads_why_somebody_is_not_quite_back_is_not_told_of_a_reader(duet: Office) -> None:
+    """§7.2: the executive may be the home manager, too."""
+    key = activate_project(duet, starts_on=day_from_today(duet, 1))
+    for handle, manager in (("ola", "@anna"), ("tomek", "@ewa")):
+        add_member(duet, key, handle, by="ewa", home_manager=manager, **stay_days(duet, 1, 3))
+    last = current_day(duet).fromisoformat(day_from_today(duet, 3))
+    move_to_day(duet, working_days_after(last, 1), "12:00")
+    for manager, said in (("anna", "Nie przeczyta tego nikt poza Tobą"), ("ewa", "Przeczyta to tylko @Anna Żuraw")):
+        form = press(list_messages(duet, manager, ASKS_BACK)[-1], NOT_QUITE).form
+        assert form is not None and said in form.text
+
+
 def test_the_law_limits_other_work(duet: Office) -> None:
     """§7.1: a hint to that side's lead and executive, once a project, which says that it is no legal advice."""
     key = activate_project(duet, starts_on=day_from_today(duet, 1))

@@ -90,7 +90,7 @@ def test_where_there_are_stewards_both_name_the_successor(duet: Office) -> None:
     assert query_one(duet, "SELECT count(*) FROM successions") == 0
     move_to_next_morning(duet)
     asked = find_proposal(duet, "ola")
-    assert f"@Nadia Źródło wskazuje następcę: po @Adam Wolny rolę w {key} obejmie @Jan Łącznik" in asked.text
+    assert f"@Nadia Źródło wskazuje następcę w {key}: @Adam Wolny → @Jan Łącznik" in asked.text
     assert NAME not in asked.text  # the project is private
     value = "U0ADAM:U0JAN:0"
     with expect_refusal(duet, "error.only.stewards"):
@@ -100,7 +100,7 @@ def test_where_there_are_stewards_both_name_the_successor(duet: Office) -> None:
     home = open_home(duet, "ola")
     assert "*Do decyzji opiekunów stron*" in home.text
     opened = home.click("Zdecyduj")
-    assert opened is not None and f"rolę w {key} obejmie @Jan" in opened.text and "Zgadzam się" in opened.buttons
+    assert opened is not None and f"w {key}: @Adam Wolny → @Jan" in opened.text and "Zgadzam się" in opened.buttons
     close_forms(duet.person("ola"))
     assert "opiekunów stron*" not in open_home(duet, "jan").text
     asked.click("Nie zgadzam się")
@@ -120,7 +120,7 @@ def test_where_there_are_stewards_both_name_the_successor(duet: Office) -> None:
     move_to_next_morning(duet)
     assert "*Do decyzji opiekunów stron*" in duet.person("ola").types("/duet").text
     asked = find_proposal(duet, "ola")
-    assert "obejmie @Jan Łącznik" in asked.text
+    assert "→ @Jan Łącznik" in asked.text
     said = asked.click("Zgadzam się").text
     assert "@Jan Łącznik obejmie tę rolę w" in said
     assert query_one(duet, "SELECT successor FROM successions") == "U0JAN"
@@ -157,7 +157,7 @@ def test_a_proposal_lapses_with_the_seat_it_is_for(duet: Office, way: str) -> No
     propose_successor(duet, "nadia", "tomek")
     if way == "it is filled":
         move_to_next_morning(duet)
-        assert f"rolę w {key} obejmie" in find_proposal(duet, "ola").text
+        assert f"następcę w {key}: " in find_proposal(duet, "ola").text
         change_charter(duet, key, by="anna", cio="@jan")
     else:
         withdraw_project(duet, key)
@@ -177,10 +177,10 @@ def test_a_proposal_names_the_seats_that_are_left(duet: Office) -> None:
     close_forms(duet.person("roman"))
     propose_successor(duet, "nadia", "tomek")
     move_to_next_morning(duet)
-    assert f"rolę w {first}, {second} obejmie" in find_proposal(duet, "ola").text
+    assert f"następcę w {first}, {second}: " in find_proposal(duet, "ola").text
     change_charter(duet, second, by="anna", cio="@jan")
     asked = find_proposal(duet, "ola")
-    assert f"rolę w {first} obejmie" in asked.text
+    assert f"następcę w {first}: " in asked.text
     said = asked.click("Zgadzam się").text
     assert first in said and second not in said
     assert query_one(duet, "SELECT count(*) FROM successions") == 1

@@ -371,7 +371,7 @@ def test_somebody_leaves_while_they_are_asked(duet: Office) -> None:
     duet.slack.change_person("nadia", deleted=True)
     duet.waits_until(lambda: query_one(duet, "SELECT ended_at FROM checkin_rounds") is not None)
     said = only_summary(duet, key)
-    assert has_in_order(said, "IT 1 z 1", "Marketing 1 z 1 · odwołano pytania: 2")
+    assert has_in_order(said, "IT 1 z 1", "Marketing 1 z 1 · pytania wycofane: 2")
     later = move_to_next_round(duet, thursday)
     assert len(messages_saying(duet, "jan", PROMPTED)) == 1
     assert messages_saying(duet, "tomek", PROMPTED) == []
@@ -402,7 +402,7 @@ def test_a_pause_ends_the_round(duet: Office) -> None:
         move_to_day(duet, thursday + timedelta(days=11))
         said = list_summaries(duet, key)
     assert len(said) == 1
-    assert has_in_order(said[0].text, "Kłódka", "Przed przerwą", "IT 1 z 1 · odwołano pytanie: 1")
+    assert has_in_order(said[0].text, "Kłódka", "Przed przerwą", "IT 1 z 1 · pytanie wycofane: 1")
     assert "odwołany" in run_checkin_command(duet.person("ola"), f"{key} historia moje").text
     move_to_day(duet, thursday + timedelta(days=14), "10:00")
     assert len(messages_saying(duet, "ola", PROMPTED)) == 1

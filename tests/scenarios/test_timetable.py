@@ -311,7 +311,7 @@ def test_the_charter_carries_its_first_milestones(duet: Office) -> None:
     assert "→" not in card
     run_milestone_command(duet.person("ewa"), f'move 2 {day_from_today(duet, 68)} "Święta"')
     listing = run_milestone_command(duet.person("ewa")).text
-    assert "Kamienie milowe: łącznie 3 dni opóźnienia względem podpisanego harmonogramu." in listing
+    assert "Kamienie milowe z karty: łącznie 3 dni opóźnienia względem podpisanego harmonogramu." in listing
     assert "liderzy obu stron · Obie strony" in listing
     renamed = run_milestone_command(duet.person("ewa"), "D-1 change 3").form
     assert renamed is not None

@@ -46,7 +46,7 @@ def test_nobody_waits_for_a_lead_who_became_a_guest(duet: Office) -> None:
         assert has_sentence(run_checkin_command(duet.person("ewa"), f"{key} answer", "#promocje").text, NOT_FOUND)
     answer_prompt(duet, "piotr", status="on_track", progress="Pilot")
     text = only_summary(duet, key)
-    assert "IT 1 z 1 · odwołano pytanie: 1" in text
+    assert "IT 1 z 1 · pytanie wycofane: 1" in text
     before = len(messages_saying(duet, "ewa", PROMPTED))
     second = move_to_next_round(duet, thursday)
     assert len(messages_saying(duet, "ewa", PROMPTED)) == before

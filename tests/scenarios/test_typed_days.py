@@ -455,3 +455,20 @@ def test_a_milestone_is_told_by_its_number(duet: Office) -> None:
         said = run_milestone_command(piotr, words).text
         assert "begins neither with the number of a milestone" in said, words
         assert list_titles_and_days(duet) == before
+
+
+@pytest.mark.parametrize(
+    ("who", "typed", "day"),
+    [
+        ("piotr", 'milestone D-1 add "Pilot" 23.11 @piotr', "23 November 2027 (Tuesday)"),
+        ("anna", "zastępca @jan 2026-01-01 2026-01-05", "5 stycznia 2026 (poniedziałek)"),
+        ("anna", "zastępca @jan 1.12.2026 23.12.2027", "1 grudnia 2026 – 23 grudnia 2027"),
+        ("piotr", "away 2026-01-01 2026-01-05", "5 January 2026 (Monday)"),
+        ("piotr", "away 2026-12-01 2027-12-23", "1 December 2026 – 23 December 2027"),
+    ],
+)
+def test_a_day_that_is_refused_is_named_as_it_was_read(duet: Office, who: str, typed: str, day: str) -> None:
+    """§2.4: whoever left the year out sees which was taken."""
+    start_project_today(duet)
+    with expect_no_change(duet):
+        assert day in duet.person(who).types(f"/duet {typed}").text

@@ -9,12 +9,14 @@ from bot.closing.checklist import QUESTIONS_ACTION, load_checklist
 from bot.closing.report import list_added_later
 from bot.closing.rules import Report
 from bot.closing.service.begin_closing import has_open_proposal
-from bot.closing.service.send_report import load_sent_report
-from bot.closing.views import Checklist
+from bot.closing.service.send_report import KIND, load_sent_report
+from bot.closing.views import Checklist, UnsignedSeat
 from bot.projects.closing_items import ChecklistItem, ReportPart
-from bot.projects.rules import EDITORS, RUNNING, NotInThisState, State
+from bot.projects.rules import EDITORS, RUNNING, NotInThisState, Side, State
 from bot.projects.service import ProjectContext
-from storage import closing
+from bot.signing.rules import SigningAnswer
+from storage import closing, signing
+from storage.projects import Project
 
 SHOWN = RUNNING | {State.CLOSING}
 
@@ -46,7 +48,22 @@ def load_checklist_view(session: Session, found: ProjectContext) -> Checklist:
         report_due=project.day(row.report_due_at) if row is not None and is_open else None,
         report_number=0 if row is None else row.report_number,
         closes_on=None if row is None or row.closes_at is None else project.day(row.closes_at),
+        unsigned=_list_unsigned(session, project),
     )
+
+
+def _list_unsigned(session: Session, project: Project) -> list[UnsignedSeat]:
+    """Lists the sides that are asked to sign the report and have not, each with its answer so far."""
+    request = signing.find_open_request(session, project.team_id, project.pk, KIND)
+    if request is None:
+        return []
+    positions = signing.load_positions(session, project.team_id, request.pk)
+    answers = {side: each.answer for side, each in positions.items()}
+    return [
+        UnsignedSeat(side, None if project.vacant[side] else request.executives[side], answers.get(side))
+        for side in Side
+        if answers.get(side) is not SigningAnswer.SIGN
+    ]
 
 
 def _keep_open_doors(found: ProjectContext, item: ChecklistItem) -> ChecklistItem:

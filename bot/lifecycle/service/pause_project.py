@@ -48,7 +48,7 @@ def pause_project(
     today = project.day(now)
     latest = today + timedelta(days=MAX_PAUSE_DAYS)
     if not today < until <= latest:
-        raise Refusal("error.pause_length", field="until", latest=latest)
+        raise Refusal("error.pause_length", field="until", until=until, latest=latest)
     project.take_step("pause", roles=found.roles)
     project.paused_until, project.pause_reason, project.paused_at = until, words, now
     notices.forget_waiting_notices(session, project.team_id, ProjectResumed.kind, str(project.pk))
