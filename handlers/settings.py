@@ -29,9 +29,10 @@ from bot.projects.stewards import may_decide
 from bot.pulse.consent import may_open_pulse_settings
 from bot.pulse.form_views import settings_blocks
 from bot.runtime.domain_events import AccountChanging
-from bot.scheduling.workdays import name_part
+from bot.scheduling.workdays import name_part, parts_of_country
 from bot.scheduling.zones import list_offered_zones
 from bot.slack.refusals import DeliveryRefusal
+from bot.succession.vacancies import has_nameable_seats
 from bot.ui.blocks import Block
 from bot.ui.texts import Texts
 from handlers import retention
@@ -55,16 +56,21 @@ def open_settings_form(request: Request, session: Session) -> Reply:
             currencies=CURRENCIES,
             zones=list_offered_zones(workspace["zone"], request.t.zone),
             countries=COUNTRIES,
+            has_parts=workspace["country"] is None or bool(parts_of_country(workspace["country"])),
             automatic=(AUTOMATIC, guess_language_of_person(session, found.person)),
-            joint=_draw_joint_settings(request, found),
+            joint=_draw_joint_settings(request, session, found),
         )
     )
 
 
-def _draw_joint_settings(request: Request, found: Preferences) -> Sequence[Block]:
+def _draw_joint_settings(request: Request, session: Session, found: Preferences) -> Sequence[Block]:
     if not may_open_pulse_settings(found.workspace, request.actor):
         return ()
-    return settings_blocks(request.t, may_decide=may_decide(found.workspace, request.actor))
+    return settings_blocks(
+        request.t,
+        may_decide=may_decide(found.workspace, request.actor),
+        has_seats=has_nameable_seats(session, request.actor.team_id),
+    )
 
 
 def handle_settings_submission(request: Request, session: Session) -> Reply:

@@ -281,6 +281,12 @@ def list_projects_in_state(team_id: str, state: State) -> SelectOfScalar[Project
     return select(Project).filter_by(team_id=team_id, state=state).order_by(col(Project.id))
 
 
+@first_row
+def find_project_in(team_id: str, states: Collection[State]) -> SelectOfScalar[Project]:
+    """Some project in one of the states, if there is any."""
+    return select(Project).where(Project.team_id == team_id, col(Project.state).in_(states)).limit(1)
+
+
 def is_counting_charter() -> ColumnElement[bool]:
     """The governing charter, or before there is one the newest."""
     return col(CharterVersion.version) == func.coalesce(col(Project.governing_version), col(Project.latest_version))

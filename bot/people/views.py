@@ -70,10 +70,12 @@ def settings_form(
     currencies: Sequence[str],
     zones: Sequence[str],
     countries: Sequence[str],
+    has_parts: bool,
     automatic: tuple[str, SpokenLanguage],
     joint: Sequence[ui.Block] = (),
 ) -> ui.View:
     """The person's own; below them the workspace's, for Slack admins only. `brief_hours`: for executives.
+    `has_parts`: holidays may differ within the country.
 
     `automatic`: the value that stands for no choice of one's own, and what is spoken then. `joint`: for those who
     decide what touches everybody's data.
@@ -112,7 +114,7 @@ def settings_form(
                 optional=True,
                 hint=t.plain("hint.country"),
             ),
-            _text_setting(t, "country_part", workspace["country_part"], max_length=60),
+            *([_text_setting(t, "country_part", workspace["country_part"], max_length=60)] if has_parts else ()),
             _text_setting(t, "free_days", _typed_days(t, workspace["free_days"] or ()), multiline=True),
             _select_setting(t, "language", named, workspace),
             _text_setting(t, "channel_prefix", workspace["channel_prefix"], max_length=60),

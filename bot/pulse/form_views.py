@@ -10,19 +10,17 @@ from bot.ui.mrkdwn import person_mention
 from bot.ui.texts import Texts
 
 
-def settings_blocks(t: Texts, *, may_decide: bool) -> list[ui.Block]:
+def settings_blocks(t: Texts, *, may_decide: bool, has_seats: bool) -> list[ui.Block]:
     """Draws the ways to what touches everybody's data.
 
     They are for Slack admins, and for the stewards where there are any. `may_decide`: may also name who succeeds an
-    executive, say how long people's words are kept, and forget somebody.
+    executive, say how long people's words are kept, and forget somebody. `has_seats`: there is one to succeed to.
     """
     actions = [("pulse.settings", "pulse.settings")]
+    if may_decide and has_seats:
+        actions.append(("seat.name", "seat.form"))
     if may_decide:
-        actions += [
-            ("seat.name", "seat.form"),
-            ("retention.title", "retention.form"),
-            ("forget.title", "forget.form"),
-        ]
+        actions += [("retention.title", "retention.form"), ("forget.title", "forget.form")]
     buttons = (ui.button_element(t.plain(key), action, "settings") for key, action in actions)
     return [ui.header_block(t.plain("steward.settings")), ui.actions_block(*buttons)]
 

@@ -46,6 +46,12 @@ def _leave_seats(session: Session, event: PersonLeft | BecameOutsider) -> Sequen
     return seats
 
 
+def has_nameable_seats(session: Session, team_id: str) -> bool:
+    """Whether anybody in the workspace sits where a successor can be named, or has left such a seat."""
+    is_held = projects.find_project_in(session, team_id, SEATED) is not None
+    return is_held or bool(signing.list_open_successions(session, team_id))
+
+
 def list_vacancies(session: Session, *, actor: Actor) -> dict[str, tuple[str, list[tuple[int, str]]]]:
     """Who left which seats that have not passed on yet: user id → name, and projects by id and key.
 

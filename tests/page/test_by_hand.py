@@ -13,6 +13,7 @@ HOUR = 3600
 
 def test_a_form_on_top_of_a_form(opens: Opens, workplace: Office) -> None:
     """As Slack stacks them: closing the upper one shows the lower one."""
+    send_charter(workplace)  # nobody succeeds to a seat before
     choose_spoken_language(workplace.person("roman"), "English")
     window = opens().is_somebody("Roman")
     window.goes_to("general")

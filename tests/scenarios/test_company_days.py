@@ -82,6 +82,9 @@ def test_a_part_of_the_country_is_a_setting(duet: Office) -> None:
             in field_errors(save_settings(duet, {"country": None, "country_part": "ENG"}))["country_part"]
         )
     close_forms(duet.person("roman"))
+    assert save_settings(duet, {"country": "Polska", "country_part": None}) is None
+    labels = open_form(duet.person("roman"), "/duet settings").labels
+    assert "Kraj" in str(labels) and "Część kraju" not in labels, "the holidays are the same everywhere"
 
 
 def test_free_days_of_the_company_are_typed_and_echoed(duet: Office) -> None:

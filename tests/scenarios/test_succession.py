@@ -347,6 +347,10 @@ def test_who_asks_while_a_seat_is_vacant_reads_that_it_waits(duet: Office) -> No
 
 def test_only_slack_admins_name_a_successor(duet: Office) -> None:
     """§4.9, §14: by button, by form, forged; nor an admin of another workspace."""
+    name_it = ("Wskaż następcę", "Name a successor")
+    draft_charter(duet)
+    assert not has_sentence(str(open_form(duet.person("roman"), "/duet settings").buttons), name_it), "no seat yet"
+    close_forms(duet.person("roman"))
     activate_on_monday(duet)
     deactivate_person(duet, "adam")
     chosen = {
@@ -356,9 +360,7 @@ def test_only_slack_admins_name_a_successor(duet: Office) -> None:
     }
     for handle in ("anna", *LEADS, "jan"):
         person = duet.person(handle)
-        assert not has_sentence(
-            str(open_form(person, "/duet settings").buttons), ("Wskaż następcę", "Name a successor")
-        )
+        assert not has_sentence(str(open_form(person, "/duet settings").buttons), name_it)
         with expect_refusal(duet, "error.not_an_admin"):
             assert has_sentence(forge_submission(person, "seat.name", "", chosen), NOT_AN_ADMIN), handle
             close_forms(person)
