@@ -184,14 +184,15 @@ def _record_charter_change(
         ("charter.changed", unsigned if is_proposal else changed),
     ):
         if logged.pairs:
+            pairs = logged.with_units(logged.pairs)
             log_event(
                 session,
                 project,
                 action,
                 actor=actor.user_id,
                 now=now,
-                before={name: old for name, (old, _) in logged.pairs.items()},
-                after={name: new for name, (_, new) in logged.pairs.items()},
+                before={name: old for name, (old, _) in pairs.items()},
+                after={name: new for name, (_, new) in pairs.items()},
             )
     session.flush()
 

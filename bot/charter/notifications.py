@@ -55,9 +55,13 @@ def notify_of_charter_changes(
 def merge_charter_changes(earlier: C, newer: C) -> C | None:
     """Two changes of a charter as one, from what it was to what it is; None if that is the same."""
     before, pairs = earlier.changed.pairs, newer.changed.pairs
+    units = [each.changed.units for each in (earlier, newer) if each.changed.units is not None]
     pairs = before | {name: (before.get(name, pair)[0], pair[1]) for name, pair in pairs.items()}
     pairs = {name: (old, new) for name, (old, new) in pairs.items() if old != new}
-    return newer.model_copy(update={"changed": CharterChanges(**pairs)}) if pairs else None
+    if not pairs:
+        return None
+    changed = CharterChanges(**pairs, units=(units[0][0], units[-1][1]) if units else None)
+    return newer.model_copy(update={"changed": changed})
 
 
 def notify_of_proposal(

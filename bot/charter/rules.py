@@ -134,6 +134,7 @@ class TimetableLine:
     due: date
 
 
+MEASURE: Final = frozenset({"measure_unit", "measure_start", "measure_target"})
 MovedMilestones = tuple[tuple[TimetableLine | None, TimetableLine | None], ...]
 TextPair = tuple[str, str]
 NumberPair = tuple[Decimal, Decimal]
@@ -164,20 +165,29 @@ class CharterChanges(BaseModel):
     language: TextPair | None = None
     zone: TextPair | None = None
     timetable: MovedMilestones = ()
+    units: TextPair | None = None  # of the measure, as they stand behind its numbers
 
     @property
     def pairs(self) -> dict[str, tuple[Any, Any]]:
         """By field, without the timetable, in the order in which they are shown."""
-        return {name: pair for name, pair in self if pair is not None and name != "timetable"}
+        return {name: pair for name, pair in self if pair is not None and name not in ("timetable", "units")}
 
     def of_fields(self, names: Collection[str]) -> "CharterChanges":
         """Those of some fields only."""
-        return CharterChanges(**{name: pair for name, pair in self.pairs.items() if name in names})
+        return CharterChanges(**self.with_units({name: pair for name, pair in self.pairs.items() if name in names}))
+
+    def with_units(self, pairs: dict[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
+        """The pairs, and with those of the measure its units."""
+        return pairs if self.units is None or MEASURE.isdisjoint(pairs) else pairs | {"units": self.units}
 
 
 def diff_charters(old: Charter, new: Charter) -> CharterChanges:
     before, after = vars(old), vars(new)
-    return CharterChanges(**{name: (before[name], after[name]) for name in after if before[name] != after[name]})
+    changed = CharterChanges(
+        **{name: (before[name], after[name]) for name in after if before[name] != after[name]},
+        units=(old.measure_unit, new.measure_unit),
+    )
+    return changed.of_fields(after)
 
 
 def diff_timetables(old: Sequence[TimetableLine] | None, new: Sequence[TimetableLine] | None) -> MovedMilestones:

@@ -317,24 +317,29 @@ def change_lines(t: Texts, changed: CharterChanges) -> list[Mrkdwn]:
     pairs = [(t(f"field.{name}"), name, pair) for name, pair in changed.pairs.items()]
     pairs += [(t("charter.timetable"), "timetable", pair) for pair in changed.timetable]
     keys = {"goal": "charter.change.long"}  # sentences
+    old_unit, new_unit = changed.units or ("", "")
+    first = format_unit_of_first(old_unit) if old_unit == new_unit else format_unit(old_unit)
+    second = format_unit(new_unit)
     return [
         t(
             keys.get(name, "charter.change"),
             field=field,
-            old=_field_fact(t, name, old),
-            new=_field_fact(t, name, new),
+            old=_field_fact(t, name, old, first),
+            new=_field_fact(t, name, new, second),
         )
         for field, name, (old, new) in pairs
     ]
 
 
-def _field_fact(t: Texts, name: str, value: Any) -> Any:
-    """One field's value, as a sentence takes it."""
+def _field_fact(t: Texts, name: str, value: Any, unit: str) -> Any:
+    """One field's value, as a sentence takes it. `unit`: what stands behind a number of the measure."""
     match name, value:
         case "timetable", None:
             return t("charter.no_milestone")
         case "measure_start", None:
             return t("charter.not_measured")
+        case "measure_start" | "measure_target", _:
+            return t.number(value) + escape_text(unit)
         case "timetable", TimetableLine():
             return t("charter.milestone", name=value.title, due=value.due)
         case "cio" | "cmo" | "lead_it" | "lead_marketing", _:

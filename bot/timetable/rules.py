@@ -21,6 +21,7 @@ from bot.ui.mrkdwn import strip_bullet
 TITLE, OWNER, DUE = "title", "owner", "due"
 """The form's fields."""
 MAX_TITLE: Final = 80
+EXAMPLE_AHEAD: Final = timedelta(weeks=4)  # of the day in an example of a line
 MOST_OPEN_MILESTONES: Final = 60  # open milestones of one project: more is a plan, not a timetable
 ALERT_OFFSETS: Final = (-7, -1, 0)  # days after the date
 OVERDUE_OFFSET: Final = 1
@@ -256,7 +257,7 @@ def read_milestone_line(line: str, *, today: date, is_working: WorkingDay = is_w
             raise Refusal(
                 "error.milestone.line_day", field="milestones", line=quoted, better=clip_quotation(better)
             )
-        raise Refusal("error.milestone.line", field="milestones", line=quoted)
+        raise Refusal("error.milestone.line", field="milestones", line=quoted, day=today + EXAMPLE_AHEAD)
     if len(found.title) > MAX_TITLE:
         raise Refusal(
             "error.milestone.line_too_long", field="milestones", limit=MAX_TITLE, line=clip_quotation(line)

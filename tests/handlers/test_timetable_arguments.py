@@ -58,7 +58,8 @@ def test_what_refusals_show_is_read(language: str) -> None:
             assert isinstance(read_day(each, today=TODAY), Understood), each
     for each in examples(language, "error.day.backwards"):
         assert isinstance(read_period(each, today=TODAY), Understood), each
-    *_, line = re.findall("“(.+?)”|„(.+?)”", Texts.of(language).plain("error.milestone.line", line="?"))
+    example = Texts.of(language).plain("error.milestone.line", line="?", day=date(2026, 12, 1))
+    *_, line = re.findall("“(.+?)”|„(.+?)”", example)
     read = read_milestone_line("".join(line), today=TODAY)
     assert (read.due, read.whose) == (date(2026, 12, 1), "IT")
 

@@ -90,6 +90,22 @@ def test_an_edited_charter_gives_its_numbers_back(duet: Office, by: str) -> None
     assert "z 2,125% do \u22121234,567%" in card, card
 
 
+def test_what_changed_has_its_unit(duet: Office) -> None:
+    """§4.4: old → new, in the answer and in the log; of words once, unless they change, too."""
+    submit_new_charter(duet)
+    anna = duet.person("anna")
+    for changed, said in (
+        ({"measure_target": "65"}, "20% → 65%"),
+        ({"measure_target": "70", "measure_unit": "koszyków"}, "65% → 70 koszyków"),
+        ({"measure_target": "80"}, "70 → 80 koszyków"),
+    ):
+        close_forms(anna)
+        shown = submit_form(submit_form(fill_form(open_form(anna, "/duet edit D-1"), changed)))
+        assert said in shown.text.replace("\xa0", " "), shown.text
+        close_forms(anna)
+        assert said in anna.types("/duet log D-1").text.replace("\xa0", " ")
+
+
 def test_the_months_value(duet: Office) -> None:
     """§2.5, §8.1, §8.4: refused with both readings; what was given is said, stands in the form, and stays."""
     key, _ = start_checkin_project(duet, "jan")

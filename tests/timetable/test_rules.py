@@ -180,6 +180,7 @@ def test_a_line_that_cannot_be_read_is_quoted(line: str) -> None:
     with raises_refusal("error.milestone.line") as refused:
         read_milestone_line(line, today=TODAY)
     assert refused.value.facts["line"] == line
+    assert refused.value.facts["day"] > TODAY, "the example's"
 
 
 @pytest.mark.parametrize(
