@@ -90,7 +90,8 @@ def _name_deputy(request: Request, session: Session, deputy_id: str, from_day: d
     )
     named = (row.deputy, row.from_day, row.until_day)
     replaced = before if before != named else None
-    return reply_with_text(views.deputy_confirmation(request.t, named=named, replaced=replaced))
+    is_told = deputies.has_deputy_period_begun(session, row, request.now)
+    return reply_with_text(views.deputy_confirmation(request.t, named=named, replaced=replaced, is_told=is_told))
 
 
 def handle_drop_deputy_click(request: Request, session: Session) -> Reply:

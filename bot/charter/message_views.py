@@ -3,6 +3,7 @@
 from bot.charter.rules import Boundary, Charter, CharterChanges, Timetable
 from bot.charter.views import change_lines, render_boundary, render_measure, timetable_lines
 from bot.deliveries.digests.facts import ProjectNotice
+from bot.signing.views import render_deputies
 from bot.ui import blocks as ui
 from bot.ui.components import format_days, item_button, join_headings, project_heading, render_section_message
 from bot.ui.mrkdwn import Mrkdwn, channel_link, escape_text, person_mention
@@ -104,7 +105,10 @@ class CharterProposed(ChangeFacts, kind="charter.proposed"):
 
 
 class CharterAdoption(ChangeFacts, kind="charter.adopted"):
+    """`deputies`: who has signed for whom."""
+
     version: int
+    deputies: tuple[tuple[str, str], ...] = ()
 
 
 class DroppedProposal(ProjectNotice, kind="charter.proposal_off"):
@@ -134,7 +138,7 @@ def proposal_line(t: Texts, facts: CharterProposed) -> Mrkdwn:
 def adoption_line(t: Texts, facts: CharterAdoption) -> Mrkdwn:
     """A new version governs: old → new, for everybody (product §4.4)."""
     intro = t("notice.adopted", project=project_heading(*facts.project), version=facts.version)
-    return Mrkdwn("\n").join([intro, *change_lines(t, facts.changed)])
+    return Mrkdwn("\n").join([intro, *change_lines(t, facts.changed), *render_deputies(t, facts.deputies)])
 
 
 def proposal_off_line(t: Texts, facts: DroppedProposal) -> Mrkdwn:

@@ -15,8 +15,9 @@ from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, forget_letters, revise_letter, withdraw_letter
 from bot.deliveries.digests.queue import notify_channel, notify_people
 from bot.projects.rules import Side
+from bot.signing.request_messages import list_deputy_signatures
 from bot.ui.components import Compose
-from storage import notices
+from storage import notices, signing
 from storage.projects import CharterVersion, Project
 
 C = TypeVar("C", bound=ChangeFacts)
@@ -79,10 +80,12 @@ def notify_of_adoption(
     charter: CharterVersion,
     changed: CharterChanges,
     *,
+    request_id: int,
     now: datetime,
 ) -> None:
     """The project channel reads old → new of what governs now, with its morning post (product §2.8, §4.4)."""
-    facts = CharterAdoption(version=charter.version, changed=changed)
+    deputies = list_deputy_signatures(signing.load_positions(session, project.team_id, request_id))
+    facts = CharterAdoption(version=charter.version, changed=changed, deputies=tuple(deputies))
     notify_channel(session, project, facts, now=now, subject=str(project.pk), merge=merge_charter_changes)
 
 
@@ -122,11 +125,13 @@ def refresh_draft_letters(
         key, message = _draft_letter_key(project, lead), _build_draft_letter(project, charter, by)
         if lead not in leads:
             message = partial(message_views.render_lead_removal, key=project.key, name=project.name)
-        revise_letter(session, team_id=project.team_id, key=key, message=message, is_over=lead not in leads)
+        revise_letter(
+            session, team_id=project.team_id, key=key, message=message, is_over=lead not in leads or lead == by
+        )
 
 
 def close_draft_letters(session: Session, project: Project, charter: CharterVersion, *, by: str) -> None:
-    """What waited with a lead does not wait any more."""
+    """What waited with a lead does not wait any more; who has sent it need not read that (product §2.6)."""
     for lead in project.leads:
         message = partial(
             message_views.render_sent_draft,
@@ -135,7 +140,7 @@ def close_draft_letters(session: Session, project: Project, charter: CharterVers
             sent_by=by,
         )
         key = _draft_letter_key(project, lead)
-        revise_letter(session, team_id=project.team_id, key=key, message=message)
+        revise_letter(session, team_id=project.team_id, key=key, message=message, is_over=lead == by)
 
 
 def withdraw_draft_letters(session: Session, project: Project) -> None:

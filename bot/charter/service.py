@@ -125,7 +125,7 @@ def _adopt_version(session: Session, project: Project, event: RequestAgreed) -> 
     _hand_over_requests(session, project, old, new, event.now)
     if project.channel_id is not None:
         changed = compare_versions(session, project, old, new)
-        notifications.notify_of_adoption(session, project, new, changed, now=event.now)
+        notifications.notify_of_adoption(session, project, new, changed, request_id=event.request_id, now=event.now)
         refresh_charter_requests(session, project, new)
     former_end = old.ends_on if old.ends_on != new.ends_on else None
     publish_event(session, CharterAdopted(project.team_id, event.now, project.pk, former_end))

@@ -18,11 +18,12 @@ from bot.charter.snapshots import (
     load_timetable_snapshot,
 )
 from bot.charter.views import change_lines, render_charter_in_full
+from bot.signing.rules import RequestState
 from bot.signing.signables import Signable
 from bot.signing.views import Facts, Presentation
 from bot.ui import blocks as ui
 from bot.ui.components import plain_heading, project_heading
-from bot.ui.mrkdwn import Mrkdwn, channel_link
+from bot.ui.mrkdwn import Mrkdwn, channel_link, person_mention
 from bot.ui.texts import Texts
 from storage import charters, projects, signing
 from storage.projects import Project
@@ -31,12 +32,15 @@ from storage.signing import SigningRequest
 
 @dataclass(frozen=True)
 class CharterFacts(Facts):
-    """`stage` says what the signatures do: begin the project, adopt a new version, or fill a seat."""
+    """`stage` says what the signatures do: begin the project, adopt a new version, or fill a seat. `newer_by`: who
+    has proposed the version after one that is void.
+    """
 
     project_id: int
     version: int
     stage: str
     channel_id: str | None
+    newer_by: str | None
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,11 @@ def load_charter_facts(session: Session, request: SigningRequest) -> CharterFact
     stage = "activation" if project.governing_version is None else "proposal"
     if project.governing_version == request.subject:
         stage = _signing_stage(session, project, request)
-    return CharterFacts(project.key, project.name, project.pk, request.subject, stage, project.channel_id)
+    newer = None
+    if request.state is RequestState.VOID:
+        newer = charters.find_charter(session, request.team_id, project.pk, request.subject + 1)
+    newer_by = None if newer is None else newer.created_by
+    return CharterFacts(project.key, project.name, project.pk, request.subject, stage, project.channel_id, newer_by)
 
 
 def load_charter_in_full(session: Session, request: SigningRequest, facts: CharterFacts) -> CharterInFull:
@@ -139,6 +147,13 @@ def render_charter_lapse(t: Texts, facts: CharterFacts) -> Mrkdwn:
     return t(f"charter.lapsed.{facts.stage}")
 
 
+def render_charter_replacement(t: Texts, facts: CharterFacts) -> Mrkdwn | None:
+    if facts.newer_by is None:
+        return None
+    newer, by = facts.version + 1, person_mention(facts.newer_by)
+    return t("charter.talk_over", what=render_charter_name(t, facts), newer=newer, by=by)
+
+
 def propose_button(t: Texts, facts: CharterFacts) -> ui.Element:
     value = f"{facts.project_id}:{facts.version}"
     return ui.button_element(t.plain("charter.propose_new"), "charter.edit", value)
@@ -169,6 +184,7 @@ CHARTER_SIGNABLE = Signable(
         outcome_apart=render_outcome_apart,
         proposes=propose_button,
         lapsed=render_charter_lapse,
+        replaced=render_charter_replacement,
         names_itself=True,
     ),
     check=check_charter_request,

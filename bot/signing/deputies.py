@@ -117,6 +117,11 @@ def deputy_period(session: Session, row: Deputy) -> tuple[datetime, datetime]:
     return begins_at, datetime.combine(row.until_day + timedelta(days=1), time.min, zone)
 
 
+def has_deputy_period_begun(session: Session, row: Deputy, now: datetime) -> bool:
+    begins_at, _ = deputy_period(session, row)
+    return begins_at <= now
+
+
 def first_deputy_morning(session: Session, row: Deputy) -> datetime:
     """Finds when the deputy is asked what is open: nobody is, at midnight (product §2.8)."""
     begins_at, _ = deputy_period(session, row)

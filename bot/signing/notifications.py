@@ -15,7 +15,7 @@ from bot.deliveries.digests.sending import rerender_items_of_subjects
 from bot.deliveries.outcomes import Outcome
 from bot.projects.rules import Side
 from bot.signing import discussion, reminders, views
-from bot.signing.deputies import find_current_deputy
+from bot.signing.deputies import find_current_deputy, has_deputy_period_begun
 from bot.signing.request_messages import refresh_request, send_request_message
 from bot.signing.requesters import list_requesters
 from bot.signing.rules import RequestState, SigningAnswer
@@ -236,12 +236,15 @@ def ask_deputy(session: Session, request: SigningRequest, *, executive: str, dep
 
 
 def notify_deputy(session: Session, row: Deputy, *, now: datetime) -> None:
-    """Tells a deputy who named them, with their next routine message; requests to sign come at once."""
+    """Tells a deputy who named them: at once if the period has begun, as the requests to sign come with it; else
+    with their next routine message.
+    """
     message = partial(
         views.render_deputy_appointment, executive=row.user_id, from_day=row.from_day, until_day=row.until_day
     )
     _withdraw_deputy_letters(session, row.team_id, row.user_id, row.deputy)
-    _write_deputy_letter(session, row, row.deputy, f"{row.deputy}:named", message, now)
+    has_begun = has_deputy_period_begun(session, row, now)
+    _write_deputy_letter(session, row, row.deputy, f"{row.deputy}:named", message, now, is_exempt=has_begun)
 
 
 def notify_of_lost_deputy(session: Session, row: Deputy, *, now: datetime) -> None:
@@ -258,9 +261,17 @@ def notify_dropped_deputy(session: Session, row: Deputy, deputy: str, *, now: da
 
 
 def _write_deputy_letter(
-    session: Session, row: Deputy, user_id: str, about: str, message: Compose, now: datetime
+    session: Session,
+    row: Deputy,
+    user_id: str,
+    about: str,
+    message: Compose,
+    now: datetime,
+    *,
+    is_exempt: bool = False,
 ) -> None:
-    key, routine = f"deputy:{row.user_id}:{about}:{now.timestamp()}", Routine("signature", now)
+    key = f"deputy:{row.user_id}:{about}:{now.timestamp()}"
+    routine = None if is_exempt else Routine("signature", now)
     post.to_person(session, OfNoProject(row.team_id), user_id, key=key, message=message, routine=routine)
 
 

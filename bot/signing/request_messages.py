@@ -10,7 +10,7 @@ from bot.deliveries import post
 from bot.projects.rules import Side, Sides
 from bot.signing import discussion, views
 from bot.signing.requesters import find_requester
-from bot.signing.rules import RequestState
+from bot.signing.rules import RequestState, SigningAnswer
 from bot.signing.signables import load_presentation
 from bot.ui.components import Compose
 from storage import deliveries, projects
@@ -100,9 +100,20 @@ def _compose_request_messages(
             taken=seats[side].taken if reader == request.executives[side] else None,
             other=seats[side].other,
             has_signed_first=first is not None and first.user_id == reader,
+            deputies=list_deputy_signatures(positions),
         )
 
     return compose
+
+
+def list_deputy_signatures(positions: Mapping[Side, Position]) -> list[tuple[str, str]]:
+    """Lists which deputy has signed for which executive (product §4.8)."""
+    given = (positions[side] for side in Side if side in positions)
+    return [
+        (each.user_id, each.for_user_id)
+        for each in given
+        if each.answer == SigningAnswer.SIGN and each.for_user_id is not None
+    ]
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ class Presentation:
     proposes: Callable[[Texts, Any], ui.Element] | None = None  # the button that proposes something else
     ways_on: Phrase | None = None  # sentences, where the ways on are neither a new version nor a decision's
     lapsed: Phrase | None = None  # a sentence: what thirty days without both signatures have done
+    replaced: Callable[[Texts, Any], Mrkdwn | None] | None = None  # a sentence: by what, and whose, once it is void
     names_itself: bool = False  # `whole` begins with what it is, as a charter does
 
 
@@ -105,16 +106,18 @@ def render_request_message(
     has_signed_first: bool = False,
     taken: TakenSeat | None = None,
     other: OtherSide = OtherSide.ASKED,
+    deputies: Sequence[tuple[str, str]] = (),
 ) -> ui.Message:
     """The direct message that asks somebody, as it stands now: asked, answered, agreed, or over.
 
     `asked_by`: None if that was Duet itself. `taken`: of an executive who is asked because they are new.
+    `deputies`: who has signed for whom.
     """
     what = presentation.what(t, facts)
     if state is RequestState.AGREED:
         is_told_apart = has_signed_first or reader != executive  # a deputy is in no project channel
         outcome = (is_told_apart and presentation.outcome_apart) or presentation.outcome
-        return render_section_message(outcome(t, facts))
+        return render_section_message(Mrkdwn(" ").join([outcome(t, facts), *render_deputies(t, deputies)]))
     if state is not RequestState.OPEN:
         return render_section_message(t(f"signing.request.{state}", what=what))
     if side_answer is not None:
@@ -227,7 +230,7 @@ def render_discussion(
     `is_refused`: Slack does not allow the conversation; each of them reads it alone.
     """
     what = presentation.what(t, facts)
-    text = t("signing.talk.title" if is_open else "signing.talk.over", what=what)
+    text = t("signing.talk.title", what=what) if is_open else _render_talk_end(t, presentation, facts)
     sides = [(t(f"side.{side}"), _render_side_position(t, stands[side])) for side in Side]
     blocks = [ui.section_block(text), *ui.field_blocks(sides)]
     if is_open and is_refused:
@@ -255,6 +258,11 @@ def _render_ways_on(t: Texts, presentation: Presentation, facts: Facts) -> Mrkdw
     return t("signing.talk.ways_on" if presentation.proposes is not None else "signing.talk.ways_on_decision")
 
 
+def _render_talk_end(t: Texts, presentation: Presentation, facts: Facts) -> Mrkdwn:
+    replaced = None if presentation.replaced is None else presentation.replaced(t, facts)
+    return t("signing.talk.over", what=presentation.what(t, facts)) if replaced is None else replaced
+
+
 def _render_side_position(t: Texts, stand: SidePosition) -> Mrkdwn:
     said = t(f"signing.stands.{stand.answer or 'none'}", who=render_signatory(t, stand.user_id, stand.for_user_id))
     return said if not stand.reason else Mrkdwn("\n").join([said, quote_text(stand.reason)])
@@ -267,13 +275,23 @@ def render_signatory(t: Texts, who: str, for_whom: str | None) -> Mrkdwn:
     return t("signing.deputy_for", deputy=person_mention(who), executive=person_mention(for_whom))
 
 
+def render_deputies(t: Texts, deputies: Sequence[tuple[str, str]]) -> list[Mrkdwn]:
+    """Who has signed for whom, as a sentence; none if both executives have signed in person (product §4.8)."""
+    if not deputies:
+        return []
+    signatories = [render_signatory(t, who, for_whom) for who, for_whom in deputies]
+    return [t("signing.signed_for", who=Mrkdwn(", ").join(signatories))]
+
+
 def deputy_confirmation(
-    t: Texts, *, named: tuple[str, date, date], replaced: tuple[str, date, date] | None
+    t: Texts, *, named: tuple[str, date, date], replaced: tuple[str, date, date] | None, is_told: bool
 ) -> Mrkdwn:
-    """Each with the first and last day. `replaced`: an executive has one deputy at a time."""
+    """Each with the first and last day. `replaced`: an executive has one deputy at a time. `is_told`: the deputy
+    knows already."""
+    named_key = "deputy.named_told" if is_told else "deputy.named"
     said = [
         t(key, who=person_mention(who), period=render_deputy_period(t, first, last))
-        for key, (who, first, last) in (("deputy.named", named), ("deputy.replaces", replaced or named))
+        for key, (who, first, last) in ((named_key, named), ("deputy.replaces", replaced or named))
     ]
     return Mrkdwn(" ").join(said if replaced is not None else said[:1])
 

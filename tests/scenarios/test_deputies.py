@@ -13,6 +13,7 @@ from tests.scenarios.days import (
     working_days_after,
 )
 from tests.scenarios.lifecycle_steps import messages_containing
+from tests.scenarios.register_steps import move_until_message
 from tests.scenarios.steps import (
     EXECUTIVES,
     LEADS,
@@ -87,8 +88,9 @@ def test_a_deputy_signs_for_an_executive(duet: Office) -> None:
     said = name_deputy(duet, "adam", "jan", day, f"{last.day}.{last.month:02}.")
     assert (
         f"@Jan Łącznik podpisuje za Ciebie od {polish_date(day)} (poniedziałek)"
-        f" do {polish_date(last)} (poniedziałek) i dowie się o tym w najbliższy roboczy poranek" in said
+        f" do {polish_date(last)} (poniedziałek). Wiadomość o tym już poszła." in said
     )
+    assert len(messages_containing(duet, "jan", "@Adam Wolny wyznacza Cię na zastępstwo")) == 1
     move_to_next_morning(duet)
     assert len(messages_containing(duet, "jan", "@Adam Wolny wyznacza Cię na zastępstwo")) == 1
     asked = messages_containing(duet, "jan", "prosi o podpis pod")[0]
@@ -118,13 +120,31 @@ def test_a_deputy_signs_for_an_executive(duet: Office) -> None:
     sign_charter(duet, key, "anna")
     duet.slack.waits_for_calls("pins.add")
     run_due_work(duet)
-    assert messages_containing(duet, "jan", "są oba podpisy")
+    assert messages_containing(duet, "jan", f"są oba podpisy. Podpis: {FOR_ADAM}.")
     assert not messages_containing(duet, "jan", "private channel"), "a deputy is in no project channel"
     post = duet.person("anna").reads(project_channel(duet, key))[0]
     assert f"IT, podpis: {FOR_ADAM}" in post.text
     log = duet.person("ewa").types(f"/duet log {key}").text
     assert "@Jan Łącznik\nPodpis pod wersją 2.\nW zastępstwie: @Adam Wolny." in log
     assert f"Zastępstwo: @Jan Łącznik, od {polish_date(day)} do {polish_date(last)}." in log
+
+
+def test_who_signed_a_new_version_for_an_executive_is_named_to_them_and_in_the_channel(duet: Office) -> None:
+    """§4.8: where both signatures are told, too."""
+    key, day = activate_on_monday(duet)
+    name_deputy(duet, "adam", "jan", day, day + timedelta(days=5))
+    revise_charter(duet, key, by="anna", budget="90k")
+    close_forms(duet.person("anna"))
+    answer_by_sign_command(duet, "jan", key, "sign")
+    sign_charter(duet, key, "anna")
+    run_due_work(duet)
+    for reader in ("adam", "anna"):
+        assert (
+            f"od teraz to ona obowiązuje. Podpis: {FOR_ADAM}."
+            in messages_containing(duet, reader, "wersją 2")[-1].text
+        )
+    adopted = move_until_message(duet, "anna", "teraz to ona obowiązuje", project_channel(duet, key))
+    assert f"\nPodpis: {FOR_ADAM}." in adopted.text
 
 
 def test_days_behind_a_name_that_was_only_typed_are_in_the_form(duet: Office) -> None:
@@ -161,7 +181,7 @@ def test_the_period_is_in_the_executives_own_days(duet: Office) -> None:
             assert why in field_errors(form)[field]
         for asked in ("deputy @jan friday 9999-12-31", "deputy @jan 0001-01-01 friday", "away 0001-01-01 friday"):
             assert "between 2000 and 2099" in duet.person("mike").types(f"/duet {asked}").text
-    assert "signs for you from" in submit_form(fill_form(form, labels)).text
+    assert "they learn of it on their next working morning" in submit_form(fill_form(form, labels)).text
     close_forms(duet.person("mike"))
     move_to_day(duet, day + timedelta(days=1))
     assert len(messages_containing(duet, "jan", "@Mike O'Hasło wyznacza Cię")) == 1

@@ -250,6 +250,17 @@ def test_a_drafter_who_leads_nothing_leaves_sending_to_the_leads(duet: Office) -
         assert told.buttons == []
 
 
+def test_a_lead_who_sends_a_draft_is_not_told_that_they_have(duet: Office) -> None:
+    """§2.6: what has waited for their morning says it to the other lead alone."""
+    submit_new_charter(duet, by="jan")
+    close_forms(duet.person("jan"))
+    said = duet.person("piotr").types("/duet sign d1")
+    click_button(said, "send")
+    move_to_next_morning(duet)
+    assert messages_containing(duet, "ewa", "wysyła kartę do podpisu")
+    assert not messages_containing(duet, "piotr", "has sent the charter")
+
+
 def test_a_lead_who_drafts_is_not_told_of_their_own_draft(duet: Office) -> None:
     """§2.6"""
     draft_charter(duet, by="ewa")

@@ -358,7 +358,7 @@ def test_the_leads_are_asked_in(duet: Office) -> None:
     assert "earlier" not in submit_form(fill_form(second, {"budget": "90k"})).text
     run_due_work(duet)
     for over in (read_conversation(duet)[0], duet.person("ewa").reads(where)[0]):
-        assert "dobiegła końca" in over.text
+        assert "proponuje wersję 2, więc ta rozmowa dobiegła końca" in over.text
         assert not over.buttons
     find_signing_message(duet, "anna", key)
     with expect_refusal(duet):

@@ -321,7 +321,7 @@ def test_leaving_the_team(duet: Office) -> None:
     assert has_sentence(listing.click("Usuń").text, REMOVED)
     move_to_next_morning(duet)
     told = ola.waits_for("Twój udział w zespole się kończy", "@duet").text
-    assert "Wracasz na swoje stanowisko (Kampanie)" in told
+    assert told.endswith("Twoje stanowisko: Kampanie.")
     assert has_sentence(ola.types(f"/duet show {key}").text, NOT_FOUND)
     log = duet.person("adam").types(f"/duet log {key}").text
     assert "Koniec udziału w zespole: @Aleksandra Plakat (marketing)" in log
