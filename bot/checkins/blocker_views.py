@@ -124,12 +124,26 @@ def blocker_form(
 
 
 def render_blocker_question(
-    t: Texts, key: str, name: str, text: str, blocker_id: int, *, state: str, link: str | None
+    t: Texts,
+    key: str,
+    name: str,
+    text: str,
+    blocker_id: int,
+    *,
+    state: str,
+    link: str | None,
+    owner: str,
+    heard: str,
 ) -> ui.Message:
-    """To who named a blocker. `state`: asked | stands | resolved | closed (its project, before it was resolved)."""
-    said = t(f"blocker.{state}", project=project_heading(key, name))
+    """To who named a blocker. `state`: asked | stands | taken | resolved | closed (its project, before that).
+
+    `heard`: who besides has been told of it, as `blockers` says.
+    """
+    is_told = state in ("asked", "stands") and heard != "nobody"
+    facts = {"project": project_heading(key, name)} | ({"owner": person_mention(owner)} if state == "taken" else {})
+    said = t(f"blocker.{state}.{heard}" if is_told else f"blocker.{state}", **facts)
     buttons = []
-    if state in ("asked", "stands"):
+    if state in ("asked", "stands", "taken"):
         buttons.append(item_button(t, "blocker.resolve", "blocker.resolve", blocker_id))
     if state == "asked":
         buttons.append(ui.button_element(t.plain("blocker.still"), "blocker.stands", str(blocker_id)))

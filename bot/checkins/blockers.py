@@ -12,7 +12,7 @@ from bot.checkins import blocker_views, respondents, summaries
 from bot.checkins.blocker_views import BlockerMoved, BlockerNoted, BlockerStands, Move
 from bot.checkins.rules import BLOCKER_TO_EXECUTIVES, BLOCKER_TO_LEADS
 from bot.deliveries import post
-from bot.deliveries.digests.letters import Routine, revise_letter
+from bot.deliveries.digests.letters import Routine, find_letter_time, has_unread_letter, revise_letter
 from bot.deliveries.digests.queue import (
     find_free_slot,
     load_person_audience,
@@ -139,6 +139,7 @@ def take_blocker(session: Session, *, actor: Actor, blocker_id: int, now: dateti
     session.flush()
     log_event(session, project, "blocker.taken", actor=actor.user_id, now=now, after={"number": row.number})
     _tell_of_move(session, project, row, {row.author, before}, by=actor.user_id, now=now, move="taken")
+    _refresh_owner_letters(session, project, row, state="stands")
     summaries.refresh_newest_summary(session, project)
     return row
 
@@ -159,6 +160,8 @@ def escalate_blocker(session: Session, timer: Timer, now: datetime) -> datetime 
     due_at = max(_escalation_time(session, project, row, row.step), now)
     if STEPS[row.step][1] == "author":
         due_at = respondents.person_working_moment(session, project.team_id, row.author, due_at)
+    else:
+        due_at = max(due_at, _find_end_of_question(session, project, row, now))
     if due_at > now:
         return due_at
     step = row.step
@@ -172,6 +175,7 @@ def escalate_blocker(session: Session, timer: Timer, now: datetime) -> datetime 
             charter = charters.load_counting_charter(session, project)
             _notify_of_blocker(session, project, row, list(charter.executives), now)
     row.step += 1
+    _correct_unread_question(session, project, row)
     summaries.refresh_newest_summary(session, project)
     if row.step == len(STEPS):
         return None
@@ -281,6 +285,30 @@ def _ask_author(session: Session, project: Project, row: Blocker, now: datetime)
     return told_at
 
 
+def _find_end_of_question(session: Session, project: Project, row: Blocker, now: datetime) -> datetime:
+    """Finds until when the author, who is asked first, has time to answer: a working day from when they read it.
+
+    They may read it later than it was thought: something else was their message of that day (product §2.8).
+    """
+    calendar, key = work_calendar(session, project.team_id, project.zone), _owner_letter_key(row, row.step - 1)
+    asked_at = find_letter_time(session, team_id=project.team_id, key=key)
+    is_unread = has_unread_letter(session, team_id=project.team_id, key=key)
+    if is_unread and _is_person_reachable(session, project, row.author, now):
+        asked_at = now
+    if asked_at is None:
+        return now
+    return after_working_days(asked_at, 1, zone=project.zone, calendar=calendar)
+
+
+def _correct_unread_question(session: Session, project: Project, row: Blocker) -> None:
+    """An author who is away reads the question when others have heard of it already: it says so then."""
+    for step in range(row.step - 1):
+        key = _owner_letter_key(row, step)
+        if has_unread_letter(session, team_id=row.team_id, key=key):
+            message = _build_blocker_letter(project, row, state="asked")
+            revise_letter(session, team_id=row.team_id, key=key, message=message)
+
+
 def _is_person_reachable(session: Session, project: Project, user_id: str, now: datetime) -> bool:
     """Neither away nor out of the project: nobody else can say whether it still stands, so it goes on its way."""
     person = people.find_person(session, project.team_id, user_id)
@@ -294,6 +322,9 @@ def _is_person_reachable(session: Session, project: Project, user_id: str, now: 
 
 
 def _refresh_owner_letters(session: Session, project: Project, row: Blocker, *, state: str) -> None:
+    """Also of what stands it says that somebody else has taken it."""
+    if state == "stands" and row.owner != row.author:
+        state = "taken"
     message = _build_blocker_letter(project, row, state=state)
     for step in range(len(STEPS)):
         key = _owner_letter_key(row, step)
@@ -322,7 +353,15 @@ def _build_blocker_letter(project: Project, row: Blocker, *, state: str) -> Comp
         blocker_id=row.pk,
         link=row.link,
         state=state,
+        owner=row.owner,
+        heard=_name_who_has_heard(row),
     )
+
+
+def _name_who_has_heard(row: Blocker) -> str:
+    """Says up to whom it has found its way: nobody | leads | executives."""
+    told = [reader for _, reader in STEPS[: row.step] if reader != "author"]
+    return told[-1] if told else "nobody"
 
 
 def _notify_of_blocker(session: Session, project: Project, row: Blocker, readers: list[str], now: datetime) -> None:

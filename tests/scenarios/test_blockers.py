@@ -1,6 +1,6 @@
 """Blockers: items of their own that find their way up, or are resolved (product §8.7)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -33,6 +33,7 @@ from tests.scenarios.checkin_steps import (
 from tests.scenarios.closing_steps import agree_on_closing, wait_for_end, wait_for_report
 from tests.scenarios.days import move_to_day, run_due_work, working_days_after
 from tests.scenarios.lifecycle_steps import pause_project
+from tests.scenarios.register_steps import register_asset
 from tests.scenarios.steps import (
     NOT_ALLOWED,
     NOT_FOUND,
@@ -186,6 +187,48 @@ def test_who_is_away_or_has_left_is_not_asked(duet: Office) -> None:
     assert "Brak dostępu" in message.text and "Brak farby" in message.text
     (message,) = messages_saying(duet, "ewa", BLOCKED)  # the other one is hers by now
     assert "Brak dostępu" in message.text and "Brak farby" not in message.text
+
+
+def begin_late_question(duet: Office, *, days_away: int) -> date:
+    """Something else was the author's message of the day of the question, and then they are away for so many
+    working days. Returns that day.
+    """
+    key, thursday = start_first_round(duet, "jan")
+    duet.slack.change_person("jan", tz="Europe/Helsinki")
+    duet.settles()
+    answer_prompt(duet, "jan", blockers="Brak dostępu")
+    register_asset(duet.person("piotr"), f'{key} data "Kasy" @jan')
+    friday = thursday + timedelta(days=1)
+    move_to_day(duet, friday, "08:30")
+    assert messages_saying(duet, "jan", ("Kasy",))
+    move_to_day(duet, friday, "09:30")
+    assert messages_saying(duet, "jan", STANDS_ASKED) == []
+    run_away_command(duet, "jan", f"{friday + timedelta(days=1)} {working_days_after(friday, days_away)}")
+    return friday
+
+
+def test_the_leads_hear_of_it_a_day_after_the_author_was_asked(duet: Office) -> None:
+    """§8.7, §2.8: also where the author was asked later than it was thought."""
+    friday = begin_late_question(duet, days_away=1)
+    move_to_day(duet, working_days_after(friday, 2), "09:02")
+    (asked,) = messages_saying(duet, "jan", STANDS_ASKED)
+    assert "it goes to those who can help" in asked.text
+    assert messages_saying(duet, "ewa", BLOCKED) == []
+    move_to_day(duet, working_days_after(friday, 3), "09:02")
+    assert messages_saying(duet, "ewa", BLOCKED)
+
+
+def test_whoever_reads_the_question_late_is_told_who_knows(duet: Office) -> None:
+    """§8.7: who is away is not waited for; and what somebody else has taken nobody is asked of."""
+    friday = begin_late_question(duet, days_away=2)
+    move_to_day(duet, working_days_after(friday, 2), "09:02")
+    assert messages_saying(duet, "ewa", BLOCKED) and messages_saying(duet, "jan", STANDS_ASKED) == []
+    move_to_day(duet, working_days_after(friday, 3), "09:30")
+    (asked,) = messages_saying(duet, "jan", STANDS_ASKED)
+    assert "the executives will hear of it, too; the leads have" in asked.text
+    forge_click(duet.person("anna"), "blocker.take", str(query_one(duet, "SELECT id FROM blockers")))
+    assert not [each for each in messages_saying(duet, "jan", ("Brak dostępu",)) if {*STANDS} & {*each.buttons}]
+    assert messages_saying(duet, "jan", ("@Anna Żuraw takes care of this",))
 
 
 def test_resolved_by_owner_lead_or_executive_only(duet: Office) -> None:

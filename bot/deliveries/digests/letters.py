@@ -112,7 +112,13 @@ def _render_letter(facts: LetterFacts, t: Texts) -> ui.Message:
 
 def has_unread_letter(session: Session, *, team_id: str, key: str) -> bool:
     """Whether its reader has it still to come."""
-    return bool(notices.list_audiences(session, team_id, LetterFacts.kind, key, is_waiting=True))
+    return bool(notices.list_unsent_notices(session, team_id, LetterFacts.kind, key))
+
+
+def find_letter_time(session: Session, *, team_id: str, key: str) -> datetime | None:
+    """Finds when its reader had it, as long as that is kept; None: not yet, or it was never written."""
+    told = notices.list_told_notices(session, team_id, LetterFacts.kind, key)
+    return told[-1].sent_at if told else None
 
 
 def withdraw_letter(session: Session, *, team_id: str, keys: Iterable[str]) -> bool:
