@@ -25,7 +25,16 @@ from bot.runtime.domain_events import (
 from bot.runtime.errors import NotFound, Refusal
 from bot.timetable import alerts, export_sections, notifications, policy, rescheduling, service, subscribers, views
 from bot.timetable.policy import may_change_timetable
-from bot.timetable.rules import CHANGEABLE, MAX_TITLE, OwnerNeeded, OwnerNews, TimetableFilter, TimetableNews
+from bot.timetable.rules import (
+    CHANGEABLE,
+    MAX_TITLE,
+    OwnerNeeded,
+    OwnerNews,
+    OwnRestDropped,
+    RestDropped,
+    TimetableFilter,
+    TimetableNews,
+)
 from bot.timetable.service import WantedMilestone
 from bot.ui.blocks import Block, fit_message
 from bot.ui.mrkdwn import Mrkdwn
@@ -350,6 +359,8 @@ FEATURE = Feature(
         Topic(views.MilestoneAlert, views.alert_line, alerts.load_alert, alerts.alert_order, lambda _: "milestone"),
         _about_timetable(TimetableNews, views.milestone_news_line),
         _about_timetable(OwnerNews, views.owner_news_line),
+        Topic(RestDropped, views.rest_dropped_line, counted=lambda _: "timetable"),
+        Topic(OwnRestDropped, views.own_rest_dropped_line, counted=lambda _: "timetable"),
         Topic(
             OwnerNeeded,
             views.missing_owner_line,

@@ -12,6 +12,7 @@ from bot.runtime.errors import Refusal
 from bot.signing.rules import read_reason
 from bot.timetable.notifications import (
     notify_of_change,
+    notify_of_dropped_rest,
     record_milestone_change,
     update_alerts,
 )
@@ -64,17 +65,30 @@ def drop_remaining_milestones(
     remaining = [each for each in list_remaining_milestones(session, found) if each.number <= last_seen]
     words = read_reason(reason, needed=True)
     assert words is not None
+    is_told_as_one = len(remaining) > 1
     for each in remaining:
-        _drop(session, found.project, each, words, by=actor.user_id, now=now)
+        _drop(session, found.project, each, words, by=actor.user_id, now=now, is_told=not is_told_as_one)
+    if is_told_as_one:
+        notify_of_dropped_rest(session, found.project, remaining, words, by=actor.user_id, now=now)
     _announce_drop(session, found.project, now)
     return found, len(remaining)
 
 
-def _drop(session: Session, project: Project, milestone: Milestone, reason: str, *, by: str, now: datetime) -> None:
+def _drop(
+    session: Session,
+    project: Project,
+    milestone: Milestone,
+    reason: str,
+    *,
+    by: str,
+    now: datetime,
+    is_told: bool = True,
+) -> None:
     milestone.state = MilestoneStage.DROPPED
     after = {"reason": reason, "number": milestone.number}
     record_milestone_change(session, project, milestone, "dropped", by, now, after=after)
-    notify_of_change(session, project, milestone, "dropped", by=by, now=now, reason=reason)
+    if is_told:
+        notify_of_change(session, project, milestone, "dropped", by=by, now=now, reason=reason)
     update_alerts(session, project, milestone, now)
 
 

@@ -1,5 +1,6 @@
 """What follows from a change of a milestone: the log, the alerts, the channel's routine message, the owner's."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -21,10 +22,13 @@ from bot.timetable import alerts
 from bot.timetable.rules import (
     BEGIN,
     CHANGEABLE,
+    ONGOING,
     MilestoneStage,
     N,
     OwnerNeeded,
     OwnerNews,
+    OwnRestDropped,
+    RestDropped,
     TimetableNews,
     merge_unread_news,
 )
@@ -90,6 +94,23 @@ def notify_of_change(
         *_list_owner_news(session, project, milestone, what, by=by, reader=milestone.owner, **more),
     ]
     _merge_and_notify(session, project, milestone, news, now)
+
+
+def notify_of_dropped_rest(
+    session: Session, project: Project, dropped: Sequence[Milestone], reason: str, *, by: str, now: datetime
+) -> None:
+    """Tells the channel and each owner of all that was dropped at once, in place of what they have not read yet."""
+    for each in dropped:
+        forget_milestone_news(session, each, *BEGIN, *ONGOING)
+    name = person_name_or_empty(session, project, by)
+    whole = RestDropped(count=len(dropped), by=name, reason=reason)
+    if project.channel_id is not None:
+        notify_channel(session, project, whole, now=now)
+    else:
+        notify_people(session, project, {*find_side_readers(session, project)} - {by}, whole, now=now)
+    owners = Counter(each.owner for each in dropped if each.owner not in (None, by))
+    for owner, count in owners.items():
+        notify_people(session, project, [owner], OwnRestDropped(count=count, by=by, reason=reason), now=now)
 
 
 def notify_team_of_change(

@@ -189,9 +189,22 @@ class OwnerNeeded(MilestoneNews, kind="timetable.needs_owner"):
     pass
 
 
+class RestDropped(ProjectNotice, kind="timetable.rest_dropped"):
+    """That several were dropped at once, for one reason: to the channel, or to the owner of these."""
+
+    count: int
+    by: str
+    reason: str
+
+
+class OwnRestDropped(RestDropped, kind="timetable.your_rest_dropped"):
+    pass
+
+
 N = TypeVar("N", bound=MilestoneNews)
 
 BEGIN: Final = frozenset({"added", "given"})
+ONGOING: Final = frozenset({"moved", "changed", "at_risk", "on_track", "done", "reopened"})
 _END: Final = frozenset({"dropped", "taken"})
 _STEPS: Final = {
     "moved": (("was", "due"),),

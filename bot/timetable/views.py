@@ -13,6 +13,8 @@ from bot.timetable.rules import (
     MilestoneStage,
     OwnerNeeded,
     OwnerNews,
+    OwnRestDropped,
+    RestDropped,
     TimetableFilter,
     TimetableNews,
 )
@@ -260,6 +262,19 @@ def _render_changes(t: Texts, facts: TimetableNews) -> Mrkdwn:
 def owner_news_line(t: Texts, facts: OwnerNews) -> Mrkdwn:
     """To its owner, of what somebody else did."""
     return _render_news_text(t, f"milestone.yours.{facts.what}", facts, by=person_mention(facts.by))
+
+
+def rest_dropped_line(t: Texts, facts: RestDropped) -> Mrkdwn:
+    return _render_rest(t, "milestone.news.rest_dropped", facts, by=escape_text(facts.by))
+
+
+def own_rest_dropped_line(t: Texts, facts: OwnRestDropped) -> Mrkdwn:
+    return _render_rest(t, "milestone.yours.rest_dropped", facts, by=person_mention(facts.by))
+
+
+def _render_rest(t: Texts, text: str, facts: RestDropped, *, by: Mrkdwn) -> Mrkdwn:
+    line = t(text, project=project_heading(*facts.project), n=facts.count, by=by)
+    return Mrkdwn("\n").join([line, quote_text(facts.reason)])
 
 
 def _render_news_text(t: Texts, text: str, facts: MilestoneNews, *, by: Mrkdwn) -> Mrkdwn:

@@ -436,7 +436,7 @@ def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: 
     assert "*Projekt przerwany przed czasem*" in sent
     assert "Budżet i wydatki" not in report_messages(duet, "ewa", channel_posts(duet, key)[-1].where)[-1].text
     sign_as_executives(duet, key)
-    assert "a ten wpis będzie w nim jako dopisany później" in record_entry(duet.person("ewa"), f"fund {key} 40 zł")
+    assert "a ten wpis pojawi się pod nią jako dopisany później" in record_entry(duet.person("ewa"), f"fund {key} 40 zł")
     shown = join_figures(open_checklist(duet, "ewa", key).text)
     assert "Dopisane później do rozliczenia" in shown and "wkład 40 zł" in shown
     ninetieth = current_day(duet) + timedelta(days=90)
@@ -566,6 +566,10 @@ def test_all_that_is_open_is_dropped_with_one_reason(duet: Office) -> None:
     assert "Whose they are: Marketing: 2" in form.text
     shown = submit_form(fill_form(form, {"why": "Przejmuje je dział"}))
     assert has_sentence(shown.text, (f"{key}: 2 milestones dropped", f"{key}: odwołano 2 kamienie milowe"))
+    move_to_next_morning(duet)
+    (told,) = (each.text for each in channel_posts(duet, key) if "Przejmuje je dział" in each.text)
+    assert "Odwołane 2 otwarte kamienie milowe (Piotr Kabelek).\n>Przejmuje je dział" in told
+    assert told.count("Przejmuje je dział") == 1 and "Krok 2" not in told
     assert "Każdy kamień milowy jest gotowy albo odwołany" in open_checklist(duet, "ewa", key).text
     assert duet.person("ewa").types(f"/duet log {key}").text.count("Przejmuje je dział") == 2
     with expect_refusal(duet, "error.milestone.none_open"):
