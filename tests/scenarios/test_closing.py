@@ -436,7 +436,9 @@ def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: 
     assert "*Projekt przerwany przed czasem*" in sent
     assert "Budżet i wydatki" not in report_messages(duet, "ewa", channel_posts(duet, key)[-1].where)[-1].text
     sign_as_executives(duet, key)
-    assert "a ten wpis pojawi się pod nią jako dopisany później" in record_entry(duet.person("ewa"), f"fund {key} 40 zł")
+    assert "a ten wpis pojawi się pod nią jako dopisany później" in record_entry(
+        duet.person("ewa"), f"fund {key} 40 zł"
+    )
     shown = join_figures(open_checklist(duet, "ewa", key).text)
     assert "Dopisane później do rozliczenia" in shown and "wkład 40 zł" in shown
     ninetieth = current_day(duet) + timedelta(days=90)
