@@ -142,7 +142,7 @@ class Execution:
         except SlackKnowsMore as found:  # nothing was written
             await self._ask_slack(found.user_ids)
             outcome = await self._run_on_thread()
-        self._learns_language = self._route.reads and self._route.language not in (None, self._inside.typed_before)
+        self._learns_language = self._route.reads and self._inside.typed is not None
         return outcome
 
     async def _look_at_people(self) -> None:

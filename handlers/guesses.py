@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.home.help_views import render_guess
 from bot.parsing.folding import fold_text
 from bot.projects.drafts import find_stamped_draft, keep_stamped_draft
+from bot.register.rules import parse_asset_kind
 from bot.runtime.errors import Refusal
 from handlers.decoding import read_id
 from handlers.features import Args, Command, ProjectCommand
@@ -25,22 +26,24 @@ WORDS_OF_OTHER_TOOLS: Final[Mapping[str, str]] = {
     word: name
     for name, words in {
         "edit": "extend przedluz wydluz lead leads lider liderzy leader",
-        "new": "make begin draft stworz zaloz zrob",
-        "own": "handover transfer assign give przypisz przydziel przekaz",
-        "show": "status info view open stan podglad otworz",
-        "sign": "send submit approve vote wyslij zatwierdz zaakceptuj",
-        "withdraw": "delete remove abort usun skasuj kasuj",
+        "new": "start make begin draft stworz zaloz zrob zacznij rozpocznij",
+        "own": "handover transfer assign give data decision przypisz przydziel przekaz dane decyzja",
+        "show": "status info view open charter stan podglad otworz umowa",
+        "sign": "send submit approve vote decline reject talk wyslij zatwierdz zaakceptuj odmow odrzuc rozmowa",
+        "withdraw": "delete remove abort stop usun skasuj kasuj",
         "close": "finish complete end zakoncz skoncz koniec",
-        "checkin": "standup daily update report raport",
+        "checkin": "standup daily update report schedule plan raport grafik",
         "milestone": "task todo deadline done due zadanie termin gotowe zrobione",
         "team": "odchodze rezygnuje quit resign invite join add zapros dodaj",
-        "away": "leave ooo urlop wolne jestem wrocilem wrocilam",
+        "away": "leave ooo holiday holidays urlop wolne swieto swieta jestem wrocilem wrocilam",
         "ask": "request need popros potrzebuje",
         "export": "excel xlsx calendar kalendarz download file plik",
         "blocker": "issue problem risk impediment ryzyko",
-        "settings": "succession successor nastepca brief przeglad forget gdpr privacy zapomnij rodo prywatnosc",
+        "settings": "succession successor steward nastepca opiekun brief przeglad forget gdpr privacy zapomnij rodo"
+        " prywatnosc language english polish jezyk polski angielski",
+        "spend": "invoice faktura",
         "who": "owner owns responsible wlasciciel odpowiada",
-        "help": "hello hi how commands czesc jak polecenia",
+        "help": "hello hi how commands undo reset czesc jak polecenia cofnij",
     }.items()
     for word in words.split()
 }
@@ -84,9 +87,19 @@ def guess_command(
     if (called := _find_named_command(word, rest, names)) is not None:
         return Guess(called, _put_verb_in_place(word, rest[1:], _list_verbs(commands[called])))
     name = guess_command_name(word, names)
-    if name == "edit":  # what is to be changed is said in its form
-        rest = tuple(each for each in rest if read_project_number(each) is not None)
-    return None if name is None else Guess(name, rest)
+    return None if name is None else Guess(name, _keep_what_fits(commands[name], word, rest))
+
+
+def _keep_what_fits(command: Command | ProjectCommand, word: str, rest: Args) -> Args:
+    """What its command reads of what was typed after the `word`; with the word, where that says what to do."""
+    match command.name:
+        case "edit":  # what is to be changed is said in its form
+            return tuple(each for each in rest if read_project_number(each) is not None)
+        case "help":
+            return ()
+        case "own" if rest and parse_asset_kind(word) is not None:
+            return _put_word_in_place(word, rest)
+    return _put_word_in_place(word, rest) if fold_text(word) in _list_verbs(command) else rest
 
 
 def _find_named_command(word: str, rest: Args, names: Mapping[str, str]) -> str | None:
@@ -107,9 +120,12 @@ def _list_verbs(command: Command | ProjectCommand) -> Iterable[str]:
 
 
 def _put_verb_in_place(word: str, rest: Args, verbs: Iterable[str]) -> Args:
-    """Behind the project's key, where one follows. A verb that the command does not know goes with its words."""
-    if fold_text(word) not in verbs:
-        return ()
+    """A verb that the command does not know goes with its words."""
+    return _put_word_in_place(word, rest) if fold_text(word) in verbs else ()
+
+
+def _put_word_in_place(word: str, rest: Args) -> Args:
+    """Behind the project's key, where one follows."""
     at = 1 if rest and read_project_number(rest[0]) is not None else 0
     return (*rest[:at], Token("word", word), *rest[at:])
 

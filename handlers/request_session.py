@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.people.directory import FetchedPeople, list_stale_people
 from bot.people.rules import Actor, SpokenLanguage
-from bot.people.service import NotForYou, build_actor, choose_spoken_language
+from bot.people.service import NotForYou, build_actor, choose_spoken_language, weigh_words_of_person
 from bot.people.welcome import is_to_be_welcomed, welcome_first_admin
 from bot.pleas.rules import Refused
 from bot.pleas.service import keep_refused, name_who_may
@@ -51,7 +51,7 @@ class RequestSession:
         self.heard, self.has_asked = FetchedPeople({}, frozenset()), False  # until Slack is asked
         self.team_id = ""  # until it is known
         self.key = incoming.key  # of the row that bears witness
-        self.typed_before: str | None = None
+        self.typed: str | None = None  # the language of their words, where it is to be remembered
         self.welcomes = False  # the first Slack admin who turns to Duet, whichever way, whatever the answer is
         self.actor: Actor | None = None  # until the handler runs
         self._incoming = incoming
@@ -113,7 +113,6 @@ class RequestSession:
             session, team_id=incoming.team_id, enterprise_id=incoming.enterprise_id, user_ids=incoming.people
         )
         person = known.get(incoming.user_id)
-        self.typed_before = None if person is None else person.typed_language
         self._speak_to(session, person)
         if workspace is None or not self._has_token or not workspace.has_duet:
             raise Refusal("error.not_installed")
@@ -148,8 +147,8 @@ class RequestSession:
         if person.is_bot or person.deleted or person.is_stranger:
             raise NotForYou
         spoken = self._speak_to(session, person)
-        if self._route.language is not None and not self._route.reads:
-            person.typed_language = self._route.language
+        if self.typed is not None and not self._route.reads:
+            person.typed_language = self.typed
         actor = build_actor(person)
         self.welcomes = is_to_be_welcomed(session, actor)
         return Request(
@@ -168,7 +167,10 @@ class RequestSession:
     def _speak_to(self, session: Session, person: people.Person | None) -> SpokenLanguage | None:
         if person is None:
             return None
-        spoken = choose_spoken_language(session, person, words=self._route.language)
+        words = self._route.language
+        spoken = choose_spoken_language(session, person, words=words)
+        typed = person.typed_language if words is None else weigh_words_of_person(session, person, words)
+        self.typed = None if typed == person.typed_language else typed
         self.t, self.speaks = Texts.of(spoken.language, person.zone), True
         return spoken
 
@@ -203,7 +205,7 @@ class RequestSession:
             if person is None:
                 return
             if learns_language:
-                person.typed_language = self._route.language
+                person.typed_language = self.typed
             if self.welcomes:
                 welcome_first_admin(session, team_id=team_id, user_id=user_id)
             if refused is not None and self.actor is not None:

@@ -90,7 +90,7 @@ class Sign(StrEnum):
 class SpokenLanguage:
     language: str
     sign: Sign
-    is_confirmed: bool = False  # a Slack admin has set it, or a weaker sign says the same as their words
+    is_confirmed: bool = False  # a Slack admin has set it, or the next sign says the same as their words
 
     @property
     def is_guess(self) -> bool:
@@ -104,7 +104,7 @@ class SpokenLanguage:
     @property
     def still_offered(self) -> tuple[str, ...]:
         """The same after the first message: no more once the language is set for all, or what they type says the
-        same as where they are.
+        same as what is set, or as where they are.
         """
         return () if self.is_confirmed else self.others
 
@@ -121,15 +121,30 @@ def guess_language(*, words: str | None, workspace: str | None, zone: str, local
     }
     for sign, language in signs.items():
         if language in list_languages():
-            is_confirmed = sign is Sign.WORDS and language in (workspace, signs[Sign.ZONE])
+            is_confirmed = sign is Sign.WORDS and language == expect_language(workspace=workspace, zone=zone)
             return SpokenLanguage(language, sign, is_confirmed or sign is Sign.WORKSPACE)
     return SpokenLanguage(language_of(locale), Sign.SLACK)
 
 
+def expect_language(*, workspace: str | None, zone: str) -> str | None:
+    """What is known of it before they type or choose anything, apart from Slack's locale."""
+    return workspace if workspace in list_languages() else language_of_country(country_of(zone))
+
+
+def weigh_typed_words(now: str | None, before: str | None, *, expected: str | None) -> str | None:
+    """Which language the words say that somebody types: those of just now, else those of before.
+
+    English words say nothing by themselves: everybody meets them in Slack's own hints. They take back what words of
+    another language said, unless that is the one `expected` of the person.
+    """
+    if now == DEFAULT_LANGUAGE:
+        return before if before in (None, expected) else now
+    return now or before
+
+
 def language_of_words(meant_in: frozenset[str]) -> str | None:
-    """What a command's word says of who typed it: `nowy` is Polish. English words say nothing: everybody meets them
-    in Slack's own hints.
+    """What a command's word says of who typed it: `nowy` is Polish. A word of several languages says nothing.
 
     `meant_in`: the languages that have the word.
     """
-    return next(iter(meant_in)) if len(meant_in) == 1 and DEFAULT_LANGUAGE not in meant_in else None
+    return next(iter(meant_in)) if len(meant_in) == 1 else None

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from bot.people.retention import KeptFor
-from bot.people.rules import Actor, Sign, SpokenLanguage, guess_language
+from bot.people.rules import Actor, Sign, SpokenLanguage, expect_language, guess_language, weigh_typed_words
 from bot.people.views import render_introduction
 from bot.runtime.errors import NotFound, Refusal
 from bot.scheduling.workdays import WorkCalendar, next_working_moment
@@ -132,11 +132,18 @@ def texts_of_project(project: Project) -> Texts:
 def guess_language_of_person(session: Session, person: Person, *, words: str | None = None) -> SpokenLanguage:
     """What is spoken where the person has not chosen. `words`: of what they are typing just now."""
     return guess_language(
-        words=words or person.typed_language,
+        words=weigh_words_of_person(session, person, words),
         workspace=load_workspace(session, person.team_id).language,
         zone=person.zone,
         locale=person.locale,
     )
+
+
+def weigh_words_of_person(session: Session, person: Person, words: str | None) -> str | None:
+    """The language of what they are typing just now, `words`, or have typed before."""
+    workspace = load_workspace(session, person.team_id).language
+    expected = expect_language(workspace=workspace, zone=person.zone)
+    return weigh_typed_words(words, person.typed_language, expected=expected)
 
 
 def choose_spoken_language(session: Session, person: Person, *, words: str | None = None) -> SpokenLanguage:

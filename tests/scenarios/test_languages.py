@@ -2,6 +2,11 @@
 
 import pytest
 
+from bot.home.help_views import words_of_command
+from bot.parsing.folding import fold_text
+from bot.ui.languages import list_languages
+from handlers import FEATURES
+from handlers.router import Router
 from tests.driving import PersonDriver
 from tests.running import Office
 from tests.scenarios.days import move_to_next_morning
@@ -30,6 +35,18 @@ from tests.scenarios.steps import (
     submit_form,
 )
 
+COMMANDS = tuple(Router(FEATURES).commands)
+ENGLISH_WORDS = """
+    start begin go run open stop end finish done next back edit change update add remove delete cancel undo
+    reset help info status report plan lead team project budget card chart data deadline decision export
+    file form format import invoice item language link list log mail map member menu message meeting minute
+    model money monitor name note number offer ok option order own page panel pause person pilot plus point
+    post problem product program pulse question radar ranking record register request resume review risk
+    role sale serial service session set settings show sign sprint standup step summary support survey
+    system table tag task term test ticket timer topic total transfer trend trust urgent version vote
+    weekend who yes no
+"""
+"""What people type by themselves; some are words of other languages, too."""
 OF_WORKSPACE = ("cio", "cmo", "currency", "zone", "country", "language")
 
 
@@ -38,9 +55,15 @@ def choose_language_in_settings(duet: Office, handle: str, language: str) -> Non
     assert form.submit() is None
 
 
-def show_spoken_language(person: PersonDriver) -> tuple[str, str]:
+def set_workspace_language(duet: Office, language: str) -> None:
+    form = fill_form(open_form(duet.person("roman"), "/duet settings"), {"language": language})
+    assert form.submit() is None
+    duet.settles()
+
+
+def show_spoken_language(person: PersonDriver, typed: str = "/duet settings") -> tuple[str, str]:
     """What their form of settings shows as chosen, and by which sign it would be guessed."""
-    form = open_form(person, "/duet settings")
+    form = open_form(person, typed)
     why = next(line for line in form.text.splitlines() if line.startswith(("Automatic goes", "Automatycznie: ")))
     return field_value(form, "my_language") or "", why
 
@@ -90,9 +113,7 @@ def test_the_surest_sign_says_which_language(duet: Office, signs: dict[str, str]
     about = {name: value for name, value in signs.items() if name in ("locale", "tz")}
     duet.slack.change_person("jan", **about)
     if workspace := signs.get("workspace"):
-        assert (
-            fill_form(open_form(duet.person("roman"), "/duet settings"), {"language": workspace}).submit() is None
-        )
+        set_workspace_language(duet, workspace)
     if words := signs.get("words"):
         duet.person("jan").types(words)
     if choice := signs.get("choice"):
@@ -111,6 +132,48 @@ def test_polish_words_are_answered_in_polish_and_remembered(duet: Office) -> Non
     assert "Co na Ciebie czeka" in jan.types("/duet").text
     key = send_charter(duet, cio="@jan")
     assert "prosi o Twój podpis" in find_signing_message(duet, "jan", key).text
+
+
+@pytest.mark.parametrize(
+    ("workspace", "zone", "spoken"),
+    [
+        ("English", "Europe/London", "en"),
+        ("English", "Europe/Warsaw", "en"),
+        ("Polski", "Europe/London", "pl"),
+        ("", "Europe/London", "en"),
+        ("", "Europe/Warsaw", "pl"),
+    ],
+)
+def test_english_words_win_back_what_nothing_but_other_words_said(
+    duet: Office, workspace: str, zone: str, spoken: str
+) -> None:
+    """§15: the newest words count; a Pole who copies a command from Slack's own hint goes on in Polish."""
+    duet.slack.change_person("jan", locale="en-US", tz=zone)
+    if workspace:
+        set_workspace_language(duet, workspace)
+    for typed in ("/duet lista", "/duet list"):
+        duet.person("jan").types(typed)
+        duet.answers()
+    assert is_spoken_to(duet, "jan") == spoken
+
+
+def test_words_in_another_language_than_is_set_are_offered_the_one_that_is_set(duet: Office) -> None:
+    """§15: whoever lives where that language is spoken may have meant it or not."""
+    set_workspace_language(duet, "English")
+    ewa = duet.person("ewa")
+    ewa.types("/duet lista")
+    duet.answers()
+    assert "In English" in ewa.types("/duet").buttons
+
+
+def test_a_word_of_english_speaks_no_other_language() -> None:
+    """§15: what an Englishman types by himself is no command's word in another language alone."""
+    english = set(ENGLISH_WORDS.split())
+    in_english = {fold_text(word) for name in COMMANDS for word in (name, *words_of_command(name, "en"))}
+    for language in list_languages()[1:]:
+        words = {fold_text(word) for name in COMMANDS for word in words_of_command(name, language)}
+        assert len(words) > len(COMMANDS)
+        assert not (words - in_english) & english, language
 
 
 def test_a_guess_is_offered_the_other_language_until_it_is_settled(duet: Office) -> None:
@@ -140,8 +203,7 @@ def test_a_language_that_is_set_for_all_is_asked_about_once(duet: Office) -> Non
     """§15: an admin has said it, so only the first message offers another; after it, there are the settings."""
     ewa = duet.person("ewa")
     assert "In English" in ewa.types("/duet").buttons
-    assert fill_form(open_form(duet.person("roman"), "/duet settings"), {"language": "Polski"}).submit() is None
-    duet.settles()
+    set_workspace_language(duet, "Polski")
     assert "In English" not in ewa.types("/duet").buttons
     ewa.opens_home()
     duet.settles()
@@ -171,15 +233,17 @@ def test_settings_show_what_holds_and_why(duet: Office) -> None:
     close_forms(jan)
     jan.types("/duet lista")
     duet.answers()
-    assert show_spoken_language(jan) == (
+    assert show_spoken_language(jan, "/duet ustawienia") == (
         "Automatycznie (Polski)",
         "Automatycznie: decyduje język wpisywanych poleceń.",
     )
     close_forms(jan)
     choose_language_in_settings(duet, "jan", "English")
-    assert field_value(open_form(jan, "/duet settings"), "my_language") == "English"
+    assert field_value(open_form(jan, "/duet ustawienia"), "my_language") == "English"
     close_forms(jan)
-    choose_language_in_settings(duet, "jan", "Automatic (Polski)")
+    duet.answers()
+    form = fill_form(open_form(jan, "/duet ustawienia"), {"my_language": "Automatic (Polski)"})
+    assert form.submit() is None
     assert is_spoken_to(duet, "jan") == "pl"
 
 
