@@ -268,7 +268,7 @@ def test_an_admin_replaces_somebody_who_is_still_here(duet: Office) -> None:
     assert "Wstrzymaj" not in shown.buttons and "Wycofaj" not in shown.buttons, shown.buttons
     for command, why in (
         ("pause", "error.only.executives"),
-        ("withdraw", "error.only.executives"),
+        ("withdraw", "error.only.withdrawing"),
         ("log", "error.only.editors_read"),
     ):
         with expect_refusal(duet, why):
