@@ -33,7 +33,7 @@ from bot.scheduling.workdays import name_part, parts_of_country
 from bot.scheduling.zones import list_offered_zones
 from bot.slack.refusals import DeliveryRefusal
 from bot.succession.vacancies import has_nameable_seats
-from bot.ui.blocks import Block
+from bot.ui.blocks import Block, View
 from bot.ui.texts import Texts
 from handlers import retention
 from handlers.features import Command, EventServices, Feature, SlackEvent
@@ -42,24 +42,33 @@ from handlers.requests import Reply, Request, Route, reply_with_text
 
 
 def open_settings_form(request: Request, session: Session) -> Reply:
+    return Reply(opens=_build_settings_form(request, session))
+
+
+def show_parts_of_country(request: Request, session: Session) -> Reply:
+    """A country is chosen: its part is asked for where holidays differ within it. What was typed stays."""
+    chosen = request.value if request.value in COUNTRIES else None
+    return Reply(shows=_build_settings_form(request, session, country=chosen))
+
+
+def _build_settings_form(request: Request, session: Session, **chosen: str | None) -> View:
+    """`chosen`: settings of the company that are otherwise in the form that is open."""
     found = load_preferences(session, actor=request.actor)
-    workspace = {name: getattr(found.workspace, name) for name in CompanySettings.model_fields}
+    workspace = {name: getattr(found.workspace, name) for name in CompanySettings.model_fields} | chosen
     workspace["country_part"] = name_part(workspace["country"], workspace["country_part"])
-    return Reply(
-        opens=settings_form(
-            request.t,
-            reminders=ON if found.person.reminders else OFF,
-            brief_hours=list_brief_hours(session, actor=request.actor),
-            brief_hour=found.person.brief_hour,
-            mine=found.person.language or AUTOMATIC,
-            workspace=workspace if request.actor.is_admin else None,
-            currencies=CURRENCIES,
-            zones=list_offered_zones(workspace["zone"], request.t.zone),
-            countries=COUNTRIES,
-            has_parts=workspace["country"] is None or bool(parts_of_country(workspace["country"])),
-            automatic=(AUTOMATIC, guess_language_of_person(session, found.person)),
-            joint=_draw_joint_settings(request, session, found),
-        )
+    return settings_form(
+        request.t,
+        reminders=ON if found.person.reminders else OFF,
+        brief_hours=list_brief_hours(session, actor=request.actor),
+        brief_hour=found.person.brief_hour,
+        mine=found.person.language or AUTOMATIC,
+        workspace=workspace if request.actor.is_admin else None,
+        currencies=CURRENCIES,
+        zones=list_offered_zones(workspace["zone"], request.t.zone),
+        countries=COUNTRIES,
+        has_parts=workspace["country"] is None or bool(parts_of_country(workspace["country"])),
+        automatic=(AUTOMATIC, guess_language_of_person(session, found.person)),
+        joint=_draw_joint_settings(request, session, found),
     )
 
 
@@ -111,6 +120,7 @@ FEATURE = Feature(
     commands=(Command("settings", open_settings_form, reads=True),),
     buttons={
         "settings.open": Route(open_settings_form, reads=True),
+        "settings.save.country": Route(show_parts_of_country, reads=True),
         "language.speak": Route(handle_language_click),
         **retention.BUTTONS,
     },

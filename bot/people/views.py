@@ -112,6 +112,7 @@ def settings_form(
                 country_options(t, countries),
                 value=workspace["country"],
                 optional=True,
+                dispatch=True,
                 hint=t.plain("hint.country"),
             ),
             *([_text_setting(t, "country_part", workspace["country_part"], max_length=60)] if has_parts else ()),

@@ -186,7 +186,8 @@ OPENED = {  # by what
     ("form", "checkin.obstacle"): "a status",
 }
 IN_FORMS = {name for _, name in ROUTER.routes() if name.startswith("checkin.schedule.")} | {
-    "charter.first.template"
+    "charter.first.template",
+    "settings.save.country",
 }
 READING = {("form", "forget.find")}  # it commits nothing
 SHORTCUTS = ("shortcut.ask", "shortcut.blocker", "shortcut.home", "shortcut.new")

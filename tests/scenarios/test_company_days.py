@@ -74,17 +74,22 @@ def test_a_part_of_the_country_is_a_setting(duet: Office) -> None:
             in field_errors(save_settings(duet, {"country_part": "Zürich"}))["country_part"]
         )
         assert (
-            "te same"
-            in field_errors(save_settings(duet, {"country": "Dania", "country_part": "x"}))["country_part"]
-        )
-        assert (
             "Najpierw"
             in field_errors(save_settings(duet, {"country": None, "country_part": "ENG"}))["country_part"]
         )
     close_forms(duet.person("roman"))
-    assert save_settings(duet, {"country": "Polska", "country_part": None}) is None
-    labels = open_form(duet.person("roman"), "/duet settings").labels
-    assert "Kraj" in str(labels) and "Część kraju" not in labels, "the holidays are the same everywhere"
+
+
+def test_a_part_is_asked_for_where_a_country_has_parts(duet: Office) -> None:
+    """§17: as the country is chosen; what was typed elsewhere in the form stays."""
+    assert save_settings(duet, {"country": "Polska"}) is None
+    form = fill_form(open_form(duet.person("roman"), "/duet settings"), {"free_days": "24.12"})
+    assert not {"Część kraju", "Part of the country"} & {*form.labels}, "the holidays are the same everywhere"
+    form = fill_form(form, {"country": "Wielka Brytania"})
+    assert field_value(form, "free_days") == "24.12"
+    form = fill_form(form, {"country_part": "Scotland"})
+    assert not {"Część kraju", "Part of the country"} & {*fill_form(form, {"country": "Polska"}).labels}
+    close_forms(duet.person("roman"))
 
 
 def test_free_days_of_the_company_are_typed_and_echoed(duet: Office) -> None:

@@ -45,6 +45,7 @@ WITHOUT_ID = {
             "charter.new",
             "help.open",
             "settings.open",
+            "settings.save.country",
             "away.open",
             "away.status",
             "deputy.drop",

@@ -84,7 +84,7 @@ def test_a_direct_reply_is_in_the_persons_language(duet: Office) -> None:
     assert "Stan: *czeka na podpisy*" in duet.person("ewa").types("/duet show").text
     answer_request(duet, "nadia", key, "decline", "Too dear")
     move_to_next_morning(duet, "10:01")
-    assert "Odpowiedź: nie" in duet.person("ewa").waits_for("Too dear", "@duet").text
+    assert "nie podpisuje" in duet.person("ewa").waits_for("Too dear", "@duet").text
     assert "declined" in duet.person("piotr").waits_for("Too dear", "@duet").text
 
 

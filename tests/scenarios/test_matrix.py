@@ -487,6 +487,7 @@ EXEMPT = {
     ("button", "language.speak"): "everybody's own: test_languages",
     ("button", "digest.show_all"): "a person's own, or of who sees the project: test_morning",
     ("button", "settings.open"): "as `settings`",
+    ("button", "settings.save.country"): "fills in the form in front of oneself",
     ("command", "away"): "everybody's own: test_away",
     ("button", "away.open"): "as `away`",
     ("button", "away.remove"): "one's own only, whatever the id: test_away",
