@@ -85,7 +85,8 @@ def _build_message_view(reply: Reply, t: Texts, form: Mapping[str, Any] | None =
     blocks = ui.narrow_blocks(reply.message.blocks)
     close = t.plain("form.back" if reply.refuses else "form.close")
     view = ui.modal_view(title=t.plain("reply.title"), callback="notice", blocks=blocks, close=close)
-    return view | {"title": form["title"]} if form else view
+    title = form.get("title") if form else None  # Home has none
+    return view | {"title": title} if title else view
 
 
 def build_error_reply(error: Refusal, t: Texts, incoming: Incoming, thing: int | None = None) -> Reply:

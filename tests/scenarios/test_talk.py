@@ -284,6 +284,7 @@ def test_the_leads_are_called_in_everybodys_hours(duet: Office, is_over: bool) -
     move_to_day(duet, day, "22:00")
     said = click_button(read_conversation(duet)[0], "leads").text
     assert f"otworzy się {polish_date(day + timedelta(days=1))}, 14:00" in said
+    run_due_work(duet)
     assert "Zaproś liderów" not in read_conversation(duet)[0].buttons, "they are to come"
     if is_over:
         answer_again(duet, "anna", key, "sign", None)
