@@ -26,13 +26,14 @@ Row = tuple[str, str, str]
 def load_trust_item(
     session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None
 ) -> ChecklistItem | None:
-    """Loads the line of both executives' last answers; None before they are asked for them.
+    """Loads the line of both executives' last answers; None before they are asked for them, and once a vacant seat
+    has ended that.
 
     Who of them has answered it says to nobody: they own it together until both have.
     """
     rounds = executives.list_executive_rounds(session, project.team_id, project.pk)
     asked = [each for each in rounds if each.occasion is Occasion.CLOSING]
-    if not asked:
+    if not asked or asked[-1].state is ExecutiveRoundState.OVER:
         return None
     last = asked[-1]
     is_done = last.state is ExecutiveRoundState.ANSWERED
