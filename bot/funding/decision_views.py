@@ -78,6 +78,10 @@ def render_bearing_effect(t: Texts, facts: BearingFacts) -> Mrkdwn:
     return t("ledger.bearing.effect")
 
 
+def render_bearing_gone(t: Texts, facts: BearingFacts) -> Mrkdwn:
+    return t("ledger.bearing.gone", what=render_bearing_name(t, facts))
+
+
 def render_bearing_outcome(t: Texts, facts: BearingFacts) -> Mrkdwn:
     return t("ledger.bearing.agreed", key=facts.key, **_list_bearing_facts(t, facts))
 
@@ -136,6 +140,10 @@ def render_outcome_blocks(t: Texts, facts: OutcomeFacts) -> list[ui.Block]:
 
 def render_outcome_effect(t: Texts, facts: OutcomeFacts) -> Mrkdwn:
     return t(f"ledger.outcome.effect.{facts.outcome}")
+
+
+def render_outcome_gone(t: Texts, facts: OutcomeFacts) -> Mrkdwn:
+    return t("ledger.outcome.gone", what=render_outcome_name(t, facts))
 
 
 def render_outcome_agreed(t: Texts, facts: OutcomeFacts) -> Mrkdwn:

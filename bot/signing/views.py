@@ -42,6 +42,7 @@ class Presentation:
     ways_on: Phrase | None = None  # sentences, where the ways on are neither a new version nor a decision's
     lapsed: Phrase | None = None  # a sentence: what thirty days without both signatures have done
     replaced: Callable[[Texts, Any], Mrkdwn | None] | None = None  # a sentence: by what, and whose, once it is void
+    gone: Phrase | None = None  # a sentence: why nobody has to sign it any more, where it is void
     names_itself: bool = False  # `whole` begins with what it is, as a charter does
 
 
@@ -118,6 +119,8 @@ def render_request_message(
         is_told_apart = has_signed_first or reader != executive  # a deputy is in no project channel
         outcome = (is_told_apart and presentation.outcome_apart) or presentation.outcome
         return render_section_message(Mrkdwn(" ").join([outcome(t, facts), *render_deputies(t, deputies)]))
+    if state is RequestState.VOID and presentation.gone is not None:
+        return render_section_message(presentation.gone(t, facts))
     if state is not RequestState.OPEN:
         return render_section_message(t(f"signing.request.{state}", what=what))
     if side_answer is not None:

@@ -242,6 +242,7 @@ def test_a_void_decision_about_money_signs_nothing(duet: Office) -> None:
     submit_ledger_form(click_ledger_button(open_entries(ewa, key), REVERSE, 1).form, reason="Pomyłka")
     close_forms(ewa)
     run_due_work(duet)
+    assert adam.waits_for("ta decyzja nie jest już potrzebna. Niepokrytych wydatków jest teraz mniej", "@duet")
     with expect_refusal(duet, OUTDATED):
         assert "Sprawa zmieniła się" in submit_form(form).text
     close_forms(adam)
