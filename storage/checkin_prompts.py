@@ -119,6 +119,15 @@ def list_prompts(round_id: int) -> SelectOfScalar[CheckinPrompt]:
 
 
 @all_rows
+def list_prompts_of_project(team_id: str, project_id: int) -> SelectOfScalar[CheckinPrompt]:
+    """Of all its rounds, as they came."""
+    statement = select(CheckinPrompt).join(CheckinRound, col(CheckinRound.id) == col(CheckinPrompt.round_id))
+    return statement.where(CheckinRound.team_id == team_id, CheckinRound.project_id == project_id).order_by(
+        col(CheckinPrompt.id)
+    )
+
+
+@all_rows
 def list_asked_prompts(team_id: str, round_ids: Collection[int]) -> SelectOfScalar[CheckinPrompt]:
     """Of these rounds, those that are yet to be answered. The workspace is asked of the rounds: asked of the
     prompts, SQLite reads all that it has.

@@ -12,7 +12,7 @@ from bot.checkins.answer_views import AnswerFacts
 from bot.checkins.rules import Question, QuestionKind
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
-from bot.projects.rules import NotInThisState, State
+from bot.projects.rules import ENDING, NotInThisState, State
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from storage import charters, checkin_prompts, checkins, projects
 from storage.asks import Ask
@@ -50,6 +50,8 @@ def require_open_prompt(
         session.refresh(prompt)
     round_ = checkins.find_round(session, actor.team_id, prompt.round_id)
     assert round_ is not None
+    if project.state in ENDING:  # with which everybody's time in the team ends, too
+        raise NotInThisState(project)
     _require_participation(session, project, round_, actor, now)
     if project.state != State.ACTIVE:
         raise NotInThisState(project)

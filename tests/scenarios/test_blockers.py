@@ -7,12 +7,15 @@ import pytest
 
 from tests.running import Office
 from tests.scenarios.checkin_steps import (
+    ADD_MORE,
+    AFTER_ALL,
     BLOCKED,
     CHANGE,
     PROMPTED,
     QUESTIONS,
     RESOLVED,
     SAME,
+    SKIP,
     STANDS,
     STANDS_ASKED,
     STATUS_BUTTONS,
@@ -124,6 +127,28 @@ def test_what_is_open_to_the_end_offers_nothing_after_it(duet: Office) -> None:
         assert told and not [each for each in told if {*RESOLVED, *STANDS} & {*each.buttons}], who
     summary = list_summaries(duet, key)[0]
     assert "Nie mam dostępu" in summary.text and not {*RESOLVED} & {*summary.buttons}
+
+
+def test_a_check_in_of_a_project_that_ends_offers_nothing(duet: Office) -> None:
+    """§12.3, §8.4: neither the newest, nor one before it; who was in the team reads that the project is closed."""
+    key, thursday = start_first_round(duet, "jan")
+    answer_prompt(duet, "jan", blockers="Nie mam dostępu")
+    move_to_next_round(duet, thursday)
+    press_message_button(duet, "jan", SKIP)
+    run_due_work(duet)
+    agree_on_closing(duet, key)
+    run_due_work(duet)
+    told = [
+        each for each in duet.person("jan").reads("@duet") if {*CHANGE, *ADD_MORE, *AFTER_ALL} & {*each.buttons}
+    ]
+    assert not told
+    wait_for_report(duet)
+    with expect_refusal(duet, "error.not_in_this_state"):
+        forge_click(
+            duet.person("jan"),
+            "checkin.answer",
+            str(query_one(duet, "SELECT min(id) FROM checkin_prompts WHERE user_id = 'U0JAN'")),
+        )
 
 
 def test_only_the_newest_summary_offers_what_can_be_done(duet: Office) -> None:
