@@ -81,6 +81,12 @@ def read_typed_ask(args: Args, *, today: date, is_working: WorkingDay) -> TypedA
     return TypedAsk(quoted[0].text, None, None if is_missing else reading.error, is_certain=False)
 
 
+def read_day_of_message(text: str, *, sent_on: date, today: date, is_working: WorkingDay) -> date | None:
+    """Reads the day that a message ends or begins with, as meant when it was sent; None if that has passed."""
+    said = read_title_and_day(text.rstrip(" .!?"), today=sent_on, is_working=is_working)
+    return said.reading.value if isinstance(said.reading, Understood) and said.reading.value >= today else None
+
+
 def _mark_end_of_day(typed: str, today: date, is_working: WorkingDay) -> str:
     """`by 11.12 Please send …`: a colon after the day, which a text has begun with."""
     words = typed.split()

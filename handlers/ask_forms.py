@@ -1,6 +1,6 @@
 """The forms of asks, opened and submitted (product §10)."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from sqlmodel import Session
 
@@ -17,13 +17,17 @@ from bot.asks.policy import (
     require_owner,
 )
 from bot.asks.service import WantedAsk
+from bot.people.service import work_calendar
 from bot.projects.drafts import drop_source_link, find_source_link, keep_source_link
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import Refusal
+from bot.scheduling.zones import local_day
 from bot.ui.mrkdwn import Mrkdwn, person_mention
+from handlers.ask_arguments import read_day_of_message
 from handlers.decoding import find_meta_id, read_id, read_meta_id, read_picked_day
 from handlers.project_arguments import infer_source_projects, load_clicked_project, name_projects, read_form_project
 from handlers.requests import Reply, Request, reply_with_notice
+from handlers.responses import add_understood_days
 from handlers.source_messages import render_source_words
 
 
@@ -58,13 +62,25 @@ def handle_ask_shortcut(request: Request, session: Session) -> Reply:
     link = None if request.source is None else request.source.link
     stamp = keep_source_link(session, actor=request.actor, link=link, now=request.now)
     text = render_source_words(session, request.actor.team_id, request.source)
+    due = _find_due_in_message(request, session, text)
     if len(projects) == 1:
         form = form_views.ask_form(
-            request.t, _load_asked(session, projects[0]), text=text, source=Source(link, stamp)
+            request.t, _load_asked(session, projects[0]), text=text, due=due, source=Source(link, stamp)
         )
     else:
-        form = form_views.ask_form(request.t, None, text=text, source=Source(link, stamp, name_projects(projects)))
-    return Reply(opens=form)
+        source = Source(link, stamp, name_projects(projects))
+        form = form_views.ask_form(request.t, None, text=text, due=due, source=source)
+    return add_understood_days(Reply(opens=form), request.t, due)
+
+
+def _find_due_in_message(request: Request, session: Session, text: str) -> date | None:
+    """Finds the day that the message names, reckoned from the day on which it was written."""
+    if request.source is None or request.source.sent_at is None:
+        return None
+    zone = request.t.zone
+    sent_on = local_day(datetime.fromtimestamp(request.source.sent_at, UTC), zone)
+    is_working = work_calendar(session, request.actor.team_id, zone).is_working_day
+    return read_day_of_message(text, sent_on=sent_on, today=local_day(request.now, zone), is_working=is_working)
 
 
 def handle_ask_project_choice(request: Request, session: Session) -> Reply:

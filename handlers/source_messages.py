@@ -13,6 +13,7 @@ from handlers.grammar import read_words
 from storage import people
 
 _DOMAIN: Final = re.compile("[a-z0-9-]{1,80}")
+_TIMESTAMP: Final = re.compile(r"[0-9]{1,10}\.[0-9]{1,6}")
 _MENTIONED: Final = re.compile(r"<@([^<>|]+)")
 _INLINE: Final = frozenset({"rich_text_section", "rich_text_preformatted", "rich_text_quote"})
 
@@ -23,6 +24,7 @@ class SourceMessage:
 
     markup: str  # its words as Slack sends them: escaped, mentions by id
     link: str | None  # None where Slack does not say enough for one
+    sent_at: float | None = None  # as Slack's timestamp of it
 
 
 def read_source_message(body: Mapping[str, Any]) -> SourceMessage | None:
@@ -33,13 +35,20 @@ def read_source_message(body: Mapping[str, Any]) -> SourceMessage | None:
     markup = message.get("text") or ""
     if not markup.strip():
         markup = "\n".join(_describe_parts(message))
-    return SourceMessage(markup.strip(), _build_link(body, message))
+    ts = _find_timestamp(body, message)
+    return SourceMessage(
+        markup.strip(), _build_link(body, message), float(ts) if _TIMESTAMP.fullmatch(ts) else None
+    )
+
+
+def _find_timestamp(body: Mapping[str, Any], message: Mapping[str, Any]) -> str:
+    return message.get("ts") or body.get("message_ts") or ""
 
 
 def _build_link(body: Mapping[str, Any], message: Mapping[str, Any]) -> str | None:
     """As Slack's *Copy link* has it. chat.getPermalink knows no message of a conversation that Duet is not in."""
     domain, channel = (body.get("team") or {}).get("domain") or "", body["channel"]["id"]
-    ts, thread = message.get("ts") or body.get("message_ts") or "", message.get("thread_ts")
+    ts, thread = _find_timestamp(body, message), message.get("thread_ts")
     if not _DOMAIN.fullmatch(domain):
         return None
     link = f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"

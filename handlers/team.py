@@ -166,8 +166,11 @@ def handle_add_member_submission(request: Request, session: Session) -> Reply:
     project_id = read_meta_id(request.meta, "project")
     found = load_context(session, actor=request.actor, project_id=project_id)
     service.require_extendable_team(found)  # before anything is said of fields
-    wanted = read_wanted_stay(request.values)
     try:
+        wanted = read_wanted_stay(
+            request.values,
+            list_errors=partial(service.list_new_stay_errors, session, found, now=request.now),
+        )
         member = service.add_member(
             session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now
         )
@@ -200,7 +203,10 @@ def handle_change_stay_submission(request: Request, session: Session) -> Reply:
     if member.left_at is not None:
         change = partial(stay_changes.name_home_manager, home_manager=request.values.get(MANAGER))
     else:
-        wanted = read_wanted_stay({**request.values, MEMBER: member.user_id, SIDE: member.side})
+        wanted = read_wanted_stay(
+            {**request.values, MEMBER: member.user_id, SIDE: member.side},
+            list_errors=partial(stay_changes.list_changed_stay_errors, session, found, member, now=request.now),
+        )
         change = partial(stay_changes.change_stay, wanted=wanted)
     member = change(session, actor=request.actor, member_id=member_id, revision=revision, now=request.now)
     return _show_stay(request, session, found.project, member, "team.changed_done")

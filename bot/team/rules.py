@@ -1,6 +1,6 @@
 """Who may be in a team, for which days, and who confirms that (product §7). Pure."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -93,8 +93,12 @@ class WantedStay:
     ends_on: date  # the last day in the team
 
 
-def read_wanted_stay(values: Mapping[str, str | None]) -> WantedStay:
-    """Reads the form's fields. Raises: FormErrors."""
+def read_wanted_stay(
+    values: Mapping[str, str | None], *, list_errors: Callable[[WantedStay], Sequence[Refusal]]
+) -> WantedStay:
+    """Reads the form's fields. `list_errors`: what is wrong with a stay that can be read, to be said together with
+    what cannot (product §2.3). Raises: FormErrors.
+    """
     errors: list[Refusal] = []
     post = " ".join(clean_text(values.get(HOME_POST) or "").split())
     side, days = values.get(SIDE), {name: _read_day_field(errors, name, values.get(name)) for name in (FROM, UNTIL)}
@@ -108,9 +112,9 @@ def read_wanted_stay(values: Mapping[str, str | None]) -> WantedStay:
         errors.append(Refusal("error.field.too_long", field=HOME_POST, limit=MAX_HOME_POST))
     share = _read_share(errors, values.get(SHARE))
     starts_on, ends_on = days[FROM], days[UNTIL]
-    if errors or starts_on is None or ends_on is None:
+    if starts_on is None or ends_on is None or absent[MEMBER] or absent[SIDE]:
         raise FormErrors(errors)
-    return WantedStay(
+    wanted = WantedStay(
         user_id=values.get(MEMBER) or "",
         side=Side(side or ""),
         home_post=post,
@@ -119,6 +123,9 @@ def read_wanted_stay(values: Mapping[str, str | None]) -> WantedStay:
         starts_on=starts_on,
         ends_on=ends_on,
     )
+    if errors:
+        raise FormErrors([*errors, *list_errors(wanted)])
+    return wanted
 
 
 def check_stay_days(

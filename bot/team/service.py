@@ -1,6 +1,8 @@
 """The team: each side names its own people, who come from a home post and return to it (product §7)."""
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +15,7 @@ from bot.projects.rules import DECIDES, EDITORS, NotInThisState, Side
 from bot.projects.service import ProjectContext, load_context, log_event, roles_of
 from bot.projects.sides import find_known_side
 from bot.runtime.domain_events import SeatGivenUp, TeamChanged, publish_event
-from bot.runtime.errors import NotAllowed, NotFound, Refusal
+from bot.runtime.errors import FormErrors, NotAllowed, NotFound, Refusal
 from bot.team import notifications
 from bot.team.assignment_hint import hint_at_assignment_limit, withdraw_untrue_hint
 from bot.team.confirmation_requests import ask_to_confirm, stop_asking
@@ -73,9 +75,8 @@ def add_member(session: Session, *, actor: Actor, project_id: int, wanted: Wante
     require_extendable_team(found)
     project, charter = found.project, found.charter
     require_own_side(found, wanted.side)
-    _check_new_member(session, found, wanted)
-    check_home_manager(session, wanted.user_id, wanted.home_manager, project)
-    check_stay_days(wanted, start=charter.starts_on, end=charter.ends_on, today=project.day(now))
+    if errors := list_new_stay_errors(session, found, wanted, now=now):
+        raise FormErrors(errors)
     member = Member(
         team_id=project.team_id,
         project_id=project.pk,
@@ -191,6 +192,33 @@ def require_own_side(found: ProjectContext, side: Side) -> None:
     if not found.roles & DECIDES[side]:
         may = list_holders(found, DECIDES[side])
         raise NotAllowed("error.other_sides_people", may=may, project_id=found.project.pk, field=SIDE)
+
+
+def list_new_stay_errors(
+    session: Session, found: ProjectContext, wanted: WantedStay, *, now: datetime
+) -> list[Refusal]:
+    """Lists all that is wrong with a new stay, each at its field. Raises: WorksOnOtherSide."""
+    project, charter = found.project, found.charter
+    return collect_refusals(
+        partial(_check_new_member, session, found, wanted),
+        partial(check_home_manager, session, wanted.user_id, wanted.home_manager, project),
+        partial(check_stay_days, wanted, start=charter.starts_on, end=charter.ends_on, today=project.day(now)),
+    )
+
+
+def collect_refusals(*checks: Callable[[], None]) -> list[Refusal]:
+    """Collects what several checks of a form refuse. Raises: WorksOnOtherSide, which is no field's."""
+    errors: list[Refusal] = []
+    for check in checks:
+        try:
+            check()
+        except WorksOnOtherSide:
+            raise
+        except FormErrors as several:
+            errors += several.errors
+        except Refusal as refusal:
+            errors.append(refusal)
+    return errors
 
 
 def _check_new_member(session: Session, found: ProjectContext, wanted: WantedStay) -> None:

@@ -1,6 +1,7 @@
 """A stay that is changed: shortened or prolonged, from another post or with another home manager (product §7.2)."""
 
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
@@ -8,7 +9,7 @@ from bot.people.rules import Actor
 from bot.projects.rules import DECIDES
 from bot.projects.service import ProjectContext
 from bot.runtime.domain_events import TeamChanged, publish_event
-from bot.runtime.errors import Refusal
+from bot.runtime.errors import FormErrors, Refusal
 from bot.team import notifications
 from bot.team.assignment_hint import hint_at_assignment_limit, withdraw_untrue_hint
 from bot.team.confirmation_requests import ask_to_confirm
@@ -16,6 +17,7 @@ from bot.team.rules import Confirmer, StayMoment, WantedStay, check_stay_days
 from bot.team.service import (
     arm_stay_timers,
     check_home_manager,
+    collect_refusals,
     load_stay,
     log_stay,
     may_name_members,
@@ -39,21 +41,33 @@ def change_stay(
     found, member = load_stay(session, actor=actor, member_id=member_id, for_update=True)
     require_extendable_team(found)
     _require_current_stay(member, revision)
-    project, charter, before = found.project, found.charter, notifications.copy_stay(member)
-    check_home_manager(session, member.user_id, wanted.home_manager, project)
-    check_stay_days(
-        wanted,
-        start=charter.starts_on,
-        end=charter.ends_on,
-        today=project.day(now),
-        starts_on=member.starts_on,
-    )
+    if errors := list_changed_stay_errors(session, found, member, wanted, now=now):
+        raise FormErrors(errors)
+    project, before = found.project, notifications.copy_stay(member)
     if wanted != before:
         member.home_post, member.home_manager, member.share = wanted.home_post, wanted.home_manager, wanted.share
         member.starts_on, member.ends_on = wanted.starts_on, wanted.ends_on
         record_changed_stay(session, project, member, before, "team.changed", by=actor.user_id, now=now)
         hint_at_assignment_limit(session, project, member, now=now)
     return member
+
+
+def list_changed_stay_errors(
+    session: Session, found: ProjectContext, member: Member, wanted: WantedStay, *, now: datetime
+) -> list[Refusal]:
+    """Lists all that is wrong with what a stay is changed to, each at its field."""
+    project, charter = found.project, found.charter
+    return collect_refusals(
+        partial(check_home_manager, session, member.user_id, wanted.home_manager, project),
+        partial(
+            check_stay_days,
+            wanted,
+            start=charter.starts_on,
+            end=charter.ends_on,
+            today=project.day(now),
+            starts_on=member.starts_on,
+        ),
+    )
 
 
 def record_changed_stay(

@@ -1,5 +1,6 @@
 """Shortcuts: of any message, and everywhere (product §2.10)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from handlers.router import Router
 from tests.driving import CannotDo, SeenForm, SeenMessage
 from tests.running import MANIFEST, Office
 from tests.scenarios.ask_steps import FIELDS, ask_errors, direct_messages_with, send_form, start_asking_project
+from tests.scenarios.days import current_day
 from tests.scenarios.steps import (
     NOT_FOR_YOU,
     activate_project,
@@ -92,6 +94,26 @@ def test_an_ask_begins_in_a_message(duet: Office) -> None:
     assert link == f"https://pan-pikus.slack.com/archives/{channel_id}/p{said.ts.replace('.', '')}"
     assert query_one(duet, "SELECT count(*) FROM drafts WHERE form LIKE 'source:%'") == 0
     assert f"<{link}|" in str(duet.slack.messages(asked.channel)[-1]["blocks"])
+
+
+def test_the_day_that_a_message_names_is_in_the_form(duet: Office) -> None:
+    """§2.4, §2.10: as it was meant when the message was written; a day that has passed since is not."""
+    start_asking_project(duet)
+    today, ewa = current_day(duet), duet.person("ewa")
+    friday = today + timedelta(days=(4 - today.weekday()) % 7 or 7)
+    for words, day in (
+        ("Lista sklepów do piątku.", friday),
+        ("Lista sklepów", None),
+        ("Do wtorku czy środy?", None),
+    ):
+        form = open_shortcut(ewa.says(words, "#general"))
+        label = find_label(form.labels, FIELDS["due"])
+        assert (form.values.get(label) or None) == (day and str(day)), words
+        assert asked_text(form) == words
+        close_forms(ewa)
+    old = {"text": "Lista do piątku", "ts": "1700000000.000100"}
+    form = forge_message(duet, "ewa", old)
+    assert not form.values.get(find_label(form.labels, FIELDS["due"]))
 
 
 def test_a_reply_is_linked_in_its_thread(duet: Office) -> None:

@@ -219,6 +219,10 @@ def test_who_can_be_a_member(duet: Office) -> None:
         ({"from_day": -9, "until_day": -3}, {"from_day", "until_day"}),
         ({"until_day": 181}, {"until_day"}),
         ({"from_day": 29}, {"from_day"}),
+        (
+            {"share": "0", "home_manager": "@ola", "until_day": 181},
+            {"share", "home_manager", "until_day"},
+        ),
     ],
 )
 def test_a_stay_is_within_the_project(duet: Office, values: dict[str, object], wrong: set[str]) -> None:
@@ -229,7 +233,7 @@ def test_a_stay_is_within_the_project(duet: Office, values: dict[str, object], w
     with expect_no_change(duet):
         shown = submit_member_form(form, **({"home_post": "Kampanie"} | chosen))
         assert set(member_errors(shown)) == wrong, shown.errors
-    correct = {"home_post": "Kampanie ❤️", **stay_days(duet, 40, 40)}
+    correct = {"home_post": "Kampanie ❤️", "home_manager": "@roman", "share": "", **stay_days(duet, 40, 40)}
     assert has_sentence(submit_member_form(shown, **correct).text, DONE)
 
 
