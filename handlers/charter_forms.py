@@ -75,7 +75,8 @@ def restart_charter_form(request: Request, session: Session) -> Reply:
     first_step.drop_kept_form(session, actor=request.actor, edited=edited)
     values = _suggest_first_values(request)
     if edited is not None:
-        values = forms.type_charter(request.t, _load_editable_charter(request, session, edited.project_id))
+        _, charter = _load_editable_charter(request, session, edited.project_id)
+        values = forms.type_charter(request.t, charter)
     return Reply(shows=_build_first_form(request, edited, values, None, template="afresh"))
 
 
@@ -117,10 +118,11 @@ def _read_edited_charter(meta: str) -> policy.EditedCharter | None:
     return policy.EditedCharter(project_id, seen, revision, find_meta_id(meta, "wish"))
 
 
-def _load_editable_charter(request: Request, session: Session, project_id: int) -> Charter:
+def _load_editable_charter(request: Request, session: Session, project_id: int) -> tuple[str, Charter]:
+    """The project's key, and its charter."""
     found = load_context(session, actor=request.actor, project_id=project_id)
     found = policy.require_editable_charter(session, found)
-    return build_charter_snapshot(found.project, found.charter)
+    return found.project.key, build_charter_snapshot(found.project, found.charter)
 
 
 def choose_template(request: Request, session: Session) -> Reply:
@@ -170,6 +172,7 @@ def _build_second_form(
     request: Request, session: Session, edited: policy.EditedCharter | None, stamp: int, source_id: int | None
 ) -> View:
     notes: list[Mrkdwn] = []
+    key: str | None = None
     if edited is None:
         values = first_step.load_company_values(
             session, actor=request.actor, language=request.t.language, zone=request.t.zone, now=request.now
@@ -181,7 +184,7 @@ def _build_second_form(
             notes += render_renewal(request.t, renewal.load_renewal(session, source, request.t, today=today))
         notes += render_advice(request.t, renewal.list_advice(session, actor=request.actor))
     else:
-        charter = _load_editable_charter(request, session, edited.project_id)
+        key, charter = _load_editable_charter(request, session, edited.project_id)
         if edited.wish is not None:
             _, due = load_wished_day(session, actor=request.actor, milestone_id=edited.wish)
             charter = replace(charter, ends_on=max(charter.ends_on, due))
@@ -196,7 +199,7 @@ def _build_second_form(
         currencies=CURRENCIES,
         zones=list_offered_zones(values["zone"]),
         languages=list_languages(),
-        edits=edited is not None,
+        edited_key=key,
         notes=notes,
     )
 
@@ -222,7 +225,7 @@ def handle_second_step_submission(request: Request, session: Session) -> Reply:
             timetable=load_timetable_snapshot(session, drafted.project),
             project_id=drafted.project.pk,
             version=drafted.charter.version,
-            may_send=bool(drafted.roles & EDITORS),
+            may_send=_may_send(drafted),
             notes=notes,
         )
     )
@@ -254,8 +257,13 @@ def _revise_charter(request: Request, session: Session, edited: policy.EditedCha
             changed=changed,
             outcome=_revision_outcome(session, revised, edited.seen),
             vacant=next((side for side in Side if revised.project.vacant[side]), None),
+            sends=(revised.project.pk, revised.charter.version) if _may_send(revised) else None,
         )
     )
+
+
+def _may_send(found: ProjectContext) -> bool:
+    return found.state is State.DRAFT and bool(found.roles & EDITORS)
 
 
 def _revision_outcome(session: Session, revised: ProjectContext, seen: int) -> str:

@@ -79,14 +79,17 @@ def build_view_instead_of_push(form: Mapping[str, Any], above: View) -> View:
 
 
 def _build_message_view(reply: Reply, t: Texts, form: Mapping[str, Any] | None = None) -> View | None:
-    """A message, where only a form can be shown: under the title of the one that it answers, if there is one."""
+    """A message, where only a form can be shown: under the title of the one that it answers, if there is one, and
+    closing what that one would have closed.
+    """
     if reply.message is None:
         return None
     blocks = ui.narrow_blocks(reply.message.blocks)
     close = t.plain("form.back" if reply.refuses else "form.close")
     view = ui.modal_view(title=t.plain("reply.title"), callback="notice", blocks=blocks, close=close)
-    title = form.get("title") if form else None  # Home has none
-    return view | {"title": title} if title else view
+    if form is None:
+        return view
+    return view | {name: form[name] for name in ("title", "clear_on_close") if form.get(name)}  # Home has no title
 
 
 def build_error_reply(error: Refusal, t: Texts, incoming: Incoming, thing: int | None = None) -> Reply:

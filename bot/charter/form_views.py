@@ -63,9 +63,20 @@ def build_draft_notice(
 
 
 def build_revision_notice(
-    t: Texts, *, key: str, name: str, changed: CharterChanges, outcome: str, vacant: Side | None
+    t: Texts,
+    *,
+    key: str,
+    name: str,
+    changed: CharterChanges,
+    outcome: str,
+    vacant: Side | None,
+    sends: tuple[int, int] | None,
 ) -> ui.View:
-    """`outcome`: saved, asked_anew, proposed, or back to what governs. `vacant`: a side that is not asked yet."""
+    """`outcome`: saved, asked_anew, proposed, or back to what governs. `vacant`: a side that is not asked yet.
+    `sends`: the project and the version of a draft that the reader may send for signature.
+
+    Closing it closes what is open below, which shows the charter as it was before.
+    """
     if not changed.pairs and outcome == "saved":
         return notice_modal(t, t.plain("charter.revised.title", key=key), [t("charter.revised.nothing")])
     project = project_heading(key, name)
@@ -77,7 +88,9 @@ def build_revision_notice(
     lines = [said, *change_lines(t, signed)]
     if at_once.pairs:
         lines += [t("charter.revised.at_once"), *change_lines(t, at_once)]
-    return notice_modal(t, t.plain("charter.revised.title", key=key), lines)
+    buttons = action_blocks(() if sends is None else draft_buttons(t, *sends)[:1])
+    notice = notice_modal(t, t.plain("charter.revised.title", key=key), [*lines, *buttons])
+    return notice | {"clear_on_close": True}
 
 
 def sending_confirmation(t: Texts, *, key: str, charter: Charter, at: datetime) -> Mrkdwn:
@@ -175,11 +188,12 @@ def second_charter_form(
     currencies: Sequence[str],
     zones: Sequence[str],
     languages: Sequence[str],
-    edits: bool,
+    edited_key: str | None,
     notes: Sequence[Mrkdwn] = (),
 ) -> ui.View:
     """Step two: who, when, and for how much; of a new charter also its first milestones (product §4.1).
 
+    `edited_key`: of a project that there is already, whose milestones are changed in its timetable.
     `first_step`: what is shown of it, as it was understood, beside the way back to it; `notes`: what closed
     projects give and say.
     """
@@ -189,7 +203,9 @@ def second_charter_form(
         back = ui.button_element(t.plain("form.back"), "charter.back", "first")
         understood = [ui.section_block(_say_first_step(t, first_step), accessory=back)]
     days = {name: _read_day_or_none(str(values.get(name) or "")) for name in ("starts_on", "ends_on")}
-    if not edits:
+    if edited_key is not None:
+        first = [ui.context_block(t("charter.form.timetable", key=edited_key))]
+    else:
         first = [
             inputs.text_input(
                 "milestones",
@@ -204,7 +220,7 @@ def second_charter_form(
         ]
     return save_form(
         t,
-        title=t.plain("charter.form.edit_title" if edits else "charter.form.title"),
+        title=t.plain("charter.form.title" if edited_key is None else "charter.form.edit_title"),
         callback="charter.second",
         meta=meta,
         blocks=[

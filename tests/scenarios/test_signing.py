@@ -37,6 +37,7 @@ from tests.scenarios.steps import (
     open_form,
     open_signing_form,
     project_channel,
+    query_one,
     read_decisions,
     revise_charter,
     send_charter,
@@ -441,3 +442,28 @@ def test_signing_a_draft_that_nobody_has_sent(duet: Office) -> None:
     assert key in duet.person("adam").waits_for(key, "@duet").text
     with expect_refusal(duet, "error.nothing_to_sign"):
         duet.person("ola").types("/duet podpis")
+
+
+def test_a_draft_edited_in_its_window_is_sent_from_there(duet: Office) -> None:
+    """§4.1: the window of the change sends the new version, and closes the one below it, which shows the old one."""
+    anna = duet.person("anna")
+    form = click_button(submit_new_charter(duet), "edit")
+    second = submit_form(form)
+    assert "`/duet kamień D-1`" in second.text
+    shown = submit_form(fill_form(second, {"budget": "50000"}))
+    assert "50 000" in shown.text
+    sent = click_button(shown, "send")
+    assert "jest w drodze" in sent.text
+    assert query_one(duet, "SELECT count(*) FROM signing_requests WHERE state = 'open'") == 1
+    sent.close()
+    assert anna.form is None
+
+
+def test_who_may_not_send_a_draft_is_not_offered_to_after_a_change(duet: Office) -> None:
+    """§4.2: whoever drafted it without a part in it changes it, and leads send it."""
+    ola = duet.person("ola")
+    form = open_form(ola, f"/duet edit {draft_charter(duet, by='ola')}")
+    shown = submit_form(fill_form(submit_form(form), {"budget": "50000"}))
+    assert "50 000" in shown.text and not shown.buttons
+    shown.close()
+    assert ola.form is None
