@@ -1,6 +1,7 @@
 """`/duet sign` and `deputy`, and every button and form about a request for signatures."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -10,10 +11,10 @@ from bot.charter import delivery_failures
 from bot.deliveries.digests.topics import EARLY, Topic, needs_signature
 from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.senders import MessageSender
+from bot.home.waiting_views import WaitingGroup, show_all_button
 from bot.projects.policy import require_sendable_drafts
 from bot.projects.rules import State
-from bot.projects.service import ProjectContext, build_project_line, find_project_by_number, list_my_projects
-from bot.projects.views import render_project_picker
+from bot.projects.service import ProjectContext, list_my_projects
 from bot.runtime.errors import NotFound
 from bot.signing import (
     deputies,
@@ -24,6 +25,7 @@ from bot.signing import (
     reminders,
     request_messages,
     views,
+    waiting_views,
 )
 from bot.signing.deputy_service import run_deputy_timer
 from bot.signing.rules import RequestState, SigningAnswer, StaleRequest
@@ -31,53 +33,95 @@ from bot.signing.service.answer_request import answer_request, load_answers, req
 from bot.signing.service.close_request import require_withdrawable_request, run_lapse_timer, withdraw_request
 from bot.signing.service.explain_stale_request import explain_stale_request
 from bot.signing.signables import load_presentation
-from bot.signing.waiting import list_waiting_requests, pair_with_projects, require_request_of_project
+from bot.signing.views import SideAnswer
+from bot.signing.waiting import (
+    is_answered_by_executive,
+    list_waiting_with_positions,
+    pair_with_projects,
+    require_open_request,
+)
 from bot.slack.refusals import DeliveryRefusal
-from bot.ui.blocks import View
+from bot.ui.blocks import Block, View
 from handlers.decoding import read_id, read_meta_id
 from handlers.features import Command, Feature
 from handlers.grammar import read_project_number
 from handlers.project_arguments import find_named_project
 from handlers.requests import Reply, Request, Route, reply_with_text
 from handlers.signing_deputies import handle_deputy_command, handle_deputy_submission, handle_drop_deputy_click
+from storage.projects import Project
+from storage.signing import Position, SigningRequest
 
 MOST_DRAFTS: Final = 5
+MOST_TO_SIGN: Final = 10
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """What waits for the person, in which project, and what their side has answered so far."""
+
+    request: SigningRequest
+    project: Project
+    position: Position | None
 
 
 def handle_sign_command(request: Request, session: Session) -> Reply:
-    """`/duet sign [project]`: the form, or a choice where several projects' requests wait, none in the channel's.
+    """`/duet sign [project]`: the form; a choice, where several requests wait: in the channel's project, if any.
 
     It reads by itself which project is meant: a deputy signs for projects that they do not see.
     """
+    waiting = _load_waiting(request, session)
     if request.args:
         number = read_project_number(request.words, bare=True)
-        reply = None if number is None else _open_waiting_request(request, session, number)
-        return reply or open_request_of_project(request, session, find_named_project(request, session))
-    waiting = list_waiting_requests(session, actor=request.actor, now=request.now)
-    if not waiting:
-        return _show_unsent_drafts(request, list_my_projects(session, actor=request.actor, live=True))
-    if len(waiting) == 1:
-        return _open_answer_form(request, session, waiting[0].pk)
-    paired = list(pair_with_projects(session, waiting))
-    for signing_request, project in paired:
-        if project.channel_id is not None and project.channel_id == request.channel_id:
-            return _open_answer_form(request, session, signing_request.pk)
-    unique = {project.pk: build_project_line(project) for _, project in paired}
-    if len(unique) == 1:
-        return _open_answer_form(request, session, waiting[0].pk)
-    return Reply(
-        render_project_picker(
-            request.t, list(unique.values()), action="pick.sign", may_draft=request.actor.is_internal
-        )
-    )
+        of_project = [each for each in waiting if each.project.number == number]
+        if of_project:
+            return _offer_to_sign(request, session, of_project)
+        return open_request_of_project(request, session, find_named_project(request, session))
+    here = [each for each in waiting if each.project.channel_id and each.project.channel_id == request.channel_id]
+    if here or waiting:
+        return _offer_to_sign(request, session, here or waiting)
+    return _show_unsent_drafts(request, list_my_projects(session, actor=request.actor, live=True))
 
 
 def open_request_of_project(request: Request, session: Session, found: ProjectContext) -> Reply:
     """What waits for the person there; else why nothing does."""
     if found.state is State.DRAFT:
         return _show_unsent_drafts(request, [found])
-    signing_request = require_request_of_project(session, found, now=request.now)
-    return _open_answer_form(request, session, signing_request.pk)
+    waiting = [each for each in _load_waiting(request, session) if each.project.pk == found.project.pk]
+    if waiting:
+        return _offer_to_sign(request, session, waiting)
+    return _open_answer_form(request, session, require_open_request(session, found).pk)
+
+
+def _load_waiting(request: Request, session: Session) -> list[_Waiting]:
+    waiting = list_waiting_with_positions(session, actor=request.actor, now=request.now)
+    paired = pair_with_projects(session, [each for each, _ in waiting])
+    positions = {each.pk: own for each, own in waiting}
+    return [_Waiting(each, project, positions[each.pk]) for each, project in paired]
+
+
+def _offer_to_sign(request: Request, session: Session, among: Sequence[_Waiting]) -> Reply:
+    """The form of the only one; else a choice of those, what was not answered first."""
+    if len(among) == 1:
+        return _open_answer_form(request, session, among[0].request.pk)
+    shown = [_describe_waiting(request, session, each) for each in among[:MOST_TO_SIGN]]
+    show_all = show_all_button(request.t, WaitingGroup.SIGN)
+    message = waiting_views.render_requests_to_sign(
+        request.t, shown, left=len(among) - len(shown), all_button=show_all
+    )
+    return Reply(message)
+
+
+def _describe_waiting(request: Request, session: Session, asked: _Waiting) -> waiting_views.RequestToSign:
+    presentation, facts = load_presentation(session, asked.request)
+    own = asked.position
+    return waiting_views.RequestToSign(
+        presentation,
+        facts,
+        asked.request.pk,
+        request.actor.user_id,
+        side_answer=None if own is None else SideAnswer(own.answer, own.user_id, own.for_user_id),
+        is_final=is_answered_by_executive(asked.request, own, request.actor),
+    )
 
 
 def _show_unsent_drafts(request: Request, among: Sequence[ProjectContext]) -> Reply:
@@ -85,23 +129,6 @@ def _show_unsent_drafts(request: Request, among: Sequence[ProjectContext]) -> Re
     sendable = require_sendable_drafts(among)
     named = [(each.project.pk, each.charter.version, each.project.key, each.project.name) for each in sendable]
     return Reply(views.render_unsent_drafts(request.t, named[:MOST_DRAFTS]))
-
-
-def handle_pick_to_sign_click(request: Request, session: Session) -> Reply:
-    number = read_id(request.value)
-    reply = _open_waiting_request(request, session, number)
-    return reply or open_request_of_project(
-        request, session, find_project_by_number(session, actor=request.actor, number=number)
-    )
-
-
-def _open_waiting_request(request: Request, session: Session, number: int) -> Reply | None:
-    """The form of what waits for the person in the project of that number, whether or not they may see it."""
-    waiting = list_waiting_requests(session, actor=request.actor, now=request.now)
-    for signing_request, project in pair_with_projects(session, waiting):
-        if project.number == number:
-            return _open_answer_form(request, session, signing_request.pk)
-    return None
 
 
 def handle_read_and_sign_click(request: Request, session: Session) -> Reply:
@@ -112,7 +139,7 @@ def handle_read_and_sign_click(request: Request, session: Session) -> Reply:
 def handle_read_again_click(request: Request, session: Session) -> Reply:
     """From a stale form to what is to be signed now, in its place."""
     reply = _open_answer_form(request, session, read_id(request.value))
-    return Reply(shows=reply.opens or reply.shows)
+    return reply if reply.opens is None else Reply(shows=reply.opens)
 
 
 def _open_answer_form(request: Request, session: Session, request_id: int) -> Reply:
@@ -123,7 +150,10 @@ def _open_answer_form(request: Request, session: Session, request_id: int) -> Re
     except StaleRequest as stale:
         return Reply(opens=_explain_stale_request(request, session, stale))
     presentation, facts = load_presentation(session, answerable.request, in_full=True)
-    own_answer, other_answer = load_answers(session, answerable)
+    own, other_answer = load_answers(session, answerable)
+    asked = _describe_waiting(request, session, _Waiting(answerable.request, answerable.project, own))
+    if asked.is_final:
+        return reply_with_text(asked.say(request.t))
     return Reply(
         opens=form_views.signing_form(
             request.t,
@@ -131,7 +161,8 @@ def _open_answer_form(request: Request, session: Session, request_id: int) -> Re
             facts=facts,
             request_id=request_id,
             for_whom=answerable.for_user_id,
-            own_answer=own_answer,
+            own=asked.side_answer,
+            reader=request.actor.user_id,
             other_answer=other_answer,
         )
     )
@@ -162,8 +193,17 @@ def handle_signing_submission(request: Request, session: Session) -> Reply:
             facts=facts,
             answer=answer,
             is_agreed=answerable.request.state is RequestState.AGREED,
+            below=_build_next_request(request, session),
         )
     )
+
+
+def _build_next_request(request: Request, session: Session) -> list[Block]:
+    """What else waits for the person and was not answered: the first of that."""
+    waiting = [each for each in _load_waiting(request, session) if each.position is None]
+    if not waiting:
+        return []
+    return waiting_views.next_request_blocks(request.t, _describe_waiting(request, session, waiting[0]))
 
 
 def _explain_stale_request(request: Request, session: Session, stale: StaleRequest) -> View:
@@ -213,7 +253,6 @@ FEATURE = Feature(
         "signing.withdraw": Route(open_request_withdrawal_form, reads=True),
         "signing.leads": Route(handle_ask_leads_in_click),
         "deputy.drop": Route(handle_drop_deputy_click),
-        "pick.sign": Route(handle_pick_to_sign_click, reads=True),
     },
     forms={
         "signing.answer": Route(handle_signing_submission),

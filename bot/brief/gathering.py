@@ -24,6 +24,7 @@ from bot.pulse.rules import QuestionMean
 from bot.runtime.logs import log_skipped_item
 from bot.scheduling.zones import local_day
 from bot.signing.rules import SigningAnswer
+from bot.signing.signables import find_decision_name
 from storage import funding, overviews
 from storage import signing as storage_signing
 from storage.audit import AuditEntry, read_log_facts
@@ -142,7 +143,7 @@ def _build_brief(
         number=project.number,
         status=rows.statuses.get(pk),
         to_sign=tuple(
-            _describe_request(project, each, rows.positions[each.pk]) for each in rows.requests.get(pk, ())
+            _describe_request(session, project, each, rows.positions[each.pk]) for each in rows.requests.get(pk, ())
         ),
         uncovered=_find_uncovered(ledger),
         vacant=tuple(side for side in Side if project.vacant[side]),
@@ -169,7 +170,7 @@ def _read_facts(entry: AuditEntry) -> dict[str, Any] | None:
 
 
 def _describe_request(
-    project: Project, request: SigningRequest, positions: Mapping[Side, Position]
+    session: Session, project: Project, request: SigningRequest, positions: Mapping[Side, Position]
 ) -> AskedSignature:
     answers = {side: positions[side].answer for side in positions}
     waiting = [side for side in Side if answers.get(side) != SigningAnswer.SIGN and not project.vacant[side]]
@@ -178,6 +179,7 @@ def _describe_request(
     return AskedSignature(
         what=name_request(request),
         number=request.subject,
+        name=find_decision_name(session, request),
         request_id=request.pk,
         waits_for=tuple(request.executives[side] for side in waiting),
         want_to_talk=tuple(request.executives[side] for side in talking),

@@ -39,6 +39,7 @@ class AskedSignature(Kept):
 
     what: ToSign
     number: int  # of a charter, its version
+    name: str | None = None  # of a decision
     request_id: int
     waits_for: tuple[str, ...]  # none: whoever has yet to sign has no successor yet
     want_to_talk: tuple[str, ...] = ()
@@ -256,6 +257,8 @@ def _list_needs(t: Texts, facts: ProjectBrief) -> list[Mrkdwn]:
 
 def _signature_line(t: Texts, asked: AskedSignature) -> Mrkdwn:
     what = t(f"brief.sign.{asked.what}", number=asked.number)
+    if asked.name is not None:
+        what = t("brief.sign.named", name=asked.name)
     if asked.want_to_talk:
         return t("brief.talk", what=what, who=t.list(map(person_mention, asked.want_to_talk)))
     if not asked.waits_for:

@@ -29,7 +29,8 @@ from bot.projects.stewards import list_steward_questions
 from bot.pulse.results import list_projects_that_ask
 from bot.register.notifications import build_asset_view
 from bot.signing.deputies import find_own_deputy
-from bot.signing.waiting import list_waiting_with_positions, pair_with_projects
+from bot.signing.signables import load_request_name
+from bot.signing.waiting import is_answered_by_executive, list_waiting_with_positions, pair_with_projects
 from bot.team.confirmation_requests import list_requests_to_person
 from storage import asks, checkin_prompts, overviews, register, team
 from storage.asks import Ask
@@ -131,9 +132,11 @@ def _load_to_sign(session: Session, rows: PersonalRows) -> list[AskedOfSide]:
         line, own = build_project_line(project), positions[request.pk]
         answer, who = (None, None) if own is None else (own.answer, own.user_id)
         answered_by = None if who == rows.actor.user_id else who
-        if answered_by is not None and answered_by in request.executives:
-            continue  # no deputy answers over their executive
-        asked.append(AskedOfSide(line, name_request(request), request.subject, request.pk, answer, answered_by))
+        if is_answered_by_executive(request, own, rows.actor):
+            continue
+        what = name_request(request)
+        decision = load_request_name(session, request) if what == "decision" else None
+        asked.append(AskedOfSide(line, what, request.subject, request.pk, answer, answered_by, decision))
     return asked
 
 

@@ -1,6 +1,6 @@
 """What waits for a person: groups of lines, each with one button at most (product §13.1). Pure: facts → Blocks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
@@ -61,6 +61,7 @@ class AskedOfSide:
     request_id: int
     answer: SigningAnswer | None = None
     answered_by: str | None = None  # if that was not the reader
+    decision: Callable[[Texts], Mrkdwn] | None = None  # what is to be decided
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,10 @@ def _heading(project: ProjectLine) -> Mrkdwn:
 
 
 def _sign_line(t: Texts, asked: AskedOfSide) -> Line:
-    text = t(f"home.line.sign.{asked.what}", project=_heading(asked.project), number=asked.number)
+    if asked.decision is not None:
+        text = asked.decision(t)
+    else:
+        text = t(f"home.line.sign.{asked.what}", project=_heading(asked.project), number=asked.number)
     if asked.answer is None:
         button = item_button(t, "signing.read_and_sign", "signing.read", asked.request_id, style="primary")
         return Line(text, button)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.signing.rules import SigningAnswer
-from bot.signing.views import Facts, Presentation, render_deputy_period
+from bot.signing.views import Facts, Presentation, SideAnswer, render_deputy_period, render_signatory
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import MAX_REASON, notice_modal, reason_form, save_form
@@ -19,12 +19,18 @@ def signing_form(
     facts: Facts,
     request_id: int,
     for_whom: str | None,
-    own_answer: str | None,
+    own: SideAnswer | None,
+    reader: str,
     other_answer: str | None,
 ) -> ui.View:
-    """All that is signed, and three answers (product §4.2). `own_answer`, `other_answer`: those so far."""
+    """All that is signed, and three answers (product §4.2). `own`, `other_answer`: those so far of
+    the reader's side and of the other one.
+    """
     answers = [(answer.value, t.plain(f"signing.answer.{answer.value}")) for answer in SigningAnswer]
     deputy = [] if for_whom is None else [ui.section_block(t("signing.for_whom", who=person_mention(for_whom)))]
+    if own is not None and own.user_id != reader:
+        who = render_signatory(t, own.user_id, own.for_user_id)
+        deputy.append(ui.section_block(t(f"signing.stands.{own.answer}", who=who)))
     about = t("signing.answer.about", what=presentation.what(t, facts), effect=presentation.effect(t, facts))
     return ui.modal_view(
         title=t.plain("signing.answer.title", key=facts.key),
@@ -38,7 +44,9 @@ def signing_form(
             *presentation.whole(t, facts),
             ui.divider_block(),
             ui.context_block(t(f"signing.other.{other_answer or 'none'}")),
-            inputs.radio_input("answer", t.plain("signing.answer.label"), answers, value=own_answer),
+            inputs.radio_input(
+                "answer", t.plain("signing.answer.label"), answers, value=None if own is None else own.answer
+            ),
             inputs.text_input(
                 "reason",
                 t.plain("signing.answer.reason"),

@@ -82,6 +82,12 @@ def load_presentation(
     return signable.presentation, facts
 
 
+def load_request_name(session: Session, request: SigningRequest) -> Callable[[Texts], Mrkdwn]:
+    """Loads what the request is called, to be said in its reader's language."""
+    presentation, facts = load_presentation(session, request)
+    return lambda t: presentation.what(t, facts)
+
+
 def log_reference(session: Session, request: SigningRequest) -> dict[str, Any]:
     """Says by what every entry of the log names the request; by nothing, where another version has stored it."""
     try:
@@ -89,6 +95,11 @@ def log_reference(session: Session, request: SigningRequest) -> dict[str, Any]:
     except NotFound:
         return {}
     return {"version": request.subject} if signable.logged is None else signable.logged(facts)
+
+
+def find_decision_name(session: Session, request: SigningRequest) -> str | None:
+    """Finds by what the log names a decision; one about money has no name of its own."""
+    return log_reference(session, request).get("name") if request.kind.startswith(DECISION) else None
 
 
 def signable_name(kind: str) -> str:

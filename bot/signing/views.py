@@ -124,7 +124,7 @@ def render_request_message(
     if state is not RequestState.OPEN:
         return render_section_message(t(f"signing.request.{state}", what=what))
     if side_answer is not None:
-        text = _render_answered_request(t, presentation, facts, reader, side_answer)
+        text = render_answered_request(t, presentation, facts, reader, side_answer)
     elif reader != executive:
         text = _render_deputy_request(t, what, asked_by, executive)
     else:
@@ -144,9 +144,10 @@ def render_request_message(
     return ui.fit_message(text, blocks)
 
 
-def _render_answered_request(
+def render_answered_request(
     t: Texts, presentation: Presentation, facts: Facts, reader: str, side_answer: SideAnswer
 ) -> Mrkdwn:
+    """Says what a side has answered, to whoever has, and to the others who may answer for it."""
     what = presentation.what(t, facts)
     if side_answer.user_id == reader:
         return t(f"signing.mine.{side_answer.answer}", what=what, effect=presentation.effect(t, facts))
@@ -190,14 +191,21 @@ def render_revoked_request(t: Texts, what: Mrkdwn) -> ui.Message:
 
 
 def build_answer_notice(
-    t: Texts, *, presentation: Presentation, facts: Facts, answer: SigningAnswer, is_agreed: bool
+    t: Texts,
+    *,
+    presentation: Presentation,
+    facts: Facts,
+    answer: SigningAnswer,
+    is_agreed: bool,
+    below: Sequence[ui.Block] = (),
 ) -> ui.View:
+    """`below`: what waits besides."""
     what = presentation.what(t, facts)
     if is_agreed:
         text = t("signing.answered.agreed", what=what, outcome=presentation.outcome(t, facts))
     else:
         text = t(f"signing.answered.{answer}", what=what, effect=presentation.effect(t, facts))
-    return notice_modal(t, t.plain("signing.answered.title"), [text])
+    return notice_modal(t, t.plain("signing.answered.title"), [text, *below])
 
 
 def render_position(

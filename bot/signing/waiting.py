@@ -17,18 +17,16 @@ from storage.projects import Project
 from storage.signing import Position, SigningRequest
 
 
-def list_waiting_requests(session: Session, *, actor: Actor, now: datetime) -> list[SigningRequest]:
-    """Lists what is open, the actor may sign, for themselves or as a deputy, and their side has not signed."""
-    return [request for request, _ in list_waiting_with_positions(session, actor=actor, now=now)]
-
-
 def list_waiting_with_positions(
     session: Session, *, actor: Actor, now: datetime
 ) -> list[tuple[SigningRequest, Position | None]]:
-    """As `list_waiting_requests`, each with what the side has answered so far, which is no signature."""
+    """Lists what is open, the actor may sign, for themselves or as a deputy, and their side has not signed; each
+    with what the side has answered so far. What nobody has answered comes first.
+    """
     principals = list_principals(session, team_id=actor.team_id, user_id=actor.user_id, now=now)
     requests = storage_signing.list_open_requests_to(session, actor.team_id, {actor.user_id, *principals})
-    return _select_with_positions(session, requests, actor=actor, now=now)
+    waiting = _select_with_positions(session, requests, actor=actor, now=now)
+    return sorted(waiting, key=lambda each: each[1] is not None)
 
 
 def select_waiting_requests(
@@ -95,9 +93,13 @@ def load_newer_request(
     return NewerRequest(newest.pk if newest.state is RequestState.OPEN else None, is_signed)
 
 
-def require_request_of_project(session: Session, found: ProjectContext, *, now: datetime) -> SigningRequest:
-    """Returns what waits for the actor in the project, else what is open there. Raises: Refusal."""
-    requests = storage_signing.list_open_requests_of_project(session, found.project.team_id, found.project.pk)
-    for each in (*select_waiting_requests(session, requests, actor=found.actor, now=now), *requests):
+def require_open_request(session: Session, found: ProjectContext) -> SigningRequest:
+    """Returns what is open in the project, whoever is asked. Raises: Refusal."""
+    for each in storage_signing.list_open_requests_of_project(session, found.project.team_id, found.project.pk):
         return each
     raise Refusal("error.nothing_to_sign")
+
+
+def is_answered_by_executive(request: SigningRequest, position: Position | None, actor: Actor) -> bool:
+    """Whether the actor could only answer over the executive whose deputy they are, which no deputy does."""
+    return position is not None and position.user_id != actor.user_id and position.user_id in request.executives

@@ -110,6 +110,17 @@ def test_what_there_is_not_is_left_out(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", list_languages())
+def test_a_decision_is_called_by_its_name(language: str) -> None:
+    """§13.2: one about money has none."""
+    for name, said in (
+        ("Newsletter", {"en": "the decision on “Newsletter”", "pl": "decyzja w sprawie „Newsletter”"}),
+        (None, {"en": "a decision on the ledger", "pl": "decyzja w sprawie rozliczenia"}),
+    ):
+        asked = AskedSignature(what="decision", number=1, name=name, request_id=3, waits_for=("U0ADAM",))
+        assert said[language] in project_item(Texts.of(language), build_brief(1, to_sign=[asked])).text
+
+
+@pytest.mark.parametrize("language", list_languages())
 def test_its_reader_is_told_how_many_signatures_are_theirs(language: str) -> None:
     """§13.2: above all projects; whoever has signed, asked to talk or declined is not counted."""
     t = Texts.of(language)

@@ -137,7 +137,10 @@ MOST = {
     "milestone move": (prepare_move, 31),
     "milestone done": (prepare_done, 29),
     "milestone add": (prepare_add, 36),
-    "sign, second yes": (prepare_second_yes, 42),  # both leads are told, both briefs armed, old ones looked for
+    "sign, second yes": (
+        prepare_second_yes,
+        44,
+    ),  # both leads are told, both briefs armed, what else waits looked for
     "show": (prepare_show, 9),
     "home": (prepare_home, 13),
     "own": (prepare_own, 41),

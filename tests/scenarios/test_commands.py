@@ -19,6 +19,7 @@ from tests.scenarios.steps import (
     draft_charter,
     expect_refusal,
     field_value,
+    fill_form,
     has_sentence,
     open_form,
     project_channel,
@@ -26,6 +27,7 @@ from tests.scenarios.steps import (
     revise_charter,
     send_charter,
     sign_charter,
+    submit_form,
 )
 from tests.scenarios.team_steps import add_member
 from tests.scenarios.timetable_steps import weekday_from_today
@@ -104,14 +106,26 @@ def test_only_projects_are_offered_in_which_the_command_is_not_refused(duet: Off
         assert ewa.types(f"/duet anuluj {active}").text.startswith("Wycofanie projektu")
 
 
-def test_the_picker_of_what_waits_for_a_signature_goes_on_to_the_form(duet: Office) -> None:
-    """§2.1"""
-    first, second = send_charter(duet), send_charter(duet, name="Drugi")
-    picker = duet.person("adam").types("/duet sign")
-    assert picker.buttons == [f"{first} · {NAME}", f"{second} · Drugi"]
-    form = picker.click(f"{second} · Drugi").form
-    assert form is not None
-    assert second in form.title
+def test_all_that_waits_for_a_signature_is_listed_and_what_was_not_answered_comes_first(duet: Office) -> None:
+    """§2.1, §4.2: also of one project; and each answer is followed by what waits besides."""
+    adam, first = duet.person("adam"), send_charter(duet)
+    form = open_form(adam, "/duet sign")
+    assert "czeka jeszcze" not in submit_form(fill_form(form, {"answer": "decline", "reason": "Za drogo"})).text
+    second, third = send_charter(duet, name="Drugi"), send_charter(duet, name="Trzeci")
+    close_forms(adam)
+    picker = adam.types("/duet sign")
+    assert picker.buttons == ["Przeczytaj i podpisz", "Przeczytaj i podpisz", "Zmień odpowiedź"]
+    assert picker.text.index(second) < picker.text.index(third) < picker.text.index("Twoja odpowiedź: nie")
+    opened = picker.click("Przeczytaj i podpisz").form
+    assert opened is not None and second in opened.title
+    told = submit_form(fill_form(opened, {"answer": "sign"}))
+    assert f"Na Twój podpis czeka jeszcze: *{third} · Trzeci*" in told.text
+    opened = told.click("Przeczytaj i podpisz")
+    assert opened is not None and third in opened.title
+    last = submit_form(fill_form(opened, {"answer": "sign"}))
+    assert "czeka jeszcze" not in last.text, "only what was not answered"
+    close_forms(adam)
+    assert first in open_form(adam, "/duet sign").title
 
 
 def test_in_a_projects_channel_its_own_request_is_meant(duet: Office) -> None:

@@ -87,18 +87,22 @@ def answer_about_asset(duet: Office, handle: str, name: str, answer: str, reason
     close_forms(person)
 
 
-def test_what_waits_in_one_project_is_opened_at_once(duet: Office) -> None:
-    """§2.1: two requests, and no question which project is meant; the next one follows."""
-    activate_project(duet)
+def test_all_that_waits_in_one_project_is_listed_by_name(duet: Office) -> None:
+    """§2.1: no question which project is meant, but which of two decisions; Home calls them by their names, too."""
+    key = activate_project(duet)
     names = ["VIP", "Karty"]
     for name in names:
         register_asset(duet.person("ewa"), f'klienci "{name}" @ewa')
         propose_crossing(duet, "ewa", f'klienci "{name}" @piotr')
     adam = duet.person("adam")
     close_forms(adam)
+    for typed in ("/duet sign", f"/duet sign {key}", "/duet sign Kto kupuje", "/duet"):
+        shown = adam.types(typed)
+        assert all(f"„{name}: przejście na drugą stronę" in shown.text for name in names), shown.text
+        assert shown.buttons.count("Przeczytaj i podpisz") == 2 and adam.form is None
     for _ in names:
-        form = open_form(adam, "/duet sign")
-        assert "Kampania" in form.text
+        form = adam.types("/duet sign").form or adam.types("/duet sign").click("Przeczytaj i podpisz").form
+        assert form is not None and "Kampania" in form.text
         fill_form(form, {"answer": "sign"}).submit()
         close_forms(adam)
     assert "Nic nie czeka" in adam.types("/duet sign").text

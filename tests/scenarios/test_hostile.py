@@ -139,7 +139,6 @@ def test_an_id_of_another_project_is_no_way_in(duet: Office) -> None:
         ("project.log_page", f"{theirs.removeprefix('D-')}:1"),
         ("pick.show", theirs.removeprefix("D-")),
         ("pick.edit", theirs.removeprefix("D-")),
-        ("pick.sign", theirs.removeprefix("D-")),
     ):
         with expect_refusal(duet, "error.not_found"):
             assert has_sentence(forge_click(anna, action, value).text, NOT_FOUND), action

@@ -445,7 +445,7 @@ def test_signing_a_draft_that_nobody_has_sent(duet: Office) -> None:
 
 
 def test_a_draft_edited_in_its_window_is_sent_from_there(duet: Office) -> None:
-    """§4.1: the window of the change sends the new version, and closes the one below it, which shows the old one."""
+    """§4.1: the window of the change sends the new version, and closes the old one below it."""
     anna = duet.person("anna")
     form = click_button(submit_new_charter(duet), "edit")
     second = submit_form(form)

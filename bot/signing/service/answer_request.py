@@ -63,12 +63,12 @@ def require_answerable_request(
     return AnswerableRequest(project, request, side, for_user_id)
 
 
-def load_answers(session: Session, answerable: AnswerableRequest) -> tuple[str | None, str | None]:
-    """Loads the answers so far: of the side that the actor signs for, and of the other one."""
+def load_answers(session: Session, answerable: AnswerableRequest) -> tuple[Position | None, str | None]:
+    """Loads the position so far of the side that the actor signs for, and the answer of the other one."""
     request = answerable.request
     positions = storage_signing.load_positions(session, request.team_id, request.pk)
-    answers = {side: position.answer for side, position in positions.items()}
-    return answers.get(answerable.side), answers.get(answerable.side.other)
+    other = positions.get(answerable.side.other)
+    return positions.get(answerable.side), None if other is None else other.answer
 
 
 def answer_request(
