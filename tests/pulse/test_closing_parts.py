@@ -90,9 +90,9 @@ def test_the_report_shows_what_is_this_projects_and_agreed_to(duet: Office) -> N
         store_round(session, project, two, (4, 4), agrees=(True, False))
         assert read_rows() == []
         store_round(session, project, ("U0JAN", charter.cmo), (4, 5), agrees=(True, True))
-        assert read_rows() == [("5", "4"), ("5", "5")]
+        assert read_rows() == [("5", "4"), ("3", "3"), ("5", "5"), ("3", "3")]
         store_round(session, project, two, (2, 5), agrees=(True, True))
-        assert read_rows() == [("4", "2"), ("4", "5")]
+        assert read_rows() == [("4", "2"), ("3", "3"), ("4", "5"), ("3", "3")]
         store_means(session, project, "2026-Q2", (7, 6), set())
         assert read_rows()[:2] == [("–", "4"), ("–", "3")]
         store_means(session, project, "2026-Q3", (4, 9), set())
@@ -108,4 +108,5 @@ def test_of_one_answer_there_is_no_before(duet: Office) -> None:
         charter, t = charters.load_counting_charter(session, project), texts_of_project(project)
         store_round(session, project, (charter.cio, charter.cmo), (1, 2), agrees=(True, True))
         part = load_trust_part(session, project, charter, t, now)
-        assert part is not None and [row[1:] for row in part.rows] == [("–", "1"), ("–", "2")]
+        assert part is not None
+        assert [row[1:] for row in part.rows] == [("–", "1"), ("–", "3"), ("–", "2"), ("–", "3")]

@@ -66,8 +66,8 @@ def test_executives_answer_openly_to_each_other(duet: Office) -> None:
     (own,) = export_own_file(duet, "adam")["held"]["executive_answers"]
     assert (own["user_id"], own["about_other"]) == ("U0ADAM", 2)
     both = (
-        "CIO @Adam Wolny: partnerstwo *2* i kolejny projekt *3*",
-        "CMO @Anna Żuraw: elastyczność i terminy *5* i kolejny projekt *4*",
+        "CIO @Adam Wolny o marketingu: partnerstwo *2* z 5 i kolejny projekt *3* z 5",
+        "CMO @Anna Żuraw o IT: elastyczność i terminy *5* z 5 i kolejny projekt *4* z 5",
     )
     assert all(line in said for line in both)
     for reader in ("adam", "anna"):
@@ -229,7 +229,7 @@ def test_a_successor_reads_nothing_about_the_predecessor(duet: Office) -> None:
     assert "elastyczność" not in show_pulse(duet, "jan", key)
     assert "jeszcze bez Twojej odpowiedzi" in show_pulse(duet, "anna", key).replace("Jeszcze", "jeszcze")
     said = answer_about_other(duet, "anna", "3", "5")
-    assert ": elastyczność i terminy *3* i kolejny projekt *5*" in said and "*1*" not in said
+    assert ": elastyczność i terminy *3* z 5 i kolejny projekt *5* z 5" in said and "*1*" not in said
     states = [
         query_one(duet, f"SELECT state FROM executive_rounds WHERE cio = '{who}'") for who in ("U0ADAM", "U0JAN")
     ]
