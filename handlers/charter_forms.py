@@ -47,7 +47,9 @@ def open_new_charter_form(request: Request, session: Session) -> Reply:
     values = _suggest_first_values(request) if draft is None else forms.type_charter(request.t, draft[0])
     if request.words:
         values["name"] = request.words
-    return Reply(opens=_build_first_form(request, None, values, draft))
+    kept = first_step.load_kept_source(session, actor=request.actor)
+    source = None if kept is None else renewal.find_source(session, actor=request.actor, project_id=kept)
+    return Reply(opens=_build_first_form(request, None, values, draft, source=source))
 
 
 def open_charter_form_from_project(request: Request, session: Session) -> Reply:
@@ -153,6 +155,8 @@ def handle_first_step_submission(request: Request, session: Session) -> Reply:
     except StaleCharter as stale:
         return Reply(shows=build_stale_charter_view(request, session, stale.project_id, stale.seen))
     source = None if edited is not None else find_meta_id(request.meta, "source")
+    if edited is None:
+        first_step.keep_source(session, actor=request.actor, project_id=source, now=request.now)
     return Reply(shows=_build_second_form(request, session, edited, stamp, source))
 
 

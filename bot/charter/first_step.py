@@ -22,6 +22,7 @@ from storage.workspaces import Workspace, load_workspace
 
 FORM = "charter"
 SECOND = "second"
+SOURCE = f"{FORM}:source"
 SECOND_FIELDS = frozenset({*SecondStep.model_fields, "milestones"})
 
 
@@ -68,9 +69,28 @@ def keep_first_step(
     return make_stamp(now)
 
 
+def keep_source(session: Session, *, actor: Actor, project_id: int | None, now: datetime) -> None:
+    """Keeps like which closed project the new one is to be, or that it is like none. What was typed in the second
+    step for another one is dropped.
+    """
+    if project_id == load_kept_source(session, actor=actor):
+        return
+    drafts.drop_draft(session, actor.team_id, actor.user_id, _second_form_name(None))
+    drafts.drop_draft(session, actor.team_id, actor.user_id, SOURCE)
+    if project_id is not None:
+        drafts.keep_draft(session, actor.team_id, actor.user_id, SOURCE, values=project_id, now=now)
+
+
+def load_kept_source(session: Session, *, actor: Actor) -> int | None:
+    """Like which closed project the new one is to be whose form was kept; None: like none."""
+    kept = drafts.find_draft(session, actor.team_id, actor.user_id, SOURCE, of=int)
+    return None if kept is None else kept[0]
+
+
 def drop_kept_form(session: Session, *, actor: Actor, edited: EditedCharter | None) -> None:
-    """Both steps of it."""
-    for name in (form_name(edited), _second_form_name(edited)):
+    """Both steps of it, and of a new one like which project it was to be."""
+    names = [form_name(edited), _second_form_name(edited)]
+    for name in names if edited is not None else [*names, SOURCE]:
         drafts.drop_draft(session, actor.team_id, actor.user_id, name)
 
 

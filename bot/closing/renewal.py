@@ -62,6 +62,14 @@ def require_source(session: Session, *, actor: Actor, project_id: int) -> Projec
     return found
 
 
+def find_source(session: Session, *, actor: Actor, project_id: int) -> int | None:
+    """Returns the project if the actor may still begin another from it: it was a while ago that they began."""
+    try:
+        return require_source(session, actor=actor, project_id=project_id).project.pk
+    except Refusal:
+        return None
+
+
 def load_first_values(session: Session, source: ProjectContext, t: Texts, *, today: date) -> dict[str, str]:
     """Fills the first step of the new charter's form: the measure goes on from where it was left, to a target that
     is not reached yet, and at the latest by the end that the second step begins with.

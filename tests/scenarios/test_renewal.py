@@ -8,11 +8,14 @@ from tests.scenarios.days import move_to_monday, move_to_next_morning, run_due_w
 from tests.scenarios.steps import (
     activate_project,
     answer_request,
+    close_forms,
     day_from_today,
     field_value,
     fill_form,
+    first_step_values,
     forge_click,
     key_in_title,
+    open_form,
     submit_form,
 )
 from tests.scenarios.team_steps import add_member
@@ -55,6 +58,10 @@ def test_what_does_not_come_along_is_said(duet: Office) -> None:
     assert form is not None
     assert [field_value(form, name) for name in ("measure_start", "measure_target")] == ["21", None]
     second = submit_form(fill_form(form, {"name": "Kto kupuje w soboty", "measure_target": "30"}))
+    read = second.text
+    close_forms(duet.person("ewa"))
+    second = submit_form(open_form(duet.person("ewa"), "/duet nowy"))
+    assert second.text == read, "closed half-way, it is still like that one"
     measure_by = str(field_value(form, "measure_by"))
     assert day.isoformat() < measure_by <= str(field_value(second, "ends_on"))
     shown = str(field_value(second, "milestones")).splitlines()
@@ -70,3 +77,7 @@ def test_what_does_not_come_along_is_said(duet: Office) -> None:
     assert "W zespole: @Tomek" in drafted.text and "Jeszcze poza zespołem: @Jan Łącznik" in drafted.text
     team = duet.person("ewa").types(f"/duet zespol {key_in_title(drafted)}").text
     assert "@Tomek" in team and "@Jan" not in team and "@Aleksandra" not in team
+    fresh = open_form(duet.person("ewa"), "/duet nowy")
+    assert not field_value(fresh, "goal")
+    blank = submit_form(fill_form(fresh, first_step_values(duet)))
+    assert not field_value(blank, "milestones") and "@Tomek" not in blank.text
