@@ -322,6 +322,7 @@ _about_timetable = partial(
     load=notifications.load_milestone_news,
     counted=lambda _: "timetable",
     thing=lambda facts: f"milestone {facts.milestone}",
+    is_lesser=lambda facts: facts.what == "added",  # what was moved has a reason that the team reads (product §9.2)
 )
 
 FEATURE = Feature(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.driving import SeenForm
 from tests.running import Office
-from tests.scenarios.days import current_day, move_to_day, polish_date, run_due_work
+from tests.scenarios.days import current_day, move_to_day, move_to_next_morning, polish_date, run_due_work
 from tests.scenarios.register_steps import current_form, move_until_message
 from tests.scenarios.steps import (
     NAME,
@@ -40,6 +40,7 @@ from tests.scenarios.steps import (
     submit_form,
 )
 from tests.scenarios.team_steps import add_member
+from tests.scenarios.test_blocker_command import run_blocker_command
 from tests.scenarios.timetable_steps import (
     AT_RISK,
     DONE,
@@ -523,6 +524,23 @@ def test_unread_news_is_brought_up_to_date(duet: Office) -> None:
     theirs = duet.person("piotr").waits_for("your milestone *Pilotaż* has moved", "@duet").text
     assert "Raport" not in theirs
     assert "Szkolenie" not in theirs
+
+
+def test_what_is_new_gives_way_to_what_was_moved(duet: Office) -> None:
+    """§2.8, §9.2: a move has a reason, and a blocker somebody who waits; of what is added the rest is counted."""
+    key = start_project_today(duet)
+    due, later = weekday_from_today(duet, 40), weekday_from_today(duet, 50)
+    add_milestone(duet, "ewa", "Pilot", due, "ewa")
+    move_to_next_morning(duet)
+    move_to_day(duet, current_day(duet), "12:00")
+    for number in range(6):
+        add_milestone(duet, "ewa", f"Etap {number}", due, "ewa")
+    run_milestone_command(duet.person("ewa"), f'move 1 {later} "Ferie"')
+    run_blocker_command(duet, "ewa", f'{key} "Brak farby"')
+    move_to_next_morning(duet)
+    posted = duet.person("anna").reads(project_room(duet, key))[-1].text
+    assert "Ferie" in posted and "Brak farby" in posted
+    assert "Etap 2" in posted and "Etap 3" not in posted and "3 zmiany w harmonogramie" in posted
 
 
 def test_what_was_new_and_is_done_is_told_once(duet: Office) -> None:

@@ -86,7 +86,8 @@ def _append_line(told: DigestItem, more: DigestItem) -> DigestItem:
     """The buttons are those of the newest that has any."""
     newest = more.item if more.item.button is not None or more.item.buttons else told.item
     text = Mrkdwn("\n").join([told.item.text, more.item.text])
-    return replace(told, notice_ids=(*told.notice_ids, *more.notice_ids), item=replace(newest, text=text))
+    notice_ids, rank = (*told.notice_ids, *more.notice_ids), min(told.rank, more.rank)
+    return replace(told, notice_ids=notice_ids, item=replace(newest, text=text), rank=rank)
 
 
 def compose_blocks(

@@ -244,7 +244,7 @@ def _read_notice(t: Texts, topic: Topic[Any], notice: Notice, today: date) -> _R
         topic.counted(facts),
         topic.alert_order(facts),
         topic.thing(facts),
-        topic.rank,
+        topic.rank + topic.is_lesser(facts),
     )
     # All that the message may do with it is tried here, where a failure is the item's own: what it needs of Slack,
     # and that it can be counted.

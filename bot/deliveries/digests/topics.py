@@ -38,6 +38,10 @@ def outlives_project(_: NoticeFacts) -> bool:
     return True
 
 
+def is_never_lesser(_: NoticeFacts) -> bool:
+    return False
+
+
 def is_news(_: NoticeFacts) -> str | None:
     return None
 
@@ -59,6 +63,7 @@ class Topic(Generic[F]):
     `counted` ends the key of the text that counts several. `thing` names what the item is about: news about one
     thing are one item, a line each, of whatever kinds and projects. Where the same happened of one thing in several
     projects, `join` makes one sentence of it: (facts of an item, facts of a newer one) → facts of both.
+    `is_lesser`: gives way to other news of its rank.
     `usable_in`: the states of its project in which its buttons do something; None: in all. What is still unread of
     a project that is closed or cancelled is told only if it `outlives` that.
     """
@@ -71,6 +76,7 @@ class Topic(Generic[F]):
     thing: Callable[[F], str | None] = lambda _: None
     join: Callable[[F, F], F] | None = None
     rank: int = USUAL
+    is_lesser: Callable[[F], bool] = is_never_lesser
     usable_in: Collection[str] | None = None
     outlives: Callable[[F], bool] = ends_with_project
 
