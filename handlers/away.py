@@ -74,8 +74,9 @@ def handle_status_click(request: Request, session: Session) -> Reply:
 def _add_absence(request: Request, session: Session, first: date, last: date) -> Mrkdwn:
     row = absences.record_absence(session, actor=request.actor, first=first, last=last, now=request.now)
     is_joined = (row.starts_on, row.ends_on) != (first, last)
+    key = "away.done_joined" if is_joined else "away.done_day" if first == last else "away.done"
     period = form_views.absence_period(request.t, row.starts_on, row.ends_on)
-    return request.t("away.done_joined" if is_joined else "away.done", period=period)
+    return request.t(key, period=period)
 
 
 def _build_away_form(request: Request, session: Session, *, first: date | None = None) -> View:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -28,6 +29,9 @@ _IN_KIND: Final = (
     "rzeczowy",
 )
 _BEFORE_WHAT: Final = ":;,–—-"
+_AROUND_PRICE: Final = ".:;,–—-() "
+_IS_BARE: Final = re.compile(r"[\d\s.,]+")
+_NAMES_CURRENCY: Final = re.compile(r"[€$£¥₴₹₺₩₪]|\d\s*(?:zł|zl)\b|\b[A-Z]{3}\b")
 _LATELY: Final = frozenset(["today", "yesterday", "dzis", "dzisiaj", "wczoraj", "przedwczoraj"])
 """Folded words that say at the end of what money was for when that was, without quotes, too."""
 _MOST_WORDS: Final = 6  # of an amount: `PLN 1 200 000,50 zł` has five
@@ -74,6 +78,8 @@ def read_typed_entry(args: Args, *, currency: str, today: date, is_working: Work
     if amount is not None and quoted and (other := _read_second_amount(rest, currency, today, is_working)):
         trouble = Refusal("error.amount.two", one=amount, other=other)
         amount, used, rest = None, len(words), []
+    if not quoted and amount is not None and (other := _find_priced_amount(words[:used], rest, currency)):
+        trouble, amount = Refusal("error.amount.two", one=amount, other=other), None
     if not quoted and trouble is None and len(rest) > 1 and fold_text(rest[-1]) in _LATELY:
         reading = read_day(rest[-1], today=today, is_working=is_working)
         if isinstance(reading, Understood):
@@ -124,6 +130,19 @@ def _read_second_amount(rest: Sequence[str], currency: str, today: date, is_work
         return parse_amount(text, currency=currency)
     except Refusal:
         return None
+
+
+def _find_priced_amount(first: Sequence[str], rest: Sequence[str], currency: str) -> Amount | None:
+    """Finds an amount with its currency behind a bare number that may count something: `2 analysts, 400 €`."""
+    if not _IS_BARE.fullmatch(" ".join(first)):
+        return None
+    for at in range(len(rest)):
+        for count in range(min(len(rest) - at, _MOST_WORDS), 0, -1):
+            text = " ".join(rest[at : at + count]).strip(_AROUND_PRICE)
+            if _NAMES_CURRENCY.search(text):
+                with suppress(Refusal):
+                    return parse_amount(text, currency=currency)
+    return None
 
 
 def _read_day_behind(

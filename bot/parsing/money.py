@@ -128,15 +128,17 @@ def parse_number(text: str) -> Decimal:
             grouped=Decimal(f"{sign}{grouped}"),
             fraction=Decimal(f"{sign}{fraction}"),
             type_grouped=f"{sign}{grouped}",
-            type_fraction=f"{sign}{_unmistakable_fraction(digits)}",
+            type_fraction=_suggest_fraction(sign, digits),
         )
     return plain_number(Decimal(f"{sign}{value}"))
 
 
-def _unmistakable_fraction(digits: str) -> str:
-    """The same decimals with fewer than three digits where they end in a zero, else with four."""
+def _suggest_fraction(sign: str, digits: str) -> Decimal | str:
+    """The same decimals with fewer than three digits where they end in a zero, which a text then writes with its
+    reader's point; else with four, as they were typed.
+    """
     shortened = digits.rstrip("0").rstrip(".,")
-    return f"{digits}0" if shortened == digits else shortened
+    return f"{sign}{digits}0" if shortened == digits else Decimal(f"{sign}{shortened.replace(',', '.')}")
 
 
 def plain_number(number: Decimal) -> Decimal:

@@ -93,6 +93,8 @@ def _find_only_owner(owners: Sequence[str]) -> str:
 def _find_owner(typed: str, colleagues: Sequence[Person]) -> str:
     """By their name, if nobody else is meant by it. Raises: Refusal."""
     chosen = find_names_meant(typed, {row.user_id: [row.name, row.full_name] for row in colleagues})
-    if len(chosen) != 1:
+    if not chosen:
         raise Refusal("error.asset.line_owner", who=typed)
+    if len(chosen) > 1:
+        raise Refusal("error.asset.line_owners", who=typed)
     return chosen[0]

@@ -97,13 +97,16 @@ def find_milestone_by_number(session: Session, found: ProjectContext, typed: str
 
 
 def find_milestone_called(session: Session, found: ProjectContext, title: str) -> MilestoneContext | None:
-    """The only one of that title, whole; not one that was dropped."""
+    """The only one of that title, whole; not one that was dropped. Raises: Refusal, where several have it."""
     named = [
         each
         for each in timetable.list_milestones(session, found.project.team_id, found.project.pk)
         if each.state != MilestoneStage.DROPPED and fold_text(each.title) == fold_text(title)
     ]
-    return MilestoneContext(found, named[0]) if len(named) == 1 else None
+    if len(named) > 1:
+        numbers = ", ".join(str(each.number) for each in named)
+        raise Refusal("error.milestone.several_called", title=named[0].title, numbers=numbers)
+    return MilestoneContext(found, named[0]) if named else None
 
 
 def lock_changeable_milestone(

@@ -203,6 +203,13 @@ def test_what_is_wrong_with_a_period_is_said(words: str, key: str) -> None:
         parse_period(words, today=TODAY)
 
 
+@pytest.mark.parametrize("words", ["5.3 - 1.3", "od 5 Marca do 1 marca", "5.03.2027–1.3", "until 22.11"])
+def test_a_period_that_runs_backwards_is_shown_as_it_was_typed(words: str) -> None:
+    with raises_refusal("error.day.backwards") as refused:
+        parse_period(words, today=TODAY)
+    assert refused.value.facts["text"] == words
+
+
 @pytest.mark.parametrize("language", list_languages())
 def test_the_helps_examples_are_read_on_every_day_of_a_year(language: str) -> None:
     usages = (Texts.of(language)(f"help.{name}.usage") for name in ("away", "deputy"))

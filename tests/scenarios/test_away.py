@@ -165,6 +165,11 @@ def test_back_again(duet: Office) -> None:
     assert list_absence_days(duet, "ola") == [(iso_day(now), iso_day(now, 3)), (iso_day(now, 20), iso_day(now, 21))]
 
 
+def test_one_day_is_spoken_of_as_one(duet: Office) -> None:
+    """§8.5"""
+    assert "Tego dnia Duet o nic nie pyta" in run_away_command(duet, "ola", "tomorrow").text
+
+
 @pytest.mark.parametrize(
     ("words", "error"),
     [

@@ -293,14 +293,17 @@ def test_of_two_amounts_neither_is_taken(duet: Office) -> None:
         ("ewa", f'fund {key} 1 5000 "Druk"', "1 zł", "5000 zł"),
         ("ewa", f'wydatek {key} 300 zł "Druk" 700', "300 zł", "700 zł"),
         ("piotr", f'spend {key} 1k 2k "Print"', "PLN 1,000", "PLN 2,000"),
+        ("piotr", f"fund {key} 2 analysts for a week, worth PLN 400", "PLN 2", "PLN 400"),
+        ("ewa", f"wkład {key} 2 analityków na tydzień (400 zł)", "2 zł", "400 zł"),
     ):
         with expect_no_change(duet):
             form = type_entry(duet.person(who), typed).form
         assert form is not None, typed
         said = join_figures(form.text)
         assert any(sentence in said for sentence in (f"{one} i {other}", f"{one} and {other}")), said
-        assert form.values[find_label(form.labels, FIELDS["amount"])] in ("1 5000", "300 zł 700", "1k 2k")
+        assert form.values[find_label(form.labels, FIELDS["amount"])] in ("1 5000", "300 zł 700", "1k 2k", "2")
         close_forms(duet.person(who))
+    assert "Liczy się dopiero" in type_entry(duet.person("ewa"), f"spend {key} 1200 Ankieta 2026, 2 fale").text
     assert "24 listopada" in type_entry(duet.person("ewa"), f'spend {key} 500 "Druk" 24.11').text
 
 

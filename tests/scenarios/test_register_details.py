@@ -128,6 +128,10 @@ def test_several_are_added_by_pasting_lines(duet: Office) -> None:
     assert "Wiersz 3: Napisz" in errors and "Wiersz 1" not in errors
     errors = errors_of(form, assets=f"{first}\n{unknown}")
     assert "Wiersz 2: Nie znam nikogo" in errors and "ktoś" in errors
+    duet.slack.change_person("adam", real_name="Ewa Mucha")
+    duet.settles()
+    errors = errors_of(form, assets=f"{first}\nInna; klienci; Ewa")
+    assert "Wiersz 2: Jest kilka osób, które nazywają się „Ewa”" in errors
     errors = errors_of(form, assets=f"{first}\nKasy; dane; Piotr Kabelek\nLista  vip")
     assert "Wiersz 2: To może zrobić tylko" in errors and "Piotr Kabelek" in errors and "<@" not in errors
     assert "Wiersz 3: „Lista vip” jest już w wierszu 1" in errors

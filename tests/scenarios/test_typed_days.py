@@ -438,8 +438,11 @@ def test_a_milestone_is_told_by_its_title(duet: Office) -> None:
     run_milestone_command(piotr, 'add "Wyniki" 2026-12-07 obie @piotr')
     add_milestone(duet, "piotr", "wyniki", DUE, "piotr")
     assert query_one(duet, "SELECT side FROM milestones WHERE title = 'Wyniki'") == "both"
+    with expect_refusal(duet, "error.milestone.several_called"):
+        said = run_milestone_command(piotr, "done Wyniki").text
+    assert "“Wyniki” is the title of several milestones: 2, 3." in said
     with expect_refusal(duet, "error.milestone.no_number"):
-        run_milestone_command(piotr, "done Wyniki")
+        run_milestone_command(piotr, "done Nothing")
 
 
 def test_a_milestone_is_told_by_its_number(duet: Office) -> None:

@@ -51,6 +51,8 @@ def read_period(text: str, *, today: date, is_working: WorkingDay = is_weekday) 
         return NotRead(text)
     if isinstance(reading, TwoReadings) and isinstance(reading.error, NoLastDay):
         return TwoReadings(NoLastDay(text, reading.error.first))  # as it was typed, not folded
+    if isinstance(reading, RefusedReading) and reading.error.key == "error.day.backwards":
+        return refuse_backwards(text)
     return _refuse_impossible(reading, text, today) if isinstance(reading, Understood) else reading
 
 
