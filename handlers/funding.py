@@ -64,7 +64,7 @@ def handle_budget_command(request: Request, session: Session, found: ProjectCont
                 basis=charter.budget_basis,
                 stamp=ledger.last_number,
                 sums=ledger.sums,
-                months=list_spending_by_month(ledger.values),
+                months=list_spending_by_month(ledger.values, begins_on=charter.starts_on),
                 may_record=policy.may_record(found),
                 may_decide=policy.may_decide_bearing(found),
                 may_raise=found.state in RUNNING,

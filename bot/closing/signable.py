@@ -97,7 +97,8 @@ def render_report_effect(t: Texts, facts: ReportFacts) -> Mrkdwn:
 
 
 def render_report_outcome(t: Texts, facts: ReportFacts) -> Mrkdwn:
-    return t("closing.closed.signed", project=project_heading(facts.key, facts.name))
+    """That the project is closed says a message of its own."""
+    return t("closing.report.agreed", project=project_heading(facts.key, facts.name))
 
 
 def render_report_ways_on(t: Texts, facts: ReportFacts) -> Mrkdwn:

@@ -200,17 +200,19 @@ class MonthSpent:
     total: int  # spent up to its end
 
 
-def list_spending_by_month(entries: Iterable[Entry]) -> list[MonthSpent]:
+def list_spending_by_month(entries: Iterable[Entry], *, begins_on: date) -> list[MonthSpent]:
     """Sums spending month by month, from the first to the last, at most MOST_MONTHS.
 
-    What is older is in each total. Of a single month there would be no line: it begins with the one before.
+    What is older is in each total. Of a single month there would be no line: it begins with the one before, unless
+    the project, which `begins_on` that day, was not there yet.
     """
     spent = [each for each in list_standing_entries(entries) if each.kind is EntryKind.SPENT]
     if not spent:
         return []
-    months = [each.day.year * 12 + each.day.month - 1 for each in spent]
+    months = [_count_months(each.day) for each in spent]
     last = max(months)
-    first = max(min(months) if min(months) < last else last - 1, last - MOST_MONTHS + 1)
+    is_single = min(months) == last and _count_months(begins_on) < last
+    first = max(last - 1 if is_single else min(months), last - MOST_MONTHS + 1)
     return [
         MonthSpent(
             date(month // 12, month % 12 + 1, 1),
@@ -218,3 +220,7 @@ def list_spending_by_month(entries: Iterable[Entry]) -> list[MonthSpent]:
         )
         for month in range(first, last + 1)
     ]
+
+
+def _count_months(day: date) -> int:
+    return day.year * 12 + day.month - 1

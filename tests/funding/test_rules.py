@@ -74,7 +74,7 @@ def test_everything_agrees_to_the_last_minor_unit() -> None:
         ledger = sum_up_ledger(entries, budget=tally.budget, currency=currency)
         check_ledger(ledger, tally)
         check_table(ledger, LANGUAGES[count % 2])
-        months = list_spending_by_month(entries)
+        months = list_spending_by_month(entries, begins_on=date(2026, 1, 1))
         assert (months[-1].total if months else 0) == ledger.spent
         assert [each.total for each in months] == sorted(each.total for each in months)
 
@@ -128,8 +128,11 @@ def test_a_gap_begins_where_it_is_over_the_threshold(percent: int, days: int | N
 def test_the_chart_begins_with_the_first_spending() -> None:
     """§6.2: not in a month before the project; of a single month there is none but the one before."""
     spent = [entry(1, EntryKind.SPENT, Side.IT, 100), entry(40, EntryKind.SPENT, Side.IT, 100)]
-    assert [each.total for each in list_spending_by_month(spent[:1])] == [0, 100]
-    months = list_spending_by_month(spent)
+    first = spent[0].day
+    before = list_spending_by_month(spent[:1], begins_on=first.replace(day=1) - timedelta(days=1))
+    assert [each.total for each in before] == [0, 100]
+    assert [each.total for each in list_spending_by_month(spent[:1], begins_on=first)] == [100]
+    months = list_spending_by_month(spent, begins_on=first)
     assert months[0].first_day == spent[0].day.replace(day=1) and months[0].total == 100
 
 
@@ -140,6 +143,6 @@ def test_months_without_spending_are_shown_too() -> None:
         Entry(number, EntryKind.SPENT, Side.IT, 100, day, datetime(2026, 12, 31, tzinfo=UTC))
         for number, day in enumerate(days, 1)
     ]
-    months = list_spending_by_month(entries)
+    months = list_spending_by_month(entries, begins_on=date(2026, 1, 1))
     assert [each.total for each in months] == [*[100] * 9, 200, 200, 300]
     assert (months[0].first_day, months[-1].first_day) == (date(2026, 1, 1), date(2026, 12, 1))

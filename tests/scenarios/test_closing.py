@@ -231,6 +231,8 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
     assert "zamknięty" in read_card(duet, key)
     end = channel_posts(duet, key)[-1]
     assert "raport końcowy ma oba podpisy" in end.text and list(end.buttons) == ["Raport"]
+    for handle in ("anna", "adam"):
+        assert len(messages_containing(duet, handle, "projekt jest zamknięty")) == 1, handle
     shown = duet.person("tomek").reads(end.where)[-1].click("Raport")
     assert "Jedna lista" in shown.text and "Pieniądze" not in shown.text and not shown.buttons
     click_in_checklist(duet, "ewa", key, PDF)
