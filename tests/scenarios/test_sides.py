@@ -137,8 +137,6 @@ def test_the_refusal_offers_the_correction(duet: Office) -> None:
     assert "says that you work in marketing" in mike.types("/duet").text
     assert has_sentence(click_asset_button(question, YES).text, ("you work in marketing",))
     assert mike.waits_for("you work in marketing", "@duet").buttons == []
-    again = click_asset_button(refusal, ASK["marketing"]).text
-    assert has_sentence(again, IN["marketing"]) and "dostaje pytanie" not in again
     move_until_message(duet, "ewa", "Jest odpowiedź na Twoje pytanie: @Mike O'Hasło pracuje w marketingu")
     assert has_sentence(run_own_command(ewa, f'{key} klienci "VIP" @mike').text, DONE)
     state_own_side(ola, "it")
@@ -339,3 +337,6 @@ def test_the_same_question_is_asked_once(duet: Office) -> None:
     move_to_next_morning(duet)
     ola.waits_for("podaje, że pracujesz w marketingu", "@duet", after=first)
     assert ola.waits_for("To pytanie jest już zamknięte", "@duet").buttons == []
+    state_own_side(ola, "marketing")
+    late = forge_click(adam, "person.side", "U0OLA:marketing").text
+    assert has_sentence(late, IN["marketing"]) and "dostaje pytanie" not in late, "it is said"
