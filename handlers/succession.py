@@ -8,6 +8,7 @@ from bot.projects.rules import LIVE
 from bot.runtime.domain_events import BecameOutsider, ExecutivesNamed, PersonLeft
 from bot.succession import proposals, service, vacancies, views
 from bot.succession import service as succession
+from bot.ui.blocks import Block
 from bot.ui.mrkdwn import Mrkdwn
 from handlers.decoding import read_id, read_meta_id
 from handlers.features import Feature
@@ -16,7 +17,9 @@ from handlers.requests import Reply, Request, Route, reply_with_notice, reply_wi
 
 def open_successor_form(request: Request, session: Session) -> Reply:
     vacant = vacancies.list_vacancies(session, actor=request.actor)
-    return Reply(opens=views.name_successor_form(request.t, vacancies=vacant))
+    proposed = proposals.list_open_proposals(session, actor=request.actor)
+    form = views.name_successor_form(request.t, vacancies=vacant, proposed=proposed, reader=request.actor.user_id)
+    return Reply(opens=form)
 
 
 def handle_successor_submission(request: Request, session: Session) -> Reply:
@@ -32,7 +35,11 @@ def handle_successor_submission(request: Request, session: Session) -> Reply:
         now=request.now,
         project_id=read_id(only) if only and not leaver else None,
     )
-    return reply_with_notice(request.t, "seat.name", _confirm_successor(request, successor, named))
+    said: list[Mrkdwn | Block] = [*_confirm_successor(request, successor, named)]
+    if named.rival is not None:
+        reader = request.actor.user_id
+        said += views.proposal_blocks(request.t, named.rival, reader=reader, said="seat.rival")
+    return reply_with_notice(request.t, "seat.name", said)
 
 
 def _confirm_successor(request: Request, successor: str, named: service.NamedSuccessor) -> list[Mrkdwn]:

@@ -25,6 +25,7 @@ from bot.runtime.domain_events import (
 )
 from bot.succession import views
 from bot.succession.vacancies import is_suitable, list_nameable_seats
+from bot.succession.views import OpenProposal, name_proposal
 from bot.ui.components import Compose
 from storage import seats
 from storage.stewards import StewardConsent
@@ -41,9 +42,37 @@ def name_matter(left: str, successor: str, project_id: int | None) -> Matter:
     return Matter(f"{SUCCESSOR}:{left}" if project_id is None else f"{SUCCESSOR}:{left}:{project_id}", successor)
 
 
+def list_open_proposals(session: Session, *, actor: Actor) -> list[OpenProposal]:
+    """Lists whom one steward has named, and the other has not agreed to, for seats that can still be taken."""
+    workspace = load_workspace(session, actor.team_id)
+    stewards = workspace.stewards
+    if stewards is None:
+        return []
+    found = []
+    for row in list_consents(session, workspace, SUCCESSOR):
+        left, project_id = _read_matter(row)
+        if keys := _list_keys(session, row, left, project_id):
+            other = stewards[stewards.by_value()[row.user_id].other]
+            found.append(OpenProposal(row.user_id, other, left, row.choice, project_id, tuple(keys)))
+    return found
+
+
+def find_rival_proposal(
+    session: Session, *, actor: Actor, left: str, successor: str, project_id: int | None
+) -> OpenProposal | None:
+    """Finds whom the other steward has named for the same seat instead."""
+    for each in list_open_proposals(session, actor=actor):
+        is_same_seat = each.left == left and (
+            None in (each.project_id, project_id) or each.project_id == project_id
+        )
+        if is_same_seat and each.waits_for == actor.user_id and each.successor != successor:
+            return each
+    return None
+
+
 def build_question(left: str, successor: str, project_id: int | None, *, by: str, keys: list[str]) -> Compose:
     """Builds what the other steward is asked. `keys`: of the projects in which the seat is to be taken."""
-    value = f"{left}:{successor}:{project_id or 0}"
+    value = name_proposal(left, successor, project_id)
     return partial(views.render_steward_question, by=by, left=left, successor=successor, keys=keys, value=value)
 
 
@@ -70,14 +99,19 @@ def review_proposals(session: Session, happened: ProjectEvent) -> None:
     if workspace.stewards is None:
         return
     for row in list_consents(session, workspace, SUCCESSOR):
-        _, left, *only = row.matter.split(":")
-        project_id = int(only[0]) if only else None
+        left, project_id = _read_matter(row)
         if keys := _list_keys(session, row, left, project_id):
             question = build_question(left, row.choice, project_id, by=row.user_id, keys=keys)
             revise_steward_question(session, row, question)
         else:
             answer = partial(views.render_lapsed_proposal, left=left, successor=row.choice)
             lapse_consent(session, workspace, row, answer=answer, now=happened.now)
+
+
+def _read_matter(row: StewardConsent) -> tuple[str, int | None]:
+    """Reads whose seat it is about, and in which project only."""
+    _, left, *only = row.matter.split(":")
+    return left, int(only[0]) if only else None
 
 
 def _list_keys(session: Session, row: StewardConsent, left: str, project_id: int | None) -> list[str]:

@@ -20,7 +20,7 @@ from bot.scheduling.workdays import after_working_days
 from bot.signing.rules import read_reason
 from bot.signing.service.readdress_request import readdress_request
 from bot.succession import notifications as succession_notifications
-from bot.succession.proposals import build_question, drop_proposals, name_matter
+from bot.succession.proposals import build_question, drop_proposals, find_rival_proposal, name_matter
 from bot.succession.vacancies import (
     NameableSeat,
     is_suitable,
@@ -29,6 +29,7 @@ from bot.succession.vacancies import (
     lock_seats,
     vacate_seat,
 )
+from bot.succession.views import OpenProposal
 from bot.ui.mrkdwn import person_mention
 from storage import charters, projects, signing, timers
 from storage.projects import CharterVersion, Project
@@ -62,12 +63,13 @@ def fill_seats_by_charter(session: Session, event: ExecutivesNamed) -> None:
 class NamedSuccessor:
     """For which seats somebody is named, and in which projects it has to be somebody else: there it is vacant.
 
-    `waits_for`: the steward whose yes is missing; until then nothing has changed.
+    `waits_for`: the steward whose yes is missing; until then nothing has changed. `rival`: whom they have named.
     """
 
     projects: list[Project]
     unsuitable: list[Project]
     waits_for: str | None = None
+    rival: OpenProposal | None = None
 
 
 def name_successor(
@@ -110,7 +112,9 @@ def name_successor(
                 _name_for_seat(session, seat.project, seat.charter, row, successor, by=actor.user_id, now=now)
             elif seat.row is None:
                 succession_notifications.notify_of_vacant_seat(session, seat.project, seat.charter, row, now=now)
-    return NamedSuccessor(named, unsuitable, waits_for)
+        return NamedSuccessor(named, unsuitable)
+    rival = find_rival_proposal(session, actor=actor, left=left, successor=successor, project_id=project_id)
+    return NamedSuccessor(named, unsuitable, waits_for, rival)
 
 
 def _list_seats(

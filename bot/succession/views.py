@@ -1,15 +1,36 @@
 """A vacant seat, its successor, an objection. Pure: facts → Block Kit."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from bot.deliveries.digests.facts import ProjectNotice
 from bot.projects.rules import SEATS, Side
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.components import join_headings, project_heading, reason_form, render_section_message
+from bot.ui.components import action_blocks, join_headings, project_heading, reason_form, render_section_message
 from bot.ui.mrkdwn import Mrkdwn, person_mention
 from bot.ui.texts import Texts
+
+MOST_PROPOSALS: Final = 20  # in a form
+
+
+@dataclass(frozen=True)
+class OpenProposal:
+    """A successor whom one steward has named, and the other has not agreed to."""
+
+    by: str
+    waits_for: str
+    left: str
+    successor: str
+    project_id: int | None  # None: in all of the projects
+    keys: tuple[str, ...]
+
+
+def name_proposal(left: str, successor: str, project_id: int | None) -> str:
+    """Names a proposal in the value of a button."""
+    return f"{left}:{successor}:{project_id or 0}"
 
 
 class SeatVacant(ProjectNotice, kind="seat.vacant"):
@@ -108,11 +129,29 @@ def render_steward_question(
         who=person_mention(successor),
         keys=", ".join(keys),
     )
-    return render_section_message(
-        text,
+    return render_section_message(text, *_answer_buttons(t, value))
+
+
+def _answer_buttons(t: Texts, value: str) -> list[ui.Element]:
+    return [
         ui.button_element(t.plain("steward.agree"), "seat.agree", value, style="primary"),
         ui.button_element(t.plain("steward.refuse"), "seat.refuse", value),
+    ]
+
+
+def proposal_blocks(t: Texts, proposed: OpenProposal, *, reader: str, said: str = "seat.waits") -> list[ui.Block]:
+    """What waits for a steward's answer, with the buttons for it if that is the reader. `said`: the text's key."""
+    text = t(
+        said,
+        by=person_mention(proposed.by),
+        who=person_mention(proposed.waits_for),
+        left=person_mention(proposed.left),
+        successor=person_mention(proposed.successor),
+        keys=", ".join(proposed.keys),
     )
+    value = name_proposal(proposed.left, proposed.successor, proposed.project_id)
+    buttons = _answer_buttons(t, value) if proposed.waits_for == reader else []
+    return [ui.section_block(text), *action_blocks(buttons)]
 
 
 def render_steward_refusal(t: Texts, *, by: str, left: str, successor: str) -> ui.Message:
@@ -148,12 +187,21 @@ def objection_form(t: Texts, *, key: str, name: str, succession_id: int, success
     )
 
 
-def name_successor_form(t: Texts, *, vacancies: Mapping[str, tuple[str, Sequence[tuple[int, str]]]]) -> ui.View:
+def name_successor_form(
+    t: Texts,
+    *,
+    vacancies: Mapping[str, tuple[str, Sequence[tuple[int, str]]]],
+    proposed: Sequence[OpenProposal],
+    reader: str,
+) -> ui.View:
     """`vacancies`: user id of who left → (name, projects, each its id and key); all of them, or one at a time.
+    `proposed`: what waits for a steward's answer.
 
     Slack's own lists leave out who is deactivated.
     """
     blocks: list[ui.Block] = [ui.section_block(t("seat.form_about"))]
+    for each in proposed[:MOST_PROPOSALS]:
+        blocks += proposal_blocks(t, each, reader=reader)
     if vacancies:
         options = []
         for user_id, (name, found) in vacancies.items():

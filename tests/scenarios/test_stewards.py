@@ -115,7 +115,15 @@ def test_where_there_are_stewards_both_name_the_successor(duet: Office) -> None:
         forge_click(duet.person("ola"), "seat.refuse", value)
 
     propose_successor(duet, "nadia", "jan")
-    propose_successor(duet, "ola", "tomek")
+    form = click_button(open_form(duet.person("ola"), "/duet settings"), "name")
+    waits = f"*Zmiana czeka na odpowiedź: @Aleksandra Plakat.* @Nadia Źródło wskazuje następcę w {key}"
+    assert waits in form.text and {"Zgadzam się", "Nie zgadzam się"} <= {*form.buttons}
+    said = propose_successor(duet, "ola", "tomek")
+    assert "@Nadia Źródło proponuje kogoś innego (@Jan Łącznik) i czeka na Twoją odpowiedź" in said
+    form = click_button(open_form(duet.person("nadia"), "/duet settings"), "name")
+    assert "from @Aleksandra Plakat.* @Nadia" in form.text and "from @Nadia Źródło.* @Aleksandra" in form.text
+    assert form.buttons.count("Agree") == 1, "to her own there is nothing to answer"
+    close_forms(duet.person("nadia"))
     assert query_one(duet, "SELECT count(*) FROM successions") == 0, "they do not mean the same person"
     move_to_next_morning(duet)
     assert "*Do decyzji opiekunów stron*" in duet.person("ola").types("/duet").text
