@@ -1,6 +1,6 @@
 """Gathers what lists of asks show: of a project, by tabs; and what of all projects waits for a person."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlmodel import Session
@@ -70,10 +70,14 @@ def list_people_of_side(session: Session, project: Project, side: Side) -> list[
     )
 
 
-def is_waiting_for(ask: Ask, user_id: str) -> bool:
-    """Whether an open ask needs the person's answer now, as owner, as whom it is handed to, or as asker."""
+def is_waiting_for(ask: Ask, user_id: str, today: date) -> bool:
+    """Whether an open ask needs the person now: their answer, as owner, as whom it is handed to, or as asker.
+
+    What its owner has accepted needs them once it is overdue.
+    """
     return (
         ask.handed_to == user_id
         or (ask.owner == user_id and ask.state is AskState.WAITING and ask.wished_due is None)
+        or (ask.owner == user_id and ask.state is AskState.ACCEPTED and ask.due < today)
         or (ask.asked_by == user_id and ask.wished_due is not None)
     )

@@ -82,6 +82,7 @@ def load_personal_rows(session: Session, *, actor: Actor, now: datetime) -> Pers
 
 def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
     actor, mine = rows.actor, rows.by_id
+    today = today_of(session, actor.team_id, actor.user_id, rows.now)
     prompts = checkin_prompts.list_open_prompts(session, actor.team_id, actor.user_id)
     money = load_waiting_money(session, actor.team_id, rows.live)
     return Waiting(
@@ -94,7 +95,9 @@ def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
         ],
         to_say=[build_project_line(each) for each in list_projects_that_ask(session, actor, rows.live)],
         asks=[
-            build_ask_view(mine[each.project_id], each) for each in rows.asks if is_waiting_for(each, actor.user_id)
+            build_ask_view(mine[each.project_id], each)
+            for each in rows.asks
+            if is_waiting_for(each, actor.user_id, today)
         ],
         to_confirm=[
             StayQuestion(row.pk, build_project_line(project), row.moment, row.confirmer, member.user_id)
@@ -178,7 +181,7 @@ def load_home_tab(session: Session, *, actor: Actor, now: datetime, others: Sequ
         asks=[
             (build_ask_view(rows.by_id[each.project_id], each), each.asked_by == actor.user_id)
             for each in sorted(rows.asks, key=lambda each: (each.due, each.pk))
-            if not is_waiting_for(each, actor.user_id)
+            if not is_waiting_for(each, actor.user_id, today)
         ],
         dates=sorted(
             [

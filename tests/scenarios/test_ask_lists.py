@@ -111,7 +111,7 @@ def test_the_list_by_tabs_and_pages(duet: Office) -> None:
     opened = theirs.click(find_label(theirs.buttons, OPEN))
     assert {ACCEPT[0], HAND[0]} <= set(opened.buttons)
     waiting = duet.person("ola").types("/duet")
-    assert has_in_order(waiting.text, "Prośby, które czekają na Twoją odpowiedź", "Zdjęcia")
+    assert has_in_order(waiting.text, "Prośby, które czekają na Ciebie", "Zdjęcia")
     form = theirs.click(find_label(theirs.buttons, NEW)).form
     assert form is not None and set(form.options["Kogo prosisz"]) == {
         "Aleksandra Plakat",

@@ -192,6 +192,8 @@ def test_overdue_reminds_its_owner_only(duet: Office) -> None:
     move_to_day(duet, thursday + timedelta(days=8), "09:06")
     assert len(direct_messages_with(duet, "jan", "termin minął")) == 2
     assert "⏰ po terminie" in run_ask_command(duet.person("ewa"), key).text
+    forge_click(duet.person("jan"), "ask.accept", str(query_one(duet, "SELECT id FROM asks")))
+    assert "Prośby, które czekają na Ciebie" in duet.person("jan").types("/duet").text
     reminder.click(find_label(reminder.buttons, DONE))
     move_to_day(duet, thursday + timedelta(days=15), "09:06")
     assert direct_messages_with(duet, "jan", "termin minął") == []
