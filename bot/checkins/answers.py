@@ -41,7 +41,10 @@ def answer_prompt(
     if value is None:
         return found.project, None
     charter = charters.load_counting_charter(session, found.project)
-    return found.project, summaries.build_measure_reading(charter, value)
+    month = found.round.measure_month
+    assert month is not None
+    otherwise = summaries.find_other_sides_value(session, found.project, month, value=value, by=actor.user_id)
+    return found.project, summaries.build_measure_reading(charter, value, otherwise)
 
 
 def repeat_last_answer(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> None:

@@ -27,7 +27,7 @@ from bot.timetable.service import total_lateness
 from bot.ui.blocks import Message
 from bot.ui.components import render_section_message
 from bot.ui.mrkdwn import Mrkdwn
-from storage import blockers, charters, checkin_prompts, checkins, projects
+from storage import audit, blockers, charters, checkin_prompts, checkins, projects
 from storage.asks import Ask
 from storage.checkin_prompts import CheckinPrompt, PromptState
 from storage.checkins import CheckinRound
@@ -53,7 +53,11 @@ def load_round_summary(
     measured = None
     if round_.measure_month is not None:
         row = checkins.find_measure_value(session, project.pk, round_.measure_month)
-        measured = None if row is None else build_measure_reading(charter, row.value)
+        if row is not None:
+            otherwise = find_other_sides_value(
+                session, project, round_.measure_month, value=row.value, by=row.reported_by
+            )
+            measured = build_measure_reading(charter, row.value, otherwise)
     return RoundSummary(
         key=project.key,
         name=project.name,
@@ -98,9 +102,28 @@ def find_own_measure_value(session: Session, round_: CheckinRound, prompt: Check
     return row.value if row is not None and row.reported_by == prompt.user_id else None
 
 
-def build_measure_reading(charter: CharterVersion, value: Decimal) -> MeasureReading:
-    """A value of the charter's measure, as people read it."""
-    return MeasureReading(charter.measure_name, charter.measure_unit, value, charter.measure_target)
+def find_other_sides_value(
+    session: Session, project: Project, month: str, *, value: Decimal, by: str
+) -> tuple[Side, Decimal] | None:
+    """Finds what the other side's lead has last reported for the month, if that is another value than `by` has."""
+    sides = project.leads.by_value()
+    if by not in sides:
+        return None
+    other = sides[by].other
+    entries = audit.list_entries_of_action(session, project.team_id, project.pk, "measure.reported")
+    theirs = [
+        Decimal(str(each.after["value"]))
+        for each in entries
+        if each.actor == project.leads[other] and each.after.get("month") == month
+    ]
+    return (other, theirs[-1]) if theirs and theirs[-1] != value else None
+
+
+def build_measure_reading(
+    charter: CharterVersion, value: Decimal, otherwise: tuple[Side, Decimal] | None = None
+) -> MeasureReading:
+    """A value of the charter's measure, as people read it; `otherwise`: what the other side has said."""
+    return MeasureReading(charter.measure_name, charter.measure_unit, value, charter.measure_target, otherwise)
 
 
 def _build_person_answer(prompt: CheckinPrompt, questions: list[Question]) -> PersonAnswer:

@@ -40,11 +40,24 @@ class MeasureReading:
     unit: str
     value: Decimal
     target: Decimal
+    otherwise: tuple[Side, Decimal] | None = None  # what the other side has said, if that is another value
 
 
 def measure_line(t: Texts, measured: MeasureReading) -> Mrkdwn:
-    """As it was understood, and against what it counts."""
+    """As it was understood, and against what it counts; both sides' values where they differ."""
     m = measured
+    if m.otherwise is not None:
+        side, said = m.otherwise
+        return t(
+            "checkin.summary.measure_both",
+            name=m.name,
+            value=m.value,
+            unit=format_unit(m.unit),
+            target=m.target,
+            side=t(f"side.name.{side.other}"),
+            other=t(f"side.name.{side}"),
+            said=said,
+        )
     return t("checkin.summary.measure", name=m.name, value=m.value, unit=format_unit(m.unit), target=m.target)
 
 

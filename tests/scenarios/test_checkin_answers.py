@@ -185,7 +185,7 @@ def test_the_measure_is_first_asked_of_a_project_that_is_a_month_old(duet: Offic
 
 
 def test_the_measure_is_asked_of_leads_once_a_month(duet: Office) -> None:
-    """§8.1: also when they are asked nothing else; the other lead corrects it; the summary tells it."""
+    """§8.1: also when they are asked nothing else; the other lead's value counts then, the summary tells both."""
     key, _ = start_checkin_project(duet, "jan")
     move_to_day(duet, first_measure_day(duet), "10:00")
     assert (
@@ -205,8 +205,11 @@ def test_the_measure_is_asked_of_leads_once_a_month(duet: Office) -> None:
     answer_prompt(duet, "jan", progress="Zrobione")
     assert "Klienci, o których to wiemy: 7,5% (cel 20%)" in only_summary(duet, key)
     assert "IT 1 z 1" in only_summary(duet, key) and "Marketing" not in only_summary(duet, key)
-    answer_prompt(duet, "piotr", measure="8.25")
-    assert "Klienci, o których to wiemy: 8,25% (cel 20%)" in only_summary(duet, key)
+    said = fill_answers(open_prompt_form(duet, "piotr"), measure="8.25").submit()
+    assert said is not None and "8.25% (IT; marketing said 7.5%; target 20%)" in said.text
+    duet.settles()
+    assert "Klienci, o których to wiemy: 8,25% (IT; marketing: 7,5%; cel 20%)" in only_summary(duet, key)
+    close_forms(duet.person("piotr"))
     save_schedule(duet, "piotr", key, whom="leads")
     close_forms(duet.person("ewa"))
     assert "asked now" in duet.person("piotr").types(f"/duet checkin {key} now").text
