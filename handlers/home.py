@@ -15,6 +15,7 @@ from bot.slack.refusals import DeliveryRefusal
 from bot.ui.components import take_page
 from handlers.decoding import read_id, read_page
 from handlers.features import Command, EventServices, Feature, SlackEvent
+from handlers.mentions import refuse_leftover_words
 from handlers.payloads import OpenedHomeEvent, read_home_event
 from handlers.requests import Reply, Request, Route
 from storage import people
@@ -22,6 +23,7 @@ from storage.session import transaction
 
 
 def handle_home_command(request: Request, session: Session) -> Reply:
+    refuse_leftover_words(request.args)
     message = compose_home(session, actor=request.actor, now=request.now, others=request.other_languages)
     return Reply(message(request.t))
 

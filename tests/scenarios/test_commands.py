@@ -247,6 +247,12 @@ def test_a_pause_is_typed_with_its_end_and_its_reason(duet: Office, typed: str, 
     assert fields <= {str(each) for each in form.values.values()}
 
 
+def test_what_follows_a_command_that_takes_nothing_is_not_dropped_in_silence(duet: Office) -> None:
+    """§2.4"""
+    with expect_refusal(duet, "error.words_not_read"):
+        assert "“the new survey” means nothing" in duet.person("nadia").types("/duet mine the new survey").text
+
+
 def test_words_in_another_order_have_the_one_reading_that_they_can_have(duet: Office) -> None:
     """§2.1, §2.7: whom, what of which kind, a title without a verb; and words of haste are no project's name."""
     key = activate_project(duet)
