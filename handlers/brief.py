@@ -25,6 +25,7 @@ FEATURE = Feature(
     subscriptions=(
         (ProjectActivated, moments.arm_at_activation),
         (CharterAdopted, moments.arm_for_new_executives),
+        (CharterAdopted, service.correct_filled_seats),
         (RequestAgreed, service.settle_read_buttons),
         (RequestLapsed, service.settle_read_buttons),
         (RequestWithdrawn, service.settle_read_buttons),

@@ -32,13 +32,13 @@ from bot.people.service import (
     zone_of_person,
 )
 from bot.projects.rules import Side
-from bot.runtime.domain_events import RequestEnded
+from bot.runtime.domain_events import CharterAdopted, RequestEnded
 from bot.scheduling.workdays import is_quiet
 from bot.scheduling.zones import local_day
 from bot.signing.views import SignatureReminder
 from bot.ui import blocks as ui
 from bot.ui.mrkdwn import Mrkdwn
-from storage import charters, notices, people, seats
+from storage import charters, notices, people, projects, seats
 from storage.deliveries import revise_delivery
 from storage.notices import Notice
 from storage.projects import CharterVersion, Project
@@ -209,6 +209,21 @@ def settle_read_buttons(session: Session, event: RequestEnded) -> None:
         if brief is not None and event.request_id in {each.request_id for each in brief.to_sign}:
             settled = (*brief.settled, event.request_id)
             notice.facts = brief.model_copy(update={"settled": settled}).to_json()
+            refresh_brief(session, event.team_id, notice.told_in or "")
+
+
+def correct_filled_seats(session: Session, event: CharterAdopted) -> None:
+    """The reaction to a seat that somebody has taken: what said that it is vacant says who sits there."""
+    project = projects.load_project_of(session, event)
+    executives = charters.load_counting_charter(session, project).executives
+    for notice in notices.list_told_of_project(session, event.team_id, [ProjectBrief.kind], event.project_id):
+        brief = read_facts(session, notice, ProjectBrief)
+        if brief is None:
+            continue
+        known = dict(brief.filled)
+        filled = {each: executives[each] for each in brief.vacant if not project.vacant[each]} | known
+        if filled != known:
+            notice.facts = brief.model_copy(update={"filled": tuple(filled.items())}).to_json()
             refresh_brief(session, event.team_id, notice.told_in or "")
 
 

@@ -1,6 +1,6 @@
 """The brief of an executive: a section a project, the same for both of its executives (product §13.2). Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -74,6 +74,7 @@ class ProjectBrief(ProjectNotice, kind="brief.project"):
     settled: tuple[int, ...] = ()  # requests of those that have ended since it was told
     uncovered: Amount | None = None
     vacant: tuple[Side, ...] = ()
+    filled: tuple[tuple[Side, str], ...] = ()  # which of these somebody has taken since it was told, and who
     closes_on: date | None = None  # withdrawn
     blockers: tuple[str, ...] = ()  # that are put to them, the oldest first
     overdue: tuple[NamedDay, ...] = ()  # the longest overdue first
@@ -243,7 +244,7 @@ def _list_needs(t: Texts, facts: ProjectBrief) -> list[Mrkdwn]:
         said.append(t("brief.uncovered", amount=facts.uncovered))
     if facts.status is Status.OFF_TRACK:
         said.append(t("brief.off_track"))
-    said += [t(f"brief.vacant.{side}") for side in facts.vacant]
+    said += [_seat_line(t, side, dict(facts.filled)) for side in facts.vacant]
     if facts.closes_on is not None:
         said.append(t("brief.closes_on", day=facts.closes_on))
     if facts.blockers:
@@ -253,6 +254,12 @@ def _list_needs(t: Texts, facts: ProjectBrief) -> list[Mrkdwn]:
         day = t.short_date(first.day, facts.told_on)
         said.append(t("brief.overdue", n=len(facts.overdue), title=_quote(first.title), day=day))
     return said
+
+
+def _seat_line(t: Texts, side: Side, filled: Mapping[Side, str]) -> Mrkdwn:
+    if side in filled:
+        return t(f"brief.filled.{side}", who=person_mention(filled[side]))
+    return t(f"brief.vacant.{side}")
 
 
 def _signature_line(t: Texts, asked: AskedSignature) -> Mrkdwn:

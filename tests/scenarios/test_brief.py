@@ -26,6 +26,7 @@ from tests.scenarios.lifecycle_steps import pause_project, withdraw_project
 from tests.scenarios.pulse_steps import answer_about_other
 from tests.scenarios.roles import set_up_vacancy
 from tests.scenarios.steps import (
+    activate_on_monday,
     activate_project,
     answer_request,
     change_charter,
@@ -40,6 +41,7 @@ from tests.scenarios.steps import (
 )
 from tests.scenarios.test_away import run_away_command
 from tests.scenarios.test_languages import choose_language_in_settings
+from tests.scenarios.test_succession import deactivate_person, name_successor
 from tests.scenarios.timetable_steps import add_milestone, run_milestone_command, start_project_today
 
 TITLES = ("Przegląd poniedziałkowy", "Monday brief")
@@ -374,6 +376,20 @@ def test_whose_seat_is_vacant_has_no_brief_and_the_successor_has(duet: Office) -
     said = shared_part(only_brief(duet, "anna"))
     assert list_briefs(duet, "adam") == []
     assert place.key in said
+
+
+def test_a_brief_that_told_of_a_vacant_seat_says_who_has_taken_it(duet: Office) -> None:
+    """§4.9, §16: as the message of the successor in it does."""
+    key, monday = activate_on_monday(duet)
+    move_to_day(duet, monday + timedelta(days=4), "10:00")
+    deactivate_person(duet, "adam")
+    name_successor(duet, "nadia")
+    move_to_brief(duet)
+    said = shared_part(only_brief(duet, "anna"))
+    assert key in said and "Rola CIO jest nieobsadzona" in said
+    move_to_day(duet, monday + timedelta(days=10), "10:01")  # nobody has objected
+    said = shared_part(list_briefs(duet, "anna")[-1])
+    assert "Nowy CIO: @Nadia Źródło" in said and "nieobsadzona" not in said
 
 
 def test_a_brief_is_sent_once_a_week_whatever_its_timer_says(duet: Office) -> None:
