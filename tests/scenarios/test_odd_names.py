@@ -52,7 +52,7 @@ def test_a_name_is_shown_literally_everywhere(duet: Office, odd: str) -> None:
         assert odd in text, command
         seen.append(text)
     answer_request(duet, "adam", key, "decline", odd)
-    told = anna.waits_for("nie (@Adam Wolny)", "@duet")
+    told = anna.waits_for("@Adam Wolny nie podpisuje", "@duet")
     assert told.text.count(odd) == 2
     seen.append(told.text)
     seen.append(anna.types(f"/duet log {key}").text)
