@@ -17,6 +17,12 @@ from tests.scenarios.steps import has_sentence
 from tests.scenarios.team_steps import ASKED_TO_CONFIRM
 
 BEFORE, AFTER = (-7, -1, 0), (1, 8, 15, 22, 29, 36, 43, 50, 57, 64, 71, 78)  # days from the date (product §9.1)
+OF_OWN_MILESTONES = (
+    *("Twój kamień milowy", "your milestone"),
+    *("jest teraz pod", "'s care", "in your care"),
+    *("jest bez właściciela", "needs an owner"),
+)
+"""News of what somebody takes care of."""
 IsFree = Callable[[date], bool]
 Block = dict[str, Any]
 
@@ -140,7 +146,8 @@ def _says_state(text: str, title: str, due: date | None) -> bool:
 
 def is_about(text: str, key: str) -> bool:
     """Whether a check-in is of that project: news that go with it may be of another."""
-    return any(f"*{key} ·" in line and not has_sentence(line, ASKED_TO_CONFIRM) for line in text.splitlines())
+    news = (*ASKED_TO_CONFIRM, *OF_OWN_MILESTONES)
+    return any(f"*{key} ·" in line and not has_sentence(line, news) for line in text.splitlines())
 
 
 def assert_asked_once(who: str, posts: Iterable[Posted], zone: ZoneInfo, keys: Iterable[str]) -> int:

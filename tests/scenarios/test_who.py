@@ -7,6 +7,7 @@ from tests.scenarios.register_steps import CHANGE, click_asset_button, register_
 from tests.scenarios.steps import (
     NOT_FOR_YOU,
     activate_project,
+    close_forms,
     expect_no_change,
     expect_refusal,
     has_sentence,
@@ -66,12 +67,15 @@ def test_a_name_is_only_a_name(duet: Office, name: str) -> None:
 
 
 def test_what_is_no_project_is_looked_for_in_the_register(duet: Office) -> None:
-    """§2.11, §5.1: `/duet own` with the name of an asset, and with what should be done to it, shows the asset."""
+    """§2.11, §5.1: `/duet own` with the name of an asset shows it, and with what to do opens its form."""
     key = activate_project(duet)
     ewa = duet.person("ewa")
     run_own_command(ewa, f'{key} klienci "Newsletter" @ewa')
-    for words in ("newsletter", "usuń Newsletter"):
-        assert click_asset_button(run_own_command(ewa, words), CHANGE).form is not None
+    assert click_asset_button(run_own_command(ewa, "newsletter"), CHANGE).form is not None
+    close_forms(ewa)
+    run_own_command(ewa, "usuń Newsletter")
+    assert ewa.form is not None and "Newsletter" in ewa.form.values.values()
+    close_forms(ewa)
     with expect_refusal(duet, "error.not_found"):
         run_own_command(ewa, "Nieznane")
     with expect_refusal(duet, "error.not_found"):  # a guest reads no register
