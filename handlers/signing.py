@@ -1,6 +1,7 @@
 """`/duet sign` and `deputy`, and every button and form about a request for signatures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -103,12 +104,21 @@ def _offer_to_sign(request: Request, session: Session, among: Sequence[_Waiting]
     """The form of the only one; else a choice of those, what was not answered first."""
     if len(among) == 1:
         return _open_answer_form(request, session, among[0].request.pk)
-    shown = [_describe_waiting(request, session, each) for each in among[:MOST_TO_SIGN]]
+    shown = [*_iterate_readable(request, session, among[:MOST_TO_SIGN])]
     show_all = show_all_button(request.t, WaitingGroup.SIGN)
     message = waiting_views.render_requests_to_sign(
         request.t, shown, left=len(among) - len(shown), all_button=show_all
     )
     return Reply(message)
+
+
+def _iterate_readable(
+    request: Request, session: Session, among: Iterable[_Waiting]
+) -> Iterator[waiting_views.RequestToSign]:
+    """Leaves out what another version of Duet has stored, as a click on it does not find it either."""
+    for each in among:
+        with suppress(NotFound):
+            yield _describe_waiting(request, session, each)
 
 
 def _describe_waiting(request: Request, session: Session, asked: _Waiting) -> waiting_views.RequestToSign:
@@ -200,10 +210,9 @@ def handle_signing_submission(request: Request, session: Session) -> Reply:
 
 def _build_next_request(request: Request, session: Session) -> list[Block]:
     """What else waits for the person and was not answered: the first of that."""
-    waiting = [each for each in _load_waiting(request, session) if each.position is None]
-    if not waiting:
-        return []
-    return waiting_views.next_request_blocks(request.t, _describe_waiting(request, session, waiting[0]))
+    waiting = (each for each in _load_waiting(request, session) if each.position is None)
+    following = next(_iterate_readable(request, session, waiting), None)
+    return [] if following is None else waiting_views.next_request_blocks(request.t, following)
 
 
 def _explain_stale_request(request: Request, session: Session, stale: StaleRequest) -> View:

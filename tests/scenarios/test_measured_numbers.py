@@ -129,7 +129,7 @@ def test_the_months_value(duet: Office) -> None:
     assert query_one(duet, "SELECT count(*) FROM audit_log WHERE action = 'measure.reported'") == 1
     close_forms(duet.person("ewa"))
     answer_prompt(duet, "piotr", measure="1,234,567")
-    assert "1234567% (cel 20%)" in only_summary(duet, key).replace("1 234 567", "1234567")
+    assert "1234567% (IT; marketing: 2,125%; cel 20%)" in only_summary(duet, key).replace("1 234 567", "1234567")
     assert list(checkins.open_prompt_form(duet, "ewa", (button,)).values.values()) == [None]  # the other lead's now
 
 
