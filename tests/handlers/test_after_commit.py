@@ -193,6 +193,7 @@ READING = {("form", "forget.find")}  # it commits nothing
 SHORTCUTS = ("shortcut.ask", "shortcut.blocker", "shortcut.home", "shortcut.new")
 MAY_BE_EMPTY = {"checkin.obstacle"}  # it closes then, and nothing is changed
 REFUSED = {  # a walk, and what cannot be done there
+    "set_up_assets": {"propose a later end by button"},  # whoever clicks has asked for no other day
     "set_up_blocker": {"an ask of a need by button"},  # that answer needs nothing
     # they are not paused
     "set_up_active_project": {f"go on with the check-ins by {way}" for way in ("command", "button")},
