@@ -167,9 +167,8 @@ class RequestSession:
     def _speak_to(self, session: Session, person: people.Person | None) -> SpokenLanguage | None:
         if person is None:
             return None
-        words = self._route.language
-        spoken = choose_spoken_language(session, person, words=words)
-        typed = person.typed_language if words is None else weigh_words_of_person(session, person, words)
+        spoken = choose_spoken_language(session, person, words=self._route.language)
+        typed = weigh_words_of_person(session, person, self._route.language)
         self.typed = None if typed == person.typed_language else typed
         self.t, self.speaks = Texts.of(spoken.language, person.zone), True
         return spoken

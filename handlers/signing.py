@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -34,11 +33,11 @@ from bot.signing.service.answer_request import answer_request, load_answers, req
 from bot.signing.service.close_request import require_withdrawable_request, run_lapse_timer, withdraw_request
 from bot.signing.service.explain_stale_request import explain_stale_request
 from bot.signing.signables import load_presentation
-from bot.signing.views import SideAnswer
+from bot.signing.views import Facts, Presentation, SideAnswer
 from bot.signing.waiting import (
+    WaitingRequest,
     is_answered_by_executive,
-    list_waiting_with_positions,
-    pair_with_projects,
+    list_waiting_requests,
     require_open_request,
 )
 from bot.slack.refusals import DeliveryRefusal
@@ -49,20 +48,9 @@ from handlers.grammar import read_project_number
 from handlers.project_arguments import find_named_project
 from handlers.requests import Reply, Request, Route, reply_with_text
 from handlers.signing_deputies import handle_deputy_command, handle_deputy_submission, handle_drop_deputy_click
-from storage.projects import Project
-from storage.signing import Position, SigningRequest
 
 MOST_DRAFTS: Final = 5
 MOST_TO_SIGN: Final = 10
-
-
-@dataclass(frozen=True)
-class _Waiting:
-    """What waits for the person, in which project, and what their side has answered so far."""
-
-    request: SigningRequest
-    project: Project
-    position: Position | None
 
 
 def handle_sign_command(request: Request, session: Session) -> Reply:
@@ -70,7 +58,7 @@ def handle_sign_command(request: Request, session: Session) -> Reply:
 
     It reads by itself which project is meant: a deputy signs for projects that they do not see.
     """
-    waiting = _load_waiting(request, session)
+    waiting = list_waiting_requests(session, actor=request.actor, now=request.now)
     if request.args:
         number = read_project_number(request.words, bare=True)
         of_project = [each for each in waiting if each.project.number == number]
@@ -87,20 +75,14 @@ def open_request_of_project(request: Request, session: Session, found: ProjectCo
     """What waits for the person there; else why nothing does."""
     if found.state is State.DRAFT:
         return _show_unsent_drafts(request, [found])
-    waiting = [each for each in _load_waiting(request, session) if each.project.pk == found.project.pk]
-    if waiting:
-        return _offer_to_sign(request, session, waiting)
+    waiting = list_waiting_requests(session, actor=request.actor, now=request.now)
+    of_project = [each for each in waiting if each.project.pk == found.project.pk]
+    if of_project:
+        return _offer_to_sign(request, session, of_project)
     return _open_answer_form(request, session, require_open_request(session, found).pk)
 
 
-def _load_waiting(request: Request, session: Session) -> list[_Waiting]:
-    waiting = list_waiting_with_positions(session, actor=request.actor, now=request.now)
-    paired = pair_with_projects(session, [each for each, _ in waiting])
-    positions = {each.pk: own for each, own in waiting}
-    return [_Waiting(each, project, positions[each.pk]) for each, project in paired]
-
-
-def _offer_to_sign(request: Request, session: Session, among: Sequence[_Waiting]) -> Reply:
+def _offer_to_sign(request: Request, session: Session, among: Sequence[WaitingRequest]) -> Reply:
     """The form of the only one; else a choice of those, what was not answered first."""
     if len(among) == 1:
         return _open_answer_form(request, session, among[0].request.pk)
@@ -113,16 +95,17 @@ def _offer_to_sign(request: Request, session: Session, among: Sequence[_Waiting]
 
 
 def _iterate_readable(
-    request: Request, session: Session, among: Iterable[_Waiting]
+    request: Request, session: Session, among: Iterable[WaitingRequest]
 ) -> Iterator[waiting_views.RequestToSign]:
     """Leaves out what another version of Duet has stored, as a click on it does not find it either."""
     for each in among:
         with suppress(NotFound):
-            yield _describe_waiting(request, session, each)
+            yield _describe_waiting(request, each, *load_presentation(session, each.request))
 
 
-def _describe_waiting(request: Request, session: Session, asked: _Waiting) -> waiting_views.RequestToSign:
-    presentation, facts = load_presentation(session, asked.request)
+def _describe_waiting(
+    request: Request, asked: WaitingRequest, presentation: Presentation, facts: Facts
+) -> waiting_views.RequestToSign:
     own = asked.position
     return waiting_views.RequestToSign(
         presentation,
@@ -130,7 +113,7 @@ def _describe_waiting(request: Request, session: Session, asked: _Waiting) -> wa
         asked.request.pk,
         request.actor.user_id,
         side_answer=None if own is None else SideAnswer(own.answer, own.user_id, own.for_user_id),
-        is_final=is_answered_by_executive(asked.request, own, request.actor),
+        is_final=is_answered_by_executive(asked, request.actor),
     )
 
 
@@ -161,7 +144,8 @@ def _open_answer_form(request: Request, session: Session, request_id: int) -> Re
         return Reply(opens=_explain_stale_request(request, session, stale))
     presentation, facts = load_presentation(session, answerable.request, in_full=True)
     own, other_answer = load_answers(session, answerable)
-    asked = _describe_waiting(request, session, _Waiting(answerable.request, answerable.project, own))
+    waiting = WaitingRequest(answerable.request, answerable.project, own)
+    asked = _describe_waiting(request, waiting, presentation, facts)
     if asked.is_final:
         return reply_with_text(asked.say(request.t))
     return Reply(
@@ -210,8 +194,9 @@ def handle_signing_submission(request: Request, session: Session) -> Reply:
 
 def _build_next_request(request: Request, session: Session) -> list[Block]:
     """What else waits for the person and was not answered: the first of that."""
-    waiting = (each for each in _load_waiting(request, session) if each.position is None)
-    following = next(_iterate_readable(request, session, waiting), None)
+    waiting = list_waiting_requests(session, actor=request.actor, now=request.now)
+    unanswered = (each for each in waiting if each.position is None)
+    following = next(_iterate_readable(request, session, unanswered), None)
     return [] if following is None else waiting_views.next_request_blocks(request.t, following)
 
 

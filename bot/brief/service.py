@@ -22,7 +22,12 @@ from bot.brief.moments import (
 )
 from bot.brief.views import BriefFacts, ProjectBrief, brief_blocks, render_heading
 from bot.deliveries.digests.queue import person_audience_name
-from bot.deliveries.digests.sending import claim_news_for, rerender_news_of_message, tell_claimed_news
+from bot.deliveries.digests.sending import (
+    claim_news_for,
+    rerender_news_of_message,
+    revise_notices,
+    tell_claimed_news,
+)
 from bot.deliveries.digests.topics import read_facts
 from bot.people.service import (
     DirectMessage,
@@ -32,7 +37,7 @@ from bot.people.service import (
     zone_of_person,
 )
 from bot.projects.rules import Side
-from bot.runtime.domain_events import CharterAdopted, RequestEnded
+from bot.runtime.domain_events import CharterAdopted, ProjectEvent, RequestEnded
 from bot.scheduling.workdays import is_quiet
 from bot.scheduling.zones import local_day
 from bot.signing.views import SignatureReminder
@@ -204,27 +209,33 @@ def _correct_earlier_briefs(session: Session, project: Project, brief: ProjectBr
 
 def settle_read_buttons(session: Session, event: RequestEnded) -> None:
     """The reaction to a request that has ended: what asked to read it asks that no more."""
-    for notice in notices.list_told_of_project(session, event.team_id, [ProjectBrief.kind], event.project_id):
-        brief = read_facts(session, notice, ProjectBrief)
-        if brief is not None and event.request_id in {each.request_id for each in brief.to_sign}:
-            settled = (*brief.settled, event.request_id)
-            notice.facts = brief.model_copy(update={"settled": settled}).to_json()
-            refresh_brief(session, event.team_id, notice.told_in or "")
+
+    def settle(_: Notice, was: ProjectBrief) -> ProjectBrief:
+        asks_it = event.request_id in {each.request_id for each in was.to_sign}
+        return was.model_copy(update={"settled": (*was.settled, event.request_id)}) if asks_it else was
+
+    _revise_told_briefs(session, event, settle)
 
 
 def correct_filled_seats(session: Session, event: CharterAdopted) -> None:
     """The reaction to a seat that somebody has taken: what said that it is vacant says who sits there."""
     project = projects.load_project_of(session, event)
     executives = charters.load_counting_charter(session, project).executives
-    for notice in notices.list_told_of_project(session, event.team_id, [ProjectBrief.kind], event.project_id):
-        brief = read_facts(session, notice, ProjectBrief)
-        if brief is None:
-            continue
-        known = dict(brief.filled)
-        filled = {each: executives[each] for each in brief.vacant if not project.vacant[each]} | known
-        if filled != known:
-            notice.facts = brief.model_copy(update={"filled": tuple(filled.items())}).to_json()
-            refresh_brief(session, event.team_id, notice.told_in or "")
+
+    def fill(_: Notice, was: ProjectBrief) -> ProjectBrief:
+        known = dict(was.filled)
+        taken = {each: executives[each] for each in was.vacant if not project.vacant[each]}
+        filled = taken | known
+        return was.model_copy(update={"filled": tuple(filled.items())})
+
+    _revise_told_briefs(session, event, fill)
+
+
+def _revise_told_briefs(
+    session: Session, event: ProjectEvent, change: Callable[[Notice, ProjectBrief], ProjectBrief]
+) -> None:
+    told = notices.list_told_of_project(session, event.team_id, [ProjectBrief.kind], event.project_id)
+    revise_notices(session, event.team_id, told, {ProjectBrief.kind: ProjectBrief}, change)
 
 
 def refresh_brief(session: Session, team_id: str, key: str) -> bool:

@@ -30,7 +30,7 @@ from bot.pulse.results import list_projects_that_ask
 from bot.register.notifications import build_asset_view
 from bot.signing.deputies import find_own_deputy
 from bot.signing.signables import load_request_name
-from bot.signing.waiting import is_answered_by_executive, list_waiting_with_positions, pair_with_projects
+from bot.signing.waiting import is_answered_by_executive, list_waiting_requests
 from bot.team.confirmation_requests import list_requests_to_person
 from storage import asks, checkin_prompts, overviews, register, team
 from storage.asks import Ask
@@ -128,15 +128,13 @@ def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
 
 
 def _load_to_sign(session: Session, rows: PersonalRows) -> list[AskedOfSide]:
-    waiting = list_waiting_with_positions(session, actor=rows.actor, now=rows.now)
-    positions = {request.pk: own for request, own in waiting}
     asked = []
-    for request, project in pair_with_projects(session, [request for request, _ in waiting]):
-        line, own = build_project_line(project), positions[request.pk]
+    for each in list_waiting_requests(session, actor=rows.actor, now=rows.now):
+        if is_answered_by_executive(each, rows.actor):
+            continue
+        line, request, own = build_project_line(each.project), each.request, each.position
         answer, who = (None, None) if own is None else (own.answer, own.user_id)
         answered_by = None if who == rows.actor.user_id else who
-        if is_answered_by_executive(request, own, rows.actor):
-            continue
         what = name_request(request)
         decision = load_request_name(session, request) if what == "decision" else None
         asked.append(AskedOfSide(line, what, request.subject, request.pk, answer, answered_by, decision))

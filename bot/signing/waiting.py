@@ -1,6 +1,7 @@
 """What waits for somebody's signature, or is asked at all (product §4.2, §4.8)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -17,55 +18,53 @@ from storage.projects import Project
 from storage.signing import Position, SigningRequest
 
 
-def list_waiting_with_positions(
-    session: Session, *, actor: Actor, now: datetime
-) -> list[tuple[SigningRequest, Position | None]]:
-    """Lists what is open, the actor may sign, for themselves or as a deputy, and their side has not signed; each
-    with what the side has answered so far. What nobody has answered comes first.
+@dataclass(frozen=True)
+class WaitingRequest:
+    """What waits for somebody's signature, in which project, and what their side has answered so far."""
+
+    request: SigningRequest
+    project: Project
+    position: Position | None
+
+
+def list_waiting_requests(session: Session, *, actor: Actor, now: datetime) -> list[WaitingRequest]:
+    """Lists what is open, the actor may sign, for themselves or as a deputy, and their side has not signed. What
+    nobody has answered comes first.
     """
     principals = list_principals(session, team_id=actor.team_id, user_id=actor.user_id, now=now)
     requests = storage_signing.list_open_requests_to(session, actor.team_id, {actor.user_id, *principals})
-    waiting = _select_with_positions(session, requests, actor=actor, now=now)
-    return sorted(waiting, key=lambda each: each[1] is not None)
+    waiting = _select_waiting(session, requests, actor=actor, now=now)
+    return sorted(waiting, key=lambda each: each.position is not None)
 
 
 def select_waiting_requests(
     session: Session, among: Iterable[SigningRequest], *, actor: Actor, now: datetime
 ) -> list[SigningRequest]:
     """Selects what the actor may sign, and their side has not signed. A guest signs nothing."""
-    return [request for request, _ in _select_with_positions(session, among, actor=actor, now=now)]
+    return [each.request for each in _select_waiting(session, among, actor=actor, now=now)]
 
 
-def _select_with_positions(
+def _select_waiting(
     session: Session, among: Iterable[SigningRequest], *, actor: Actor, now: datetime
-) -> list[tuple[SigningRequest, Position | None]]:
+) -> list[WaitingRequest]:
     requests = list(among) if actor.is_internal else []
     if not requests:
         return []
     positions_in = storage_signing.load_positions_in(session, actor.team_id, [request.pk for request in requests])
     concerned = projects.load_projects(session, actor.team_id, {request.project_id for request in requests})
     principals = list_principals(session, team_id=actor.team_id, user_id=actor.user_id, now=now)
-    waiting: list[tuple[SigningRequest, Position | None]] = []
+    waiting: list[WaitingRequest] = []
     for request in requests:
         positions = positions_in[request.pk]
+        project = concerned[request.project_id]
         seat = choose_side_to_sign(request, positions, user_id=actor.user_id, principals=principals)
-        if seat is None or concerned[request.project_id].vacant[seat[0]]:
+        if seat is None or project.vacant[seat[0]]:
             continue
         own = positions.get(seat[0])
         others = {position.user_id for side, position in positions.items() if side != seat[0]}
         if (own is None or own.answer != SigningAnswer.SIGN) and actor.user_id not in others:
-            waiting.append((request, own))
+            waiting.append(WaitingRequest(request, project, own))
     return waiting
-
-
-def pair_with_projects(
-    session: Session, among: Iterable[SigningRequest]
-) -> Iterator[tuple[SigningRequest, Project]]:
-    """Pairs each request with its project."""
-    requests = list(among)
-    for team_id in {request.team_id for request in requests}:  # one
-        concerned = projects.load_projects(session, team_id, {request.project_id for request in requests})
-        yield from ((each, concerned[each.project_id]) for each in requests if each.project_id in concerned)
 
 
 def find_request_to_sign(
@@ -100,6 +99,7 @@ def require_open_request(session: Session, found: ProjectContext) -> SigningRequ
     raise Refusal("error.nothing_to_sign")
 
 
-def is_answered_by_executive(request: SigningRequest, position: Position | None, actor: Actor) -> bool:
+def is_answered_by_executive(waiting: WaitingRequest, actor: Actor) -> bool:
     """Whether the actor could only answer over the executive whose deputy they are, which no deputy does."""
-    return position is not None and position.user_id != actor.user_id and position.user_id in request.executives
+    own = waiting.position
+    return own is not None and own.user_id != actor.user_id and own.user_id in waiting.request.executives

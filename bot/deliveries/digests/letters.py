@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from bot.deliveries.digests.facts import ProjectNotice
 from bot.deliveries.digests.queue import notify_person, person_audience_name
-from bot.deliveries.digests.sending import refresh_messages_of, rerender_sent_items
+from bot.deliveries.digests.sending import rerender_sent_items, revise_notices
 from bot.deliveries.digests.topics import EARLY, NEEDS_SOMEBODY, Topic, read_facts
 from bot.deliveries.digests.unspoken import Sentence, Unspoken, UnspokenTexts
 from bot.people.service import texts_of
@@ -23,6 +23,7 @@ from bot.ui import blocks as ui
 from bot.ui.components import Compose, render_section_message
 from bot.ui.texts import Texts
 from storage import notices, projects
+from storage.notices import Notice
 from storage.types import Concern
 
 
@@ -85,16 +86,13 @@ def revise_letter(session: Session, *, team_id: str, key: str, message: Compose,
 
 def drop_letter_buttons(session: Session, *, team_id: str, user_id: str, action: str) -> None:
     """Takes the buttons whose action begins so from what a person has read or is to read: it is done."""
-    told = []
-    for notice in notices.list_notices_to(session, team_id, person_audience_name(user_id), LetterFacts.kind):
-        facts = read_facts(session, notice, LetterFacts)
-        if facts is None:
-            continue
-        left = tuple(each for each in facts.buttons if not each[1].startswith(action))
-        if left != facts.buttons:
-            notice.facts = facts.model_copy(update={"buttons": left}).to_json()
-            told += [notice] if notice.told_in is not None else []
-    refresh_messages_of(session, team_id, told)
+
+    def drop(_: Notice, was: LetterFacts) -> LetterFacts:
+        left = tuple(each for each in was.buttons if not each[1].startswith(action))
+        return was.model_copy(update={"buttons": left})
+
+    written = notices.list_notices_to(session, team_id, person_audience_name(user_id), LetterFacts.kind)
+    revise_notices(session, team_id, written, {LetterFacts.kind: LetterFacts}, drop)
 
 
 def list_letters(session: Session, *, team_id: str, key: str) -> Sequence[tuple[int, Compose]]:

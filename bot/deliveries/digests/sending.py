@@ -137,27 +137,46 @@ def change_sent_items(
         was = read_facts(session, notice, facts)
         if was is not None:
             notice.facts = change(notice, was).to_json()
-    refresh_messages_of(session, team_id, told)
+    _refresh_messages_of(session, team_id, told)
 
 
 def rerender_items_of_subjects(
     session: Session, team_id: str, changes: Mapping[tuple[type[NoticeFacts], str], Mapping[str, Any]]
 ) -> None:
     """`rerender_sent_items` of several kinds and subjects: (facts, subject) → what is otherwise in them."""
-    by_kind = {(facts.kind, subject): (facts, changed) for (facts, subject), changed in changes.items()}
-    kinds, subjects = {kind for kind, _ in by_kind}, {subject for _, subject in by_kind}
-    changed_notices: list[Notice] = []
-    for notice in notices.list_told_of_subjects(session, team_id, kinds, subjects):
-        facts, changed = by_kind.get((notice.kind, notice.subject or ""), (None, {}))
-        was = None if facts is None else read_facts(session, notice, facts)
-        now = None if was is None else was.model_copy(update=changed)
+    models = {facts.kind: facts for facts, _ in changes}
+    changed = {(facts.kind, subject): values for (facts, subject), values in changes.items()}
+    found = notices.list_told_of_subjects(session, team_id, models.keys(), {subject for _, subject in changed})
+    told = [each for each in found if (each.kind, each.subject or "") in changed]
+
+    def change(notice: Notice, was: NoticeFacts) -> NoticeFacts:
+        return was.model_copy(update=changed[notice.kind, notice.subject or ""])
+
+    revise_notices(session, team_id, told, models, change)
+
+
+def revise_notices(
+    session: Session,
+    team_id: str,
+    among: Iterable[Notice],
+    models: Mapping[str, type[F]],
+    change: Callable[[Notice, F], F],
+) -> None:
+    """Stores what is otherwise in these, and edits the messages that have told it. `models`: kind → its facts.
+
+    `change` gives the facts of a notice as they are now. What messages do not change in is left as it was sent.
+    """
+    changed: list[Notice] = []
+    for notice in among:
+        was = read_facts(session, notice, models[notice.kind])
+        now = None if was is None else change(notice, was)
         if now is not None and now != was:
             notice.facts = now.to_json()
-            changed_notices.append(notice)
-    refresh_messages_of(session, team_id, changed_notices)
+            changed.append(notice)
+    _refresh_messages_of(session, team_id, [each for each in changed if each.told_in is not None])
 
 
-def refresh_messages_of(session: Session, team_id: str, told: Sequence[Notice]) -> None:
+def _refresh_messages_of(session: Session, team_id: str, told: Sequence[Notice]) -> None:
     """Edits the messages that have told these, whose facts are others now."""
     if told:
         session.flush()

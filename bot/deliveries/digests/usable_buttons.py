@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from sqlmodel import Session
 
 from bot.deliveries.digests.facts import NoticeFacts
-from bot.deliveries.digests.sending import refresh_messages_of, rerender_items_of_subjects
-from bot.deliveries.digests.topics import digests_of, read_facts
+from bot.deliveries.digests.sending import rerender_items_of_subjects, revise_notices
+from bot.deliveries.digests.topics import digests_of
 from bot.runtime.domain_events import ProjectChanged
 from storage import notices, projects
 from storage.notices import Notice
@@ -20,15 +20,14 @@ def adjust_buttons_to_project(session: Session, event: ProjectChanged) -> None:
         for kind, topic in digests_of(session).topics.items()
         if topic.usable_in is not None
     }
+    models = {kind: facts for kind, (facts, _) in usable.items()}
     told = notices.list_told_of_project(session, project.team_id, usable.keys(), project.pk)
-    changed: list[Notice] = []
-    for notice in told:
-        model, has_buttons = usable[notice.kind]
-        facts = read_facts(session, notice, model)
-        if facts is not None and facts.has_buttons != has_buttons:
-            notice.facts = facts.model_copy(update={"has_buttons": has_buttons}).to_json()
-            changed.append(notice)
-    refresh_messages_of(session, project.team_id, changed)
+
+    def change(notice: Notice, was: NoticeFacts) -> NoticeFacts:
+        _, has_buttons = usable[notice.kind]
+        return was.model_copy(update={"has_buttons": has_buttons})
+
+    revise_notices(session, project.team_id, told, models, change)
 
 
 def drop_buttons(session: Session, team_id: str, kinds: Mapping[type[NoticeFacts], Collection[str]]) -> None:
