@@ -23,6 +23,7 @@ from bot.projects.rules import ENDING, Side, Sides
 from bot.runtime.errors import FormErrors, Refusal
 from bot.scheduling.workdays import ROUTINE_TIME
 from bot.scheduling.zones import local_day
+from bot.ui.clipping import join_first
 from storage import charters, funding, register, team, timetable
 from storage.projects import CharterVersion, Project
 from storage.team import Member
@@ -109,7 +110,7 @@ def check_milestone_dates(
         "ends_on": [each.title for each in found if ends_on is not None and each.due > ends_on],
     }
     errors = [
-        Refusal("error.field.milestones_outside", field=name, titles=_shorten_titles(titles))
+        Refusal("error.field.milestones_outside", field=name, titles=join_first(titles, _MOST_TITLES))
         for name, titles in outside.items()
         if titles
     ]
@@ -124,12 +125,6 @@ def check_currency_stays(session: Session, project: Project, currency: str | Non
     signed = charters.load_counting_charter(session, project).currency
     if currency != signed:
         raise Refusal("error.ledger.currency_stays", field="currency", currency=signed)
-
-
-def _shorten_titles(titles: list[str]) -> str:
-    """Few enough to stand in an error."""
-    more = len(titles) - _MOST_TITLES
-    return ", ".join(titles[:_MOST_TITLES]) + (f" (+{more})" if more > 0 else "")
 
 
 def load_timetable_to_sign(session: Session, project: Project) -> list[TimetableLine]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.closing.rules import AdoptedPeople, Advice, Renewal
-from bot.ui.clipping import clip_text
+from bot.ui.clipping import clip_text, join_first
 from bot.ui.components import project_heading
 from bot.ui.mrkdwn import Mrkdwn, person_mention
 from bot.ui.texts import Texts
@@ -30,10 +30,8 @@ def render_renewal(t: Texts, renewal: Renewal) -> list[Mrkdwn]:
     if renewal.milestones:
         lines.append(t("closing.begun.milestones", n=renewal.milestones))
     if renewal.left_out:
-        titles = [clip_text(each, _LONGEST) for each in renewal.left_out[:_MOST_TITLES]]
-        more = len(renewal.left_out) - _MOST_TITLES
-        rest = f" (+{more})" if more > 0 else ""
-        lines.append(t("closing.begun.left_out", n=len(renewal.left_out), titles=", ".join(titles) + rest))
+        titles = join_first([clip_text(each, _LONGEST) for each in renewal.left_out], _MOST_TITLES)
+        lines.append(t("closing.begun.left_out", n=len(renewal.left_out), titles=titles))
     for key, people in (("own", renewal.own), ("crossed", renewal.crossed), ("others", renewal.others)):
         if people:
             lines.append(t(f"closing.begun.{key}", who=t.list(map(person_mention, people))))

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import slackblocks as sb
@@ -91,3 +92,9 @@ def draw_mrkdwn(text: Mrkdwn, limit: int) -> dict[str, Any]:
 def full_text(text: Mrkdwn, limit: int) -> str:
     """Clipped and never empty; a plain `str`, since what leaves is data for JSON."""
     return str(clip_text(text, limit)) if text.strip() else NO_TEXT
+
+
+def join_first(names: Sequence[str], most: int) -> str:
+    """Names the first so many, and says how many there are besides: `A, B, C (+2)`."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" (+{more})" if more > 0 else "")
