@@ -70,7 +70,7 @@ PROMPTED = (
     *("jak idzie? Czekam na odpowiedź do", "how is it going? I wait for your answer until"),
     *("jak idzie? Czekam na odpowiedzi do", "how is it going? I wait for your answers until"),  # of several
 )
-TARGET = ("cel ", "target ")
+TARGET = ("(cel ", "(target ", "; cel ", "; target ")
 MEASURE_ASKED = ("jaką wartość ma teraz miara sukcesu", "where does the success measure of")
 REMINDED = (
     *("jeszcze bez odpowiedzi. Wystarczy minuta", "No answer yet to the check-in of"),
