@@ -61,9 +61,15 @@ def view_on_top(reply: Reply, t: Texts, form: Mapping[str, Any]) -> View | None:
     return reply.opens or (_build_message_view(reply, t, form) if reply.refuses else None)
 
 
-def view_by_itself(reply: Reply, t: Texts) -> View | None:
-    """What opens where there is neither a message nor a form."""
-    return reply.view or _build_message_view(replace(reply, refuses=False), t)
+def view_by_itself(reply: Reply, t: Texts, incoming: Incoming) -> View | None:
+    """What opens where there is neither a message nor a form: a message under the name of what was used."""
+    return reply.view or _build_message_view(replace(reply, refuses=False), t, title=_title_window(t, incoming))
+
+
+def _title_window(t: Texts, incoming: Incoming) -> str:
+    if incoming.origin is Origin.SHORTCUT:
+        return t.plain(f"reply.{incoming.action_id}")
+    return incoming.label or t.plain("reply.title")
 
 
 def build_view_instead_of_push(form: Mapping[str, Any], above: View) -> View:
@@ -78,18 +84,18 @@ def build_view_instead_of_push(form: Mapping[str, Any], above: View) -> View:
     return same | {"blocks": [*said[: ui.VIEW_BLOCKS - len(kept)], *kept]}
 
 
-def _build_message_view(reply: Reply, t: Texts, form: Mapping[str, Any] | None = None) -> View | None:
+def _build_message_view(
+    reply: Reply, t: Texts, form: Mapping[str, Any] | None = None, *, title: str = ""
+) -> View | None:
     """A message, where only a form can be shown: under the title of the one that it answers, if there is one, and
-    closing what that one would have closed.
+    closing what that one would have closed; else under `title`.
     """
     if reply.message is None:
         return None
     blocks = ui.narrow_blocks(reply.message.blocks)
     close = t.plain("form.back" if reply.refuses else "form.close")
-    view = ui.modal_view(title=t.plain("reply.title"), callback="notice", blocks=blocks, close=close)
-    if form is None:
-        return view
-    return view | {name: form[name] for name in ("title", "clear_on_close") if form.get(name)}  # Home has no title
+    view = ui.modal_view(title=title, callback="notice", blocks=blocks, close=close)
+    return view | {name: form[name] for name in ("title", "clear_on_close") if form and form.get(name)}
 
 
 def build_error_reply(error: Refusal, t: Texts, incoming: Incoming, thing: int | None = None) -> Reply:

@@ -70,7 +70,7 @@ class Screen:
         """In a window, where there is neither a message nor a form: after a shortcut, wherever it was used, and on
         the Home tab. Returns what could not be shown.
         """
-        view = responses.view_by_itself(answer.reply, t)
+        view = responses.view_by_itself(answer.reply, t, incoming)
         if view is None or await self._call("views.open", incoming, trigger_id=incoming.trigger_id, view=view):
             return None
         if answer.reply.view is None:

@@ -94,7 +94,7 @@ def handle_add_milestone_submission(request: Request, session: Session) -> Reply
             session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now
         )
     except rescheduling.PastTheEnd as past:
-        return _open_notice(request, build_past_end_blocks(request, past))
+        return _open_past_end_notice(request, build_past_end_blocks(request, past))
     return _show_milestone_done(request, "added", added)
 
 
@@ -112,7 +112,7 @@ def handle_move_submission(request: Request, session: Session) -> Reply:
             now=request.now,
         )
     except rescheduling.PastTheEnd as past:
-        return _open_notice(request, keep_wish_past_end(request, session, past, milestone_id, due, reason))
+        return _open_past_end_notice(request, keep_wish_past_end(request, session, past, milestone_id, due, reason))
     return _show_milestone_done(request, "moved", moved)
 
 
@@ -171,9 +171,9 @@ def _read_milestone_and_revision(request: Request) -> tuple[int, int]:
     return read_meta_id(request.meta, "milestone"), read_meta_id(request.meta, "revision")
 
 
-def _open_notice(request: Request, blocks: Sequence[Block]) -> Reply:
+def _open_past_end_notice(request: Request, blocks: Sequence[Block]) -> Reply:
     """On top of the form, which keeps what was typed."""
-    return Reply(opens=notice_modal(request.t, request.t.plain("reply.title"), blocks))
+    return Reply(opens=notice_modal(request.t, request.t.plain("timetable.past_end_title"), blocks))
 
 
 def _show_milestone_done(request: Request, what: str, done: policy.MilestoneContext) -> Reply:

@@ -288,6 +288,12 @@ def test_no_title_of_a_form_is_cut(language: str) -> None:
     assert {each: sentence for each, sentence in said.items() if len(sentence) > MODAL_TITLE} == {}
 
 
+@pytest.mark.parametrize("language", list_languages())
+def test_no_title_says_only_whose_it_is(language: str) -> None:
+    """A window is called after what it is for. In the log Duet is a name, of whoever did something."""
+    assert {each for each, message in entries(language).items() if "Duet" in forms(message)} == {"log.duet"}
+
+
 def _titles_of_forms(node: ast.AST) -> Iterator[str]:
     """Keys: in `…(title=t.plain("…"), callback=…)` and `reply_with_notice(t, "…", …)`."""
     match node:
@@ -296,6 +302,8 @@ def _titles_of_forms(node: ast.AST) -> Iterator[str]:
         case ast.Call(keywords=named) if any(each.arg == "callback" for each in named):
             for expression in (each.value for each in named if each.arg == "title"):
                 yield from (text for asked in _list_key_expressions(expression) for text in _constants(asked))
+        case ast.Call(func=ast.Name(id="notice_modal"), args=[_, title, *_]):
+            yield from (text for asked in _list_key_expressions(title) for text in _constants(asked))
 
 
 @pytest.mark.parametrize("language", list_languages())

@@ -170,7 +170,7 @@ def test_a_closed_project_is_found_from_home(duet: Office) -> None:
     label = ("Moje zamknięte projekty", "My closed projects")
     home = open_home(duet, "adam")
     shown = home.click(find_label(home.buttons, label))
-    assert shown is not None and key in shown.text
+    assert shown is not None and key in shown.text and shown.title in label
     assert not set(label) & set(open_home(duet, "nadia").buttons)
 
 

@@ -207,6 +207,7 @@ def test_where_nothing_can_be_asked(duet: Office) -> None:
     with expect_refusal(duet), expect_no_change(duet):
         form = open_shortcut(duet.person("ola").reads("#general")[-1])
         assert has_sentence(form.text, NO_PROJECT) and form.submit_label is None
+        assert form.title in ("Twoja prośba", "Your ask")
     key, _ = start_asking_project(duet)
     channel = project_channel(duet, key)
     duet.slack.change_person("mike", is_stranger=True)
@@ -252,7 +253,7 @@ def test_what_is_everywhere(duet: Office) -> None:
     assert form is not None and form.callback_id == "charter.first"
     close_forms(duet.person("ewa"))
     form = duet.person("ewa").uses_shortcut(WAITS).form
-    assert form is not None and form.submit_label is None
+    assert form is not None and form.submit_label is None and form.title == "Co na Ciebie czeka"
     shown = duet.person("ewa").types("/duet").text
     assert form.text in shown or shown in form.text
     new = form.click(find_label(form.buttons, ("Nowy projekt", "New project")))
