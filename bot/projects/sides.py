@@ -83,7 +83,7 @@ def state_side(session: Session, *, actor: Actor, user_id: str, side: Side, now:
     if say is not Say.ASKS:
         lock_rows_of_person(session, actor.team_id, user_id)
     known = find_known_side(session, actor.team_id, user_id)
-    if side != known and seats.list_sides_of_seats(session, actor.team_id, user_id) == {side.other}:
+    if side != known and has_seats_of_other_side_only(session, actor.team_id, user_id, side):
         raise Refusal("error.seat_says_side")
     if say is Say.ASKS and side == known:
         return Say.COUNTS  # they have answered since the button was drawn
@@ -104,6 +104,11 @@ def state_side(session: Session, *, actor: Actor, user_id: str, side: Side, now:
         if say is Say.COUNTS:
             _tell_of_stated_side(session, person, side, by=actor.user_id, now=now)
     return say
+
+
+def has_seats_of_other_side_only(session: Session, team_id: str, user_id: str, side: Side) -> bool:
+    """Whether their signed seats say that they do not work there, which no word outweighs."""
+    return seats.list_sides_of_seats(session, team_id, user_id) == {side.other}
 
 
 def list_teams_of_other_side(session: Session, actor: Actor, side: Side) -> list[str]:

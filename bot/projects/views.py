@@ -176,6 +176,18 @@ def render_side_question(t: Texts, who: str, side: Side, *, by: str) -> ui.Messa
     return render_section_message(text, yes, no)
 
 
+def render_side_warning(t: Texts, who: str, side: Side, *, left: Sequence[str]) -> ui.Message:
+    """To the person, before their word takes from them what they own: `left`, by its names.
+
+    The button says how many these are, so that it agrees to no more than was read.
+    """
+    other, agreed = side.other, f"{who}:{side}:{len(left)}"
+    text = t("side.warning", n=len(left), names=t.list(left), side=t(f"side.in.{side}"))
+    yes = ui.button_element(t.plain(f"side.yes.{side}"), f"person.side:{side}", agreed, style="danger")
+    no = ui.button_element(t.plain(f"side.no.{other}"), f"person.side:{other}", f"{who}:{other}")
+    return render_section_message(text, yes, no)
+
+
 def render_ended_side_question(t: Texts, side: Side | None) -> ui.Message:
     """`side`: the answer, if there was one."""
     return render_section_message(t("side.question_over") if side is None else own_side_line(t, side))

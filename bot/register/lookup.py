@@ -8,10 +8,12 @@ from sqlmodel import Session
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import require_internal
+from bot.projects.rules import Side
 from bot.projects.service import ProjectContext
+from bot.projects.sides import find_known_side, has_seats_of_other_side_only
 from bot.register.changes import list_live_project_ids
 from bot.register.form_views import AssetActions
-from bot.register.policy import list_visible_projects, may_change_asset
+from bot.register.policy import is_left_behind, list_visible_projects, may_change_asset
 from bot.register.rules import AssetKind
 from bot.register.search import MAX_LOOKED_UP, SearchEntry, find_nearest_entries, search_entries
 from bot.register.service import may_unlink_asset
@@ -88,6 +90,23 @@ def list_owned_assets(session: Session, *, actor: Actor) -> Sequence[Asset]:
 def list_owned_names(session: Session, actor: Actor) -> list[str]:
     """Lists what the actor owns by its names, also for somebody who may not read of it."""
     return [asset.name for asset in register.list_assets_of_person(session, actor.team_id, actor.user_id)]
+
+
+def list_assets_given_up(session: Session, actor: Actor, side: Side) -> list[Asset]:
+    """Lists what the actor owns and gives up by their first word that this is their side: it needs another owner.
+
+    Where their word would be refused, that is nothing.
+    """
+    team_id, user_id = actor.team_id, actor.user_id
+    person = people.find_person(session, team_id, user_id)
+    if person is not None and person.side is not None:
+        return []
+    if find_known_side(session, team_id, user_id) == side:
+        return []
+    if has_seats_of_other_side_only(session, team_id, user_id, side):
+        return []
+    owned = register.list_assets_of_person(session, team_id, user_id)
+    return [each for each in owned if is_left_behind(each, side)]
 
 
 def find_person_name(session: Session, actor: Actor, user_id: str | None) -> str | None:

@@ -11,7 +11,7 @@ from bot.people.rules import Actor
 from bot.people.service import require_colleague
 from bot.projects.locking import lock_rows_of_person
 from bot.projects.policy import list_holders
-from bot.projects.rules import DECIDES, EDITORS, LIVE, RUNNING
+from bot.projects.rules import DECIDES, EDITORS, LIVE, RUNNING, Side
 from bot.projects.service import ProjectContext, load_context, roles_of_actor
 from bot.projects.sides import find_known_side, propose_side, state_side
 from bot.register.rules import OWNER, SIDE_OF, STAND_IN, AssetKind, WrongSide
@@ -155,6 +155,11 @@ def check_still_on_side(session: Session, *, team_id: str, kind: AssetKind, user
 def is_on_side(session: Session, *, team_id: str, kind: AssetKind, user_id: str) -> bool:
     """Whether they are known to work on the side that keeps what is of this kind."""
     return find_known_side(session, team_id, user_id) == SIDE_OF[kind]
+
+
+def is_left_behind(asset: Asset, side: Side) -> bool:
+    """Whether its owner could not keep it on that side: nothing lets it across the boundary."""
+    return SIDE_OF[asset.kind] != side and asset.across_until is None
 
 
 def lock_for_own_side(

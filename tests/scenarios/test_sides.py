@@ -262,7 +262,13 @@ def test_a_team_says_it_and_the_member_may_object(duet: Office) -> None:
     assert OWN["it"][0] in move_until_message(duet, "jan", "powierza Ci: VIP").buttons
     invitation = jan.waits_for("dodaje Cię do zespołu", "@duet")
     assert invitation.buttons[:2] == ["Potwierdzam", OWN["it"][0]]
-    said = click_asset_button(invitation, OWN["it"]).text.replace("*", "")
+    with expect_no_change(duet):
+        asked = click_asset_button(invitation, OWN["it"])
+        assert "Masz pod opieką: VIP." in asked.text.replace("*", "")
+        assert set(asked.buttons) == {"Tak, pracuję w IT", NO["marketing"][0]}
+        with_more_than_read = forge_click(jan, "person.side", "U0JAN:it:0")
+        assert "Masz pod opieką" in with_more_than_read.text
+    said = click_asset_button(asked, YES).text.replace("*", "")
     assert "Zapisane: pracujesz w IT. Bez właściciela zostaje teraz: VIP." in said
     assert f"W {key} jesteś w zespole drugiej strony" in said
     assert "pracuje w IT" in side_of(duet, "jan")
