@@ -1,5 +1,6 @@
 """Changing how long people's words are kept: a Slack admin, or both stewards (product §17)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -8,12 +9,29 @@ from sqlmodel import Session
 from bot.people.retention import KeptFor
 from bot.people.rules import Actor
 from bot.projects import retention_views as views
-from bot.projects.stewards import Matter, agree_on, list_consents, refuse_matter, require_decider
+from bot.projects.retention_views import ProposedPeriods
+from bot.projects.stewards import (
+    Matter,
+    agree_on,
+    list_consents,
+    refuse_matter,
+    require_decider,
+    tell_other_steward,
+)
 from bot.runtime.errors import FormErrors, NotFound
 from storage import audit
 from storage.workspaces import load_workspace
 
 RETENTION = "retention"  # names the matter that stewards agree on
+
+
+@dataclass(frozen=True)
+class ChangedPeriods:
+    """What came of a steward's or an admin's word. Without `missing` it is done, or was so already."""
+
+    missing: str | None = None  # the steward whose yes is
+    rival: ProposedPeriods | None = None  # what that one proposes instead
+    lapsed: KeptFor | None = None  # what the actor had proposed, and what was agreed on is something else
 
 
 def load_kept_for(session: Session, *, actor: Actor) -> KeptFor:
@@ -22,15 +40,15 @@ def load_kept_for(session: Session, *, actor: Actor) -> KeptFor:
     return KeptFor.of(load_workspace(session, actor.team_id))
 
 
-def list_proposed_periods(session: Session, *, actor: Actor) -> list[tuple[str, str, KeptFor]]:
-    """Lists what one steward proposes and the other has not agreed to: by whom, who is asked, the periods."""
+def list_proposed_periods(session: Session, *, actor: Actor) -> list[ProposedPeriods]:
+    """Lists what one steward proposes and the other has not agreed to."""
     workspace = load_workspace(session, actor.team_id)
     stewards = workspace.stewards
     if stewards is None:
         return []
     by_side = stewards.by_value()
     return [
-        (row.user_id, stewards[by_side[row.user_id].other], read_periods(row.choice))
+        ProposedPeriods(row.user_id, stewards[by_side[row.user_id].other], read_periods(row.choice))
         for row in list_consents(session, workspace, RETENTION)
     ]
 
@@ -43,20 +61,21 @@ def read_periods(value: str) -> KeptFor:
         raise NotFound from None
 
 
-def change_kept_for(session: Session, *, actor: Actor, wanted: KeptFor, now: datetime) -> str | None:
-    """Changes the periods. Returns the steward whose yes is missing; None: it is done, or so already.
-
-    Raises: Refusal.
-    """
+def change_kept_for(session: Session, *, actor: Actor, wanted: KeptFor, now: datetime) -> ChangedPeriods:
+    """Changes the periods, or proposes them to the other steward. Raises: Refusal."""
     require_decider(session, actor)
     workspace = load_workspace(session, actor.team_id)
     before = KeptFor.of(workspace)
     if wanted == before:
-        return None
-    question = partial(views.render_steward_question, by=actor.user_id, wanted=wanted)
-    missing = agree_on(session, actor=actor, matter=_name_matter(wanted), question=question, now=now)
+        return ChangedPeriods()
+    others = [each for each in list_proposed_periods(session, actor=actor) if each.wanted != wanted]
+    question, matter = partial(views.render_steward_question, by=actor.user_id, wanted=wanted), _name_matter(wanted)
+    missing = agree_on(session, actor=actor, matter=matter, question=question, now=now)
     if missing is not None:
-        return missing
+        return ChangedPeriods(missing, rival=next((each for each in others if each.by == missing), None))
+    own = next((each.wanted for each in others if each.by == actor.user_id), None)
+    answer = partial(views.render_agreed_periods, by=actor.user_id, wanted=wanted, lapsed=own)
+    tell_other_steward(session, actor=actor, matter=matter, message=answer, now=now)
     workspace.sqlmodel_update(wanted.model_dump())
     audit.record_audit_entry(
         session,
@@ -69,7 +88,7 @@ def change_kept_for(session: Session, *, actor: Actor, wanted: KeptFor, now: dat
         after=wanted.model_dump(),
     )
     session.flush()
-    return None
+    return ChangedPeriods(lapsed=own)
 
 
 def refuse_kept_for(session: Session, *, actor: Actor, wanted: KeptFor, now: datetime) -> None:

@@ -1,13 +1,23 @@
 """How long people's words are kept, as it is changed and agreed on. Pure: facts → Block Kit."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.people.retention import KeptFor
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.components import render_section_message, save_form
+from bot.ui.components import action_blocks, render_section_message, save_form
 from bot.ui.mrkdwn import Mrkdwn, person_mention
 from bot.ui.texts import Texts
+
+
+@dataclass(frozen=True)
+class ProposedPeriods:
+    """What one steward proposes, and the other has not agreed to."""
+
+    by: str
+    waits_for: str
+    wanted: KeptFor
 
 
 def name_periods(periods: KeptFor) -> str:
@@ -24,26 +34,64 @@ def describe_periods(t: Texts, periods: KeptFor) -> Mrkdwn:
     )
 
 
-def retention_form(t: Texts, *, periods: KeptFor, proposed: Sequence[tuple[str, str, KeptFor]]) -> ui.View:
-    """`proposed`: by one steward, to whom, what: it waits for the other's yes."""
+def retention_form(t: Texts, *, periods: KeptFor, proposed: Sequence[ProposedPeriods], reader: str) -> ui.View:
     blocks: list[ui.Block] = [ui.section_block(t("retention.about"))]
-    for by, who, wanted in proposed:
-        people = {"by": person_mention(by), "who": person_mention(who)}
-        blocks.append(ui.section_block(t("retention.waits", **people, periods=describe_periods(t, wanted))))
+    for each in proposed:
+        blocks += proposal_blocks(t, each, reader=reader)
     for name, number in periods:
         label, hint = t.plain(f"field.{name}"), t.plain(f"hint.{name}")
         blocks.append(inputs.text_input(name, label, value=str(number), max_length=4, optional=True, hint=hint))
     return save_form(t, title=t.plain("retention.title"), callback="retention.save", blocks=blocks)
 
 
-def render_steward_question(t: Texts, *, by: str, wanted: KeptFor) -> ui.Message:
-    """Asks the other steward, whose yes is missing."""
+def proposal_blocks(
+    t: Texts, proposed: ProposedPeriods, *, reader: str, said: str = "retention.waits"
+) -> list[ui.Block]:
+    """What waits for a steward's answer, with the buttons for it if that is the reader. `said`: the text's key."""
+    people = {"by": person_mention(proposed.by), "who": person_mention(proposed.waits_for)}
+    text = t(said, **people, periods=describe_periods(t, proposed.wanted))
+    buttons = _answer_buttons(t, proposed.wanted) if proposed.waits_for == reader else []
+    return [ui.section_block(text), *action_blocks(buttons)]
+
+
+def _answer_buttons(t: Texts, wanted: KeptFor) -> list[ui.Element]:
     value = name_periods(wanted)
-    return render_section_message(
-        t("retention.asked", by=person_mention(by), periods=describe_periods(t, wanted)),
+    return [
         ui.button_element(t.plain("steward.agree"), "retention.agree", value, style="primary"),
         ui.button_element(t.plain("steward.refuse"), "retention.refuse", value),
-    )
+    ]
+
+
+def render_steward_question(t: Texts, *, by: str, wanted: KeptFor) -> ui.Message:
+    """Asks the other steward, whose yes is missing."""
+    text = t("retention.asked", by=person_mention(by), periods=describe_periods(t, wanted))
+    return render_section_message(text, *_answer_buttons(t, wanted))
+
+
+def render_agreed_periods(t: Texts, *, by: str, wanted: KeptFor, lapsed: KeptFor | None) -> ui.Message:
+    """To whoever proposed them. `lapsed`: what `by` had proposed instead."""
+    said = t("retention.agreed", by=person_mention(by), periods=describe_periods(t, wanted))
+    if lapsed is not None:
+        said += " " + t("retention.theirs_lapsed", by=person_mention(by))
+    return render_section_message(said)
+
+
+def changed_blocks(
+    t: Texts, wanted: KeptFor, *, missing: str | None, rival: ProposedPeriods | None, lapsed: KeptFor | None
+) -> list[ui.Block]:
+    """To whoever wants them. `missing`: the steward whose yes is, and `rival` what that one proposes instead.
+
+    `lapsed`: what they had proposed themselves, and it came to something else.
+    """
+    periods = describe_periods(t, wanted)
+    if missing is not None:
+        said = t("retention.yes_stored", periods=periods, who=person_mention(missing))
+        below = [] if rival is None else proposal_blocks(t, rival, reader=rival.waits_for, said="retention.rival")
+        return [ui.section_block(said), *below]
+    said = t("retention.changed", periods=periods)
+    if lapsed is not None:
+        said += " " + t("retention.own_lapsed", periods=describe_periods(t, lapsed))
+    return [ui.section_block(said)]
 
 
 def render_steward_refusal(t: Texts, *, by: str, wanted: KeptFor) -> ui.Message:

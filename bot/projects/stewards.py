@@ -150,6 +150,15 @@ def refuse_matter(session: Session, *, actor: Actor, matter: Matter, answer: Com
     post.to_person(session, about, other, key=key, message=answer, routine=Routine("steward", now))
 
 
+def tell_other_steward(session: Session, *, actor: Actor, matter: Matter, message: Compose, now: datetime) -> None:
+    """Tells whoever has proposed a matter that the actor has agreed to it."""
+    stewards = load_workspace(session, actor.team_id).stewards
+    if stewards is not None:
+        key, about = f"steward:agreed:{matter.name}:{now.timestamp()}", OfNoProject(actor.team_id)
+        other = stewards[stewards.by_value()[actor.user_id].other]
+        post.to_person(session, about, other, key=key, message=message, routine=Routine("steward", now))
+
+
 def list_consents(session: Session, workspace: Workspace, matter: str) -> list[StewardConsent]:
     """Lists what waits for a yes to a matter, or to whatever has a name that begins with it."""
     found = list_steward_consents(session, workspace.team_id)

@@ -133,10 +133,21 @@ def test_where_there_are_stewards_both_decide(duet: Office) -> None:
     assert read_stored(duet) == 0
 
     change_periods(duet, "ola", answers="36")
-    change_periods(duet, "nadia", answers="24")
+    shown = change_periods(duet, "nadia", answers="24")
     assert read_stored(duet) == 0, "they do not mean the same"
-    change_periods(duet, "ola", answers="24")
-    assert read_stored(duet) == 240506
+    assert "@Aleksandra Plakat proposes other periods" in shown.text and "36 months" in shown.text
+    assert "Agree" in shown.buttons
+    close_forms(duet.person("nadia"))
+    form = open_retention_form(duet, "nadia")
+    assert form.buttons.count("Agree") == 1, "to her own there is nothing to answer"
+    settled = form.click("Agree")
+    assert settled is not None and "your own proposal has lapsed" in settled.text and "24 months" in settled.text
+    assert read_stored(duet) == 360506
+    move_to_next_morning(duet)
+    (told,) = messages_containing(duet, "ola", "zgadza się na Twoją propozycję")
+    assert "36 miesięcy" in told.text and "Druga propozycja (@Nadia Źródło) jest już nieaktualna" in told.text
+    assert not messages_containing(duet, "ola", "proponuje nowe okresy"), "what has lapsed asks for nothing"
+    close_forms(duet.person("nadia"))
     assert query_one(duet, "SELECT count(*) FROM steward_consents") == 0
     for value in ("24:5", "24:5:6:7", "a:b:c", "0:5:6", ""):
         with expect_refusal(duet, "error.not_found"), expect_no_change(duet):
