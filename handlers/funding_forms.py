@@ -19,7 +19,7 @@ from bot.funding import (
     views,
 )
 from bot.funding.ledger import load_ledger
-from bot.funding.rules import EntryKind
+from bot.funding.rules import EntryKind, find_bound_passed
 from bot.funding.service import EntryContext, WantedEntry, read_reference, read_what
 from bot.parsing.money import Amount, parse_amount, typed_amount
 from bot.people.service import work_calendar
@@ -191,6 +191,7 @@ def _build_wanted_view(
         milestone=None if milestone is None else milestone.title,
         reference=wanted.reference,
         past_budget=_find_uncovered_amount(session, found, wanted),
+        outside=find_bound_passed(wanted.day, starts_on=found.charter.starts_on, ends_on=found.charter.ends_on),
     )
 
 

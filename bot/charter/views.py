@@ -52,7 +52,7 @@ def render_charter(
     dated = timetable_lines(t, timetable, echoes=echoes, none=_none_key(boundary))
     return [
         ui.section_block(goal),
-        ui.section_block(Mrkdwn(f"*{t('charter.measure_label')}*\n{render_measure(t, charter)}")),
+        ui.section_block(Mrkdwn("\n").join(_list_measure_lines(t, charter))),
         *ui.field_blocks(
             [
                 (t("field.cio"), t.mention(charter.cio)),
@@ -180,6 +180,13 @@ def render_measure(t: Texts, charter: Charter) -> Mrkdwn:
         return t("charter.measure_unmeasured", name=name, unit=unit, target=target, by=by)
     start_unit = format_unit_of_first(charter.measure_unit)
     return t("charter.measure", name=name, unit=unit, start=start, start_unit=start_unit, target=target, by=by)
+
+
+def _list_measure_lines(t: Texts, charter: Charter) -> list[Mrkdwn]:
+    lines = [Mrkdwn(f"*{t('charter.measure_label')}*"), render_measure(t, charter)]
+    if charter.measure_by > charter.ends_on:
+        lines.append(t("charter.measure_after_end", end=charter.ends_on))
+    return lines
 
 
 def _render_leads(t: Texts, charter: Charter, boundary: Boundary) -> Mrkdwn:

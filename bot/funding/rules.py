@@ -224,3 +224,13 @@ def list_spending_by_month(entries: Iterable[Entry], *, begins_on: date) -> list
 
 def _count_months(day: date) -> int:
     return day.year * 12 + day.month - 1
+
+
+def find_bound_passed(day: date, *, starts_on: date, ends_on: date) -> tuple[str, date] | None:
+    """Finds whether a day lies `before` a project's start or `after` its end, and which day that is.
+
+    Things are bought ahead, and bills come late, so neither is refused.
+    """
+    if day < starts_on:
+        return "before", starts_on
+    return ("after", ends_on) if day > ends_on else None

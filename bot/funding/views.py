@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bot.funding.decision_views import uncovered_buttons
 from bot.funding.entry_views import EntryView, entry_lines
@@ -191,6 +192,7 @@ class WantedView:
     milestone: str | None
     reference: str | None
     past_budget: Amount | None  # how much of it the budget would not cover
+    outside: tuple[str, date] | None = None  # `before` the project's start or `after` its end, and that day
 
 
 def render_wanted(t: Texts, key: str, name: str, wanted: WantedView) -> list[ui.Block]:
@@ -203,6 +205,9 @@ def render_wanted(t: Texts, key: str, name: str, wanted: WantedView) -> list[ui.
         lines.append(t("ledger.milestone", title=wanted.milestone))
     if wanted.reference:
         lines.append(t("ledger.reference", reference=wanted.reference))
+    if wanted.outside is not None:
+        where, bound = wanted.outside
+        lines.append(t(f"ledger.wanted.{where}", day=bound))
     if wanted.past_budget is not None:
         lines.append(t("ledger.wanted.past_budget", amount=wanted.past_budget))
     return [ui.section_block(Mrkdwn("\n").join(lines)), ui.context_block(t("ledger.wanted.not_yet"))]

@@ -13,6 +13,7 @@ from bot.funding.rules import (
     Entry,
     EntryKind,
     Ledger,
+    find_bound_passed,
     find_gap_start,
     list_spending_by_month,
     sum_up_ledger,
@@ -146,3 +147,13 @@ def test_months_without_spending_are_shown_too() -> None:
     months = list_spending_by_month(entries, begins_on=date(2026, 1, 1))
     assert [each.total for each in months] == [*[100] * 9, 200, 200, 300]
     assert (months[0].first_day, months[-1].first_day) == (date(2026, 1, 1), date(2026, 12, 1))
+
+
+def test_a_day_outside_a_project_is_told_from_its_first_and_its_last() -> None:
+    """Product §2.4, §6.2"""
+    starts_on, ends_on = date(2027, 1, 4), date(2027, 7, 2)
+    found = [
+        find_bound_passed(day, starts_on=starts_on, ends_on=ends_on)
+        for day in (starts_on - timedelta(days=1), starts_on, ends_on, ends_on + timedelta(days=1))
+    ]
+    assert found == [("before", starts_on), None, None, ("after", ends_on)]

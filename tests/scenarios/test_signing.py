@@ -415,6 +415,17 @@ def test_dates_are_shown_in_full(duet: Office) -> None:
     assert "*Początek*\n10 stycznia 2027" in shown.text
     assert "termin: 1 czerwca 2027" in shown.text
     assert "*Koniec*\n24 grudnia 2027" in shown.text
+    assert "To już po końcu projektu" not in shown.text
+
+
+def test_a_measure_that_is_read_after_the_end_is_said_to_be(duet: Office) -> None:
+    """§4.1: it may be meant; whoever sends and whoever signs reads it."""
+    said = "To już po końcu projektu (24 maja 2027)."
+    form = submit_new_charter(duet, starts_on="2027-01-10", measure_by="2027-06-01", ends_on="2027-05-24")
+    assert said in form.text
+    click_button(form, "send")
+    close_forms(duet.person("anna"))
+    assert said in open_signing_form(duet, "adam", "D-1").text
 
 
 def test_a_colleague_sees_nothing_of_it(duet: Office) -> None:

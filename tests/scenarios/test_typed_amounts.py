@@ -92,6 +92,15 @@ def test_a_day_at_the_end_is_when_it_was_spent(duet: Office) -> None:
     move_to_next_morning(duet)
     said = duet.person("piotr").types("/duet spend 5000 Prototype agency yesterday").text
     assert "24 November 2026 (Tuesday)" in said and "“Prototype agency”" in said
+    assert "project's start" not in said, "it began that day"
+
+
+def test_what_was_bought_ahead_is_taken_and_said_to_be(duet: Office) -> None:
+    """§2.4, §6.2: a day before the project's start, or after its end, may be meant, and may be a slip."""
+    key = start_project_today(duet)
+    said = duet.person("piotr").types(f'/duet spend {key} 5000 "Prototype" 2026-11-20').text
+    assert "20 November 2026 (Friday)" in said
+    assert "That is before the project's start (24 November 2026)." in said
 
 
 def test_words_that_may_be_about_several_projects_open_nothing(duet: Office) -> None:
