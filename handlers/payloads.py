@@ -46,6 +46,7 @@ class Incoming:
     value: str = ""
     channel_id: str | None = None
     response_url: str | None = None
+    message_ts: str | None = None  # of the message whose button was clicked
     view: Mapping[str, Any] = field(default_factory=dict)  # the form, as Slack sent it
     values: Mapping[str, str | None] = field(default_factory=dict)
     picked: frozenset[str] = frozenset()  # people chosen in the form
@@ -139,6 +140,7 @@ def read_action_payload(body: dict[str, Any]) -> Incoming:
         value=value,
         channel_id=(body.get("channel") or {}).get("id"),
         response_url=body.get("response_url"),
+        message_ts=(body.get("message") or {}).get("ts"),
         **({} if form is None else _read_form(form)),
     )
 

@@ -20,7 +20,9 @@ from handlers import kept_replies
 from handlers.grammar import Token
 from handlers.payloads import Incoming
 from handlers.requests import Reply, ReplyOutcome, Request, Route
+from handlers.responses import is_said_by
 from storage import people
+from storage.deliveries import find_revised_content
 from storage.engine import Database
 from storage.session import Ticket, has_sent_writes, is_conflict, read_only_session, send_writes, transaction
 
@@ -98,9 +100,18 @@ class RequestSession:
                 return earlier
             reply = self._run_route(session, team_id)
             send_writes(session)
+            reply = self._leave_out_repetition(session, reply)
             if has_sent_writes(session):
                 self.key = kept_replies.keep_reply(session, team_id, self._incoming, reply, now=self._now())
             return ReplyOutcome(reply, is_done=has_sent_writes(session))
+
+    def _leave_out_repetition(self, session: Session, reply: Reply) -> Reply:
+        """Nothing is said beside the message that was clicked in, once that says the same itself."""
+        channel_id, ts = self._incoming.channel_id, self._incoming.message_ts
+        if reply.message is None or reply.replaces or channel_id is None or ts is None:
+            return reply
+        edited = find_revised_content(session, channel_id, ts)
+        return Reply() if edited is not None and is_said_by(edited, reply.message) else reply
 
     def _find_people(self, session: Session) -> str:
         """Reads the workspace and those who are named, in one statement. Returns the workspace's id.

@@ -9,13 +9,14 @@ from typing import Any
 from bot.pleas.views import plea_button
 from bot.runtime.errors import LineErrors, Refusal
 from bot.ui import blocks as ui
-from bot.ui.blocks import View
+from bot.ui.blocks import Message, View
 from bot.ui.components import render_section_message
 from bot.ui.texts import Texts, WithWeekday
 from handlers.payloads import Incoming, Origin
 from handlers.requests import Reply, ReplyOutcome
 
 MOST_LINES_SAID = 10
+WORDS = ("section", "context")  # blocks that are compared by their texts
 AT_HEAD = "said:"  # how block ids begin of what was put at the head of a form
 SAME = ("type", "callback_id", "title", "submit", "close", "private_metadata", "clear_on_close", "notify_on_close")
 
@@ -49,6 +50,32 @@ def build_submission_response(reply: Reply, t: Texts, incoming: Incoming) -> dic
     if incoming.is_deepest:
         return {"response_action": "update", "view": build_view_instead_of_push(incoming.view, above)}
     return {"response_action": "push", "view": above}
+
+
+def is_said_by(content: Mapping[str, Any], message: Message) -> bool:
+    """Whether a message with that content says, word for word, all that this one does, and has its buttons."""
+    said = "\n".join(_list_texts(content["blocks"]))
+    offered = {button["action_id"]: button.get("value") for button in _list_buttons(content["blocks"])}
+    return (
+        all(block["type"] in (*WORDS, "actions") for block in message.blocks)
+        and all(text in said for text in _list_texts(message.blocks))
+        and all(offered.get(each["action_id"]) == each.get("value") for each in _list_buttons(message.blocks))
+    )
+
+
+def _list_texts(blocks: Sequence[ui.Block]) -> list[str]:
+    said: list[Mapping[str, Any]] = []
+    for block in blocks:
+        if block["type"] in WORDS:
+            own = [block["text"]] if "text" in block else []
+            said += [*own, *block.get("fields", ()), *block.get("elements", ())]
+    return [each["text"] for each in said if "text" in each]
+
+
+def _list_buttons(blocks: Sequence[ui.Block]) -> list[dict[str, Any]]:
+    beside = [block["accessory"] for block in blocks if "accessory" in block]
+    below = [each for block in blocks if block["type"] == "actions" for each in block["elements"]]
+    return [each for each in (*beside, *below) if "action_id" in each]
 
 
 def view_in_place(reply: Reply, t: Texts, form: Mapping[str, Any]) -> View | None:

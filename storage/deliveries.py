@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Index, TextClause, UniqueConstraint, text
@@ -61,6 +61,8 @@ class Lane(NumberedRow, table=True):
     is_closed: bool = False  # others read it
     is_public: bool | None = None  # everybody internal can read its channel; None: not looked at yet
 
+
+_REVISED: Final = "revised_deliveries"  # in a session's `info`
 
 KEEP_DELIVERED = timedelta(days=7)
 """So long the content of what was delivered is kept, and what was refused may be tried again."""
@@ -210,7 +212,15 @@ def revise_deliveries(session: Session, *, team_id: str, contents: Mapping[str, 
         fingerprint = make_fingerprint(contents[row.key])
         if row.fingerprint != fingerprint:
             _revise_row(row, contents[row.key], fingerprint)
+            session.info.setdefault(_REVISED, []).append(row)
     return {row.key for row in rows}
+
+
+def find_revised_content(session: Session, channel_id: str, ts: str) -> dict[str, Any] | None:
+    """Finds what the message there is to say from now on; None, unless this session has revised it."""
+    revised: list[Delivery] = session.info.get(_REVISED, [])
+    found = (row.content for row in reversed(revised) if (row.channel_id, row.ts) == (channel_id, ts))
+    return next(found, None)
 
 
 def _revise_row(row: Delivery, content: dict[str, Any], fingerprint: str) -> None:

@@ -282,7 +282,9 @@ def test_the_return_is_reminded_of_and_confirmed(duet: Office) -> None:
     move_to_day(duet, working_days_after(last, 1), "12:00")
     assert list_messages(duet, "ola", ("nie ma już nic do potwierdzenia",)), "the start is not asked for any more"
     mine, managers = (list_messages(duet, who, ASKS_BACK)[-1] for who in ("ola", "tomek"))
-    assert has_sentence(press(mine, BACK).text, ("Jesteś na swoim stanowisku (Kampanie)",))
+    assert not press(mine, BACK).messages, "beside the message, which says it itself"
+    duet.delivers_everything()
+    assert duet.person("ola").waits_for("Jesteś na swoim stanowisku (Kampanie)", "@duet").ts == mine.ts
     form = press(managers, NOT_QUITE).form
     assert "tylko @Anna Żuraw" in form.text
     assert "liderzy" not in form.text, "nobody else reads it"
