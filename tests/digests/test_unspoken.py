@@ -34,6 +34,7 @@ def test_what_is_said_later_is_what_would_have_been_said(language: str) -> None:
         lines = [t("charter.draft_waits", **facts)]
         for fact in (Decimal("2.5"), 3, date(2027, 3, 1), at, WithWeekday(date(2027, 3, 1)), "<!channel> *x*"):
             lines.append(t("charter.draft_waits", project=fact, by=Amount(1205, "PLN")))
+        lines.append(t("charter.draft_waits", project=f"/duet {t.plain('help.own.word')} <x> & y", by=""))
         return Mrkdwn("\n").join([*lines, t("charter.draft_waits", project=Term("side.it"), by="")])
 
     text = composed(unspoken)

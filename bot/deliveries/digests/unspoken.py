@@ -152,6 +152,8 @@ class Unspoken:
             return project_heading(*self.project)
         if kept.mrkdwn is not None:
             return self._said(t, kept.mrkdwn, number)
+        if kept.text is not None:  # plain sentences may stand in it, as a command's word between what was typed
+            return str(self._said(t, kept.text, number))
         fact: Fact
         (fact,) = (getattr(kept, name) for name in kept.model_fields_set)
         return fact
