@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot.checkins import blocker_notes, blocker_subscribers, blocker_views, blockers
+from bot.checkins import blocker_escalation, blocker_notes, blocker_subscribers, blocker_views, blockers
 from bot.checkins.blocker_views import BlockerMoved, BlockerNoted, BlockerStands
 from bot.deliveries.digests.topics import Topic, needs_somebody
 from bot.parsing.folding import fold_text
@@ -217,12 +217,12 @@ FEATURE = Feature(
         "blocker.stands": Route(handle_blocker_stands_click),
     },
     forms={"blocker.new": Route(handle_blocker_submission)},
-    timers={blockers.TIMER: blockers.escalate_blocker},
+    timers={blocker_escalation.TIMER: blocker_escalation.escalate_blocker},
     digests=(
         Topic(
             BlockerStands,
             blocker_views.standing_blocker_line,
-            blockers.load_blocker,
+            blocker_escalation.load_blocker,
             needs_somebody,
             lambda _: "blocker",
         ),

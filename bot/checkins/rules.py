@@ -26,6 +26,12 @@ MIN_CHOICES, MAX_CHOICES, MAX_CHOICE = 2, 11, 75  # 0 to 10 are 11
 SCALE: Final = ("1", "2", "3", "4", "5")
 MAX_WEEKS = 12  # between two rounds
 BLOCKER_TO_LEADS, BLOCKER_TO_EXECUTIVES = 2, 5  # working days that it has been open
+BLOCKER_STEPS = (  # (after so many working days, who hears of it): its author is asked the working day before
+    (BLOCKER_TO_LEADS - 1, "author"),
+    (BLOCKER_TO_LEADS, "leads"),
+    (BLOCKER_TO_EXECUTIVES - 1, "author"),
+    (BLOCKER_TO_EXECUTIVES, "executives"),
+)
 THREAD_OVER = 20  # answers; the details of more go in the summary's thread
 LAST = -1  # the last such weekday of a month
 WORKING_DAYS: Final = frozenset(range(5))

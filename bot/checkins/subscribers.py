@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.checkins import blockers, prompt_messages, prompts, respondents, rounds, summaries
+from bot.checkins.blocker_escalation import arm_blocker_timers
 from bot.checkins.schedules import arm_schedule, change_pause_state
 from bot.deliveries.outcomes import Outcome
 from bot.projects.rules import State
@@ -45,7 +46,7 @@ def adjust_rounds_to_project(session: Session, event: ProjectChanged) -> None:
         blockers.close_open_blockers(session, project)
     if project.state != State.ACTIVE:
         return
-    blockers.arm_blocker_timers(session, project)
+    arm_blocker_timers(session, project)
     for round_ in checkins.list_unfinished_rounds(session, project.team_id, project.pk):
         rounds.continue_round(session, project, round_, event.now)
 
