@@ -20,7 +20,7 @@ from tests.scenarios.closing_steps import (
     report_messages,
     say_outcome,
 )
-from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, run_due_work
+from tests.scenarios.days import move_to_day, move_to_monday, move_to_next_morning, run_due_work
 from tests.scenarios.export_steps import export_file
 from tests.scenarios.lifecycle_steps import channel_posts, messages_containing, pause_project
 from tests.scenarios.pulse_steps import answer_about_other, put_in_team, show_pulse
@@ -104,11 +104,11 @@ def test_a_quarter_later_and_at_closing_they_are_asked_again(duet: Office) -> No
     """§11.4: once a quarter and at closing; what not both have answered is shown to nobody, and the closing
     report has it only if both agree.
     """
-    end = current_day(duet) + timedelta(days=99)
+    end = SECOND_OPENING + timedelta(days=60)
     key = activate_project(duet, starts_on=day_from_today(duet, 1), ends_on=end.isoformat())
     move_to_next_morning(duet)
     answer_about_other(duet, "adam", "1", "1")
-    move_to_day(duet, end - timedelta(days=2))  # 1 March is the quarter's
+    move_to_day(duet, SECOND_OPENING + timedelta(days=2))
     assert query_one(duet, "SELECT count(*) FROM executive_rounds WHERE occasion = 'quarter'") == 1
     assert query_one(duet, "SELECT count(*) FROM executive_rounds WHERE state = 'over'") == 1
     answer_about_other(duet, "adam", "2", "4")
@@ -126,6 +126,14 @@ def test_a_quarter_later_and_at_closing_they_are_asked_again(duet: Office) -> No
         assert f"CIO o drugiej stronie ({question}) {before} {after}" in pages
     assert report_messages(duet, "anna", project_channel(duet, key))
     assert "Zaufanie przed i po" not in "".join(each.text for each in channel_posts(duet, key))
+
+
+def test_shortly_before_the_end_they_are_not_asked_twice(duet: Office) -> None:
+    """§11.4: the end asks them itself."""
+    end = SECOND_OPENING + timedelta(days=30)
+    activate_project(duet, starts_on=day_from_today(duet, 1), ends_on=end.isoformat())
+    move_to_day(duet, SECOND_OPENING + timedelta(days=2))
+    assert query_one(duet, "SELECT count(*) FROM executive_rounds") == 1
 
 
 def test_what_the_form_does_not_offer_is_not_taken(duet: Office) -> None:
