@@ -16,7 +16,7 @@ from handlers.payloads import Incoming, Origin
 from handlers.requests import Reply, ReplyOutcome
 
 MOST_LINES_SAID = 10
-WORDS = ("section", "context")  # blocks that are compared by their texts
+COMPARED = ("section", "context", "actions")  # blocks of which it can be told whether another message says them
 AT_HEAD = "said:"  # how block ids begin of what was put at the head of a form
 SAME = ("type", "callback_id", "title", "submit", "close", "private_metadata", "clear_on_close", "notify_on_close")
 
@@ -55,27 +55,18 @@ def build_submission_response(reply: Reply, t: Texts, incoming: Incoming) -> dic
 def is_said_by(content: Mapping[str, Any], message: Message) -> bool:
     """Whether a message with that content says, word for word, all that this one does, and has its buttons."""
     said = "\n".join(_list_texts(content["blocks"]))
-    offered = {button["action_id"]: button.get("value") for button in _list_buttons(content["blocks"])}
+    offered = {each["action_id"]: each.get("value") for each in ui.list_drawn_elements(content["blocks"])}
     return (
-        all(block["type"] in (*WORDS, "actions") for block in message.blocks)
+        all(block["type"] in COMPARED for block in message.blocks)
         and all(text in said for text in _list_texts(message.blocks))
-        and all(offered.get(each["action_id"]) == each.get("value") for each in _list_buttons(message.blocks))
+        and all(
+            offered.get(each["action_id"]) == each.get("value") for each in ui.list_drawn_elements(message.blocks)
+        )
     )
 
 
 def _list_texts(blocks: Sequence[ui.Block]) -> list[str]:
-    said: list[Mapping[str, Any]] = []
-    for block in blocks:
-        if block["type"] in WORDS:
-            own = [block["text"]] if "text" in block else []
-            said += [*own, *block.get("fields", ()), *block.get("elements", ())]
-    return [each["text"] for each in said if "text" in each]
-
-
-def _list_buttons(blocks: Sequence[ui.Block]) -> list[dict[str, Any]]:
-    beside = [block["accessory"] for block in blocks if "accessory" in block]
-    below = [each for block in blocks if block["type"] == "actions" for each in block["elements"]]
-    return [each for each in (*beside, *below) if "action_id" in each]
+    return [each["text"] for block in blocks for each in ui.list_text_objects(block)]
 
 
 def view_in_place(reply: Reply, t: Texts, form: Mapping[str, Any]) -> View | None:

@@ -36,11 +36,8 @@ def handle_refuse_click(request: Request, session: Session) -> Reply:
 
 
 def _change_periods(request: Request, session: Session, wanted: KeptFor) -> list[Block]:
-    """What came of it; below it, what the other steward proposes instead."""
     changed = retention.change_kept_for(session, actor=request.actor, wanted=wanted, now=request.now)
-    return retention_views.changed_blocks(
-        request.t, wanted, missing=changed.missing, rival=changed.rival, lapsed=changed.lapsed
-    )
+    return retention_views.changed_blocks(request.t, wanted, changed)
 
 
 BUTTONS: Final = {

@@ -5,27 +5,25 @@ from sqlmodel import Session
 from bot.projects.rules import Side
 from bot.projects.sides import Say, list_teams_of_other_side, state_side
 from bot.projects.views import own_side_line, render_side_warning, side_answer_line, side_request_line
-from bot.register.lookup import list_assets_given_up, list_owned_names
+from bot.register.lookup import list_names_given_up
 from bot.runtime.errors import NotFound
 from handlers.features import Feature
 from handlers.requests import Reply, Request, Route, reply_with_text
 
 
 def handle_side_click(request: Request, session: Session) -> Reply:
-    who, value, agreed = [*request.value.split(":"), "", ""][:3]
+    who, _, rest = request.value.partition(":")
+    value, _, agreed = rest.partition(":")
     if value not in list(Side):
         raise NotFound
     side = Side(value)
-    given_up = list_assets_given_up(session, request.actor, side) if who == request.actor.user_id else []
+    given_up = list_names_given_up(session, request.actor, side) if who == request.actor.user_id else []
     if given_up and agreed != str(len(given_up)):
-        return Reply(render_side_warning(request.t, who, side, left=[each.name for each in given_up]))
-    owned = list_owned_names(session, request.actor)
+        return Reply(render_side_warning(request.t, who, side, left=given_up))
     say = state_side(session, actor=request.actor, user_id=who, side=side, now=request.now)
     if say is Say.OWN:
         elsewhere = list_teams_of_other_side(session, request.actor, side)
-        left = list_owned_names(session, request.actor)
-        lost = [name for name in owned if name not in left]
-        return reply_with_text(own_side_line(request.t, side, elsewhere=elsewhere, lost=lost))
+        return reply_with_text(own_side_line(request.t, side, elsewhere=elsewhere, lost=given_up))
     return reply_with_text((side_request_line if say is Say.ASKS else side_answer_line)(request.t, who, side))
 
 

@@ -1,6 +1,5 @@
 """Changing how long people's words are kept: a Slack admin, or both stewards (product §17)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -9,10 +8,11 @@ from sqlmodel import Session
 from bot.people.retention import KeptFor
 from bot.people.rules import Actor
 from bot.projects import retention_views as views
-from bot.projects.retention_views import ProposedPeriods
+from bot.projects.retention_views import ChangedPeriods, ProposedPeriods
 from bot.projects.stewards import (
     Matter,
     agree_on,
+    find_other_steward,
     list_consents,
     refuse_matter,
     require_decider,
@@ -23,15 +23,6 @@ from storage import audit
 from storage.workspaces import load_workspace
 
 RETENTION = "retention"  # names the matter that stewards agree on
-
-
-@dataclass(frozen=True)
-class ChangedPeriods:
-    """What came of a steward's or an admin's word. Without `missing` it is done, or was so already."""
-
-    missing: str | None = None  # the steward whose yes is
-    rival: ProposedPeriods | None = None  # what that one proposes instead
-    lapsed: KeptFor | None = None  # what the actor had proposed, and what was agreed on is something else
 
 
 def load_kept_for(session: Session, *, actor: Actor) -> KeptFor:
@@ -46,9 +37,8 @@ def list_proposed_periods(session: Session, *, actor: Actor) -> list[ProposedPer
     stewards = workspace.stewards
     if stewards is None:
         return []
-    by_side = stewards.by_value()
     return [
-        ProposedPeriods(row.user_id, stewards[by_side[row.user_id].other], read_periods(row.choice))
+        ProposedPeriods(row.user_id, find_other_steward(stewards, row.user_id), read_periods(row.choice))
         for row in list_consents(session, workspace, RETENTION)
     ]
 

@@ -20,6 +20,15 @@ class ProposedPeriods:
     wanted: KeptFor
 
 
+@dataclass(frozen=True)
+class ChangedPeriods:
+    """What came of a steward's or an admin's word. Without `missing` it is done, or was so already."""
+
+    missing: str | None = None  # the steward whose yes is
+    rival: ProposedPeriods | None = None  # what that one proposes instead
+    lapsed: KeptFor | None = None  # what the actor had proposed, and what was agreed on is something else
+
+
 def name_periods(periods: KeptFor) -> str:
     """Names them as the value of a button: `12:5:6`."""
     return ":".join(str(number) for _, number in periods)
@@ -76,21 +85,16 @@ def render_agreed_periods(t: Texts, *, by: str, wanted: KeptFor, lapsed: KeptFor
     return render_section_message(said)
 
 
-def changed_blocks(
-    t: Texts, wanted: KeptFor, *, missing: str | None, rival: ProposedPeriods | None, lapsed: KeptFor | None
-) -> list[ui.Block]:
-    """To whoever wants them. `missing`: the steward whose yes is, and `rival` what that one proposes instead.
-
-    `lapsed`: what they had proposed themselves, and it came to something else.
-    """
-    periods = describe_periods(t, wanted)
-    if missing is not None:
-        said = t("retention.yes_stored", periods=periods, who=person_mention(missing))
+def changed_blocks(t: Texts, wanted: KeptFor, changed: ChangedPeriods) -> list[ui.Block]:
+    """To whoever wants them; below it, what the other steward proposes instead."""
+    periods, rival = describe_periods(t, wanted), changed.rival
+    if changed.missing is not None:
+        said = t("retention.yes_stored", periods=periods, who=person_mention(changed.missing))
         below = [] if rival is None else proposal_blocks(t, rival, reader=rival.waits_for, said="retention.rival")
         return [ui.section_block(said), *below]
     said = t("retention.changed", periods=periods)
-    if lapsed is not None:
-        said += " " + t("retention.own_lapsed", periods=describe_periods(t, lapsed))
+    if changed.lapsed is not None:
+        said += " " + t("retention.own_lapsed", periods=describe_periods(t, changed.lapsed))
     return [ui.section_block(said)]
 
 

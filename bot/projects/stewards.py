@@ -40,6 +40,11 @@ def may_name(workspace: Workspace, actor: Actor) -> bool:
     return actor.is_admin or (workspace.stewards is not None and may_decide(workspace, actor))
 
 
+def find_other_steward(stewards: Sides[str], user_id: str) -> str:
+    """Finds the one beside a steward."""
+    return stewards[stewards.by_value()[user_id].other]
+
+
 def refuse_all_but_deciders(workspace: Workspace) -> Refusal:
     """Returns the refusal of what the stewards decide, or Slack admins where there are none."""
     if workspace.stewards is None:
@@ -112,7 +117,7 @@ def agree_on(session: Session, *, actor: Actor, matter: Matter, question: Compos
     if stewards is None:
         return None
     given = load_steward_consents(session, actor.team_id, matter.name)
-    other = stewards[stewards.by_value()[actor.user_id].other]
+    other = find_other_steward(stewards, actor.user_id)
     own, theirs = given.get(actor.user_id), given.get(other)
     if theirs is not None and theirs.choice == matter.choice:
         drop_consents(session, workspace, matter.name)
@@ -141,22 +146,30 @@ def refuse_matter(session: Session, *, actor: Actor, matter: Matter, answer: Com
     workspace = load_workspace_for_update(session, actor.team_id)
     if workspace.stewards is None or not may_decide(workspace, actor):
         raise refuse_all_but_deciders(workspace)
-    other = workspace.stewards[workspace.stewards.by_value()[actor.user_id].other]
+    other = find_other_steward(workspace.stewards, actor.user_id)
     theirs = load_steward_consents(session, actor.team_id, matter.name).get(other)
     if theirs is None or theirs.choice != matter.choice:
         raise Refusal("error.steward.over")
-    key, about = f"steward:refused:{_question_key(theirs)}", OfNoProject(actor.team_id)
+    key = f"steward:refused:{_question_key(theirs)}"
     _drop_consent(session, workspace, theirs)
-    post.to_person(session, about, other, key=key, message=answer, routine=Routine("steward", now))
+    _tell_steward(session, actor.team_id, other, key=key, message=answer, now=now)
 
 
 def tell_other_steward(session: Session, *, actor: Actor, matter: Matter, message: Compose, now: datetime) -> None:
     """Tells whoever has proposed a matter that the actor has agreed to it."""
     stewards = load_workspace(session, actor.team_id).stewards
     if stewards is not None:
-        key, about = f"steward:agreed:{matter.name}:{now.timestamp()}", OfNoProject(actor.team_id)
-        other = stewards[stewards.by_value()[actor.user_id].other]
-        post.to_person(session, about, other, key=key, message=message, routine=Routine("steward", now))
+        other = find_other_steward(stewards, actor.user_id)
+        key = f"steward:agreed:{matter.name}:{now.timestamp()}"
+        _tell_steward(session, actor.team_id, other, key=key, message=message, now=now)
+
+
+def _tell_steward(
+    session: Session, team_id: str, user_id: str, *, key: str, message: Compose, now: datetime
+) -> None:
+    """Tells what came of a proposal of theirs."""
+    about, routine = OfNoProject(team_id), Routine("steward", now)
+    post.to_person(session, about, user_id, key=key, message=message, routine=routine)
 
 
 def list_consents(session: Session, workspace: Workspace, matter: str) -> list[StewardConsent]:

@@ -13,7 +13,7 @@ from bot.projects.service import ProjectContext
 from bot.projects.sides import find_known_side, has_seats_of_other_side_only
 from bot.register.changes import list_live_project_ids
 from bot.register.form_views import AssetActions
-from bot.register.policy import is_left_behind, list_visible_projects, may_change_asset
+from bot.register.policy import is_given_up_on, list_visible_projects, may_change_asset
 from bot.register.rules import AssetKind
 from bot.register.search import MAX_LOOKED_UP, SearchEntry, find_nearest_entries, search_entries
 from bot.register.service import may_unlink_asset
@@ -87,15 +87,10 @@ def list_owned_assets(session: Session, *, actor: Actor) -> Sequence[Asset]:
     return register.list_assets_of_person(session, actor.team_id, actor.user_id)
 
 
-def list_owned_names(session: Session, actor: Actor) -> list[str]:
-    """Lists what the actor owns by its names, also for somebody who may not read of it."""
-    return [asset.name for asset in register.list_assets_of_person(session, actor.team_id, actor.user_id)]
+def list_names_given_up(session: Session, actor: Actor, side: Side) -> list[str]:
+    """Lists by name what the actor owns and gives up by their first word that this is their side.
 
-
-def list_assets_given_up(session: Session, actor: Actor, side: Side) -> list[Asset]:
-    """Lists what the actor owns and gives up by their first word that this is their side: it needs another owner.
-
-    Where their word would be refused, that is nothing.
+    It needs another owner then. Where their word would be refused, that is nothing.
     """
     team_id, user_id = actor.team_id, actor.user_id
     person = people.find_person(session, team_id, user_id)
@@ -106,7 +101,7 @@ def list_assets_given_up(session: Session, actor: Actor, side: Side) -> list[Ass
     if has_seats_of_other_side_only(session, team_id, user_id, side):
         return []
     owned = register.list_assets_of_person(session, team_id, user_id)
-    return [each for each in owned if is_left_behind(each, side)]
+    return [each.name for each in owned if is_given_up_on(each, side)]
 
 
 def find_person_name(session: Session, actor: Actor, user_id: str | None) -> str | None:

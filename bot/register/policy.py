@@ -157,7 +157,7 @@ def is_on_side(session: Session, *, team_id: str, kind: AssetKind, user_id: str)
     return find_known_side(session, team_id, user_id) == SIDE_OF[kind]
 
 
-def is_left_behind(asset: Asset, side: Side) -> bool:
+def is_given_up_on(asset: Asset, side: Side) -> bool:
     """Whether its owner could not keep it on that side: nothing lets it across the boundary."""
     return SIDE_OF[asset.kind] != side and asset.across_until is None
 

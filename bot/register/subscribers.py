@@ -13,7 +13,7 @@ from bot.projects.service import find_side_readers, roles_of
 from bot.register import notifications
 from bot.register.changes import RETURNS, end_stand_in, lock_asset, lose_owner, return_asset
 from bot.register.notice_views import BoundaryIncomplete, StillOwns
-from bot.register.policy import is_left_behind
+from bot.register.policy import is_given_up_on
 from bot.register.rules import SIDE_OF, AssetKind
 from bot.register.transfers import give_up_offer
 from bot.runtime.domain_events import (
@@ -85,7 +85,7 @@ def release_assets_of_other_side(session: Session, event: SideStated) -> None:
     left_behind = [each for each in theirs if SIDE_OF[each.kind] != event.side]
     person = people.find_person(session, event.team_id, event.user_id)
     gives_up = event.by == event.user_id and (person is None or person.side is None)
-    owned = [each for each in theirs if each.owner == event.user_id and is_left_behind(each, Side(event.side))]
+    owned = [each for each in theirs if each.owner == event.user_id and is_given_up_on(each, Side(event.side))]
     if owned and not gives_up:
         raise Refusal("error.owns_on_that_side", names=", ".join(each.name for each in owned))
     for asset_id in [each.pk for each in left_behind]:

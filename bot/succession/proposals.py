@@ -10,6 +10,7 @@ from bot.people.rules import Actor
 from bot.projects.stewards import (
     Matter,
     drop_consents,
+    find_other_steward,
     lapse_consent,
     list_consents,
     refuse_matter,
@@ -52,7 +53,7 @@ def list_open_proposals(session: Session, *, actor: Actor) -> list[OpenProposal]
     for row in list_consents(session, workspace, SUCCESSOR):
         left, project_id = _read_matter(row)
         if keys := _list_keys(session, row, left, project_id):
-            other = stewards[stewards.by_value()[row.user_id].other]
+            other = find_other_steward(stewards, row.user_id)
             found.append(OpenProposal(row.user_id, other, left, row.choice, project_id, tuple(keys)))
     return found
 

@@ -158,23 +158,12 @@ def _compose_letter(
     blocks = message(t).blocks
     buttons = tuple(
         (each["text"]["text"], each["action_id"], each.get("value", ""), each.get("style"))
-        for block in blocks
-        for each in (block.get("elements", ()) if block["type"] == "actions" else [block.get("accessory")])
-        if each is not None and each["type"] == "button"
+        for each in ui.list_drawn_elements(blocks)
+        if each["type"] == "button"
     )
-    text = "\n".join(each["text"] for block in blocks for each in _text_objects(block))
+    text = "\n".join(each["text"] for block in blocks for each in ui.list_text_objects(block))
     told_of = () if project is None else (project,)
     return {"text": text, "buttons": buttons, "sentences": tuple(t.sentences), "projects": told_of}
-
-
-def _text_objects(block: ui.Block) -> list[dict[str, Any]]:
-    match block["type"]:
-        case "section":
-            return [block["text"]]
-        case "context":
-            return list(block["elements"])
-        case _:
-            return []
 
 
 TOPIC: Final = Topic(
