@@ -55,18 +55,19 @@ def build_submission_response(reply: Reply, t: Texts, incoming: Incoming) -> dic
 def is_said_by(content: Mapping[str, Any], message: Message) -> bool:
     """Whether a message with that content says, word for word, all that this one does, and has its buttons."""
     said = "\n".join(_list_texts(content["blocks"]))
-    offered = {each["action_id"]: each.get("value") for each in ui.list_drawn_elements(content["blocks"])}
+    offered = {each["action_id"]: each.get("value") for each in ui.iterate_drawn_elements(content["blocks"])}
     return (
         all(block["type"] in COMPARED for block in message.blocks)
         and all(text in said for text in _list_texts(message.blocks))
         and all(
-            offered.get(each["action_id"]) == each.get("value") for each in ui.list_drawn_elements(message.blocks)
+            offered.get(each["action_id"]) == each.get("value")
+            for each in ui.iterate_drawn_elements(message.blocks)
         )
     )
 
 
 def _list_texts(blocks: Sequence[ui.Block]) -> list[str]:
-    return [each["text"] for block in blocks for each in ui.list_text_objects(block)]
+    return [each["text"] for block in blocks for each in ui.iterate_text_objects(block)]
 
 
 def view_in_place(reply: Reply, t: Texts, form: Mapping[str, Any]) -> View | None:

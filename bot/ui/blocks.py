@@ -6,7 +6,7 @@ Wrong *code* (26 buttons, no options, a form without a submit button) raises ins
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -294,25 +294,24 @@ def _text_aloud(blocks: Sequence[Block]) -> Mrkdwn:
     parts: list[str] = []
     for block in blocks:
         parts += [Mrkdwn(" · ").join(map(_cell_aloud, row)) for row in block.get("rows", [])]
-        texts = list_text_objects(block)
+        texts = iterate_text_objects(block)
         parts += [Mrkdwn(part["text"]) if part["type"] == "mrkdwn" else part["text"] for part in texts]
     return Mrkdwn("\n").join(parts)
 
 
-def list_text_objects(block: Block) -> list[dict[str, Any]]:
-    """Lists what a block says, but for its buttons and, of a table, its cells."""
+def iterate_text_objects(block: Block) -> Iterator[Mapping[str, Any]]:
+    """Iterates over what a block says, but for its buttons and, of a table, its cells."""
     said = [block.get("text"), *block.get("fields", []), *block.get("elements", [])]
-    return [part for part in said if part and part["type"] in ("mrkdwn", "plain_text")]
+    yield from (part for part in said if part and part["type"] in ("mrkdwn", "plain_text"))
 
 
-def list_drawn_elements(blocks: Sequence[Block]) -> list[dict[str, Any]]:
-    """Lists the buttons and menus of blocks as they are drawn, those beside a text and those in rows."""
-    drawn = (
-        each
-        for block in blocks
-        for each in (block["elements"] if block["type"] == "actions" else [block.get("accessory")])
-    )
-    return [each for each in drawn if each is not None]
+def iterate_drawn_elements(blocks: Iterable[Block]) -> Iterator[Mapping[str, Any]]:
+    """Iterates over the buttons and menus of blocks as they are drawn, those beside a text and those in rows."""
+    for block in blocks:
+        if block["type"] == "actions":
+            yield from block["elements"]
+        elif "accessory" in block:
+            yield block["accessory"]
 
 
 def _cell_aloud(cell: Mapping[str, Any]) -> str:

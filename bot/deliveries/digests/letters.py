@@ -158,10 +158,10 @@ def _compose_letter(
     blocks = message(t).blocks
     buttons = tuple(
         (each["text"]["text"], each["action_id"], each.get("value", ""), each.get("style"))
-        for each in ui.list_drawn_elements(blocks)
+        for each in ui.iterate_drawn_elements(blocks)
         if each["type"] == "button"
     )
-    text = "\n".join(each["text"] for block in blocks for each in ui.list_text_objects(block))
+    text = "\n".join(each["text"] for block in blocks for each in ui.iterate_text_objects(block))
     told_of = () if project is None else (project,)
     return {"text": text, "buttons": buttons, "sentences": tuple(t.sentences), "projects": told_of}
 
