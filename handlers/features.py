@@ -18,7 +18,7 @@ from bot.runtime.clock import Now
 from bot.runtime.domain_events import DomainEvent
 from bot.scheduling.worker import Run, RunTogether
 from bot.signing.signables import Signable
-from handlers.grammar import Token
+from handlers.grammar import Token, read_project_number
 from handlers.requests import Handler, Reply, Request, Route
 from storage import people
 from storage.engine import Database
@@ -84,6 +84,17 @@ def split_args_at(is_own: Callable[[Token], bool]) -> Parts:
     def parts(args: Args) -> tuple[Args, Args]:
         at = next((i for i, token in enumerate(args) if is_own(token)), len(args))
         return args[:at], args[at:]
+
+    return parts
+
+
+def split_after_key(without_key: Parts) -> Parts:
+    """What follows a project's key is all the command's own; `without_key` parts the words where none is first."""
+
+    def parts(args: Args) -> tuple[Args, Args]:
+        if args and read_project_number(args[0]) is not None:
+            return args[:1], args[1:]
+        return without_key(args)
 
     return parts
 

@@ -33,7 +33,7 @@ from bot.projects.rules import RUNNING
 from bot.projects.service import ProjectContext
 from bot.runtime.domain_events import CharterAdopted, ProjectActivated, ProjectClosed
 from handlers.decoding import read_id, read_meta_id, read_meta_word, read_picked_day
-from handlers.features import Args, Feature, ProjectCommand, split_args_at
+from handlers.features import Args, Feature, ProjectCommand, split_after_key, split_args_at
 from handlers.grammar import join_tokens
 from handlers.mentions import refuse_leftover_words
 from handlers.project_arguments import build_project_click_handler
@@ -100,7 +100,7 @@ def handle_resume_command(request: Request, session: Session, found: ProjectCont
 
 
 def open_withdrawal_form(request: Request, session: Session, found: ProjectContext) -> Reply:
-    """Opens the form, which says what will happen and who will read why."""
+    """Opens the form, which says what will happen and who will read why, filled with the reason that was typed."""
     require_withdrawable_project(session, found)
     project, closes_on = found.project, None
     if found.state in RUNNING:
@@ -113,6 +113,7 @@ def open_withdrawal_form(request: Request, session: Session, found: ProjectConte
             project_id=project.pk,
             state=found.state,
             closes_on=closes_on,
+            reason=join_tokens(request.args) or None,
         )
     )
 
@@ -158,7 +159,7 @@ FEATURE = Feature(
             "pause",
             open_pause_form,
             reads=True,
-            parts=split_args_at(lambda token: fold_text(token.text) in PAUSE_WORDS),
+            parts=split_after_key(split_args_at(lambda token: fold_text(token.text) in PAUSE_WORDS)),
             suits=lambda found, _: may_pause_project(found),
         ),
         ProjectCommand(
@@ -171,6 +172,7 @@ FEATURE = Feature(
             "withdraw",
             open_withdrawal_form,
             reads=True,
+            parts=split_after_key(lambda args: (args, ())),
             suits=lambda found, _: may_withdraw_project(found),
             ending_words={"withdraw"},
         ),

@@ -75,7 +75,14 @@ def pause_project_form(
 
 
 def withdraw_project_form(
-    t: Texts, *, key: str, name: str, project_id: int, state: str, closes_on: date | None
+    t: Texts,
+    *,
+    key: str,
+    name: str,
+    project_id: int,
+    state: str,
+    closes_on: date | None,
+    reason: str | None = None,
 ) -> View:
     """`closes_on`: of a project that runs."""
     which = "discard" if state == State.DRAFT else "cancel"
@@ -89,4 +96,5 @@ def withdraw_project_form(
         if closes_on is not None
         else t(f"life.withdraw.{which}", project=project),
         submit=t.plain("life.withdraw.submit"),
+        reason=reason,
     )

@@ -236,11 +236,14 @@ def test_words_that_name_no_project_are_told_what_does(duet: Office, who: str, t
     [
         ("pause until 20 December because of christmas", {"2026-12-20", "because of christmas"}),
         ("pause {key} for three weeks", {"2026-12-15"}),
+        ("pause {key} ERP freeze", {"ERP freeze"}),
+        ("pause {key} ERP freeze until 20 December", {"ERP freeze until 20 December"}),
+        ("withdraw {key} no budget is left", {"no budget is left"}),
         ("wstrzymaj do 20 grudnia bo święta", {"2026-12-20", "bo święta"}),
         ("wstrzymaj bo święta", {"bo święta"}),
     ],
 )
-def test_a_pause_is_typed_with_its_end_and_its_reason(duet: Office, typed: str, fields: set[str]) -> None:
+def test_a_pause_or_withdrawal_is_typed_with_its_reason(duet: Office, typed: str, fields: set[str]) -> None:
     """§2.1, §2.4: they are no project's name; the form opens, filled with what was understood."""
     key = activate_project(duet)
     form = open_form(duet.person("anna"), f"/duet {typed.format(key=key)}")
