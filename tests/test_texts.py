@@ -352,7 +352,7 @@ def test_dates_and_times() -> None:
     day, moment = date(2026, 12, 1), datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
     wants = ("1\u00a0December\u00a02026", "1\u00a0grudnia\u00a02026")
     assert (english.date(day), polish.date(day)) == wants, "no date breaks at the end of a line"
-    assert english.day(day) == "Tuesday\u00a01\u00a0December\u00a02026"
+    assert english.date_and_weekday(day) == "1\u00a0December\u00a02026 (Tuesday)"
     assert polish.date_and_weekday(day) == "1\u00a0grudnia\u00a02026 (wtorek)"
     assert (english.short_date(day, day), polish.short_date(day, day)) == ("1\u00a0Dec", "1\u00a0gru")
     assert (english.month(day), polish.month(day)) == ("Dec\u00a02026", "gru\u00a02026")

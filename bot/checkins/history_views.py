@@ -83,7 +83,7 @@ def render_round_history(t: Texts, place: HistoryPlace, page: ListPage[PastRound
     blocks = [ui.section_block(title), *_draw_charts(t, points, [each.sides for each in reversed(page.items)])]
     for each in page.items:
         key = "checkin.history.open" if each.goes_on else "checkin.history.line"
-        text = t(key, day=t.day(each.day), sides=_say_sides(t, each.sides))
+        text = t(key, day=each.day, sides=_say_sides(t, each.sides))
         button = ui.button_element(
             t.plain("checkin.read_all"), f"checkin.read:{each.round_id}", f"{each.round_id}:1"
         )
@@ -128,7 +128,7 @@ def _fit_history(
 
 def _say_own(t: Texts, own: OwnAnswer) -> Mrkdwn:
     if not own.answers:
-        return t("checkin.history.own", day=t.day(own.day), what=t(f"checkin.history.state.{own.state}"))
+        return t("checkin.history.own", day=own.day, what=t(f"checkin.history.state.{own.state}"))
     note = t("checkin.summary.late") if own.is_late else Mrkdwn("")
     lines = [
         t(
@@ -138,7 +138,7 @@ def _say_own(t: Texts, own: OwnAnswer) -> Mrkdwn:
         )
         for question, said in own.answers
     ]
-    return Mrkdwn("\n").join([t("checkin.history.own", day=t.day(own.day), what=note), *lines])
+    return Mrkdwn("\n").join([t("checkin.history.own", day=own.day, what=note), *lines])
 
 
 def _say_sides(t: Texts, sides: Sides[Turnout]) -> Mrkdwn:

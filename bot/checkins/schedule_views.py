@@ -74,9 +74,9 @@ def render_schedule_preview(t: Texts, facts: SchedulePreview) -> Mrkdwn:
     if not facts.upcoming:
         lines.append(t("checkin.none_upcoming"))
     else:
-        lines.append(t("checkin.upcoming", days=t.list(map(t.day, facts.upcoming))))
+        lines.append(t("checkin.upcoming", days=t.list(map(t.date_and_weekday, facts.upcoming))))
     if facts.skipped:
-        lines.append(t("checkin.skipped_days", days=t.list(map(t.day, facts.skipped))))
+        lines.append(t("checkin.skipped_days", days=t.list(map(t.date_and_weekday, facts.skipped))))
     return Mrkdwn("\n").join(lines)
 
 

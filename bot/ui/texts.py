@@ -164,24 +164,20 @@ class Texts:
         return Mrkdwn(sentence.format_map({name: self._render_fact(fact) for name, fact in facts.items()}))
 
     def date(self, day: datetime.date) -> Mrkdwn:
-        """1 December 2026; 1 grudnia 2026."""
+        """1 December 2026; 1 grudnia 2026. The form of every day that none of the three below is for."""
         return _write_date(day, self._locale)
 
     def short_date(self, day: datetime.date, today: datetime.date) -> Mrkdwn:
-        """1 Dec; 1 gru. With its year if that is half a year off. For lines that have to fit on a phone."""
+        """1 Dec; 1 gru. With its year if that is half a year off. For lines of lists, which must fit on a phone."""
         skeleton = "MMMd" if abs(day - today) < _HALF_A_YEAR else "yMMMd"
         return _bind_words(format_skeleton(skeleton, day, locale=self._locale))
 
-    def day(self, day: datetime.date) -> Mrkdwn:
-        """Thursday 26 November 2026; czwartek 26 listopada 2026. Without a comma: there are lists of them."""
-        return Mrkdwn(_NBSP).join((self.weekday(day.weekday()), self.date(day)))
-
     def month(self, day: datetime.date) -> Mrkdwn:
-        """Nov 2026; lis 2026: the day's month, for what has little room."""
+        """Nov 2026; lis 2026: the day's month. For points of charts, and lines that are about a month."""
         return _bind_words(format_skeleton("yMMM", day, locale=self._locale))
 
     def date_and_weekday(self, day: datetime.date) -> Mrkdwn:
-        """2 December 2026 (Wednesday); 2 grudnia 2026 (środa). In any case of a sentence."""
+        """2 December 2026 (Wednesday); 2 grudnia 2026 (środa). For a day that somebody typed or chooses."""
         return self.date(day) + Mrkdwn(f" ({self.weekday(day.weekday())})")
 
     def weekday(self, number: int) -> str:

@@ -486,7 +486,7 @@ def test_a_date_that_reads_in_two_ways_is_refused_with_both() -> None:
 
 @given(st.dates(FIRST, LAST), st.sampled_from(list_languages()))
 def test_what_duet_writes_is_read(day: date, language: str) -> None:
-    assert parse_day(Texts.of(language).day(day), today=TODAY) == day
+    assert parse_day(Texts.of(language).date(day), today=TODAY) == day
     assert parse_day(Texts.of(language).date_and_weekday(day), today=TODAY) == day
 
 
