@@ -21,7 +21,7 @@ from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
 from bot.ui.components import format_unit, item_button, project_heading
 from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
-from bot.ui.texts import Texts
+from bot.ui.texts import Texts, WithWeekday
 
 NAMED: Final = 3  # of things of one kind; how many more there are is counted
 QUOTED: Final = 80  # characters of what somebody wrote
@@ -98,8 +98,17 @@ class ProjectBrief(ProjectNotice, kind="brief.project"):
     means: tuple[QuestionMean, ...] = ()
 
     @property
+    def open_requests(self) -> list[AskedSignature]:
+        return [each for each in self.to_sign if each.request_id not in self.settled]
+
+    @property
+    def vacant_seats(self) -> list[Side]:
+        return [each for each in self.vacant if each not in dict(self.filled)]
+
+    @property
     def needs_somebody(self) -> bool:
-        asks = self.to_sign or self.uncovered or self.vacant or self.closes_on or self.blockers or self.overdue
+        seats = self.open_requests or self.vacant_seats
+        asks = seats or self.uncovered or self.closes_on or self.blockers or self.overdue
         return bool(asks) or self.status is Status.OFF_TRACK
 
     @property
@@ -149,11 +158,16 @@ class BriefFacts:
     @property
     def waiting_for_reader(self) -> int:
         """How many signatures of theirs are open; whoever has asked to talk first, or declined, has answered."""
-        asked = [each for _, brief in self.projects for each in brief.to_sign]
+        asked = [each for _, brief in self.projects for each in brief.open_requests]
         return sum(
             self.reader in each.waits_for and self.reader not in (*each.want_to_talk, *each.have_declined)
             for each in asked
         )
+
+    @property
+    def revised(self) -> list[ProjectBrief]:
+        """Those of which something is said as it became after the brief was told."""
+        return [each for _, each in self.projects if each.settled or each.filled]
 
     @property
     def newest_notice(self) -> int:
@@ -187,6 +201,8 @@ def _lay_out(
     if rest:
         said = t("brief.more", n=left) if left > 0 else t("brief.in_full")
         blocks.append(ui.section_block(said, accessory=show_all_button(t, facts.newest_notice)))
+    if facts.revised:
+        blocks.append(ui.context_block(t("brief.as_of", day=WithWeekday(facts.revised[0].told_on))))
     return blocks
 
 
@@ -217,11 +233,10 @@ def _button(t: Texts, facts: ProjectBrief) -> ui.Element:
     """The one thing to do next: what is to be signed, to be decided or to be answered; else the project's card, as
     also of what was done since, and of a project that has ended.
     """
-    still_open = [each.request_id for each in facts.to_sign if each.request_id not in facts.settled]
     if not facts.has_buttons:
         return item_button(t, "project.show", "project.show", facts.number)
-    if still_open:
-        return item_button(t, "brief.read", "signing.read", still_open[0])
+    if facts.open_requests:
+        return item_button(t, "brief.read", "signing.read", facts.open_requests[0].request_id)
     if facts.asked_of_each_other and not facts.needs_somebody:
         return item_button(t, "pulse.answer", "pulse.show", facts.number)
     return item_button(t, "project.show", "project.show", facts.number)
@@ -239,7 +254,7 @@ def _short_line(t: Texts, facts: ProjectBrief) -> Mrkdwn:
 
 
 def _list_needs(t: Texts, facts: ProjectBrief) -> list[Mrkdwn]:
-    said = [_signature_line(t, each) for each in facts.to_sign]
+    said = [_signature_line(t, each) for each in facts.open_requests]
     if facts.uncovered is not None:
         said.append(t("brief.uncovered", amount=facts.uncovered))
     if facts.status is Status.OFF_TRACK:
@@ -253,7 +268,8 @@ def _list_needs(t: Texts, facts: ProjectBrief) -> list[Mrkdwn]:
         first = facts.overdue[0]
         day = t.short_date(first.day, facts.told_on)
         said.append(t("brief.overdue", n=len(facts.overdue), title=_quote(first.title), day=day))
-    return said
+    ended = [each for each in facts.to_sign if each.request_id in facts.settled]
+    return [*said, *(t("brief.settled", what=_name_request(t, each)) for each in ended)]
 
 
 def _seat_line(t: Texts, side: Side, filled: Mapping[Side, str]) -> Mrkdwn:
@@ -263,9 +279,7 @@ def _seat_line(t: Texts, side: Side, filled: Mapping[Side, str]) -> Mrkdwn:
 
 
 def _signature_line(t: Texts, asked: AskedSignature) -> Mrkdwn:
-    what = t(f"brief.sign.{asked.what}", number=asked.number)
-    if asked.name is not None:
-        what = t("brief.sign.named", name=asked.name)
+    what = _name_request(t, asked)
     if asked.want_to_talk:
         return t("brief.talk", what=what, who=t.list(map(person_mention, asked.want_to_talk)))
     if not asked.waits_for:
@@ -273,6 +287,12 @@ def _signature_line(t: Texts, asked: AskedSignature) -> Mrkdwn:
     if asked.have_declined:
         return t("brief.declined", what=what, who=t.list(map(person_mention, asked.have_declined)))
     return t("brief.waits", what=what, who=t.list(map(person_mention, asked.waits_for)))
+
+
+def _name_request(t: Texts, asked: AskedSignature) -> Mrkdwn:
+    if asked.name is not None:
+        return t("brief.sign.named", name=asked.name)
+    return t(f"brief.sign.{asked.what}", number=asked.number)
 
 
 def _list_moves(t: Texts, facts: ProjectBrief) -> list[Mrkdwn]:

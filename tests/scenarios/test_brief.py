@@ -322,16 +322,23 @@ def test_a_no_is_not_told_as_no_answer_yet(duet: Office) -> None:
 
 
 def test_an_old_brief_asks_for_nothing_that_has_ended(duet: Office) -> None:
-    """§13.2, §16: *Read* goes with what it was about; the card can be shown still."""
+    """§13.2, §16: *Read* goes with what it was about, and so does its count; the card can be shown still."""
     key = start_project_today(duet)
     change_charter(duet, key, "ewa", budget="90k")
-    move_to_brief(duet)
-    assert READ in only_brief(duet, "adam").buttons
+    monday = move_to_brief(duet)
+    for reader in EXECUTIVES:
+        brief = only_brief(duet, reader)
+        assert READ in brief.buttons and "Stan na" not in brief.text
+        assert "Na Twój podpis" in brief.text and "wymaga uwagi dyrektorów" in brief.text
     sign_charter(duet, key, *EXECUTIVES)
     duet.settles()
     for reader in EXECUTIVES:
-        assert READ not in only_brief(duet, reader).buttons
-        assert "Pokaż" in only_brief(duet, reader).buttons
+        brief = only_brief(duet, reader)
+        assert READ not in brief.buttons
+        assert "Pokaż" in brief.buttons
+        assert "Już nie czeka na podpisy: karta, wersja 2" in shared_part(brief)
+        assert f"Stan na {polish_date(monday)}" in shared_part(brief)
+        assert not any(was in brief.text for was in ("Do podpisu", "Na Twój podpis", "wymaga uwagi"))
 
 
 def test_an_old_brief_asks_for_nothing_in_a_project_that_has_ended(duet: Office) -> None:
@@ -390,6 +397,7 @@ def test_a_brief_that_told_of_a_vacant_seat_says_who_has_taken_it(duet: Office) 
     move_to_day(duet, monday + timedelta(days=10), "10:01")  # nobody has objected
     said = shared_part(list_briefs(duet, "anna")[-1])
     assert "Nowy CIO: @Nadia Źródło" in said and "nieobsadzona" not in said
+    assert "wymaga uwagi dyrektorów" not in list_briefs(duet, "anna")[0].text
 
 
 def test_a_brief_is_sent_once_a_week_whatever_its_timer_says(duet: Office) -> None:
