@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final, Literal
 
@@ -47,6 +47,7 @@ class Token:
     kind: Kind
     text: str  # as read: a person's or channel's name without its mark where Slack sent one, a mail's address
     id: str | None = None  # of a person, group or channel
+    begins_line: bool = False  # of a command that was typed or pasted in several
 
 
 def read_tokens(text: str) -> list[Token]:
@@ -57,18 +58,20 @@ def read_tokens(text: str) -> list[Token]:
     """
     plain = text.translate(_PLAIN_QUOTES)
     last_end = max((match.start() for match in _END_OF_QUOTE.finditer(plain)), default=-1)
-    found: list[Token | None] = []
-    at = 0
+    found: list[Token] = []
+    at, is_new_line = 0, False
     while at < len(plain):
         # Behind the last end of a quote a `'` begins none: each would look for it up to the end of the text.
         if plain[at] == "'" and at >= last_end and (word := _WORD.match(plain, at)):
-            found.append(_read_word(word[0]))
-            at = word.end()
+            token, end = _read_word(word[0]), word.end()
         else:
             match = _TOKEN.match(plain, at)
-            found.append(None if match is None else _read_token(match))
-            at = at + 1 if match is None else match.end()
-    return [token for token in found if token is not None]
+            token, end = (None, at + 1) if match is None else (_read_token(match), match.end())
+        if token is not None:
+            found.append(replace(token, begins_line=True) if is_new_line else token)
+        is_new_line = token is None and (is_new_line or "\n" in plain[at:end])
+        at = end
+    return found
 
 
 def typed_length(text: str) -> int:

@@ -36,10 +36,10 @@ from handlers.decoding import read_id, read_id_pair
 from handlers.features import Args, Command, Feature, ProjectCommand, split_args_at
 from handlers.grammar import join_tokens, read_project_number
 from handlers.mentions import read_people
+from handlers.pasted_lines import join_pasted_lines, means_several
 from handlers.register_arguments import (
     AssetWords,
     is_asset_kind,
-    means_several,
     read_asset_words,
     read_typed_asset,
     split_off_asset,
@@ -82,7 +82,7 @@ def handle_own_command(request: Request, session: Session, found: ProjectContext
     service.require_open_project(found)
     added = strip_adding_word(request.args)
     if added is not None and means_several(added):
-        return open_add_several_form(request, found)
+        return open_add_several_form(request, found, typed=join_pasted_lines(added))
     if added is not None and not any(map(is_asset_kind, added[:1])):
         people = read_people(added)
         form = open_add_asset_form(request, found, {"name": join_tokens(people.rest), "owner": people.only})

@@ -12,7 +12,6 @@ from handlers.grammar import Token, join_tokens, read_project_number
 from handlers.mentions import NamedPeople, read_people
 
 _ADDING: Final = frozenset(["add", "dodaj", "wpisz"])
-_SEVERAL: Final = frozenset(["several", "many", "kilka", "wiele"])
 _ENDING: Final = frozenset(["remove", "delete", "unlink", "usun", "skasuj", "odlacz"])
 _CHANGING: Final = frozenset(
     [
@@ -91,11 +90,6 @@ def split_off_asset(args: Args) -> tuple[Args, Args]:
 def strip_adding_word(args: Args) -> Args | None:
     """What follows `add`; None where it is not typed."""
     return args[1:] if args and _is_word_of(args[0], _ADDING) else None
-
-
-def means_several(args: Args) -> bool:
-    """Of `add several`, what follows `add`."""
-    return len(args) == 1 and _is_word_of(args[0], _SEVERAL)
 
 
 @dataclass(frozen=True)

@@ -63,9 +63,10 @@ def handle_add_several_click(request: Request, session: Session) -> Reply:
     return open_add_several_form(request, load_clicked_project(request, session))
 
 
-def open_add_several_form(request: Request, found: ProjectContext) -> Reply:
+def open_add_several_form(request: Request, found: ProjectContext, *, typed: str = "") -> Reply:
+    """`typed`: the lines, if they were."""
     service.require_open_project(found)
-    form = form_views.add_several_form(request.t, project_id=found.project.pk, key=found.project.key)
+    form = form_views.add_several_form(request.t, project_id=found.project.pk, key=found.project.key, typed=typed)
     return Reply(opens=form)
 
 

@@ -42,6 +42,7 @@ from handlers.decoding import read_id, read_page
 from handlers.features import Args, Feature, ProjectCommand, split_args_at
 from handlers.grammar import Token, join_tokens
 from handlers.mentions import read_people, refuse_leftover_words
+from handlers.pasted_lines import join_pasted_lines, means_several
 from handlers.project_arguments import build_project_click_handler
 from handlers.requests import Handler, Reply, Request, Route
 from handlers.responses import add_explanation, add_understood_days
@@ -61,6 +62,8 @@ from handlers.timetable_forms import (
     build_seen_milestone,
     handle_add_milestone_click,
     handle_add_milestone_submission,
+    handle_add_several_click,
+    handle_add_several_submission,
     handle_change_milestone_submission,
     handle_drop_remaining_submission,
     handle_drop_submission,
@@ -68,6 +71,7 @@ from handlers.timetable_forms import (
     handle_move_submission,
     keep_wish_past_end,
     open_add_milestone_form,
+    open_add_several_form,
     open_drop_remaining_form,
     open_move_form,
 )
@@ -101,6 +105,9 @@ def _split_off_verb(args: Args) -> tuple[Args, Args]:
             read[at : at + 2] = [Token("word", whole)]
             break
     args = tuple(read)
+    first = next((at for at, token in enumerate(args) if _read_verb(token) is not None), len(args))
+    if means_several(args[first + 1 :]) and _read_verb(args[first]) == "add":  # what follows is titles, not verbs
+        return args[:first], args[first:]
     verb_at = next((at for at, token in enumerate(args) if _read_verb(token) not in (None, "add")), None)
     if verb_at is not None:
         args = move_number_behind(verb_at, args)
@@ -126,6 +133,8 @@ def handle_milestone_command(request: Request, session: Session, found: ProjectC
         return _show_timetable_page(request, session, found, 1, TimetableFilter(args[0].text))
     verb = VERBS[fold_text(args[0].text)]
     if verb == "add":
+        if means_several(args[1:]):
+            return open_add_several_form(request, found, typed=join_pasted_lines(args[1:]))
         return _add_milestone(request, session, found, args[1:])
     if len(args) < 2:
         return _show_timetable_page(request, session, found, 1)
@@ -339,6 +348,7 @@ FEATURE = Feature(
     buttons={
         "timetable.page": Route(handle_timetable_page_click, reads=True),
         "timetable.add": Route(handle_add_milestone_click, reads=True),
+        "timetable.add_several": Route(handle_add_several_click, reads=True),
         "milestone.menu": Route(handle_menu_choice),
         "milestone.done": Route(_build_step_handler("done")),
         "milestone.at_risk": Route(_build_step_handler("at_risk")),
@@ -350,6 +360,7 @@ FEATURE = Feature(
     },
     forms={
         "milestone.add": Route(handle_add_milestone_submission),
+        "milestone.add_several": Route(handle_add_several_submission),
         "milestone.move": Route(handle_move_submission),
         "milestone.drop": Route(handle_drop_submission),
         "milestone.drop_rest": Route(handle_drop_remaining_submission),

@@ -6,8 +6,8 @@ from datetime import date
 from sqlmodel import Session
 
 from bot.projects.service import ProjectContext, load_context
-from bot.timetable import dropping, form_views, policy, rescheduling, service, views
-from bot.timetable.rules import MilestoneSide
+from bot.timetable import dropping, form_views, policy, rescheduling, service, several, views
+from bot.timetable.rules import EXAMPLE_AHEAD, MilestoneSide
 from bot.timetable.service import WantedMilestone
 from bot.ui.blocks import Block, Message
 from bot.ui.components import notice_modal
@@ -82,6 +82,23 @@ def open_add_milestone_form(
     return Reply(opens=form)
 
 
+def handle_add_several_click(request: Request, session: Session) -> Reply:
+    return open_add_several_form(request, load_clicked_project(request, session))
+
+
+def open_add_several_form(request: Request, found: ProjectContext, *, typed: str = "") -> Reply:
+    """`typed`: the lines, if they were."""
+    policy.require_change_right(found)
+    form = form_views.add_several_form(
+        request.t,
+        project_id=found.project.pk,
+        key=found.project.key,
+        example_day=min(found.project.day(request.now) + EXAMPLE_AHEAD, found.charter.ends_on),
+        typed=typed,
+    )
+    return Reply(opens=form)
+
+
 # --- submissions -----------------------------------------------------------------------------------------
 
 
@@ -96,6 +113,19 @@ def handle_add_milestone_submission(request: Request, session: Session) -> Reply
     except rescheduling.PastTheEnd as past:
         return _open_past_end_notice(request, build_past_end_blocks(request, past))
     return _show_milestone_done(request, "added", added)
+
+
+def handle_add_several_submission(request: Request, session: Session) -> Reply:
+    found = load_context(session, actor=request.actor, project_id=read_meta_id(request.meta, "project"))
+    added = several.add_milestones_from_text(
+        session,
+        actor=request.actor,
+        project_id=found.project.pk,
+        text=request.values.get("milestones"),
+        now=request.now,
+    )
+    said = views.several_confirmation(request.t, list(map(build_seen_milestone, added)))
+    return reply_with_notice(request.t, "timetable.form_title", said, key=found.project.key)
 
 
 def handle_move_submission(request: Request, session: Session) -> Reply:

@@ -64,8 +64,8 @@ def add_asset_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, 
     )
 
 
-def add_several_form(t: Texts, *, project_id: int, key: str) -> ui.View:
-    """One asset a line."""
+def add_several_form(t: Texts, *, project_id: int, key: str, typed: str = "") -> ui.View:
+    """One asset a line, with the lines that were `typed`, if any."""
     return save_form(
         t,
         title=t.plain("register.add_title", key=key),
@@ -76,6 +76,7 @@ def add_several_form(t: Texts, *, project_id: int, key: str) -> ui.View:
             inputs.text_input(
                 LINES,
                 t.plain("field.assets"),
+                value=typed,
                 multiline=True,
                 placeholder=t.plain("placeholder.assets"),
                 hint=t.plain("hint.assets"),

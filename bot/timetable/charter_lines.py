@@ -31,6 +31,7 @@ from bot.timetable.service import WantedMilestone, insert_milestone
 from bot.ui.mrkdwn import list_pasted_lines
 from bot.ui.texts import WithWeekday
 from storage.projects import CharterVersion, Project
+from storage.timetable import Milestone
 
 FIELD = "milestones"
 UNKNOWN_OWNER = "error.milestone.line_owner"
@@ -118,8 +119,9 @@ def add_milestones_from_lines(
     *,
     by: str,
     now: datetime,
-) -> None:
+) -> list[Milestone]:
     """Raises: FormErrors. Whose it is, if the line does not say: the writer's, if they take part."""
+    added: list[Milestone] = []
     errors: list[Refusal] = []
     for line in lines:
         try:
@@ -128,12 +130,13 @@ def add_milestones_from_lines(
             errors.append(error)
             continue
         try:
-            insert_milestone(session, project, charter, wanted, by=by, now=now)
+            added.append(insert_milestone(session, project, charter, wanted, by=by, now=now))
         except Refusal as full:
             errors.append(full.at(FIELD))
             break
     if errors:
         raise FormErrors(errors)
+    return added
 
 
 def _build_wanted_milestone(

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from bot.timetable.rules import MAX_TITLE, MilestoneSide
 from bot.timetable.views import MilestoneView
 from bot.ui import inputs
-from bot.ui.blocks import Block, View
+from bot.ui.blocks import Block, View, section_block
 from bot.ui.components import join_lines, reason_form, render_dates, save_form
 from bot.ui.form_values import FormValues, PickedDay, text_of
 from bot.ui.mrkdwn import Mrkdwn, escape_text
@@ -49,6 +49,27 @@ def add_milestone_form(
             _title_input(t, title),
             inputs.date_input("due", t.plain("field.due"), value=due),
             *_owner_inputs(t, owner, side),
+        ],
+    )
+
+
+def add_several_form(t: Texts, *, project_id: int, key: str, example_day: date, typed: str) -> View:
+    """One milestone a line, with the lines that were `typed`, if any."""
+    return save_form(
+        t,
+        title=t.plain("timetable.several_title", key=key),
+        callback="milestone.add_several",
+        meta={"project": project_id},
+        blocks=[
+            section_block(t("timetable.several_about")),
+            inputs.text_input(
+                "milestones",
+                t.plain("field.several_milestones"),
+                value=typed,
+                multiline=True,
+                placeholder=t.plain("placeholder.milestones", day=example_day),
+                hint=t.plain("hint.several_milestones"),
+            ),
         ],
     )
 

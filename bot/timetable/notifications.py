@@ -52,6 +52,17 @@ def announce_milestone_change(
     publish_event(session, TimetableChanged(project.team_id, now, project.pk, is_new_or_dropped))
 
 
+def announce_added_milestones(
+    session: Session, project: Project, added: Sequence[Milestone], *, by: str, now: datetime
+) -> None:
+    """To the team and to whoever sees to them; whoever listens hears of all of them at once."""
+    for each in added:
+        notify_team_of_change(session, project, each, "added", by=by, now=now)
+        notify_owner_of_change(session, project, each, "given", by=by, now=now)
+        update_alerts(session, project, each, now)
+    publish_event(session, TimetableChanged(project.team_id, now, project.pk, True))
+
+
 def update_alerts(
     session: Session, project: Project, milestone: Milestone, now: datetime, *, arms: bool = True
 ) -> None:

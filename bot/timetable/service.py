@@ -12,6 +12,7 @@ from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import Refusal
 from bot.timetable import notifications
 from bot.timetable.notifications import (
+    announce_added_milestones,
     announce_milestone_change,
     notify_of_change,
     notify_owner_of_change,
@@ -97,9 +98,7 @@ def add_milestone(
     _check_owner_eligible(session, found, wanted.owner)
     check_due_date(found, wanted.due, now)
     milestone = insert_milestone(session, found.project, found.charter, wanted, by=actor.user_id, now=now)
-    notify_team_of_change(session, found.project, milestone, "added", by=actor.user_id, now=now)
-    notify_owner_of_change(session, found.project, milestone, "given", by=actor.user_id, now=now)
-    announce_milestone_change(session, found.project, milestone, now, is_new_or_dropped=True)
+    announce_added_milestones(session, found.project, [milestone], by=actor.user_id, now=now)
     renew_signing_for_timetable(session, found.project, actor=actor, now=now)
     return MilestoneContext(found, milestone)
 

@@ -84,6 +84,7 @@ def render_timetable(
     below = pager_buttons(t, page, "timetable.page", project_id, shown)
     if may_add:
         below.append(ui.button_element(t.plain("timetable.add"), "timetable.add", str(project_id), style="primary"))
+        below.append(ui.button_element(t.plain("timetable.add_several"), "timetable.add_several", str(project_id)))
     return ui.fit_message(title, [*blocks, *action_blocks(below)])
 
 
@@ -142,6 +143,20 @@ def milestone_confirmation(t: Texts, what: str, each: MilestoneView, *, is_read:
     back = "not_done" if what == "done" else "on_track"
     label = t.plain(f"milestone.button.{back}")
     return render_section_message(text, ui.button_element(label, "milestone.reopen", str(each.milestone_id)))
+
+
+def several_confirmation(t: Texts, added: Sequence[MilestoneView]) -> list[Mrkdwn]:
+    """The same of several that were added at once."""
+    lines = [
+        t(
+            "timetable.several_line",
+            name=each.title,
+            due=WithWeekday(each.due),
+            owner=name_milestone_owner(t, each.owner, each.side),
+        )
+        for each in added
+    ]
+    return [t("timetable.added_several", n=len(added)), Mrkdwn("\n").join(lines)]
 
 
 def render_past_end(t: Texts, *, due: date, ends_on: date, edits: str) -> list[ui.Block]:

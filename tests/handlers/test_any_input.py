@@ -551,6 +551,7 @@ def opened_forms(duet: Office) -> list[Opened]:
         ("team.change", "1"): "U0PIOTR",
         ("team.not_quite", "5:1"): "U0TOMEK",
         ("timetable.add", "1"): "U0EWA",
+        ("timetable.add_several", "1"): "U0EWA",
     }
     refused = send_to_bot(duet, "command", command('own d1 klienci "VIP" <@U0PIOTR|piotr>', "U0EWA"))
     [crossing] = [each for each in found_in(refused.acks[0], "action_id") if each["action_id"] == "register.cross"]

@@ -179,6 +179,10 @@ def _milestone(duet: Office) -> dict[str, Any]:
     return {"title": text_state("Test"), "due": date_state(day_from_today(duet, 70)), "owner": user("U0PIOTR")}
 
 
+def _several_milestones(duet: Office) -> dict[str, Any]:
+    return {"milestones": text_state(f"Test – {day_from_today(duet, 70)}; IT\nPilot – {day_from_today(duet, 77)}")}
+
+
 def _new_milestone_day(duet: Office) -> dict[str, Any]:
     return {"due": date_state(day_from_today(duet, 80)), "reason": text_state("Bo tak")}
 
@@ -375,6 +379,13 @@ ACTIONS: dict[str, Action] = {
     "timetable": Action(SEES, set_up_assets, "milestone {key}", ("timetable.page", "{project}:1")),
     "add a milestone": Action(
         EDITORS, set_up_assets, None, ("timetable.add", "{project}"), ("milestone.add", PROJECT, _milestone)
+    ),
+    "add several milestones": Action(
+        EDITORS,
+        set_up_assets,
+        None,
+        ("timetable.add_several", "{project}"),
+        ("milestone.add_several", PROJECT, _several_milestones),
     ),
     "finish a milestone": Action(
         EDITORS | {"member"}, set_up_assets, button=("milestone.done", "{milestone}"), changes={"button"}

@@ -32,6 +32,7 @@ from tests.scenarios.steps import (
     open_signing_form,
     project_channel,
     project_id,
+    query_one,
     request_id,
     revise_charter,
     second_step_values,
@@ -93,6 +94,34 @@ def test_the_timetable_by_command_and_by_form(duet: Office) -> None:
     log = duet.person("anna").types(f"/duet log {key}").text
     assert f"Nowy kamień milowy: Raport, {week}, @Ewa Błysk" in log
     assert "pod Twoją opieką" in move_until_message(duet, "anna", "Wspólny test").text
+
+
+def test_several_milestones_are_added_by_pasting_lines(duet: Office) -> None:
+    """§5.6, §9.4, §2.4: as in the register; all of them or none, and the answer says what was understood."""
+    key = start_project_today(duet)
+    ewa, piotr = duet.person("ewa"), duet.person("piotr")
+    pilot, report = weekday_from_today(duet, 20), weekday_from_today(duet, 30)
+    close_forms(ewa)
+    form = open_form(ewa, f"/duet kamień {key} dodaj\n- Pilot gotowy – {pilot}; IT\n- Raport – {report}")
+    with expect_no_change(duet):
+        form = submit_form(form.fill({"Kamienie milowe": f"{form.values['Kamienie milowe']}\nStary – 2001-01-01"}))
+        assert "2001" in str(form.errors)
+    lines = form.values["Kamienie milowe"].splitlines()
+    assert lines[:2] == [f"- Pilot gotowy – {pilot}; IT", f"- Raport – {report}"]
+    said = submit_form(form.fill({"Kamienie milowe": "\n".join(lines[:2])})).text.replace("*", "")
+    assert f"Pilot gotowy, {polish_date(pilot)}" in said
+    assert f"Raport, {polish_date(report)}" in said
+    assert query_one(duet, "SELECT count(*) FROM milestones WHERE owner = 'U0EWA' AND title = 'Raport'") == 1
+    with expect_no_change(duet):
+        close_forms(piotr)
+        empty = submit_form(open_form(piotr, f"/duet milestone {key} add several").fill({"Milestones": "\u200b"}))
+        assert empty.errors
+    move_to_next_morning(duet)
+    run_due_work(duet)
+    told = channel_messages_with(duet, key, "Nowość w harmonogramie")[-1].text
+    assert "Pilot gotowy" in told and "Raport" in told
+    run_milestone_command(ewa, key).click("Dodaj kilka")
+    assert not current_form(ewa).values["Kamienie milowe"]
 
 
 def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
