@@ -1,6 +1,7 @@
 """A plea: somebody asks whoever may for what they may not do themselves (product §2.11). Pure."""
 
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
@@ -11,6 +12,15 @@ MOST_A_DAY: Final = 10  # pleas of one person
 MAX_NOTE: Final = 300
 MAX_LABEL: Final = 75
 WHOM, NOTE = "whom", "note"  # block ids of the form
+
+
+class PleaStage(StrEnum):
+    """How the message of a plea stands: it offers to run what is asked for only on the day that was meant."""
+
+    RUNNABLE = "runnable"
+    TOLD = "told"  # it never had the button
+    LAPSED = "lapsed"
+    DONE = "done"
 
 
 class Wish(BaseModel):

@@ -16,7 +16,7 @@ from bot.deliveries.digests.letters import Routine
 from bot.people.rules import Actor
 from bot.people.service import find_reading_moment, may_hear_of_project, today_of, zone_of_person
 from bot.pleas import views
-from bot.pleas.rules import KEPT, MAX_NOTE, MOST_A_DAY, NOTE, WHOM, Refused, Wish
+from bot.pleas.rules import KEPT, MAX_NOTE, MOST_A_DAY, NOTE, WHOM, PleaStage, Refused, Wish
 from bot.projects.drafts import find_stamped_draft
 from bot.projects.service import load_context
 from bot.runtime.domain_events import AbsenceChanged
@@ -145,11 +145,15 @@ def tell_whoever_is_back(session: Session, event: AbsenceChanged) -> None:
 
 
 def expire_plea(session: Session, timer: Timer, now: datetime) -> None:
-    """Takes the button that runs it away when its day is over. The timer kind's function."""
+    """Takes the button that runs it away when its day is over, and tells both. The timer kind's function."""
     row = pleas.find_plea(session, timer.team_id, int(timer.subject))
     if row is not None:
-        message = _compose_plea(session, row, may_run=False)
+        message = _compose_plea(session, row, PleaStage.LAPSED)
         post.revise_for_person(session, row, row.asked_of, key=_plea_key(row), message=message)
+        told = partial(
+            views.render_lapsed_plea, whom=row.asked_of, wish=row.wish, project=_name_project(session, row)
+        )
+        _tell_asker(session, row, "lapsed", told, now)
 
 
 def load_runnable_wish(session: Session, *, actor: Actor, plea_id: int, now: datetime) -> tuple[Wish, str]:
@@ -177,12 +181,16 @@ def settle_granted_plea(session: Session, *, actor: Actor, plea_id: int, has_sho
     row = pleas.find_plea(session, actor.team_id, plea_id)
     if row is None or not (has_shown or audit.project_ids_of_new_entries(session)):
         return
-    message = _compose_plea(session, row, may_run=False, is_done=True)
+    message = _compose_plea(session, row, PleaStage.DONE)
     post.revise_for_person(session, row, row.asked_of, key=_plea_key(row), message=message)
     timers.cancel_timers(session, row.team_id, f"{EXPIRE}:{row.pk}")
     told = partial(views.render_granted_plea, by=actor.user_id, wish=row.wish, project=_name_project(session, row))
-    key, routine = f"{_plea_key(row)}:done", Routine("project", now, ends_with_project=True)
-    post.to_person(session, row, row.asked_by, key=key, message=told, routine=routine)
+    _tell_asker(session, row, "done", told, now)
+
+
+def _tell_asker(session: Session, row: Plea, what: str, message: Compose, now: datetime) -> None:
+    routine = Routine("project", now, ends_with_project=True)
+    post.to_person(session, row, row.asked_by, key=f"{_plea_key(row)}:{what}", message=message, routine=routine)
 
 
 def _check_not_too_often(session: Session, actor: Actor, thing: int, day: date) -> None:
@@ -194,7 +202,7 @@ def _check_not_too_often(session: Session, actor: Actor, thing: int, day: date) 
 
 def _tell_person(session: Session, row: Plea, now: datetime) -> None:
     may_run = row.wish.is_runnable and _is_of_today(session, row, now)
-    message = _compose_plea(session, row, may_run=may_run)
+    message = _compose_plea(session, row, PleaStage.RUNNABLE if may_run else PleaStage.TOLD)
     post.to_person(session, row, row.asked_of, key=_plea_key(row), message=message)
     if may_run:
         zone = ZoneInfo(zone_of_person(session, row.team_id, row.asked_of))
@@ -202,7 +210,7 @@ def _tell_person(session: Session, row: Plea, now: datetime) -> None:
         timers.arm_row_timer(session, row, EXPIRE, row.pk, midnight)
 
 
-def _compose_plea(session: Session, row: Plea, *, may_run: bool, is_done: bool = False) -> Compose:
+def _compose_plea(session: Session, row: Plea, stage: PleaStage) -> Compose:
     return partial(
         views.render_plea,
         plea_id=row.pk,
@@ -210,8 +218,7 @@ def _compose_plea(session: Session, row: Plea, *, may_run: bool, is_done: bool =
         wish=row.wish,
         note=row.note,
         project=_name_project(session, row),
-        may_run=may_run,
-        is_done=is_done,
+        stage=stage,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.pleas.rules import MAX_NOTE, NOTE, WHOM, Wish
+from bot.pleas.rules import MAX_NOTE, NOTE, WHOM, PleaStage, Wish
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import item_button, project_heading, render_section_message
@@ -46,16 +46,18 @@ def render_plea(
     wish: Wish,
     note: str,
     project: tuple[int, str, str] | None,
-    may_run: bool,
-    is_done: bool = False,
+    stage: PleaStage,
 ) -> ui.Message:
-    """`project`: number, key and name. `may_run`: with a button that runs the command."""
+    """`project`: number, key and name. What is runnable has a button that runs the command, and says how long."""
     number, key, name = project or (None, "", "")
-    text = t("plea.done" if is_done else "plea.asked", by=person_mention(by), wish=_describe_wish(t, wish, key))
+    asked = "plea.done" if stage is PleaStage.DONE else "plea.asked"
+    text = t(asked, by=person_mention(by), wish=_describe_wish(t, wish, key))
+    if stage in (PleaStage.RUNNABLE, PleaStage.LAPSED):
+        text = text + "\n" + t(f"plea.{stage}")
     if project is not None:
         text = project_heading(key, name) + "\n" + text
     buttons = []
-    if may_run:
+    if stage is PleaStage.RUNNABLE:
         buttons.append(ui.button_element(t.plain("plea.run"), "plea.run", str(plea_id), style="primary"))
     if number is not None:
         buttons.append(item_button(t, "project.show", "project.show", number))
@@ -70,6 +72,13 @@ def render_granted_plea(t: Texts, *, by: str, wish: Wish, project: tuple[int, st
         return render_section_message(text)
     button = item_button(t, "project.show", "project.show", number)
     return render_section_message(project_heading(key, name) + "\n" + text, button)
+
+
+def render_lapsed_plea(t: Texts, *, whom: str, wish: Wish, project: tuple[int, str, str] | None) -> ui.Message:
+    """Tells whoever has asked that the button was not used while it worked."""
+    _, key, name = project or (None, "", "")
+    text = t("plea.lapsed_told", whom=person_mention(whom), wish=_describe_wish(t, wish, key))
+    return render_section_message(text if project is None else project_heading(key, name) + "\n" + text)
 
 
 def _describe_wish(t: Texts, wish: Wish, key: str) -> Mrkdwn:

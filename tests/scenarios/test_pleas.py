@@ -143,6 +143,19 @@ def test_it_waits_for_the_hours_of_whoever_is_asked(duet: Office) -> None:
     assert key in letter.click("Pokaż").text
 
 
+def test_what_was_not_run_on_its_day_is_said_to_both(duet: Office) -> None:
+    """§2.11, §2.8: the message says until when its button works, then no more; whoever asked hears it."""
+    key = set_up_active_project(duet).key
+    ask_for(duet, "tomek", f'milestone {key} add "Raport" jutro @tomek')
+    letter = last_letter(duet, "ewa")
+    assert RUN in letter.buttons and "działa do końca dnia" in letter.text
+    move_to_next_morning(duet)
+    (drawn,) = [each for each in duet.person("ewa").reads("@duet") if each.ts == letter.ts]
+    assert RUN not in drawn.buttons and "tylko w dniu prośby" in drawn.text and "do końca dnia" not in drawn.text
+    told = [each.text for each in duet.person("tomek").reads("@duet") if "nie został użyty" in each.text]
+    assert len(told) == 1 and "Raport" in told[0]
+
+
 def test_whoever_is_back_sooner_is_asked_sooner(duet: Office) -> None:
     """§2.11, §8.5: what waited for the end of their days away comes when they are here again."""
     key, today = set_up_active_project(duet).key, current_day(duet)
