@@ -290,7 +290,12 @@ FEATURE = Feature(
             counted=lambda _: "checkin",
             usable_in=RUNNING,
         ),
-        Topic(views.MissingAnswers, views.missing_answers_line, counted=lambda _: "checkin"),
+        Topic(
+            views.MissingAnswers,
+            views.missing_answers_line,
+            summaries.load_missing_answers,
+            counted=lambda _: "checkin",
+        ),
     ),
     digest_carrier=Carrier(next_at=prompt_news.next_prompt_time, refresh=prompt_messages.refresh_message_by_key),
     sections=export_sections.SECTIONS,

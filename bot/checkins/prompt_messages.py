@@ -237,10 +237,10 @@ def _load_part_facts(
     kinds = [] if prompt.only_measure else [each.kind for each in round_.questions]
     answered_kinds = {each.kind for each in round_.questions if each.id in (prompt.answer or {})}
     state: str = prompt.state
-    if prompt.state is PromptState.ASKED and project.state != State.ACTIVE:
+    if standing.is_over and prompt.state is PromptState.ASKED:
+        state = OVER  # whatever becomes of the project afterwards
+    elif prompt.state is PromptState.ASKED and project.state != State.ACTIVE:
         state = PromptState.NOT_ASKED  # late answers wait, too, or are over
-    elif standing.is_over and prompt.state is PromptState.ASKED:
-        state = OVER
     elif standing.is_repeated and prompt.is_open and not is_reminder:
         state = REPEATED
     return PromptFacts(
@@ -250,7 +250,7 @@ def _load_part_facts(
         day=round_.day,
         closes_at=prompt.closes_at,
         state=state,
-        why=_explain_no_question(project, prompt) if state == PromptState.NOT_ASKED else None,
+        why=_explain_no_question(project, prompt, standing) if state == PromptState.NOT_ASKED else None,
         again_at=prompt.due_at,
         is_reminder=is_reminder,
         has_answered_before=standing.has_answered_before,
@@ -266,10 +266,15 @@ def _load_part_facts(
     )
 
 
-def _explain_no_question(project: Project, prompt: CheckinPrompt) -> str | None:
-    """Why nobody was asked, or is no more; of a project that was stopped, which of both it is."""
+def _explain_no_question(project: Project, prompt: CheckinPrompt, standing: PartStanding) -> str | None:
+    """Why nobody was asked, or is no more; of a project that was stopped, which of both it is.
+
+    What has stopped an earlier round is no more what stops the project now.
+    """
     if prompt.why not in (None, WhyNotAsked.STOPPED):
         return prompt.why
+    if standing.is_over:
+        return WhyNotAsked.LEFT
     match project.state:
         case State.ACTIVE:
             return WhyNotAsked.LEFT  # it goes on: nothing more is to be said than that this one is over

@@ -17,6 +17,7 @@ OVER, REPEATED = "over", "repeated"  # besides the states of a prompt
 LEAST_NEWS: Final = 4  # blocks that the day's news takes at least
 AROUND: Final = 4  # blocks above and below the parts
 A_LINE: Final = 80  # characters of an answer that is told back
+OF_SEVERAL: Final = 2  # answers that are told back of each of several projects
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _describe_part(t: Texts, part: PromptFacts) -> Mrkdwn:
             key = "checkin.prompt.measure" if part.only_measure else "checkin.prompt"
             return t(key, project=project, closes_at=part.closes_at)
         case "answered":
-            said = _tell_answer(t, part)
+            said = _tell_answers(t, part)
             lines = [t("checkin.prompt.answered", project=project), *([said] if said else [])]
             if part.measured is not None:
                 lines.append(measure_line(t, part.measured))
@@ -128,10 +129,10 @@ def _describe_part(t: Texts, part: PromptFacts) -> Mrkdwn:
             return t("checkin.prompt.over", project=project, day=part.day)
 
 
-def _tell_answer(t: Texts, part: PromptFacts) -> Mrkdwn:
-    """What was answered, in a line: the status, and the first words."""
-    said = [format_answer(t, question, value) for question, value in part.answers]
-    return Mrkdwn(" · ").join([shorten_text(each, A_LINE) for each in said[:2]])
+def _tell_answers(t: Texts, part: PromptFacts, *, limit: int | None = None) -> Mrkdwn:
+    """What was answered, the status first. Where several projects have a line each, that is for the first alone."""
+    said = [format_answer(t, question, value) for question, value in part.answers[:limit]]
+    return Mrkdwn(" · ").join([shorten_text(each, A_LINE) for each in said])
 
 
 # --- several --------------------------------------------------------------------------------------------------
@@ -189,7 +190,7 @@ def _describe_line(t: Texts, part: PromptFacts) -> Mrkdwn:
         case "asked":
             return project
         case "answered":
-            said = _tell_answer(t, part)
+            said = _tell_answers(t, part, limit=OF_SEVERAL)
             told = [said] if said else []
             if part.measured is not None:
                 told.append(measure_line(t, part.measured))

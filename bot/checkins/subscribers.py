@@ -54,7 +54,7 @@ def adjust_rounds_to_project(session: Session, event: ProjectChanged) -> None:
 def _refresh_newest_prompts(session: Session, project: Project, now: datetime) -> None:
     """Answers may come late, and change, until the next round (product §8.4): not in a pause, nor at the end.
 
-    With the end all of the project's lose their buttons: those of earlier rounds, too, which said that it was over.
+    With the end all of the project's lose their buttons. What those of earlier rounds say stays as it was.
     """
     if project.state is State.CLOSING:
         prompts = checkin_prompts.list_prompts_of_project(session, project.team_id, project.pk)

@@ -32,7 +32,7 @@ from storage.asks import Ask
 from storage.checkin_prompts import CheckinPrompt, PromptState
 from storage.checkins import CheckinRound
 from storage.deliveries import has_delivery, has_reached_slack
-from storage.notices import withdraw_waiting_notices
+from storage.notices import Notice, withdraw_waiting_notices
 from storage.projects import CharterVersion, Project
 from storage.statements import list_rows_of_project
 
@@ -252,6 +252,13 @@ def refresh_missing_answers(
     subject = _missing_answers_subject(round_, side)
     if withdraw_waiting_notices(session, project.team_id, views.MissingAnswers.kind, subject):
         notify_of_missing_answers(session, project, round_, side, now)
+
+
+def load_missing_answers(
+    session: Session, notice: Notice, facts: views.MissingAnswers
+) -> views.MissingAnswers | None:
+    """None where no answer is taken any more: the project is paused, or ends."""
+    return facts if projects.load_project_of(session, notice).state is State.ACTIVE else None
 
 
 def _missing_answers_subject(round_: CheckinRound, side: Side) -> str:

@@ -11,6 +11,7 @@ from tests.scenarios.checkin_steps import (
     AFTER_ALL,
     BLOCKED,
     CHANGE,
+    OVER,
     PROMPTED,
     QUESTIONS,
     RESOLVED,
@@ -20,6 +21,7 @@ from tests.scenarios.checkin_steps import (
     STANDS_ASKED,
     STATUS_BUTTONS,
     THANKED,
+    VOIDED,
     answer_prompt,
     click_label,
     fill_answers,
@@ -130,14 +132,19 @@ def test_what_is_open_to_the_end_offers_nothing_after_it(duet: Office) -> None:
 
 
 def test_a_check_in_of_a_project_that_ends_offers_nothing(duet: Office) -> None:
-    """§12.3, §8.4: neither the newest, nor one before it; who was in the team reads that the project is closed."""
-    key, thursday = start_first_round(duet, "jan")
+    """§12.3, §8.4: neither the newest, nor one before it; who was in the team reads that the project is closed.
+
+    What was over before is over by no other reason now.
+    """
+    key, thursday = start_first_round(duet, "jan", "ola")
     answer_prompt(duet, "jan", blockers="Nie mam dostępu")
     move_to_next_round(duet, thursday)
     press_message_button(duet, "jan", SKIP)
     run_due_work(duet)
     agree_on_closing(duet, key)
     run_due_work(duet)
+    assert len(messages_saying(duet, "ola", OVER)) == 1
+    assert len(messages_saying(duet, "ola", VOIDED)) == 1
     told = [
         each for each in duet.person("jan").reads("@duet") if {*CHANGE, *ADD_MORE, *AFTER_ALL} & {*each.buttons}
     ]

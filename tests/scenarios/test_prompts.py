@@ -15,6 +15,7 @@ from tests.scenarios.checkin_steps import (
     answer_prompt,
     fill_answers,
     find_message_with_button,
+    has_in_order,
     list_summaries,
     messages_saying,
     newest_message_id,
@@ -105,9 +106,10 @@ def test_who_is_on_track_answers_with_one_click(duet: Office) -> None:
     assert not {ON_TRACK, AT_RISK, OFF_TRACK} & set(thanks.buttons)
     form = open_prompt_form(duet, "jan", ADD_MORE)
     assert form.values["Jak idzie?"] == ON_TRACK
-    assert fill_answers(form, progress="Pilot stoi").submit() is None
+    given = {"progress": "Pilot stoi", "blockers": "Brak kasy", "needs": "Lista sklepów"}
+    assert fill_answers(form, **given).submit() is None
     (thanks,) = messages_saying(duet, "jan", THANKED)
-    assert ON_TRACK in thanks.text and "Pilot stoi" in thanks.text and set(CHANGE) & set(thanks.buttons)
+    assert has_in_order(thanks.text, ON_TRACK, *given.values()) and set(CHANGE) & set(thanks.buttons)
     answer_prompt(duet, "ola", progress="Też")
     assert "🟢 @Jan Łącznik" in only_summary(duet, key) and "Pilot stoi" in only_summary(duet, key)
 

@@ -38,6 +38,7 @@ from tests.scenarios.checkin_steps import (
     start_first_round,
     value_of_action,
 )
+from tests.scenarios.closing_steps import agree_on_closing
 from tests.scenarios.days import move_to_day, move_to_next_morning, next_weekday, run_due_work, working_days_after
 from tests.scenarios.lifecycle_steps import pause_project, withdraw_project
 from tests.scenarios.steps import (
@@ -107,6 +108,16 @@ def test_who_answers_late_is_not_named(duet: Office) -> None:
     (to_piotr,) = messages_saying(duet, "piotr", UNANSWERED)
     assert "@Nadia" in to_piotr.text and "Jan" not in to_piotr.text
     assert messages_saying(duet, "ewa", UNANSWERED) == []
+
+
+def test_of_a_project_that_closes_nobody_is_named(duet: Office) -> None:
+    """§8.6, §12: no answer is taken any more when the lead would read that there is none yet."""
+    key, thursday = start_first_round(duet, "jan", "ola")
+    move_to_day(duet, thursday + timedelta(days=1), "13:00")
+    agree_on_closing(duet, key)
+    move_to_day(duet, next_weekday(thursday, 0))
+    for who in ("piotr", "ewa"):
+        assert messages_saying(duet, who, UNANSWERED) == [], who
 
 
 def test_nobody_answered(duet: Office) -> None:
