@@ -6,7 +6,7 @@ from datetime import date
 from sqlmodel import Session
 
 from bot.projects.service import ProjectContext, load_context
-from bot.timetable import dropping, form_views, policy, rescheduling, service, several, views
+from bot.timetable import dropping, form_views, notifications, policy, rescheduling, service, several, views
 from bot.timetable.rules import EXAMPLE_AHEAD, MilestoneSide
 from bot.timetable.service import WantedMilestone
 from bot.ui.blocks import Block, Message
@@ -20,14 +20,17 @@ from storage.timetable import Milestone
 
 def build_form_click_handler(verb: str, typed: str = "") -> Callable[[Request, Session], Reply]:
     """*Change*, *Drop*: a form, filled with what was `typed`: the new name, or the reason."""
-    form = {"change": form_views.change_milestone_form, "drop": form_views.drop_milestone_form}[verb]
     right = {"change": policy.require_edit_right, "drop": policy.require_drop_right}[verb]
 
     def clicked(request: Request, session: Session) -> Reply:
         found = policy.load_milestone(session, request.actor, read_id(request.value))
         policy.require_changeable_milestone(found, right)
         seen, revision = build_seen_milestone(found.milestone), found.milestone.revision
-        return Reply(opens=form(request.t, seen, revision=revision, typed=typed))
+        if verb == "change":
+            return Reply(opens=form_views.change_milestone_form(request.t, seen, revision=revision, typed=typed))
+        readers = notifications.find_readers_of_change(found.project)
+        form = form_views.drop_milestone_form(request.t, seen, revision=revision, readers=readers, typed=typed)
+        return Reply(opens=form)
 
     return clicked
 
@@ -45,6 +48,7 @@ def open_move_form(
         request.t,
         build_seen_milestone(found.milestone),
         revision=found.milestone.revision,
+        readers=notifications.find_readers_of_change(found.project),
         ends_on=found.context.charter.ends_on,
         due=due,
         reason=reason,

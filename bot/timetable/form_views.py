@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Final
 
-from bot.timetable.rules import MAX_TITLE, MilestoneSide
+from bot.timetable.rules import MAX_TITLE, MilestoneSide, Readers
 from bot.timetable.views import MilestoneView
 from bot.ui import inputs
 from bot.ui.blocks import Block, View, section_block
@@ -86,12 +86,20 @@ def change_milestone_form(t: Texts, each: MilestoneView, *, revision: int, typed
 
 
 def move_milestone_form(
-    t: Texts, each: MilestoneView, *, revision: int, ends_on: date, due: date | None, reason: str | None
+    t: Texts,
+    each: MilestoneView,
+    *,
+    revision: int,
+    readers: Readers,
+    ends_on: date,
+    due: date | None,
+    reason: str | None,
 ) -> View:
     """`due`, `reason`: as typed, if they were."""
     about = t(
         "milestone.move_about", name=each.title, due=render_dates(t, each.signed_due, each.due), ends_on=ends_on
     )
+    about = about + " " + t(f"milestone.reason_read.{readers}")
     return reason_form(
         t,
         title=t.plain("milestone.move_title"),
@@ -104,14 +112,14 @@ def move_milestone_form(
     )
 
 
-def drop_milestone_form(t: Texts, each: MilestoneView, *, revision: int, typed: str = "") -> View:
+def drop_milestone_form(t: Texts, each: MilestoneView, *, revision: int, readers: Readers, typed: str = "") -> View:
     """`typed`: the reason, if it was."""
     return reason_form(
         t,
         title=t.plain("milestone.drop_title"),
         callback="milestone.drop",
         meta={"milestone": each.milestone_id, "revision": revision},
-        about=t("milestone.drop_about", name=each.title),
+        about=t("milestone.drop_about", name=each.title) + " " + t(f"milestone.reason_read.{readers}"),
         submit=t.plain("milestone.button.drop"),
         reason=typed,
     )

@@ -28,6 +28,7 @@ from bot.timetable.rules import (
     OwnerNeeded,
     OwnerNews,
     OwnRestDropped,
+    Readers,
     RestDropped,
     TimetableNews,
     merge_unread_news,
@@ -154,11 +155,18 @@ def _list_team_news(
 ) -> News:
     name = person_name_or_empty(session, project, by)
     facts = TimetableNews(what=what, by=name, **_milestone_facts(session, project, milestone), **more)
-    if project.governing_version is not None and project.channel_id is not None:
+    readers = find_readers_of_change(project)
+    if readers is Readers.CHANNEL:
         return [(None, facts)]
-    if project.state is State.DRAFT:
+    if readers is Readers.LOG:
         return []
     return [(reader, facts) for reader in sorted({*find_side_readers(session, project)} - {by})]
+
+
+def find_readers_of_change(project: Project) -> Readers:
+    if project.governing_version is not None and project.channel_id is not None:
+        return Readers.CHANNEL
+    return Readers.LOG if project.state is State.DRAFT else Readers.LEADS
 
 
 def _list_owner_news(

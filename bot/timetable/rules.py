@@ -47,6 +47,14 @@ class MilestoneStage(StrEnum):
 OPEN: Final = frozenset({MilestoneStage.OPEN, MilestoneStage.AT_RISK})
 
 
+class Readers(StrEnum):
+    """Who reads of a change of the timetable, and why it was made."""
+
+    CHANNEL = "channel"
+    LEADS = "leads"  # while a charter is being signed, or where there is no channel
+    LOG = "log"  # nobody is told of a draft's
+
+
 class TimetableFilter(StrEnum):
     """Which of a timetable's milestones somebody looks at (product §9.4)."""
 

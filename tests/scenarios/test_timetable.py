@@ -1,5 +1,6 @@
 """The timetable: adding, moving with a reason, finishing, and who may (product §9, §4.1, §14)."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -94,6 +95,24 @@ def test_the_timetable_by_command_and_by_form(duet: Office) -> None:
     log = duet.person("anna").types(f"/duet log {key}").text
     assert f"Nowy kamień milowy: Raport, {week}, @Ewa Błysk" in log
     assert "pod Twoją opieką" in move_until_message(duet, "anna", "Wspólny test").text
+
+
+@pytest.mark.parametrize(
+    ("set_up", "said"),
+    [
+        (draft_charter, "To jeszcze szkic"),
+        (send_charter, "przeczytają liderzy"),
+        (activate_project, "na kanale projektu"),
+    ],
+)
+def test_a_form_for_a_reason_says_who_reads_it(duet: Office, set_up: Callable[[Office], str], said: str) -> None:
+    """§9.2, §16: before activation there is no channel; of a draft nobody is told but whoever sees to it."""
+    key, anna = set_up(duet), duet.person("anna")
+    run_milestone_command(anna, f'{key} add "Pilot" {weekday_from_today(duet, 60)} @ewa')
+    number = query_one(duet, "SELECT max(number) FROM milestones")
+    for verb in ("move", "drop"):
+        run_milestone_command(anna, f"{key} {verb} {number}")
+        assert said in current_form(anna).text
 
 
 def test_several_milestones_are_added_by_pasting_lines(duet: Office) -> None:
