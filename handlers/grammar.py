@@ -39,6 +39,7 @@ ONESELF: Final = ("me", "mnie", "ja")
 """What people type for themselves, folded."""
 _UNNAMED = "…"
 _LONGEST_WORD = 40
+_LEAST_BEGINNING = 3  # letters
 _CLOSE = 0.7  # of difflib's ratio: `milestne`, `sgin`, `lsit` are close to their words, `now` is not to `new`
 
 
@@ -148,12 +149,24 @@ def find_command_name(word: str, commands: Mapping[str, str]) -> str | None:
 
 
 def find_nearest_name(word: str, names: Iterable[str]) -> str | None:
-    """The name that was probably meant, as in "Did you mean `milestone`?"; None if nothing is close."""
+    """The name that was probably meant, as in "Did you mean `milestone`?"; None if nothing is close.
+
+    What begins with the word is nearer than what looks like it: `set` is of `settings`, not of `spend`.
+    """
     typed = fold_text(word)
     if len(typed) > _LONGEST_WORD:
         return None
     folded = {fold_text(name): name for name in names}
-    return next((folded[each] for each in get_close_matches(typed, folded, n=1, cutoff=_CLOSE)), None)
+    near = find_begun_name(typed, folded)
+    looks_like = [near] if near else get_close_matches(typed, folded, n=1, cutoff=_CLOSE)
+    return next((folded[each] for each in looks_like), None)
+
+
+def find_begun_name(word: str, names: Iterable[str]) -> str | None:
+    """The shortest of the folded `names` that begin with the word; None for less than three letters of one."""
+    typed = fold_text(word)
+    begun = [name for name in names if name.startswith(typed)] if len(typed) >= _LEAST_BEGINNING else []
+    return min(begun, key=len, default=None)
 
 
 def read_project_number(token: Token | str, *, bare: bool = False) -> int | None:

@@ -12,9 +12,17 @@ from bot.parsing.folding import fold_text
 from bot.projects.drafts import find_stamped_draft, keep_stamped_draft
 from bot.register.rules import parse_asset_kind
 from bot.runtime.errors import Refusal
+from bot.ui.said_words import asks_own_data
 from handlers.decoding import read_id
 from handlers.features import Args, Command, ProjectCommand
-from handlers.grammar import Token, find_command_name, find_nearest_name, read_project_number
+from handlers.grammar import (
+    Token,
+    find_begun_name,
+    find_command_name,
+    find_nearest_name,
+    join_tokens,
+    read_project_number,
+)
 from handlers.requests import Reply, Request, TypedCommand
 
 KEPT: Final = timedelta(minutes=30)
@@ -80,10 +88,11 @@ def guess_command(
     before a command's name is that command's: `add milestone "Pilot"`.
     """
     said = frozenset(map(_fold_token, rest))
-    if said and said <= OWN_DATA and fold_text(word) in ERASING:
-        return Guess("settings", (), is_about_own_data=True)
+    words = (Token("word", word), *rest)
     if said <= OWN_DATA and fold_text(word) in MYSELF:
-        return Guess("export", (Token("word", word), *rest))
+        return Guess("export", words)
+    if (said and said <= OWN_DATA and fold_text(word) in ERASING) or asks_own_data(join_tokens(words)):
+        return Guess("settings", (), is_about_own_data=True)
     if (called := _find_named_command(word, rest, names)) is not None:
         return Guess(called, _put_verb_in_place(word, rest[1:], _list_verbs(commands[called])))
     name = guess_command_name(word, names)
@@ -135,7 +144,7 @@ def guess_command_name(word: str, names: Mapping[str, str]) -> str | None:
     elsewhere = WORDS_OF_OTHER_TOOLS.get(fold_text(word))
     if elsewhere in names.values():
         return elsewhere
-    nearest = find_nearest_name(word, {**names, **WORDS_OF_OTHER_TOOLS})
+    nearest = find_begun_name(word, names) or find_nearest_name(word, {**names, **WORDS_OF_OTHER_TOOLS})
     meant = None if nearest is None else names.get(nearest, WORDS_OF_OTHER_TOOLS.get(nearest))
     return meant if meant in names.values() else None
 

@@ -27,6 +27,7 @@ from bot.projects.service import (
 from bot.projects.views import render_project_picker
 from bot.runtime.errors import NoProjectTyped, NotFound, ProjectNotFound, Refusal
 from bot.ui.languages import DEFAULT_LANGUAGE, list_languages
+from bot.ui.said_words import asks_own_data
 from bot.ui.texts import Term, Texts
 from handlers.decoding import read_id, read_id_pair
 from handlers.features import Args, Command, Feature, Parts, ProjectCommand, fold_declarations
@@ -137,7 +138,10 @@ class Router:
             return Reply(render_help_overview(request.t, self.everyday_first, others=others))
         word = request.args[0].text
         name = find_command_name(word, self._names) or guess_command_name(word, self._names)
-        return Reply(render_unknown_word(request.t, word) if name is None else render_help(request.t, name))
+        if name is None:
+            return Reply(render_unknown_word(request.t, word))
+        more = request.t("settings.my_data") if asks_own_data(word) else None
+        return Reply(render_help(request.t, name, more=more))
 
     def show_everything(self, request: Request, session: Session) -> Reply:
         """All that can be done in Duet, each with the button that begins it (product §13.1)."""

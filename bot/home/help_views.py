@@ -55,10 +55,11 @@ def words_of_command(command: str, language: str) -> tuple[str, ...]:
     return t.plain(f"help.{command}.word"), *t.plain(f"help.{command}.aliases").split()
 
 
-def render_help(t: Texts, command: str) -> ui.Message:
-    """What it does, and examples."""
+def render_help(t: Texts, command: str, *, more: Mrkdwn | None = None) -> ui.Message:
+    """What it does, examples, and what `more` there is to say of the word that was asked about."""
     text = help_line(t, command)
-    return ui.fit_message(text, map(ui.section_block, [text, t(f"help.{command}.usage")]))
+    said = [text, t(f"help.{command}.usage"), *([] if more is None else [more])]
+    return ui.fit_message(text, map(ui.section_block, said))
 
 
 def help_line(t: Texts, command: str) -> Mrkdwn:

@@ -166,6 +166,9 @@ def test_without_a_project_the_first_one_is_a_click_away(duet: Office) -> None:
             'I don\'t know “assign”. Did you mean `/duet own data "CRM events"`?',
         ),
         ("nadia", "settigns now", "I don't know “settigns”. Did you mean `/duet settings now`?"),
+        ("nadia", "set", "I don't know “set”. Did you mean `/duet settings`?"),
+        ("nadia", "mile", "I don't know “mile”. Did you mean `/duet milestone`?"),
+        ("nadia", "rej", "I don't know “rej”. Did you mean `/duet own`?"),
         ("nadia", "statsu", "I don't know “statsu”. Did you mean `/duet show`?"),
         ("nadia", "help banana", "I don't know “banana”."),
         ("nadia", "my data", "I don't know “my”. Did you mean `/duet export my data`?"),
@@ -300,17 +303,27 @@ def test_the_settings_say_how_to_see_and_erase_ones_data(duet: Office, who: str,
 @pytest.mark.parametrize(
     ("who", "typed"),
     [
-        *(("anna", typed) for typed in ("usuń moje dane", "zapomnij o mnie", "Skasuj moje dane", "usun konto")),
-        *(("nadia", typed) for typed in ("delete my data", "forget me", "erase all my personal data", "remove me")),
+        *(("anna", typed) for typed in ("usuń moje dane", "zapomnij o mnie", "usun konto", "RODO")),
+        *(
+            ("nadia", typed)
+            for typed in ("delete my data", "forget me", "erase all my personal data", "remove me", "privacy")
+        ),
     ],
 )
-def test_who_wants_to_be_forgotten_is_led_to_it(duet: Office, who: str, typed: str) -> None:
+def test_who_asks_for_their_data_or_to_be_forgotten_is_led_to_it(duet: Office, who: str, typed: str) -> None:
     """§2.11, §17: no project is proposed to be withdrawn, and who forgets a person is said at once."""
     reply = duet.person(who).types(f"/duet {typed}")
     assert has_sentence(reply.text, ("Chodziło o `/duet ustawienia`?", "Did you mean `/duet settings`?"))
     assert has_sentence(reply.text, ("usuwa to administrator Slacka", "erased by a Slack admin"))
     click_button(reply, "run_meant")
     assert duet.person(who).form is not None
+
+
+def test_help_with_a_word_about_ones_data_says_what_becomes_of_them(duet: Office) -> None:
+    """§2.11, §17"""
+    assert "erased by a Slack admin" in duet.person("nadia").types("/duet help privacy").text
+    assert "usuwa to administrator Slacka" in duet.person("anna").types("/duet pomoc RODO").text
+    assert "erased" not in duet.person("nadia").types("/duet help settings").text
 
 
 @pytest.mark.parametrize(
