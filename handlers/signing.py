@@ -28,6 +28,7 @@ from bot.signing import (
     waiting_views,
 )
 from bot.signing.deputy_service import run_deputy_timer
+from bot.signing.requesters import find_requester
 from bot.signing.rules import RequestState, SigningAnswer, StaleRequest
 from bot.signing.service.answer_request import answer_request, load_answers, require_answerable_request
 from bot.signing.service.close_request import require_withdrawable_request, run_lapse_timer, withdraw_request
@@ -158,6 +159,7 @@ def _open_answer_form(request: Request, session: Session, request_id: int) -> Re
             own=asked.side_answer,
             reader=request.actor.user_id,
             other_answer=other_answer,
+            is_from_duet=find_requester(session, answerable.request) is None,
         )
     )
 

@@ -22,10 +22,12 @@ def signing_form(
     own: SideAnswer | None,
     reader: str,
     other_answer: str | None,
+    is_from_duet: bool,
 ) -> ui.View:
     """All that is signed, and three answers (product §4.2). `own`, `other_answer`: those so far of
-    the reader's side and of the other one.
+    the reader's side and of the other one. `is_from_duet`: nobody has sent it, who would read the reason, too.
     """
+    hint = "signing.answer.reason_hint.from_duet" if is_from_duet else "signing.answer.reason_hint"
     answers = [(answer.value, t.plain(f"signing.answer.{answer.value}")) for answer in SigningAnswer]
     deputy = [] if for_whom is None else [ui.section_block(t("signing.for_whom", who=person_mention(for_whom)))]
     if own is not None and own.user_id != reader:
@@ -53,7 +55,7 @@ def signing_form(
                 multiline=True,
                 max_length=MAX_REASON,
                 optional=True,
-                hint=t.plain("signing.answer.reason_hint"),
+                hint=t.plain(hint),
             ),
             ui.context_block(t("signing.answer.no_legal_document")),
         ],

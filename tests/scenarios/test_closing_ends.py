@@ -40,6 +40,7 @@ from tests.scenarios.steps import (
     close_forms,
     day_from_today,
     has_sentence,
+    open_signing_form,
     project_channel,
     query_one,
 )
@@ -79,10 +80,15 @@ def test_a_project_of_one_day_has_a_report_of_one_page(duet: Office) -> None:
 
 
 def test_an_executive_who_never_signs_holds_nobody_hostage(duet: Office) -> None:
-    """§12.3: ten working days after the report was sent the project closes as not signed by them."""
+    """§12.3: ten working days after the report was sent the project closes as not signed by them.
+
+    §4.2: who would read why it is declined, where nobody but Duet has sent it.
+    """
     key, _ = end_project(duet)
     say_outcome(duet, key)
     wait_for_report(duet)
+    asked = open_signing_form(duet, "anna", key).text
+    assert "przeczytają go wtedy obie strony, dyrektorzy i liderzy. Przy" in asked
     sign_as_executives(duet, key, "anna")
     wait_for_end(duet)
     assert "zamknięty" in read_card(duet, key)
