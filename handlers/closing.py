@@ -1,8 +1,6 @@
 """`/duet close`: the checklist, the report, and the end of a project (product §12)."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 from sqlmodel import Session
 
@@ -11,7 +9,6 @@ from bot.closing.report_pages import render_sent_report
 from bot.closing.service import begin_closing, end_project, send_report
 from bot.closing.service.read_closing import has_checklist, load_checklist_view, load_report_view
 from bot.closing.signable import PROPOSAL_SIGNABLE, REPORT_SIGNABLE
-from bot.closing.team import list_returned_contexts
 from bot.closing.typesetting import typeset_content
 from bot.deliveries.digests.topics import Topic, needs_somebody
 from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
@@ -19,8 +16,7 @@ from bot.deliveries.senders import ArchiveSender
 from bot.deliveries.uploads import UploadSender
 from bot.people.service import require_internal, texts_of_project
 from bot.projects.rules import State
-from bot.projects.service import ProjectContext, match_project_name
-from bot.projects.views import render_no_projects
+from bot.projects.service import ProjectContext
 from bot.runtime.domain_events import (
     BoundaryChanged,
     ClosingBegun,
@@ -31,14 +27,12 @@ from bot.runtime.domain_events import (
     TeamChanged,
     TimetableChanged,
 )
-from bot.runtime.errors import NotFound
 from bot.slack.refusals import DeliveryRefusal
 from handlers import closing_forms as forms
 from handlers.decoding import read_id, read_id_pair, read_page
 from handlers.features import Feature, ProjectCommand
-from handlers.grammar import read_project_number
 from handlers.project_arguments import build_project_click_handler, load_clicked_project
-from handlers.requests import Handler, Reply, Request, Route, reply_with_text
+from handlers.requests import Reply, Request, Route, reply_with_text
 
 
 def show_closing(request: Request, session: Session, found: ProjectContext) -> Reply:
@@ -59,55 +53,16 @@ def show_report(request: Request, session: Session, found: ProjectContext, *, nu
             later,
             project_id=found.project.pk,
             is_whole=is_whole,
-            may_begin_from=found.state is State.CLOSED and request.actor.is_internal and bool(found.roles),
+            may_begin_from=found.state is State.CLOSED and request.actor.is_internal and not found.may_only_read,
             number=number,
         )
     )
 
 
-def show_closing_to_returned(request: Request, session: Session) -> Reply:
-    """`/duet close [project]` of those whose stay has ended with the project (product §12.1). Raises: NotFound."""
-    found = list_returned_contexts(session, actor=request.actor)
-    number = read_project_number(request.words, bare=True)
-    if number is not None:
-        meant = next((each for each in found if each.project.number == number), None)
-    else:
-        project = match_project_name(request.words, [each.project for each in found])
-        meant = next(each for each in found if each.project is project)
-    if meant is None:
-        raise NotFound
-    return show_closing(request, session, meant)
-
-
-def show_unnamed_closing_to_returned(request: Request, session: Session) -> Reply:
-    """`/duet close`: of the channel's project, else of the one that began to close last."""
-    found = list_returned_contexts(session, actor=request.actor)
-    here = [each for each in found if request.channel_id and each.project.channel_id == request.channel_id]
-    for each in (*here, *(each for each in found if each.state is State.CLOSING)):
-        return show_closing(request, session, each)
-    return Reply(render_no_projects(request.t, may_draft=request.actor.is_internal))
-
-
-def build_reader_click_handler(show: Callable[[Request, Session, ProjectContext], Reply]) -> Handler:
-    """Shows it also to whoever was of the project until its end. Raises: NotFound."""
-
-    def handle_click(request: Request, session: Session) -> Reply:
-        try:
-            return show(request, session, load_clicked_project(request, session))
-        except NotFound:
-            project_id = read_id(request.value)
-            for each in list_returned_contexts(session, actor=request.actor):
-                if each.project.pk == project_id:
-                    return show(request, session, each)
-            raise
-
-    return handle_click
-
-
 def handle_report_page_click(request: Request, session: Session) -> Reply:
     project_id, number = read_page(request.value)
-    show = build_reader_click_handler(partial(show_report, number=number))
-    return replace(show(replace(request, value=project_id), session), replaces=True)
+    found = load_clicked_project(replace(request, value=project_id), session)
+    return replace(show_report(request, session, found, number=number), replaces=True)
 
 
 def handle_pdf_click(request: Request, session: Session) -> Reply:
@@ -145,14 +100,12 @@ FEATURE = Feature(
             "close",
             show_closing,
             reads=True,
-            elsewise=show_closing_to_returned,
-            without=show_unnamed_closing_to_returned,
             suits=lambda found, _: has_checklist(found),
         ),
     ),
     buttons={
-        "closing.checklist": Route(build_reader_click_handler(show_closing), reads=True),
-        "closing.report": Route(build_reader_click_handler(show_report), reads=True),
+        "closing.checklist": Route(build_project_click_handler(show_closing), reads=True),
+        "closing.report": Route(build_project_click_handler(show_report), reads=True),
         "closing.report_page": Route(handle_report_page_click, reads=True),
         "closing.pdf": Route(handle_pdf_click),
         "closing.renew": Route(handle_renew_click),

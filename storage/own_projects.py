@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Integer, Table, and_, func, inspect, literal_column, union_all
+from sqlalchemy import Integer, Table, and_, func, inspect, literal_column, or_, union_all
 from sqlalchemy import cast as cast_column
 from sqlalchemy import select as select_columns
 from sqlmodel import Session
@@ -18,7 +18,7 @@ from storage.projects import CharterVersion, Project
 from storage.statements import all_rows, is_one_of
 from storage.team import Member
 
-STANDING_BITS = 8  # of the last column
+STANDING_BITS = 9  # of the last column
 OwnProjectRow = tuple[
     # Of the project: id, number, name, state, channel, until when it is paused.
     *tuple[int, int, str, State, str | None, date | None],
@@ -27,7 +27,7 @@ OwnProjectRow = tuple[
     # Of the project: when a withdrawal begins its closing, its zone.
     *tuple[datetime | None, str],
     # A bit each, the lowest first: whether the person is CIO, CMO, lead of IT, of marketing, the drafter of what
-    # nobody has signed, a member; whether the seat of IT is vacant, that of marketing.
+    # nobody has signed, a member, one who has returned; whether the seat of IT is vacant, that of marketing.
     int,
 ]
 """A project, and what the person is to it; each column is read two hundred times, so there are as few as that."""
@@ -37,14 +37,15 @@ _P, _C, _M = (cast(Table, inspect(each).local_table).c for each in (Project, Cha
 
 @all_rows
 def _list_own_projects(team_id: str, user_id: str) -> Select[*tuple[object, ...]]:
-    """As `list_projects_of_person`, which says why it asks so. Of tables, not of classes: else it is an ORM's."""
+    """As `list_seen_projects`, which says why it asks so. Of tables, not of classes: else it is an ORM's."""
+    gives_sight = or_(_M.left_at.is_(None), _M.ended_with_project)
     theirs = union_all(
         select_columns(_P.id).where(_P.lead_it == user_id),
         select_columns(_P.id).where(_P.lead_marketing == user_id),
         select_columns(_C.project_id).where(_C.cio == user_id),
         select_columns(_C.project_id).where(_C.cmo == user_id),
         select_columns(_P.id).where(_P.created_by == user_id),
-        select_columns(_M.project_id).where(_M.user_id == user_id, _M.left_at.is_(None)),
+        select_columns(_M.project_id).where(_M.user_id == user_id, gives_sight),
     )
     parts = (
         _C.cio == user_id,
@@ -52,7 +53,8 @@ def _list_own_projects(team_id: str, user_id: str) -> Select[*tuple[object, ...]
         _P.lead_it == user_id,
         _P.lead_marketing == user_id,
         and_(_P.created_by == user_id, _P.governing_version.is_(None)),
-        _M.id.is_not(None),
+        and_(_M.id.is_not(None), _M.left_at.is_(None)),
+        _M.left_at.is_not(None),
         _P.vacant_it,
         _P.vacant_marketing,
     )
@@ -60,7 +62,7 @@ def _list_own_projects(team_id: str, user_id: str) -> Select[*tuple[object, ...]
     of_project = _P.id, _P.number, _P.name, _P.state, _P.channel_id, _P.paused_until
     of_charter = _C.version, _C.ends_on, _C.budget_minor
     of_withdrawal = _P.closes_at, _P.zone
-    stay = and_(_M.project_id == _P.id, _M.user_id == user_id, _M.left_at.is_(None))
+    stay = and_(_M.project_id == _P.id, _M.user_id == user_id, gives_sight)
     statement = (
         select_columns(*of_project, *of_charter, *of_withdrawal, standing)
         .join_from(Project.__table__, CharterVersion.__table__, _C.project_id == _P.id)  # type: ignore[attr-defined]
@@ -72,7 +74,7 @@ def _list_own_projects(team_id: str, user_id: str) -> Select[*tuple[object, ...]
 
 
 def list_own_projects(session: Session, team_id: str, user_id: str) -> Sequence[OwnProjectRow]:
-    """Those in which the person is a lead, an executive of a charter, also of one that counts no more, a member, or
-    has been the drafter. Newest first.
+    """Those in which the person is a lead, an executive of a charter, also of one that counts no more, or a member,
+    also one whose stay has ended with the project, or has been the drafter. Newest first.
     """
     return cast(Sequence[OwnProjectRow], _list_own_projects(session, team_id, user_id))

@@ -14,7 +14,7 @@ from storage.statements import all_rows, first_row
 from storage.team import Member
 
 ProjectWithStay = tuple[Project, CharterVersion, Member | None]
-"""A project, its charter that counts, and somebody's stay there that goes on."""
+"""A project, its charter that counts, and somebody's stay there that goes on, or has ended with the project."""
 
 
 @first_row
@@ -38,6 +38,18 @@ def list_projects_of_person(team_id: str, user_id: str) -> Select[Project, Chart
     """Those in which the person is a lead, an executive of the charter that counts, a member, or, until it is
     signed, the drafter. Newest first.
     """
+    return _select_projects(team_id, user_id, col(Member.left_at).is_(None))
+
+
+@all_rows
+def list_seen_projects(team_id: str, user_id: str) -> Select[Project, CharterVersion, Member | None]:
+    """The same, and those with which a stay of the person's has ended: they go on reading them (product §14)."""
+    return _select_projects(team_id, user_id, gives_sight())
+
+
+def _select_projects(
+    team_id: str, user_id: str, is_stay: ColumnElement[bool]
+) -> Select[Project, CharterVersion, Member]:
     has_part = or_(
         Project.lead_it == user_id,
         Project.lead_marketing == user_id,
@@ -49,9 +61,9 @@ def list_projects_of_person(team_id: str, user_id: str) -> Select[Project, Chart
     theirs = is_any_of(
         *select_seats(user_id),
         select(Project.id).where(Project.created_by == user_id),
-        select(Member.project_id).where(Member.user_id == user_id, col(Member.left_at).is_(None)),
+        select(Member.project_id).where(Member.user_id == user_id, is_stay),
     )
-    statement = _select_with_stay(user_id).where(CharterVersion.team_id == team_id, theirs, has_part)
+    statement = _select_with_stay(user_id, is_stay).where(CharterVersion.team_id == team_id, theirs, has_part)
     return (
         statement.order_by(col(Project.number).desc())
         .options(*map(defer, _UNLISTED))
@@ -85,9 +97,17 @@ def is_any_of(*project_ids: SelectOfScalar[Any]) -> ColumnElement[bool]:
     return col(Project.id).in_(union_all(*project_ids))
 
 
-def _select_with_stay(user_id: str) -> Select[Project, CharterVersion, Member]:
-    """Projects with the charter that counts, and the person's stay that goes on."""
-    stay = and_(col(Member.project_id) == col(Project.id), Member.user_id == user_id, col(Member.left_at).is_(None))
+def gives_sight() -> ColumnElement[bool]:
+    """Whether a stay goes on, or has ended with its project."""
+    return or_(col(Member.left_at).is_(None), col(Member.ended_with_project))
+
+
+def _select_with_stay(
+    user_id: str, is_stay: ColumnElement[bool] | None = None
+) -> Select[Project, CharterVersion, Member]:
+    """Projects with the charter that counts, and the person's stay, which goes on or has ended with the project."""
+    is_theirs = and_(col(Member.project_id) == col(Project.id), Member.user_id == user_id)
+    stay = and_(is_theirs, gives_sight() if is_stay is None else is_stay)
     return (
         select(Project, CharterVersion, Member)
         .join(CharterVersion, col(CharterVersion.project_id) == col(Project.id))

@@ -26,6 +26,7 @@ class Member(NumberedRow, table=True):
         CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
         CheckConstraint("share BETWEEN 1 AND 100", name="share_in_percent"),
         CheckConstraint("home_manager <> user_id", name="managed_by_another"),
+        CheckConstraint("left_at IS NOT NULL OR NOT ended_with_project", name="ended_when_left"),
     )
 
     team_id: str
@@ -41,6 +42,7 @@ class Member(NumberedRow, table=True):
     added_by: str
     added_at: datetime = Field(sa_type=UtcDateTime)
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_with_project: bool = False  # and not before: whoever was in the team then goes on reading (product §14)
     hinted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # by it the side learned of a law's limit
 
 

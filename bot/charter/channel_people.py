@@ -14,7 +14,7 @@ from bot.deliveries import post
 from bot.deliveries.destinations import channel_lane
 from bot.deliveries.digests.queue import notify_people, person_audience_name
 from bot.deliveries.outcomes import Outcome
-from bot.projects.rules import LIVE, Side, State, rights_in
+from bot.projects.rules import LIVE, Side, rights_in
 from bot.projects.service import roles_of
 from bot.runtime.domain_events import BecameOutsider, PersonBack, PersonLeft
 from storage import charters, notices, people, projects, seats, team
@@ -28,12 +28,9 @@ from storage.deliveries import (
 from storage.delivery_retries import retry_delivery, turn_delivery_into
 from storage.people import Person
 from storage.projects import CharterVersion, Project
-from storage.team import Member
 
 INVITE = "project_invite"  # delivery kinds
 KICK = "project_kick"
-
-ENDING = frozenset({State.CLOSING, State.CLOSED})
 
 
 def channel_creation_key(project: Project) -> str:
@@ -62,7 +59,7 @@ def sync_channel_people(
         elif again:
             retry_delivery(session, team_id=project.team_id, key=row.key)
     made = find_channel_of_delivery(session, project.team_id, channel_creation_key(project))
-    staying = present.keys() | _list_final_members(session, project, charter)
+    staying = present.keys() | _list_members_of_end(session, project)
     for row in rows.values():
         in_channel, user_id = row.key.split(":")[2:]
         is_invited = row.kind == INVITE and row.status is not DROPPED
@@ -176,18 +173,10 @@ def _find_responsible_reader(session: Session, project: Project, side: Side) -> 
     return [who for who in (leads[side], charter.executives[side], leads[side.other]) if who in there][:1]
 
 
-def _list_final_members(session: Session, project: Project, charter: CharterVersion) -> set[str]:
-    """Those whose last stay ended with the project: their channel is archived, and nobody is shown out before."""
-    last: dict[str, Member] = {}
-    for member in team.list_all_stays(session, project.team_id, project.pk):
-        last[member.user_id] = member
-    return {user_id for user_id, member in last.items() if _has_stayed_until_end(project, charter, member)}
-
-
-def _has_stayed_until_end(project: Project, charter: CharterVersion, member: Member) -> bool:
-    if member.left_at is None or project.day(member.left_at) <= member.ends_on:  # removed, or gone, before
-        return False
-    return member.ends_on >= charter.ends_on or project.state in ENDING
+def _list_members_of_end(session: Session, project: Project) -> set[str]:
+    """Those whose stay ended with the project: their channel is archived, and nobody is shown out before."""
+    stays = team.list_all_stays(session, project.team_id, project.pk)
+    return {each.user_id for each in stays if each.ended_with_project}
 
 
 def _has_part_in_project(

@@ -18,7 +18,7 @@ from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import work_calendar
 from bot.projects.policy import refuse_all_but_team
-from bot.projects.rules import EDITORS, RUNNING, TEAM, NotInThisState
+from bot.projects.rules import EDITORS, RUNNING, TEAM, TEAM_READERS, NotInThisState
 from bot.projects.service import ProjectContext, find_counting_day, load_context
 from bot.runtime.errors import Refusal
 from bot.ui.components import take_page
@@ -37,7 +37,7 @@ def may_note_in(found: ProjectContext) -> bool:
 
 
 def may_read_blockers(found: ProjectContext) -> bool:
-    return bool(found.roles & TEAM)
+    return bool(found.roles & TEAM_READERS)
 
 
 def require_note_right(found: ProjectContext) -> None:
@@ -102,7 +102,8 @@ def load_blocker_list(session: Session, found: ProjectContext, *, number: int, n
     project, user_id = found.project, found.actor.user_id
     calendar = work_calendar(session, project.team_id, project.zone)
     today = find_counting_day(session, project, now)
-    is_changeable, is_editor = found.state in CHANGEABLE, bool(found.roles & EDITORS)
+    is_changeable = found.state in CHANGEABLE and not found.may_only_read
+    is_editor = bool(found.roles & EDITORS)
     rows = []
     for each in blockers.list_open_blockers(session, project.team_id, project.pk):
         may_resolve = is_editor or user_id in (each.author, each.owner)

@@ -95,8 +95,10 @@ class MeasureValueRow(FileRow):
 
 
 def _reads_answers(session: Session, reader: Reader) -> bool:
-    """Answers are for the team; whoever only drafted the project has no part in it."""
+    """Answers are for the team, also when it has returned; whoever only drafted the project has no part in it."""
     project = reader.found.project
+    if reader.found.may_only_read:
+        return True
     return reader.actor.user_id in list_eligible_respondents(session, project, project.day(reader.now))
 
 

@@ -14,6 +14,7 @@ from bot.closing.team import list_asked_people
 from bot.parsing.money import typed_amount
 from bot.people.rules import Actor
 from bot.people.service import require_internal
+from bot.projects.policy import refuse_all_but_editors
 from bot.projects.rules import DECIDES, NotInThisState, State
 from bot.projects.service import ProjectContext, list_my_projects, load_context
 from bot.projects.sides import find_known_side
@@ -53,10 +54,12 @@ def list_advice(session: Session, *, actor: Actor) -> list[Advice]:
 def require_source(session: Session, *, actor: Actor, project_id: int) -> ProjectContext:
     """Returns the closed project from which the actor may begin another.
 
-    Raises: NotFound, NotForYou, NotInThisState.
+    Raises: NotFound, NotAllowed, NotForYou, NotInThisState.
     """
     found = load_context(session, actor=actor, project_id=project_id)
     require_internal(actor)
+    if found.may_only_read:
+        raise refuse_all_but_editors(found)
     if found.state is not State.CLOSED:
         raise NotInThisState(found.project)
     return found

@@ -1,15 +1,12 @@
-"""Whom a closing asks what they have learned: the team, also those whose stay ended with the project."""
+"""Whom a closing asks what they have learned: the team, also those whose stay is over."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import date
 
 from sqlmodel import Session
 
-from bot.people.rules import Actor
 from bot.projects.rules import Side
-from bot.projects.service import ProjectContext
-from storage import charters, closing, people, projects, team
+from storage import closing, people, team
 from storage.projects import Project
 from storage.team import Member
 
@@ -19,11 +16,8 @@ def list_asked_people(session: Session, project: Project) -> dict[str, Side]:
 
     A guest can be a member, and no lead (product §14).
     """
-    asked = {
-        each.user_id: each.side
-        for each in team.list_all_stays(session, project.team_id, project.pk)
-        if each.left_at is None or project.day(each.left_at) > each.ends_on
-    }
+    stays = team.list_all_stays(session, project.team_id, project.pk)
+    asked = {each.user_id: each.side for each in stays if _is_not_broken_off(project, each)}
     known = people.find_people(session, project.team_id, {*asked, *project.leads})
     asked |= {
         lead: side
@@ -45,24 +39,6 @@ def list_stays_by_end(session: Session, project: Project) -> dict[date, list[str
     return dict(by_end)
 
 
-def list_returned_contexts(session: Session, *, actor: Actor) -> list[ProjectContext]:
-    """Lists the projects with which the actor's stay has ended, the newest first.
-
-    They have no role there any more, and may still look at what comes of it (product §12.1)."""
-    stays = team.list_stays_of_person(session, actor.team_id, actor.user_id)
-    found = [projects.load_project_of(session, each) for each in stays if _has_ended_with_project(session, each)]
-    return [
-        ProjectContext(actor, each, charters.load_counting_charter(session, each), frozenset())
-        for each in reversed(found)
-        if actor.user_id in list_asked_people(session, each)
-    ]
-
-
-def _has_ended_with_project(session: Session, stay: team.Member) -> bool:
-    row = closing.find_closing(session, stay.team_id, stay.project_id)
-    return row is not None and stay.left_at is not None and stay.left_at >= row.began_at
-
-
 def list_unanswered_projects(session: Session, *, team_id: str, user_id: str) -> list[Project]:
     """Lists projects whose three questions somebody is asked, and has not answered, the oldest first.
 
@@ -76,17 +52,14 @@ def list_unanswered_projects(session: Session, *, team_id: str, user_id: str) ->
     concerned = [
         project
         for project in looking_back
-        if (person.is_internal and user_id in project.leads) or _has_stayed_to_the_end(project, stays)
+        if (person.is_internal and user_id in project.leads)
+        or any(each.project_id == project.pk and _is_not_broken_off(project, each) for each in stays)
     ]
     ids = [project.pk for project in concerned]
     answered = closing.list_answered_retrospectives(session, team_id, user_id, ids) if ids else ()
     return [project for project in concerned if project.pk not in answered]
 
 
-def _has_stayed_to_the_end(project: Project, stays: Sequence[Member]) -> bool:
-    """Whether one of these stays, of one person, was not broken off."""
-    return any(
-        each.left_at is None or project.day(each.left_at) > each.ends_on
-        for each in stays
-        if each.project_id == project.pk
-    )
+def _is_not_broken_off(project: Project, stay: Member) -> bool:
+    """Whether it goes on, or lasted until its last day, also where that was long before the project's."""
+    return stay.left_at is None or project.day(stay.left_at) > stay.ends_on

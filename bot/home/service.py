@@ -22,7 +22,7 @@ from bot.home.waiting_views import AskedOfSide, StayQuestion, ToSign, Waiting
 from bot.parsing.money import Amount
 from bot.people.rules import Actor
 from bot.people.service import today_of
-from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, TEAM, State
+from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, TEAM, TEAM_READERS, State
 from bot.projects.service import OwnProject, build_project_line, list_my_projects, list_own_projects
 from bot.projects.sides import find_asked_side
 from bot.projects.stewards import list_steward_questions
@@ -158,7 +158,7 @@ def load_home_tab(session: Session, *, actor: Actor, now: datetime, others: Sequ
     milestones = overviews.list_open_milestones_until(session, actor.team_id, ids, until) if ids else ()
     overdue = Counter(project_id for project_id, _, due, _ in milestones if due < today)
     stuck = Counter(project_id for project_id, *_ in rows.blockers)
-    statuses = load_statuses(session, actor.team_id, [each.pk for each in begun if each.roles & TEAM])
+    statuses = load_statuses(session, actor.team_id, [each.pk for each in begun if each.roles & TEAM_READERS])
     directs = any(each.roles & EXECUTIVES for each in rows.live)
     return HomeTab(
         has_closed=not rows.live and bool(list_my_projects(session, actor=actor, live=False)),

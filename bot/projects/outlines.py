@@ -13,7 +13,7 @@ from bot.projects.views import Outline
 from bot.runtime.errors import NotFound
 from storage import projects
 from storage.projects import CharterVersion, Project
-from storage.projects_with_stays import list_projects_of_person
+from storage.projects_with_stays import list_seen_projects
 
 
 def list_outlines(session: Session, *, actor: Actor) -> list[Outline]:
@@ -39,7 +39,7 @@ def find_outline_by_words(session: Session, *, actor: Actor, words: str) -> Outl
 def _list_public_projects(session: Session, actor: Actor) -> list[tuple[Project, CharterVersion]]:
     if not actor.is_internal:
         return []
-    own = {project.pk for project, _, _ in list_projects_of_person(session, actor.team_id, actor.user_id)}
+    own = {project.pk for project, _, _ in list_seen_projects(session, actor.team_id, actor.user_id)}
     found = projects.list_public_projects(session, actor.team_id, PUBLIC)
     return [(project, charter) for project, charter in found if project.pk not in own]
 

@@ -77,6 +77,7 @@ class Role(StrEnum):
     DRAFTER = "drafter"
     LEAVING = "leaving"  # has had a seat that is vacant: sees the project until somebody else sits there
     MEMBER = "member"
+    RETURNED = "returned"  # was in the team when the project ended: goes on reading what the team reads
     DUET = "duet"  # what happens by itself: the second signature, a date
 
 
@@ -84,6 +85,8 @@ EXECUTIVES: Final = frozenset({Role.CIO, Role.CMO})
 LEADS: Final = frozenset({Role.LEAD_IT, Role.LEAD_MARKETING})
 EDITORS: Final = EXECUTIVES | LEADS
 TEAM: Final = EDITORS | {Role.MEMBER}
+TEAM_READERS: Final = TEAM | {Role.RETURNED}
+"""Who reads what is the team's (product §14); what is the team's to do, only the team does."""
 ITSELF: Final = frozenset({Role.DUET})
 DECIDES: Final = Sides(frozenset({Role.CIO, Role.LEAD_IT}), frozenset({Role.CMO, Role.LEAD_MARKETING}))
 """Who decides for a side: over its people (product §4.4), and, besides the owner, over what it keeps (§14)."""
@@ -164,11 +167,12 @@ def may_take_step(name: str, state: State, *, roles: frozenset[Role]) -> bool:
 
 
 def rights_in(held: frozenset[Role], *, is_internal: bool) -> frozenset[Role]:
-    """The roles in which somebody may act: a guest can be a member, and nothing else (product §14).
+    """The roles in which somebody may act: a guest can be a member, also one who has returned, and nothing else
+    (product §14).
 
     Whoever leads or directs a project and becomes a guest keeps the seat until it passes on, and no right of it.
     """
-    return held if is_internal else held & {Role.MEMBER}
+    return held if is_internal else held & {Role.MEMBER, Role.RETURNED}
 
 
 def may_see(roles: frozenset[Role]) -> bool:
@@ -177,6 +181,19 @@ def may_see(roles: frozenset[Role]) -> bool:
     Of a public one they see its outline only: `bot/projects/outlines.py`.
     """
     return bool(roles)
+
+
+def may_only_read(roles: frozenset[Role]) -> bool:
+    """Whether they have no other part in the project than to have been of it when it ended."""
+    return roles == {Role.RETURNED}
+
+
+def has_ended_with_project(last_day: date, *, project_end: date, closing_began: date | None) -> bool:
+    """Whether a stay that lasted until its last day has ended with the project, and not before (product §4.3).
+
+    `project_end`: by the charter that counts; a project that closes earlier ends when its closing begins.
+    """
+    return last_day >= (project_end if closing_began is None else min(project_end, closing_began))
 
 
 def may_publish(roles: frozenset[Role], state: State, *, is_public: bool) -> bool:

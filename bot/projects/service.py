@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
-from bot.projects.rules import LIVE, RUNNING, Role, Side, Sides, State, may_see, rights_in
+from bot.projects.rules import LIVE, RUNNING, Role, Side, Sides, State, may_only_read, may_see, rights_in
 from bot.projects.views import ProjectLine
 from bot.runtime.errors import NotFound, ProjectNotFound, Refusal
 from bot.scheduling.zones import local_day
@@ -24,7 +24,7 @@ from storage.projects_with_stays import (
     find_channel_with_stay,
     find_number_with_stay,
     find_project_with_stay,
-    list_projects_of_person,
+    list_seen_projects,
 )
 from storage.team import Member
 from storage.types import Concern
@@ -46,6 +46,10 @@ class ProjectContext:
     @property
     def state(self) -> State:
         return self.project.state
+
+    @property
+    def may_only_read(self) -> bool:
+        return may_only_read(self.roles)
 
 
 class OwnProject(NamedTuple):
@@ -73,11 +77,14 @@ class OwnProject(NamedTuple):
 def load_context(session: Session, *, actor: Actor, project_id: int, for_update: bool = False) -> ProjectContext:
     """With the governing charter, or the newest one before activation.
 
-    Raises: NotFound, also for those who may not know of the project.
+    Raises: NotFound, also for those who may not know of the project; Refusal, for an update, of who only reads it.
     """
     if for_update:
         projects.find_project_for_update(session, actor.team_id, project_id)
-    return _require_sight(actor, find_project_with_stay(session, actor.team_id, actor.user_id, project_id))
+    found = _require_sight(actor, find_project_with_stay(session, actor.team_id, actor.user_id, project_id))
+    if for_update and found.may_only_read:
+        raise Refusal("error.stay.ended_with_project", key=found.project.key)
+    return found
 
 
 def find_counting_day(session: Session, project: Project, now: datetime) -> date:
@@ -95,7 +102,12 @@ def build_project_line(project: Project | OwnProject, *, ends_on: date | None = 
 
 
 def roles_of(
-    project: Project, charter: CharterVersion, user_id: str, *, is_member: bool = False
+    project: Project,
+    charter: CharterVersion,
+    user_id: str,
+    *,
+    is_member: bool = False,
+    has_returned: bool = False,
 ) -> frozenset[Role]:
     """What somebody is to a project, whether or not they may act in it: `roles_of_actor` says that.
 
@@ -108,6 +120,7 @@ def roles_of(
         project.lead_marketing == user_id,
         project.created_by == user_id and project.governing_version is None,
         is_member,
+        has_returned,
         *project.vacant,
     )
 
@@ -118,15 +131,21 @@ def _name_roles(cio: bool, cmo: bool, *others: bool) -> frozenset[Role]:
     *held, vacant_it, vacant_marketing = others
     is_leaving = (cio and vacant_it) or (cmo and vacant_marketing)
     is_true = (cio and not vacant_it, cmo and not vacant_marketing, *held, is_leaving)
-    named = (Role.CIO, Role.CMO, Role.LEAD_IT, Role.LEAD_MARKETING, Role.DRAFTER, Role.MEMBER, Role.LEAVING)
+    seats = Role.CIO, Role.CMO, Role.LEAD_IT, Role.LEAD_MARKETING
+    named = (*seats, Role.DRAFTER, Role.MEMBER, Role.RETURNED, Role.LEAVING)
     return frozenset(compress(named, is_true))
 
 
 def roles_of_actor(
-    project: Project, charter: CharterVersion, actor: Actor, *, is_member: bool = False
+    project: Project,
+    charter: CharterVersion,
+    actor: Actor,
+    *,
+    is_member: bool = False,
+    has_returned: bool = False,
 ) -> frozenset[Role]:
     """In which roles the actor may act."""
-    held = roles_of(project, charter, actor.user_id, is_member=is_member)
+    held = roles_of(project, charter, actor.user_id, is_member=is_member, has_returned=has_returned)
     return rights_in(held, is_internal=actor.is_internal)
 
 
@@ -160,7 +179,7 @@ def find_side_readers(session: Session, project: Project, charter: CharterVersio
 
 def list_my_projects(session: Session, *, actor: Actor, live: bool | None = None) -> list[ProjectContext]:
     """Newest first; `live` chooses between those that go on and those that have ended."""
-    found = list_projects_of_person(session, actor.team_id, actor.user_id)
+    found = list_seen_projects(session, actor.team_id, actor.user_id)
     mine = [_build_context(actor, *each) for each in found if live is None or (each[0].state in LIVE) is live]
     return [each for each in mine if may_see(each.roles)]
 
@@ -213,15 +232,16 @@ def infer_projects(
 ) -> Sequence[ProjectContext]:
     """The project that is meant where none is named: the channel's, else the person's only live one.
 
-    Several, or none: the person has to choose. `mine`: all of the person's, where they have been read.
+    Several, or none: the person has to choose, and among those that they only read if there are no others.
+    `mine`: all of the person's, where they have been read.
     """
     if channel_id is not None:
         row = find_channel_with_stay(session, actor.team_id, actor.user_id, channel_id)
         with suppress(NotFound):  # no project's, or not theirs to see
             return [_require_sight(actor, row)]
-    if mine is not None:
-        return [each for each in mine if each.state in LIVE]
-    return list_my_projects(session, actor=actor, live=True)
+    live = list_my_projects(session, actor=actor, live=True) if mine is None else mine
+    live = [each for each in live if each.state in LIVE]
+    return [each for each in live if not each.may_only_read] or live
 
 
 def log_event(
@@ -256,5 +276,6 @@ def _require_sight(actor: Actor, row: ProjectWithStay | None) -> ProjectContext:
 
 
 def _build_context(actor: Actor, project: Project, charter: CharterVersion, stay: Member | None) -> ProjectContext:
-    roles = roles_of_actor(project, charter, actor, is_member=stay is not None)
+    stays, has_returned = stay is not None and stay.left_at is None, stay is not None and stay.left_at is not None
+    roles = roles_of_actor(project, charter, actor, is_member=stays, has_returned=has_returned)
     return ProjectContext(actor, project, charter, roles, None if stay is None else stay.side)

@@ -8,7 +8,7 @@ from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import require_internal
 from bot.projects.policy import list_holders, refuse_other_side, require_editor
-from bot.projects.rules import DECIDES, EDITORS, LIVE, TEAM, NotInThisState, Role
+from bot.projects.rules import DECIDES, EDITORS, LIVE, TEAM, NotInThisState
 from bot.projects.service import ProjectContext, load_context
 from bot.register import notifications
 from bot.register.asset_details import AssetOutcome, refuse_taken_name
@@ -190,9 +190,7 @@ def _insert_asset(session: Session, actor: Actor, wanted: WantedAsset, now: date
 
 def _may_decide(found: ProjectContext, kind: AssetKind, actor: Actor, owner: str | None) -> bool:
     """That side's lead and executive; anybody of the project for what they own, or will."""
-    return bool(found.roles & DECIDES[SIDE_OF[kind]]) or (
-        owner == actor.user_id and bool(found.roles - {Role.DRAFTER, Role.LEAVING})
-    )
+    return bool(found.roles & DECIDES[SIDE_OF[kind]]) or (owner == actor.user_id and bool(found.roles & TEAM))
 
 
 def is_open_project(found: ProjectContext) -> bool:

@@ -152,9 +152,13 @@ def end_stay(
     by: str | None,
     now: datetime,
     asks_for_return: bool = False,
+    with_project: bool = False,
 ) -> None:
-    """Ends a stay; `action` is how the log calls it. Who reacts to the end finds the return asked for."""
-    member.left_at = now
+    """Ends a stay; `action` is how the log calls it. Who reacts to the end finds the return asked for.
+
+    `with_project`: the project ends with it, so that they go on reading it.
+    """
+    member.left_at, member.ended_with_project = now, with_project
     timers.cancel_timers(session, project.team_id, f"{END}:{member.pk}", f"{REMIND}:{member.pk}")
     stop_asking(session, project, member, StayMoment.START)
     log_stay(session, project, action, member, by=by, now=now)

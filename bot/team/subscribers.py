@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from bot.projects.rules import LIVE, State
+from bot.projects.rules import LIVE, State, has_ended_with_project
 from bot.projects.service import log_event
 from bot.runtime.domain_events import (
     BecameOutsider,
@@ -20,8 +20,9 @@ from bot.team.confirmations import tell_executive_of_return
 from bot.team.rules import ConfirmationState, Confirmer, StayMoment
 from bot.team.service import end_stay, stay_ends_at
 from bot.team.stay_changes import record_changed_stay
-from storage import charters, projects, team
+from storage import charters, closing, projects, team
 from storage.projects import Project
+from storage.team import Member
 from storage.timers import Timer
 
 
@@ -33,8 +34,18 @@ def end_due_stay(session: Session, timer: Timer, now: datetime) -> datetime | No
     project = projects.load_project_of(session, member)
     if now < stay_ends_at(project, member):
         return stay_ends_at(project, member)
-    end_stay(session, project, member, "team.ended", by=None, now=now, asks_for_return=True)
+    with_project = _ends_with_project(session, project, member)
+    end_stay(
+        session, project, member, "team.ended", by=None, now=now, asks_for_return=True, with_project=with_project
+    )
     return None
+
+
+def _ends_with_project(session: Session, project: Project, member: Member) -> bool:
+    end = charters.load_counting_charter(session, project).ends_on
+    row = closing.find_closing(session, project.team_id, project.pk)
+    began = None if row is None else project.day(row.began_at)
+    return has_ended_with_project(member.ends_on, project_end=end, closing_began=began)
 
 
 def end_stays_of_leaver(session: Session, event: PersonLeft) -> None:

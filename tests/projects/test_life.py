@@ -15,6 +15,7 @@ from bot.projects.rules import (
     Role,
     State,
     apply_transition,
+    has_ended_with_project,
     may_take_step,
 )
 from bot.runtime.errors import NotAllowed
@@ -131,3 +132,22 @@ def test_whoever_is_refused_by_a_state_is_told_what_comes_next(state: State, lan
         assert "`/duet " in said
         day = {"en": "4 December 2026", "pl": "4 grudnia 2026"}[language]
         assert (day in said) is (until is not None and state is State.PAUSED)
+
+
+@pytest.mark.parametrize(
+    ("last_day", "closing_began", "has_ended"),
+    [
+        (date(2027, 6, 30), None, True),  # the closing is late
+        (date(2027, 6, 29), None, False),
+        (date(2027, 6, 30), date(2027, 7, 2), True),  # nothing ran on the last day
+        (date(2027, 6, 29), date(2027, 6, 30), False),
+        (date(2027, 3, 1), date(2027, 3, 1), True),  # it closed early
+        (date(2027, 2, 28), date(2027, 3, 1), False),
+    ],
+)
+def test_a_stay_ends_with_the_project_or_before(
+    last_day: date, closing_began: date | None, has_ended: bool
+) -> None:
+    """§4.3, §14: by days, whatever was late."""
+    end = date(2027, 6, 30)
+    assert has_ended_with_project(last_day, project_end=end, closing_began=closing_began) is has_ended

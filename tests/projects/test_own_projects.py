@@ -32,11 +32,11 @@ def make_projects(session: Session) -> None:
             project.created_by, project.lead_it = next(leads), next(leads)
             if state is State.PAUSED:
                 project.paused_until = date(2027, 2, 1)
-            add_stay(session, project, left=state is State.ACTIVE)
+            add_stay(session, project, left=state in (State.ACTIVE, State.CLOSING), is_last=state is State.CLOSING)
             session.flush()
 
 
-def add_stay(session: Session, project: Project, *, left: bool) -> None:
+def add_stay(session: Session, project: Project, *, left: bool, is_last: bool) -> None:
     session.add(
         Member(
             team_id=project.team_id,
@@ -51,6 +51,7 @@ def add_stay(session: Session, project: Project, *, left: bool) -> None:
             added_by="U0EWA",
             added_at=START,
             left_at=START if left else None,
+            ended_with_project=is_last,
         )
     )
 

@@ -171,9 +171,10 @@ def test_amounts_are_for_leads_and_executives_in_every_form_of_the_report(duet: 
     for open_line in ("Wkłady stron nie są równe", "odpowiedzi CIO i CMO"):  # §6.4: the gap is money, too
         assert open_line in report_messages(duet, "ewa")[0].text
         assert not any(open_line in text for text in seen[:2])
-    for typed in (f"/duet export {key} json", f"/duet dziennik {key}"):  # the project's closing was his return
-        with expect_refusal(duet, "error.not_found"):
-            tomek.types(typed)
+    file = export_file(duet, "tomek", f"{key} json")  # the project's closing was his return, and he reads on
+    assert "4321" not in join_figures(file)
+    with expect_refusal(duet, "error.only.editors_read"):
+        tomek.types(f"/duet dziennik {key}")
     with expect_refusal(duet):
         forge_click(tomek, "closing.pdf", str(project_id(duet, key)))
     duet.settles()

@@ -64,7 +64,9 @@ from tests.scenarios.steps import (
 )
 from tests.scenarios.team_steps import OTHER_SIDES
 
+ONLY_READS = ("Nadal możesz go czytać, ale nie zmieniać", "You can still read it, but not change it")
 DENIALS = (
+    *ONLY_READS,
     *NOT_FOUND,
     *NOT_ALLOWED,
     *NOT_FOR_YOU,
@@ -110,6 +112,7 @@ SAYS_LESS = (  # of what nobody but its people knows of, or what is nobody's in 
     *NOT_FOUND,
     *NOT_FOR_YOU,
     *NOT_OFFERED,
+    *ONLY_READS,
     *("administratorzy tego Slacka", "Slack admins of this workspace"),
     *("nie masz teraz roli CIO ani CMO", "you are not the CIO or CMO"),
     *("Wybierz kogoś ze strony", "Choose somebody on"),

@@ -67,8 +67,8 @@ def _list_unsigned(session: Session, project: Project) -> list[UnsignedSeat]:
 
 
 def _keep_open_doors(found: ProjectContext, item: ChecklistItem) -> ChecklistItem:
-    """Leaves whose stay has ended with the project the three questions: the rest is not theirs to open any more."""
-    if found.roles:
+    """Leaves whose stay has ended with the project the three questions: the rest is not theirs to do any more."""
+    if not found.may_only_read:
         return item
     return replace(item, buttons=tuple(each for each in item.buttons if each.action == QUESTIONS_ACTION))
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001ab"
+revision = "0001ac"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -661,10 +661,14 @@ def upgrade() -> None:
         sa.Column("added_by", sa.String(), nullable=False),
         sa.Column("added_at", TIME, nullable=False),
         sa.Column("left_at", TIME),
+        sa.Column("ended_with_project", sa.Boolean(), nullable=False),
         sa.Column("hinted_at", TIME),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_members_ends_after_start")),
         sa.CheckConstraint("share BETWEEN 1 AND 100", name=op.f("ck_members_share_in_percent")),
         sa.CheckConstraint("home_manager <> user_id", name=op.f("ck_members_managed_by_another")),
+        sa.CheckConstraint(
+            "left_at IS NOT NULL OR NOT ended_with_project", name=op.f("ck_members_ended_when_left")
+        ),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_members_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
     )
