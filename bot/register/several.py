@@ -1,6 +1,7 @@
 """Several assets added at once, from pasted lines (product §5.6)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -56,10 +57,11 @@ def add_assets_from_lines(
 def _read_wanted_assets(
     session: Session, found: ProjectContext, lines: Sequence[AssetLine], owners: Sequence[str]
 ) -> list[tuple[int, WantedAsset]]:
-    colleagues = people.list_colleagues(session, found.project.team_id) if any(each.who for each in lines) else ()
+    may_name = any(each.who or "," in each.name for each in lines)
+    colleagues = people.list_colleagues(session, found.project.team_id) if may_name else ()
     wanted: list[tuple[int, WantedAsset]] = []
     wrong: list[tuple[int, Refusal]] = []
-    for line in lines:
+    for line in (_part_owner_from_name(each, colleagues) for each in lines):
         try:
             owner = _find_only_owner(owners) if line.who is None else _find_owner(line.who, colleagues)
             wanted.append((line.number, WantedAsset(kind=_find_kind(found, line), name=line.name, owner=owner)))
@@ -68,6 +70,15 @@ def _read_wanted_assets(
     if wrong:
         raise LineErrors(LINES, wrong)
     return wanted
+
+
+def _part_owner_from_name(line: AssetLine, colleagues: Sequence[Person]) -> AssetLine:
+    """`Weather data, Piotr Kabelek`: what follows the last comma is whose it is, if it names one in full."""
+    name, _, last = line.name.rpartition(",")
+    is_name = last.strip().startswith("@") or len(last.split()) > 1
+    if line.who is None and name.strip() and is_name and len(_find_people_called(last, colleagues)) == 1:
+        return replace(line, name=name.strip(), who=last.strip())
+    return line
 
 
 def find_kind_of_actor(found: ProjectContext) -> AssetKind | None:
@@ -92,9 +103,13 @@ def _find_only_owner(owners: Sequence[str]) -> str:
 
 def _find_owner(typed: str, colleagues: Sequence[Person]) -> str:
     """By their name, if nobody else is meant by it. Raises: Refusal."""
-    chosen = find_names_meant(typed, {row.user_id: [row.name, row.full_name] for row in colleagues})
+    chosen = _find_people_called(typed, colleagues)
     if not chosen:
         raise Refusal("error.asset.line_owner", who=typed)
     if len(chosen) > 1:
         raise Refusal("error.asset.line_owners", who=typed)
     return chosen[0]
+
+
+def _find_people_called(typed: str, colleagues: Sequence[Person]) -> list[str]:
+    return find_names_meant(typed, {row.user_id: [row.name, row.full_name] for row in colleagues})

@@ -23,6 +23,7 @@ from tests.scenarios.steps import (
     expect_refusal,
     forge_submission,
     has_sentence,
+    open_form,
     query_one,
     text_state,
 )
@@ -149,6 +150,18 @@ def test_several_are_added_by_pasting_lines(duet: Office) -> None:
     assert "Strona 2 z 6" in listed.click("Następne").text
     assert "Strona 1 z 6" in listed.click("Za co odpowiadam").text
     assert query_one(duet, "SELECT count(*) FROM assets WHERE owner = 'U0EWA'") == 60
+
+
+def test_whose_an_asset_is_may_follow_a_comma(duet: Office) -> None:
+    """§5.6, §2.4: if somebody is called so; the answer says so, and what is no name stays where it is."""
+    key = start_project_today(duet)
+    ewa = duet.person("ewa")
+    form = open_form(ewa, f"/duet rejestr {key} dodaj\nPogoda, Ewa Błysk\nKarty, Nowa Sól\nLista, @ewa")
+    lines = form.values["Co dodać"]
+    assert lines == "Pogoda, Ewa Błysk\nKarty, Nowa Sól\nLista, @ewa"
+    said = submit_asset_form(form, assets=lines).text
+    assert "Pogoda" in said and "Pogoda," not in said and "Karty, Nowa Sól" in said and "Lista, " not in said
+    assert query_one(duet, "SELECT count(*) FROM assets WHERE name IN ('Pogoda', 'Karty, Nowa Sól', 'Lista')") == 3
 
 
 def test_nearly_the_same_name_is_said_and_taken(duet: Office) -> None:
