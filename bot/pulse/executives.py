@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, revise_letter
-from bot.lifecycle.service.close_project import closing_day_of
+from bot.lifecycle.service.close_project import ends_before
 from bot.people.rules import Actor
 from bot.projects.policy import refuse_all_but_executives
 from bot.projects.rules import RUNNING, Side, Sides, State
@@ -72,15 +72,10 @@ def ask_when_due(session: Session, timer: Timer, now: datetime) -> datetime | No
     if project.state is State.PAUSED or any(project.vacant):
         return now + RETRY  # a paused project is silent (product §3.1), and nobody is asked of a vacant seat
     is_first = not storage_executives.list_executive_rounds(session, project.team_id, project.pk)
-    if is_first or not _ends_soon(session, project, now):
+    if is_first or not ends_before(session, project, project.day(now) + timedelta(days=SPACING_DAYS)):
         _open_round(session, project, Occasion.ACTIVATION if is_first else Occasion.QUARTER, now)
     since = now + timedelta(days=SPACING_DAYS if is_first else 0)
     return next_opening_moment(load_workspace(session, project.team_id), since)
-
-
-def _ends_soon(session: Session, project: Project, now: datetime) -> bool:
-    ends_on = closing_day_of(session, project) or charters.load_counting_charter(session, project).ends_on
-    return ends_on < project.day(now) + timedelta(days=SPACING_DAYS)
 
 
 def ask_at_closing(session: Session, event: ProjectChanged) -> None:

@@ -12,9 +12,8 @@ from bot.projects.service import OwnProject, ProjectContext, find_project_by_num
 from bot.pulse.executives import find_seat
 from bot.pulse.rules import QUESTIONS
 from bot.pulse.views import OpenQuestion, PulseResults, WindowResult
-from bot.pulse.windows import next_opening_moment
+from bot.pulse.windows import find_next_opening_day
 from bot.runtime.errors import NotFound
-from bot.scheduling.zones import local_day
 from storage import executives, pulse
 from storage.projects_with_stays import find_number_with_stay
 from storage.pulse import WindowState
@@ -56,7 +55,7 @@ def load_results(session: Session, found: ProjectContext, *, now: datetime) -> P
     workspace = load_workspace(session, actor.team_id)
     return PulseResults(
         is_on=workspace.informed_at is not None,
-        opens_on=None if project.state in ENDING else local_day(next_opening_moment(workspace, now), project.zone),
+        opens_on=None if project.state in ENDING else find_next_opening_day(session, workspace, project, now),
         closes_at=next((each.closes_at for each in windows if each.state is not WindowState.CLOSED), None),
         may_read=is_executive or bool(windows),
         windows=results,

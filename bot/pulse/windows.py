@@ -1,6 +1,6 @@
 """Two weeks of a quarter in which people answer: opened, asked, closed, and published (product §11.1, §11.2)."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -8,6 +8,7 @@ from sqlmodel import Session
 from bot.checkins.respondents import is_person_away, load_people_of_projects
 from bot.deliveries.digests.queue import notify_people, notify_person
 from bot.deliveries.digests.sending import rerender_sent_items
+from bot.lifecycle.service.close_project import ends_before
 from bot.people.rules import Actor
 from bot.people.service import may_hear_of_project
 from bot.projects.rules import State
@@ -29,6 +30,7 @@ from bot.runtime.errors import NotFound, Refusal
 from bot.scheduling.zones import local_day
 from storage import charters, notices, projects, pulse, timers
 from storage.notices import Notice
+from storage.projects import Project
 from storage.pulse import (
     PulseWindow,
     WindowState,
@@ -92,9 +94,9 @@ def run_window_timer(session: Session, timer: Timer, now: datetime) -> datetime 
 def _open_window(session: Session, workspace: Workspace, opens_at: datetime, now: datetime) -> PulseWindow | None:
     """Opens a window once a quarter, never late by a whole window, and only if there are people to ask."""
     zone = workspace.zone or "UTC"
-    closes_at = (opens_at.astimezone(ZoneInfo(zone)) + timedelta(days=WINDOW_DAYS)).astimezone(ZoneInfo("UTC"))
+    closes_at = _find_closing_moment(workspace, opens_at)
     quarter = name_quarter(local_day(opens_at, zone))
-    asked = _list_people_to_ask(session, workspace.team_id, now)
+    asked = _list_people_to_ask(session, workspace.team_id, closes_at, now)
     if now >= closes_at or not asked or pulse.find_window_of_quarter(session, workspace.team_id, quarter):
         return None
     window = PulseWindow(team_id=workspace.team_id, quarter=quarter, opened_at=opens_at, closes_at=closes_at)
@@ -104,12 +106,36 @@ def _open_window(session: Session, workspace: Workspace, opens_at: datetime, now
     return window
 
 
-def _list_people_to_ask(session: Session, team_id: str, now: datetime) -> list[AskedPerson]:
-    """Lists members and leads of active projects, but not as one of a project whose executive they are.
+def _find_closing_moment(workspace: Workspace, opens_at: datetime) -> datetime:
+    zone = workspace.zone or "UTC"
+    return (opens_at.astimezone(ZoneInfo(zone)) + timedelta(days=WINDOW_DAYS)).astimezone(ZoneInfo("UTC"))
+
+
+def find_next_opening_day(session: Session, workspace: Workspace, project: Project, now: datetime) -> date | None:
+    """Returns the day on which a running project's team is asked next; None where the project ends before that, or
+    before it would be over.
+    """
+    opens_at = next_opening_moment(workspace, now)
+    closes_at = _find_closing_moment(workspace, opens_at)
+    return None if _ends_within(session, project, closes_at) else local_day(opens_at, project.zone)
+
+
+def _ends_within(session: Session, project: Project, closes_at: datetime) -> bool:
+    """Whether a window would still be open when the project's closing begins, which has questions of its own."""
+    return ends_before(session, project, project.day(closes_at))
+
+
+def _list_people_to_ask(session: Session, team_id: str, closes_at: datetime, now: datetime) -> list[AskedPerson]:
+    """Lists members and leads of active projects that go on until then, but not as one of a project whose executive
+    they are.
 
     A seat elsewhere takes nobody out: else whoever drafts a charter could choose who is asked.
     """
-    active = projects.list_projects_in_state(session, team_id, State.ACTIVE)
+    active = [
+        each
+        for each in projects.list_projects_in_state(session, team_id, State.ACTIVE)
+        if not _ends_within(session, each, closes_at)
+    ]
     return choose_projects_of_people(
         AskedPerson(user_id, who.project.pk, side)
         for who in load_people_of_projects(session, team_id, active).values()

@@ -15,6 +15,7 @@ from storage.workspaces import load_workspace
 from tests.refusals import raises_refusal
 from tests.running import Office
 from tests.scenarios.pulse_steps import (
+    CLOSES,
     IT,
     MARKETING,
     TEAM,
@@ -23,8 +24,11 @@ from tests.scenarios.pulse_steps import (
     click_in_settings,
     put_in_team,
     record_informed,
+    show_pulse,
 )
 from tests.scenarios.steps import activate_project, day_from_today
+
+NEXT_ASKED = "Następne pytania"
 
 
 def run_timer(
@@ -57,6 +61,24 @@ def test_a_window_that_would_be_over_is_not_opened(duet: Office) -> None:
     record_informed(duet)
     assert run_timer(duet, late=timedelta(days=14)) == []
     assert len(run_timer(duet, late=timedelta(days=14, seconds=-1))) == 1
+
+
+def test_a_project_that_ends_before_the_window_is_over_asks_nobody(duet: Office) -> None:
+    """§11.1, §12.2: its result would come too late for the report; until it ends that is said, too."""
+    key = activate_project(
+        duet, starts_on=day_from_today(duet, 1), ends_on=(CLOSES - timedelta(days=1)).isoformat()
+    )
+    record_informed(duet)
+    assert NEXT_ASKED not in show_pulse(duet, "ewa", key)
+    assert run_timer(duet) == []
+
+
+def test_a_project_that_ends_with_the_window_asks(duet: Office) -> None:
+    """§11.1, §12.2: what has come of it is in the report."""
+    key = activate_project(duet, starts_on=day_from_today(duet, 1), ends_on=CLOSES.isoformat())
+    record_informed(duet)
+    assert NEXT_ASKED in show_pulse(duet, "ewa", key)
+    assert len(run_timer(duet)) == 1
 
 
 def test_a_quarter_has_one_window(duet: Office) -> None:

@@ -45,6 +45,12 @@ def closing_day_of(session: Session, project: Project) -> date | None:
     return min(project.day(project.closes_at), charters.load_counting_charter(session, project).ends_on)
 
 
+def ends_before(session: Session, project: Project, day: date) -> bool:
+    """Whether a running project enters its closing before that day, by its charter or by a withdrawal."""
+    ends_on = closing_day_of(session, project) or charters.load_counting_charter(session, project).ends_on
+    return ends_on < day
+
+
 def close_when_due(session: Session, timer: Timer, now: datetime) -> None:
     """The function of two timer kinds: a withdrawal's ten days are over, or the end date is here (§3.2, §3.3)."""
     project = projects.find_project(session, timer.team_id, int(timer.subject))
