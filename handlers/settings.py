@@ -29,6 +29,7 @@ from bot.projects.stewards import may_decide
 from bot.pulse.consent import may_open_pulse_settings
 from bot.pulse.form_views import settings_blocks
 from bot.runtime.domain_events import AccountChanging
+from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import name_part, parts_of_country
 from bot.scheduling.zones import list_offered_zones
 from bot.slack.refusals import DeliveryRefusal
@@ -37,12 +38,16 @@ from bot.ui.blocks import Block, View
 from bot.ui.texts import Texts
 from handlers import retention
 from handlers.features import Command, EventServices, Feature, SlackEvent
+from handlers.grammar import join_tokens
 from handlers.payloads import read_event_user
 from handlers.requests import Reply, Request, Route, reply_with_text
+from handlers.responses import add_explanation
 
 
 def open_settings_form(request: Request, session: Session) -> Reply:
-    return Reply(opens=_build_settings_form(request, session))
+    """What was typed besides sets nothing, which the form says."""
+    left = Refusal("error.words_left_over", words=join_tokens(request.args)) if request.args else None
+    return add_explanation(Reply(opens=_build_settings_form(request, session)), request.t, left)
 
 
 def show_parts_of_country(request: Request, session: Session) -> Reply:

@@ -319,6 +319,13 @@ def test_who_asks_for_their_data_or_to_be_forgotten_is_led_to_it(duet: Office, w
     assert duet.person(who).form is not None
 
 
+def test_words_after_settings_are_said_to_set_nothing(duet: Office) -> None:
+    """§16: the form opens, as it does without them."""
+    said = open_form(duet.person("nadia"), "/duet settings language german").text
+    assert "“language german” was not used" in said
+    assert "Your language" in said
+
+
 def test_help_with_a_word_about_ones_data_says_what_becomes_of_them(duet: Office) -> None:
     """§2.11, §17"""
     assert "erased by a Slack admin" in duet.person("nadia").types("/duet help privacy").text
