@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.deliveries.digests.topics import LATE, Topic, needs_somebody, outlives_project
 from bot.projects.service import ProjectContext, find_project_by_number, load_context
-from bot.projects.views import render_no_projects
+from bot.projects.views import render_needs_project
 from bot.register import (
     changes,
     export_sections,
@@ -99,7 +99,7 @@ def handle_own_without_project(request: Request, session: Session) -> Reply:
     reply = _give_asset_away(request, session, request.args) if request.args else None
     if reply is None and lookup.list_owned_assets(session, actor=request.actor):
         reply = show_own_assets(request, session, 1)
-    return reply or Reply(render_no_projects(request.t, may_draft=request.actor.is_internal))
+    return reply or Reply(render_needs_project(request.t, may_draft=request.actor.is_internal))
 
 
 def handle_own_in_other_project(request: Request, session: Session) -> Reply:

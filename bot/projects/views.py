@@ -90,7 +90,7 @@ def render_project_picker(
 ) -> ui.Message:
     """Which project is meant? The click goes on with the command. `stamp`: of what was typed besides."""
     if not projects:
-        return render_no_projects(t, may_draft=may_draft)
+        return render_needs_project(t, may_draft=may_draft)
     text = t("project.which")
     typed = "" if stamp is None else f":{stamp}"
     buttons = [
@@ -102,13 +102,21 @@ def render_project_picker(
     return render_section_message(text, *buttons)
 
 
-def render_no_projects(t: Texts, *, may_draft: bool) -> ui.Message:
+def render_needs_project(t: Texts, *, may_draft: bool) -> ui.Message:
+    """To whoever wants done in a project what has none to be done in."""
+    return _offer_new_project(t, "project.needed", may_draft=may_draft)
+
+
+def _render_no_projects(t: Texts, *, may_draft: bool) -> ui.Message:
+    return _offer_new_project(t, "project.none", may_draft=may_draft)
+
+
+def _offer_new_project(t: Texts, key: str, *, may_draft: bool) -> ui.Message:
     """To begin one is offered to those who may: a guest may not (product §14)."""
     if not may_draft:
-        return render_section_message(t("project.none_guest"))
-    text = t("project.none")
+        return render_section_message(t(f"{key}_guest"))
     button = ui.button_element(t.plain("charter.form.open"), "charter.new", "new", style="primary")
-    return render_section_message(text, button)
+    return render_section_message(t(key), button)
 
 
 def render_project_list(
@@ -116,7 +124,7 @@ def render_project_list(
 ) -> ui.Message:
     if not projects:
         return (
-            render_no_projects(t, may_draft=may_draft)
+            _render_no_projects(t, may_draft=may_draft)
             if filter_ in ("mine", "all")
             else render_section_message(t("project.none_like_that"))
         )

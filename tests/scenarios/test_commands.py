@@ -141,9 +141,10 @@ def test_in_a_projects_channel_its_own_request_is_meant(duet: Office) -> None:
 def test_without_a_project_the_first_one_is_a_click_away(duet: Office) -> None:
     """§2.1, §2.3"""
     jan = duet.person("jan")
-    for command in ("show", "log", "edit", "list"):
+    needed, none = "Do tego potrzebny jest wspólny projekt", "Nie masz teraz żadnego wspólnego projektu"
+    for command in ("show", "log", "edit", "kamień dodaj jutro", "list"):
         reply = jan.types(f"/duet {command}")
-        assert "Nie masz teraz żadnego wspólnego projektu" in reply.text, command
+        assert (none if command == "list" else needed) in reply.text, command
         click_button(reply, "new")
         assert jan.form is not None
         close_forms(jan)

@@ -84,8 +84,7 @@ def test_an_owner_without_a_project(duet: Office) -> None:
                 run_own_command(duet.person("jan"), f'{key} klienci "{other}" @jan').text, NOT_FOUND
             )
     assert (
-        "Nie masz teraz żadnego wspólnego projektu"
-        in run_own_command(duet.person("jan"), 'klienci "VIP" @jan').text
+        "Do tego potrzebny jest wspólny projekt" in run_own_command(duet.person("jan"), 'klienci "VIP" @jan').text
     )
     refusal = run_own_command(ola, 'klienci "VIP" @piotr')
     assert "O bazy klientów dba marketing" in refusal.text
