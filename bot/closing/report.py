@@ -1,6 +1,6 @@
 """The closing report: gathered once, in the project's language, and kept as it is signed (product §12.2)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -155,10 +155,26 @@ def load_timetable_part(
         ),
         sentences=tuple(_describe_lateness(t, late, is_over=done == len(milestones))),
         columns=tuple(t.plain(f"closing.report.column.{each}") for each in ("milestone", "signed", "came")),
-        rows=tuple(
-            (each.title, str(t.date(each.signed_due)), _describe_end(t, each, reasons)) for each in milestones
-        ),
+        rows=tuple(_list_milestone_rows(t, milestones, reasons)),
     )
+
+
+def _list_milestone_rows(
+    t: Texts, milestones: Sequence[Milestone], reasons: Mapping[int, str]
+) -> Iterable[tuple[str, str, str]]:
+    """What was done first, then what is open; of what was dropped a row for each reason."""
+    standing = [each for each in milestones if each.is_standing]
+    for each in sorted(standing, key=lambda each: each.done_on is None):
+        yield each.title, str(t.date(each.signed_due)), _describe_end(t, each)
+    dropped: dict[str, list[Milestone]] = {}
+    for each in milestones:
+        if not each.is_standing:
+            dropped.setdefault(reasons[each.number], []).append(each)
+    for reason, alike in dropped.items():
+        days = sorted({each.signed_due for each in alike})
+        signed = " – ".join(str(t.date(day)) for day in sorted({days[0], days[-1]}))
+        titles = ", ".join(each.title for each in alike)
+        yield titles, signed, t.plain("closing.report.dropped", reason=reason)
 
 
 def _describe_lateness(t: Texts, late: int, *, is_over: bool) -> Iterable[str]:
@@ -169,9 +185,7 @@ def _describe_lateness(t: Texts, late: int, *, is_over: bool) -> Iterable[str]:
         yield t.plain("closing.report.in_time")
 
 
-def _describe_end(t: Texts, milestone: Milestone, reasons: Mapping[int, str]) -> str:
-    if not milestone.is_standing:
-        return t.plain("closing.report.dropped", reason=reasons[milestone.number])
+def _describe_end(t: Texts, milestone: Milestone) -> str:
     if milestone.done_on is not None:
         return t.plain("closing.report.done", day=milestone.done_on)
     return t.plain("closing.report.not_done", due=milestone.due)

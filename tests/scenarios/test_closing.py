@@ -560,6 +560,18 @@ def _holidays() -> tuple[date, ...]:
     return tuple(holidays.country_holidays("PL", years=(2026, 2027)))
 
 
+def test_the_report_says_what_was_done_first_and_a_reason_once(duet: Office) -> None:
+    """§12.2: what was dropped stands last, all that has one reason in one row."""
+    key = set_up_closing_with_milestones(duet).key
+    run_milestone_command(duet.person("ewa"), f"{key} done 3")
+    shown = open_closing_form(duet, "piotr", key, DROP_REST)
+    submit_form(fill_form(shown, {"why": "Przejmuje je dział"}))
+    wait_for_report(duet)
+    printed = " ".join("".join(read_pdf(duet, "anna")).split())
+    assert printed.count("Przejmuje je dział") == 1
+    assert printed.index("Krok 3") < printed.index("Krok 1, Krok 2")
+
+
 def test_all_that_is_open_is_dropped_with_one_reason(duet: Office) -> None:
     """§12.1: what was done stays so, and what is done or dropped already is not meant."""
     key = set_up_closing_with_milestones(duet).key
