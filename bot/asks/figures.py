@@ -30,4 +30,6 @@ def _build_days(project: Project, ask: Ask) -> AskDays:
         answer_days=ask.answer_days,
         ended_on=None if ask.ended_at is None else project.day(ask.ended_at),
         is_done=ask.state is AskState.DONE,
+        is_declined=ask.state is AskState.DECLINED,
+        is_unanswered=ask.answered_at is None and ask.state in (AskState.WAITING, AskState.ENDED),
     )

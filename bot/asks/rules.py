@@ -89,6 +89,8 @@ class AskDays:
     answer_days: int | None  # working days
     ended_on: date | None
     is_done: bool
+    is_declined: bool = False
+    is_unanswered: bool = False  # neither was it taken back
 
     def is_open_on(self, day: date) -> bool:
         """Whether it was open at the end of that day."""
@@ -109,6 +111,8 @@ class SideFigures:
     open: int
     median: Decimal | None  # of all that was ever answered
     months: tuple[MonthFigures, ...]  # the oldest first
+    declined: int = 0
+    unanswered: int = 0
 
 
 def compute_side_figures(asks: Sequence[AskDays], today: date, *, began_on: date) -> Sides[SideFigures]:
@@ -127,6 +131,8 @@ def _compute_figures(asks: Sequence[AskDays], months: Sequence[date], today: dat
         sum(each.is_open_on(today) for each in asks),
         compute_median_days([each.answer_days for each in asks]),
         tuple(_compute_month(asks, month, today) for month in months),
+        declined=sum(each.is_declined for each in asks),
+        unanswered=sum(each.is_unanswered for each in asks),
     )
 
 

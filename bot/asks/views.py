@@ -214,7 +214,13 @@ def render_side_figures(t: Texts, figures: Sides[SideFigures]) -> list[Mrkdwn]:
 
 def _say_of_side(t: Texts, side: Side, figures: SideFigures) -> Mrkdwn:
     said = [t(f"ask.figures.asked.{side}", n=figures.asked)]
-    said += [t(f"ask.figures.{name}", n=n) for name, n in (("done", figures.done), ("open", figures.open)) if n]
+    counts = {
+        "done": figures.done,
+        "declined": figures.declined,
+        "open": figures.open,
+        "unanswered": figures.unanswered,
+    }
+    said += [t(f"ask.figures.{name}", n=n) for name, n in counts.items() if n]
     if figures.median is not None:
         said.append(t("ask.figures.median", median=_trim_median(figures.median)))
     return Mrkdwn(", ").join(said)

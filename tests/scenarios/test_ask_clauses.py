@@ -73,9 +73,12 @@ def test_the_closing_report_tells_of_sides_only(duet: Office) -> None:
     due = thursday + timedelta(days=20)
     for number in range(3):
         ask_person(duet, "ewa", key, "jan", due, f"Lista {number}")
-    for number in range(2):
+    for number in range(3):
         ask_person(duet, "jan", key, "ola", due, f"Grupa {number}")
-        forge_click(duet.person("ola"), "ask.accept", str(4 + number))
+    forge_click(duet.person("ola"), "ask.accept", "4")
+    declining = forge_click(duet.person("ola"), "ask.decline", "5").form
+    assert declining is not None
+    send_form(duet, declining, reason="Nie teraz")
     move_to_day(duet, thursday, "10:00")
     for number in (1, 2, 3):
         forge_click(duet.person("jan"), "ask.accept", str(number))
@@ -87,7 +90,7 @@ def test_the_closing_report_tells_of_sides_only(duet: Office) -> None:
     seen = report_messages(duet, "anna")[-1]
     _, _, said = seen.text.partition("Prośby")
     assert "Do IT: 3 prośby, 3 otwarte, mediana dni roboczych do odpowiedzi: 2" in said
-    assert "Do marketingu: 2 prośby, 2 otwarte" in said
+    assert "Do marketingu: 3 prośby, 1 odmowa, 2 otwarte, 1 bez odpowiedzi" in said
     assert "[chart: Otwarte prośby]" in seen.text
     assert not [name for name in ("@Jan", "@Aleksandra", "@Ewa", "Lista") if name in said.partition("[chart")[0]]
     message = duet.playground.world.teams[TEAM].channels[seen.channel].find(seen.ts)
