@@ -38,12 +38,12 @@ def show_home_list(request: Request, session: Session) -> Reply:
 
 
 def show_question(request: Request, session: Session) -> Reply:
-    """What has more answers than one: `stay:7`, `asset:7`, `steward:7`, `side:0`.
+    """What has more answers than one: `stay:7`, `asset:7`, `milestone:7`, `steward:7`, `side:0`.
 
     Raises: NotFound; Refusal, once it is over.
     """
     what, _, number = request.value.partition(":")
-    asked = compose_question(session, actor=request.actor, what=what, number=read_id(number))
+    asked = compose_question(session, actor=request.actor, what=what, number=read_id(number), now=request.now)
     if asked is None:
         raise Refusal("error.home.over")
     return Reply(asked(request.t))

@@ -11,7 +11,7 @@ from bot.parsing.folding import natural_sort_key
 from bot.projects.rules import Side
 from bot.register.rules import SIDE_OF, AssetKind, asset_stamp
 from storage.people import forget_people
-from storage.statements import all_rows, build_finder, first_row, result_of
+from storage.statements import all_rows, build_finder, first_row, is_among, result_of
 from storage.types import NumberedRow, Row, UtcDateTime, build_enum_type
 
 
@@ -134,6 +134,20 @@ def list_owned_and_offered_assets(team_id: str, user_id: str) -> SelectOfScalar[
     """Both of these, each once, the longest offered first."""
     is_theirs = (col(Asset.owner) == user_id) | (col(Asset.offered_to) == user_id)
     return select(Asset).where(Asset.team_id == team_id, is_theirs).order_by(col(Asset.offered_at), col(Asset.id))
+
+
+@all_rows
+def list_assets_needing_owner(team_id: str, project_ids: Collection[int]) -> Select[int, Asset]:
+    """Those that these projects touch, each with each of them, the longest without an owner first; not what
+    somebody is asked to take over.
+    """
+    statement = select(col(AssetLink.project_id), Asset).join(Asset, col(Asset.id) == col(AssetLink.asset_id))
+    return statement.where(
+        Asset.team_id == team_id,
+        is_among(AssetLink.project_id, project_ids),
+        col(Asset.needs_owner_since).is_not(None),
+        col(Asset.offered_to).is_(None),
+    ).order_by(col(Asset.needs_owner_since), col(Asset.id))
 
 
 @all_rows

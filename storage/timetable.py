@@ -7,7 +7,7 @@ from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.timetable.rules import OPEN, MilestoneSide, MilestoneStage
-from storage.statements import all_rows, build_held_finder, first_row, held_rows
+from storage.statements import all_rows, build_held_finder, first_row, held_rows, is_one_of
 from storage.types import NumberedRow, UtcDateTime, build_enum_type
 
 
@@ -65,6 +65,14 @@ find_milestone = build_held_finder(Milestone)
 @first_row
 def find_numbered_milestone(team_id: str, project_id: int, number: int) -> SelectOfScalar[Milestone]:
     return select(Milestone).filter_by(team_id=team_id, project_id=project_id, number=number)
+
+
+@all_rows
+def list_overdue_milestones(team_id: str, user_id: str, today: date) -> SelectOfScalar[Milestone]:
+    """Open ones of that owner whose day has passed, in all projects, the longest overdue first."""
+    statement = select(Milestone).filter_by(team_id=team_id, owner=user_id)
+    is_overdue = is_one_of(col(Milestone.state), OPEN), col(Milestone.due) < today
+    return statement.where(*is_overdue).order_by(col(Milestone.due), col(Milestone.id))
 
 
 @all_rows

@@ -6,12 +6,12 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.home.service import load_home_tab, load_personal_rows, load_waiting
+from bot.home.service import list_own_overdue_milestones, load_home_tab, load_personal_rows, load_waiting
 from bot.home.tab_views import ASKED, DATED, list_ask_lines, list_date_lines, render_home_tab
 from bot.home.views import PROJECTS, render_home
-from bot.home.waiting_views import Line, list_waiting_lines
+from bot.home.waiting_views import Line, list_waiting_lines, render_overdue_milestone
 from bot.people.rules import Actor
-from bot.people.service import build_actor, choose_spoken_language
+from bot.people.service import build_actor, choose_spoken_language, today_of
 from bot.projects.service import build_project_line
 from bot.projects.sides import find_asked_side, find_known_side
 from bot.projects.stewards import list_steward_questions
@@ -69,7 +69,7 @@ def list_lines(session: Session, t: Texts, *, actor: Actor, name: str, now: date
     return next((lines for group, lines in list_waiting_lines(t, tab.waiting).items() if group == name), ())
 
 
-def compose_question(session: Session, *, actor: Actor, what: str, number: int) -> Compose | None:
+def compose_question(session: Session, *, actor: Actor, what: str, number: int, now: datetime) -> Compose | None:
     """A question to the person with all its answers; None if it does not wait for them (any more).
 
     Raises: NotFound for what is none.
@@ -84,6 +84,11 @@ def compose_question(session: Session, *, actor: Actor, what: str, number: int) 
             offered = register.list_offered_assets(session, actor.team_id, actor.user_id)
             asks_side = find_known_side(session, actor.team_id, actor.user_id) is None
             return next((_compose_offer(each, asks_side=asks_side) for each in offered if each.pk == number), None)
+        case "milestone":
+            today = today_of(session, actor.team_id, actor.user_id, now)
+            overdue = list_own_overdue_milestones(session, load_personal_rows(session, actor=actor, now=now), today)
+            meant = next((each for each in overdue if each.milestone_id == number), None)
+            return None if meant is None else partial(render_overdue_milestone, milestone=meant)
         case "side":
             side = find_asked_side(session, actor.team_id, actor.user_id)
             if side is None:

@@ -18,21 +18,23 @@ from bot.closing.service.send_report import KIND as REPORT_KIND
 from bot.closing.team import list_unanswered_projects
 from bot.funding.waiting import load_waiting_money
 from bot.home.tab_views import DateKind, HomeDate, HomeProject, HomeTab
-from bot.home.waiting_views import AskedOfSide, StayQuestion, ToSign, Waiting
+from bot.home.waiting_views import AskedOfSide, OverdueMilestone, StayQuestion, ToSign, Waiting
 from bot.parsing.money import Amount
 from bot.people.rules import Actor
 from bot.people.service import today_of
-from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, TEAM, TEAM_READERS, State
+from bot.projects.rules import DECIDES, EDITORS, EXECUTIVES, RUNNING, TEAM, TEAM_READERS, Side, State
 from bot.projects.service import OwnProject, build_project_line, list_my_projects, list_own_projects
 from bot.projects.sides import find_asked_side
 from bot.projects.stewards import list_steward_questions
 from bot.pulse.results import list_projects_that_ask
 from bot.register.notifications import build_asset_view
+from bot.register.rules import SIDE_OF
+from bot.register.views import AssetView
 from bot.signing.deputies import find_own_deputy
 from bot.signing.signables import load_request_name
 from bot.signing.waiting import is_answered_by_executive, list_waiting_requests
 from bot.team.confirmation_requests import list_requests_to_person
-from storage import asks, checkin_prompts, overviews, register, team
+from storage import asks, checkin_prompts, overviews, register, team, timetable
 from storage.asks import Ask
 from storage.checkin_prompts import PromptState
 from storage.register import Asset
@@ -105,11 +107,13 @@ def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
         ],
         to_decide=list_steward_questions(session, actor=actor),
         to_take_over=[(build_asset_view(each), each.offered_by or "") for each in rows.offered],
+        to_name=_list_ownerless_assets(session, rows),
         side_asked=find_asked_side(session, actor.team_id, actor.user_id) if actor.is_internal else None,
         to_agree=[
             (build_project_line(project), row.pk, Amount(row.amount_minor, row.currency), row.what)
             for project, row in money.to_agree
         ],
+        overdue=list_own_overdue_milestones(session, rows, today),
         blockers=[
             (build_project_line(mine[project_id]), pk, text)
             for project_id, pk, text, owner in rows.blockers
@@ -125,6 +129,27 @@ def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
             if each.state is State.DRAFT and each.roles & EDITORS
         ],
     )
+
+
+def list_own_overdue_milestones(session: Session, rows: PersonalRows, today: date) -> list[OverdueMilestone]:
+    """Lists open ones of projects that have begun, the longest overdue first."""
+    found = timetable.list_overdue_milestones(session, rows.actor.team_id, rows.actor.user_id, today)
+    return [
+        OverdueMilestone(each.pk, build_project_line(project), each.title, each.due, each.state == "at_risk")
+        for each in found
+        if (project := rows.by_id.get(each.project_id)) is not None and _has_begun(project)
+    ]
+
+
+def _list_ownerless_assets(session: Session, rows: PersonalRows) -> list[AssetView]:
+    """Lists those of the side that the actor leads or directs in a project that touches them (product §5.4)."""
+    sides = {
+        each.pk: {side for side in Side if each.roles & DECIDES[side]} for each in rows.live if _has_begun(each)
+    }
+    led = [project_id for project_id, decided in sides.items() if decided]
+    found = register.list_assets_needing_owner(session, rows.actor.team_id, led) if led else ()
+    mine = {asset.pk: asset for project_id, asset in found if SIDE_OF[asset.kind] in sides[project_id]}
+    return [build_asset_view(each) for each in mine.values()]
 
 
 def _load_to_sign(session: Session, rows: PersonalRows) -> list[AskedOfSide]:

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final, Literal
 
 from bot.asks.views import AskView, open_ask_button, shorten_ask
 from bot.parsing.money import Amount
-from bot.projects.rules import Side
+from bot.projects.rules import Side, State
 from bot.projects.views import ProjectLine
-from bot.register.views import AssetView
+from bot.register.views import AssetView, change_asset_button
 from bot.signing.rules import SigningAnswer
 from bot.team.rules import Confirmer, StayMoment
+from bot.timetable.views import alert_buttons
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
 from bot.ui.components import Compose, ListPage, action_blocks, item_button, pager_buttons, project_heading
@@ -35,8 +37,10 @@ class WaitingGroup(StrEnum):
     CONFIRM = "confirm"  # the start or the return of a stay
     DECIDE = "decide"  # as a steward
     TAKE_OVER = "take_over"  # an asset
+    NEEDS_OWNER = "needs_owner"  # an asset of the side that the person leads or directs
     SIDE = "side"  # on which the person works
     AGREE = "agree"  # to value in kind
+    MILESTONE = "milestone"  # their own, overdue
     BLOCKER = "blocker"
     LOOK_BACK = "look_back"  # at a project that closes
     SEND = "send"  # for signature
@@ -65,6 +69,15 @@ class AskedOfSide:
 
 
 @dataclass(frozen=True)
+class OverdueMilestone:
+    milestone_id: int
+    project: ProjectLine
+    title: str
+    due: date
+    at_risk: bool
+
+
+@dataclass(frozen=True)
 class Waiting:
     """What waits for one person, over all their projects; each list the oldest first."""
 
@@ -76,8 +89,10 @@ class Waiting:
     to_confirm: Sequence[StayQuestion] = ()
     to_decide: Sequence[tuple[int, Compose]] = ()  # the number of a question to a steward, and the question
     to_take_over: Sequence[tuple[AssetView, str]] = ()  # asset, who offers it
+    to_name: Sequence[AssetView] = ()  # assets that need an owner
     side_asked: tuple[Side, str] | None = None  # as which side somebody has proposed them, and who
     to_agree: Sequence[tuple[ProjectLine, int, Amount, str]] = ()  # project, entry, how much, what
+    overdue: Sequence[OverdueMilestone] = ()
     blockers: Sequence[tuple[ProjectLine, int, str]] = ()  # project, blocker, text
     to_look_back: Sequence[tuple[ProjectLine, int]] = ()  # project, its id
     to_send: Sequence[tuple[ProjectLine, int]] = ()  # draft, charter's version
@@ -114,8 +129,16 @@ def list_waiting_lines(t: Texts, facts: Waiting) -> Groups:
         WaitingGroup.CONFIRM: [_stay_line(t, each) for each in facts.to_confirm],
         WaitingGroup.DECIDE: [_decision_line(t, *each) for each in facts.to_decide],
         WaitingGroup.TAKE_OVER: [_offer_line(t, *each) for each in facts.to_take_over],
+        WaitingGroup.NEEDS_OWNER: [_ownerless_line(t, each) for each in facts.to_name],
         WaitingGroup.SIDE: [_side_line(t, *each) for each in sides],
         WaitingGroup.AGREE: [_in_kind_line(t, *each) for each in facts.to_agree],
+        WaitingGroup.MILESTONE: [
+            Line(
+                _render_overdue_text(t, each),
+                _answer_button(t, "milestone", each.milestone_id, label="home.update"),
+            )
+            for each in facts.overdue
+        ],
         WaitingGroup.BLOCKER: [
             Line(_quoting_line(t, project, text), item_button(t, "blocker.resolve", "blocker.resolve", blocker_id))
             for project, blocker_id, text in facts.blockers
@@ -207,6 +230,23 @@ def _decision_line(t: Texts, number: int, question: Compose) -> Line:
 def _offer_line(t: Texts, asset: AssetView, by: str) -> Line:
     text = t("home.line.offer", name=asset.name, kind=t(f"kind.{asset.kind}"), by=person_mention(by))
     return Line(text, _answer_button(t, "asset", asset.asset_id, label="home.decide"))
+
+
+def _ownerless_line(t: Texts, asset: AssetView) -> Line:
+    text = t("home.line.needs_owner", name=asset.name, kind=t(f"kind.{asset.kind}"))
+    return Line(text, change_asset_button(t, asset.asset_id, "register.name_owner"))
+
+
+def _render_overdue_text(t: Texts, milestone: OverdueMilestone) -> Mrkdwn:
+    return t("home.line.overdue", project=_heading(milestone.project), name=milestone.title, due=milestone.due)
+
+
+def render_overdue_milestone(t: Texts, milestone: OverdueMilestone) -> ui.Message:
+    """What its alert asks: whether it is done, or when it will be."""
+    text = _render_overdue_text(t, milestone)
+    names = ("done", "drop") if milestone.project.state == State.CLOSING else None
+    buttons = alert_buttons(t, milestone.milestone_id, at_risk=milestone.at_risk, names=names)
+    return ui.fit_message(text, [ui.section_block(text), *action_blocks(buttons)])
 
 
 def _side_line(t: Texts, side: Side, by: str) -> Line:

@@ -11,7 +11,14 @@ from bot.asks.views import AskView
 from bot.checkins.rules import Status
 from bot.home.tab_views import DateKind, HomeDate, HomeProject, HomeTab, render_home_tab
 from bot.home.views import render_home
-from bot.home.waiting_views import AskedOfSide, StayQuestion, Waiting, WaitingGroup, list_waiting_lines
+from bot.home.waiting_views import (
+    AskedOfSide,
+    OverdueMilestone,
+    StayQuestion,
+    Waiting,
+    WaitingGroup,
+    list_waiting_lines,
+)
 from bot.parsing.money import Amount
 from bot.projects.rules import Side
 from bot.projects.views import ProjectLine
@@ -74,8 +81,10 @@ def waiting(count: int) -> Waiting:
             (n, lambda t: render_section_message(t("steward.asked", by=person_mention("U0ANNA")))) for n in numbers
         ],
         to_take_over=[(asset(n), "U0ANNA") for n in numbers],
+        to_name=[asset(n) for n in numbers],
         side_asked=(Side.IT, "U0ANNA") if count else None,
         to_agree=[(line(n), n, Amount(100, "PLN"), "Ż" * 200) for n in numbers],
+        overdue=[OverdueMilestone(n, line(n), "Ż" * 80, TODAY, n % 2 == 0) for n in numbers],
         blockers=[(line(n), n, "Ż" * 500) for n in numbers],
         to_look_back=[(line(n), n) for n in numbers],
         to_send=[(line(n), 1) for n in numbers],

@@ -12,11 +12,19 @@ from tests.running import Office
 from tests.scenarios.ask_steps import ask_person
 from tests.scenarios.checkin_steps import answer_prompt, move_to_next_round, start_first_round
 from tests.scenarios.closing_steps import end_project_with_member, sign_as_executives, wait_for_report
-from tests.scenarios.days import current_day, polish_date, run_due_work
-from tests.scenarios.register_steps import ACCEPT, DECIDE, DONE, YES, register_asset, run_own_command
+from tests.scenarios.days import current_day, move_to_day, polish_date, run_due_work
+from tests.scenarios.register_steps import (
+    ACCEPT,
+    DECIDE,
+    DONE,
+    YES,
+    register_asset,
+    run_own_command,
+)
 from tests.scenarios.steps import (
     activate_project,
     close_forms,
+    day_from_today,
     draft_charter,
     expect_no_change,
     expect_refusal,
@@ -268,6 +276,47 @@ def test_a_question_with_several_answers_opens(duet: Office) -> None:
     for value in ("nothing:1", "sign", "sign:x"):
         with expect_refusal(duet, "error.not_found"):
             forge_click(duet.person("ola"), "home.list", value)
+
+
+def test_what_is_overdue_of_ones_own_waits(duet: Office) -> None:
+    """§2, §13.1, §9.1: for its owner alone, with what its alert asks, until it is done."""
+    activate_project(duet, starts_on=day_from_today(duet, 0))
+    due = current_day(duet) + timedelta(days=1)
+    add_milestone(duet, "ewa", "Pilot", due, "piotr")
+    add_milestone(duet, "ewa", "Później", due + timedelta(days=30), "piotr")
+    assert "Pilot" not in duet.person("piotr").types("/duet").text
+    move_to_day(duet, due + timedelta(days=1), "10:00")
+    for handle in ("ewa", "adam"):
+        assert "Pilot" not in duet.person(handle).types("/duet").text, handle
+    waits = duet.person("piotr").types("/duet")
+    assert "Your milestones that are overdue" in waits.text and "Pilot, due " in waits.text
+    assert "Później" not in waits.text
+    milestone = query_one(duet, "SELECT id FROM milestones WHERE title = 'Pilot'")
+    with expect_no_change(duet), expect_refusal(duet, "error.home.over"):
+        forge_click(duet.person("ewa"), "home.question", f"milestone:{milestone}")
+    asked = waits.click("Update")
+    assert list(asked.buttons) == ["Done", "Move", "At risk"]
+    asked.click("Done")
+    assert "Pilot" not in duet.person("piotr").types("/duet").text
+
+
+def test_what_needs_an_owner_waits_for_its_side(duet: Office) -> None:
+    """§2, §5.4, §13.1: for that side's lead and executive, until somebody is asked to take it over."""
+    key = activate_project(duet)
+    add_member(duet, key, "ola", by="ewa", side="marketing")
+    register_asset(duet.person("ewa"), f'{key} klienci "VIP" @ola')
+    duet.slack.change_person("ola", deleted=True)
+    run_due_work(duet)
+    for handle, waits in {"ewa": True, "anna": True, "piotr": False, "adam": False}.items():
+        close_forms(duet.person(handle))
+        shown = duet.person(handle).types("/duet")
+        assert ("*Bez właściciela*" in shown.text and "VIP" in shown.text) == waits, (handle, shown.text)
+    shown = duet.person("ewa").types("/duet")
+    assert shown.click("Wskaż właściciela").form is not None
+    close_forms(duet.person("ewa"))
+    run_own_command(duet.person("ewa"), f'{key} klienci "VIP" @jan')
+    close_forms(duet.person("ewa"))
+    assert "*Bez właściciela*" not in duet.person("ewa").types("/duet").text
 
 
 # --- that it stays true ---------------------------------------------------------------------------------------
