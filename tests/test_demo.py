@@ -43,7 +43,7 @@ SEEN = {
     "pl": (
         "CIO i CMO muszą być dwiema różnymi osobami.",
         "120 000 zł netto, po połowie: IT 60 000 zł, marketing 60 000 zł",
-        "= Adam and Anna sign this charter, and have been asked.",
+        "= Only Adam and Anna can sign this charter; both have been asked.",
         "Druga strona: jeszcze bez odpowiedzi.",
         "Druga strona podpisała.",
         "@Adam Wolny: najpierw rozmowa",

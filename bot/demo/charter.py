@@ -159,12 +159,12 @@ def forging_scene(w: Words) -> Scene:
                 REPLY,
                 (
                     w(
-                        "Tę kartę podpisują @Adam Wolny i @Anna Żuraw. Prośby o podpis już mają.",
-                        "@Adam Wolny and @Anna Żuraw sign this charter, and have been asked.",
+                        "Tę kartę mogą podpisać tylko @Adam Wolny i @Anna Żuraw. Prośby o podpis już mają.",
+                        "Only @Adam Wolny and @Anna Żuraw can sign this charter; both have been asked.",
                     ),
                 ),
                 lines=2,
-                gloss="Adam and Anna sign this charter, and have been asked.",
+                gloss="Only Adam and Anna can sign this charter; both have been asked.",
             ),
         ),
     )

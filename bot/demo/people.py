@@ -104,16 +104,16 @@ def member_scene(w: Words, channel: str, today: date) -> Scene:
                 (
                     w(
                         "pracuję w tym zespole, a nie na swoim stanowisku, i odpowiadam przed CIO i CMO",
-                        "I work in this team, not in my post, and answer to both executives",
+                        "I work in this team, instead of in my post, and answer to both executives",
                     ),
                 ),
-                gloss="Until then I work in this team, not in my post, and answer to both executives.",
+                gloss="Until then I work in this team, instead of in my post, and answer to both executives.",
             ),
             Clicks("ola", "Potwierdzam", "@duet"),
             Sees(
                 "mike",
                 "@duet",
-                ("@Aleksandra Plakat works in this team, not in the home post, and answers to both executives",),
+                ("@Aleksandra Plakat works in this team, instead of in the home post, and answers to both",),
             ),
             Clicks("mike", "I confirm", "@duet"),
             Types("ewa", w("/duet zespół", "/duet team"), channel, gloss="/duet team"),

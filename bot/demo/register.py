@@ -98,7 +98,7 @@ def register_scene(w: Words, channel: str, today: date) -> Scene:
             ),
             Types("piotr", '/duet own data "Till events" @ewa', channel),
             Sees("piotr", REPLY, ("Data is kept by IT, and @Ewa Błysk works in marketing",)),
-            Clicks("piotr", "Ask both sides", REPLY),
+            Clicks("piotr", "Ask CIO and CMO", REPLY),
             Fills(
                 "piotr",
                 {
@@ -139,7 +139,7 @@ def _both_sign(w: Words, what: str) -> tuple[Step, ...]:
                     what
                     + w(
                         ": przejście na drugą stronę (nowy właściciel: @Ewa Błysk",
-                        " goes to @Ewa Błysk, across the boundary",
+                        " goes to @Ewa Błysk until",
                     ),
                     "then I take them back",
                 ),

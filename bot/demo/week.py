@@ -24,7 +24,7 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
         (
             Types("piotr", "/duet checkin", channel),
             Sees("piotr", REPLY, ("Every Thursday at 10:00",)),
-            Clicks("piotr", "Change the schedule", REPLY),
+            Clicks("piotr", "Set up check-ins", REPLY),
             Fills("piotr", {"Who is asked": "The team and the leads"}, click="Save"),
             Waits(thursday - timedelta(days=1), "15:00", "The project has begun. It is Wednesday"),
             Types(

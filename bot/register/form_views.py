@@ -179,7 +179,9 @@ class DecisionFacts(Facts):
 
 
 def render_decision_name(t: Texts, facts: DecisionFacts) -> Mrkdwn:
-    return t("register.decision", key=facts.key, name=facts.asked.name, owner=person_mention(facts.asked.owner))
+    asked = facts.asked
+    owner = person_mention(asked.owner)
+    return t("register.decision", key=facts.key, name=asked.name, owner=owner, until=asked.until)
 
 
 def render_decision_blocks(t: Texts, facts: DecisionFacts) -> list[ui.Block]:

@@ -25,7 +25,10 @@ def _render_handover_text(t: Texts, asset: AssetView, before: str | None) -> Mrk
     assert asset.owner is not None
     facts = {"name": asset.name, "owner": person_mention(asset.owner)}
     if asset.across_until is not None:
-        return t("register.crossed", until=asset.across_until, **facts)
+        next_owner = (
+            t("register.crossed.own_side") if asset.returns_to is None else person_mention(asset.returns_to)
+        )
+        return t("register.crossed", until=asset.across_until, then=next_owner, **facts)
     if before is None:
         return t("register.has_owner", **facts)
     return t("register.handed_over", before=person_mention(before), **facts)

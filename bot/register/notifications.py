@@ -40,6 +40,7 @@ def build_asset_view(asset: Asset) -> views.AssetView:
         asset.link,
         asset.has_personal_data,
         asset.rule,
+        asset.returns_to,
     )
 
 

@@ -42,6 +42,7 @@ class AssetView:
     link: str = ""
     has_personal_data: bool | None = None
     rule: str = ""
+    returns_to: str | None = None  # who owns it after `across_until`, if they are still there
 
     @property
     def stamp(self) -> int:

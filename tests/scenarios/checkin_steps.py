@@ -64,7 +64,7 @@ ACTIONS = ("answer", "status", "same", "skip", "snooze")  # of a prompt
 READ_ALL = ("Przeczytaj całość", "Read it all")
 RESOLVED, STANDS = ("Rozwiązane", "Resolved"), ("Nadal przeszkadza", "It still stands")
 NOW, PAUSE, RESUME = ("Zapytaj teraz", "Ask now"), ("Wstrzymaj", "Pause"), ("Wznów", "Resume")
-SCHEDULE, HISTORY = ("Zmień plan check-inów", "Change the schedule"), ("Historia", "History")
+SCHEDULE, HISTORY = ("Ustaw check-iny", "Set up check-ins"), ("Historia", "History")
 
 PROMPTED = (
     *("jak idzie? Czekam na odpowiedź do", "how is it going? I wait for your answer until"),
@@ -83,7 +83,7 @@ SKIPPED = ("jest pominięty", "You skipped this check-in")
 SNOOZED = ("zapytam znowu", "I will ask again on")
 STANDS_ASKED = ("nadal trwa? Jeśli tak", "still stand in the way? If so")
 BLOCKED = ("trwa przeszkoda, którą zgłasza", "a blocker has been open since")
-UNANSWERED = ("Nazwiska widzisz tylko Ty", "Only you are told who")
+UNANSWERED = ("Nazwiska widzisz tylko Ty", "Only you see the names")
 ROUND_OVER = ("Zaczął się następny check-in", "The next check-in has begun")
 SUMMARY = ("*Check-in* *D-", "*Check-in* of")
 

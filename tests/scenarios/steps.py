@@ -123,7 +123,7 @@ NOT_ALLOWED = ("zrobić tylko", "can do this", "Czytają to tylko", "Czyta to ty
 NOT_FOR_YOU = ("tylko osoby z tej firmy", "for people of this company only")
 NOT_A_COLLEAGUE = ("osoba z tej firmy z aktywnym kontem", "active colleague of this company")
 NOT_YOUR_SIGNATURE = ("nie ma Cię wśród nich", "you are no longer one of them")
-SIGNED_BY_OTHERS = ("Tę kartę podpisują", "sign this charter, and have been asked")
+SIGNED_BY_OTHERS = ("Tę kartę mogą podpisać tylko", "can sign this charter; both have been asked")
 NOTHING_TO_SIGN = ("Nic nie czeka na Twój podpis", "Nothing waits for your signature")
 OUR_FAULT = ("poszło nie tak po naszej stronie", "went wrong on our side")
 

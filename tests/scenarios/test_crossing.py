@@ -47,7 +47,7 @@ WELL = {"reason": "Kampania"}
 
 
 def crossing_form(duet: Office, handle: str, what: str) -> SeenForm:
-    """What *Ask both sides* opens, after the command was refused."""
+    """What *Ask CIO and CMO* opens, after the command was refused."""
     reply = run_own_command(duet.person(handle), what)
     form: SeenForm = click_asset_button(reply, ASK_BOTH).form
     return form
@@ -269,7 +269,7 @@ def test_a_decision_that_one_side_does_not_want(duet: Office) -> None:
     assert asset_owner(duet, "VIP") == "U0EWA"
     log = adam.types(f"/duet log {key}").text
     for line in (
-        "Pytanie do obu stron: VIP na drugą stronę",
+        "Pytanie do CIO i CMO: VIP, do ",
         "odpowiada @Piotr Kabelek.\n>Kampania",
         "Odmowa podpisu pod decyzją (VIP):\n>Za wcześnie",
         "Prośba o rozmowę przed decyzją: VIP.",
@@ -307,7 +307,7 @@ def test_the_crossing_is_in_everybodys_sight(duet: Office) -> None:
     )
     close_forms(ewa)
     sign_newest_request(duet, "VIP", *EXECUTIVES)
-    move_until_message(duet, "piotr", "VIP: by decision of both executives @Piotr Kabelek has it until 28")
+    move_until_message(duet, "piotr", "VIP: both executives have decided that @Piotr Kabelek owns it until 28")
     form = click_asset_button(run_own_command(duet.person("piotr"), ""), CHANGE).form
     assert has_sentence(submit_asset_form(form, stand_in="@ola").text, DONE)
     run_own_command(duet.person("piotr"), 'customers "VIP" @ola')

@@ -298,7 +298,7 @@ def test_the_next_steps_are_ticked_as_they_are_done(duet: Office) -> None:
     for seen in read():
         assert seen.text.count("⬜") == 4
         assert "✅" not in seen.text
-        buttons = ["Dodaj osobę", "Wpisz, kto za co odpowiada", "Zmień plan check-inów", "Dodaj kamień milowy"]
+        buttons = ["Dodaj osobę", "Wpisz, kto za co odpowiada", "Ustaw check-iny", "Dodaj kamień milowy"]
         assert seen.buttons[-4:] == buttons
         for button in buttons:
             opened = seen.click(button).form
@@ -308,7 +308,7 @@ def test_the_next_steps_are_ticked_as_they_are_done(duet: Office) -> None:
     for seen in read():
         assert "✅ Pierwszy kamień milowy" in seen.text
         assert "Dodaj kamień milowy" not in seen.buttons
-    form = read()[2].click("Zmień plan check-inów").form
+    form = read()[2].click("Ustaw check-iny").form
     assert form is not None
     form.submit()
     close_forms(duet.person("ewa"))

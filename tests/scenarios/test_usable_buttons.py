@@ -28,7 +28,7 @@ from tests.scenarios.test_pleas import RUN, ask_for, last_letter
 from tests.scenarios.test_succession import deactivate_person, name_successor, pass_objection_days
 from tests.scenarios.timetable_steps import add_milestone
 
-CHANGE, OBJECT, READ = "Zmień plan check-inów", "Zgłoś sprzeciw", "Przeczytaj i podpisz"
+CHANGE, OBJECT, READ = "Ustaw check-iny", "Zgłoś sprzeciw", "Przeczytaj i podpisz"
 CHECKLIST = "Sprawy do zamknięcia"
 REMINDED, ANSWERED, OVERDUE = "czeka na Twój podpis", "nie czekam już na Twoją odpowiedź", "termin minął"
 
