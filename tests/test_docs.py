@@ -71,12 +71,18 @@ def test_the_readme_lists_commands_as_help_does() -> None:
 
 def test_the_readme_says_what_every_permission_is_for() -> None:
     """Those of the manifest, each once, and which of them are optional."""
-    table = README.partition("### Why each permission")[2].partition("\nOf what other people")[0]
+    table, _, others = README.partition("### Why each permission")[2].partition("\nOf what other people")
     rows = re.findall(r"^\| `([a-z:.]+)` \| (.+) \|$", table, re.MULTILINE)
     scopes = MANIFEST["oauth_config"]["scopes"]
     assert [name for name, _ in rows] == scopes["bot"]
     assert [name for name, why in rows if why.startswith("optional: ")] == scopes["bot_optional"]
     assert scopes.keys() == {"bot", "bot_optional"}  # none of a person's own
+    assert "shortcuts" in dict(rows)["commands"]
+    takes = others.partition("\n## ")[0]
+    for kind, said in (("message.im", "direct message"), ("message", "shortcuts")):
+        events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+        taken = {*events, *(each["type"] for each in MANIFEST["features"]["shortcuts"])}
+        assert (kind in taken) == (said in takes), kind
 
 
 def test_every_command_has_its_row_in_the_contract() -> None:
