@@ -171,6 +171,9 @@ def test_without_a_project_the_first_one_is_a_click_away(duet: Office) -> None:
         ("nadia", "mile", "I don't know “mile”. Did you mean `/duet milestone`?"),
         ("nadia", "rej", "I don't know “rej”. Did you mean `/duet own`?"),
         ("nadia", "statsu", "I don't know “statsu”. Did you mean `/duet show`?"),
+        ("nadia", "status D-1", "I don't know “status”. Did you mean `/duet show D-1`?"),
+        ("nadia", "send D-1", "I don't know “send”. Did you mean `/duet sign D-1`?"),
+        ("nadia", "standup", "I don't know “standup”. Did you mean `/duet checkin`?"),
         ("nadia", "help banana", "I don't know “banana”."),
         ("nadia", "my data", "I don't know “my”. Did you mean `/duet export my data`?"),
         (
