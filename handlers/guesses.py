@@ -106,6 +106,8 @@ def _keep_what_fits(command: Command | ProjectCommand, word: str, rest: Args) ->
             return tuple(each for each in rest if read_project_number(each) is not None)
         case "help":
             return ()
+        case "new" if rest and _fold_token(rest[0]) in PROJECT:
+            return rest[1:]
         case "own" if rest and parse_asset_kind(word) is not None:
             return _put_word_in_place(word, rest)
     return _put_word_in_place(word, rest) if fold_text(word) in _list_verbs(command) else rest

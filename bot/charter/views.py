@@ -344,7 +344,7 @@ def _field_fact(t: Texts, name: str, value: Any, unit: str) -> Any:
         case "timetable", None:
             return t("charter.no_milestone")
         case "measure_start", None:
-            return t("charter.not_measured")
+            return t("charter.not_measured_yet")
         case "measure_start" | "measure_target", _:
             return t.number(value) + escape_text(unit)
         case "timetable", TimetableLine():

@@ -183,6 +183,7 @@ def test_without_a_project_the_first_one_is_a_click_away(duet: Office) -> None:
         ),
         ("anna", "usuń prośbę 3", "Nie znam słowa „usuń”. Chodziło o `/duet prośba`?"),
         ("nadia", "start Pickles with IT", "I don't know “start”. Did you mean `/duet new Pickles with IT`?"),
+        ("anna", "stwórz projekt Ogórki", "Nie znam słowa „stwórz”. Chodziło o `/duet nowy Ogórki`?"),
         ("anna", "start", "Nie znam słowa „start”. Chodziło o `/duet nowy`?"),
         ("nadia", "decline D-1", "I don't know “decline”. Did you mean `/duet sign D-1`?"),
         ("nadia", "undo 3", "I don't know “undo”. Did you mean `/duet help`?"),

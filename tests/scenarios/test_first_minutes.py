@@ -191,7 +191,7 @@ def test_not_measured_yet_is_a_start_value(duet: Office, typed: str) -> None:
     assert not field_value(again, "measure_start")
     second = submit_form(fill_form(again, {"measure_start": "3,5"}))
     changed = submit_form(second)
-    assert "Jeszcze nie zmierzono → 3,5" in changed.text
+    assert "jeszcze nie zmierzono → 3,5" in changed.text
 
 
 def test_each_step_says_all_that_is_wrong_at_once(duet: Office) -> None:

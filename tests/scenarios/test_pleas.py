@@ -152,7 +152,7 @@ def test_what_was_not_run_on_its_day_is_said_to_both(duet: Office) -> None:
     move_to_next_morning(duet)
     (drawn,) = [each for each in duet.person("ewa").reads("@duet") if each.ts == letter.ts]
     assert RUN not in drawn.buttons and "tylko w dniu prośby" in drawn.text and "do końca dnia" not in drawn.text
-    told = [each.text for each in duet.person("tomek").reads("@duet") if "nie został użyty" in each.text]
+    told = [each.text for each in duet.person("tomek").reads("@duet") if "pozostała bez odpowiedzi" in each.text]
     assert len(told) == 1 and "Raport" in told[0]
 
 

@@ -126,16 +126,16 @@ def test_several_are_added_by_pasting_lines(duet: Office) -> None:
     assert form is not None
     first, unknown, garbled = "Lista VIP; klienci; Ewa Błysk", "Inna; ktoś", "A; klienci; Ewa; Ola"
     errors = errors_of(form, assets=f"{first}\n\n{garbled}")
-    assert "Wiersz 3: Napisz" in errors and "Wiersz 1" not in errors
+    assert "Wiersz 3. Napisz" in errors and "Wiersz 1" not in errors
     errors = errors_of(form, assets=f"{first}\n{unknown}")
-    assert "Wiersz 2: Nie znam nikogo" in errors and "ktoś" in errors
+    assert "Wiersz 2. Nie znam nikogo" in errors and "ktoś" in errors
     duet.slack.change_person("adam", real_name="Ewa Mucha")
     duet.settles()
     errors = errors_of(form, assets=f"{first}\nInna; klienci; Ewa")
-    assert "Wiersz 2: Jest kilka osób, które nazywają się „Ewa”" in errors
+    assert "Wiersz 2. Jest kilka osób, które nazywają się „Ewa”" in errors
     errors = errors_of(form, assets=f"{first}\nKasy; dane; Piotr Kabelek\nLista  vip")
-    assert "Wiersz 2: To może zrobić tylko" in errors and "Piotr Kabelek" in errors and "<@" not in errors
-    assert "Wiersz 3: „Lista vip” jest już w wierszu 1" in errors
+    assert "Wiersz 2. To może zrobić tylko" in errors and "Piotr Kabelek" in errors and "<@" not in errors
+    assert "Wiersz 3. „Lista vip” jest już w wierszu 1" in errors
     assert query_one(duet, "SELECT count(*) FROM assets") == 0
     for at in range(0, 60, 20):
         close_forms(ewa)
@@ -191,7 +191,7 @@ def test_the_owners_of_several_may_be_people_whom_duet_has_never_met(duet: Offic
     assert form is not None
     fill_asset_form(form, {"owners": ["@ola", "@tomek"]})
     errors = errors_of(form, assets="Lista VIP\nKasy")
-    assert "Wiersze 1–2: Napisz" in errors, "whose is each?"
+    assert "Wiersze 1–2. Napisz" in errors, "whose is each?"
     shown = submit_asset_form(form, assets="Lista VIP; Aleksandra Plakat\nKasy; Tomek", owners=["@ola", "@tomek"])
     assert shown.text.count("propozycja dla") == 2
     close_forms(ewa)

@@ -170,10 +170,12 @@ def test_the_member_and_the_home_manager_confirm_the_start(duet: Office) -> None
     end = current_day(duet).fromisoformat(day_from_today(duet, 180))
     move_to_next_noon(duet)
     asked = ola.waits_for("dodaje Cię do zespołu", "@duet")
-    said = f"Do {polish_date(end)} pracuję (50%) w tym zespole, a nie na swoim stanowisku, i odpowiadam przed CIO"
+    said = f"Do {polish_date(end)} w wymiarze 50% pracuję w tym zespole, a nie na swoim stanowisku, i odpowiadam"
     assert said in asked.text
     (request,) = list_messages(duet, "tomek", ASKED_TO_CONFIRM)
-    assert has_sentence(request.text, ("@Aleksandra Plakat pracuje (50%) w tym zespole, a nie na macierzystym",))
+    assert has_sentence(
+        request.text, ("@Aleksandra Plakat w wymiarze 50% pracuje w tym zespole, a nie na macierzystym",)
+    )
     waiting = tomek.types("/duet")
     assert has_sentence(waiting.text, ("przejście do zespołu",)), "it waits for him in /duet, too"
     question = press(waiting.messages[-1], ("Odpowiedz",))

@@ -94,7 +94,7 @@ def test_the_timetable_by_command_and_by_form(duet: Office) -> None:
     assert f"*Harmonogram*\n{week}: Raport (@Ewa Błysk)" in card
     log = duet.person("anna").types(f"/duet log {key}").text
     assert f"Nowy kamień milowy: Raport, {week}, @Ewa Błysk" in log
-    assert "pod Twoją opieką" in move_until_message(duet, "anna", "Wspólny test").text
+    assert "powierza Ci kamień milowy" in move_until_message(duet, "anna", "Wspólny test").text
 
 
 @pytest.mark.parametrize(
@@ -750,7 +750,7 @@ def test_a_timetable_of_forty(duet: Office) -> None:
     unowned = run_milestone_command(ewa, key)
     assert unowned.buttons[:2] == ["Wszystkie (40)", "Po terminie (2)"], "what shows nothing is no button"
     stale = forge_click(ewa, "timetable.page:mine", f"{project_id(duet, key)}:mine:1")
-    assert "Nie ma takich kamieni milowych." in stale.text
+    assert "Żaden kamień milowy nie jest pod Twoją opieką." in stale.text
     this_month = [each for each in range(1, 41) if (start + timedelta(days=each)).month == current_day(duet).month]
     assert f"This month ({len(this_month)})" in listing.buttons
     said = click_milestone_button(late, DONE, 2)
