@@ -12,11 +12,11 @@ from bot.deliveries import post
 from bot.deliveries.digests.queue import OfNoProject, notify_channel, notify_people
 from bot.deliveries.digests.sending import rerender_items_of_subjects
 from bot.deliveries.digests.topics import NEEDS_SOMEBODY
-from bot.projects.rules import LIVE
+from bot.projects.rules import LIVE, Side
 from bot.projects.service import find_side_readers
 from bot.register import notice_views, views
 from bot.register.notice_views import AssetNotice, RegisterNews
-from bot.register.policy import list_responsible_people
+from bot.register.policy import list_deciding_projects, list_responsible_people
 from bot.register.rules import SIDE_OF
 from storage import notices, people, projects, register
 from storage.notices import Notice
@@ -98,7 +98,14 @@ def notify_of_missing_owner(
 
 
 def notify_of_return(session: Session, asset: Asset, *, before: str | None, now: datetime) -> None:
-    readers = {before, asset.owner, *list_responsible_people(session, asset)}
+    """Tells both owners, who answers for that side, and both executives, whose decision is over (product §5.2)."""
+    executives = {
+        charter.executives[side]
+        for project, charter in list_deciding_projects(session, asset)
+        for side in Side
+        if not project.vacant[side]
+    }
+    readers = {before, asset.owner, *executives, *list_responsible_people(session, asset)}
     notify_about_asset(session, asset, readers, "returned", now=now)
 
 

@@ -39,6 +39,7 @@ from tests.scenarios.steps import (
     has_sentence,
     open_form,
     project_channel,
+    query_one,
 )
 
 ASKED = ("Obie strony (D-1) dostają prośbę", "Both executives of D-1 are asked")
@@ -151,6 +152,9 @@ def test_there_and_back(duet: Office, language: str) -> None:
     }
     move_until_message(duet, by, back[language])
     assert asset_owner(duet, name) == f"U0{by.upper()}"
+    told = "SELECT count(*) FROM notices WHERE audience LIKE :whose AND subject LIKE '%returned'"
+    for who in EXECUTIVES:
+        assert query_one(duet, told, whose=f"%U0{who.upper()}") == 1, who
     log = anna.types(f"/duet log {key}").text
     assert f"{name}, odpowiada @" in log
     assert f"Powrót: {name}" in log
