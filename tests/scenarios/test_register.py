@@ -434,3 +434,14 @@ def test_names_that_differ_by_what_cannot_be_seen_are_one_asset(duet: Office) ->
         run_own_command(duet.person("ewa"), f'klienci "{twin}" @ewa')
         close_forms(duet.person("ewa"))
     assert query_one(duet, "SELECT count(*) FROM assets") == 1
+
+
+def test_what_needs_a_look_is_not_cut_off_the_card(duet: Office) -> None:
+    """§5.5: of more than the card has room for, what needs an owner is among those that it shows."""
+    key = activate_project(duet)
+    for number in range(13):
+        register_asset(duet.person("ewa"), f'klienci "Lista {number:02}" @{"tomek" if number == 12 else "ewa"}')
+    duet.slack.change_person("tomek", deleted=True)
+    duet.settles()
+    shown = duet.person("ewa").types(f"/duet show {key}").text
+    assert "Lista 12" in shown and "Lista 11" not in shown

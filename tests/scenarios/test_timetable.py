@@ -710,6 +710,18 @@ def test_dropped_with_a_reason_and_many_of_them(duet: Office) -> None:
     assert "Już niepotrzebne" in ewa.types(f"/duet log {key}").text
 
 
+@pytest.mark.parametrize("word", ["drop", "delete", "remove", "odwołaj", "usuń", "skasuj"])
+def test_whatever_dropping_is_called_elsewhere_asks_for_the_reason(duet: Office, word: str) -> None:
+    """§2.11, §2.3: the milestone stays until the form is sent."""
+    start_project_today(duet)
+    ewa = duet.person("ewa")
+    add_milestone(duet, "ewa", "Pilot", weekday_from_today(duet, 10), "ewa")
+    with expect_no_change(duet):
+        run_milestone_command(ewa, f"{word} 1")
+    form = ewa.form
+    assert form is not None and form.title == "Odwołaj kamień milowy" and "*Pilot*" in form.text
+
+
 @pytest.mark.parametrize("other", ["D-2", ""])
 def test_the_project_is_chosen_and_the_command_goes_on(duet: Office, other: str) -> None:
     """§2.1"""
