@@ -49,8 +49,13 @@ def render_question_over(t: Texts) -> ui.Message:
     return render_section_message(t("pulse.executive_over"))
 
 
-def render_complete_round(t: Texts, *, key: str, name: str, number: int, other: str) -> ui.Message:
-    text = t("pulse.both_answered", project=project_heading(key, name), other=person_mention(other))
+def render_complete_round(t: Texts, *, key: str, name: str, number: int, other: str | None = None) -> ui.Message:
+    """Leads to both answers. `other`: who has answered last, for the news of that; None: where the question was."""
+    project = project_heading(key, name)
+    if other is None:
+        text = t("pulse.both_in", project=project)
+    else:
+        text = t("pulse.both_answered", project=project, other=person_mention(other))
     return render_section_message(text, ui.button_element(t.plain("pulse.show_both"), "pulse.show", str(number)))
 
 

@@ -167,10 +167,8 @@ def answer_round(
     other = answers[asked.side.other]
     if other is not None:
         asked.round.state, asked.round.answered_at = ExecutiveRoundState.ANSWERED, now
-        for each, answered in ((given, other), (other, given)):
-            _end_letter(
-                session, asked.round, each.user_id, message=_compose_complete_round(asked, answered.user_id)
-            )
+        for each in (given, other):
+            _end_letter(session, asked.round, each.user_id, message=_compose_complete_round(asked))
         _tell_first_of_second(session, asked, other, now)
     session.flush()
     if other is not None:
@@ -295,8 +293,8 @@ def _tell_first_of_second(session: Session, asked: AskedExecutive, first: Execut
     )
 
 
-def _compose_complete_round(asked: AskedExecutive, other: str) -> Compose:
-    """`other`: who has answered, too."""
+def _compose_complete_round(asked: AskedExecutive, other: str | None = None) -> Compose:
+    """`other`: who has answered, too, as it is told to whoever was first."""
     project = asked.found.project
     return partial(
         views.render_complete_round,
