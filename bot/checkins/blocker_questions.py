@@ -5,6 +5,7 @@ from functools import partial
 
 from sqlmodel import Session
 
+from bot.asks.policy import list_participants
 from bot.checkins import blocker_views, respondents
 from bot.checkins.rules import BLOCKER_STEPS
 from bot.deliveries import post
@@ -13,7 +14,6 @@ from bot.deliveries.digests.queue import find_free_slot, load_person_audience
 from bot.people.service import work_calendar
 from bot.scheduling.workdays import after_working_days
 from bot.ui.components import Compose
-from storage import people
 from storage.blockers import Blocker
 from storage.projects import Project
 
@@ -71,12 +71,7 @@ def refresh_blocker_questions(session: Session, project: Project, row: Blocker, 
 
 def _is_person_reachable(session: Session, project: Project, user_id: str, now: datetime) -> bool:
     """Neither away nor out of the project: nobody else can say whether it still stands, so it goes on its way."""
-    person = people.find_person(session, project.team_id, user_id)
-    if (
-        person is None
-        or person.deleted
-        or user_id not in respondents.list_eligible_respondents(session, project, project.day(now))
-    ):
+    if user_id not in list_participants(session, project):
         return False
     return not respondents.is_person_away(session, project.team_id, user_id, now)
 

@@ -36,7 +36,7 @@ from tests.scenarios.steps import (
     project_channel,
     text_state,
 )
-from tests.scenarios.team_steps import member_id
+from tests.scenarios.team_steps import add_member, member_id, stay_days
 from tests.scenarios.test_blockers import blocker_ids, open_ones
 from tests.scenarios.test_shortcuts import LINKED, PROJECT, open_shortcut
 
@@ -121,6 +121,21 @@ def test_the_form_asks_for_what_is_left_out(duet: Office) -> None:
     assert "Brak kleju" in listed.text
     form = click_label(listed, ("Zgłoś przeszkodę", "Note a blocker")).form
     assert form is not None and second in form.text
+
+
+def test_whoever_is_in_the_team_later_is_asked_first_too(duet: Office) -> None:
+    """§8.7: and so is an executive: whoever may note one can say whether it still stands."""
+    key, _ = start_asking_project(duet)
+    add_member(duet, key, "tomek", by="anna", home_manager="@mike", **stay_days(duet, 14, 60))
+    began = current_day(duet)
+    run_blocker_command(duet, "tomek", f'{key} "Nie mam konta"')
+    run_blocker_command(duet, "adam", f'{key} "Nie mam prądu"')
+    move_past_morning(duet, began, 1)
+    assert len(messages_saying(duet, "adam", STANDS_ASKED)) == 1
+    move_past_morning(duet, began, 2)  # after tomek's first morning, which asks for his start in the team
+    assert len(messages_saying(duet, "tomek", STANDS_ASKED)) == 1
+    told = [each.text for each in messages_saying(duet, "ewa", BLOCKED)]
+    assert "Nie mam prądu" in told[0] and not any("konta" in each for each in told)
 
 
 def test_numbers_that_are_none(duet: Office) -> None:
