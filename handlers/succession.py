@@ -5,8 +5,8 @@ from sqlmodel import Session
 from bot.deliveries.digests.facts import join_projects
 from bot.deliveries.digests.topics import EARLY, Topic, needs_somebody
 from bot.projects.rules import LIVE
-from bot.runtime.domain_events import BecameOutsider, ExecutivesNamed, PersonLeft
-from bot.succession import proposals, service, vacancies, views
+from bot.runtime.domain_events import AbsenceChanged, BecameOutsider, ExecutivesNamed, PersonLeft
+from bot.succession import notifications, proposals, service, vacancies, views
 from bot.succession import service as succession
 from bot.ui.blocks import Block
 from bot.ui.mrkdwn import Mrkdwn
@@ -115,7 +115,10 @@ FEATURE = Feature(
         "seat.refuse": Route(handle_refuse_click),
     },
     forms={"seat.name": Route(handle_successor_submission), "seat.object": Route(handle_objection_submission)},
-    timers={succession.SETTLE: succession.settle_succession},
+    timers={
+        succession.SETTLE: succession.settle_succession,
+        notifications.TELL: notifications.tell_when_hours_begin,
+    },
     digests=(
         Topic(
             views.SeatVacant,
@@ -146,6 +149,7 @@ FEATURE = Feature(
     subscriptions=(
         (PersonLeft, vacancies.vacate_seats_of_leaver),
         (BecameOutsider, vacancies.vacate_seats_of_guest),
+        (AbsenceChanged, notifications.tell_whoever_is_back),
         (ExecutivesNamed, succession.fill_seats_by_charter),
         *((each, proposals.review_proposals) for each in proposals.REVIEWED),
     ),

@@ -6,17 +6,23 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.deliveries import post
-from bot.deliveries.digests.letters import LetterFacts, Routine, revise_letter
+from bot.deliveries.digests.letters import Routine
 from bot.deliveries.digests.queue import notify_people
 from bot.deliveries.digests.usable_buttons import drop_buttons
-from bot.projects.rules import State
+from bot.people.service import find_reading_moment, work_calendar
+from bot.projects.rules import LIVE, State
+from bot.runtime.domain_events import AbsenceChanged
+from bot.scheduling.workdays import after_working_days
 from bot.succession import views
 from bot.ui.components import Compose
-from storage import notices, people
+from storage import notices, people, projects, signing, timers
 from storage.projects import CharterVersion, Project
 from storage.signing import Succession
+from storage.timers import Timer
 from storage.workspaces import load_workspace
 
+TELL = "succession.tell"  # timer kind
+OBJECTION_DAYS = 2  # whole working days: the seat passes on the morning after
 MOST_ADMINS = 5
 
 
@@ -46,33 +52,88 @@ def withdraw_vacancy_notices(session: Session, row: Succession) -> None:
 
 
 def notify_of_successor(
-    session: Session,
-    project: Project,
-    charter: CharterVersion,
-    row: Succession,
-    settles_at: datetime,
-    *,
-    now: datetime,
+    session: Session, project: Project, charter: CharterVersion, row: Succession, *, now: datetime
 ) -> None:
-    """Everybody concerned, the successor, and who leaves the seat, if they still are here."""
+    """Tells everybody concerned, the successor, and who leaves the seat, if they still are here: now, or when their
+    hours begin. What is not objected to in two working days is so.
+    """
     assert row.successor is not None
-    assert row.named_by is not None
-    successor, by, leads = row.successor, list_namers(session, row), set(project.leads)
-    readers = {*_list_successor_readers(session, project, charter, row, successor)} - {*by}
-    message = partial(
-        views.render_successor,
-        key=project.key,
-        name=project.name,
-        side=row.side,
-        successor=successor,
-        by=by,
-        until=settles_at,
+    for reader in _list_successor_readers(session, project, charter, row, row.successor):
+        if reader not in list_namers(session, row):
+            _tell_within_hours(session, project, charter, row, reader, now=now)
+
+
+def _tell_within_hours(
+    session: Session, project: Project, charter: CharterVersion, row: Succession, reader: str, *, now: datetime
+) -> None:
+    moment = find_reading_moment(session, project.team_id, reader, now)
+    if moment <= now:
+        timers.cancel_timers(session, project.team_id, _timer_key(row, reader))
+        _tell_of_successor(session, project, row, reader)
+        return
+    timers.arm_timer(
+        session,
+        team_id=project.team_id,
+        key=_timer_key(row, reader),
+        kind=TELL,
+        subject=f"{row.pk}:{reader}",
+        due_at=moment,
+        project_id=project.pk,
     )
-    leaver = {row.left_user_id} - {successor}
-    for group, succession_id in ((readers & leads, row.pk), (readers - leads, None)):
-        for told, is_leaver in ((group - leaver, False), (group & leaver, True)):
-            said = partial(message, succession_id=succession_id, is_leaver=is_leaver)
-            post.to_people(session, project, told, key=_successor_key(row), message=said, routine=_routine(now))
+
+
+def tell_when_hours_begin(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """Tells a reader who is the successor, or who has the seat by now. The timer kind's function."""
+    number, _, reader = timer.subject.partition(":")
+    row = signing.find_succession(session, timer.team_id, int(number))
+    project = None if row is None else projects.load_project_of(session, row)
+    if row is None or row.successor is None or project is None or project.state not in LIVE:
+        return None
+    moment = find_reading_moment(session, timer.team_id, reader, now)
+    if moment > now:
+        return moment
+    _tell_of_successor(session, project, row, reader)
+    return None
+
+
+def tell_whoever_is_back(session: Session, event: AbsenceChanged) -> None:
+    """Reacts when somebody is back sooner: they hear of a successor while they may object."""
+    moment = find_reading_moment(session, event.team_id, event.user_id, event.now)
+    for timer in timers.list_waiting_timers_of_person(session, event.team_id, TELL, event.user_id, after=moment):
+        timers.hasten_timer(session, timer, moment)
+
+
+def _tell_of_successor(session: Session, project: Project, row: Succession, reader: str) -> None:
+    key = f"{_successor_key(row)}:{reader}"
+    post.to_person(
+        session, project, reader, key=key, message=_build_successor_message(session, project, row, reader)
+    )
+
+
+def _build_successor_message(session: Session, project: Project, row: Succession, reader: str) -> Compose:
+    """With the button of a lead, who may object until it is settled."""
+    assert row.successor is not None
+    key, name, side, successor = project.key, project.name, row.side, row.successor
+    if row.settled_at is not None:
+        return partial(views.render_settled_seat, key=key, name=name, side=side, successor=successor)
+    return partial(
+        views.render_successor,
+        key=key,
+        name=name,
+        side=side,
+        successor=successor,
+        by=list_namers(session, row),
+        until=find_settling_moment(session, project, row),
+        succession_id=row.pk if reader in project.leads else None,
+        is_leaver=reader == row.left_user_id != successor,
+    )
+
+
+def find_settling_moment(session: Session, project: Project, row: Succession) -> datetime:
+    """Finds when the seat passes on, if neither lead objects."""
+    assert row.named_at is not None
+    calendar = work_calendar(session, project.team_id, project.zone)
+    return after_working_days(row.named_at, OBJECTION_DAYS + 1, zone=project.zone, calendar=calendar)
 
 
 def revise_for_another_successor(
@@ -87,7 +148,7 @@ def revise_for_another_successor(
         before=before,
         successor=successor,
     )
-    _revise_successor_letters(session, project, charter, row, before, message, is_over=True)
+    _revise_successor_messages(session, project, charter, row, before, message, is_over=True)
 
 
 def notify_of_objection(
@@ -107,7 +168,7 @@ def notify_of_objection(
     )
     tell = partial(post.to_people, session, project, routine=_routine(now))
     without_reason, key = partial(message, reason=None), f"objected:{_successor_key(row)}"
-    _revise_successor_letters(session, project, charter, row, refused, without_reason, is_over=True)
+    _revise_successor_messages(session, project, charter, row, refused, without_reason, is_over=True)
     with_reason = {*_list_deciding_people(project, charter, row)} - {by}
     tell(with_reason, key=key, message=partial(message, reason=reason))
     tell({refused} - with_reason - {by}, key=key, message=without_reason)
@@ -122,16 +183,25 @@ def revise_for_settled_seat(
     message = partial(
         views.render_settled_seat, key=project.key, name=project.name, side=row.side, successor=successor
     )
-    _revise_successor_letters(session, project, charter, row, successor, message)
+    _revise_successor_messages(session, project, charter, row, successor, message)
 
 
 def end_objections(
     session: Session, project: Project, charter: CharterVersion, row: Succession, named: str
 ) -> None:
     """Nobody objects any more to who cannot take the seat after all: the leads' messages lose their button."""
-    readers = _list_successor_readers(session, project, charter, row, named)
-    letters = [f"{_successor_key(row)}:{reader}" for reader in readers]
-    drop_buttons(session, row.team_id, {LetterFacts: letters})
+    message = partial(
+        views.render_successor,
+        key=project.key,
+        name=project.name,
+        side=row.side,
+        successor=named,
+        by=list_namers(session, row),
+        until=find_settling_moment(session, project, row),
+        succession_id=None,
+    )
+    for lead in project.leads:
+        _revise_message(session, project, row, lead, message)
 
 
 def notify_of_departure(
@@ -174,7 +244,7 @@ def _successor_key(row: Succession) -> str:
     return f"successor:{row.pk}:{row.named_at.timestamp()}"
 
 
-def _revise_successor_letters(
+def _revise_successor_messages(
     session: Session,
     project: Project,
     charter: CharterVersion,
@@ -184,11 +254,20 @@ def _revise_successor_letters(
     *,
     is_over: bool = False,
 ) -> None:
+    """`is_over`: whoever has not read of it does not have to."""
     for reader in _list_successor_readers(session, project, charter, row, named):
-        key = f"{_successor_key(row)}:{reader}"
-        revise_letter(session, team_id=project.team_id, key=key, message=message, is_over=is_over)
+        if is_over:
+            timers.cancel_timers(session, project.team_id, _timer_key(row, reader))
+        _revise_message(session, project, row, reader, message)
+
+
+def _revise_message(session: Session, project: Project, row: Succession, reader: str, message: Compose) -> None:
+    post.revise_for_person(session, project, reader, key=f"{_successor_key(row)}:{reader}", message=message)
+
+
+def _timer_key(row: Succession, reader: str) -> str:
+    return f"{TELL}:{row.pk}:{reader}"
 
 
 def _routine(now: datetime) -> Routine:
-    """What is not objected to in two working days is so."""
     return Routine("successor", now, needs_reader=True)

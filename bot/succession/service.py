@@ -9,14 +9,13 @@ from sqlmodel import Session
 from bot.charter import notifications
 from bot.charter.service import ask_new_executive
 from bot.people.rules import Actor
-from bot.people.service import require_colleague, work_calendar
+from bot.people.service import require_colleague
 from bot.projects.policy import require_lead
 from bot.projects.rules import LIVE, Side, State
 from bot.projects.service import load_context, log_event
 from bot.projects.stewards import agree_on, require_decider
 from bot.runtime.domain_events import CharterAdopted, ExecutivesNamed, publish_event
 from bot.runtime.errors import NotFound, Refusal
-from bot.scheduling.workdays import after_working_days
 from bot.signing.rules import read_reason
 from bot.signing.service.readdress_request import readdress_request
 from bot.succession import notifications as succession_notifications
@@ -37,7 +36,6 @@ from storage.signing import Succession
 from storage.timers import Timer
 
 SETTLE = "succession.settle"  # timer kind
-OBJECTION_DAYS = 2  # whole working days: the seat passes on the morning after
 
 
 def fill_seats_by_charter(session: Session, event: ExecutivesNamed) -> None:
@@ -244,14 +242,13 @@ def _name_for_seat(
     by: str,
     now: datetime,
 ) -> None:
-    calendar = work_calendar(session, project.team_id, project.zone)
-    settles_at = after_working_days(now, OBJECTION_DAYS + 1, zone=project.zone, calendar=calendar)
     succession_notifications.withdraw_vacancy_notices(session, row)
     if row.successor is not None:
         succession_notifications.revise_for_another_successor(
             session, project, charter, row, row.successor, successor
         )
     row.successor, row.named_by, row.named_at = successor, by, now
+    settles_at = succession_notifications.find_settling_moment(session, project, row)
     timers.arm_row_timer(session, project, SETTLE, row.pk, settles_at)
     log_event(
         session,
@@ -262,4 +259,4 @@ def _name_for_seat(
         after={"side": row.side, "successor": successor},
     )
     session.flush()
-    succession_notifications.notify_of_successor(session, project, charter, row, settles_at, now=now)
+    succession_notifications.notify_of_successor(session, project, charter, row, now=now)

@@ -382,6 +382,29 @@ def test_only_slack_admins_name_a_successor(duet: Office) -> None:
     assert query_one(duet, "SELECT count(*) FROM successions WHERE successor IS NOT NULL") == 0
 
 
+def test_a_successor_is_told_within_hours(duet: Office) -> None:
+    """§4.9, §2.8: at once by day, at night when the reader's hours begin; executives, too."""
+    _, day = activate_on_monday(duet)
+    duet.person("roman").types("/duet")
+    deactivate_person(duet, "adam")
+    move_to_day(duet, day, "14:00")
+    name_successor(duet, "jan")
+    for reader in ("anna", "ewa", "piotr", "jan"):
+        assert len(messages_containing(duet, reader, "@Jan Łącznik")) == 1, reader
+    move_to_day(duet, day, "20:00")
+    for successor in ("nadia", "ola"):  # who came and went is not told
+        name_successor(duet, successor)
+    for reader in ("anna", "ewa"):
+        assert not messages_containing(duet, reader, "@Aleksandra Plakat"), reader
+    assert not duet.person("ola").reads("@duet")
+    move_to_day(duet, day + timedelta(days=1), "08:01")
+    told = messages_containing(duet, "ewa", "w roli CIO: @Aleksandra Plakat")
+    assert [each.buttons for each in told] == [["Zgłoś sprzeciw"]]
+    assert messages_containing(duet, "anna", "w roli CIO: @Aleksandra Plakat")
+    assert not messages_containing(duet, "piotr", "as the new CIO: @Aleksandra"), "it is seven in London"
+    assert not messages_containing(duet, "ewa", "w roli CIO: @Nadia Źródło")
+
+
 def test_a_lead_objects(duet: Office) -> None:
     """§4.9: with a reason, for two working days; the seat stays vacant until somebody else is named."""
     key, day = activate_on_monday(duet)
