@@ -45,7 +45,6 @@ def last_day_scene(w: Words, channel: str, ends_on: date, today: date) -> Scene:
             ),
             Waits(working_day_after(asked_on, 1), "12:01", "The next day at noon: the window ends"),
             Waits(told_on, "10:01", "The end date: nobody has to be the one who says it"),
-            Sees("piotr", "@duet", (f"check-in of {Words('en').day(asked_on)}", "no answer yet from"), lines=1),
             Waits(_day_for_all(told_on), "08:01", "At midnight everybody's time in the team was over"),
             Waits(_day_for_all(told_on), "15:01", "Their morning, in New York, too"),
             *_answer_question(
