@@ -131,8 +131,10 @@ def _build_brief(
     session: Session, project: Project, charter: CharterVersion, week: Week, rows: _Rows, now: datetime
 ) -> ProjectBrief:
     pk, today = project.pk, local_day(now, project.zone)
-    has_begun = project.state is not State.SIGNING
-    logged = rows.entries.get(pk, ()) if has_begun else ()
+    has_begun, activated_at = project.state is not State.SIGNING, project.activated_at
+    logged = [  # what was changed before both signed is what they signed
+        each for each in rows.entries.get(pk, ()) if activated_at is not None and each.at >= activated_at
+    ]
     entries = [(each.action, facts) for each in logged if (facts := _read_facts(each)) is not None]
     has_paid = any(action.startswith("ledger.") for action, _ in entries)
     is_over = rows.spent.get(pk, 0) > charter.budget_minor

@@ -53,6 +53,11 @@ def notify_of_charter_changes(
         )
 
 
+def forget_changes_before_signing(session: Session, project: Project) -> None:
+    """Who has not read yet what was changed while it was signed reads the charter that both have signed."""
+    notices.forget_waiting_notices(session, project.team_id, CharterChanged.kind, str(project.pk))
+
+
 def merge_charter_changes(earlier: C, newer: C) -> C | None:
     """Two changes of a charter as one, from what it was to what it is; None if that is the same."""
     before, pairs = earlier.changed.pairs, newer.changed.pairs

@@ -98,6 +98,7 @@ def _activate_project(session: Session, project: Project, event: RequestAgreed) 
         before={"state": State.SIGNING},
         after={"state": State.ACTIVE, "version": charter.version},
     )
+    notifications.forget_changes_before_signing(session, project)
     publish_event(session, ProjectActivated(team_id=event.team_id, now=event.now, project_id=project.pk))
 
 

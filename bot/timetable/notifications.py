@@ -247,6 +247,12 @@ def forget_milestone_news(session: Session, milestone: Milestone, *what: str) ->
     notices.forget_waiting_notices(session, milestone.team_id, kinds, *subjects)
 
 
+def forget_team_news(session: Session, milestone: Milestone) -> None:
+    """What the leads have not read yet of how a milestone came to be what both signed."""
+    subjects = [f"{milestone.pk}:{each}" for each in sorted(BEGIN | ONGOING | {"dropped"})]
+    notices.forget_waiting_notices(session, milestone.team_id, TimetableNews.kind, *subjects)
+
+
 def load_milestone_news(session: Session, notice: Notice, facts: N) -> N | None:
     """Called, dated and owned as it is now; None for what is not so any more."""
     milestone = timetable.find_milestone(session, notice.team_id, facts.milestone)

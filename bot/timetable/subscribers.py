@@ -14,7 +14,7 @@ from bot.runtime.domain_events import (
     RequestWithdrawn,
     TeamChanged,
 )
-from bot.timetable import alerts
+from bot.timetable import alerts, notifications
 from bot.timetable.policy import load_participants
 from bot.timetable.rescheduling import settle_wishes
 from bot.timetable.rules import OPEN
@@ -24,11 +24,15 @@ from storage.projects import Project
 
 
 def freeze_signed_dates(session: Session, event: ProjectActivated) -> None:
-    """Both have signed the timetable, too: its dates are what slips are measured from (product §9.2)."""
+    """Both have signed the timetable, too: its dates are what slips are measured from (product §9.2).
+
+    How they came about is no news to leads who have not read of it yet; to owners it is.
+    """
     project = projects.load_project_of(session, event)
     milestones = timetable.list_milestones(session, project.team_id, project.pk)
     for milestone in milestones:
         milestone.signed_due = milestone.due
+        notifications.forget_team_news(session, milestone)
     alerts.rearm_alerts(session, project, milestones, now=event.now)
 
 

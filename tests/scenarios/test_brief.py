@@ -37,6 +37,8 @@ from tests.scenarios.steps import (
     open_form,
     option_state,
     query_one,
+    revise_charter,
+    send_charter,
     sign_charter,
 )
 from tests.scenarios.test_away import run_away_command
@@ -164,6 +166,26 @@ def test_it_says_what_needs_them_what_moved_money_and_trust(duet: Office) -> Non
         "*Working together:* both executives have answered about each other",
     ):
         assert line in english
+
+
+def test_what_both_have_signed_has_not_moved(duet: Office) -> None:
+    """§13.2, §9.2: news are what differs from the signed charter, in the brief and for the leads."""
+    move_to_day(duet, move_to_monday(duet), "17:30")
+    key = send_charter(duet, by="ewa")
+    due = current_day(duet) + timedelta(days=60)
+    add_milestone(duet, "ewa", "Makieta", due, "ewa")
+    run_milestone_command(duet.person("ewa"), f'{key} move 1 {due + timedelta(days=7)} "Święta"')
+    close_forms(duet.person("ewa"))
+    revise_charter(duet, key, by="ewa", goal="Inny cel")
+    close_forms(duet.person("ewa"))
+    sign_charter(duet, key, *EXECUTIVES)
+    move_to_next_morning(duet, "10:00")
+    since = datetime.combine(current_day(duet), datetime.min.time(), ZoneInfo("Europe/Warsaw"))
+    told = "\n".join(each.text for each in list_since(duet, "piotr", since))
+    assert "Makieta" not in told and "Inny cel" not in told
+    move_to_brief(duet)
+    said = only_brief(duet, "anna").text
+    assert BEGUN in said and "Makieta" not in said and "kamie" not in said
 
 
 def test_nothing_to_say_is_not_said(duet: Office) -> None:
