@@ -107,8 +107,9 @@ def _describe_signatures(
 
 
 def notify_of_withdrawal(session: Session, request: SigningRequest, *, by: str, reason: str, now: datetime) -> None:
-    """Tells everybody of the project who knew of the request that it is off the table, and why: at once if the
-    project ends with it, else with their next routine message (product §2.8).
+    """Tells everybody of the project who knew of the request that it is off the table, and why: at once whoever was
+    asked to sign, as the request itself, and everybody if the project ends with it; else with their next routine
+    message (product §2.8).
     """
     presentation, facts = load_presentation(session, request)
     ends_project = projects.load_project_of(session, request).governing_version is None
@@ -120,7 +121,7 @@ def notify_of_withdrawal(session: Session, request: SigningRequest, *, by: str, 
             user_id,
             key=f"withdrawn:{request.pk}:{user_id}",
             now=now,
-            is_exempt=ends_project,
+            is_exempt=ends_project or user_id in request.executives,
             message=lambda t: views.render_request_withdrawal(t, presentation.what(t, facts), by=by, reason=reason),
         )
 

@@ -225,7 +225,9 @@ def test_past_the_projects_end_it_is_a_charter_change(duet: Office, then: str) -
             asked = request_id(duet, key)
             form = forge_click(duet.person("anna"), "signing.withdraw", str(asked)).form
             assert form is not None
-            form.fill({form.labels[0]: "Za późno"}).submit()
+            form.fill({form.labels[0]: "Klient nie czeka"}).submit()
+            told = duet.person("adam").waits_for("Klient nie czeka", "@duet").text
+            assert "wycofane (@Anna Żuraw)" in told, "as soon as the request was"
         revise_charter(duet, key, by="ewa", ends_on=day_from_today(duet, 500))
         close_forms(ewa)
         duet.delivers_everything()
