@@ -16,6 +16,7 @@ from bot.charter.rules import (
     TimetableEntry,
     TimetableLine,
 )
+from bot.parsing.money import name_smallest_unit
 from bot.projects.rules import Side
 from bot.ui import blocks as ui
 from bot.ui.components import (
@@ -46,7 +47,7 @@ def render_charter(
     """
     it, marketing = charter.halves
     goal = Mrkdwn(f"*{t('field.goal')}*\n{escape_text(charter.goal)}")
-    key = "charter.halves_odd" if it != marketing else "charter.halves"
+    key = f"charter.halves_odd.{name_smallest_unit(it.currency)}" if it != marketing else "charter.halves"
     basis = t(f"charter.basis.{charter.budget_basis}")
     halves = t(key, total=charter.budget, basis=basis, it=it, marketing=marketing)
     dated = timetable_lines(t, timetable, echoes=echoes, none=_none_key(boundary))

@@ -117,7 +117,7 @@ def sending_scene(w: Words, began: date, now: date) -> Scene:
                     gloss="First Duet says what it keeps. In Warsaw it guesses that people read Polish.",
                 ),
                 Clicks("piotr", "In English", "@duet"),
-                Sees("piotr", REPLY, ("From now on Duet speaks English to you.",), lines=2),
+                Sees("piotr", REPLY, ("Duet speaks English to you now.",), lines=2),
             ),
             Sees(
                 "piotr",

@@ -7,7 +7,7 @@ from datetime import date
 from bot.funding.decision_views import uncovered_buttons
 from bot.funding.entry_views import EntryView, entry_lines
 from bot.funding.rules import EntryKind, Ledger, MonthSpent
-from bot.parsing.money import Amount, decimal_amount
+from bot.parsing.money import Amount, decimal_amount, name_smallest_unit
 from bot.projects.rules import Side
 from bot.ui import blocks as ui
 from bot.ui.components import (
@@ -125,7 +125,8 @@ def _list_footnotes(t: Texts, ledger: LedgerView) -> list[Mrkdwn]:
     """Lists what is said below; that it is no book of account only while nothing is recorded (product §6.1)."""
     it, marketing = ledger.sums.sides
     is_odd = it.pledged != marketing.pledged or it.share - it.borne != marketing.share - marketing.borne
-    return [*([] if ledger.stamp else [t("ledger.no_book")]), *([t("ledger.odd")] if is_odd else [])]
+    odd = [t(f"ledger.odd.{name_smallest_unit(ledger.sums.currency)}")] if is_odd else []
+    return [*([] if ledger.stamp else [t("ledger.no_book")]), *odd]
 
 
 def _render_chart(t: Texts, ledger: LedgerView) -> list[ui.Block]:

@@ -43,6 +43,10 @@ _SIGNS: Final[dict[tuple[str, ...], str]] = {
     ("KRW",): "₩",
     ("ILS",): "₪",
 }
+_SMALLEST_UNITS: Final = {
+    "PLN": "grosz",
+    **dict.fromkeys(("EUR", "USD", "AUD", "CAD", "HKD", "NZD", "SGD"), "cent"),
+}
 _EXPONENTS: Final = {
     word: exponent
     for exponent, words in {
@@ -58,6 +62,11 @@ _NAMES: Final = {
     **{word: codes for codes, words in _SIGNS.items() for word in words.split()},
 }
 """As folded words and signs."""
+
+
+def name_smallest_unit(currency: str) -> str:
+    """Returns cent, grosz, or other: by what name people know the unit that two halves cannot share."""
+    return _SMALLEST_UNITS.get(currency, "other")
 
 
 def _build_alternatives(words: Iterable[str]) -> str:

@@ -65,7 +65,7 @@ def _list_line_errors(
 ) -> list[Refusal]:
     """What the lines say against the rest of the form, as far as that could be read."""
     checks: list[Callable[[], object]] = []
-    if {"starts_on", "ends_on"} <= read.keys():
+    if {"starts_on", "ends_on"} <= read.keys() and read["starts_on"] <= read["ends_on"]:
         checks += [partial(_check_line_day, line, read["starts_on"], read["ends_on"]) for line in lines]
     if set(PEOPLE) <= read.keys():
         seated = {read[name] for name in PEOPLE}

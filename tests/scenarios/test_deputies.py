@@ -297,14 +297,14 @@ def test_a_deputy_is_replaced_and_dropped(duet: Office) -> None:
         forges_yes(duet, "jan", key)
     form = open_form(duet.person("adam"), "/duet zastępca")
     assert "@Aleksandra Plakat podpisuje za Ciebie" in form.text
-    assert "Od teraz podpisujesz osobiście" in click_button(form, "drop").text
+    assert "Znów podpisujesz osobiście" in click_button(form, "drop").text
     close_forms(duet.person("adam"))
     run_due_work(duet)
     assert not [each for each in messages_containing(duet, "ola", "prosi o podpis") if each.buttons]
     with expect_refusal(duet, "error.not_your_signature"):
         forges_yes(duet, "ola", key)
     name_deputy(duet, "adam", "ola", day, last)
-    assert "Od teraz podpisujesz osobiście" in duet.person("adam").types("/duet zastępca brak").text
+    assert "Znów podpisujesz osobiście" in duet.person("adam").types("/duet zastępca brak").text
     name_deputy(duet, "adam", "jan", day, last)
     assert len(messages_containing(duet, "jan", "(wersja 1)")[0].buttons) == 1  # the same message, asking again
     for handle in (*LEADS, "jan", "roman"):

@@ -196,7 +196,7 @@ def test_nothing_counts_before_it_was_understood_and_confirmed(duet: Office) -> 
     ewa, piotr = duet.person("ewa"), duet.person("piotr")
     shown = read_ledger(ewa, key)
     assert in_table("Deklaracja", "60000,01", "60000", "120000,01") in shown
-    assert "najmniejsza jednostka przypada IT" in shown
+    assert "niepodzielny grosz przypada IT" in shown
     assert shown.count("To nie są księgi rachunkowe") == 1
     reply = type_entry(ewa, f'wkład {key} 60 tysięcy "Pierwsza rata"')
     understood = join_figures(reply.text).replace("*", "")

@@ -185,7 +185,7 @@ def test_a_guess_is_offered_the_other_language_until_it_is_settled(duet: Office)
     assert first.text.endswith("Duet speaks English, too.")
     assert first.buttons == ["In English"]
     assert "Duet speaks English, too." in adam.types("/duet").text
-    assert "From now on Duet speaks English to you" in first.click("In English").text
+    assert "Duet speaks English to you now" in first.click("In English").text
     duet.settles()
     settled = adam.reads("@duet")[0]
     assert "What I store" in settled.text
@@ -195,7 +195,7 @@ def test_a_guess_is_offered_the_other_language_until_it_is_settled(duet: Office)
     adam.types("/duet lista")  # a choice is a choice
     assert is_spoken_to(duet, "adam") == "en"
     nadia = duet.person("nadia")
-    assert nadia.types("/duet help").click("Po polsku").text.startswith("Od teraz Duet mówi do Ciebie po polsku")
+    assert nadia.types("/duet help").click("Po polsku").text.startswith("Duet mówi teraz do Ciebie po polsku")
     assert is_spoken_to(duet, "nadia") == "pl"
 
 

@@ -328,6 +328,11 @@ def test_the_charter_carries_its_first_milestones(duet: Office) -> None:
     shown = shown.fill({label: f"Pilot {day_from_today(duet, 400)}"}).submit()
     assert shown is not None
     assert "nie mieści się w czasie trwania projektu (" in shown.errors[label]
+    dates = {"Początek": day_from_today(duet, 90), "Koniec": day_from_today(duet, 30)}
+    shown = shown.fill({label: f"Pilot {start}", **dates}).submit()
+    assert shown is not None
+    assert set(shown.errors) == {"Koniec"}  # nothing lies within dates that run backwards
+    shown = shown.fill({"Początek": day_from_today(duet, 1), "Koniec": day_from_today(duet, 100)})
     shown = shown.fill({label: "\n".join(f"Krok {number} {start}" for number in range(61))}).submit()
     assert shown is not None
     assert "mieści się 60" in shown.errors[label]
