@@ -226,7 +226,7 @@ def test_what_is_somebodys_by_decision_stands_with_its_day(duet: Office) -> None
     sign_newest_request(duet, "VIP", "anna", "adam")
     agree_on_closing(duet, key)
     wait_for_report(duet)
-    said = f"Piotr Kabelek, za zgodą obu stron do {until}"
+    said = f"Piotr Kabelek do {until}, za zgodą obu stron"
     assert said in report_messages(duet, "anna")[-1].text and said in read_pdf_words(duet, "anna")
 
 
