@@ -203,6 +203,7 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
                 who=position.user_id,
                 for_whom=position.for_user_id,
                 reason=position.reason,
+                project_number=project.number,
             ),
         )
 

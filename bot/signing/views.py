@@ -209,10 +209,19 @@ def build_answer_notice(
 
 
 def render_position(
-    t: Texts, what: Mrkdwn, *, answer: SigningAnswer, who: str, for_whom: str | None, reason: str | None
+    t: Texts,
+    what: Mrkdwn,
+    *,
+    answer: SigningAnswer,
+    who: str,
+    for_whom: str | None,
+    reason: str | None,
+    project_number: int,
 ) -> ui.Message:
+    """A refusal leads to the card, which offers each reader the ways on that are theirs, whenever it is clicked."""
     text = t(f"signing.position.{answer}", what=what, who=render_signatory(t, who, for_whom))
-    return render_section_message(text, quote=reason)
+    show = item_button(t, "project.show", "project.show", project_number)
+    return render_section_message(text, *([show] if answer == SigningAnswer.DECLINE else []), quote=reason)
 
 
 def render_request_withdrawal(t: Texts, what: Mrkdwn, *, by: str, reason: str) -> ui.Message:

@@ -118,6 +118,9 @@ def test_declining_needs_a_reason_that_the_others_read(duet: Office) -> None:
         message = duet.person(reader).waits_for("ale termin", "@duet")
         assert "@Adam Wolny" in message.text
         assert ">Cel jest dobry,\n>ale termin *nie*." in message.text
+        assert "Pokaż" in message.buttons
+        card = message.click("Pokaż")
+        assert card.text.startswith(key) and {"Edytuj", "Wycofaj"} <= set(card.buttons), "the ways on"
     duet.settles()
     assert "@duet" not in duet.person("piotr").channels  # has no part in it
     mine = adam.reads("@duet")
