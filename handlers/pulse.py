@@ -92,7 +92,9 @@ def handle_executive_submission(request: Request, session: Session) -> Reply:
         may_be_reported=request.values.get(executive_views.REPORT) == executive_views.MAY_BE_REPORTED,
         now=request.now,
     )
-    said = executive_views.write_round_sentences(request.t, executives.build_round_view(asked), other=asked.other)
+    said = executive_views.write_round_sentences(
+        request.t, executives.load_round_view(session, asked), other=asked.other
+    )
     return reply_with_notice(request.t, "pulse.executive_title", said, key=asked.found.project.key)
 
 

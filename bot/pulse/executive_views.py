@@ -37,6 +37,7 @@ class RoundView:
     both: Sides[AnswerView] | None  # None: not both have answered
     has_answered: bool  # whoever looks
     is_open: bool
+    start: Sides[AnswerView] | None = None  # what the same two said first, where that was in an earlier round
 
 
 def render_executive_question(t: Texts, *, key: str, name: str, round_id: int, other: str) -> ui.Message:
@@ -118,9 +119,10 @@ def _round_lines(t: Texts, shown: RoundView) -> Mrkdwn:
         return Mrkdwn("\n").join([*lines, t("pulse.answered_one" if shown.has_answered else "pulse.answered_none")])
     for side in Side:
         answer, (about, again) = shown.both[side], QUESTIONS[side]
+        was = None if shown.start is None else shown.start[side]
         said = [
-            t("pulse.score", question=t(f"pulse.short.{question}"), score=score)
-            for question, score in ((about, answer.about_other), (again, answer.again))
+            _render_score(t, about, answer.about_other, None if was is None else was.about_other),
+            _render_score(t, again, answer.again, None if was is None else was.again),
         ]
         who = t(f"pulse.of_executive.{side}", role=t(SEATS[side]), who=person_mention(answer.user_id))
         lines.append(t("pulse.of_side", side=who, means=t.list(said)))
@@ -128,3 +130,11 @@ def _round_lines(t: Texts, shown: RoundView) -> Mrkdwn:
         may = all(each.may_be_reported for each in shown.both)
         lines.append(t("pulse.reported" if may else "pulse.not_reported"))
     return Mrkdwn("\n").join(lines)
+
+
+def _render_score(t: Texts, question: str, score: int, was: int | None) -> Mrkdwn:
+    """With the one at the start, if there is one to compare it with."""
+    short = t(f"pulse.short.{question}")
+    if was is None:
+        return t("pulse.score", question=short, score=score)
+    return t("pulse.score_since", question=short, was=was, score=score)

@@ -1,7 +1,7 @@
 """What both executives say of each other, openly, from the first project on (product §11.4)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -191,16 +191,20 @@ def list_own_rounds(session: Session, found: ProjectContext) -> Sequence[views.R
     answers = storage_executives.load_executive_answers(
         session, found.project.team_id, [each.pk for each in rounds]
     )
-    shown = []
-    for row in reversed(rounds):
-        both = answers.get(row.pk, Sides(None, None))
+    shown: list[views.RoundView] = []
+    first: dict[Sides[str], Sides[views.AnswerView]] = {}
+    for row in rounds:
         if row.state is not ExecutiveRoundState.OVER and row.executives[seat] == found.actor.user_id:
-            shown.append(_build_round_view(found, row, both, seat))
-    return shown
+            view = _build_round_view(found, row, answers.get(row.pk, Sides(None, None)), seat)
+            shown.append(replace(view, start=first.get(row.executives)))
+            if view.both is not None:
+                first.setdefault(row.executives, view.both)
+    return shown[::-1]
 
 
-def build_round_view(asked: AskedExecutive) -> views.RoundView:
-    return _build_round_view(asked.found, asked.round, asked.answers, asked.side)
+def load_round_view(session: Session, asked: AskedExecutive) -> views.RoundView:
+    """Loads the round that was just answered, beside what the same two said first."""
+    return next(each for each in list_own_rounds(session, asked.found) if each.round_id == asked.round.pk)
 
 
 def build_own_answer_view(asked: AskedExecutive) -> views.AnswerView | None:
