@@ -4,7 +4,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 
 from sqlmodel import Session
@@ -19,6 +18,7 @@ from bot.lifecycle.service.pause_project import (
     require_pausable_project,
     resume_project,
     resume_when_due,
+    suggest_resume_day,
 )
 from bot.lifecycle.service.withdraw_project import (
     may_withdraw_project,
@@ -39,9 +39,6 @@ from handlers.mentions import refuse_leftover_words
 from handlers.project_arguments import build_project_click_handler
 from handlers.requests import Reply, Request, Route, reply_with_text
 from handlers.responses import add_understood_days
-
-USUAL_PAUSE = timedelta(days=14)
-
 
 BEFORE_TIME: Mapping[str, str] = {"for": "in", "na": "za", "przez": "za"}  # `for 2 weeks` ends in 2 weeks
 PAUSE_WORDS = frozenset(BEFORE_TIME) | {
@@ -70,7 +67,7 @@ def open_pause_form(request: Request, session: Session, found: ProjectContext) -
         key=project.key,
         name=project.name,
         project_id=project.pk,
-        until=until or project.day(request.now) + USUAL_PAUSE,
+        until=until or suggest_resume_day(session, project, request.now),
         reason=reason,
     )
     return add_understood_days(Reply(opens=form), request.t, until)

@@ -1,6 +1,6 @@
 """A project's life after its draft: pauses, withdrawals, its end (product §3)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import holidays
 
@@ -50,6 +50,13 @@ from tests.scenarios.steps import (
 from tests.scenarios.test_home import open_home
 
 NOT_NOW = ("Teraz nie da się tego zrobić", "That is not possible now")
+
+
+def test_a_pause_is_proposed_to_end_on_a_working_day(duet: Office) -> None:
+    """§3.1, §2.8: two weeks from Friday, 11 December, is Christmas, and then a weekend follows."""
+    key, _ = activate_on_monday(duet)
+    move_to_day(duet, date(2026, 12, 11), "10:00")
+    assert "2026-12-28" in open_form(duet.person("adam"), f"/duet pause {key}").values.values()
 
 
 def test_a_pause_has_a_reason_and_an_end(duet: Office) -> None:

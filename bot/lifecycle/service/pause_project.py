@@ -8,16 +8,20 @@ from bot.lifecycle.notifications import notify_everybody, post_to_everybody
 from bot.lifecycle.service.close_project import RESUME, nine_of_day
 from bot.lifecycle.views import ProjectResumed
 from bot.people.rules import Actor
+from bot.people.service import work_calendar
 from bot.projects.policy import check_own_step
 from bot.projects.rules import ITSELF, MAX_PAUSE_DAYS, State, may_take_step
 from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.domain_events import ProjectChanged, publish_event
 from bot.runtime.errors import Refusal
+from bot.scheduling.workdays import next_working_moment
 from bot.signing import reminders
 from bot.signing.rules import read_reason
 from storage import notices, projects, signing, timers
 from storage.projects import Project
 from storage.timers import Timer
+
+USUAL_PAUSE = timedelta(days=14)
 
 
 def may_pause_project(found: ProjectContext) -> bool:
@@ -31,6 +35,13 @@ def may_resume_project(found: ProjectContext) -> bool:
 def require_pausable_project(found: ProjectContext) -> None:
     """Checks that the actor may pause it now. Raises: NotInThisState, NotAllowed."""
     check_own_step(found, "pause")
+
+
+def suggest_resume_day(session: Session, project: Project, now: datetime) -> date:
+    """The first working day of the project, two weeks on."""
+    calendar = work_calendar(session, project.team_id, project.zone)
+    moment = nine_of_day(project, project.day(now) + USUAL_PAUSE)
+    return project.day(next_working_moment(moment, zone=project.zone, calendar=calendar))
 
 
 def pause_project(
