@@ -352,7 +352,7 @@ def test_a_stay_ends_on_its_day(duet: Office) -> None:
     duet.slack.move_clock(minutes=5)
     run_due_work(duet)
     assert has_sentence(ola.types(f"/duet show {key}").text, NOT_FOUND)
-    assert f"Ostatni dzień w zespole: {polish_date(last)}" in duet.person("anna").types(f"/duet log {key}").text
+    assert f"ostatni dzień w zespole {polish_date(last)}" in duet.person("anna").types(f"/duet log {key}").text
 
 
 def test_a_member_is_deactivated(duet: Office) -> None:
