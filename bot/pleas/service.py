@@ -184,7 +184,13 @@ def settle_granted_plea(session: Session, *, actor: Actor, plea_id: int, has_sho
     message = _compose_plea(session, row, PleaStage.DONE)
     post.revise_for_person(session, row, row.asked_of, key=_plea_key(row), message=message)
     timers.cancel_timers(session, row.team_id, f"{EXPIRE}:{row.pk}")
-    told = partial(views.render_granted_plea, by=actor.user_id, wish=row.wish, project=_name_project(session, row))
+    told = partial(
+        views.render_granted_plea,
+        by=actor.user_id,
+        wish=row.wish,
+        project=_name_project(session, row),
+        has_shown=has_shown,
+    )
     _tell_asker(session, row, "done", told, now)
 
 

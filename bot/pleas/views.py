@@ -64,10 +64,16 @@ def render_plea(
     return render_section_message(text, *buttons, quote=note or None)
 
 
-def render_granted_plea(t: Texts, *, by: str, wish: Wish, project: tuple[int, str, str] | None) -> ui.Message:
-    """Tells whoever has asked. `by`: who has done it."""
+def render_granted_plea(
+    t: Texts, *, by: str, wish: Wish, project: tuple[int, str, str] | None, has_shown: bool
+) -> ui.Message:
+    """Tells whoever has asked. `by`: who has done it. `has_shown`: to them, and to nobody else."""
     number, key, name = project or (None, "", "")
-    text = t("plea.done_told", by=person_mention(by), wish=_describe_wish(t, wish, key))
+    text = t(
+        "plea.shown_told" if has_shown else "plea.done_told",
+        by=person_mention(by),
+        wish=_describe_wish(t, wish, key),
+    )
     if number is None:
         return render_section_message(text)
     button = item_button(t, "project.show", "project.show", number)

@@ -97,6 +97,9 @@ def test_a_command_that_only_shows_something_is_done_by_the_click(duet: Office) 
         (drawn,) = [each for each in duet.person("ewa").reads("@duet") if each.ts == letter.ts]
         assert ("Zrobione" in drawn.text) is is_shown
         assert (RUN in drawn.buttons) is not is_shown
+    move_to_next_morning(duet)
+    told = duet.person("tomek").waits_for("możesz zapytać", "@duet").text
+    assert f"`/duet budżet {key}`" in told and "spełniona" not in told and "zrobione" not in told
 
 
 def test_once_a_person_a_thing_and_a_day(duet: Office) -> None:
