@@ -165,7 +165,7 @@ def _render_asset(t: Texts, held: BoundaryAsset) -> Mrkdwn:
     owner = t("boundary.no_owner") if held.owner is None else person_mention(held.owner)
     line = t("boundary.held", name=held.name, owner=owner)
     if held.has_personal_data:
-        line = line + Mrkdwn(" 🔒")
+        line = line + Mrkdwn(" · ") + t("register.personal")
     return line if held.until is None else line + t("register.across_until", until=held.until)
 
 

@@ -211,7 +211,8 @@ def render_wanted(t: Texts, key: str, name: str, wanted: WantedView) -> list[ui.
         lines.append(t(f"ledger.wanted.{where}", day=bound))
     if wanted.past_budget is not None:
         lines.append(t("ledger.wanted.past_budget", amount=wanted.past_budget))
-    return [ui.section_block(Mrkdwn("\n").join(lines)), ui.context_block(t("ledger.wanted.not_yet"))]
+    counts = "ledger.wanted.not_yet.in_kind" if wanted.kind == EntryKind.IN_KIND else "ledger.wanted.not_yet"
+    return [ui.section_block(Mrkdwn("\n").join(lines)), ui.context_block(t(counts))]
 
 
 def render_wanted_message(t: Texts, key: str, name: str, wanted: WantedView, *, value: str) -> ui.Message:

@@ -223,6 +223,8 @@ def test_nothing_counts_before_it_was_understood_and_confirmed(duet: Office) -> 
     assert said is not None
     assert "No. 2" in said.text
     close_forms(piotr)
+    wanted = type_entry(piotr, f'fund {key} 8000 in kind "Two analysts"').text
+    assert "once you have recorded it and the other side's lead has agreed" in wanted
     assert "No. 3" in record_entry(piotr, f'fund {key} 8000 in kind "Two analysts"')
     home = ewa.types("/duet")
     assert "Two analysts" in home.text

@@ -72,7 +72,7 @@ def test_where_it_lives_whether_it_holds_personal_data_and_its_rule(duet: Office
     assert "Czy są w tym dane osobowe?: nie podano → Tak" in log
     (row,) = json.loads(export_file(duet, "ewa", f"{key} json"))["register"]
     assert (row["link"], row["has_personal_data"], row["rule"]) == (LINK, True, RULE)
-    assert "Newsletter PL: @Ewa Błysk 🔒" in ewa.types(f"/duet pokaż {key}").text
+    assert "Newsletter PL: @Ewa Błysk · 🔒 dane osobowe" in ewa.types(f"/duet pokaż {key}").text
 
 
 def test_its_owner_writes_the_rule(duet: Office) -> None:
