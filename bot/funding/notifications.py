@@ -149,7 +149,18 @@ def load_ledger_news(session: Session, notice: Notice, facts: LedgerNews) -> Led
     entry = load_entry(session, row)
     if (facts.what == AGREED and entry.is_reversed) or (facts.what == DISPUTED and entry.dispute is None):
         return None
+    if facts.what == RECORDED and notice.audience in _list_audiences_that_know(entry):
+        return None
     return _update_news(session, row, entry, notice, facts)
+
+
+def _list_audiences_that_know(entry: LoadedEntry) -> list[str]:
+    """Lists who has found a new entry in the ledger, as what they did about it shows, before they were told."""
+    did = (
+        None if entry.agreement is None else entry.agreement.agreed_by,
+        None if entry.dispute is None else entry.dispute.opened_by,
+    )
+    return [person_audience_name(each) for each in did if each is not None]
 
 
 def _refresh_sent_news(session: Session, row: LedgerEntry) -> None:

@@ -386,6 +386,19 @@ def test_value_in_kind_is_agreed_to_once_wherever_it_is_offered(duet: Office) ->
     assert AGREE[1] not in read_again(duet, "piotr", news).buttons
 
 
+def test_no_entry_is_news_to_who_has_agreed_to_it_or_disputed_it(duet: Office) -> None:
+    """§2.8, §6.3: they have found it in the ledger."""
+    key = start_project_today(duet)
+    ewa, piotr = duet.person("ewa"), duet.person("piotr")
+    record_entry(ewa, f'fund {key} 1000 in kind "Stoiska"')
+    record_entry(ewa, f'spend {key} 300 "Druk"')
+    click_ledger_button(open_entries(piotr, key), AGREE, 1)
+    record_entry(ewa, f'spend {key} 400 "Plakaty"')
+    move_to_next_morning(duet)
+    news = piotr.waits_for("new in the ledger").text
+    assert "Plakaty" in news and "Druk" in news and "Stoiska" not in news
+
+
 # --- past the budget ------------------------------------------------------------------------------------------
 
 
