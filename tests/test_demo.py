@@ -53,7 +53,7 @@ SEEN = {
         "trwa przeszkoda,",
         "[Zrób z tego prośbę]",
         "partnerstwo 2 z 5",
-        "partnerstwo 4 z 5",
+        "partnerstwo 2 → 4 z 5",
         "w barometrze zaufania jest za mało",
     ),
     "en": (
@@ -67,7 +67,7 @@ SEEN = {
         "named by @Ewa Błysk",
         "[Turn into an ask]",
         "partnership 2 of 5",
-        "partnership 4 of 5",
+        "partnership 2 → 4 of 5",
         "the trust pulse had too few answers",
     ),
 }

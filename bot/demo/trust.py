@@ -44,7 +44,7 @@ def later_answers_scene(w: Words, began: date, today: date) -> Scene:
         "Nobody has said “trust” in between. They have paid halves, kept dates, and given back a zero.",
         (
             Waits(asked_on, "09:01", "The same two questions"),
-            *_answer_about_other(w, adam=("4", "5"), anna=("4", "4")),
+            *_answer_about_other(w, adam=("4", "5"), anna=("4", "4"), since="2 → "),
             Waits(over_on, "10:01", "The team was asked, too: in confidence, for two weeks"),
             Waits(working_day_after(over_on, 1), "10:01", "The next morning"),
             Sees(
@@ -62,8 +62,10 @@ def later_answers_scene(w: Words, began: date, today: date) -> Scene:
     )
 
 
-def _answer_about_other(w: Words, *, adam: tuple[str, str], anna: tuple[str, str]) -> tuple[Step, ...]:
-    """Adam answers first; Anna then reads both."""
+def _answer_about_other(
+    w: Words, *, adam: tuple[str, str], anna: tuple[str, str], since: str = ""
+) -> tuple[Step, ...]:
+    """Adam answers first; Anna then reads both. `since`: what both had said of the first question before."""
     partnership, flexibility = w("partnerstwo", "partnership"), w("elastyczność i terminy", "flexible and in time")
     asked = w("jak układa się współpraca Twojej strony z drugą", "how are things between your side and")
     return (
@@ -98,7 +100,7 @@ def _answer_about_other(w: Words, *, adam: tuple[str, str], anna: tuple[str, str
         Sees(
             "anna",
             FORM,
-            (f"{partnership} *{adam[0]}*", f"{flexibility} *{anna[0]}*"),
+            (f"{partnership} *{since}{adam[0]}*", f"{flexibility} *{since}{anna[0]}*"),
             gloss=f"Side by side: Adam {adam[0]} and {adam[1]}, Anna {anna[0]} and {anna[1]}.",
         ),
         Closes("anna"),
