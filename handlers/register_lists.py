@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.parsing.folding import fold_text
 from bot.projects.rules import EDITORS, LIVE
 from bot.projects.service import ProjectContext, load_context
-from bot.projects.sides import find_asked_side, find_known_side, weigh_word_on_side
+from bot.projects.sides import find_asked_side, find_known_side, find_present_side, weigh_word_on_side
 from bot.register import (
     lookup,
     service,
@@ -90,6 +90,7 @@ def handle_who_command(request: Request, session: Session) -> Reply:
             mentioned,
             known=find_known_side(session, actor.team_id, mentioned),
             proposed=find_asked_side(session, actor.team_id, mentioned),
+            is_of_former_team=find_present_side(session, actor.team_id, mentioned) is None,
             say=weigh_word_on_side(session, actor, mentioned),
         )
     shown = _list_shown(request, session, found)

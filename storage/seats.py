@@ -109,6 +109,24 @@ def list_sides_of_stays(session: Session, team_id: str, user_id: str) -> set[Sid
 
 
 @all_rows
+def _list_former_stays(team_id: str, user_id: str) -> Select[Member, Project]:
+    """In projects that both executives have signed, the one that ended last first."""
+    statement = select(Member, Project).join(Project, col(Project.id) == col(Member.project_id))
+    theirs = Member.team_id == team_id, Member.user_id == user_id, col(Member.left_at).is_not(None)
+    is_signed = col(Project.governing_version).is_not(None)
+    return statement.where(*theirs, is_signed).order_by(col(Member.left_at).desc(), col(Member.id).desc())
+
+
+def find_former_side(session: Session, team_id: str, user_id: str) -> Side | None:
+    """The side on which the person stayed in a team last. Who was taken out may have been there by mistake."""
+    for stay, project in _list_former_stays(session, team_id, user_id):
+        assert stay.left_at is not None
+        if stay.ended_with_project or stay.ends_on < project.day(stay.left_at):
+            return stay.side
+    return None
+
+
+@all_rows
 def list_open_confirmations_with_stays(team_id: str, user_id: str) -> Select[StayConfirmation, Member, Project]:
     """As `list_open_confirmations`, each with the stay that is to be confirmed, and its project."""
     statement = (

@@ -17,7 +17,7 @@ from bot.people.service import require_internal
 from bot.projects.policy import refuse_all_but_editors
 from bot.projects.rules import DECIDES, NotInThisState, State
 from bot.projects.service import ProjectContext, list_my_projects, load_context
-from bot.projects.sides import find_known_side
+from bot.projects.sides import find_present_side
 from bot.runtime.errors import FormErrors, Refusal
 from bot.team.rules import WantedStay
 from bot.team.service import add_member
@@ -165,7 +165,7 @@ def _list_last_stays(session: Session, project: Project) -> list[team.Member]:
 def _list_crossed(session: Session, stays: Sequence[team.Member]) -> list[str]:
     """Lists who works on the other side now: their own side names them (product §4.4)."""
     return [
-        each.user_id for each in stays if find_known_side(session, each.team_id, each.user_id) is each.side.other
+        each.user_id for each in stays if find_present_side(session, each.team_id, each.user_id) is each.side.other
     ]
 
 

@@ -38,6 +38,11 @@ class Say(StrEnum):
 
 
 def find_known_side(session: Session, team_id: str, user_id: str) -> Side | None:
+    """As `find_present_side`; where that says nothing, what the last team says that they stayed in to the end."""
+    return find_present_side(session, team_id, user_id) or seats.find_former_side(session, team_id, user_id)
+
+
+def find_present_side(session: Session, team_id: str, user_id: str) -> Side | None:
     """What was said of them, else what their signed seats and teams say, if these agree; where they have none, what
     they own does.
     """

@@ -160,15 +160,23 @@ def render_log(t: Texts, *, heading: Mrkdwn, number: int, page: ListPage[LogLine
 # --- on which side somebody works -----------------------------------------------------------------------------
 
 
-def side_line(t: Texts, who: str, *, known: Side | None, proposed: tuple[Side, str] | None) -> Mrkdwn:
-    """`proposed`: what somebody says, and who, while the person has not answered."""
+def side_line(
+    t: Texts, who: str, *, known: Side | None, proposed: tuple[Side, str] | None, is_of_former_team: bool = False
+) -> Mrkdwn:
+    """`proposed`: what somebody says, and who, while the person has not answered.
+
+    `is_of_former_team`: nothing else says what is known. Which team it was stays between those who were in it.
+    """
+    said_known = "side.known_of_team" if is_of_former_team else "side.known"
     if proposed is not None and proposed[0] != known:
         by = person_mention(proposed[1])
         said = t("side.proposed", who=person_mention(who), side=t(f"side.in.{proposed[0]}"), by=by)
-        return said if known is None else side_line(t, who, known=known, proposed=None) + "\n" + said
+        if known is None:
+            return said
+        return t(said_known, who=person_mention(who), side=t(f"side.in.{known}")) + "\n" + said
     if known is None:
         return t("side.unknown", who=person_mention(who))
-    return t("side.known", who=person_mention(who), side=t(f"side.in.{known}"))
+    return t(said_known, who=person_mention(who), side=t(f"side.in.{known}"))
 
 
 def side_button(t: Texts, say: str, who: str, side: Side) -> ui.Element:

@@ -105,10 +105,17 @@ def render_search_result(
 
 
 def render_person_side(
-    t: Texts, who: str, *, known: Side | None, proposed: tuple[Side, str] | None, say: str | None
+    t: Texts,
+    who: str,
+    *,
+    known: Side | None,
+    proposed: tuple[Side, str] | None,
+    is_of_former_team: bool,
+    say: str | None,
 ) -> list[ui.Block]:
     """Of somebody who is looked up: on which side they work, and how that is put right by whose word counts."""
-    blocks = [ui.section_block(side_line(t, who, known=known, proposed=proposed))]
+    said = side_line(t, who, known=known, proposed=proposed, is_of_former_team=is_of_former_team)
+    blocks = [ui.section_block(said)]
     if say is not None:
         blocks.append(ui.actions_block(*(side_button(t, say, who, each) for each in Side if each != known)))
     return blocks

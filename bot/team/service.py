@@ -13,7 +13,7 @@ from bot.people.service import require_colleague
 from bot.projects.policy import list_holders, require_editor
 from bot.projects.rules import DECIDES, EDITORS, NotInThisState, Side
 from bot.projects.service import ProjectContext, load_context, log_event, roles_of
-from bot.projects.sides import find_known_side
+from bot.projects.sides import find_known_side, find_present_side
 from bot.runtime.domain_events import SeatGivenUp, TeamChanged, publish_event
 from bot.runtime.errors import FormErrors, NotAllowed, NotFound, Refusal
 from bot.team import notifications
@@ -54,10 +54,15 @@ def require_extendable_team(found: ProjectContext) -> None:
 
 
 def guess_side(session: Session, found: ProjectContext, user_id: str | None) -> Side | None:
-    """Guesses for which side somebody joins: theirs, if it is known, else the actor's, if they decide on one."""
-    known = None if user_id is None else find_known_side(session, found.project.team_id, user_id)
+    """Guesses for which side somebody joins: theirs, else the actor's, if they decide on one, else that of the last
+    team, which a new one overrules.
+    """
     own = [side for side in Side if found.roles & DECIDES[side]]
-    return known or (own[0] if len(own) == 1 else None)
+    actors = own[0] if len(own) == 1 else None
+    if user_id is None:
+        return actors
+    place = session, found.project.team_id, user_id
+    return find_present_side(*place) or actors or find_known_side(*place)
 
 
 def find_stay_of_person(session: Session, found: ProjectContext, user_id: str) -> Member | None:
@@ -236,7 +241,7 @@ def _check_new_member(session: Session, found: ProjectContext, wanted: WantedSta
         raise Refusal("error.member_already", field=MEMBER)
     roles = roles_of(project, found.charter, user_id)
     sides = {side for side in Side if roles & DECIDES[side]}
-    known = find_known_side(session, project.team_id, user_id)
+    known = find_present_side(session, project.team_id, user_id)
     for side in sorted(sides | ({known} if known is not None else set())):
         if side != wanted.side:
             raise WorksOnOtherSide(side, user_id)

@@ -33,7 +33,14 @@ from tests.scenarios.steps import (
     send_charter,
     sign_charter,
 )
-from tests.scenarios.team_steps import KNOWS_SIDE, add_member, open_member_form, stay_days, submit_member_form
+from tests.scenarios.team_steps import (
+    KNOWS_SIDE,
+    add_member,
+    open_member_form,
+    run_team_command,
+    stay_days,
+    submit_member_form,
+)
 
 NO = {"it": ("Nie, w IT", "No, in IT"), "marketing": ("Nie, w marketingu", "No, in marketing")}
 ASK = {
@@ -293,6 +300,24 @@ def test_whoever_owns_something_is_not_asked_for_their_side(duet: Office) -> Non
     assert "pracuje w IT" in side_of(duet, "jan")
     assert has_sentence(run_own_command(piotr, f'{key} data "CRM" @jan').text, OFFERED)
     assert open_offer(jan, "CRM").buttons[:2] == ["Przejmuję", "Nie przejmuję"]
+
+
+def test_a_team_that_is_over_says_a_side_and_a_new_one_overrules_it(duet: Office) -> None:
+    """§5.1: known on, as of a team, of who stayed until their last day; of who was taken out, nothing."""
+    key = activate_project(duet)
+    ewa, piotr = duet.person("ewa"), duet.person("piotr")
+    for who in ("nadia", "jan"):
+        add_member(duet, key, who, by="piotr", side="it", **stay_days(duet, 30, 36))
+    add_member(duet, key, "ola", by="ewa", side="marketing", **stay_days(duet, 30, 36))
+    run_team_command(ewa, f"{key} usuń @ola")
+    duet.slack.move_clock(days=40)
+    run_due_work(duet)
+    assert has_sentence(side_of(duet, "ola"), UNKNOWN)
+    assert "pracuje w IT: tak było w zespole" in side_of(duet, "nadia")
+    assert has_sentence(run_own_command(piotr, f'{key} data "Kasy" @nadia').text, DONE), "she is not asked again"
+    assert "dba marketing" in run_own_command(ewa, f'{key} klienci "VIP" @nadia').text
+    add_member(duet, key, "jan", by="ewa", side="marketing")
+    assert "pracuje w marketingu." in side_of(duet, "jan")
 
 
 def test_what_somebody_took_over_they_hand_on_first(duet: Office) -> None:
