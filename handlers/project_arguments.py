@@ -52,6 +52,8 @@ def run_without_project(
             find_project_by_number(session, actor=request.actor, number=number)
             refuse_leftover_words(tuple(words))
         raise
+    except NotFound:
+        raise missing from None
 
 
 def narrow_projects(

@@ -12,9 +12,9 @@ from sqlmodel import Session
 
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
-from bot.projects.rules import LIVE, RUNNING, Role, Side, Sides, State, may_only_read, may_see, rights_in
+from bot.projects.rules import LIVE, PUBLIC, RUNNING, Role, Side, Sides, State, may_only_read, may_see, rights_in
 from bot.projects.views import ProjectLine
-from bot.runtime.errors import NotFound, ProjectNotFound, Refusal
+from bot.runtime.errors import NotFound, OnlyOutlineSeen, ProjectNotFound, Refusal
 from bot.scheduling.zones import local_day
 from storage import audit, charters, closing, own_projects, people, projects
 from storage.own_projects import STANDING_BITS
@@ -201,8 +201,14 @@ def _read_standing(standing: int, is_internal: bool) -> tuple[frozenset[Role], S
 
 
 def find_project_by_number(session: Session, *, actor: Actor, number: int) -> ProjectContext:
-    """Raises: NotFound."""
-    return _require_sight(actor, find_number_with_stay(session, actor.team_id, actor.user_id, number))
+    """Raises: NotFound (OnlyOutlineSeen, of a public project)."""
+    row = find_number_with_stay(session, actor.team_id, actor.user_id, number)
+    try:
+        return _require_sight(actor, row)
+    except NotFound:
+        if row is not None and is_outline_seen(actor, row[0]):
+            raise OnlyOutlineSeen(row[0].key) from None
+        raise
 
 
 def find_project_by_words(session: Session, *, actor: Actor, words: str) -> ProjectContext:
@@ -265,6 +271,11 @@ def log_event(
         before=before,
         after=after,
     )
+
+
+def is_outline_seen(actor: Actor, project: Project) -> bool:
+    """Whether everybody of the company sees the project's outline, and the actor is one of them."""
+    return actor.is_internal and project.is_public and project.state in PUBLIC
 
 
 def _require_sight(actor: Actor, row: ProjectWithStay | None) -> ProjectContext:

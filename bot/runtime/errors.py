@@ -61,6 +61,13 @@ class ProjectNotFound(NotFound):
         Refusal.__init__(self, "error.project_not_found")
 
 
+class OnlyOutlineSeen(NotFound):
+    """Of a public project whoever has no part in it sees its outline, and nothing else (product §14)."""
+
+    def __init__(self, key: str) -> None:
+        Refusal.__init__(self, "error.outline_only", key=key)
+
+
 class NoProjectTyped(NotFound):
     """Words of a command that name no such project, nor say anything else that it understands: `usage` does."""
 
