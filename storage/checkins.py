@@ -229,3 +229,9 @@ def first_round_day(team_id: str, project_id: int, since: date) -> SelectOfScala
 
 def find_measure_value(session: Session, project_id: int, month: str) -> MeasureValue | None:
     return session.get(MeasureValue, (project_id, month))
+
+
+@first_row
+def find_newest_measure_value(team_id: str, project_id: int) -> SelectOfScalar[MeasureValue]:
+    statement = select(MeasureValue).filter_by(team_id=team_id, project_id=project_id)
+    return statement.order_by(col(MeasureValue.month).desc()).limit(1)

@@ -11,6 +11,7 @@ from bot.charter.policy import EDITABLE
 from bot.charter.rules import CHARTER_KIND
 from bot.charter.service import build_signatures
 from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot, load_timetable_snapshot
+from bot.charter.views import MeasuredValue
 from bot.checkins.service import load_brief_and_blockers
 from bot.funding.ledger import load_ledger
 from bot.funding.policy import may_read_ledger, may_record
@@ -21,6 +22,9 @@ from bot.projects.service import ProjectContext
 from bot.signing.waiting import select_waiting_requests
 from bot.team.overview import list_stay_views
 from storage import signing
+from storage.checkins import find_newest_measure_value
+from storage.closing import load_closing
+from storage.projects import Project
 
 
 def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card:
@@ -42,6 +46,7 @@ def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card
         charter=build_charter_snapshot(project, charter),
         boundary=load_boundary_snapshot(session, project),
         timetable=load_timetable_snapshot(session, project),
+        measured=_find_newest_value(session, project),
         checkins=brief,
         stays=stays,
         asks=load_ask_figures(session, project, now=now),
@@ -65,6 +70,16 @@ def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card
         may_record=may_record(found),
         life=_list_life_steps(found),
     )
+
+
+def _find_newest_value(session: Session, project: Project) -> MeasuredValue | None:
+    """The measure as the closing has it, else as a lead gave it last with a check-in."""
+    if project.state in (State.CLOSING, State.CLOSED):
+        closing = load_closing(session, project.team_id, project.pk)
+        if closing.measured is not None and closing.assessed_on is not None:
+            return MeasuredValue(closing.measured, closing.assessed_on)
+    newest = find_newest_measure_value(session, project.team_id, project.pk)
+    return None if newest is None else MeasuredValue(newest.value, project.day(newest.reported_at))
 
 
 def _load_sums(session: Session, found: ProjectContext) -> Ledger | None:

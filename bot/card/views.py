@@ -8,7 +8,7 @@ from bot.asks.rules import SideFigures
 from bot.asks.views import render_ask_figures
 from bot.charter.message_views import draft_buttons
 from bot.charter.rules import Boundary, Charter, Timetable
-from bot.charter.views import Signature, render_charter, render_signatures
+from bot.charter.views import MeasuredValue, Signature, render_charter, render_signatures
 from bot.checkins.schedule_views import ScheduleBrief, render_schedule_brief
 from bot.funding.rules import Ledger
 from bot.funding.views import short_line
@@ -29,6 +29,7 @@ class Card:
     charter: Charter
     boundary: Boundary
     timetable: Timetable
+    measured: MeasuredValue | None
     checkins: ScheduleBrief | None
     stays: Sequence[StayView]  # with who has confirmed what
     asks: Sides[SideFigures] | None  # None: nobody has asked anything yet
@@ -62,7 +63,7 @@ def render_card(t: Texts, facts: Card) -> ui.Message:
         ui.header_block(plain_heading(facts.key, facts.charter.name)),
         ui.context_block(state),
         *(ui.section_block(line) for line in _news_lines(t, facts)),
-        *render_charter(t, facts.charter, facts.boundary, facts.timetable),
+        *render_charter(t, facts.charter, facts.boundary, facts.timetable, measured=facts.measured),
     ]
     blocks += render_confirmation_summary(t, facts.stays)
     if facts.ledger is not None:

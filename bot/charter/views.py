@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from bot.charter.next_step_views import NextStep, render_next_steps
@@ -38,12 +39,27 @@ MOST_DATED = 10  # the same
 MOST_FURTHER = 40  # blocks of a form, which has a hundred
 
 
+@dataclass(frozen=True)
+class MeasuredValue:
+    """The success measure as it was given last, and on which day."""
+
+    value: Decimal
+    day: date
+
+
 def render_charter(
-    t: Texts, charter: Charter, boundary: Boundary, timetable: Timetable, *, echoes: bool = False
+    t: Texts,
+    charter: Charter,
+    boundary: Boundary,
+    timetable: Timetable,
+    *,
+    echoes: bool = False,
+    measured: MeasuredValue | None = None,
 ) -> list[ui.Block]:
     """The whole charter, as it is signed: also the people, the timetable and the boundary (product §4.1).
 
-    `echoes`: to whoever has typed its milestones, with their weekdays (product §2.4).
+    `echoes`: to whoever has typed its milestones, with their weekdays (product §2.4). `measured`: in a project
+    that goes on, or has ended.
     """
     it, marketing = charter.halves
     goal = Mrkdwn(f"*{t('field.goal')}*\n{escape_text(charter.goal)}")
@@ -53,7 +69,7 @@ def render_charter(
     dated = timetable_lines(t, timetable, echoes=echoes, none=_none_key(boundary))
     return [
         ui.section_block(goal),
-        ui.section_block(Mrkdwn("\n").join(_list_measure_lines(t, charter))),
+        ui.section_block(Mrkdwn("\n").join(_list_measure_lines(t, charter, measured))),
         *ui.field_blocks(
             [
                 (t("field.cio"), t.mention(charter.cio)),
@@ -183,8 +199,11 @@ def render_measure(t: Texts, charter: Charter) -> Mrkdwn:
     return t("charter.measure", name=name, unit=unit, start=start, start_unit=start_unit, target=target, by=by)
 
 
-def _list_measure_lines(t: Texts, charter: Charter) -> list[Mrkdwn]:
+def _list_measure_lines(t: Texts, charter: Charter, measured: MeasuredValue | None) -> list[Mrkdwn]:
     lines = [Mrkdwn(f"*{t('charter.measure_label')}*"), render_measure(t, charter)]
+    if measured is not None:
+        unit = format_unit(charter.measure_unit)
+        lines.append(t("charter.measure_newest", value=measured.value, unit=unit, day=measured.day))
     if charter.measure_by > charter.ends_on:
         lines.append(t("charter.measure_after_end", end=charter.ends_on))
     return lines

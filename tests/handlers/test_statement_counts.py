@@ -141,7 +141,7 @@ MOST = {
         prepare_second_yes,
         44,
     ),  # both leads are told, both briefs armed, what else waits looked for
-    "show": (prepare_show, 9),
+    "show": (prepare_show, 10),
     "home": (prepare_home, 14),
     "own": (prepare_own, 41),
     "pause": (prepare_pause, 24),

@@ -254,6 +254,7 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
         ("learned", "marketing", "Dane mają reguły"),
     ]
     assert (row["ending"], row["outcome"], row["report"]["measure"]["last"]) == ("signed", "achieved", "31")
+    assert "Ostatnia wartość: 31%" in duet.person("ewa").types(f"/duet pokaż {key}").text.replace("\xa0", " ")
     log = duet.person("ewa").types(f"/duet dziennik {key}").text
     for said in ("Potwierdzony właściciel 1 pozycji", "czeka na podpisy", "ma oba podpisy"):
         assert said in log, said

@@ -12,7 +12,7 @@ from tests.scenarios.checkin_steps import (
     only_summary,
     start_checkin_project,
 )
-from tests.scenarios.days import move_to_day
+from tests.scenarios.days import current_day, move_to_day, polish_date
 from tests.scenarios.steps import (
     activate_project,
     close_forms,
@@ -130,6 +130,8 @@ def test_the_months_value(duet: Office) -> None:
     close_forms(duet.person("ewa"))
     answer_prompt(duet, "piotr", measure="1,234,567")
     assert "1234567% (IT; marketing: 2,125%; cel 20%)" in only_summary(duet, key).replace("1 234 567", "1234567")
+    card = duet.person("adam").types(f"/duet show {key}").text.replace("\xa0", " ")
+    assert f"Ostatnia wartość: 1234567% ({polish_date(current_day(duet))})" in card.replace("1 234 567", "1234567")
     assert list(checkins.open_prompt_form(duet, "ewa", (button,)).values.values()) == [None]  # the other lead's now
 
 

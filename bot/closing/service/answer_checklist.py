@@ -18,10 +18,9 @@ from bot.projects.rules import NotInThisState, Side, State
 from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.errors import NotFound
 from storage import closing, notices, projects, register
-from storage.checkins import MeasureValue
+from storage.checkins import find_newest_measure_value
 from storage.closing import Closing, ConfirmedAsset, Retrospective
 from storage.projects import Project
-from storage.statements import list_rows_of_project
 
 
 def require_open_checklist(session: Session, found: ProjectContext) -> Closing:
@@ -42,8 +41,8 @@ def require_checklist_of(session: Session, *, actor: Actor, project_id: int) -> 
 
 def find_newest_value(session: Session, project: Project) -> Decimal | None:
     """Finds the measure's value that the leads gave last with a check-in."""
-    values = list_rows_of_project(session, MeasureValue, project.team_id, project.pk)
-    return values[-1].value if values else None
+    newest = find_newest_measure_value(session, project.team_id, project.pk)
+    return None if newest is None else newest.value
 
 
 def record_outcome(
