@@ -175,7 +175,7 @@ def test_the_preview_says_also_which_first_days_are_skipped(duet: Office) -> Non
     tuesday, friday = monday + timedelta(days=1), monday + timedelta(days=4)
     save_settings(duet, {"free_days": f"{tuesday}\n{friday}"})
     close_forms(duet.person("roman"))
-    skipped = f"Święta bez check-inu: piątek {polish_date(friday)}."
+    skipped = f"Święta bez check-inu: {polish_date(friday)} (piątek)."
     for schedule in ("piątek 15:00", "co 2 tygodnie piątek 15:00", "pt 10:00"):
         assert skipped in run_checkin_command(duet.person("ewa"), f"{key} plan {schedule}").text, schedule
         assert skipped in run_checkin_command(duet.person("ewa"), key).text, schedule
