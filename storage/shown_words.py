@@ -31,7 +31,9 @@ class ShownDelivery:
 
 
 def list_shown_deliveries(session: Session, team_id: str, erased: ErasedPerson) -> list[ShownDelivery]:
-    """What Slack shows, or is about to, in the person's own conversation, and what quotes them elsewhere."""
+    """What Slack shows, or is about to, in the person's own conversations, alone or with others, and what quotes
+    them elsewhere.
+    """
     tables = SQLModel.metadata.tables
     deliveries, lanes, notices = tables["deliveries"].c, tables["lanes"].c, tables["notices"].c
     joined = tables["deliveries"].join(tables["lanes"], lanes.id == deliveries.lane_id)
@@ -46,9 +48,16 @@ def list_shown_deliveries(session: Session, team_id: str, erased: ErasedPerson) 
         ShownDelivery(key, kind, ts, status)
         for key, kind, ts, status, content, lane in rows
         if lane in (f"dm:{erased.former_id}", f"home:{erased.former_id}")
+        or erased.former_id in _list_group_members(lane)
         or key in quoting
         or erased.quotes(json.dumps(content, ensure_ascii=False))
     ]
+
+
+def _list_group_members(lane: str) -> list[str]:
+    """Of a conversation about signatures; what one of them said there may be in no row any more."""
+    kind, _, members = lane.partition(":")
+    return members.split(",") if kind == "group" else []
 
 
 def list_sent_files(

@@ -31,6 +31,7 @@ from tests.scenarios.lifecycle_steps import messages_containing, withdraw_projec
 from tests.scenarios.pulse_steps import name_stewards
 from tests.scenarios.roles import Action, Place, set_up_active_project
 from tests.scenarios.steps import (
+    activate_on_monday,
     activate_project,
     answer_request,
     close_forms,
@@ -43,10 +44,12 @@ from tests.scenarios.steps import (
     open_second_step,
     project_id,
     query_one,
+    revise_charter,
     send_charter,
     text_state,
 )
 from tests.scenarios.team_steps import run_team_command
+from tests.scenarios.test_succession import name_successor, pass_objection_days
 from tests.scenarios.timetable_steps import weekday_from_today
 from tests.snapshots import play_once
 
@@ -265,6 +268,20 @@ def test_signatures_keep_the_name(duet: Office) -> None:
     apply_retention(duet.database, duet.bot.duet.now() + timedelta(days=200))
     assert query_one(duet, "SELECT count(*) FROM projects") == 0
     assert list_traces(duet, "U0ADAM", "Adam Wolny") == {}
+
+
+def test_a_conversation_about_signatures_goes_with_whoever_left_their_seat(duet: Office) -> None:
+    """§17, §4.9: what they had answered is asked of somebody else by then; Slack shows their words no more."""
+    key, day = activate_on_monday(duet, by="ewa")
+    revise_charter(duet, key, by="ewa", budget="90k")
+    answer_request(duet, "adam", key, "talk", "Malachit nie wystarczy")
+    duet.delivers_everything()
+    assert "Malachit" in list_shown_texts(duet)
+    name_successor(duet, "tomek", leaver="@adam")
+    pass_objection_days(duet, day)
+    forget(duet, "roman", "Adam Wolny")
+    duet.delivers_everything()
+    assert "Malachit" not in list_shown_texts(duet)
 
 
 def test_retention_erases_answers_first_and_everything_in_the_end(duet: Office) -> None:
