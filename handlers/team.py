@@ -218,7 +218,7 @@ def _show_stay(request: Request, session: Session, project: Project, member: Mem
     line = views.member_line(request.t, seen, with_weekdays=True)
     text = request.t(said, key=project.key, member=line)
     asked = find_own_request(session, request.actor, member)
-    below = () if asked is None else compose_confirmation(project, member, asked)(request.t).blocks
+    below = () if asked is None else compose_confirmation(session, project, member, asked)(request.t).blocks
     also = (views.overlap_line(request.t, each) for each in list_overlaps(session, member, reader=request.actor))
     lines = [text, views.manager_line(request.t, seen), *also]
     return reply_with_notice(request.t, "team.form_title", [*lines, *below])

@@ -58,7 +58,7 @@ def handle_not_quite_submission(request: Request, session: Session) -> Reply:
 def _show_answer(request: Request, session: Session, row: StayConfirmation) -> Reply:
     project, member = projects.load_project_of(session, row), team.find_member(session, row.team_id, row.member_id)
     assert member is not None
-    return Reply(compose_confirmation(project, member, row)(request.t))
+    return Reply(compose_confirmation(session, project, member, row)(request.t))
 
 
 BUTTONS: Final = {

@@ -77,7 +77,7 @@ def compose_question(session: Session, *, actor: Actor, what: str, number: int, 
     match what:
         case "stay":
             asked = list_requests_to_person(session, actor.team_id, actor.user_id)
-            return next((compose_confirmation(*each) for each in asked if each[2].pk == number), None)
+            return next((compose_confirmation(session, *each) for each in asked if each[2].pk == number), None)
         case "steward":
             return dict(list_steward_questions(session, actor=actor)).get(number)
         case "asset":

@@ -3,7 +3,7 @@
 from datetime import date
 
 from bot.deliveries.digests.facts import ProjectNotice
-from bot.projects.rules import State
+from bot.projects.rules import ClosingWay, State
 from bot.ui import inputs
 from bot.ui.blocks import Message, MessageItem, View
 from bot.ui.components import item_button, project_heading, reason_form, render_section_message
@@ -17,6 +17,9 @@ class ProjectResumed(ProjectNotice, kind="life.resumed"):
 
 class ProjectCloses(ProjectNotice, kind="life.closing"):
     project_id: int
+    way: ClosingWay
+    began_on: date
+    planned: date  # the end by the charter
     has_closed: bool = False  # since it was told
 
 
@@ -56,7 +59,11 @@ def closing_line(t: Texts, facts: ProjectCloses) -> MessageItem:
     if facts.has_closed:
         return MessageItem(t("life.closed", project=project_heading(*facts.project)))
     button = item_button(t, "life.checklist", "closing.checklist", facts.project_id)
-    return MessageItem(t("life.closing", project=project_heading(*facts.project)), button)
+    project = project_heading(*facts.project)
+    if facts.began_on >= facts.planned:
+        return MessageItem(t("life.closing", project=project), button)
+    early = t(f"life.closing.{facts.way}", project=project, planned=facts.planned, last_day=facts.began_on)
+    return MessageItem(early, button)
 
 
 def pause_project_form(

@@ -19,7 +19,7 @@ from bot.scheduling.workdays import WorkCalendar, after_working_days
 from bot.scheduling.zones import local_day
 from bot.team.message_views import render_confirmation, render_superseded_confirmation
 from bot.team.notice_views import NotConfirmed
-from bot.team.overview import build_confirmation_view, build_member_view
+from bot.team.overview import build_confirmation_view, build_member_view, find_early_end
 from bot.team.rules import CONFIRM_AGAIN_AFTER, LEAD_HEARS_AFTER, ConfirmationState, Confirmer, StayMoment
 from bot.ui.components import Compose
 from storage import charters, projects, seats, team, timers
@@ -86,7 +86,7 @@ def retire_request(
     if was_confirmed:  # its messages say what was confirmed then
         return
     timers.cancel_timers(session, row.team_id, f"{CONFIRM}:{row.pk}")
-    message = compose_confirmation(project, member, row)
+    message = compose_confirmation(session, project, member, row)
     if is_asked_anew:
         message = partial(render_superseded_confirmation, key=project.key, name=project.name)
     revise_requests(session, row, message)
@@ -128,17 +128,19 @@ def _write_request(
     opening: Compose | None = None,
 ) -> None:
     key, routine = _request_key(row, row.reminders), Routine("team", now, needs_reader=True)
-    message = compose_confirmation(project, member, row, opening=opening)
+    message = compose_confirmation(session, project, member, row, opening=opening)
     post.to_person(session, member, row.user_id, key=key, message=message, routine=routine)
 
 
 def compose_confirmation(
-    project: Project, member: Member, row: StayConfirmation, *, opening: Compose | None = None
+    session: Session, project: Project, member: Member, row: StayConfirmation, *, opening: Compose | None = None
 ) -> Compose:
     """Composes the request to whoever is asked, or what has become of it."""
     seen, asked = build_member_view(project, member), build_confirmation_view(row, may_read_reason=True)
+    is_asked_back = (row.state, row.moment) == (ConfirmationState.ASKED, StayMoment.RETURN)
+    early = find_early_end(session, project, member) if is_asked_back else None
     return lambda t: render_confirmation(
-        t, project.key, project.name, seen, asked, opening=None if opening is None else opening(t)
+        t, project.key, project.name, seen, asked, early=early, opening=None if opening is None else opening(t)
     )
 
 

@@ -99,7 +99,7 @@ def _record_answer(session: Session, project: Project, member: Member, row: Stay
     """Records an answer: it is asked for no more, and its messages say what was answered."""
     session.flush()
     timers.cancel_timers(session, row.team_id, f"{CONFIRM}:{row.pk}")
-    revise_requests(session, row, compose_confirmation(project, member, row))
+    revise_requests(session, row, compose_confirmation(session, project, member, row))
     if row.told is not None and row.state is ConfirmationState.CONFIRMED:
         withdraw_letter(session, team_id=row.team_id, keys=[_not_quite_key(row, row.told)])
 

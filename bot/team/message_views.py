@@ -3,7 +3,7 @@
 from bot.projects.rules import Side, Sides
 from bot.projects.views import side_button
 from bot.team.rules import FULL_TIME, ConfirmationState, Confirmer, StayMoment
-from bot.team.views import ConfirmationView, MemberView
+from bot.team.views import ConfirmationView, EarlyEnd, MemberView
 from bot.ui import blocks as ui
 from bot.ui.components import (
     action_blocks,
@@ -111,11 +111,19 @@ def render_assignment_hint(t: Texts, key: str, name: str, *, who: str, country: 
 
 
 def render_confirmation(
-    t: Texts, key: str, name: str, member: MemberView, asked: ConfirmationView, *, opening: ui.Message | None = None
+    t: Texts,
+    key: str,
+    name: str,
+    member: MemberView,
+    asked: ConfirmationView,
+    *,
+    early: EarlyEnd | None = None,
+    opening: ui.Message | None = None,
 ) -> ui.Message:
     """Draws a request to confirm the start or the return of a stay, or what has become of it.
 
-    `opening`: what it follows from, in place of the usual words; its buttons come after that which confirms.
+    `early`: how the project ended, if that was before its time. `opening`: what it follows from, in place of the
+    usual words; its buttons come after that which confirms.
     """
     project, sentence = project_heading(key, name), render_sentence(t, member, asked.confirmer)
     facts: dict[str, Fact] = {
@@ -138,7 +146,10 @@ def render_confirmation(
                 quoted.append(ui.context_block(t("team.not_right", by=person_mention(member.added_by))))
             return ui.fit_message(text, [*above, *quoted, *action_blocks(confirmation_buttons(t, asked)), *others])
         case ConfirmationState.ASKED:
-            text = t(f"team.ask.{how}", end=member.ended_on or member.ends_on, **facts)
+            facts["end"] = member.ended_on or member.ends_on
+            text = t(f"team.ask.{how}", **facts)
+            if early is not None:
+                text = t(f"team.ask.{how}.{early.way}", planned=early.planned, **facts)
             return render_section_message(text, *confirmation_buttons(t, asked))
         case ConfirmationState.CONFIRMED if asked.moment is StayMoment.START:
             text = t("team.confirmed.start", project=project)

@@ -1,14 +1,15 @@
 """Who of a team has confirmed what: for the list, the card, the file and the closing report (product §7.2)."""
 
 from collections import defaultdict
+from datetime import date
 
 from sqlmodel import Session
 
-from bot.projects.rules import Role, Side, Sides
+from bot.projects.rules import ClosingWay, Role, Side, Sides
 from bot.projects.service import ProjectContext
 from bot.team.rules import ConfirmationState, StayMoment
-from bot.team.views import ConfirmationView, MemberView, StayView
-from storage import team
+from bot.team.views import ConfirmationView, EarlyEnd, MemberView, StayView
+from storage import audit, closing, team
 from storage.projects import Project
 from storage.team import Member, StayConfirmation
 
@@ -45,6 +46,17 @@ def list_stay_views(session: Session, found: ProjectContext) -> list[StayView]:
         )
     ]
     return sorted(stays, key=lambda each: (each.member.is_over, each.member.side, each.member.member_id))
+
+
+def find_early_end(session: Session, project: Project, member: Member) -> EarlyEnd | None:
+    """Finds by what a project that ended early ended this stay; None if it lasted as long as was agreed."""
+    row = closing.find_closing(session, project.team_id, project.pk)
+    if row is None or not member.ended_with_project:
+        return None
+    moved = audit.list_entries_of_action(session, project.team_id, project.pk, "team.moved")
+    planned = [each.before["until"] for each in moved if each.before.get("member") == member.user_id]
+    is_early = bool(planned) and row.way is not ClosingWay.END_DATE and member.ends_on == project.day(row.began_at)
+    return EarlyEnd(row.way, date.fromisoformat(planned[-1])) if is_early else None
 
 
 def may_read_reason(found: ProjectContext, side: Side) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.projects.rules import Side, Sides
+from bot.projects.rules import ClosingWay, Side, Sides
 from bot.team.rules import FULL_TIME, ConfirmationState, Confirmer, StayMoment
 from bot.ui import blocks as ui
 from bot.ui.components import action_blocks, format_days, item_button, pager_buttons, project_heading, take_page
@@ -31,6 +31,14 @@ class MemberView:
     @property
     def is_over(self) -> bool:
         return self.ended_on is not None
+
+
+@dataclass(frozen=True)
+class EarlyEnd:
+    """By what a project ended before its time, and until when somebody was to work in its team."""
+
+    way: ClosingWay
+    planned: date
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def sample_facts(kind: str, number: int, day: str) -> NoticeFacts:
         "seat.vacant_admin": {**named, "side": "it", "left": "U0ADAM"},
         "seat.somebody_left": {**named, "left": "U0PIOTR"},
         "life.resumed": named,
-        "life.closing": {**named, "project_id": 1},
+        "life.closing": {**named, "project_id": 1, "way": "decision", "began_on": day, "planned": day},
         "life.closes_on": {**named, "before": day, "closes_on": day},
         "life.visibility": {**named, "by": "U0EWA", "is_public": True},
         "digest.letter": {

@@ -54,6 +54,7 @@ from tests.scenarios.team_steps import (
 from tests.scenarios.test_away import run_away_command
 from tests.scenarios.test_leaving_channel import channel_members
 from tests.scenarios.test_succession import deactivate_person, name_successor, pass_objection_days
+from tests.scenarios.test_usable_buttons import find_post
 from tests.snapshots import play_once
 
 CONFIRM = ("Potwierdzam", "I confirm")
@@ -368,7 +369,9 @@ def test_a_withdrawn_project_lets_everybody_go_back(duet: Office) -> None:
     assert list_messages(duet, "ola", ("kończy się wcześniej",))
     assert list_messages(duet, "jan", ("stay in your post", "zostajesz na swoim stanowisku"))
     assert not list_messages(duet, "jan", ASKS_BACK)
-    press(list_messages(duet, "ola", ASKS_BACK)[-1], BACK)
+    asked = list_messages(duet, "ola", ASKS_BACK)[-1]
+    assert "przed terminem, z powodu wycofania" in asked.text
+    press(asked, BACK)
     waiting = "Potwierdzony powrót: 0 z 1. Jeszcze nie: @Tomek Półka (dotyczy: @Aleksandra Plakat)."
     assert waiting in read_card(duet, key)
     press(list_messages(duet, "tomek", ASKS_BACK)[-1], BACK)
@@ -386,12 +389,18 @@ def test_who_is_asked_whether_they_are_back_reads_of_no_earlier_end(duet: Office
     """§7.2, §2.8: of a project that closes today the next morning's message asks only about the return."""
     key = activate_project(duet, starts_on=day_from_today(duet, 0))
     add_member(duet, key, "ola", by="ewa", home_post="Kampanie", home_manager="@tomek")
+    planned = polish_date(current_day(duet).fromisoformat(day_from_today(duet, 180)))
     move_to_next_morning(duet)
     agree_on_closing(duet, key)
+    last_day = polish_date(current_day(duet))
     move_to_next_morning(duet)
     for handle in ("ola", "tomek"):
-        assert list_messages(duet, handle, ASKS_BACK), handle
+        (asked,) = list_messages(duet, handle, ASKS_BACK)
+        assert "przed terminem, decyzją CIO i CMO" in asked.text and f"planowany do {planned}" in asked.text
+        assert "Cel osiągnięty wcześniej" not in asked.text, "the reason is for the executives, and in the report"
         assert not list_messages(duet, handle, ("kończy się wcześniej", "jest teraz w zespole")), handle
+    begun = find_post(duet, key, "zaczyna się zamykanie projektu").text
+    assert f"przed terminem ({planned}), decyzją CIO i CMO. Ostatni dzień zespołu: {last_day}." in begun
 
 
 def test_who_is_in_again_before_the_morning_is_not_told_that_they_were_out(duet: Office) -> None:

@@ -85,7 +85,9 @@ def begin_closing(
         before={"state": before},
         after={"state": project.state},
     )
-    notify_everybody(session, project, ProjectCloses(project_id=project.pk), now=now, everybody=True)
+    end = charters.load_counting_charter(session, project).ends_on
+    news = ProjectCloses(project_id=project.pk, way=way, began_on=project.day(now), planned=end)
+    notify_everybody(session, project, news, now=now, everybody=True)
     publish_event(session, ClosingBegun(project.team_id, now, project.pk, way))
     publish_event(session, ProjectChanged(project.team_id, now, project.pk))
 
