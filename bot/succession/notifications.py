@@ -115,7 +115,7 @@ def _build_successor_message(session: Session, project: Project, row: Succession
     assert row.successor is not None
     key, name, side, successor = project.key, project.name, row.side, row.successor
     if row.settled_at is not None:
-        return partial(views.render_settled_seat, key=key, name=name, side=side, successor=successor)
+        return _build_settled_message(project, row, successor, reader)
     return partial(
         views.render_successor,
         key=key,
@@ -125,7 +125,19 @@ def _build_successor_message(session: Session, project: Project, row: Succession
         by=list_namers(session, row),
         until=find_settling_moment(session, project, row),
         succession_id=row.pk if reader in project.leads else None,
+        is_successor=reader == successor,
         is_leaver=reader == row.left_user_id != successor,
+    )
+
+
+def _build_settled_message(project: Project, row: Succession, successor: str, reader: str) -> Compose:
+    return partial(
+        views.render_settled_seat,
+        key=project.key,
+        name=project.name,
+        side=row.side,
+        successor=successor,
+        is_successor=reader == successor,
     )
 
 
@@ -148,7 +160,7 @@ def revise_for_another_successor(
         before=before,
         successor=successor,
     )
-    _revise_successor_messages(session, project, charter, row, before, message, is_over=True)
+    _revise_successor_messages(session, project, charter, row, before, message)
 
 
 def notify_of_objection(
@@ -168,7 +180,7 @@ def notify_of_objection(
     )
     tell = partial(post.to_people, session, project, routine=_routine(now))
     without_reason, key = partial(message, reason=None), f"objected:{_successor_key(row)}"
-    _revise_successor_messages(session, project, charter, row, refused, without_reason, is_over=True)
+    _revise_successor_messages(session, project, charter, row, refused, without_reason)
     with_reason = {*_list_deciding_people(project, charter, row)} - {by}
     tell(with_reason, key=key, message=partial(message, reason=reason))
     tell({refused} - with_reason - {by}, key=key, message=without_reason)
@@ -180,10 +192,9 @@ def revise_for_settled_seat(
     session: Session, project: Project, charter: CharterVersion, row: Succession, successor: str
 ) -> None:
     """The leads' messages lose their button, and all say how it ended."""
-    message = partial(
-        views.render_settled_seat, key=project.key, name=project.name, side=row.side, successor=successor
-    )
-    _revise_successor_messages(session, project, charter, row, successor, message)
+    for reader in _list_successor_readers(session, project, charter, row, successor):
+        message = _build_settled_message(project, row, successor, reader)
+        _revise_message(session, project, row, reader, message)
 
 
 def end_objections(
@@ -251,13 +262,10 @@ def _revise_successor_messages(
     row: Succession,
     named: str,
     message: Compose,
-    *,
-    is_over: bool = False,
 ) -> None:
-    """`is_over`: whoever has not read of it does not have to."""
+    """Whoever has not read of it does not have to."""
     for reader in _list_successor_readers(session, project, charter, row, named):
-        if is_over:
-            timers.cancel_timers(session, project.team_id, _timer_key(row, reader))
+        timers.cancel_timers(session, project.team_id, _timer_key(row, reader))
         _revise_message(session, project, row, reader, message)
 
 

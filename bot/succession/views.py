@@ -71,14 +71,17 @@ def render_successor(
     by: Sequence[str],
     until: datetime,
     succession_id: int | None,
+    is_successor: bool = False,
     is_leaver: bool = False,
 ) -> ui.Message:
-    """`by`: a Slack admin, or both stewards. `succession_id`: for a lead, who may object. `is_leaver`: for whoever
-    leaves the seat, and reads what that changes.
+    """`by`: a Slack admin, or both stewards. `succession_id`: for a lead, who may object. `is_successor`,
+    `is_leaver`: for whoever takes the seat or leaves it, and reads what that changes.
     """
-    what = "named" if len(by) == 1 else "named_by_stewards"
+    what = ("named_you" if is_successor else "named") + ("" if len(by) == 1 else "_by_stewards")
     named_by = t.list(map(person_mention, by))
     text = _describe_seat(t, what, project_heading(key, name), side, successor, by=named_by, until=until)
+    if is_successor:
+        text = Mrkdwn(" ").join([text, t("seat.successor")])
     if is_leaver:
         text = Mrkdwn(" ").join([text, t("seat.leaver")])
     if succession_id is None:
@@ -106,8 +109,12 @@ def render_objection(
     return render_section_message(text, quote=reason)
 
 
-def render_settled_seat(t: Texts, key: str, name: str, *, side: Side, successor: str) -> ui.Message:
-    return render_section_message(_describe_seat(t, "settled", project_heading(key, name), side, successor))
+def render_settled_seat(
+    t: Texts, key: str, name: str, *, side: Side, successor: str, is_successor: bool
+) -> ui.Message:
+    """`is_successor`: for whoever sits there now."""
+    what = "settled_you" if is_successor else "settled"
+    return render_section_message(_describe_seat(t, what, project_heading(key, name), side, successor))
 
 
 def _describe_seat(t: Texts, what: str, project: Mrkdwn, side: Side, who: str, **more: Mrkdwn | datetime) -> Mrkdwn:

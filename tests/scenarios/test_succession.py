@@ -118,7 +118,7 @@ def test_a_seat_falls_vacant_and_what_needs_both_waits(duet: Office) -> None:
     assert f"{polish_date(settles_on)}, 09:00" in named.text
     assert named.buttons == ["Zgłoś sprzeciw"]
     assert messages_containing(duet, "anna", "@Nadia Źródło")[0].buttons == []
-    assert messages_containing(duet, "nadia", "names @Nadia Źródło as the new CIO")[0].buttons == []
+    assert messages_containing(duet, "nadia", "names you as the new CIO. You take the seat on")[0].buttons == []
     move_to_day(duet, settles_on, "08:59")
     assert has_sentence(duet.person("nadia").types(f"/duet show {key}").text, NOT_FOUND)
     pass_objection_days(duet, day)
@@ -389,8 +389,10 @@ def test_a_successor_is_told_within_hours(duet: Office) -> None:
     deactivate_person(duet, "adam")
     move_to_day(duet, day, "14:00")
     name_successor(duet, "jan")
-    for reader in ("anna", "ewa", "piotr", "jan"):
+    for reader in ("anna", "ewa", "piotr"):
         assert len(messages_containing(duet, reader, "@Jan Łącznik")) == 1, reader
+    [his] = messages_containing(duet, "jan", "wskazuje Cię do roli CIO")
+    assert "podpisujesz za swoją stronę" in his.text
     move_to_day(duet, day, "20:00")
     for successor in ("nadia", "ola"):  # who came and went is not told
         name_successor(duet, successor)
