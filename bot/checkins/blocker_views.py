@@ -185,6 +185,8 @@ class BlockerMoved(ProjectNotice, kind="checkins.blocker_moved"):
     text: str
     by: str
     move: Move
+    is_resolved: bool = False
+    has_closed: bool = False  # as of `BlockerStands`
 
 
 def standing_blocker_line(t: Texts, facts: BlockerStands) -> ui.MessageItem:
@@ -209,13 +211,16 @@ def noted_blocker_line(t: Texts, facts: BlockerNoted) -> ui.MessageItem:
     return ui.MessageItem(said, None if is_over else item_button(t, "blocker.take", "blocker.take", facts.blocker))
 
 
-def moved_blocker_line(t: Texts, facts: BlockerMoved) -> Mrkdwn:
-    return t(
+def moved_blocker_line(t: Texts, facts: BlockerMoved) -> ui.MessageItem:
+    said = t(
         f"notice.blocker_moved.{facts.move}",
         project=project_heading(*facts.project),
         text=shorten_text(facts.text),
         by=person_mention(facts.by),
     )
+    is_theirs = facts.move == "passed" and not (facts.is_resolved or facts.has_closed)
+    resolve = item_button(t, "blocker.resolve", "blocker.resolve", facts.blocker) if is_theirs else None
+    return ui.MessageItem(said, resolve)
 
 
 def render_noted_blocker(t: Texts, *, key: str, number: int, text: str, is_new: bool, is_paused: bool) -> Mrkdwn:

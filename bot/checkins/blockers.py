@@ -216,5 +216,5 @@ def close_open_blockers(session: Session, project: Project) -> None:
 
 def _take_buttons_away(session: Session, row: Blocker, **why: bool) -> None:
     """From what others have been told of it."""
-    for facts in (BlockerStands, BlockerNoted):
+    for facts in (BlockerStands, BlockerNoted, BlockerMoved):
         rerender_sent_items(session, team_id=row.team_id, facts=facts, subject=str(row.pk), **why)

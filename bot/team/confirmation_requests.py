@@ -139,8 +139,19 @@ def compose_confirmation(
     seen, asked = build_member_view(project, member), build_confirmation_view(row, may_read_reason=True)
     is_asked_back = (row.state, row.moment) == (ConfirmationState.ASKED, StayMoment.RETURN)
     early = find_early_end(session, project, member) if is_asked_back else None
+    is_only_reader = (
+        row.state is ConfirmationState.NOT_QUITE
+        and row.user_id == (charters.load_counting_charter(session, project).executives[member.side])
+    )
     return lambda t: render_confirmation(
-        t, project.key, project.name, seen, asked, early=early, opening=None if opening is None else opening(t)
+        t,
+        project.key,
+        project.name,
+        seen,
+        asked,
+        early=early,
+        is_only_reader=is_only_reader,
+        opening=None if opening is None else opening(t),
     )
 
 

@@ -118,12 +118,13 @@ def render_confirmation(
     asked: ConfirmationView,
     *,
     early: EarlyEnd | None = None,
+    is_only_reader: bool = False,
     opening: ui.Message | None = None,
 ) -> ui.Message:
     """Draws a request to confirm the start or the return of a stay, or what has become of it.
 
-    `early`: how the project ended, if that was before its time. `opening`: what it follows from, in place of the
-    usual words; its buttons come after that which confirms.
+    `early`: how the project ended, if that was before its time. `is_only_reader`: nobody else reads their reason.
+    `opening`: what it follows from, in place of the usual words; its buttons come after that which confirms.
     """
     project, sentence = project_heading(key, name), render_sentence(t, member, asked.confirmer)
     facts: dict[str, Fact] = {
@@ -157,7 +158,7 @@ def render_confirmation(
         case ConfirmationState.CONFIRMED:
             return render_section_message(t(f"team.confirmed.{how}", **facts))
         case ConfirmationState.NOT_QUITE:
-            text = t(f"team.not_quite.{asked.confirmer}", **facts)
+            text = t(f"team.not_quite.{'own' if is_only_reader else asked.confirmer}", **facts)
             return render_section_message(text, *confirmation_buttons(t, asked)[:1], quote=asked.reason)
     return render_section_message(t("team.nothing_to_confirm", project=project))
 

@@ -235,7 +235,11 @@ def test_whoever_leaves_hands_it_back(duet: Office) -> None:
     duet.settles()
     assert "@Piotr" in run_blocker_command(duet, "ewa", key)
     move_past_morning(duet, current_day(duet), 1)
-    assert len(messages_saying(duet, "piotr", ("is yours now",))) == 1
+    (told,) = messages_saying(duet, "piotr", ("is yours now",))
+    assert RESOLVED[1] in told.buttons
+    click_label(told, RESOLVED)
+    (told,) = messages_saying(duet, "piotr", ("is yours now",))
+    assert RESOLVED[1] not in told.buttons
     assert "Przekazanie przeszkody nr 1" in duet.person("anna").types(f"/duet log {key}").text
 
 

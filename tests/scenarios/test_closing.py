@@ -429,11 +429,14 @@ def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: 
     assert "100" not in join_figures(open_checklist(duet, "tomek", key).text)
     click_in_checklist(duet, "ewa", key, ("Uznaj różnicę",))
     sign_as_executives(duet, key)
-    assert "✅ CIO i CMO zgadzają się na różnicę w rozliczeniu" in open_checklist(duet, "ewa", key).text
+    assert "✅ CIO i CMO przyjmują różnicę w rozliczeniu" in open_checklist(duet, "ewa", key).text
     wait_for_report(duet)
     sent = report_messages(duet, "anna")[-1].text
     assert "Budżet i wydatki, netto" in sent and "Powód: Cel osiągnięty wcześniej" in sent
-    assert "CIO i CMO zgadzają się na różnicę w rozliczeniu: marketing, 100" in join_figures(sent)
+    assert (
+        "CIO i CMO przyjmują różnicę w rozliczeniu: wkład po uwzględnieniu wydatków, marketing o 100"
+        in join_figures(sent)
+    )
     assert "Niewniesione" in sent
     assert "1 przeszkoda bez rozwiązania" in sent
     assert "*Projekt przerwany przed czasem*" in sent

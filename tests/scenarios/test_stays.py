@@ -294,7 +294,10 @@ def test_the_return_is_reminded_of_and_confirmed(duet: Office) -> None:
     assert fill_form(form, {"why": "Biurko oddane <!here>"}).submit() is not None
     move_to_next_noon(duet)
     (told,) = list_messages(duet, "anna", ("Biurko oddane",))
-    assert "jeszcze nie całkiem na macierzystym stanowisku (Kampanie), pisze @Tomek Półka" in told.text
+    assert (
+        "powrót na macierzyste stanowisko (@Aleksandra Plakat, Kampanie) jeszcze trwa, pisze @Tomek Półka"
+        in told.text
+    )
     for reader in ("ewa", "piotr", "adam"):
         listing, card = run_team_command(duet.person(reader), key).text, read_card(duet, key, sees=reader)
         assert "Biurko" not in listing + card
@@ -574,9 +577,15 @@ def test_who_alone_reads_why_somebody_is_not_quite_back_is_not_told_of_a_reader(
         add_member(duet, key, handle, by="ewa", home_manager=manager, **stay_days(duet, 1, 3))
     last = current_day(duet).fromisoformat(day_from_today(duet, 3))
     move_to_day(duet, working_days_after(last, 1), "12:00")
-    for manager, said in (("anna", "Nie przeczyta tego nikt poza Tobą"), ("ewa", "Przeczyta to tylko @Anna Żuraw")):
+    for manager, said, told in (
+        ("anna", "Nie przeczyta tego nikt poza Tobą", "Powodu nie przeczyta nikt poza Tobą"),
+        ("ewa", "Przeczyta to tylko @Anna Żuraw", "Powód czyta tylko dyrektor tej strony"),
+    ):
         form = press(list_messages(duet, manager, ASKS_BACK)[-1], NOT_QUITE).form
         assert form is not None and said in form.text
+        fill_form(form, {"why": "Jeszcze przekazuje sprawy"}).submit()
+        duet.delivers_everything()
+        assert list_messages(duet, manager, (told,)), manager
 
 
 def test_the_law_limits_other_work(duet: Office) -> None:
