@@ -1,7 +1,6 @@
 """`/duet fund`, `/duet spend` and `/duet budget`, and every button of the ledger (product §6)."""
 
 from collections.abc import Callable
-from typing import Final
 
 from sqlmodel import Session
 
@@ -21,13 +20,21 @@ from bot.funding import (
 from bot.funding.follow_up import BEARING_NAME, DISPUTE_NAME
 from bot.funding.ledger import load_ledger
 from bot.funding.rules import list_spending_by_month
-from bot.projects.rules import RUNNING, Side
+from bot.projects.rules import RUNNING
 from bot.projects.service import ProjectContext, infer_projects, load_context
-from bot.runtime.domain_events import CharterAdopted, ProjectChanged, RequestAgreed, ThresholdsChanged
+from bot.runtime.domain_events import (
+    CharterAdopted,
+    ProjectChanged,
+    RequestAgreed,
+    RequestLapsed,
+    RequestWithdrawn,
+    ThresholdsChanged,
+)
 from bot.runtime.errors import NotFound, ProjectNotFound
-from handlers.decoding import read_id, read_id_pair, read_id_triple, read_page
+from handlers.decoding import read_id, read_id_pair, read_page
 from handlers.features import Feature, ProjectCommand
 from handlers.funding_arguments import split_off_amount
+from handlers.funding_decisions import handle_bear_click, handle_decide_click, handle_decide_submission
 from handlers.funding_forms import (
     build_done_message,
     build_open_form_handler,
@@ -36,16 +43,12 @@ from handlers.funding_forms import (
     build_record_handler,
     build_recorded_message,
     handle_change_click,
-    handle_decide_click,
-    handle_decide_submission,
     handle_entry_submission,
     handle_record_submission,
 )
 from handlers.grammar import read_project_number
 from handlers.project_arguments import build_project_click_handler, narrow_projects
 from handlers.requests import Handler, Reply, Request, Route
-
-SIDES: Final = tuple(Side)
 
 
 def handle_budget_command(request: Request, session: Session, found: ProjectContext) -> Reply:
@@ -68,6 +71,7 @@ def handle_budget_command(request: Request, session: Session, found: ProjectCont
                 may_record=policy.may_record(found),
                 may_decide=policy.may_decide_bearing(found),
                 may_raise=found.state in RUNNING,
+                bearing=follow_up.find_open_bearing(session, project),
             ),
         )
     )
@@ -112,17 +116,6 @@ def build_step_handler(what: str) -> Callable[[Request, Session], Reply]:
         return Reply(build_done_message(request, session, what, result))
 
     return handle_click
-
-
-def handle_bear_click(request: Request, session: Session) -> Reply:
-    """*IT bears it*, *Marketing bears it*: both executives are asked."""
-    project_id, side, seen = read_id_triple(request.value)
-    if side >= len(SIDES):
-        raise NotFound
-    found, asked = decisions.propose_bearing(
-        session, actor=request.actor, project_id=project_id, side=SIDES[side], seen=seen, now=request.now
-    )
-    return Reply(views.render_bearing_asked(request.t, key=found.project.key, side=asked.side, amount=asked.amount))
 
 
 def build_words_handler(*, spends: bool) -> Handler:
@@ -203,6 +196,8 @@ FEATURE = Feature(
         (RequestAgreed, decisions.carry_out_money_decision),
         (CharterAdopted, follow_up.follow_adopted_charter),
         (ProjectChanged, follow_up.follow_project_change),
+        (RequestLapsed, follow_up.follow_unsigned_bearing),
+        (RequestWithdrawn, follow_up.follow_unsigned_bearing),
         (ThresholdsChanged, follow_up.rearm_all_watches),
     ),
 )

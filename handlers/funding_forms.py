@@ -9,8 +9,6 @@ from sqlmodel import Session
 
 from bot.funding import (
     answers,
-    decision_views,
-    decisions,
     drafts,
     form_views,
     notifications,
@@ -277,31 +275,6 @@ def build_reason_submission_handler(what: str) -> Handler:
 def build_done_message(request: Request, session: Session, what: str, result: EntryContext) -> Message:
     view = notifications.build_entry_view(session, result.entry)
     return views.render_done(request.t, what, view, project_id=result.project.pk)
-
-
-def handle_decide_click(request: Request, session: Session) -> Reply:
-    """*Propose a decision*: how a dispute is to end."""
-    found = service.load_entry_context(session, actor=request.actor, entry_id=read_id(request.value))
-    policy.require_open_ledger(found.context)
-    dispute = found.entry.dispute
-    if dispute is None:
-        raise Refusal("error.ledger.dispute_over", number=found.entry.row.number)
-    view = notifications.build_entry_view(session, found.entry)
-    form = decision_views.dispute_outcome_form(request.t, dispute_id=dispute.pk, entry=view, reason=dispute.reason)
-    return Reply(opens=form)
-
-
-def handle_decide_submission(request: Request, session: Session) -> Reply:
-    found = decisions.propose_dispute_outcome(
-        session,
-        actor=request.actor,
-        dispute_id=read_meta_id(request.meta, "dispute"),
-        outcome=request.values.get("outcome"),
-        now=request.now,
-    )
-    number = found.entry.row.number
-    said = request.t("ledger.outcome.asked", key=found.project.key, number=number)
-    return reply_with_notice(request.t, "ledger.notice_title", [said], key=found.project.key)
 
 
 def _show_message(request: Request, message: Message, *, key: str) -> Reply:

@@ -10,7 +10,7 @@ from bot.funding.entry_views import EntryView, entry_lines, entry_sentence
 from bot.funding.rules import DisputeOutcome, EntryKind
 from bot.parsing.money import Amount
 from bot.projects.rules import Side
-from bot.signing.views import Facts
+from bot.signing.views import Facts, read_and_sign_button
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import project_heading, quote_text, render_section_message, save_form
@@ -37,6 +37,14 @@ class AskedOutcome(BaseModel):
 
     dispute_id: int
     outcome: Literal[DisputeOutcome.STANDS, DisputeOutcome.REVERSED]
+
+
+@dataclass(frozen=True)
+class OpenBearing:
+    """That both executives are asked to sign it."""
+
+    request_id: int
+    asked: AskedBearing
 
 
 @dataclass(frozen=True)
@@ -87,29 +95,50 @@ def render_bearing_outcome(t: Texts, facts: BearingFacts) -> Mrkdwn:
 
 
 def render_uncovered(
-    t: Texts, *, key: str, name: str, project_id: int, version: int, stamp: int, amount: Amount, may_raise: bool
+    t: Texts,
+    *,
+    key: str,
+    name: str,
+    project_id: int,
+    version: int,
+    stamp: int,
+    amount: Amount,
+    may_raise: bool,
+    bearing: OpenBearing | None,
 ) -> ui.Message:
     """Tells both executives that spending is past the budget, with the ways on (product §6.5).
 
-    `stamp`: the ledger's last number.
+    `stamp`: the ledger's last number; `bearing`: what they are asked to sign about it.
     """
-    text = t("ledger.uncovered.message", project=project_heading(key, name), amount=amount)
-    return render_section_message(
-        text, *uncovered_buttons(t, project_id=project_id, version=version, stamp=stamp, may_raise=may_raise)
+    project = project_heading(key, name)
+    if bearing is None:
+        text = t("ledger.uncovered.message", project=project, amount=amount)
+    else:
+        asked = say_open_bearing(t, bearing)
+        text = t("ledger.uncovered.asked", project=project, amount=amount, asked=asked)
+    buttons = uncovered_buttons(
+        t, project_id=project_id, version=version, stamp=stamp, may_raise=may_raise, bearing=bearing
     )
+    return render_section_message(text, *buttons)
+
+
+def say_open_bearing(t: Texts, bearing: OpenBearing) -> Mrkdwn:
+    return t("ledger.bearing.waits", side=t(f"side.name.{bearing.asked.side}"), amount=bearing.asked.amount)
 
 
 def uncovered_buttons(
-    t: Texts, *, project_id: int, version: int, stamp: int, may_raise: bool
+    t: Texts, *, project_id: int, version: int, stamp: int, may_raise: bool, bearing: OpenBearing | None
 ) -> Sequence[ui.Element]:
-    """The ways on: a higher budget, if it may be raised, or one of the sides bears it."""
-    bearing = [
+    """The ways on: a higher budget, if it may be raised, or one of the sides bears it, if none is asked to yet."""
+    higher = ui.button_element(t.plain("ledger.raise"), "charter.edit", f"{project_id}:{version}")
+    raising = [higher] if may_raise else []
+    if bearing is not None:
+        return [read_and_sign_button(t, bearing.request_id), *raising]
+    sides = [
         ui.button_element(t.plain(f"ledger.bear.{side}"), f"ledger.bear:{side}", f"{project_id}:{at}:{stamp}")
         for at, side in enumerate(Side)
     ]
-    if not may_raise:
-        return bearing
-    return [ui.button_element(t.plain("ledger.raise"), "charter.edit", f"{project_id}:{version}"), *bearing]
+    return [*raising, *sides]
 
 
 def render_grown(t: Texts, *, key: str, name: str, project_id: int) -> ui.Message:

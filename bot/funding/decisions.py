@@ -12,6 +12,7 @@ from bot.funding.decision_views import (
     AskedBearing,
     AskedOutcome,
     BearingFacts,
+    OpenBearing,
     OutcomeFacts,
 )
 from bot.funding.follow_up import BEARING_NAME, DISPUTE_NAME
@@ -33,12 +34,20 @@ from storage.funding import LedgerDispute, LedgerEntry
 from storage.signing import SigningRequest
 
 
+class AlreadyAsked(Refusal):
+    """Both executives are asked to decide about that already; `request` says what."""
+
+    def __init__(self, request: SigningRequest) -> None:
+        super().__init__("error.ledger.asked", what="")
+        self.request = request
+
+
 def propose_bearing(
     session: Session, *, actor: Actor, project_id: int, side: Side, seen: int, now: datetime
-) -> tuple[ProjectContext, AskedBearing]:
+) -> tuple[ProjectContext, OpenBearing]:
     """Asks both executives whether a side bears what is not covered; `seen`: the ledger's last number.
 
-    Raises: NotFound, NotAllowed, NotInThisState, Refusal.
+    Raises: NotFound, NotAllowed, NotInThisState, AlreadyAsked, Refusal.
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     if not policy.may_decide_bearing(found):
@@ -48,12 +57,14 @@ def propose_bearing(
     ledger = load_ledger(session, found.project, found.charter)
     if not ledger.sums.uncovered:
         raise Refusal("error.ledger.covered", key=found.project.key)
+    for request in _list_requests(session, found, BEARING_NAME):
+        raise AlreadyAsked(request)
     if seen != ledger.last_number:
         raise Refusal("error.ledger.moved_on", key=found.project.key)
-    _refuse_second_request(session, found, BEARING_NAME)
     asked = AskedBearing(side=side, amount=Amount(ledger.sums.uncovered, ledger.sums.currency))
-    open_decision(session, found, kind=BEARING, facts=asked, now=now)
-    return found, asked
+    request = open_decision(session, found, kind=BEARING, facts=asked, now=now)
+    follow_up.refresh_uncovered(session, found.project)
+    return found, OpenBearing(request.pk, asked)
 
 
 def load_dispute(
@@ -75,22 +86,20 @@ def load_dispute(
 def propose_dispute_outcome(
     session: Session, *, actor: Actor, dispute_id: int, outcome: str | None, now: datetime
 ) -> service.EntryContext:
-    """Asks both executives to end a dispute so (product §6.3). Raises: as `load_dispute`; Refusal."""
+    """Asks both executives to end a dispute so (product §6.3).
+
+    Raises: as `load_dispute`; AlreadyAsked, Refusal.
+    """
     found, _ = load_dispute(session, actor=actor, dispute_id=dispute_id, for_update=True)
     if outcome not in views.list_outcomes(found.entry.row.kind):
         raise Refusal("error.field.empty", field="outcome")
     for request in _list_requests(session, found.context, DISPUTE_NAME):
         row = signing.find_decision(session, request.team_id, request.subject)
         if row is not None and AskedOutcome.model_validate(row.facts).dispute_id == dispute_id:
-            raise Refusal("error.ledger.asked", key=found.project.key)
+            raise AlreadyAsked(request)
     asked = AskedOutcome.model_validate({"dispute_id": dispute_id, "outcome": outcome})
     open_decision(session, found.context, kind=DISPUTE, facts=asked, now=now)
     return found
-
-
-def _refuse_second_request(session: Session, found: ProjectContext, name: str) -> None:
-    if _list_requests(session, found, name):
-        raise Refusal("error.ledger.asked", key=found.project.key)
 
 
 def _list_requests(session: Session, found: ProjectContext, name: str) -> list[SigningRequest]:

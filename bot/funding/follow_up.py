@@ -1,6 +1,7 @@
 """What follows when the ledger or its budget is otherwise: the timer, the executives' message, open decisions."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -16,6 +17,7 @@ from bot.funding.decision_views import (
     DISPUTE,
     AskedBearing,
     AskedOutcome,
+    OpenBearing,
     render_covered,
     render_grown,
     render_uncovered,
@@ -29,6 +31,7 @@ from bot.runtime.domain_events import (
     CharterAdopted,
     LedgerChanged,
     ProjectChanged,
+    RequestEnded,
     ThresholdsChanged,
     publish_event,
 )
@@ -50,8 +53,8 @@ def follow_ledger_change(session: Session, project: Project, *, by: str | None =
     """Brings message, decisions and timer into line with the ledger; the project is locked. `by`: is not told."""
     session.flush()
     ledger = load_ledger(session, project)
-    _follow_uncovered(session, project, ledger, by=by, now=now)
     _void_outdated_decisions(session, project, ledger, now=now)
+    _follow_uncovered(session, project, ledger, by=by, now=now)
     gap.rearm_watch(session, project, ledger)
     session.flush()
     publish_event(session, LedgerChanged(project.team_id, now, project.pk))
@@ -70,6 +73,12 @@ def follow_project_change(session: Session, event: ProjectChanged) -> None:
     project = projects.load_project_of(session, event)
     if project.state in LEDGER_STATES and funding.has_entries(session, project.team_id, project.pk):
         follow_ledger_change(session, project, now=event.now)
+
+
+def follow_unsigned_bearing(session: Session, event: RequestEnded) -> None:
+    """Reacts when no side bears it after all: every way on is open again."""
+    if signable_name(event.kind) == BEARING_NAME:
+        refresh_uncovered(session, projects.load_project_of(session, event))
 
 
 def rearm_all_watches(session: Session, event: ThresholdsChanged) -> None:
@@ -124,6 +133,25 @@ def _follow_uncovered(
         _revise_uncovered(session, project, opened, _compose(render_covered, project), is_over=True)
 
 
+def refresh_uncovered(session: Session, project: Project) -> None:
+    """Keeps what both executives read as it stands: whether they are asked to sign that a side bears it."""
+    opened = _find_open_entry(session, project)
+    ledger = load_ledger(session, project)
+    if opened is not None and ledger.sums.uncovered:
+        amount = Amount(ledger.sums.uncovered, ledger.sums.currency)
+        _revise_uncovered(session, project, opened, _compose_uncovered(session, project, ledger, amount))
+
+
+def find_open_bearing(session: Session, project: Project) -> OpenBearing | None:
+    """Finds that a side would bear what is not covered, as both executives are asked to sign it."""
+    for request in signing.list_open_requests_of_project(session, project.team_id, project.pk):
+        row = signing.find_decision(session, request.team_id, request.subject)
+        if signable_name(request.kind) == BEARING_NAME and row is not None:
+            with suppress(ValidationError):  # of another version of Duet
+                return OpenBearing(request.pk, AskedBearing.model_validate(row.facts))
+    return None
+
+
 def _revise_uncovered(
     session: Session, project: Project, opened: AuditEntry, message: Compose, *, is_over: bool = False
 ) -> None:
@@ -161,6 +189,7 @@ def _compose_uncovered(session: Session, project: Project, ledger: LoadedLedger,
         stamp=ledger.last_number,
         amount=amount,
         may_raise=project.state in RUNNING,
+        bearing=find_open_bearing(session, project),
     )
 
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.funding.decision_views import uncovered_buttons
+from bot.funding.decision_views import OpenBearing, say_open_bearing, uncovered_buttons
 from bot.funding.entry_views import EntryView, entry_lines
 from bot.funding.rules import EntryKind, Ledger, MonthSpent
 from bot.parsing.money import Amount, decimal_amount, name_smallest_unit
 from bot.projects.rules import Side
+from bot.signing.views import read_and_sign_button
 from bot.ui import blocks as ui
 from bot.ui.components import (
     NEWER_OLDER,
@@ -40,6 +41,7 @@ class LedgerView:
     may_record: bool
     may_decide: bool  # who bears what is not covered
     may_raise: bool  # the budget, by a change of the charter
+    bearing: OpenBearing | None
 
 
 def ledger_rows(t: Texts, sums: Ledger) -> list[list[str]]:
@@ -104,7 +106,10 @@ def render_ledger(t: Texts, ledger: LedgerView) -> ui.Message:
             version=ledger.version,
             stamp=ledger.stamp,
             may_raise=ledger.may_raise,
+            bearing=ledger.bearing,
         )
+        if ledger.bearing is not None:
+            blocks.append(ui.section_block(say_open_bearing(t, ledger.bearing)))
         blocks += action_blocks(ways)
     return ui.fit_message(title, blocks)
 
@@ -251,8 +256,16 @@ def render_done(t: Texts, what: str, entry: EntryView, *, project_id: int) -> ui
     return render_section_message(text, *buttons)
 
 
-def render_bearing_asked(t: Texts, *, key: str, side: Side, amount: Amount) -> ui.Message:
-    return render_section_message(t("ledger.bearing.asked", key=key, side=t(f"side.name.{side}"), amount=amount))
+def render_bearing_asked(t: Texts, *, key: str, bearing: OpenBearing) -> ui.Message:
+    asked = bearing.asked
+    text = t("ledger.bearing.asked", key=key, side=t(f"side.name.{asked.side}"), amount=asked.amount)
+    return render_section_message(text, read_and_sign_button(t, bearing.request_id))
+
+
+def render_second_decision(t: Texts, what: Mrkdwn, *, request_id: int | None) -> ui.Message:
+    """Refuses to ask for a second decision about the same. `request_id`: of the first, if its reader signs it."""
+    buttons = [] if request_id is None else [read_and_sign_button(t, request_id)]
+    return render_section_message(t("error.ledger.asked", what=what), *buttons)
 
 
 def short_line(t: Texts, sums: Ledger, basis: str) -> Mrkdwn:

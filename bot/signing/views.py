@@ -394,7 +394,7 @@ def signature_line(t: Texts, facts: SignatureGiven) -> Mrkdwn:
 
 def reminder_line(t: Texts, facts: SignatureReminder) -> MessageItem:
     said = "notice.reminder" if facts.has_buttons else "notice.reminder_answered"
-    return MessageItem(t(said, what=_say(t, facts, facts.what)), _read_and_sign_button(t, facts))
+    return MessageItem(t(said, what=_say(t, facts, facts.what)), read_and_sign_button(t, facts.request_id))
 
 
 def missing_line(t: Texts, facts: SignatureMissing) -> Mrkdwn:
@@ -413,12 +413,12 @@ def talk_line(t: Texts, facts: TalkReminder) -> MessageItem:
     open_said = "talk_waits" if facts.proposes else "talk_waits_decision"
     which = open_said if facts.has_buttons else "talk_over"
     text = t(f"notice.{which}", what=_say(t, facts, facts.what))
-    return MessageItem(text, _read_and_sign_button(t, facts))
+    return MessageItem(text, read_and_sign_button(t, facts.request_id))
 
 
 def _say(t: Texts, facts: RequestNotice, text: str) -> Mrkdwn:
     return Unspoken(facts.sentences, None).said_in(t, text)
 
 
-def _read_and_sign_button(t: Texts, facts: RequestNotice) -> Element:
-    return item_button(t, "signing.read_and_sign", "signing.read", facts.request_id)
+def read_and_sign_button(t: Texts, request_id: int) -> Element:
+    return item_button(t, "signing.read_and_sign", "signing.read", request_id)

@@ -22,7 +22,12 @@ AGREE, DISPUTE = ("Zgadzam się", "Agree"), ("Zgłoś zastrzeżenie", "Dispute")
 REVERSE, TAKE_BACK = ("Stornuj", "Reverse"), ("Wycofaj zastrzeżenie", "Take back the dispute")
 DECIDE, ENTRIES = ("Zaproponuj decyzję", "Propose a decision"), ("Wpisy", "Entries")
 LEDGER = ("Rozliczenie", "Ledger")
-IT_BEARS, RAISE = ("IT bierze na siebie", "IT bears it"), ("Podnieś budżet", "Raise the budget")
+IT_BEARS, MARKETING_BEARS = (
+    ("IT bierze na siebie", "IT bears it"),
+    ("Marketing bierze na siebie", "Marketing bears it"),
+)
+RAISE = ("Podnieś budżet", "Raise the budget")
+SIGN = "Przeczytaj i podpisz"
 
 
 def join_figures(text: str) -> str:

@@ -21,9 +21,11 @@ from tests.scenarios.funding_steps import (
     FIELDS,
     IT_BEARS,
     LEDGER,
+    MARKETING_BEARS,
     RAISE,
     RECORD,
     REVERSE,
+    SIGN,
     TAKE_BACK,
     click_ledger_button,
     count_entries,
@@ -44,6 +46,7 @@ from tests.scenarios.steps import (
     field_errors,
     fill_form,
     find_label,
+    forge_click,
     open_form,
     option_state,
     project_channel,
@@ -414,9 +417,17 @@ def test_both_executives_decide_about_what_is_not_covered(duet: Office) -> None:
     for message in asked:
         assert "300 zł" in join_figures(message.text)
         assert {RAISE[0], IT_BEARS[0]} <= {*message.buttons}
-    assert "IT bierze na siebie 300 zł" in join_figures(click_ledger_button(asked[0], IT_BEARS).text)
-    with expect_refusal(duet, "error.ledger.asked"):
-        click_ledger_button(asked[1], IT_BEARS)
+    before = duet.person("anna").types(f"/duet budget {key}")
+    opened = click_ledger_button(asked[0], IT_BEARS)
+    assert "IT bierze na siebie 300 zł" in join_figures(opened.text) and SIGN in opened.buttons
+    with expect_no_change(duet):
+        refused = click_ledger_button(before, MARKETING_BEARS)
+    assert "IT bierze na siebie 300 zł" in join_figures(refused.text) and SIGN in refused.buttons
+    for handle, message in zip(("adam", "anna"), asked, strict=True):
+        now = read_again(duet, handle, message)
+        assert {SIGN, RAISE[0]} <= {*now.buttons} and IT_BEARS[0] not in now.buttons, handle
+        shown = duet.person(handle).types(f"/duet budget {key}")
+        assert SIGN in shown.buttons and IT_BEARS[0] not in shown.buttons, handle
     sign_charter(duet, key, "adam", "anna")
     shown = read_ledger(adam, key)
     assert in_table("Udział w wydatkach", "800", "500", "1300") in shown
@@ -443,6 +454,21 @@ def test_both_executives_decide_about_what_is_not_covered(duet: Office) -> None:
     assert in_table("Udział w wydatkach", "750", "750", "1500") in shown
     log = join_figures(adam.types(f"/duet log {key}").text)
     assert "wspólną decyzją dyrektorów IT bierze na siebie 300 zł" in log
+
+
+def test_every_way_on_is_open_again_when_no_side_bears_it(duet: Office) -> None:
+    """§6.5, §4.7: taken off the table, the decision is offered anew where it was asked for."""
+    key = start_project_today(duet, budget="1000")
+    adam = duet.person("adam")
+    record_entry(duet.person("ewa"), f'spend {key} 1300 "Kampania"')
+    move_to_next_morning(duet)
+    asked = adam.waits_for("wydatki ponad budżet")
+    click_ledger_button(asked, IT_BEARS)
+    assert IT_BEARS[0] not in read_again(duet, "adam", asked).buttons
+    newest = query_one(duet, "SELECT max(id) FROM signing_requests")
+    fill_form(forge_click(adam, "signing.withdraw", str(newest)).form, {"why": "Jeszcze nie"}).submit()
+    now = read_again(duet, "adam", asked)
+    assert {RAISE[0], IT_BEARS[0], MARKETING_BEARS[0]} <= {*now.buttons} and SIGN not in now.buttons
 
 
 def test_the_executive_reads_what_a_lead_who_has_left_would(duet: Office) -> None:
