@@ -417,17 +417,17 @@ def test_both_executives_decide_about_what_is_not_covered(duet: Office) -> None:
     for message in asked:
         assert "300 zł" in join_figures(message.text)
         assert {RAISE[0], IT_BEARS[0]} <= {*message.buttons}
-    before = duet.person("anna").types(f"/duet budget {key}")
+    seen_before = duet.person("anna").types(f"/duet budget {key}")
     opened = click_ledger_button(asked[0], IT_BEARS)
     assert "IT bierze na siebie 300 zł" in join_figures(opened.text) and SIGN in opened.buttons
     with expect_no_change(duet):
-        refused = click_ledger_button(before, MARKETING_BEARS)
+        refused = click_ledger_button(seen_before, MARKETING_BEARS)
     assert "IT bierze na siebie 300 zł" in join_figures(refused.text) and SIGN in refused.buttons
     for handle, message in zip(("adam", "anna"), asked, strict=True):
         now = read_again(duet, handle, message)
         assert {SIGN, RAISE[0]} <= {*now.buttons} and IT_BEARS[0] not in now.buttons, handle
-        shown = duet.person(handle).types(f"/duet budget {key}")
-        assert SIGN in shown.buttons and IT_BEARS[0] not in shown.buttons, handle
+        ledger = duet.person(handle).types(f"/duet budget {key}")
+        assert SIGN in ledger.buttons and IT_BEARS[0] not in ledger.buttons, handle
     sign_charter(duet, key, "adam", "anna")
     shown = read_ledger(adam, key)
     assert in_table("Udział w wydatkach", "800", "500", "1300") in shown
@@ -466,7 +466,9 @@ def test_every_way_on_is_open_again_when_no_side_bears_it(duet: Office) -> None:
     click_ledger_button(asked, IT_BEARS)
     assert IT_BEARS[0] not in read_again(duet, "adam", asked).buttons
     newest = query_one(duet, "SELECT max(id) FROM signing_requests")
-    fill_form(forge_click(adam, "signing.withdraw", str(newest)).form, {"why": "Jeszcze nie"}).submit()
+    form = forge_click(adam, "signing.withdraw", str(newest)).form
+    assert form is not None
+    fill_form(form, {"why": "Jeszcze nie"}).submit()
     now = read_again(duet, "adam", asked)
     assert {RAISE[0], IT_BEARS[0], MARKETING_BEARS[0]} <= {*now.buttons} and SIGN not in now.buttons
 
