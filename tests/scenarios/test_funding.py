@@ -547,7 +547,7 @@ def test_the_table_and_the_chart_have_a_text(duet: Office) -> None:
         shown = join_figures(seen.text)
         assert in_table("Wkład", "0", "5000", "5000") in shown
         assert "Wydatki: 12,50 zł" in shown
-        assert "Wydatki łącznie, narastająco: " in shown
+        assert "Wydatki narastająco: " in shown
         assert "Dodaj wkład" in seen.buttons
     form = type_entry(ewa, f"fund {key}").form
     said = submit_ledger_form(form, amount="5").submit()

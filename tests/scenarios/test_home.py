@@ -141,7 +141,7 @@ def test_what_was_answered_is_not_asked_as_if_it_were_not(duet: Office) -> None:
 def test_an_executive_reads_who_signs_for_them(duet: Office) -> None:
     """§13.1, §4.8"""
     activate_project(duet)
-    assert "Nikt nie podpisuje w Twoim zastępstwie" in open_home(duet, "adam").text
+    assert "Nikt nie podpisuje za Ciebie" in open_home(duet, "adam").text
     home = open_home(duet, "adam")
     assert home.click("Zastępstwo") is not None
     close_forms(duet.person("adam"))

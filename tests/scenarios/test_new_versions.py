@@ -87,7 +87,7 @@ def test_the_old_version_governs_until_both_have_signed_the_new_one(duet: Office
         assert text in told[0]
 
     form = open_signing_form(duet, "adam", key)
-    assert form.text.index("Co by się zmieniło") < form.text.index(TO_90) < form.text.index("*Cel*")
+    assert form.text.index("Co się zmieni") < form.text.index(TO_90) < form.text.index("*Cel*")
     shown = submit_form(fill_form(form, {"answer": "sign"})).text
     assert "do tego czasu obowiązuje poprzednia" in shown
     move_to_day(duet, first_end - timedelta(days=1))
