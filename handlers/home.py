@@ -38,7 +38,7 @@ def show_home_list(request: Request, session: Session) -> Reply:
 
 
 def show_question(request: Request, session: Session) -> Reply:
-    """What has more answers than one: `stay:7`, `asset:7`, `milestone:7`, `steward:7`, `side:0`.
+    """What has more answers than one: `stay:7`, `asset:7`, `milestone:7`, `dispute:7`, `steward:7`, `side:0`.
 
     Raises: NotFound; Refusal, once it is over.
     """

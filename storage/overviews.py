@@ -67,12 +67,17 @@ def list_open_milestones_until(
 
 
 @all_rows
-def list_blockers_of_projects(team_id: str, project_ids: Collection[int]) -> Select[int, int | None, str, str]:
-    """Project, id, text and owner of those that are open, oldest first."""
-    columns = select(Blocker.project_id, col(Blocker.id), Blocker.text, Blocker.owner)
-    return columns.where(
-        Blocker.team_id == team_id, is_among(Blocker.project_id, project_ids), col(Blocker.resolved_at).is_(None)
-    ).order_by(col(Blocker.since), col(Blocker.id))
+def list_blockers_of_projects(team_id: str, project_ids: Collection[int]) -> SelectOfScalar[Blocker]:
+    """Lists those that are open, oldest first."""
+    return (
+        select(Blocker)
+        .where(
+            Blocker.team_id == team_id,
+            is_among(Blocker.project_id, project_ids),
+            col(Blocker.resolved_at).is_(None),
+        )
+        .order_by(col(Blocker.since), col(Blocker.id))
+    )
 
 
 @all_rows

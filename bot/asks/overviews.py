@@ -73,11 +73,11 @@ def list_people_of_side(session: Session, project: Project, side: Side) -> list[
 def is_waiting_for(ask: Ask, user_id: str, today: date) -> bool:
     """Whether an open ask needs the person now: their answer, as owner, as whom it is handed to, or as asker.
 
-    What its owner has accepted needs them once it is overdue.
+    What its owner has accepted needs them from the day on which it is due.
     """
     return (
         ask.handed_to == user_id
         or (ask.owner == user_id and ask.state is AskState.WAITING and ask.wished_due is None)
-        or (ask.owner == user_id and ask.state is AskState.ACCEPTED and ask.due < today)
+        or (ask.owner == user_id and ask.state is AskState.ACCEPTED and ask.due <= today)
         or (ask.asked_by == user_id and ask.wished_due is not None)
     )

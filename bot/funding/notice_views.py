@@ -1,11 +1,13 @@
 """What leads and executives read of the ledger of a morning. Pure: facts → lines."""
 
+from collections.abc import Sequence
+
 from bot.deliveries.digests.facts import ProjectNotice
 from bot.funding.entry_views import EntryView, entry_lines
 from bot.parsing.money import Amount
 from bot.projects.rules import Side
-from bot.ui.blocks import Element, MessageItem
-from bot.ui.components import item_button, project_heading
+from bot.ui.blocks import Element, Message, MessageItem, fit_message, section_block
+from bot.ui.components import action_blocks, item_button, project_heading
 from bot.ui.mrkdwn import Mrkdwn
 from bot.ui.texts import Texts
 
@@ -45,7 +47,18 @@ def _news_buttons(t: Texts, facts: LedgerNews, entry: EntryView) -> list[Element
         names += ["dispute"] if entry.dispute_reason is None else []
     elif facts.what == "disputed" and entry.dispute_reason is not None:
         names = ["reverse", "decide"] if facts.may_reverse and entry.reverses is None else ["decide"]
+    return _entry_buttons(t, entry, names)
+
+
+def _entry_buttons(t: Texts, entry: EntryView, names: Sequence[str]) -> list[Element]:
     return [item_button(t, f"ledger.button.{name}", f"ledger.{name}", entry.entry_id) for name in names]
+
+
+def render_disputed_entry(t: Texts, *, heading: Mrkdwn, entry: EntryView, may_reverse: bool) -> Message:
+    """What its news says, whenever its side's lead or whoever recorded it asks what waits for them."""
+    text = t("notice.ledger.disputed", project=heading, entry=entry_lines(t, entry))
+    buttons = _entry_buttons(t, entry, ["reverse", "decide"] if may_reverse else ["decide"])
+    return fit_message(text, [section_block(text), *action_blocks(buttons)])
 
 
 def standing_line(t: Texts, facts: LedgerStands) -> MessageItem:

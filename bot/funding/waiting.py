@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot.funding.ledger import load_ledger
+from bot.funding.ledger import LoadedEntry, load_entry, load_ledger
 from bot.funding.policy import LEAD_OF
 from bot.parsing.money import Amount
-from bot.projects.rules import LEADS
+from bot.people.rules import Actor
+from bot.projects.rules import EDITORS, LEADS
 from bot.projects.service import OwnProject
 from storage import funding, projects
 from storage.funding import LedgerEntry
@@ -18,13 +19,17 @@ from storage.funding import LedgerEntry
 class WaitingMoney:
     to_agree: Sequence[tuple[OwnProject, LedgerEntry]]  # value in kind of the other side's, oldest first
     to_cover: Sequence[tuple[OwnProject, Amount]]  # spent past the budget, for both executives to decide
+    disputed: Sequence[tuple[OwnProject, LoadedEntry]]  # that the person may reverse, or has recorded
 
 
-def load_waiting_money(session: Session, team_id: str, mine: Sequence[OwnProject]) -> WaitingMoney:
+def load_waiting_money(session: Session, actor: Actor, mine: Sequence[OwnProject]) -> WaitingMoney:
     """Loads what waits for a person whose live projects are `mine`."""
+    team_id = actor.team_id
     by_id = {each.pk: each for each in mine}
     led = [each.pk for each in mine if each.roles & LEADS]
     entries = funding.list_unagreed_entries(session, team_id, led) if led else ()
+    read = [each.pk for each in mine if each.roles & EDITORS]
+    disputed = funding.list_disputed_entries(session, team_id, read) if read else ()
     directed = [each.pk for each in mine if each.seat is not None]
     spent = funding.sum_up_spending(session, team_id, directed) if directed else {}
     overspent = [pk for pk, minor in spent.items() if minor > by_id[pk].budget_minor]
@@ -38,5 +43,10 @@ def load_waiting_money(session: Session, team_id: str, mine: Sequence[OwnProject
         ],
         to_cover=[
             (by_id[pk], Amount(each.uncovered, each.currency)) for pk, each in sums.items() if each.uncovered
+        ],
+        disputed=[
+            (by_id[row.project_id], load_entry(session, row))
+            for row in disputed
+            if row.recorded_by == actor.user_id or LEAD_OF[row.side] in by_id[row.project_id].roles
         ],
     )

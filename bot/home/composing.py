@@ -6,13 +6,17 @@ from functools import partial
 
 from sqlmodel import Session
 
+from bot.funding.notice_views import render_disputed_entry
+from bot.funding.notifications import build_entry_view
+from bot.funding.rules import EntryKind
+from bot.funding.waiting import load_waiting_money
 from bot.home.service import list_own_overdue_milestones, load_home_tab, load_personal_rows, load_waiting
 from bot.home.tab_views import ASKED, DATED, list_ask_lines, list_date_lines, render_home_tab
 from bot.home.views import PROJECTS, render_home
 from bot.home.waiting_views import Line, list_waiting_lines, render_overdue_milestone
 from bot.people.rules import Actor
 from bot.people.service import build_actor, choose_spoken_language, today_of
-from bot.projects.service import build_project_line
+from bot.projects.service import build_project_line, list_own_projects
 from bot.projects.sides import find_asked_side, find_known_side
 from bot.projects.stewards import list_steward_questions
 from bot.projects.views import render_side_question
@@ -21,7 +25,7 @@ from bot.register.views import render_offer
 from bot.runtime.errors import NotFound
 from bot.team.confirmation_requests import compose_confirmation, list_requests_to_person
 from bot.ui import blocks as ui
-from bot.ui.components import Compose
+from bot.ui.components import Compose, project_heading
 from bot.ui.texts import Texts
 from storage import register
 from storage.people import Person
@@ -89,12 +93,29 @@ def compose_question(session: Session, *, actor: Actor, what: str, number: int, 
             overdue = list_own_overdue_milestones(session, load_personal_rows(session, actor=actor, now=now), today)
             meant = next((each for each in overdue if each.milestone_id == number), None)
             return None if meant is None else partial(render_overdue_milestone, milestone=meant)
+        case "dispute":
+            return _compose_dispute(session, actor, number)
         case "side":
             side = find_asked_side(session, actor.team_id, actor.user_id)
             if side is None:
                 return None
             return partial(render_side_question, who=actor.user_id, side=side[0], by=side[1])
     raise NotFound
+
+
+def _compose_dispute(session: Session, actor: Actor, entry_id: int) -> Compose | None:
+    mine = list_own_projects(session, actor=actor)
+    disputed = load_waiting_money(session, actor, mine).disputed
+    meant = next((each for each in disputed if each[1].row.pk == entry_id), None)
+    if meant is None:
+        return None
+    project, entry = meant
+    return partial(
+        render_disputed_entry,
+        heading=project_heading(project.key, project.name),
+        entry=build_entry_view(session, entry),
+        may_reverse=entry.row.kind not in (EntryKind.BORNE, EntryKind.REVERSAL),
+    )
 
 
 def _compose_offer(asset: Asset, *, asks_side: bool) -> Compose:

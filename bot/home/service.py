@@ -1,7 +1,7 @@
 """What there is to see for a person, over all their projects, as the views show it (product §2, §13.1)."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -13,16 +13,17 @@ from bot.asks.notifications import build_ask_view
 from bot.asks.overviews import is_waiting_for
 from bot.asks.rules import ANSWERABLE, ASKABLE
 from bot.charter.rules import CHARTER_KIND
-from bot.checkins.rules import QuestionKind, Status
+from bot.checkins.rules import BLOCKER_STEPS, QuestionKind, Status
 from bot.closing.service.send_report import KIND as REPORT_KIND
 from bot.closing.team import list_unanswered_projects
+from bot.funding.notifications import build_entry_view
 from bot.funding.waiting import load_waiting_money
 from bot.home.tab_views import DateKind, HomeDate, HomeProject, HomeTab
 from bot.home.waiting_views import AskedOfSide, OverdueMilestone, StayQuestion, ToSign, Waiting
 from bot.parsing.money import Amount
 from bot.people.rules import Actor
 from bot.people.service import today_of
-from bot.projects.rules import DECIDES, EDITORS, EXECUTIVES, RUNNING, TEAM, TEAM_READERS, Side, State
+from bot.projects.rules import DECIDES, EDITORS, EXECUTIVES, LEADS, RUNNING, TEAM, TEAM_READERS, Role, Side, State
 from bot.projects.service import OwnProject, build_project_line, list_my_projects, list_own_projects
 from bot.projects.sides import find_asked_side
 from bot.projects.stewards import list_steward_questions
@@ -36,6 +37,7 @@ from bot.signing.waiting import is_answered_by_executive, list_waiting_requests
 from bot.team.confirmation_requests import list_requests_to_person
 from storage import asks, checkin_prompts, overviews, register, team, timetable
 from storage.asks import Ask
+from storage.blockers import Blocker
 from storage.checkin_prompts import PromptState
 from storage.register import Asset
 from storage.signing import SigningRequest
@@ -54,7 +56,7 @@ class PersonalRows:
     asks: Sequence[Ask]  # open ones in which the person has a part, of projects in which they can be answered
     assets: Sequence[Asset]  # that the person owns
     offered: Sequence[Asset]  # that the person is asked to take over, the longest waiting first
-    blockers: Sequence[tuple[int, int, str, str]]  # project, id, text, owner: of all running projects
+    blockers: Sequence[Blocker]  # open ones of all running projects, the oldest first
 
     @cached_property
     def by_id(self) -> Mapping[int, OwnProject]:
@@ -78,7 +80,7 @@ def load_personal_rows(session: Session, *, actor: Actor, now: datetime) -> Pers
         asks=[each for each in mine if each.project_id in answerable],
         assets=register.sort_by_name(owned),
         offered=[each for each in kept if each.offered_to == actor.user_id],
-        blockers=[(project_id, pk or 0, text, owner) for project_id, pk, text, owner in blockers],
+        blockers=blockers,
     )
 
 
@@ -86,7 +88,7 @@ def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
     actor, mine = rows.actor, rows.by_id
     today = today_of(session, actor.team_id, actor.user_id, rows.now)
     prompts = checkin_prompts.list_open_prompts(session, actor.team_id, actor.user_id)
-    money = load_waiting_money(session, actor.team_id, rows.live)
+    money = load_waiting_money(session, actor, rows.live)
     return Waiting(
         to_sign=_load_to_sign(session, rows),
         to_cover=[(build_project_line(project), project.pk, amount) for project, amount in money.to_cover],
@@ -114,10 +116,18 @@ def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
             for project, row in money.to_agree
         ],
         overdue=list_own_overdue_milestones(session, rows, today),
+        disputed=[
+            (build_project_line(project), build_entry_view(session, entry)) for project, entry in money.disputed
+        ],
         blockers=[
-            (build_project_line(mine[project_id]), pk, text)
-            for project_id, pk, text, owner in rows.blockers
-            if owner == actor.user_id
+            (build_project_line(mine[each.project_id]), each.pk, each.text)
+            for each in rows.blockers
+            if each.owner == actor.user_id
+        ],
+        raised=[
+            (build_project_line(mine[each.project_id]), each.pk, each.text)
+            for each in rows.blockers
+            if each.owner == each.author != actor.user_id and _is_put_to(each.step, mine[each.project_id].roles)
         ],
         to_look_back=[
             (build_project_line(each), each.pk)
@@ -139,6 +149,14 @@ def list_own_overdue_milestones(session: Session, rows: PersonalRows, today: dat
         for each in found
         if (project := rows.by_id.get(each.project_id)) is not None and _has_begun(project)
     ]
+
+
+def _is_put_to(step: int, roles: Collection[Role]) -> bool:
+    """Whether somebody with these roles has heard of a blocker that is so far on its way up (product §8.7)."""
+    told = {who for _, who in BLOCKER_STEPS[:step]}
+    return ("leads" in told and not LEADS.isdisjoint(roles)) or (
+        "executives" in told and not EXECUTIVES.isdisjoint(roles)
+    )
 
 
 def _list_ownerless_assets(session: Session, rows: PersonalRows) -> list[AssetView]:
@@ -182,7 +200,7 @@ def load_home_tab(session: Session, *, actor: Actor, now: datetime, others: Sequ
     until = today + AHEAD
     milestones = overviews.list_open_milestones_until(session, actor.team_id, ids, until) if ids else ()
     overdue = Counter(project_id for project_id, _, due, _ in milestones if due < today)
-    stuck = Counter(project_id for project_id, *_ in rows.blockers)
+    stuck = Counter(each.project_id for each in rows.blockers)
     statuses = load_statuses(session, actor.team_id, [each.pk for each in begun if each.roles & TEAM_READERS])
     directs = any(each.roles & EXECUTIVES for each in rows.live)
     return HomeTab(

@@ -34,7 +34,7 @@ from bot.ui.texts import Texts
 
 WAITING: Final = 34  # lines at most, if no group has more than one of them
 PER_GROUP: Final = (12, 8, 5, 3, 2, 1)
-IN_FULL, A_SECTION, SECTIONS = 15, 10, 5  # projects with a button; then so many a section, in so many sections
+IN_FULL, A_SECTION, SECTIONS = 14, 10, 5  # projects with a button; then so many a section, in so many sections
 ASSETS, ASKS, DATES = 5, 6, 10
 TITLE: Final = 60  # characters of it, in a line
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from bot.asks.views import AskView, open_ask_button, shorten_ask
+from bot.funding.entry_views import EntryView, entry_sentence
 from bot.parsing.money import Amount
 from bot.projects.rules import Side, State
 from bot.projects.views import ProjectLine
@@ -40,8 +41,10 @@ class WaitingGroup(StrEnum):
     NEEDS_OWNER = "needs_owner"  # an asset of the side that the person leads or directs
     SIDE = "side"  # on which the person works
     AGREE = "agree"  # to value in kind
+    DISPUTED = "disputed"  # by the other side: an entry of one's own
     MILESTONE = "milestone"  # their own, overdue
     BLOCKER = "blocker"
+    RAISED = "raised"  # a blocker of somebody else's, that nobody has taken
     LOOK_BACK = "look_back"  # at a project that closes
     SEND = "send"  # for signature
 
@@ -93,7 +96,9 @@ class Waiting:
     side_asked: tuple[Side, str] | None = None  # as which side somebody has proposed them, and who
     to_agree: Sequence[tuple[ProjectLine, int, Amount, str]] = ()  # project, entry, how much, what
     overdue: Sequence[OverdueMilestone] = ()
+    disputed: Sequence[tuple[ProjectLine, EntryView]] = ()
     blockers: Sequence[tuple[ProjectLine, int, str]] = ()  # project, blocker, text
+    raised: Sequence[tuple[ProjectLine, int, str]] = ()  # the same
     to_look_back: Sequence[tuple[ProjectLine, int]] = ()  # project, its id
     to_send: Sequence[tuple[ProjectLine, int]] = ()  # draft, charter's version
 
@@ -132,6 +137,7 @@ def list_waiting_lines(t: Texts, facts: Waiting) -> Groups:
         WaitingGroup.NEEDS_OWNER: [_ownerless_line(t, each) for each in facts.to_name],
         WaitingGroup.SIDE: [_side_line(t, *each) for each in sides],
         WaitingGroup.AGREE: [_in_kind_line(t, *each) for each in facts.to_agree],
+        WaitingGroup.DISPUTED: [_disputed_line(t, *each) for each in facts.disputed],
         WaitingGroup.MILESTONE: [
             Line(
                 _render_overdue_text(t, each),
@@ -142,6 +148,10 @@ def list_waiting_lines(t: Texts, facts: Waiting) -> Groups:
         WaitingGroup.BLOCKER: [
             Line(_quoting_line(t, project, text), item_button(t, "blocker.resolve", "blocker.resolve", blocker_id))
             for project, blocker_id, text in facts.blockers
+        ],
+        WaitingGroup.RAISED: [
+            Line(_quoting_line(t, project, text), item_button(t, "blocker.take", "blocker.take", blocker_id))
+            for project, blocker_id, text in facts.raised
         ],
         WaitingGroup.LOOK_BACK: [
             Line(_heading(project), item_button(t, "closing.retrospective", "closing.retrospective", project_id))
@@ -257,6 +267,11 @@ def _side_line(t: Texts, side: Side, by: str) -> Line:
 def _in_kind_line(t: Texts, project: ProjectLine, entry_id: int, amount: Amount, what: str) -> Line:
     text = t("home.line.in_kind", project=_heading(project), amount=amount, what=_shorten(what))
     return Line(text, item_button(t, "ledger.button.agree", "ledger.agree", entry_id))
+
+
+def _disputed_line(t: Texts, project: ProjectLine, entry: EntryView) -> Line:
+    text = t("home.line.text", project=_heading(project), text=entry_sentence(t, entry))
+    return Line(text, _answer_button(t, "dispute", entry.entry_id))
 
 
 def _quoting_line(t: Texts, project: ProjectLine, text: str) -> Mrkdwn:

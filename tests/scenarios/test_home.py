@@ -9,10 +9,19 @@ from handlers.router import Router
 from storage.session import transaction
 from tests.driving import SeenForm
 from tests.running import Office
-from tests.scenarios.ask_steps import ask_person
+from tests.scenarios.ask_steps import ask_person, press, start_asking_project
 from tests.scenarios.checkin_steps import answer_prompt, move_to_next_round, start_first_round
 from tests.scenarios.closing_steps import end_project_with_member, sign_as_executives, wait_for_report
-from tests.scenarios.days import current_day, move_to_day, polish_date, run_due_work
+from tests.scenarios.days import current_day, move_to_day, move_to_next_morning, polish_date, run_due_work
+from tests.scenarios.funding_steps import DECIDE as DECIDE_DISPUTE
+from tests.scenarios.funding_steps import (
+    DISPUTE,
+    REVERSE,
+    click_ledger_button,
+    open_entries,
+    record_entry,
+    submit_ledger_form,
+)
 from tests.scenarios.register_steps import (
     ACCEPT,
     DECIDE,
@@ -298,6 +307,64 @@ def test_what_is_overdue_of_ones_own_waits(duet: Office) -> None:
     assert list(asked.buttons) == ["Done", "Move", "At risk"]
     asked.click("Done")
     assert "Pilot" not in duet.person("piotr").types("/duet").text
+
+
+def test_what_was_agreed_to_do_waits_from_the_day_on_which_it_is_due(duet: Office) -> None:
+    """§2, §10.2, §13.1: for whoever has accepted it, and not before."""
+    key, due = start_asking_project(duet)
+    ask_person(duet, "piotr", key, "ewa", due, "Lista zdjęć")
+    press(duet, "ewa", ("Przyjmuję",))
+    assert "Prośby, które czekają" not in duet.person("ewa").types("/duet").text
+    move_to_day(duet, due, "10:00")
+    waits = duet.person("ewa").types("/duet")
+    assert "*Prośby, które czekają na Ciebie*" in waits.text and "Lista zdjęć" in waits.text
+    assert "Lista zdjęć" not in duet.person("piotr").types("/duet").text
+
+
+def test_a_dispute_waits_for_whoever_recorded_the_entry(duet: Office) -> None:
+    """§2, §6.3, §13.1: with what its news offers, until it is over."""
+    key = start_project_today(duet)
+    ewa, piotr = duet.person("ewa"), duet.person("piotr")
+    record_entry(ewa, f'spend {key} 1000 "Druk"')
+    submit_ledger_form(click_ledger_button(open_entries(piotr, key), DISPUTE, 1).form, reason="Nie zamawialiśmy")
+    close_forms(piotr)
+    assert "in dispute" not in piotr.types("/duet").text
+    entry = query_one(duet, "SELECT id FROM ledger_entries")
+    for handle in ("piotr", "adam"):
+        with expect_no_change(duet), expect_refusal(duet, "error.home.over"):
+            forge_click(duet.person(handle), "home.question", f"dispute:{entry}")
+    waits = ewa.types("/duet")
+    assert "*Wpisy z zastrzeżeniem drugiej strony*" in waits.text and "*Nr 1* · Marketing: wydatek" in waits.text, (
+        waits.text
+    )
+    asked = waits.click("Odpowiedz")
+    assert "Nie zamawialiśmy" in asked.text
+    assert list(asked.buttons) == [REVERSE[0], DECIDE_DISPUTE[0]]
+    submit_ledger_form(asked.click(REVERSE[0]).form, reason="Pomyłka")
+    close_forms(ewa)
+    assert "z zastrzeżeniem" not in ewa.types("/duet").text
+
+
+def test_a_blocker_waits_for_whom_it_was_put_to(duet: Office) -> None:
+    """§2, §8.7, §13.1: for the leads, later the executives, until somebody takes it."""
+    key, _ = start_first_round(duet, "jan")
+    duet.person("jan").types(f'/duet przeszkoda {key} "Brak dostępu"')
+    raised = {"ewa": "*Przeszkody, które czekają na pomoc*", "piotr": "*Blockers that need help*"}
+    for handle, heading in raised.items():
+        assert heading not in duet.person(handle).types("/duet").text, handle
+    for _ in range(3):
+        move_to_next_morning(duet)
+    for handle, heading in raised.items():
+        assert heading in duet.person(handle).types("/duet").text, handle
+    for handle in ("adam", "jan"):
+        assert "czekają na pomoc" not in duet.person(handle).types("/duet").text, handle
+    for _ in range(3):
+        move_to_next_morning(duet)
+    assert "czekają na pomoc" in duet.person("adam").types("/duet").text
+    duet.person("ewa").types("/duet").click("Biorę to na siebie")
+    for handle, heading in raised.items():
+        assert heading not in duet.person(handle).types("/duet").text, handle
+    assert "czekają na pomoc" not in duet.person("adam").types("/duet").text
 
 
 def test_what_needs_an_owner_waits_for_its_side(duet: Office) -> None:
