@@ -27,7 +27,7 @@ SHOWN_COMMAND: Final = 150  # characters of a command that is said back
 def find_named_project(request: Request, session: Session) -> ProjectContext:
     """By key, number or a unique beginning of the name, from the arguments.
 
-    Raises: NotFound, Refusal.
+    Raises: NotFound, SeveralProjects.
     """
     number = read_project_number(request.words, bare=True)
     if number is not None:

@@ -19,6 +19,7 @@ from bot.pleas.service import load_runnable_wish, settle_granted_plea
 from bot.projects.drafts import find_stamped_draft, keep_stamped_draft
 from bot.projects.service import (
     ProjectContext,
+    SeveralProjects,
     build_project_line,
     find_project_by_number,
     infer_projects,
@@ -57,6 +58,7 @@ from handlers.project_arguments import (
     run_without_project,
 )
 from handlers.requests import Handler, Reply, Request, Route, TypedCommand
+from storage.projects import Project
 
 START = "home"  # a bare `/duet`
 SHOW = "show"  # `/duet D-12`
@@ -238,6 +240,8 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
         if where:
             try:
                 project = find_named_project(replace(request, args=where), session)
+            except SeveralProjects as several:
+                return _ask_for_project(command, request, session, rest, several.projects, words=several.words)
             except NotFound as missing:
                 if (meant := _find_meant_verb(where, command, request.t)) is not None:
                     word, args = meant
@@ -252,20 +256,34 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
             return command.without(request, session)
         if found and not offered:
             raise refuse_all_projects(request, _tell_command(command, rest), found[0])
-        action, stamp = _pick_action_id(command), None
-        if rest:
-            stamp = keep_stamped_draft(session, actor=request.actor, name=action, values=rest, now=request.now)
-        return Reply(
-            render_project_picker(
-                request.t,
-                [build_project_line(each.project) for each in offered],
-                action=action,
-                may_draft=request.actor.is_internal,
-                stamp=stamp,
-            )
-        )
+        return _ask_for_project(command, request, session, rest, [each.project for each in offered])
 
     return run
+
+
+def _ask_for_project(
+    command: ProjectCommand,
+    request: Request,
+    session: Session,
+    rest: Args,
+    offered: Sequence[Project],
+    *,
+    words: str | None = None,
+) -> Reply:
+    """Which of these is meant; the click goes on with `rest`. `words`: with which all their names begin."""
+    action, stamp = _pick_action_id(command), None
+    if rest:
+        stamp = keep_stamped_draft(session, actor=request.actor, name=action, values=rest, now=request.now)
+    return Reply(
+        render_project_picker(
+            request.t,
+            [build_project_line(each) for each in offered],
+            action=action,
+            may_draft=request.actor.is_internal,
+            stamp=stamp,
+            words=words,
+        )
+    )
 
 
 def _run_without_project(

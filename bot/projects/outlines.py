@@ -30,7 +30,7 @@ def find_outline_by_number(session: Session, *, actor: Actor, number: int) -> Ou
 
 
 def find_outline_by_words(session: Session, *, actor: Actor, words: str) -> Outline:
-    """By a unique beginning of the name (product §2.1). Raises: NotFound, Refusal."""
+    """By a unique beginning of the name (product §2.1). Raises: NotFound, SeveralProjects."""
     found = _list_public_projects(session, actor)
     number = match_project_name(words, [project for project, _ in found]).number
     return next(_build_outline(*each) for each in found if each[0].number == number)

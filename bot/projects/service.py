@@ -212,14 +212,23 @@ def find_project_by_number(session: Session, *, actor: Actor, number: int) -> Pr
 
 
 def find_project_by_words(session: Session, *, actor: Actor, words: str) -> ProjectContext:
-    """By a unique beginning of the name (product §2.1). Raises: NotFound, Refusal."""
+    """By a unique beginning of the name (product §2.1). Raises: NotFound, SeveralProjects."""
     mine = list_my_projects(session, actor=actor)
     meant = match_project_name(words, [each.project for each in mine])
     return next(each for each in mine if each.project is meant)
 
 
+class SeveralProjects(Refusal):
+    """What was typed begins the names of all of these."""
+
+    def __init__(self, words: str, projects: Sequence[Project]) -> None:
+        self.words, self.projects = words, projects
+        named = ", ".join(f"{each.key} · {each.name}" for each in projects)
+        super().__init__("error.ambiguous_project", words=words, projects=named)
+
+
 def match_project_name(words: str, among: Sequence[Project]) -> Project:
-    """Raises: NotFound (ProjectNotFound, where words were typed), Refusal."""
+    """Raises: NotFound (ProjectNotFound, where words were typed), SeveralProjects."""
     wanted = fold_text(words)
     if not wanted:
         raise NotFound
@@ -229,7 +238,7 @@ def match_project_name(words: str, among: Sequence[Project]) -> Project:
     if not found:
         raise ProjectNotFound
     if len(found) > 1:
-        raise Refusal("error.ambiguous_project", words=words, keys=", ".join(each.key for each in found))
+        raise SeveralProjects(words, found)
     return found[0]
 
 

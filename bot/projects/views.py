@@ -86,12 +86,21 @@ def _outline_line(t: Texts, project: Outline) -> Mrkdwn:
 
 
 def render_project_picker(
-    t: Texts, projects: Sequence[ProjectLine], *, action: str, may_draft: bool, stamp: int | None = None
+    t: Texts,
+    projects: Sequence[ProjectLine],
+    *,
+    action: str,
+    may_draft: bool,
+    stamp: int | None = None,
+    words: str | None = None,
 ) -> ui.Message:
-    """Which project is meant? The click goes on with the command. `stamp`: of what was typed besides."""
+    """Which project is meant? The click goes on with the command.
+
+    `stamp`: of what was typed besides. `words`: with which the names of all these begin.
+    """
     if not projects:
         return render_needs_project(t, may_draft=may_draft)
-    text = t("project.which")
+    text = t("project.which") if words is None else t("project.which_of", words=words)
     typed = "" if stamp is None else f":{stamp}"
     buttons = [
         ui.button_element(

@@ -82,7 +82,7 @@ def test_whoever_is_asked_reads_the_command_and_runs_it(duet: Office) -> None:
     (done,) = [each for each in duet.person("ewa").reads("@duet") if each.ts == letter.ts]
     assert "Zrobione" in done.text and RUN not in done.buttons
     move_to_next_morning(duet)
-    assert "@Ewa Błysk: zrobione to, o co była Twoja prośba" in last_letter(duet, "tomek").text
+    assert "Twoja prośba jest spełniona (@Ewa Błysk): " in last_letter(duet, "tomek").text
 
 
 def test_a_command_that_only_shows_something_is_done_by_the_click(duet: Office) -> None:

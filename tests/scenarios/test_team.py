@@ -387,6 +387,24 @@ def test_the_project_is_asked_for_and_the_command_goes_on(duet: Office) -> None:
     assert "Jeszcze brak" in run_team_command(ewa, "").click(f"{second} · Drugi").text
 
 
+def test_a_beginning_of_several_names_is_asked_about_and_the_command_goes_on(duet: Office) -> None:
+    """§2.1: with their names, and with what was typed besides."""
+    names = ("Lojalność 2026", "Lojalność 2027")
+    first, second = (draft_charter(duet, name=each) for each in names)
+    draft_charter(duet, name="Inny")
+    ewa = duet.person("ewa")
+    asked = ewa.types("/duet pokaż loja")
+    assert "Kilka projektów zaczyna się od „loja”. O który chodzi?" in asked.text
+    assert sorted(asked.buttons) == [f"{first} · {names[0]}", f"{second} · {names[1]}"]
+    assert names[1] in asked.click(f"{second} · {names[1]}").text
+    close_forms(ewa)
+    form = run_team_command(ewa, "loja add @ola").click(f"{second} · {names[1]}").form
+    assert form is not None
+    assert form.values["Członek zespołu"] == "@ola"
+    close_forms(ewa)
+    assert f"{first} · {names[0]}" in ewa.types("/duet podpis loja").text
+
+
 def _form_texts(form: SeenForm | None) -> str:
     return "" if form is None else f"{form.text} {form.errors} {form.trouble}"
 
