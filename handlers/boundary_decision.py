@@ -66,7 +66,8 @@ def handle_decision_submission(request: Request, session: Session) -> Reply:
         until=read_picked_day(request.values.get("until")),
         now=request.now,
     )
-    return reply_with_notice(request.t, "register.form_title", [request.t("register.both_asked", key=project.key)])
+    said = form_views.say_who_is_asked(request.t, project.key, vacant=project.vacant)
+    return reply_with_notice(request.t, "register.form_title", [said])
 
 
 FEATURE = Feature(

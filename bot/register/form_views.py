@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.projects.rules import SEATS, Side, Sides
 from bot.register.rules import (
     DESCRIPTION,
     LINES,
@@ -206,6 +207,14 @@ def render_decision_effect(t: Texts, facts: DecisionFacts) -> Mrkdwn:
 def render_decision_outcome(t: Texts, facts: DecisionFacts) -> Mrkdwn:
     owner = person_mention(facts.asked.owner)
     return t("register.decision_agreed", name=facts.asked.name, owner=owner, until=facts.asked.until)
+
+
+def say_who_is_asked(t: Texts, key: str, *, vacant: Sides[bool]) -> Mrkdwn:
+    """To whoever has asked for a decision; where a seat is vacant, nobody is asked there yet."""
+    empty = next((side for side in Side if vacant[side]), None)
+    if empty is None:
+        return t("register.both_asked", key=key)
+    return t("register.both_asked.vacant", key=key, role=t(SEATS[empty]))
 
 
 def boundary_decision_form(

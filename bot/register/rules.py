@@ -12,7 +12,7 @@ from pydantic import BeforeValidator
 
 from bot.parsing.folding import fold_text, has_visible_text
 from bot.projects.rules import Side
-from bot.runtime.errors import LineErrors, Refusal
+from bot.runtime.errors import Refusal
 from bot.ui.form_values import FormValues, collect_refusal, one_of, text_of
 from bot.ui.mrkdwn import list_pasted_lines, strip_bullet
 from bot.ui.texts import read_name
@@ -95,10 +95,14 @@ class AssetLine:
     who: str | None
 
 
-def read_asset_lines(text: str) -> list[AssetLine]:
-    """One asset a line, empty lines left out, but counted. Raises: LineErrors."""
+WrongLines = list[tuple[int, Refusal]]
+"""What is wrong with lines, each by its number."""
+
+
+def read_asset_lines(text: str) -> tuple[list[AssetLine], WrongLines]:
+    """One asset a line, empty lines left out, but counted; and what cannot be read. Raises: Refusal."""
     lines: list[AssetLine] = []
-    wrong: list[tuple[int, Refusal]] = []
+    wrong: WrongLines = []
     for number, line in enumerate(list_pasted_lines(text), 1):
         if not line.strip():
             continue
@@ -106,13 +110,11 @@ def read_asset_lines(text: str) -> list[AssetLine]:
             lines.append(_read_asset_line(number, line))
         except Refusal as error:
             wrong.append((number, error))
-    if wrong:
-        raise LineErrors(LINES, wrong)
-    if not lines:
+    if not lines and not wrong:
         raise Refusal("error.field.empty", field=LINES)
-    if len(lines) > MOST_LINES:
+    if len(lines) + len(wrong) > MOST_LINES:
         raise Refusal("error.asset.too_many_lines", field=LINES, limit=MOST_LINES)
-    return lines
+    return lines, wrong
 
 
 def _read_asset_line(number: int, line: str) -> AssetLine:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import itemgetter
 
 from sqlmodel import Session
 
@@ -10,9 +11,11 @@ from bot.parsing.folding import fold_text
 from bot.parsing.names import find_names_meant
 from bot.people.rules import Actor
 from bot.projects.policy import find_side_of_actor
+from bot.projects.rules import Side
 from bot.projects.service import ProjectContext, load_context
+from bot.projects.sides import find_known_side
 from bot.register.policy import lock_for_own_side
-from bot.register.rules import LINES, SIDE_OF, AssetKind, AssetLine, WantedAsset, read_asset_lines
+from bot.register.rules import LINES, SIDE_OF, AssetKind, AssetLine, WantedAsset, WrongLines, read_asset_lines
 from bot.register.service import add_next_asset, require_open_project
 from bot.runtime.domain_events import BoundaryChanged, publish_event
 from bot.runtime.errors import LineErrors, Refusal
@@ -33,43 +36,57 @@ def add_assets_from_lines(
     """
     found = load_context(session, actor=actor, project_id=project_id)
     require_open_project(found)
-    lines = read_asset_lines(text or "")
-    wanted = _read_wanted_assets(session, found, lines, picked or (actor.user_id,))
+    lines, unread = read_asset_lines(text or "")
+    wanted, wrong = _read_wanted_assets(session, found, lines, picked)
+    wrong += unread
     lock_for_own_side(session, actor=actor, named=[each.owner for _, each in wanted], project_id=project_id)
-    wrong: list[tuple[int, Refusal]] = []
     added: list[Asset] = []
-    numbers: dict[tuple[AssetKind, str], int] = {}  # of the lines, by what they add
     with savepoint(session):
         for number, each in wanted:
-            first = numbers.setdefault((each.kind, fold_text(each.name)), number)
             try:
-                if first != number:
-                    raise Refusal("error.asset.line_twice", name=each.name, first=first)
                 added.append(add_next_asset(session, actor=actor, project_id=project_id, wanted=each, now=now))
             except Refusal as error:
                 wrong.append((number, error))
         if wrong:
-            raise LineErrors(LINES, wrong)
+            raise LineErrors(LINES, sorted(wrong, key=itemgetter(0)))
         publish_event(session, BoundaryChanged(actor.team_id, now, project_id))
     return added
 
 
 def _read_wanted_assets(
-    session: Session, found: ProjectContext, lines: Sequence[AssetLine], owners: Sequence[str]
-) -> list[tuple[int, WantedAsset]]:
+    session: Session, found: ProjectContext, lines: Sequence[AssetLine], picked: Sequence[str]
+) -> tuple[list[tuple[int, WantedAsset]], WrongLines]:
+    """Reads what each line adds, and what is wrong with the others. `picked`: as of `add_assets_from_lines`."""
     may_name = any(each.who or "," in each.name for each in lines)
     colleagues = people.list_colleagues(session, found.project.team_id) if may_name else ()
+    own_side = find_known_side(session, found.project.team_id, found.actor.user_id)
     wanted: list[tuple[int, WantedAsset]] = []
-    wrong: list[tuple[int, Refusal]] = []
+    wrong: WrongLines = []
+    numbers: dict[tuple[AssetKind, str], int] = {}  # of the lines, by what they add
     for line in (_part_owner_from_name(each, colleagues) for each in lines):
         try:
-            owner = _find_only_owner(owners) if line.who is None else _find_owner(line.who, colleagues)
-            wanted.append((line.number, WantedAsset(kind=_find_kind(found, line), name=line.name, owner=owner)))
+            kind = _find_kind(found, line)
+            first = numbers.setdefault((kind, fold_text(line.name)), line.number)
+            if first != line.number:
+                raise Refusal("error.asset.line_twice", name=line.name, first=first)
+            if line.who is not None:
+                owner = _find_owner(line.who, colleagues)
+            elif picked:
+                owner = _find_only_owner(picked)
+            else:
+                owner = _require_own_kind(found.actor, kind, own_side)
+            wanted.append((line.number, WantedAsset(kind=kind, name=line.name, owner=owner)))
         except Refusal as error:
             wrong.append((line.number, error))
-    if wrong:
-        raise LineErrors(LINES, wrong)
-    return wanted
+    return wanted, wrong
+
+
+def _require_own_kind(actor: Actor, kind: AssetKind, own_side: Side | None) -> str:
+    """Whoever adds what nobody is named for owns it. Raises: Refusal, where it is what the other side keeps."""
+    if own_side is SIDE_OF[kind].other:
+        is_data = kind is AssetKind.DATA
+        raise Refusal("error.asset.line_unowned.data" if is_data else "error.asset.line_unowned.customers")
+    return actor.user_id
 
 
 def _part_owner_from_name(line: AssetLine, colleagues: Sequence[Person]) -> AssetLine:

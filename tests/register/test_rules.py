@@ -12,7 +12,6 @@ from bot.register.rules import (
     parse_asset_kind,
     read_asset_lines,
 )
-from bot.runtime.errors import LineErrors
 
 
 def test_data_are_its_and_customers_marketings() -> None:
@@ -43,10 +42,8 @@ def test_kinds_are_typed_as_they_are_compared() -> None:
 @pytest.mark.parametrize("line", [";x", "; data; Ewa", "\u200b; data"])
 def test_a_line_without_a_name_says_what_it_lacks(line: str) -> None:
     """§5.6: which line it is, and how one reads."""
-    with pytest.raises(LineErrors) as refused:
-        read_asset_lines(f"Newsletter; customers\n{line}")
-    assert refused.value.numbers == (2,)
-    assert [each.key for each in refused.value.errors] == ["error.asset.line_nameless"]
+    _, wrong = read_asset_lines(f"Newsletter; customers\n{line}")
+    assert [(number, each.key) for number, each in wrong] == [(2, "error.asset.line_nameless")]
 
 
 @pytest.mark.parametrize(
@@ -60,11 +57,11 @@ def test_a_line_without_a_name_says_what_it_lacks(line: str) -> None:
 )
 def test_a_row_of_a_spreadsheet_is_read_by_its_cells(row: str) -> None:
     """§5.6, §2.7: what was copied is no part of the name."""
-    assert read_asset_lines(row) == [AssetLine(1, "Paragony", AssetKind.DATA, "Piotr")]
+    assert read_asset_lines(row) == ([AssetLine(1, "Paragony", AssetKind.DATA, "Piotr")], [])
 
 
 def test_a_bar_within_a_word_is_a_part_of_the_name() -> None:
-    assert read_asset_lines("A|B testy; dane")[0].name == "A|B testy"
+    assert read_asset_lines("A|B testy; dane")[0][0].name == "A|B testy"
 
 
 @pytest.mark.parametrize(
@@ -86,4 +83,4 @@ def test_a_line_of_a_list_is_read_without_its_marks_and_with_its_commas(
     line: str, name: str, kind: AssetKind | None, who: str | None
 ) -> None:
     """§5.6, §2.4: commas part where exactly one kind stands between them; else they are a part of the name."""
-    assert read_asset_lines(line) == [AssetLine(1, name, kind, who)]
+    assert read_asset_lines(line) == ([AssetLine(1, name, kind, who)], [])

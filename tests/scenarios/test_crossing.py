@@ -179,6 +179,16 @@ def test_each_try_is_kept_by_itself(duet: Office) -> None:
     assert asset_owner(duet, "Pierwsza") == "U0EWA"  # marketing's lead, where nobody had it before
 
 
+def test_whoever_asks_while_a_seat_is_vacant_reads_that_it_waits(duet: Office) -> None:
+    """§5.2, §4.9: whose seat it is, and that nobody is asked there until somebody holds it."""
+    activate_project(duet)
+    duet.slack.change_person("adam", deleted=True)
+    duet.settles()
+    form = crossing_form(duet, "ewa", 'klienci "VIP" @piotr')
+    said = submit_asset_form(form, until=day_from_today(duet, 30), reason="Kampania").text
+    assert "a rola CIO jest nieobsadzona" in said and "w tej samej chwili" not in said
+
+
 def test_what_changes_while_a_decision_waits(duet: Office) -> None:
     """§5.2, §5.3: another owner, an open offer, another decision; what returns, returns to the last owner."""
     activate_project(duet)
