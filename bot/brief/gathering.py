@@ -249,4 +249,14 @@ def _sum_up_week(ledger: LoadedLedger, week: Week) -> MovedMoney:
         budget=Amount(sums.budget, sums.currency),
         paid_it=Amount(sums.sides.it.paid_in, sums.currency),
         paid_marketing=Amount(sums.sides.marketing.paid_in, sums.currency),
+        spending_undone=_sum_undone(ledger, week, EntryKind.SPENT),
+        paid_in_undone=_sum_undone(ledger, week, EntryKind.PAID_IN, EntryKind.IN_KIND),
     )
+
+
+def _sum_undone(ledger: LoadedLedger, week: Week, *kinds: EntryKind) -> Amount | None:
+    """Sums up what was reversed in the week; what the week itself had added came and went. None: nothing."""
+    undone = {each.reverses for each in ledger.values if week.has(each.recorded_at)}
+    earlier = [each for each in ledger.values if each.number in undone and each.recorded_at < week.since]
+    total = sum(each.amount_minor for each in earlier if each.kind in kinds)
+    return Amount(total, ledger.sums.currency) if total else None

@@ -62,6 +62,8 @@ class MovedMoney(Kept):
     budget: Amount
     paid_it: Amount
     paid_marketing: Amount
+    spending_undone: Amount | None = None  # in the week, of entries from before it
+    paid_in_undone: Amount | None = None
 
 
 class ProjectBrief(ProjectNotice, kind="brief.project"):
@@ -98,8 +100,13 @@ class ProjectBrief(ProjectNotice, kind="brief.project"):
     means: tuple[QuestionMean, ...] = ()
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the project has been closed or cancelled since it was told: only a live one has its buttons."""
+        return not self.has_buttons
+
+    @property
     def open_requests(self) -> list[AskedSignature]:
-        return [each for each in self.to_sign if each.request_id not in self.settled]
+        return [] if self.has_ended else [each for each in self.to_sign if each.request_id not in self.settled]
 
     @property
     def vacant_seats(self) -> list[Side]:
@@ -109,7 +116,7 @@ class ProjectBrief(ProjectNotice, kind="brief.project"):
     def needs_somebody(self) -> bool:
         seats = self.open_requests or self.vacant_seats
         asks = seats or self.uncovered or self.closes_on or self.blockers or self.overdue
-        return bool(asks) or self.status is Status.OFF_TRACK
+        return not self.has_ended and (bool(asks) or self.status is Status.OFF_TRACK)
 
     @property
     def has_moved(self) -> bool:
@@ -167,7 +174,7 @@ class BriefFacts:
     @property
     def revised(self) -> list[ProjectBrief]:
         """Those of which something is said as it became after the brief was told."""
-        return [each for _, each in self.projects if each.settled or each.filled]
+        return [each for _, each in self.projects if each.settled or each.filled or each.has_ended]
 
     @property
     def newest_notice(self) -> int:
@@ -233,7 +240,7 @@ def _button(t: Texts, facts: ProjectBrief) -> ui.Element:
     """The one thing to do next: what is to be signed, to be decided or to be answered; else the project's card, as
     also of what was done since, and of a project that has ended.
     """
-    if not facts.has_buttons:
+    if facts.has_ended:
         return item_button(t, "project.show", "project.show", facts.number)
     if facts.open_requests:
         return item_button(t, "brief.read", "signing.read", facts.open_requests[0].request_id)
@@ -254,6 +261,8 @@ def _short_line(t: Texts, facts: ProjectBrief) -> Mrkdwn:
 
 
 def _list_needs(t: Texts, facts: ProjectBrief) -> list[Mrkdwn]:
+    if facts.has_ended:
+        return [t("brief.has_ended")]
     said = [_signature_line(t, each) for each in facts.open_requests]
     if facts.uncovered is not None:
         said.append(t("brief.uncovered", amount=facts.uncovered))
@@ -325,6 +334,10 @@ def _list_money(t: Texts, facts: ProjectBrief) -> list[Mrkdwn]:
     if money is None:
         return []
     said = [t("brief.spent", amount=money.spent)] if money.spent.minor else []
+    if money.spending_undone is not None:
+        said.append(t("brief.spending_undone", amount=money.spending_undone))
+    if money.paid_in_undone is not None:
+        said.append(t("brief.paid_in_undone", amount=money.paid_in_undone))
     said.append(t("brief.spent_in_all", amount=money.spent_in_all, budget=money.budget))
     said.append(t("brief.paid_in", it=money.paid_it, marketing=money.paid_marketing))
     return said

@@ -21,7 +21,14 @@ from tests.scenarios.days import (
     polish_date,
     run_due_work,
 )
-from tests.scenarios.funding_steps import join_figures, record_entry
+from tests.scenarios.funding_steps import (
+    REVERSE,
+    click_ledger_button,
+    join_figures,
+    open_entries,
+    record_entry,
+    submit_ledger_form,
+)
 from tests.scenarios.lifecycle_steps import pause_project, withdraw_project
 from tests.scenarios.pulse_steps import answer_about_other
 from tests.scenarios.roles import set_up_vacancy
@@ -166,6 +173,23 @@ def test_it_says_what_needs_them_what_moved_money_and_trust(duet: Office) -> Non
         "*Working together:* both executives have answered about each other",
     ):
         assert line in english
+
+
+def test_what_was_reversed_of_earlier_weeks_is_said(duet: Office) -> None:
+    """§13.2, §6.3: else the sums go back without a word; what came and went in one week is not told (§2.8)."""
+    key = start_project_today(duet)
+    record_entry(duet.person("piotr"), f'spend {key} 12000 "Serwer"')
+    record_entry(duet.person("piotr"), f"fund {key} 30000")
+    answer_of_each_other(duet)
+    move_to_brief(duet)
+    record_entry(duet.person("piotr"), f'spend {key} 500 "Pomyłka"')
+    for number in (1, 2, 3):
+        form = click_ledger_button(open_entries(duet.person("piotr"), key), REVERSE, number).form
+        submit_ledger_form(form, reason="Pomyłka")
+        close_forms(duet.person("piotr"))
+    move_to_brief(duet)
+    said = shared_part(list_briefs(duet, "anna")[-1])
+    assert "*Pieniądze:* storno wydatków 12000 zł · storno wkładu 30000 zł · dotąd 0 zł z 120000 zł" in said
 
 
 def test_what_both_have_signed_has_not_moved(duet: Office) -> None:
@@ -373,6 +397,8 @@ def test_an_old_brief_asks_for_nothing_in_a_project_that_has_ended(duet: Office)
     assert "zamknięty" in duet.person("adam").types(f"/duet show {key}").text
     for brief in list_briefs(duet, "adam"):
         assert READ not in brief.buttons
+        assert "Projekt już się zakończył" in brief.text
+        assert not any(was in brief.text for was in ("wymaga uwagi", "Do podpisu", "Na Twój podpis"))
 
 
 def test_a_withdrawal_is_before_both(duet: Office) -> None:
