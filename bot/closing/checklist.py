@@ -68,11 +68,11 @@ def _leads_of(leads: Sides[str], side: str) -> list[str]:
 def load_assets_item(
     session: Session, project: Project, charter: CharterVersion, found: ProjectContext | None
 ) -> ChecklistItem | None:
-    """Loads the line of assets: each of the project's is confirmed with the owner that it has."""
+    """Loads the line of assets: whoever sees to its side asks the owner of each, and confirms it."""
     linked = register.list_assets_of_project(session, project.team_id, project.pk)
     waiting = list_unconfirmed_assets(session, project)
     leads = find_side_readers(session, project, charter) if waiting else project.leads
-    owners = dict.fromkeys(each.owner or leads[SIDE_OF[each.kind]] for each in waiting)
+    owners = dict.fromkeys(leads[SIDE_OF[each.kind]] for each in waiting)
     buttons = []
     if found is not None and found.actor.is_internal:
         buttons.append(ChecklistButton("register.open", "register.page", f"{project.pk}:1"))

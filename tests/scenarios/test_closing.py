@@ -158,7 +158,7 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
     key = activate_project(duet, starts_on=day_from_today(duet, 0), ends_on=day_from_today(duet, 30))
     add_milestone(duet, "ewa", "Pilot", day + timedelta(days=10), "piotr")
     add_milestone(duet, "ewa", "Raport", day + timedelta(days=20), "ewa")
-    register_asset(duet.person("ewa"), f'{key} klienci "Lista" @ewa')
+    register_asset(duet.person("ewa"), f'{key} klienci "Lista" @ola')
     add_member(duet, key, "tomek", by="ewa", side="marketing", until_day=day_from_today(duet, 30))
     ask_id = ask_person(duet, "ewa", key, "piotr", day + timedelta(days=25))
     record_entry(duet.person("piotr"), f"fund {key} 100 zł")
@@ -172,7 +172,7 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
 
     seen = open_checklist(duet, "ewa", key)
     assert "⬜ 2 kamienie milowe czekają: gotowe czy odwołane?\nKto: @Piotr Kabelek i @Ewa Błysk" in seen.text
-    assert "⬜ 1 pozycja rejestru do potwierdzenia z właścicielem\nKto: @Ewa Błysk" in seen.text
+    assert "⬜ 1 pozycja rejestru do potwierdzenia po rozmowie z właścicielem\nKto: @Ewa Błysk" in seen.text
     assert "⬜ Co wyszło z celu i ostatnia wartość miary" in seen.text
     assert "⬜ Retrospektywa: odpowiedzi 0 z 3\nKto: osoby z zespołu, które jeszcze nie odpowiedziały" in seen.text
     for button in (OUTCOME, OWNERS, QUESTIONS):

@@ -304,8 +304,8 @@ def test_a_project_without_a_boundary_is_told(duet: Office) -> None:
     assert not [each for each in duet.person("anna").reads(channel) if text in each.text]
     duet.slack.move_clock(days=2)
     move_until_message(duet, "anna", text, channel)
-    said = move_until_message(duet, "anna", "names no customer base yet", project_channel(duet, half)).text
-    assert "names no data" not in said
+    said = move_until_message(duet, "anna", "no customer base in the register", project_channel(duet, half)).text
+    assert "no data in the register" not in said
 
 
 def test_a_project_that_closes_is_not_told_to_name_its_boundary(duet: Office) -> None:
@@ -334,7 +334,7 @@ def test_the_reminder_of_the_boundary_says_what_is_true(duet: Office) -> None:
     register_asset(ewa, f'{whole} klienci "VIP" @ewa')
     for key in (half, whole):
         adam.types(f"/duet resume {key}")
-    said = move_until_message(duet, "ewa", "nie ma jeszcze bazy klientów", project_channel(duet, half)).text
+    said = move_until_message(duet, "ewa", "nie ma żadnej bazy klientów", project_channel(duet, half)).text
     assert "ani danych" not in said
     posts = ewa.reads(project_channel(duet, whole))
     assert any("Nowe w rejestrze" in post.text for post in posts)
