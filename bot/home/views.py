@@ -27,12 +27,14 @@ def render_home(
     may_draft: bool,
     others: Sequence[str] = (),
     is_said: bool = False,
+    is_welcomed: bool = False,
 ) -> ui.Message:
     """What waits for the person, in groups; then the newest of their live projects, and the rest as buttons.
 
     `projects`: the first of those that do not stand among what waits; `rest`: how many these are; `count`: all of
     them. `owns`: anything in the register. `may_draft`: a project, which a guest may not.
     `others`: languages that the person may prefer to a guess. `is_said`: in answer to words that are no command.
+    `is_welcomed`: a message besides says what to begin with.
     """
     groups = list_waiting_lines(t, waiting)
     waits = t("home.waits")
@@ -40,7 +42,7 @@ def render_home(
     blocks.append(ui.section_block(waits))
     blocks += waiting_blocks(t, groups, most=WAITING, shown=PER_GROUP)
     if not groups:
-        blocks.append(ui.section_block(t("home.nothing_waits")))
+        blocks.append(ui.section_block(t("home.nothing_waits.welcomed" if is_welcomed else "home.nothing_waits")))
     blocks.append(ui.divider_block())
     if not count:
         blocks.append(ui.section_block(t("home.no_projects" if may_draft else "project.none_guest")))
