@@ -61,7 +61,7 @@ def notify_of_position(
         return  # what was agreed says it to everybody
     _withdraw_position_letters(session, request, f"{position.side}:")
     if position.answer == SigningAnswer.SIGN:
-        _notify_leads_of_signature(session, request, position, now)
+        _notify_leads_of_signature(session, request, positions, position, now)
     else:
         _tell_position(session, request, position)
     discussion.open_needed_discussion(session, request, by=position.user_id, now=now)
@@ -97,11 +97,15 @@ def _describe_signatures(
     if not signed:
         return {"given": GivenSignatures.NONE}
     (position,) = signed
+    other = positions.get(position.side.other)
+    has_declined = other is not None and other.answer == SigningAnswer.DECLINE
     return {
         "given": GivenSignatures.ONE,
         "signer": position.user_id,
         "for_user_id": position.for_user_id,
-        "other": request.executives[position.side.other],
+        "other": other.user_id if other and has_declined else request.executives[position.side.other],
+        "has_other_declined": has_declined,
+        "other_for_user_id": other.for_user_id if other and has_declined else None,
         "is_other_vacant": projects.load_project_of(session, request).vacant[position.side.other],
     }
 
@@ -173,9 +177,14 @@ def write_about_request(
 
 
 def _notify_leads_of_signature(
-    session: Session, request: SigningRequest, position: Position, now: datetime
+    session: Session,
+    request: SigningRequest,
+    positions: Mapping[Side, Position],
+    position: Position,
+    now: datetime,
 ) -> None:
-    given = _describe_signatures(session, request, {position.side: position})
+    unlike = {side: each for side, each in positions.items() if each.answer != SigningAnswer.SIGN}
+    given = _describe_signatures(session, request, {**unlike, position.side: position})
     project = projects.load_project_of(session, request)
     for lead in sorted({*project.leads} - {*request.executives, position.user_id}):
         reminders.notify_of_request(session, request, lead, SignatureGiven, now, **given)

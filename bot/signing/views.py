@@ -363,6 +363,8 @@ class SignatureGiven(RequestNotice, kind="signing.signed"):
     other: str
     given: GivenSignatures = GivenSignatures.ONE
     is_other_vacant: bool = False
+    has_other_declined: bool = False
+    other_for_user_id: str | None = None  # whose deputy `other` is, if they have declined
 
 
 class SignatureReminder(RequestNotice, kind="signing.reminder"):
@@ -389,7 +391,8 @@ def signature_line(t: Texts, facts: SignatureGiven) -> Mrkdwn:
     signer = render_signatory(t, facts.signer, facts.for_user_id)
     if facts.is_other_vacant:
         return t("notice.signed.one_vacant", what=what, signer=signer)
-    return t("notice.signed.one", what=what, signer=signer, other=person_mention(facts.other))
+    key = "notice.signed.one_declined" if facts.has_other_declined else "notice.signed.one"
+    return t(key, what=what, signer=signer, other=render_signatory(t, facts.other, facts.other_for_user_id))
 
 
 def reminder_line(t: Texts, facts: SignatureReminder) -> MessageItem:

@@ -197,8 +197,18 @@ def test_the_leads_hear_of_the_first_signature(duet: Office) -> None:
     assert not told
 
 
-def answer_anew(duet: Office, who: str, key: str, answer: str) -> None:
-    submit_form(fill_form(open_form(duet.person(who), f"/duet sign {key}"), {"answer": answer, "reason": None}))
+def test_the_leads_read_who_has_declined_beside_the_other_signature(duet: Office) -> None:
+    """§4.2, §4.7: what one morning's message says of both answers is one story."""
+    key = send_charter(duet)
+    answer_request(duet, "adam", key, "decline", "Za drogo")
+    close_forms(duet.person("adam"))
+    sign_charter(duet, key, "anna")
+    move_to_tuesday_morning(duet)
+    duet.person("ewa").waits_for("jest podpis (@Anna Żuraw); @Adam Wolny: odmowa.", "@duet")
+
+
+def answer_anew(duet: Office, who: str, key: str, answer: str, reason: str | None = None) -> None:
+    submit_form(fill_form(open_form(duet.person(who), f"/duet sign {key}"), {"answer": answer, "reason": reason}))
     close_forms(duet.person(who))
 
 
@@ -219,6 +229,8 @@ def test_what_the_leads_have_read_of_a_signature_stays_true(duet: Office) -> Non
     assert "(wersja 1): jeszcze bez podpisu." in read_signatures(duet)
     sign_charter(duet, key, "anna")
     assert "jest podpis (@Anna Żuraw); @Adam Wolny: jeszcze bez podpisu" in read_signatures(duet)
+    answer_anew(duet, "adam", key, "decline", "Za drogo")
+    assert "jest podpis (@Anna Żuraw); @Adam Wolny: odmowa" in read_signatures(duet)
     answer_anew(duet, "adam", key, "sign")
     assert "(wersja 1): są oba podpisy." in read_signatures(duet)
 
