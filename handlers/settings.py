@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.senders import MessageSender
+from bot.home.rewriting import rewrite_open_messages
 from bot.parsing.money import CURRENCIES
 from bot.people.preferences import (
     AUTOMATIC,
@@ -95,7 +96,7 @@ def handle_settings_submission(request: Request, session: Session) -> Reply:
     choose_language(session, actor=request.actor, language=language)
     team_id, user_id = request.actor.team_id, request.actor.user_id
     if texts_of(session, team_id, user_id).language != request.t.language:
-        rewrite_first_messages(session, team_id=team_id, user_id=user_id)
+        _rewrite_messages(request, session)
     if (choice := request.values.get("reminders")) is not None:
         choose_reminders(session, actor=request.actor, choice=choice)
     if (choice := request.values.get("brief_hour")) is not None:
@@ -109,8 +110,14 @@ def handle_settings_submission(request: Request, session: Session) -> Reply:
 def handle_language_click(request: Request, session: Session) -> Reply:
     """*In English* · *Po polsku*: settles what was guessed."""
     choose_language(session, actor=request.actor, language=request.value)
-    rewrite_first_messages(session, team_id=request.actor.team_id, user_id=request.actor.user_id)
+    _rewrite_messages(request, session)
     return reply_with_text(Texts.of(request.value)("language.settled"))
+
+
+def _rewrite_messages(request: Request, session: Session) -> None:
+    """Puts the first messages, and all that wait for the actor, into the language that they have chosen."""
+    rewrite_first_messages(session, team_id=request.actor.team_id, user_id=request.actor.user_id)
+    rewrite_open_messages(session, actor=request.actor, now=request.now)
 
 
 async def _look_at_person(services: EventServices, event: SlackEvent) -> None:

@@ -163,6 +163,13 @@ def list_requests_to_person(
     return [(project, member, row) for row, member, project in found]
 
 
+def refresh_open_request(session: Session, project: Project, member: Member, row: StayConfirmation) -> None:
+    """Writes anew what asks somebody to confirm, read or not: they are spoken to in another language now."""
+    message = compose_confirmation(session, project, member, row)
+    for number in range(row.reminders + 1):
+        revise_letter(session, team_id=row.team_id, key=_request_key(row, number), message=message)
+
+
 def revise_requests(session: Session, row: StayConfirmation, message: Compose) -> None:
     """Rewrites what was read of a request; what was not read is taken back."""
     for number in range(row.reminders + 1):

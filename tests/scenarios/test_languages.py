@@ -9,6 +9,7 @@ from handlers import FEATURES
 from handlers.router import Router
 from tests.driving import PersonDriver
 from tests.running import Office
+from tests.scenarios.checkin_steps import start_first_round
 from tests.scenarios.days import move_to_next_morning
 from tests.scenarios.steps import (
     EXECUTIVES,
@@ -190,6 +191,8 @@ def test_a_guess_is_offered_the_other_language_until_it_is_settled(duet: Office)
     settled = adam.reads("@duet")[0]
     assert "What I store" in settled.text
     assert settled.buttons == []
+    asked = find_signing_message(duet, "adam", key)
+    assert asked.buttons == ["Read & sign"]
     assert "po polsku" not in adam.types("/duet").text
     assert is_spoken_to(duet, "adam") == "en"
     adam.types("/duet lista")  # a choice is a choice
@@ -197,6 +200,21 @@ def test_a_guess_is_offered_the_other_language_until_it_is_settled(duet: Office)
     nadia = duet.person("nadia")
     assert nadia.types("/duet help").click("Po polsku").text.startswith("Duet mówi teraz do Ciebie po polsku")
     assert is_spoken_to(duet, "nadia") == "pl"
+
+
+def test_what_waits_turns_to_the_language_that_is_chosen(duet: Office) -> None:
+    """§15: a prompt and a request to confirm are asked in it from then on; what is done stays as it was."""
+    start_first_round(duet, "jan")
+    jan = duet.person("jan")
+    before = jan.reads("@duet")
+    assert any("Potwierdzam" in each.buttons for each in before)
+    assert any("🟢 Zgodnie z planem" in each.buttons for each in before)
+    choose_language_in_settings(duet, "jan", "English")
+    duet.settles()
+    after = jan.reads("@duet")
+    labels = {label for each in after for label in each.buttons}
+    assert {"I confirm", "🟢 On track"} <= labels
+    assert not {"Potwierdzam", "🟢 Zgodnie z planem"} & labels
 
 
 def test_a_language_that_is_set_for_all_is_asked_about_once(duet: Office) -> None:
