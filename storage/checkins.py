@@ -71,6 +71,8 @@ class CheckinRound(NumberedRow, table=True):
     opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     posted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the summary
+    days_late_signed: int = 0  # of the timetable, as the summary was posted: against what both have signed
+    days_late_planned: int = 0  # of what was added later
 
     @property
     def is_out_of_turn(self) -> bool:

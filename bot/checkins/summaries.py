@@ -23,6 +23,7 @@ from bot.deliveries.outcomes import Outcome
 from bot.people.service import texts_of_project
 from bot.projects.rules import Side, State
 from bot.projects.service import find_side_readers
+from bot.timetable.rules import Lateness
 from bot.timetable.service import total_lateness
 from bot.ui.blocks import Message
 from bot.ui.components import render_section_message
@@ -30,7 +31,7 @@ from bot.ui.mrkdwn import Mrkdwn
 from storage import audit, blockers, charters, checkin_prompts, checkins, projects
 from storage.asks import Ask
 from storage.checkin_prompts import CheckinPrompt, PromptState
-from storage.checkins import CheckinRound
+from storage.checkins import CheckinRound, RoundState
 from storage.deliveries import has_delivery, has_reached_slack
 from storage.notices import Notice, withdraw_waiting_notices
 from storage.projects import CharterVersion, Project
@@ -75,12 +76,19 @@ def load_round_summary(
         asked_needs=needs.list_asked_needs(asked),
         measured=measured,
         boundary=load_boundary_snapshot(session, project),
-        lateness=total_lateness(session, project),
+        lateness=_load_lateness(session, project, round_),
         executives=charter.executives,
         has_closed=project.state is State.CLOSED,
         is_newest=newest is None,
         may_ask=project.state == State.ACTIVE,
     )
+
+
+def _load_lateness(session: Session, project: Project, round_: CheckinRound) -> Lateness:
+    """The timetable's, as it was when the summary was posted: what moves afterwards is the next summary's."""
+    if round_.state is RoundState.POSTED:
+        return Lateness(signed=round_.days_late_signed, planned=round_.days_late_planned)
+    return total_lateness(session, project)
 
 
 def list_blocker_views(
@@ -140,9 +148,12 @@ def _build_person_answer(prompt: CheckinPrompt, questions: list[Question]) -> Pe
 def post_summary(session: Session, project: Project, round_: CheckinRound, *, again: bool = False) -> None:
     """To the project channel, in the project's language; what is too much for one message, in its thread.
 
-    `again`: what was posted shows what is so now. What could be done from the summary before can be done from the
-    newest, which alone is kept true.
+    `again`: what was posted shows what is so now, but for the timetable's lateness. What could be done from the
+    summary before can be done from the newest, which alone is kept true.
     """
+    if not again:
+        lateness = total_lateness(session, project)
+        round_.days_late_signed, round_.days_late_planned = lateness.signed, lateness.planned
     session.flush()  # it may have become the newest just now
     newest, *earlier = checkins.list_posted_rounds(session, project.team_id, project.pk, limit=2)
     is_newest = newest.pk == round_.pk

@@ -53,6 +53,7 @@ from tests.scenarios.steps import (
     query_one,
 )
 from tests.scenarios.team_steps import member_id
+from tests.scenarios.test_blocker_command import run_blocker_command
 from tests.scenarios.timetable_steps import DONE, add_milestone, click_milestone_button, run_milestone_command
 
 BIG = 23  # members
@@ -226,6 +227,13 @@ def test_the_total_slip_stands_in_each_summary(duet: Office) -> None:
         assert (f"dodane kamienie milowe: {said}" if said else "Idzie") in found
         assert ("opóźnieni" in found) is bool(said)
         assert "opóźnienie terminów" not in found
+    first, *_ = list_summaries(duet, key)
+    assert "opóźnieni" not in first.text, "what was so when it was posted"
+    run_milestone_command(ewa, f'{key} move 1 {due + timedelta(days=9)} "Tak"')
+    run_blocker_command(duet, "jan", f'{key} "Brak prądu"')
+    duet.settles()
+    newest = list_summaries(duet, key)[-1].text
+    assert "Brak prądu" in newest and "dodane kamienie milowe: 3 dni" in newest
 
 
 def test_a_morning_post_neither_hastens_a_summary_nor_delays_it(duet: Office) -> None:

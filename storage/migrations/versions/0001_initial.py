@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001ac"
+revision = "0001ad"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -546,6 +546,8 @@ def upgrade() -> None:
         sa.Column("opened_at", TIME),
         sa.Column("ended_at", TIME),
         sa.Column("posted_at", TIME),
+        sa.Column("days_late_signed", sa.Integer(), nullable=False),
+        sa.Column("days_late_planned", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(opened_at IS NULL) = (state = 'early')", name=op.f("ck_checkin_rounds_begun_at_a_moment")
         ),
