@@ -135,13 +135,17 @@ def render_blocker_question(
     owner: str,
     heard: str,
 ) -> ui.Message:
-    """To who named a blocker. `state`: asked | stands | taken | resolved | closed (its project, before that).
+    """To who named a blocker. `state`: asked | stands | taken | passed (they have no part any more) | resolved |
+    closed (its project, before that).
 
     `heard`: who besides has been told of it, as `blockers` says.
     """
     is_told = state in ("asked", "stands") and heard != "nobody"
-    facts = {"project": project_heading(key, name)} | ({"owner": person_mention(owner)} if state == "taken" else {})
-    said = t(f"blocker.{state}.{heard}" if is_told else f"blocker.{state}", **facts)
+    is_others = state in ("taken", "passed")
+    facts = {"project": project_heading(key, name)} | ({"owner": person_mention(owner)} if is_others else {})
+    said = t(
+        "blocker.taken" if is_others else f"blocker.{state}.{heard}" if is_told else f"blocker.{state}", **facts
+    )
     buttons = []
     if state in ("asked", "stands", "taken"):
         buttons.append(item_button(t, "blocker.resolve", "blocker.resolve", blocker_id))

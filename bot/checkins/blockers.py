@@ -173,9 +173,11 @@ def close_blocker(session: Session, project: Project, row: Blocker, *, by: str, 
 
 
 def pass_on_blocker(session: Session, project: Project, row: Blocker, *, to: str, now: datetime) -> None:
-    """Whoever had taken it has no part any more; who has it now hears of it. The project is locked."""
+    """Whoever had it has no part any more; who has it now hears of it. The project is locked."""
     before, row.owner = row.owner, to
     session.flush()
+    if before == row.author:
+        refresh_blocker_questions(session, project, row, state="passed")
     log_event(session, project, "blocker.passed", actor=None, now=now, after={"number": row.number})
     _tell_of_move(session, project, row, {to}, by=before, now=now, move="passed")
 

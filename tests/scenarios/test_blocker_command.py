@@ -243,6 +243,24 @@ def test_whoever_leaves_hands_it_back(duet: Office) -> None:
     assert "Przekazanie przeszkody nr 1" in duet.person("anna").types(f"/duet log {key}").text
 
 
+@pytest.mark.parametrize("is_read", [False, True])
+def test_whoever_has_left_is_asked_no_more_whether_it_stands(duet: Office, *, is_read: bool) -> None:
+    """§8.7, §2.8: the question that waits for their morning goes; what they have read has no buttons."""
+    key, _ = start_asking_project(duet)
+    began = current_day(duet)
+    run_blocker_command(duet, "jan", f'{key} "Brak dostępu"')
+    if is_read:
+        move_past_morning(duet, began, 1)
+        assert messages_saying(duet, "jan", STANDS_ASKED)
+    else:
+        move_to_day(duet, working_days_after(began, 1), "07:00")
+    forge_click(duet.person("piotr"), "team.remove", str(member_id(duet, "jan")))
+    move_past_morning(duet, began, 2)
+    assert messages_saying(duet, "jan", STANDS_ASKED) == []
+    for seen in messages_saying(duet, "jan", ("Brak dostępu",)):
+        assert not {*RESOLVED, *STANDS} & {*seen.buttons}, seen
+
+
 def test_the_summary_offers_both(duet: Office) -> None:
     """§8.6: *Resolved* and *I'll take it* under the oldest; all of them behind the button with their number."""
     key, _ = start_first_round(duet, "jan")
