@@ -14,7 +14,7 @@ from bot.charter import (
 from bot.charter import form_views as forms
 from bot.charter.form_parser import FirstStep
 from bot.charter.newer_version import load_newer_version
-from bot.charter.rules import TEMPLATES, Charter, StaleCharter
+from bot.charter.rules import CHARTER_KIND, TEMPLATES, Charter, StaleCharter
 from bot.charter.snapshots import (
     build_charter_snapshot,
     load_boundary_snapshot,
@@ -28,6 +28,7 @@ from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotFound
 from bot.scheduling.zones import list_offered_zones, local_day
 from bot.signing.form_views import build_replacement_notice
+from bot.signing.waiting import find_request_to_sign
 from bot.timetable.charter_lines import (
     create_draft_with_milestones,
 )
@@ -253,6 +254,9 @@ def _revise_charter(request: Request, session: Session, edited: policy.EditedCha
             now=request.now,
         )
         revised = replace(revised, charter=charter)
+    asked = find_request_to_sign(
+        session, actor=request.actor, project_id=revised.project.pk, kind=CHARTER_KIND, now=request.now
+    )
     return Reply(
         shows=forms.build_revision_notice(
             request.t,
@@ -262,6 +266,7 @@ def _revise_charter(request: Request, session: Session, edited: policy.EditedCha
             outcome=_revision_outcome(session, revised, edited.seen),
             vacant=next((side for side in Side if revised.project.vacant[side]), None),
             sends=(revised.project.pk, revised.charter.version) if _may_send(revised) else None,
+            signs=None if asked is None else asked.pk,
         )
     )
 

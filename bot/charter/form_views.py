@@ -25,6 +25,7 @@ from bot.charter.rules import (
 from bot.charter.views import change_lines, render_charter_in_full
 from bot.parsing.money import typed_amount
 from bot.projects.rules import SEATS, Side
+from bot.signing.views import read_and_sign_button
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import (
@@ -71,9 +72,11 @@ def build_revision_notice(
     outcome: str,
     vacant: Side | None,
     sends: tuple[int, int] | None,
+    signs: int | None = None,
 ) -> ui.View:
     """`outcome`: saved, asked_anew, proposed, or back to what governs. `vacant`: a side that is not asked yet.
-    `sends`: the project and the version of a draft that the reader may send for signature.
+    `sends`: the project and the version of a draft that the reader may send for signature; `signs`: the request
+    that they are asked to sign.
 
     Closing it closes what is open below, which shows the charter as it was before.
     """
@@ -88,7 +91,10 @@ def build_revision_notice(
     lines = [said, *change_lines(t, signed)]
     if at_once.pairs:
         lines += [t("charter.revised.at_once"), *change_lines(t, at_once)]
-    buttons = action_blocks(() if sends is None else draft_buttons(t, *sends)[:1])
+    ways = [] if sends is None else [*draft_buttons(t, *sends)[:1]]
+    if signs is not None:
+        ways.append(read_and_sign_button(t, signs))
+    buttons = action_blocks(ways)
     notice = notice_modal(t, t.plain("charter.revised.title", key=key), [*lines, *buttons])
     return notice | {"clear_on_close": True}
 

@@ -37,6 +37,7 @@ from tests.scenarios.steps import (
     open_signing_form,
     project_channel,
     request_id,
+    revise_charter,
     sign_charter,
     submit_form,
 )
@@ -194,6 +195,16 @@ def test_a_proposal_is_replaced_and_taken_back(duet: Office) -> None:
     move_to_day(duet, day + timedelta(days=2))
     assert "propozycja zmiany jest nieaktualna" in read_posts(duet, key)[-1]
     assert TO_90 in change_charter(duet, key, "anna", budget="90k")
+
+
+def test_whoever_proposes_a_version_signs_it_from_there(duet: Office) -> None:
+    """§4.4, §4.2: an executive; a lead has nothing to sign."""
+    key = activate_project(duet)
+    assert "Przeczytaj i podpisz" not in revise_charter(duet, key, by="ewa", budget="90k").buttons
+    close_forms(duet.person("ewa"))
+    proposed = revise_charter(duet, key, by="adam", budget="80k")
+    form = proposed.click("Przeczytaj i podpisz")
+    assert form is not None and "80 000 zł" in form.text
 
 
 def test_a_proposal_lapses_after_thirty_days(duet: Office) -> None:
