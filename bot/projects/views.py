@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.projects.rules import Side
+from bot.projects.rules import Side, State
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
 from bot.ui.components import (
@@ -132,11 +132,10 @@ def render_project_list(
     t: Texts, projects: Sequence[ProjectLine | Outline], *, filter_: str, page: int, may_draft: bool
 ) -> ui.Message:
     if not projects:
-        return (
-            _render_no_projects(t, may_draft=may_draft)
-            if filter_ in ("mine", "all")
-            else render_section_message(t("project.none_like_that"))
-        )
+        if filter_ in ("mine", "all"):
+            return _render_no_projects(t, may_draft=may_draft)
+        which = "none_closed" if filter_ == State.CLOSED else "none_like_that"
+        return render_section_message(t(f"project.{which}"))
     shown = take_page(projects, page, size=PAGE_SIZE)
     title = t("project.listing", n=len(projects))
     blocks = [ui.section_block(title)]

@@ -77,7 +77,8 @@ def render_timetable(
         blocks += action_blocks([_filter_button(t, each, project_id, shown, counts) for each in offered])
     blocks += [_render_row(t, each, may) for each, may in page.items]
     if not milestones:
-        none = "none_yet" if counts[TimetableFilter.ALL] == 0 else f"none.{shown}"
+        nothing = "none_yet" if may_add else "none_left"
+        none = nothing if counts[TimetableFilter.ALL] == 0 else f"none.{shown}"
         blocks.append(ui.section_block(t(f"timetable.{none}")))
     if page.count > 1:
         blocks.append(ui.context_block(t("page.of", page=page.number, count=page.count)))

@@ -509,7 +509,7 @@ def test_a_list_is_filtered_searched_and_paged(duet: Office) -> None:
     assert NAME not in found
     assert NAME in anna.types("/duet list d-1").text
     assert "Żaden z Twoich projektów" in anna.types("/duet list łosie").text
-    assert "Żaden z Twoich projektów" in anna.types("/duet list closed").text
+    assert "Żaden z Twoich projektów nie jest zamknięty" in anna.types("/duet list closed").text
     assert "Nie masz teraz" in duet.person("jan").types("/duet list").text
 
 

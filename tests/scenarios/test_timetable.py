@@ -68,6 +68,8 @@ def test_the_timetable_by_command_and_by_form(duet: Office) -> None:
     key = start_project_today(duet)
     piotr, ewa = duet.person("piotr"), duet.person("ewa")
     assert "No milestones yet" in run_milestone_command(piotr).text
+    add_member(duet, key, "jan", by="piotr")
+    assert "Nie ma tu żadnego kamienia milowego" in run_milestone_command(duet.person("jan"), key).text
     due = current_day(duet) + timedelta(days=14)
     said = run_milestone_command(piotr, f'{key} add "Pilot  live" in 2 weeks @piotr').text
     assert f"In the timetable: Pilot live, {due.day} {due:%B} {due.year} (Tuesday), @Piotr Kabelek" in said.replace(
