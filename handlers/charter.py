@@ -116,6 +116,7 @@ FEATURE = Feature(
         _about_charter(message_views.CharterProposed, message_views.proposal_line),
         _about_charter(message_views.CharterAdoption, message_views.adoption_line),
         _about_charter(message_views.DroppedProposal, message_views.proposal_off_line),
+        _about_charter(message_views.SigningRenewed, message_views.signing_renewed_line),
         _about_charter(message_views.CharterChanged, message_views.charter_change_line),
     ),
     signables={CHARTER_KIND: CHARTER_SIGNABLE},

@@ -140,6 +140,7 @@ def renew_signing_for_timetable(session: Session, project: Project, *, actor: Ac
     """Both sign the timetable, too (product §4.1): while they are asked to, a change of it makes a new version."""
     if project.state != State.SIGNING:
         return
+    notifications.notify_of_renewed_signing(session, project, by=actor.user_id, now=now)
     charter = build_charter_snapshot(project, charters.load_counting_charter(session, project))
     project.latest_version += 1
     project.revision += 1

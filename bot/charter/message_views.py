@@ -100,6 +100,12 @@ class CharterChanged(ChangeFacts, kind="charter.changed"):
     by: str
 
 
+class SigningRenewed(ProjectNotice, kind="charter.renewed"):
+    """The timetable has changed while it was signed. `by`: who changed it."""
+
+    by: str
+
+
 class CharterProposed(ChangeFacts, kind="charter.proposed"):
     by: str
 
@@ -127,6 +133,10 @@ class NotTakenOut(ProjectNotice, kind="charter.not_taken_out"):
 def charter_change_line(t: Texts, facts: CharterChanged) -> Mrkdwn:
     intro = t("notice.changed", project=project_heading(*facts.project), by=person_mention(facts.by))
     return Mrkdwn("\n").join([intro, *change_lines(t, facts.changed)])
+
+
+def signing_renewed_line(t: Texts, facts: SigningRenewed) -> Mrkdwn:
+    return t("notice.renewed", project=project_heading(*facts.project), by=person_mention(facts.by))
 
 
 def proposal_line(t: Texts, facts: CharterProposed) -> Mrkdwn:

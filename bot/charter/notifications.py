@@ -8,8 +8,15 @@ from typing import TypeVar
 from sqlmodel import Session
 
 from bot.charter import message_views
-from bot.charter.message_views import ChangeFacts, CharterAdoption, CharterChanged, CharterProposed, DroppedProposal
-from bot.charter.rules import UNSIGNED, CharterChanges
+from bot.charter.message_views import (
+    ChangeFacts,
+    CharterAdoption,
+    CharterChanged,
+    CharterProposed,
+    DroppedProposal,
+    SigningRenewed,
+)
+from bot.charter.rules import CHARTER_KIND, UNSIGNED, CharterChanges
 from bot.charter.snapshots import build_charter_snapshot
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, forget_letters, revise_letter, withdraw_letter
@@ -53,9 +60,20 @@ def notify_of_charter_changes(
         )
 
 
+def notify_of_renewed_signing(session: Session, project: Project, *, by: str, now: datetime) -> None:
+    """A lead who has sent the charter reads that both are asked anew, after somebody else changed the timetable."""
+    request = signing.find_open_request(session, project.team_id, project.pk, CHARTER_KIND)
+    if request is None or request.opened_by == by or request.opened_by not in project.leads:
+        return
+    notices.forget_waiting_notices(session, project.team_id, SigningRenewed.kind, str(project.pk))
+    facts = SigningRenewed(by=by)
+    notify_people(session, project, [request.opened_by], facts, now=now, subject=str(project.pk))
+
+
 def forget_changes_before_signing(session: Session, project: Project) -> None:
     """Who has not read yet what was changed while it was signed reads the charter that both have signed."""
-    notices.forget_waiting_notices(session, project.team_id, CharterChanged.kind, str(project.pk))
+    kinds = (CharterChanged.kind, SigningRenewed.kind)
+    notices.forget_waiting_notices(session, project.team_id, kinds, str(project.pk))
 
 
 def merge_charter_changes(earlier: C, newer: C) -> C | None:

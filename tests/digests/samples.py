@@ -45,6 +45,7 @@ def sample_facts(kind: str, number: int, day: str) -> NoticeFacts:
         "charter.adopted": {**CHANGES, **named, "version": 2},
         "charter.proposal_off": named,
         "charter.changed": {**CHANGES, **named, "by": "U0EWA"},
+        "charter.renewed": {**named, "by": "U0EWA"},
         "charter.not_invited": {**named, "who": "U0JAN"},
         "charter.not_taken_out": {**named, "who": "U0JAN", "channel": "C0GENERAL"},
         "register.changed": {

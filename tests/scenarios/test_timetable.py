@@ -409,6 +409,18 @@ def test_a_timetable_that_moves_while_it_is_signed_is_signed_anew(duet: Office) 
     assert "aktywny" in duet.person("anna").types(f"/duet show {key}").text
 
 
+def test_whoever_sent_the_charter_reads_that_it_is_signed_anew(duet: Office) -> None:
+    """§4.1, §4.5: of the two leads the one who sent it, once, after the other one changed the timetable."""
+    key = send_charter(duet, by="piotr")
+    due = weekday_from_today(duet, 60)
+    for title in ("Pilot", "Raport"):
+        run_milestone_command(duet.person("ewa"), f'{key} add "{title}" {due} @ewa')
+    move_to_next_morning(duet, "10:01")  # nine in London
+    told = [each.text for each in duet.person("piotr").reads("@duet") if "both executives are asked" in each.text]
+    assert len(told) == 1 and "@Ewa Błysk has changed the timetable" in told[0]
+    assert not [each for each in duet.person("ewa").reads("@duet") if "zmienia harmonogram" in each.text]
+
+
 def test_no_milestone_falls_outside_its_project(duet: Office) -> None:
     """§4.1, §9.2: refused at the field, naming them; also where one has moved since the new dates were proposed."""
     key, due = draft_charter(duet, by="ewa"), weekday_from_today(duet, 60)
