@@ -194,10 +194,11 @@ def _describe_end(t: Texts, milestone: Milestone) -> str:
 def load_boundary_part(
     session: Session, project: Project, charter: CharterVersion, t: Texts, now: datetime
 ) -> ReportPart | None:
-    """Loads who keeps what from now on; the register outlives the project (product §5.1)."""
-    assets = register.list_assets_of_project(session, project.team_id, project.pk)
-    if not assets:
+    """Loads who keeps what from now on, the exceptions first; the register outlives the project (product §5.1)."""
+    found = register.list_assets_of_project(session, project.team_id, project.pk)
+    if not found:
         return None
+    assets = sorted(found, key=lambda asset: asset.across_until is None)
     owners = list_names(session, project.team_id, [each.owner or "" for each in assets])
     return ReportPart(
         name="boundary",

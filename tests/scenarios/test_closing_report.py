@@ -221,6 +221,8 @@ def test_what_is_somebodys_by_decision_stands_with_its_day(duet: Office) -> None
     """§12.2, §5.2: on that day it goes back, and the report that is sent on says so."""
     key = activate_project(duet, starts_on=day_from_today(duet, 0))
     register_asset(duet.person("ewa"), f'{key} klienci "VIP" @ewa')
+    for number in range(10):
+        register_asset(duet.person("ewa"), f'{key} klienci "Lista {number}" @ewa')
     until = polish_date(current_day(duet) + timedelta(days=60))
     propose_crossing(duet, "ewa", 'klienci "VIP" @piotr', days=60)
     sign_newest_request(duet, "VIP", "anna", "adam")
