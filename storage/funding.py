@@ -158,21 +158,18 @@ def list_unagreed_entries(team_id: str, project_ids: Sequence[int]) -> SelectOfS
 
 
 @all_rows
-def list_disputed_entries(team_id: str, project_ids: Sequence[int]) -> SelectOfScalar[LedgerEntry]:
-    """Lists entries of these projects with which somebody does not agree, the one that was disputed first first."""
-    joined = select(LedgerEntry).join(LedgerDispute, col(LedgerDispute.entry_id) == col(LedgerEntry.id))
-    disputed = joined.where(
-        LedgerEntry.team_id == team_id,
-        is_among(LedgerEntry.project_id, project_ids),
-        col(LedgerDispute.ended_at).is_(None),
-    )
-    return disputed.order_by(col(LedgerDispute.id))
-
-
-@all_rows
 def list_disputes(team_id: str, project_id: int) -> SelectOfScalar[LedgerDispute]:
     """Also those that have ended, as they came."""
     statement = select(LedgerDispute).filter_by(team_id=team_id, project_id=project_id)
+    return statement.order_by(col(LedgerDispute.id)).execution_options(populate_existing=True)
+
+
+@all_rows
+def list_disputes_of_projects(team_id: str, project_ids: Sequence[int]) -> SelectOfScalar[LedgerDispute]:
+    """The same of several projects."""
+    statement = select(LedgerDispute).where(
+        LedgerDispute.team_id == team_id, is_among(LedgerDispute.project_id, project_ids)
+    )
     return statement.order_by(col(LedgerDispute.id)).execution_options(populate_existing=True)
 
 

@@ -29,7 +29,8 @@ def load_waiting_money(session: Session, actor: Actor, mine: Sequence[OwnProject
     led = [each.pk for each in mine if each.roles & LEADS]
     entries = funding.list_unagreed_entries(session, team_id, led) if led else ()
     read = [each.pk for each in mine if each.roles & EDITORS]
-    disputed = funding.list_disputed_entries(session, team_id, read) if read else ()
+    disputes = funding.list_disputes_of_projects(session, team_id, read) if read else ()
+    disputed = [funding.find_entry(session, team_id, each.entry_id) for each in disputes if each.ended_at is None]
     directed = [each.pk for each in mine if each.seat is not None]
     spent = funding.sum_up_spending(session, team_id, directed) if directed else {}
     overspent = [pk for pk, minor in spent.items() if minor > by_id[pk].budget_minor]
@@ -47,6 +48,7 @@ def load_waiting_money(session: Session, actor: Actor, mine: Sequence[OwnProject
         disputed=[
             (by_id[row.project_id], load_entry(session, row))
             for row in disputed
-            if row.recorded_by == actor.user_id or LEAD_OF[row.side] in by_id[row.project_id].roles
+            if row is not None
+            and (row.recorded_by == actor.user_id or LEAD_OF[row.side] in by_id[row.project_id].roles)
         ],
     )
