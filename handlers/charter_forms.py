@@ -22,7 +22,7 @@ from bot.charter.snapshots import (
 )
 from bot.closing import renewal
 from bot.closing.renewal_views import render_adopted_people, render_advice, render_renewal
-from bot.parsing.money import CURRENCIES
+from bot.parsing.money import CURRENCIES, Amount, typed_amount
 from bot.projects.rules import EDITORS, Side, State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotFound
@@ -174,8 +174,14 @@ def return_to_first_step(request: Request, session: Session) -> Reply:
 
 
 def _build_second_form(
-    request: Request, session: Session, edited: policy.EditedCharter | None, stamp: int, source_id: int | None
+    request: Request,
+    session: Session,
+    edited: policy.EditedCharter | None,
+    stamp: int,
+    source_id: int | None,
+    budget: Amount | None = None,
 ) -> View:
+    """`budget`: with which it is filled in, instead of the charter's."""
     notes: list[Mrkdwn] = []
     key: str | None = None
     if edited is None:
@@ -196,6 +202,8 @@ def _build_second_form(
         values = forms.type_charter(request.t, charter)
     kept = first_step.load_kept_form(session, actor=request.actor, edited=edited)
     values |= first_step.load_kept_second_step(session, actor=request.actor, edited=edited)
+    if budget is not None:
+        values |= {"budget": typed_amount(budget.minor, budget.currency), "currency": budget.currency}
     return forms.second_charter_form(
         request.t,
         meta=_build_form_meta(edited, stamp=stamp, **({} if source_id is None else {"source": source_id})),
@@ -305,6 +313,17 @@ def open_charter_edit_for_milestone(request: Request, session: Session) -> Reply
     wish = read_id(request.value)
     found, _ = load_wished_day(session, actor=request.actor, milestone_id=wish)
     return open_charter_edit_form(request, session, found, wish=wish)
+
+
+def open_charter_edit_at_budget(request: Request, session: Session, seen: ProjectContext, budget: Amount) -> Reply:
+    """The second step, where a higher budget is wanted; the first is kept as it stands, or as it was kept."""
+    found = policy.require_editable_charter(session, seen)
+    edited = policy.EditedCharter(found.project.pk, found.charter.version, found.project.revision)
+    kept = first_step.load_kept_form(session, actor=request.actor, edited=edited)
+    charter = build_charter_snapshot(found.project, found.charter)
+    values = forms.type_charter(request.t, charter if kept is None else kept[0])
+    stamp = first_step.keep_first_step(session, actor=request.actor, edited=edited, values=values, now=request.now)
+    return Reply(opens=_build_second_form(request, session, edited, stamp, None, budget))
 
 
 def handle_charter_edit_click(request: Request, session: Session) -> Reply:

@@ -34,7 +34,12 @@ from bot.runtime.errors import NotFound, ProjectNotFound
 from handlers.decoding import read_id, read_id_pair, read_page
 from handlers.features import Feature, ProjectCommand
 from handlers.funding_arguments import split_off_amount
-from handlers.funding_decisions import handle_bear_click, handle_decide_click, handle_decide_submission
+from handlers.funding_decisions import (
+    handle_bear_click,
+    handle_decide_click,
+    handle_decide_submission,
+    handle_raise_click,
+)
 from handlers.funding_forms import (
     build_done_message,
     build_open_form_handler,
@@ -63,7 +68,6 @@ def handle_budget_command(request: Request, session: Session, found: ProjectCont
                 key=project.key,
                 name=project.name,
                 project_id=project.pk,
-                version=charter.version,
                 basis=charter.budget_basis,
                 stamp=ledger.last_number,
                 sums=ledger.sums,
@@ -163,6 +167,7 @@ FEATURE = Feature(
         "ledger.dispute": Route(build_reason_form_handler("dispute"), reads=True),
         "ledger.reverse": Route(build_reason_form_handler("reverse"), reads=True),
         "ledger.decide": Route(handle_decide_click, reads=True),
+        "ledger.raise": Route(handle_raise_click),
         "ledger.bear": Route(handle_bear_click),
     },
     forms={

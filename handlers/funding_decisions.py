@@ -5,10 +5,14 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.funding import decision_views, decisions, notifications, policy, service, views
+from bot.funding.ledger import load_ledger
+from bot.parsing.money import Amount
 from bot.projects.rules import Side
+from bot.projects.service import load_context
 from bot.runtime.errors import NotFound, Refusal
 from bot.signing.signables import load_request_name
 from bot.signing.waiting import find_request_to_sign
+from handlers.charter_forms import open_charter_edit_at_budget
 from handlers.decoding import read_id, read_id_triple, read_meta_id
 from handlers.requests import Reply, Request, reply_with_notice
 
@@ -27,6 +31,16 @@ def handle_bear_click(request: Request, session: Session) -> Reply:
     except decisions.AlreadyAsked as already:
         return _refuse_second_decision(request, session, already)
     return Reply(views.render_bearing_asked(request.t, key=found.project.key, bearing=bearing))
+
+
+def handle_raise_click(request: Request, session: Session) -> Reply:
+    """*Raise the budget*: the charter's form, at the budget that covers what was spent."""
+    found = load_context(session, actor=request.actor, project_id=read_id(request.value))
+    policy.require_ledger_reader(found)
+    sums = load_ledger(session, found.project).sums
+    if not sums.uncovered:
+        raise Refusal("error.ledger.covered", key=found.project.key)
+    return open_charter_edit_at_budget(request, session, found, Amount(sums.budget + sums.uncovered, sums.currency))
 
 
 def handle_decide_click(request: Request, session: Session) -> Reply:

@@ -100,7 +100,6 @@ def render_uncovered(
     key: str,
     name: str,
     project_id: int,
-    version: int,
     stamp: int,
     amount: Amount,
     may_raise: bool,
@@ -116,9 +115,7 @@ def render_uncovered(
     else:
         asked = say_open_bearing(t, bearing)
         text = t("ledger.uncovered.asked", project=project, amount=amount, asked=asked)
-    buttons = uncovered_buttons(
-        t, project_id=project_id, version=version, stamp=stamp, may_raise=may_raise, bearing=bearing
-    )
+    buttons = uncovered_buttons(t, project_id=project_id, stamp=stamp, may_raise=may_raise, bearing=bearing)
     return render_section_message(text, *buttons)
 
 
@@ -127,10 +124,10 @@ def say_open_bearing(t: Texts, bearing: OpenBearing) -> Mrkdwn:
 
 
 def uncovered_buttons(
-    t: Texts, *, project_id: int, version: int, stamp: int, may_raise: bool, bearing: OpenBearing | None
+    t: Texts, *, project_id: int, stamp: int, may_raise: bool, bearing: OpenBearing | None
 ) -> Sequence[ui.Element]:
     """The ways on: a higher budget, if it may be raised, or one of the sides bears it, if none is asked to yet."""
-    higher = ui.button_element(t.plain("ledger.raise"), "charter.edit", f"{project_id}:{version}")
+    higher = ui.button_element(t.plain("ledger.raise"), "ledger.raise", str(project_id))
     raising = [higher] if may_raise else []
     if bearing is not None:
         return [read_and_sign_button(t, bearing.request_id), *raising]

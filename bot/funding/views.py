@@ -33,7 +33,6 @@ class LedgerView:
     key: str
     name: str
     project_id: int
-    version: int  # of the charter
     basis: str  # of the budget: net or gross
     stamp: int  # the ledger's last number
     sums: Ledger
@@ -103,7 +102,6 @@ def render_ledger(t: Texts, ledger: LedgerView) -> ui.Message:
         ways = uncovered_buttons(
             t,
             project_id=ledger.project_id,
-            version=ledger.version,
             stamp=ledger.stamp,
             may_raise=ledger.may_raise,
             bearing=ledger.bearing,

@@ -146,6 +146,7 @@ MATRIX = {
         button=("ledger.decide", "{paid_in}"),
         form=("ledger.decide", {"dispute": "dispute"}, _outcome),
     ),
+    "raise the budget": Action(EDITORS, set_up_ledger, button=("ledger.raise", "{project}")),
     "propose who bears it": Action(
         EXECUTIVES, set_up_ledger, button=("ledger.bear", "{project}:0:{last}"), changes={"button"}
     ),
@@ -445,7 +446,9 @@ def test_both_executives_decide_about_what_is_not_covered(duet: Office) -> None:
     move_to_monday(duet)
     assert "200 zł" in join_figures(duet.person("anna").waits_for("wydatki ponad budżet").text)
     assert any("jest już więcej" in each.text for each in adam.reads("@duet"))
-    assert click_ledger_button(adam.waits_for("wydatki ponad budżet"), RAISE).form is not None
+    higher = click_ledger_button(adam.waits_for("wydatki ponad budżet"), RAISE).form
+    assert higher is not None
+    assert "1000 zł → 1200 zł" in join_figures(submit_form(higher).text)
     close_forms(adam)
     change_charter(duet, key, "adam", budget="2000")
     sign_charter(duet, key, "adam", "anna")
