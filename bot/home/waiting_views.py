@@ -229,7 +229,7 @@ def _cover_line(t: Texts, project: ProjectLine, project_id: int, amount: Amount)
 def _stay_line(t: Texts, asked: StayQuestion) -> Line:
     who = person_mention(asked.member)
     text = t(f"home.line.{asked.moment}.{asked.confirmer}", project=_heading(asked.project), who=who)
-    return Line(text, _answer_button(t, "stay", asked.confirmation_id))
+    return Line(text, _answer_button(t, "stay", asked.confirmation_id, label="home.confirm"))
 
 
 def _decision_line(t: Texts, number: int, question: Compose) -> Line:

@@ -179,7 +179,7 @@ def test_the_member_and_the_home_manager_confirm_the_start(duet: Office) -> None
     )
     waiting = tomek.types("/duet")
     assert has_sentence(waiting.text, ("przejście do zespołu",)), "it waits for him in /duet, too"
-    question = press(waiting.messages[-1], ("Odpowiedz",))
+    question = press(waiting.messages[-1], ("Potwierdź",))
     assert has_sentence(question.text, ASKED_TO_CONFIRM)
     assert has_sentence(press(question.messages[-1], CONFIRM).text, ("potwierdzone", "confirmed"))
     assert has_sentence(tomek.types("/duet").text, ("Nic. Miłego dnia.",))
