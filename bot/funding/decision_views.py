@@ -111,7 +111,9 @@ def render_uncovered(
     """
     project = project_heading(key, name)
     if bearing is None:
-        text = t("ledger.uncovered.message", project=project, amount=amount)
+        text = t(
+            "ledger.uncovered.message" if may_raise else "ledger.uncovered.bear", project=project, amount=amount
+        )
     else:
         asked = say_open_bearing(t, bearing)
         text = t("ledger.uncovered.asked", project=project, amount=amount, asked=asked)

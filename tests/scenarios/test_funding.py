@@ -11,6 +11,7 @@ from bot.parsing.money import Amount
 from bot.people.rules import Actor
 from storage.session import transaction
 from tests.running import Office
+from tests.scenarios.closing_steps import agree_on_closing
 from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, run_due_work
 from tests.scenarios.export_steps import export_file
 from tests.scenarios.funding_steps import (
@@ -404,6 +405,17 @@ def test_no_entry_is_news_to_who_has_agreed_to_it_or_disputed_it(duet: Office) -
 
 
 # --- past the budget ------------------------------------------------------------------------------------------
+
+
+def test_no_budget_is_raised_in_a_project_that_ends(duet: Office) -> None:
+    """§6.5, §12: one side bears what is found to be spent; the charter is changed no more."""
+    key = start_project_today(duet, budget="1000")
+    agree_on_closing(duet, key)
+    record_entry(duet.person("ewa"), f'spend {key} 1300 "Kampania"')
+    move_to_next_morning(duet)
+    asked = duet.person("adam").waits_for("wydatki ponad budżet")
+    assert "która strona bierze je na siebie" in asked.text and "podnoszą" not in asked.text
+    assert not {*RAISE} & {*asked.buttons}
 
 
 def test_both_executives_decide_about_what_is_not_covered(duet: Office) -> None:
