@@ -12,7 +12,7 @@ from bot.projects.service import (
     infer_projects,
     load_context,
 )
-from bot.runtime.errors import NotFound, ProjectNotFound, Refusal
+from bot.runtime.errors import NotFound, OnlyOutlineSeen, ProjectNotFound, Refusal
 from bot.ui.clipping import clip_text
 from bot.ui.components import plain_heading
 from handlers.decoding import read_id, read_meta_id
@@ -53,7 +53,9 @@ def run_without_project(
             refuse_leftover_words(tuple(words))
         raise
     except NotFound:
-        raise missing from None
+        if isinstance(missing, OnlyOutlineSeen):
+            raise missing from None
+        raise
 
 
 def narrow_projects(

@@ -34,7 +34,8 @@ def verb_and_rest(example: str) -> tuple[str, tuple[Token, ...]]:
 
 @pytest.mark.parametrize("language", list_languages())
 def test_the_helps_milestones_are_done_at_once(language: str) -> None:
-    found = dict(verb_and_rest(each) for each in examples(language, "help.milestone.usage"))
+    shown = [verb_and_rest(each) for each in examples(language, "help.milestone.usage")]
+    found = dict(reversed(shown))  # the first of each verb: `add several` opens a form
     for ahead in range(366):
         today = TODAY + timedelta(days=ahead)
         people = read_people(found["add"])

@@ -76,9 +76,9 @@ def test_what_is_no_project_is_looked_for_in_the_register(duet: Office) -> None:
     run_own_command(ewa, "usuń Newsletter")
     assert ewa.form is not None and "Newsletter" in ewa.form.values.values()
     close_forms(ewa)
-    with expect_refusal(duet, "error.project_not_found.typed"):
+    with expect_refusal(duet, "error.not_found"):
         run_own_command(ewa, "Nieznane")
-    with expect_refusal(duet, "error.project_not_found.typed"):  # a guest reads no register
+    with expect_refusal(duet, "error.not_found"):  # a guest reads no register
         run_own_command(duet.person("gosia"), "newsletter", "#promocje")
 
 
