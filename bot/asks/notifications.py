@@ -17,6 +17,7 @@ from bot.asks.views import AskView
 from bot.deliveries import post
 from bot.deliveries.digests.queue import notify_person
 from bot.deliveries.digests.sending import rerender_sent_items
+from bot.people.reading_timers import arm_reading_timer, cancel_reading_timer
 from bot.people.service import find_reading_moment, load_personal_calendar, today_of, zone_of_person
 from bot.projects.rules import State
 from bot.projects.service import OwnProject
@@ -41,21 +42,12 @@ def tell_people(session: Session, project: Project, ask: Ask, readers: Iterable[
     Somebody may leave during a pause, too: who has the ask then hears of it when the project goes on.
     """
     for user_id in sorted(set(readers) - {ask.step_by}):
-        key = f"{TELL}:{ask.pk}:{user_id}"
         moment = find_reading_moment(session, ask.team_id, user_id, now)
         if moment <= now and project.state != State.PAUSED:
-            timers.cancel_timers(session, ask.team_id, key)
+            cancel_reading_timer(session, ask.team_id, TELL, ask.pk, user_id)
             _tell_person(session, project, ask, user_id, now)
-            continue
-        timers.arm_timer(
-            session,
-            team_id=ask.team_id,
-            key=key,
-            kind=TELL,
-            subject=f"{ask.pk}:{user_id}",
-            due_at=moment,
-            project_id=project.pk,
-        )
+        else:
+            arm_reading_timer(session, ask, TELL, ask.pk, user_id, moment)
 
 
 def tell_when_hours_begin(session: Session, timer: Timer, now: datetime) -> datetime | None:
@@ -73,13 +65,6 @@ def tell_when_hours_begin(session: Session, timer: Timer, now: datetime) -> date
     if user_id != ask.step_by:
         _tell_person(session, project, ask, user_id, now)
     return None
-
-
-def hasten_telling(session: Session, team_id: str, user_id: str, now: datetime) -> None:
-    """What waits to be told to a person does not wait for longer than until their hours begin next."""
-    moment = find_reading_moment(session, team_id, user_id, now)
-    for each in timers.list_waiting_timers_of_person(session, team_id, TELL, user_id, after=moment):
-        timers.hasten_timer(session, each, moment)
 
 
 def hasten_telling_in_project(session: Session, project: Project, now: datetime) -> None:

@@ -8,6 +8,7 @@ from bot.asks import notifications
 from bot.asks.changes import count_calendar_days, take_step
 from bot.asks.policy import list_participants
 from bot.asks.rules import ANSWERABLE, AskState, AskStep
+from bot.people.reading_timers import hasten_reading_timers
 from bot.people.service import today_of
 from bot.projects.rules import Side, State
 from bot.runtime.domain_events import (
@@ -71,7 +72,7 @@ def pass_on_asks_of_person(session: Session, event: PersonLeft | BecameOutsider)
 
 def tell_whoever_is_back(session: Session, event: AbsenceChanged) -> None:
     """Reacts when somebody is back sooner: what has waited for that comes now, and the reminder of it after it."""
-    notifications.hasten_telling(session, event.team_id, event.user_id, event.now)
+    hasten_reading_timers(session, event.team_id, notifications.TELL, event.user_id, event.now)
     notifications.hasten_reminders(session, event.team_id, event.user_id, event.now)
 
 

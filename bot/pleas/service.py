@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine
+from bot.people.reading_timers import arm_reading_timer, hasten_reading_timers
 from bot.people.rules import Actor
 from bot.people.service import find_reading_moment, may_hear_of_project, today_of, zone_of_person
 from bot.pleas import views
@@ -113,15 +114,7 @@ def send_plea(
     if moment <= now:
         _tell_person(session, row, now)
         return chosen, None
-    timers.arm_timer(
-        session,
-        team_id=row.team_id,
-        key=f"{TELL}:{row.pk}",
-        kind=TELL,
-        subject=f"{row.pk}:{chosen}",
-        due_at=moment,
-        project_id=row.project_id,
-    )
+    arm_reading_timer(session, row, TELL, row.pk, chosen, moment)
     return chosen, today_of(session, actor.team_id, chosen, moment)
 
 
@@ -139,9 +132,7 @@ def tell_when_hours_begin(session: Session, timer: Timer, now: datetime) -> date
 
 def tell_whoever_is_back(session: Session, event: AbsenceChanged) -> None:
     """Reacts when somebody is back sooner: what they are asked does not wait any longer."""
-    moment = find_reading_moment(session, event.team_id, event.user_id, event.now)
-    for timer in timers.list_waiting_timers_of_person(session, event.team_id, TELL, event.user_id, after=moment):
-        timers.hasten_timer(session, timer, moment)
+    hasten_reading_timers(session, event.team_id, TELL, event.user_id, event.now)
 
 
 def expire_plea(session: Session, timer: Timer, now: datetime) -> None:

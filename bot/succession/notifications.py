@@ -9,13 +9,15 @@ from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine
 from bot.deliveries.digests.queue import notify_people
 from bot.deliveries.digests.usable_buttons import drop_buttons
+from bot.people.reading_timers import arm_reading_timer, cancel_reading_timer, hasten_reading_timers
 from bot.people.service import find_reading_moment, work_calendar
 from bot.projects.rules import LIVE, State
 from bot.runtime.domain_events import AbsenceChanged
 from bot.scheduling.workdays import after_working_days
 from bot.succession import views
+from bot.ui.blocks import Message
 from bot.ui.components import Compose
-from storage import notices, people, projects, signing, timers
+from storage import notices, people, projects, signing
 from storage.projects import CharterVersion, Project
 from storage.signing import Succession
 from storage.timers import Timer
@@ -60,26 +62,16 @@ def notify_of_successor(
     assert row.successor is not None
     for reader in _list_successor_readers(session, project, charter, row, row.successor):
         if reader not in list_namers(session, row):
-            _tell_within_hours(session, project, charter, row, reader, now=now)
+            _tell_within_hours(session, project, row, reader, now=now)
 
 
-def _tell_within_hours(
-    session: Session, project: Project, charter: CharterVersion, row: Succession, reader: str, *, now: datetime
-) -> None:
+def _tell_within_hours(session: Session, project: Project, row: Succession, reader: str, *, now: datetime) -> None:
     moment = find_reading_moment(session, project.team_id, reader, now)
     if moment <= now:
-        timers.cancel_timers(session, project.team_id, _timer_key(row, reader))
+        cancel_reading_timer(session, project.team_id, TELL, row.pk, reader)
         _tell_of_successor(session, project, row, reader)
-        return
-    timers.arm_timer(
-        session,
-        team_id=project.team_id,
-        key=_timer_key(row, reader),
-        kind=TELL,
-        subject=f"{row.pk}:{reader}",
-        due_at=moment,
-        project_id=project.pk,
-    )
+    else:
+        arm_reading_timer(session, project, TELL, row.pk, reader, moment)
 
 
 def tell_when_hours_begin(session: Session, timer: Timer, now: datetime) -> datetime | None:
@@ -98,9 +90,7 @@ def tell_when_hours_begin(session: Session, timer: Timer, now: datetime) -> date
 
 def tell_whoever_is_back(session: Session, event: AbsenceChanged) -> None:
     """Reacts when somebody is back sooner: they hear of a successor while they may object."""
-    moment = find_reading_moment(session, event.team_id, event.user_id, event.now)
-    for timer in timers.list_waiting_timers_of_person(session, event.team_id, TELL, event.user_id, after=moment):
-        timers.hasten_timer(session, timer, moment)
+    hasten_reading_timers(session, event.team_id, TELL, event.user_id, event.now)
 
 
 def _tell_of_successor(session: Session, project: Project, row: Succession, reader: str) -> None:
@@ -113,20 +103,28 @@ def _tell_of_successor(session: Session, project: Project, row: Succession, read
 def _build_successor_message(session: Session, project: Project, row: Succession, reader: str) -> Compose:
     """With the button of a lead, who may object until it is settled."""
     assert row.successor is not None
-    key, name, side, successor = project.key, project.name, row.side, row.successor
+    successor = row.successor
     if row.settled_at is not None:
         return _build_settled_message(project, row, successor, reader)
     return partial(
-        views.render_successor,
-        key=key,
-        name=name,
-        side=side,
-        successor=successor,
-        by=list_namers(session, row),
-        until=find_settling_moment(session, project, row),
+        _build_naming(session, project, row, successor),
         succession_id=row.pk if reader in project.leads else None,
         is_successor=reader == successor,
         is_leaver=reader == row.left_user_id != successor,
+    )
+
+
+def _build_naming(session: Session, project: Project, row: Succession, successor: str) -> partial[Message]:
+    """Who is named, by whom and until when it can be objected to, to whoever has no part in that."""
+    return partial(
+        views.render_successor,
+        key=project.key,
+        name=project.name,
+        side=row.side,
+        successor=successor,
+        by=list_namers(session, row),
+        until=find_settling_moment(session, project, row),
+        succession_id=None,
     )
 
 
@@ -201,16 +199,7 @@ def end_objections(
     session: Session, project: Project, charter: CharterVersion, row: Succession, named: str
 ) -> None:
     """Nobody objects any more to who cannot take the seat after all: the leads' messages lose their button."""
-    message = partial(
-        views.render_successor,
-        key=project.key,
-        name=project.name,
-        side=row.side,
-        successor=named,
-        by=list_namers(session, row),
-        until=find_settling_moment(session, project, row),
-        succession_id=None,
-    )
+    message = _build_naming(session, project, row, named)
     for lead in project.leads:
         _revise_message(session, project, row, lead, message)
 
@@ -265,16 +254,12 @@ def _revise_successor_messages(
 ) -> None:
     """Whoever has not read of it does not have to."""
     for reader in _list_successor_readers(session, project, charter, row, named):
-        timers.cancel_timers(session, project.team_id, _timer_key(row, reader))
+        cancel_reading_timer(session, project.team_id, TELL, row.pk, reader)
         _revise_message(session, project, row, reader, message)
 
 
 def _revise_message(session: Session, project: Project, row: Succession, reader: str, message: Compose) -> None:
     post.revise_for_person(session, project, reader, key=f"{_successor_key(row)}:{reader}", message=message)
-
-
-def _timer_key(row: Succession, reader: str) -> str:
-    return f"{TELL}:{row.pk}:{reader}"
 
 
 def _routine(now: datetime) -> Routine:
