@@ -165,12 +165,12 @@ def list_disputes(team_id: str, project_id: int) -> SelectOfScalar[LedgerDispute
 
 
 @all_rows
-def list_disputes_of_projects(team_id: str, project_ids: Sequence[int]) -> SelectOfScalar[LedgerDispute]:
-    """The same of several projects."""
-    statement = select(LedgerDispute).where(
-        LedgerDispute.team_id == team_id, is_among(LedgerDispute.project_id, project_ids)
-    )
-    return statement.order_by(col(LedgerDispute.id)).execution_options(populate_existing=True)
+def list_disputes_with_entries(team_id: str, project_ids: Collection[int]) -> Select[LedgerDispute, LedgerEntry]:
+    """Lists disputes of these projects, those that have ended, too, each with its entry, oldest first."""
+    is_of_entry = col(LedgerEntry.id) == col(LedgerDispute.entry_id)
+    statement = select(LedgerDispute, LedgerEntry).join(LedgerEntry, is_of_entry)
+    theirs = LedgerDispute.team_id == team_id, is_among(LedgerDispute.project_id, project_ids)
+    return statement.where(*theirs).order_by(col(LedgerDispute.id))
 
 
 @first_row

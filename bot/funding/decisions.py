@@ -63,7 +63,7 @@ def propose_bearing(
         raise Refusal("error.ledger.moved_on", key=found.project.key)
     asked = AskedBearing(side=side, amount=Amount(ledger.sums.uncovered, ledger.sums.currency))
     request = open_decision(session, found, kind=BEARING, facts=asked, now=now)
-    follow_up.refresh_uncovered(session, found.project)
+    follow_up.refresh_uncovered(session, found.project, ledger)
     return found, OpenBearing(request.pk, asked)
 
 

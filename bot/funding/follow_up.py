@@ -78,7 +78,8 @@ def follow_project_change(session: Session, event: ProjectChanged) -> None:
 def follow_unsigned_bearing(session: Session, event: RequestEnded) -> None:
     """Reacts when no side bears it after all: every way on is open again."""
     if signable_name(event.kind) == BEARING_NAME:
-        refresh_uncovered(session, projects.load_project_of(session, event))
+        project = projects.load_project_of(session, event)
+        refresh_uncovered(session, project, load_ledger(session, project))
 
 
 def rearm_all_watches(session: Session, event: ThresholdsChanged) -> None:
@@ -114,7 +115,6 @@ def _follow_uncovered(
 ) -> None:
     """Asks both executives to decide, keeps what they read as it stands, and asks anew when it grows (§6.5)."""
     amount = Amount(ledger.sums.uncovered, ledger.sums.currency)
-    message = _compose_uncovered(session, project, ledger, amount)
     opened = _find_open_entry(session, project)
     if amount.minor and (opened is None or amount.minor > read_log_facts(opened.after)["amount"].minor):
         if opened is not None:
@@ -123,30 +123,31 @@ def _follow_uncovered(
         session.flush()
         opened = _find_open_entry(session, project)
         assert opened is not None
+        message = _compose_uncovered(session, project, ledger)
         readers = _list_deciding_executives(session, project) - {by}
         routine = Routine("ledger", now, needs_reader=True)
         post.to_people(session, project, readers, key=_uncovered_key(opened), message=message, routine=routine)
     elif amount.minor and opened is not None:
-        _revise_uncovered(session, project, opened, message)
+        _revise_uncovered(session, project, opened, _compose_uncovered(session, project, ledger))
     elif opened is not None:
         log_event(session, project, gap.COVERED, actor=None, now=now)
         _revise_uncovered(session, project, opened, _compose(render_covered, project), is_over=True)
 
 
-def refresh_uncovered(session: Session, project: Project) -> None:
+def refresh_uncovered(session: Session, project: Project, ledger: LoadedLedger) -> None:
     """Keeps what both executives read as it stands: whether they are asked to sign that a side bears it."""
     opened = _find_open_entry(session, project)
-    ledger = load_ledger(session, project)
     if opened is not None and ledger.sums.uncovered:
-        amount = Amount(ledger.sums.uncovered, ledger.sums.currency)
-        _revise_uncovered(session, project, opened, _compose_uncovered(session, project, ledger, amount))
+        _revise_uncovered(session, project, opened, _compose_uncovered(session, project, ledger))
 
 
 def find_open_bearing(session: Session, project: Project) -> OpenBearing | None:
     """Finds that a side would bear what is not covered, as both executives are asked to sign it."""
     for request in signing.list_open_requests_of_project(session, project.team_id, project.pk):
+        if signable_name(request.kind) != BEARING_NAME:
+            continue
         row = signing.find_decision(session, request.team_id, request.subject)
-        if signable_name(request.kind) == BEARING_NAME and row is not None:
+        if row is not None:
             with suppress(ValidationError):  # of another version of Duet
                 return OpenBearing(request.pk, AskedBearing.model_validate(row.facts))
     return None
@@ -179,14 +180,14 @@ def _find_open_entry(session: Session, project: Project) -> AuditEntry | None:
     return opened
 
 
-def _compose_uncovered(session: Session, project: Project, ledger: LoadedLedger, amount: Amount) -> Compose:
+def _compose_uncovered(session: Session, project: Project, ledger: LoadedLedger) -> Compose:
     return partial(
         render_uncovered,
         key=project.key,
         name=project.name,
         project_id=project.pk,
         stamp=ledger.last_number,
-        amount=amount,
+        amount=Amount(ledger.sums.uncovered, ledger.sums.currency),
         may_raise=project.state in RUNNING,
         bearing=find_open_bearing(session, project),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.funding.ledger import LoadedEntry
-from bot.funding.rules import LEDGER_STATES, EntryKind
+from bot.funding.rules import LEDGER_STATES, RECORDABLE
 from bot.projects.policy import list_holders, refuse_all_but_editors, refuse_readers_but_editors
 from bot.projects.rules import DECIDES, EDITORS, EXECUTIVES, NotInThisState, Role, Side, Sides
 from bot.projects.service import ProjectContext
@@ -53,9 +53,9 @@ def may_record(found: ProjectContext) -> bool:
 
 
 def may_reverse(found: ProjectContext, entry: LoadedEntry) -> bool:
-    """Whether the actor recorded the entry, or is that side's lead; decisions of both executives stay theirs."""
+    """Whether the actor recorded the entry, or is that side's lead."""
     row = entry.row
-    if row.kind in (EntryKind.BORNE, EntryKind.REVERSAL) or not found.roles & EDITORS:
+    if row.kind not in RECORDABLE or not found.roles & EDITORS:
         return False
     return row.recorded_by == found.actor.user_id or LEAD_OF[row.side] in found.roles
 

@@ -37,6 +37,7 @@ class DisputeOutcome(StrEnum):
 
 
 RECORDABLE: Final = (EntryKind.PAID_IN, EntryKind.IN_KIND, EntryKind.SPENT)
+"""What a side records, and may reverse: decisions of both executives stay theirs."""
 CONTRIBUTIONS: Final = frozenset({EntryKind.PAID_IN, EntryKind.IN_KIND})
 
 

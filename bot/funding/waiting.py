@@ -28,9 +28,6 @@ def load_waiting_money(session: Session, actor: Actor, mine: Sequence[OwnProject
     by_id = {each.pk: each for each in mine}
     led = [each.pk for each in mine if each.roles & LEADS]
     entries = funding.list_unagreed_entries(session, team_id, led) if led else ()
-    read = [each.pk for each in mine if each.roles & EDITORS]
-    disputes = funding.list_disputes_of_projects(session, team_id, read) if read else ()
-    disputed = [funding.find_entry(session, team_id, each.entry_id) for each in disputes if each.ended_at is None]
     directed = [each.pk for each in mine if each.seat is not None]
     spent = funding.sum_up_spending(session, team_id, directed) if directed else {}
     overspent = [pk for pk, minor in spent.items() if minor > by_id[pk].budget_minor]
@@ -45,10 +42,19 @@ def load_waiting_money(session: Session, actor: Actor, mine: Sequence[OwnProject
         to_cover=[
             (by_id[pk], Amount(each.uncovered, each.currency)) for pk, each in sums.items() if each.uncovered
         ],
-        disputed=[
-            (by_id[row.project_id], load_entry(session, row))
-            for row in disputed
-            if row is not None
-            and (row.recorded_by == actor.user_id or LEAD_OF[row.side] in by_id[row.project_id].roles)
-        ],
+        disputed=list_disputed_entries(session, actor, mine),
     )
+
+
+def list_disputed_entries(
+    session: Session, actor: Actor, mine: Sequence[OwnProject]
+) -> list[tuple[OwnProject, LoadedEntry]]:
+    """Lists what the other side does not agree with, of what the actor has recorded or their side has."""
+    read = {each.pk: each for each in mine if each.roles & EDITORS}
+    found = funding.list_disputes_with_entries(session, actor.team_id, read) if read else ()
+    return [
+        (read[row.project_id], load_entry(session, row))
+        for dispute, row in found
+        if dispute.ended_at is None
+        and (row.recorded_by == actor.user_id or LEAD_OF[row.side] in read[row.project_id].roles)
+    ]

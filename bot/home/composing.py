@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from bot.funding.notice_views import render_disputed_entry
 from bot.funding.notifications import build_entry_view
-from bot.funding.rules import EntryKind
-from bot.funding.waiting import load_waiting_money
+from bot.funding.rules import RECORDABLE
+from bot.funding.waiting import list_disputed_entries
 from bot.home.service import list_own_overdue_milestones, load_home_tab, load_personal_rows, load_waiting
 from bot.home.tab_views import ASKED, DATED, list_ask_lines, list_date_lines, render_home_tab
 from bot.home.views import PROJECTS, render_home
@@ -108,8 +108,7 @@ def compose_question(session: Session, *, actor: Actor, what: str, number: int, 
 
 def _compose_dispute(session: Session, actor: Actor, entry_id: int) -> Compose | None:
     mine = list_own_projects(session, actor=actor)
-    disputed = load_waiting_money(session, actor, mine).disputed
-    meant = next((each for each in disputed if each[1].row.pk == entry_id), None)
+    meant = next((each for each in list_disputed_entries(session, actor, mine) if each[1].row.pk == entry_id), None)
     if meant is None:
         return None
     project, entry = meant
@@ -117,7 +116,7 @@ def _compose_dispute(session: Session, actor: Actor, entry_id: int) -> Compose |
         render_disputed_entry,
         heading=project_heading(project.key, project.name),
         entry=build_entry_view(session, entry),
-        may_reverse=entry.row.kind not in (EntryKind.BORNE, EntryKind.REVERSAL),
+        may_reverse=entry.row.kind in RECORDABLE,
     )
 
 
