@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.parsing.folding import fold_text
 from bot.projects.rules import EDITORS, LIVE
 from bot.projects.service import ProjectContext, load_context
-from bot.projects.sides import find_asked_side, find_known_side, find_present_side, weigh_word_on_side
+from bot.projects.sides import find_asked_side, find_present_side, weigh_word_on_side
 from bot.register import (
     lookup,
     service,
@@ -23,6 +23,7 @@ from handlers.grammar import ONESELF, Token
 from handlers.mentions import read_people
 from handlers.requests import Reply, Request
 from storage.register import Asset
+from storage.seats import find_former_side
 
 
 def handle_register_page_click(request: Request, session: Session) -> Reply:
@@ -85,12 +86,13 @@ def handle_who_command(request: Request, session: Session) -> Reply:
         )
     below = []
     if mentioned and lookup.is_colleague(session, actor, mentioned):
+        present = find_present_side(session, actor.team_id, mentioned)
         below = views.render_person_side(
             request.t,
             mentioned,
-            known=find_known_side(session, actor.team_id, mentioned),
+            known=present or find_former_side(session, actor.team_id, mentioned),
             proposed=find_asked_side(session, actor.team_id, mentioned),
-            is_of_former_team=find_present_side(session, actor.team_id, mentioned) is None,
+            is_of_former_team=present is None,
             say=weigh_word_on_side(session, actor, mentioned),
         )
     shown = _list_shown(request, session, found)

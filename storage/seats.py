@@ -120,8 +120,7 @@ def _list_former_stays(team_id: str, user_id: str) -> Select[Member, Project]:
 def find_former_side(session: Session, team_id: str, user_id: str) -> Side | None:
     """The side on which the person stayed in a team last. Who was taken out may have been there by mistake."""
     for stay, project in _list_former_stays(session, team_id, user_id):
-        assert stay.left_at is not None
-        if stay.ended_with_project or stay.ends_on < project.day(stay.left_at):
+        if not stay.is_broken_off(project.zone):
             return stay.side
     return None
 

@@ -8,6 +8,7 @@ from sqlmodel import Field, Session, col, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.projects.rules import Side
+from bot.scheduling.zones import local_day
 from bot.team.rules import FULL_TIME, ConfirmationState, Confirmer, StayMoment
 from storage.statements import all_rows, build_finder, first_row, held_rows, hold_rows, is_one_of
 from storage.types import NumberedRow, UtcDateTime, build_enum_type
@@ -44,6 +45,10 @@ class Member(NumberedRow, table=True):
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_with_project: bool = False  # and not before: whoever was in the team then goes on reading (product §14)
     hinted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # by it the side learned of a law's limit
+
+    def is_broken_off(self, zone: str) -> bool:
+        """Whether it ended before its last day was over, in the project's zone."""
+        return self.left_at is not None and local_day(self.left_at, zone) <= self.ends_on
 
 
 class StayConfirmation(NumberedRow, table=True):

@@ -72,7 +72,7 @@ def load_assets_item(
     linked = register.list_assets_of_project(session, project.team_id, project.pk)
     waiting = list_unconfirmed_assets(session, project)
     leads = find_side_readers(session, project, charter) if waiting else project.leads
-    owners = dict.fromkeys(leads[SIDE_OF[each.kind]] for each in waiting)
+    asked = dict.fromkeys(leads[SIDE_OF[each.kind]] for each in waiting)
     buttons = []
     if found is not None and found.actor.is_internal:
         buttons.append(ChecklistButton("register.open", "register.page", f"{project.pk}:1"))
@@ -81,7 +81,7 @@ def load_assets_item(
     return ChecklistItem(
         is_done=not waiting,
         text=lambda t: _say_line(t, "assets", count=len(waiting), is_empty=not linked),
-        owners=tuple(owners),
+        owners=tuple(asked),
         buttons=tuple(buttons) if waiting else (),
         is_empty=not linked,
     )

@@ -8,7 +8,6 @@ from sqlmodel import Session
 from bot.projects.rules import Side
 from storage import closing, people, team
 from storage.projects import Project
-from storage.team import Member
 
 
 def list_asked_people(session: Session, project: Project) -> dict[str, Side]:
@@ -17,7 +16,7 @@ def list_asked_people(session: Session, project: Project) -> dict[str, Side]:
     A guest can be a member, and no lead (product §14).
     """
     stays = team.list_all_stays(session, project.team_id, project.pk)
-    asked = {each.user_id: each.side for each in stays if _is_not_broken_off(project, each)}
+    asked = {each.user_id: each.side for each in stays if not each.is_broken_off(project.zone)}
     known = people.find_people(session, project.team_id, {*asked, *project.leads})
     asked |= {
         lead: side
@@ -53,13 +52,8 @@ def list_unanswered_projects(session: Session, *, team_id: str, user_id: str) ->
         project
         for project in looking_back
         if (person.is_internal and user_id in project.leads)
-        or any(each.project_id == project.pk and _is_not_broken_off(project, each) for each in stays)
+        or any(each.project_id == project.pk and not each.is_broken_off(project.zone) for each in stays)
     ]
     ids = [project.pk for project in concerned]
     answered = closing.list_answered_retrospectives(session, team_id, user_id, ids) if ids else ()
     return [project for project in concerned if project.pk not in answered]
-
-
-def _is_not_broken_off(project: Project, stay: Member) -> bool:
-    """Whether it goes on, or lasted until its last day, also where that was long before the project's."""
-    return stay.left_at is None or project.day(stay.left_at) > stay.ends_on

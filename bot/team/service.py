@@ -13,7 +13,7 @@ from bot.people.service import require_colleague
 from bot.projects.policy import list_holders, require_editor
 from bot.projects.rules import DECIDES, EDITORS, NotInThisState, Side
 from bot.projects.service import ProjectContext, load_context, log_event, roles_of
-from bot.projects.sides import find_known_side, find_present_side
+from bot.projects.sides import find_present_side
 from bot.runtime.domain_events import SeatGivenUp, TeamChanged, publish_event
 from bot.runtime.errors import FormErrors, NotAllowed, NotFound, Refusal
 from bot.team import notifications
@@ -30,7 +30,7 @@ from bot.team.rules import (
     WorksOnOtherSide,
     check_stay_days,
 )
-from storage import people, team, timers
+from storage import people, seats, team, timers
 from storage.projects import Project
 from storage.team import Member
 
@@ -62,7 +62,7 @@ def guess_side(session: Session, found: ProjectContext, user_id: str | None) -> 
     if user_id is None:
         return actors
     place = session, found.project.team_id, user_id
-    return find_present_side(*place) or actors or find_known_side(*place)
+    return find_present_side(*place) or actors or seats.find_former_side(*place)
 
 
 def find_stay_of_person(session: Session, found: ProjectContext, user_id: str) -> Member | None:
