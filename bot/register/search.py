@@ -44,11 +44,10 @@ def search_entries(words: str, entries: Iterable[SearchEntry]) -> list[int]:
     First what was typed, then without what only makes a question of it, then with other endings.
     """
     every, asked = [_fold_entry(each) for each in entries], strip_question(words)
-    return (
-        _rank_entries(fold_text(words), every)
-        or _rank_entries(asked, every)
-        or _rank_entries(asked, every, _has_alike_word)
-    )
+    found = _rank_entries(fold_text(words), every)
+    if found or not asked:  # marks alone ask for nothing: no words would be in every name
+        return found
+    return _rank_entries(asked, every) or _rank_entries(asked, every, _has_alike_word)
 
 
 def _fold_entry(entry: SearchEntry) -> SearchEntry:

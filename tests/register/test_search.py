@@ -1,7 +1,7 @@
 """The register's search, without a database (product §5)."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.parsing.folding import fold_text
@@ -75,6 +75,7 @@ def test_a_name_finds_itself_before_all_others(name: str, other: str) -> None:
 
 
 @given(NAMES, st.lists(NAMES, max_size=5))
+@example(".", ["0"])
 def test_only_what_matches_is_found(words: str, names: list[str]) -> None:
     found = search_entries(words, [entry(at, name) for at, name in enumerate(names)])
     assert len(found) == len(set(found))
