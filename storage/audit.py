@@ -104,25 +104,35 @@ def project_ids_of_new_entries(session: Session) -> list[int | None]:
     return sorted(session.info.get(_LOGGED, ()), key=lambda project_id: project_id or 0)
 
 
-@first_row
-def _find_newest_id(team_id: str, project_ids: Collection[int]) -> SelectOfScalar[int | None]:
-    statement = select(func.max(AuditEntry.id)).where(AuditEntry.team_id == team_id)
-    return statement.where(col(AuditEntry.project_id).in_(project_ids))
+def newest_entry_id(
+    session: Session, team_id: str, project_ids: Collection[int | None], *, own_after: datetime
+) -> int:
+    """The id of the newest entry in the logs of these projects (None: of no project), 0 if there is none.
 
-
-@first_row
-def _find_newest_id_of_no_project(team_id: str) -> SelectOfScalar[int | None]:
-    return select(func.max(AuditEntry.id)).filter_by(team_id=team_id, project_id=None)
-
-
-def newest_entry_id(session: Session, team_id: str, project_ids: Collection[int | None]) -> int:
-    """The id of the newest entry in the logs of these projects (None: of no project), 0 if there is none."""
+    What Duet did by itself counts if it was after `own_after`.
+    """
     found: list[int | None] = [0]
     if named := [each for each in project_ids if each is not None]:
-        found.append(_find_newest_id(session, team_id, named))
+        found.append(_find_newest_id(session, team_id, named, own_after))
     if None in project_ids:
-        found.append(_find_newest_id_of_no_project(session, team_id))
+        found.append(_find_newest_id_of_no_project(session, team_id, own_after))
     return max(each or 0 for each in found)
+
+
+@first_row
+def _find_newest_id(team_id: str, project_ids: Collection[int], own_after: datetime) -> SelectOfScalar[int | None]:
+    return _select_newest_id_of(team_id, own_after).where(col(AuditEntry.project_id).in_(project_ids))
+
+
+@first_row
+def _find_newest_id_of_no_project(team_id: str, own_after: datetime) -> SelectOfScalar[int | None]:
+    return _select_newest_id_of(team_id, own_after).filter_by(project_id=None)
+
+
+def _select_newest_id_of(team_id: str, own_after: datetime) -> SelectOfScalar[int | None]:
+    of_people = col(AuditEntry.actor).is_not(None)
+    newest = select(func.max(AuditEntry.id)).where(AuditEntry.team_id == team_id)
+    return newest.where(or_(of_people, col(AuditEntry.at) > own_after))
 
 
 LOG_TEAM, LOG_PROJECT = "log_team_id", "log_project_id"

@@ -18,8 +18,10 @@ from storage.session import read_only_session
 from storage.statements import all_rows, first_row, insert_into
 from storage.types import Json, Row, UtcDateTime
 
-UNLOGGED_REPEATS = timedelta(minutes=1)
-"""How long an act that the audit log does not know can be repeated: nothing says what has happened since."""
+A_MOMENT = timedelta(minutes=1)
+"""How long an act that the audit log does not know can be repeated: nothing says what has happened since.
+What Duet itself goes on to do within it undoes no act: it opens the channel of the project, say.
+"""
 DOUBLE_CLICK = timedelta(seconds=3)
 """Within which the same click is no second act, also where it could be done again: a file, an hour from now."""
 
@@ -94,7 +96,7 @@ def find_reply_to_act(
         holds = _is_last_in_log(session, same)
     else:
         last = _find_last_request(session, team_id, user_id)
-        holds = last is not None and same.key == last.key and now - same.seen_at <= UNLOGGED_REPEATS
+        holds = last is not None and same.key == last.key and now - same.seen_at <= A_MOMENT
     return same.reply if holds else None
 
 
@@ -126,7 +128,10 @@ def _find_last_request_of_act(team_id: str, user_id: str, act_fingerprint: str) 
 
 
 def _is_last_in_log(session: Session, row: SeenRequest) -> bool:
-    return not row.logged_in or audit.newest_entry_id(session, row.team_id, row.logged_in) == row.last_entry
+    if not row.logged_in:
+        return True
+    newest = audit.newest_entry_id(session, row.team_id, row.logged_in, own_after=row.seen_at + A_MOMENT)
+    return newest <= row.last_entry
 
 
 def remember_reply(
@@ -157,7 +162,8 @@ def remember_reply(
         case [project_id]:
             _insert_with_newest_entry(session, **row, **place, **{audit.LOG_PROJECT: project_id})
         case _:
-            _insert_reply(session, **row, last_entry=audit.newest_entry_id(session, team_id, logged_in))
+            newest = audit.newest_entry_id(session, team_id, logged_in, own_after=now)
+            _insert_reply(session, **row, last_entry=newest)
 
 
 @insert_into(SeenRequest)

@@ -92,8 +92,19 @@ def test_what_the_log_knows_holds_until_it_has_more(session: Session) -> None:
     assert double(session, 2 * MOMENT, "sign") is None
 
 
-def log(session: Session) -> None:
-    audit.record_audit_entry(session, team_id=TEAM, project_id=None, at=CLICKED, actor=JAN, action="x")
+def test_what_duet_does_by_itself_in_the_next_moment_undoes_nothing(session: Session) -> None:
+    """It opens the channel of the project, say, between the two clicks of a double click."""
+    log(session)
+    remember(session, "logged", "sign", later=MOMENT)
+    log(session, None, later=MOMENT + A_MINUTE)
+    assert double(session, 2 * MOMENT, "sign") == REPLY
+    assert again(session, timedelta(days=1), "sign") == REPLY
+    log(session, None, later=2 * MOMENT + A_MINUTE)
+    assert again(session, timedelta(days=1), "sign") is None
+
+
+def log(session: Session, by: str | None = JAN, *, later: timedelta = timedelta(0)) -> None:
+    audit.record_audit_entry(session, team_id=TEAM, project_id=None, at=CLICKED + later, actor=by, action="x")
     session.flush()
 
 
