@@ -12,6 +12,7 @@ from bot.projects.rules import may_read_log
 from bot.projects.service import (
     ProjectContext,
     build_project_line,
+    count_ended_projects,
     find_project_by_number,
     list_my_projects,
     list_own_projects,
@@ -25,6 +26,7 @@ from bot.projects.views import (
     render_project_list,
 )
 from bot.runtime.errors import NotFound
+from bot.ui import blocks as ui
 from bot.ui.components import project_heading
 from handlers.decoding import read_id, read_page
 from handlers.features import Command, Feature, ProjectCommand
@@ -45,21 +47,23 @@ def handle_list_command(request: Request, session: Session) -> Reply:
     """`/duet list [mine|all|closed|words]`: words search the names and goals."""
     words = fold_text(request.words)
     filter_ = FILTERS.get(words, SEARCH) if words else "mine"
-    found = _find_listed_projects(session, request, filter_, words if filter_ == SEARCH else "")
-    return Reply(
-        render_project_list(request.t, found, filter_=filter_, page=1, may_draft=request.actor.is_internal)
-    )
+    return Reply(_compose_list(session, request, filter_, words=words if filter_ == SEARCH else ""))
 
 
 def handle_list_page_click(request: Request, session: Session) -> Reply:
     filter_, page = read_page(request.value)
     if filter_ not in FILTERS.values():
         raise NotFound
-    found = _find_listed_projects(session, request, filter_)
-    return Reply(
-        render_project_list(request.t, found, filter_=filter_, page=page, may_draft=request.actor.is_internal),
-        replaces=True,
-    )
+    return Reply(_compose_list(session, request, filter_, page=page), replaces=True)
+
+
+def _compose_list(
+    session: Session, request: Request, filter_: str, *, words: str = "", page: int = 1
+) -> ui.Message:
+    found = _find_listed_projects(session, request, filter_, words)
+    ended = count_ended_projects(session, actor=request.actor) if filter_ == "mine" else 0
+    may_draft = request.actor.is_internal
+    return render_project_list(request.t, found, filter_=filter_, page=page, may_draft=may_draft, ended=ended)
 
 
 def _find_listed_projects(

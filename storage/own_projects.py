@@ -3,7 +3,7 @@
 Two hundred of them take a millisecond. As objects of the ORM they take five.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -13,7 +13,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session
 from sqlmodel.sql.expression import Select
 
-from bot.projects.rules import LIVE, State
+from bot.projects.rules import ENDED, LIVE, State
 from storage.projects import CharterVersion, Project
 from storage.statements import all_rows, is_one_of
 from storage.team import Member
@@ -37,6 +37,21 @@ _P, _C, _M = (cast(Table, inspect(each).local_table).c for each in (Project, Cha
 
 @all_rows
 def _list_own_projects(team_id: str, user_id: str) -> Select[*tuple[object, ...]]:
+    of_project = _P.id, _P.number, _P.name, _P.state, _P.channel_id, _P.paused_until
+    of_charter = _C.version, _C.ends_on, _C.budget_minor
+    of_withdrawal = _P.closes_at, _P.zone
+    statement = _select_with_standing(team_id, user_id, LIVE, *of_project, *of_charter, *of_withdrawal)
+    return cast("Select[*tuple[object, ...]]", statement.order_by(_P.number.desc()))
+
+
+@all_rows
+def count_ended_projects(team_id: str, user_id: str) -> Select[int, int]:
+    """How many of the person's have ended, by what the person is to them: the last column of `OwnProjectRow`."""
+    ended = _select_with_standing(team_id, user_id, ENDED).subquery().c
+    return cast("Select[int, int]", select_columns(ended.standing, func.count()).group_by(ended.standing))
+
+
+def _select_with_standing(team_id: str, user_id: str, states: Collection[State], *columns: Any) -> Any:
     """As `list_seen_projects`, which says why it asks so. Of tables, not of classes: else it is an ORM's."""
     gives_sight = or_(_M.left_at.is_(None), _M.ended_with_project)
     theirs = union_all(
@@ -59,18 +74,14 @@ def _list_own_projects(team_id: str, user_id: str) -> Select[*tuple[object, ...]
         _P.vacant_marketing,
     )
     standing: Any = sum(cast_column(part, Integer) * literal_column(f"{1 << at}") for at, part in enumerate(parts))
-    of_project = _P.id, _P.number, _P.name, _P.state, _P.channel_id, _P.paused_until
-    of_charter = _C.version, _C.ends_on, _C.budget_minor
-    of_withdrawal = _P.closes_at, _P.zone
     stay = and_(_M.project_id == _P.id, _M.user_id == user_id, gives_sight)
-    statement = (
-        select_columns(*of_project, *of_charter, *of_withdrawal, standing)
+    return (
+        select_columns(*columns, standing.label("standing"))
         .join_from(Project.__table__, CharterVersion.__table__, _C.project_id == _P.id)  # type: ignore[attr-defined]
         .join(Member.__table__, stay, isouter=True)  # type: ignore[attr-defined]
-        .where(_C.team_id == team_id, _P.id.in_(theirs), is_one_of(_P.state, LIVE))
+        .where(_C.team_id == team_id, _P.id.in_(theirs), is_one_of(_P.state, states))
         .where(_C.version == func.coalesce(_P.governing_version, _P.latest_version))
     )
-    return cast("Select[*tuple[object, ...]]", statement.order_by(_P.number.desc()))
 
 
 def list_own_projects(session: Session, team_id: str, user_id: str) -> Sequence[OwnProjectRow]:

@@ -17,7 +17,7 @@ from bot.home.waiting_views import Line, list_waiting_lines, render_overdue_mile
 from bot.people.rules import Actor
 from bot.people.service import build_actor, choose_spoken_language, today_of
 from bot.people.welcome import is_to_be_welcomed
-from bot.projects.service import build_project_line, list_own_projects
+from bot.projects.service import build_project_line, count_ended_projects, list_own_projects
 from bot.projects.sides import find_asked_side, find_known_side
 from bot.projects.stewards import list_steward_questions
 from bot.projects.views import render_side_question
@@ -41,6 +41,7 @@ def compose_home(
     waiting = load_waiting(session, rows)
     above = {each.project.number for each in waiting.to_sign} | {each[0].number for each in waiting.to_send}
     rest = [each for each in rows.live if each.number not in above]
+    ended = count_ended_projects(session, actor=actor)
     is_welcomed = is_to_be_welcomed(session, actor)
     return lambda t: render_home(
         t,
@@ -48,6 +49,7 @@ def compose_home(
         projects=[build_project_line(each) for each in rest[:PROJECTS]],
         rest=len(rest),
         count=len(rows.live),
+        ended=ended,
         owns=bool(rows.assets),
         may_draft=actor.is_internal,
         others=others,

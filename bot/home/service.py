@@ -24,7 +24,7 @@ from bot.parsing.money import Amount
 from bot.people.rules import Actor
 from bot.people.service import today_of
 from bot.projects.rules import DECIDES, EDITORS, EXECUTIVES, LEADS, RUNNING, TEAM, TEAM_READERS, Role, Side, State
-from bot.projects.service import OwnProject, build_project_line, list_my_projects, list_own_projects
+from bot.projects.service import OwnProject, build_project_line, count_ended_projects, list_own_projects
 from bot.projects.sides import find_asked_side
 from bot.projects.stewards import list_steward_questions
 from bot.pulse.results import list_projects_that_ask
@@ -204,7 +204,6 @@ def load_home_tab(session: Session, *, actor: Actor, now: datetime, others: Sequ
     statuses = load_statuses(session, actor.team_id, [each.pk for each in begun if each.roles & TEAM_READERS])
     directs = any(each.roles & EXECUTIVES for each in rows.live)
     return HomeTab(
-        has_closed=not rows.live and bool(list_my_projects(session, actor=actor, live=False)),
         today=today,
         is_internal=actor.is_internal,
         waiting=load_waiting(session, rows),
@@ -240,6 +239,7 @@ def load_home_tab(session: Session, *, actor: Actor, now: datetime, others: Sequ
         ],
         deputy=find_own_deputy(session, actor=actor) if directs else None,
         directs=directs,
+        ended=count_ended_projects(session, actor=actor),
         may_ask=any(each.state in ASKABLE and each.roles & TEAM for each in rows.live),
         may_note_blockers=any(each.state in RUNNING and each.roles & TEAM for each in rows.live),
         others=others,

@@ -23,7 +23,7 @@ from bot.home.waiting_views import (
     waiting_blocks,
 )
 from bot.people.views import language_offers
-from bot.projects.views import ProjectLine, project_line
+from bot.projects.views import ProjectLine, ended_projects_blocks, project_line
 from bot.register.views import AssetView, asset_line, change_asset_button
 from bot.team.form_views import absence_period
 from bot.ui import blocks as ui
@@ -85,7 +85,7 @@ class HomeTab:
     directs: bool  # is an executive somewhere
     may_ask: bool  # the other side of some project
     may_note_blockers: bool
-    has_closed: bool = False  # of somebody without live projects: whether any of theirs has ended
+    ended: int = 0  # projects of theirs
     others: Sequence[str] = ()  # languages that the person may prefer to a guess
 
     @property
@@ -102,7 +102,10 @@ def render_home_tab(t: Texts, facts: HomeTab) -> list[ui.Block]:
     if not groups and facts.projects:
         blocks.append(ui.section_block(t("home.nothing_waits")))
     sections = [
-        _project_blocks(t, facts) if facts.projects else _beginning_blocks(t, facts),
+        [
+            *(_project_blocks(t, facts) if facts.projects else _beginning_blocks(t, facts)),
+            *ended_projects_blocks(t, facts.ended),
+        ],
         _asset_blocks(t, facts),
         _ask_blocks(t, facts),
         _date_blocks(t, facts),
@@ -123,8 +126,6 @@ def _begin_buttons(t: Texts, facts: HomeTab) -> Iterator[ui.Element]:
     if facts.is_internal and not facts.projects:
         yield ui.button_element(t.plain("charter.form.open"), "charter.new", "new", style="primary")
         yield ui.button_element(t.plain("home.public"), "project.page:1", "all:1")
-    if facts.has_closed:
-        yield ui.button_element(t.plain("home.closed"), "project.page:closed", "closed:1")
     if facts.may_note_blockers:
         yield ui.button_element(t.plain("home.note_blocker"), "blocker.begin", "home")
     yield ui.button_element(t.plain("home.everything"), "home.everything", "home")

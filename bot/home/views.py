@@ -6,7 +6,7 @@ from typing import Final
 from bot.home.help_views import help_button
 from bot.home.waiting_views import Waiting, list_waiting_lines, waiting_blocks
 from bot.people.views import language_offers
-from bot.projects.views import ProjectLine, project_line
+from bot.projects.views import ProjectLine, ended_projects_blocks, project_line
 from bot.ui import blocks as ui
 from bot.ui.components import item_button, render_section_message
 from bot.ui.texts import Texts
@@ -23,6 +23,7 @@ def render_home(
     projects: Sequence[ProjectLine],
     rest: int,
     count: int,
+    ended: int,
     owns: bool,
     may_draft: bool,
     others: Sequence[str] = (),
@@ -32,7 +33,8 @@ def render_home(
     """What waits for the person, in groups; then the newest of their live projects, and the rest as buttons.
 
     `projects`: the first of those that do not stand among what waits; `rest`: how many these are; `count`: all of
-    them. `owns`: anything in the register. `may_draft`: a project, which a guest may not.
+    them; `ended`: how many others have. `owns`: anything in the register. `may_draft`: a project, which a guest may
+    not.
     `others`: languages that the person may prefer to a guess. `is_said`: in answer to words that are no command.
     `is_welcomed`: a message besides says what to begin with.
     """
@@ -51,6 +53,7 @@ def render_home(
     for project in projects[:PROJECTS]:
         button = item_button(t, "project.show", "project.show", project.number)
         blocks.append(ui.section_block(project_line(t, project), accessory=button))
+    blocks += ended_projects_blocks(t, ended)
     blocks.append(ui.actions_block(*_home_buttons(t, count, owns=owns, may_draft=may_draft)))
     return ui.fit_message(waits, [*blocks, *language_offers(others)])
 

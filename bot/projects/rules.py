@@ -67,6 +67,7 @@ STARTED: Final = frozenset(
 )  # both have signed its charter
 STEWARD_FIELDS: Final = Sides("steward_it", "steward_marketing")  # of the form in which they are named
 LIVE: Final = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED, State.CLOSING})
+ENDED: Final = frozenset({State.CLOSED, State.CANCELLED})
 
 
 class Role(StrEnum):

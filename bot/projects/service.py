@@ -191,6 +191,12 @@ def list_own_projects(session: Session, *, actor: Actor) -> list[OwnProject]:
     return [each for each in mine if may_see(each.roles)]
 
 
+def count_ended_projects(session: Session, *, actor: Actor) -> int:
+    """Counts those that have ended and are shown to the actor: the ones of `/duet list closed`."""
+    counts = own_projects.count_ended_projects(session, actor.team_id, actor.user_id)
+    return sum(n for standing, n in counts if may_see(_read_standing(standing, actor.is_internal)[0]))
+
+
 @cache
 def _read_standing(standing: int, is_internal: bool) -> tuple[frozenset[Role], Side | None]:
     """The roles in which the actor may act, and the seat, of the bits of an `OwnProjectRow`."""

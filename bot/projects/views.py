@@ -128,12 +128,28 @@ def _offer_new_project(t: Texts, key: str, *, may_draft: bool) -> ui.Message:
     return render_section_message(t(key), button)
 
 
+def ended_projects_blocks(t: Texts, ended: int) -> list[ui.Block]:
+    """How many projects of the reader's have ended, if there are any, and the way to them."""
+    if not ended:
+        return []
+    button = ui.button_element(t.plain("project.show"), "project.page:closed", "closed:1")
+    return [ui.section_block(t("project.ended", count=ended), accessory=button)]
+
+
 def render_project_list(
-    t: Texts, projects: Sequence[ProjectLine | Outline], *, filter_: str, page: int, may_draft: bool
+    t: Texts,
+    projects: Sequence[ProjectLine | Outline],
+    *,
+    filter_: str,
+    page: int,
+    may_draft: bool,
+    ended: int = 0,
 ) -> ui.Message:
+    """`ended`: how many of the reader's have, where they are not listed."""
     if not projects:
         if filter_ in ("mine", "all"):
-            return _render_no_projects(t, may_draft=may_draft)
+            none = _render_no_projects(t, may_draft=may_draft)
+            return ui.fit_message(Mrkdwn(none.text), [*none.blocks, *ended_projects_blocks(t, ended)])
         which = "none_closed" if filter_ == State.CLOSED else "none_like_that"
         return render_section_message(t(f"project.{which}"))
     shown = take_page(projects, page, size=PAGE_SIZE)
@@ -148,6 +164,7 @@ def render_project_list(
     elif shown.count > 1:
         blocks.append(ui.context_block(t("page.of", page=shown.number, count=shown.count)))
         blocks.append(ui.actions_block(*pager_buttons(t, shown, "project.page", filter_, labels=NEWER_OLDER)))
+    blocks += ended_projects_blocks(t, ended)
     text = Mrkdwn("\n").join([title, *(project_line(t, project) for project in shown.items)])
     return ui.fit_message(text, blocks)
 

@@ -210,7 +210,7 @@ def test_the_short_form_has_one_button_a_line(language: str) -> None:
     for count in (0, 1, 3, 40):
         projects = [line(n) for n in range(count)]
         message = render_home(
-            t, waiting(count), projects=projects, rest=count, count=count, owns=True, may_draft=True
+            t, waiting(count), projects=projects, rest=count, count=count, ended=count, owns=True, may_draft=True
         )
         for block in message.blocks:
             assert len(list_elements(block)) <= 1 or block["type"] == "actions"

@@ -8,7 +8,13 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.projects.rules import Side, State
-from bot.projects.service import OwnProject, ProjectContext, list_my_projects, list_own_projects
+from bot.projects.service import (
+    OwnProject,
+    ProjectContext,
+    count_ended_projects,
+    list_my_projects,
+    list_own_projects,
+)
 from bot.pulse.executives import find_seat
 from playground.seed import PIKUS
 from storage.projects import Project
@@ -90,9 +96,12 @@ def test_both_ways_to_read_them_agree(database_url: str) -> None:
                 mine = list_my_projects(session, actor=actor, live=True)
                 own = list_own_projects(session, actor=actor)
                 assert own == [in_columns(each) for each in mine], (user_id, is_internal)
+                ended = list_my_projects(session, actor=actor, live=False)
+                assert count_ended_projects(session, actor=actor) == len(ended), (user_id, is_internal)
                 assert [each.key for each in own] == [each.project.key for each in mine]
                 seen += len(own)
         assert seen > 60
         assert not list_projects_of_person(session, "T0OTHER", "U0EWA")
         assert not list_own_projects(session, actor=Actor("T0OTHER", "U0EWA"))
+        assert not count_ended_projects(session, actor=Actor("T0OTHER", "U0EWA"))
     database.close()

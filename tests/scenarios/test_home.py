@@ -184,11 +184,35 @@ def test_a_closed_project_is_found_from_home(duet: Office) -> None:
     key = end_project_with_member(duet)
     wait_for_report(duet)
     sign_as_executives(duet, key)
-    label = ("Moje zamknięte projekty", "My closed projects")
+    said, show = ("Zamknięte projekty: 1", "Closed projects: 1"), ("Pokaż", "Show")
+    for handle in ("adam", "ewa", "tomek"):
+        assert has_sentence(open_home(duet, handle).text, said), handle
+        for typed in ("/duet", "/duet list"):
+            reply = duet.person(handle).types(typed)
+            assert has_sentence(reply.text, said), (handle, typed)
+            listed = reply.click(find_label(reply.buttons, show))
+            assert listed is not None and key in listed.text, (handle, typed)
     home = open_home(duet, "adam")
-    shown = home.click(find_label(home.buttons, label))
-    assert shown is not None and key in shown.text and shown.title in label
-    assert not set(label) & set(open_home(duet, "nadia").buttons)
+    shown = home.click(find_label(home.buttons, show))
+    assert shown is not None and key in shown.text
+    for seen in (
+        open_home(duet, "nadia"),
+        duet.person("nadia").types("/duet"),
+        duet.person("nadia").types("/duet list"),
+    ):
+        assert not has_sentence(seen.text, ("Zamknięte projekty", "Closed projects"))
+
+
+def test_a_closed_project_is_found_beside_a_live_one(duet: Office) -> None:
+    """§13.1, §12.3"""
+    key = end_project_with_member(duet)
+    wait_for_report(duet)
+    sign_as_executives(duet, key)
+    draft_charter(duet, "ewa", name="Nowy")
+    said = ("Zamknięte projekty: 1", "Closed projects: 1")
+    for seen in (open_home(duet, "ewa"), duet.person("ewa").types("/duet"), duet.person("ewa").types("/duet list")):
+        assert "Nowy" in seen.text and key not in seen.text
+        assert has_sentence(seen.text, said)
 
 
 def test_a_guest_of_a_team_sees_their_projects(duet: Office) -> None:
