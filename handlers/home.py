@@ -15,6 +15,7 @@ from bot.slack.refusals import DeliveryRefusal
 from bot.ui.components import take_page
 from handlers.decoding import read_id, read_page
 from handlers.features import Command, EventServices, Feature, SlackEvent
+from handlers.languages import build_language_click_handler
 from handlers.mentions import refuse_leftover_words
 from handlers.payloads import OpenedHomeEvent, read_home_event
 from handlers.requests import Reply, Request, Route
@@ -76,6 +77,7 @@ FEATURE = Feature(
     buttons={
         "home.list": Route(show_home_list, reads=True),
         "home.question": Route(show_question, reads=True),
+        "home.speak": Route(build_language_click_handler(handle_home_command)),
     },
     shortcuts={"shortcut.home": Route(handle_home_command, reads=True)},
     slack_events={"app_home_opened": publish_opened_home},

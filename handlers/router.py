@@ -51,6 +51,7 @@ from handlers.guesses import (
     guess_command_name,
     propose_guess,
 )
+from handlers.languages import build_language_click_handler
 from handlers.project_arguments import (
     find_named_project,
     narrow_projects,
@@ -84,6 +85,7 @@ class Router:
         self._shortcuts = fold_declarations(feature.shortcuts for feature in features)
         self.slack_events = fold_declarations(feature.slack_events for feature in features)
         self._buttons["help.open"] = Route(help_.run, reads=True)
+        self._buttons["help.speak"] = Route(build_language_click_handler(self.help))
         self._buttons["home.everything"] = Route(self.show_everything, reads=True)
         self._buttons["home.begin"] = Route(self._begin_command)
         self._buttons[RUN] = Route(self._run_guess)

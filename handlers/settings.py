@@ -6,7 +6,6 @@ from sqlmodel import Session
 
 from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.senders import MessageSender
-from bot.home.rewriting import rewrite_open_messages
 from bot.parsing.money import CURRENCIES
 from bot.people.preferences import (
     AUTOMATIC,
@@ -24,7 +23,6 @@ from bot.people.preferences import (
 )
 from bot.people.service import INTRODUCTION, guess_language_of_person, texts_of
 from bot.people.views import render_free_days, settings_form
-from bot.people.welcome import rewrite_first_messages
 from bot.projects import locking
 from bot.projects.stewards import may_decide
 from bot.pulse.consent import may_open_pulse_settings
@@ -36,12 +34,12 @@ from bot.scheduling.zones import list_offered_zones
 from bot.slack.refusals import DeliveryRefusal
 from bot.succession.vacancies import has_nameable_seats
 from bot.ui.blocks import Block, View
-from bot.ui.texts import Texts
 from handlers import retention
 from handlers.features import Command, EventServices, Feature, SlackEvent
 from handlers.grammar import join_tokens
+from handlers.languages import handle_language_click, rewrite_messages
 from handlers.payloads import read_event_user
-from handlers.requests import Reply, Request, Route, reply_with_text
+from handlers.requests import Reply, Request, Route
 from handlers.responses import add_explanation
 
 
@@ -96,7 +94,7 @@ def handle_settings_submission(request: Request, session: Session) -> Reply:
     choose_language(session, actor=request.actor, language=language)
     team_id, user_id = request.actor.team_id, request.actor.user_id
     if texts_of(session, team_id, user_id).language != request.t.language:
-        _rewrite_messages(request, session)
+        rewrite_messages(request, session)
     if (choice := request.values.get("reminders")) is not None:
         choose_reminders(session, actor=request.actor, choice=choice)
     if (choice := request.values.get("brief_hour")) is not None:
@@ -105,19 +103,6 @@ def handle_settings_submission(request: Request, session: Session) -> Reply:
     if "free_days" in changed and free_days:
         return Reply(shows=render_free_days(request.t, free_days))
     return Reply()
-
-
-def handle_language_click(request: Request, session: Session) -> Reply:
-    """*In English* · *Po polsku*: settles what was guessed."""
-    choose_language(session, actor=request.actor, language=request.value)
-    _rewrite_messages(request, session)
-    return reply_with_text(Texts.of(request.value)("language.settled"))
-
-
-def _rewrite_messages(request: Request, session: Session) -> None:
-    """Puts the first messages, and all that wait for the actor, into the language that they have chosen."""
-    rewrite_first_messages(session, team_id=request.actor.team_id, user_id=request.actor.user_id)
-    rewrite_open_messages(session, actor=request.actor, now=request.now)
 
 
 async def _look_at_person(services: EventServices, event: SlackEvent) -> None:

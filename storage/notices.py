@@ -246,6 +246,18 @@ def list_notices_to(team_id: str, audience: str, kind: str) -> SelectOfScalar[No
 
 
 @all_rows
+def list_told_since(team_id: str, audience: str, since: datetime) -> SelectOfScalar[Notice]:
+    """What messages have told an audience from that moment on."""
+    statement = select(Notice).where(
+        Notice.team_id == team_id,
+        Notice.audience == audience,
+        col(Notice.sent_at) >= since,
+        col(Notice.told_in).is_not(None),
+    )
+    return statement.order_by(col(Notice.id)).execution_options(**FINDS_STORED)
+
+
+@all_rows
 def list_told_of_project(team_id: str, kinds: Collection[str], project_id: int) -> SelectOfScalar[Notice]:
     """What messages have told of a project, of these kinds, as long as it is kept."""
     statement = select(Notice).where(

@@ -90,6 +90,11 @@ def tell_former_leads(session: Session, project: Project, was: Collection[str], 
             write_letter(session, project, lead, key=key, message=message, routine=routine)
 
 
+def refresh_lead_messages(session: Session, project: Project) -> None:
+    """Tells the leads anew what they were told, in the language that each is spoken to in now."""
+    post.revise_for_people(session, project, build_lead_messages(project, _load_done_steps(session, project)))
+
+
 def build_lead_messages(
     project: Project, done: Sides[frozenset[NextStep]] | None
 ) -> dict[str, tuple[str, Compose]]:

@@ -23,7 +23,9 @@ def render_help_overview(t: Texts, commands: tuple[str, ...], *, others: tuple[s
     parts = [lines[at : at + HELP_LINES] for at in range(0, len(lines), HELP_LINES)]
     sections = [ui.section_block(Mrkdwn("\n").join(part)) for part in parts]
     more = ui.context_block(t("help.more", new=t("help.new.word")))
-    return ui.fit_message(text, [ui.section_block(text), *sections, more, *language_offers(others)])
+    return ui.fit_message(
+        text, [ui.section_block(text), *sections, more, *language_offers(others, action="help.speak")]
+    )
 
 
 def render_unknown_word(t: Texts, word: str) -> ui.Message:

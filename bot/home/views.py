@@ -55,7 +55,7 @@ def render_home(
         blocks.append(ui.section_block(project_line(t, project), accessory=button))
     blocks += ended_projects_blocks(t, ended)
     blocks.append(ui.actions_block(*_home_buttons(t, count, owns=owns, may_draft=may_draft)))
-    return ui.fit_message(waits, [*blocks, *language_offers(others)])
+    return ui.fit_message(waits, [*blocks, *language_offers(others, action="home.speak")])
 
 
 def render_thanked(t: Texts) -> ui.Message:

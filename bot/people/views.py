@@ -48,12 +48,15 @@ def render_welcome(t: Texts, *, has_installed: bool = False, is_informed: bool =
     )
 
 
-def language_offers(others: Sequence[str]) -> list[ui.Block]:
-    """A line and a button for each, in itself: whoever cannot read the rest can read that."""
+def language_offers(others: Sequence[str], *, action: str = "language.speak") -> list[ui.Block]:
+    """A line and a button for each, in itself: whoever cannot read the rest can read that.
+
+    `action`: of the button, which says the answer that it stands below once more.
+    """
     return [
         ui.section_block(
             t("language.offer"),
-            accessory=item_button(t, "language.speak", "language.speak", t.language),
+            accessory=item_button(t, "language.speak", action, t.language),
         )
         for t in map(Texts.of, others)
     ]

@@ -155,6 +155,8 @@ OWN = {
     "away by the status": Action(LEAD, own, button=("away.status", "on"), changes={"button"}),
     "no deputy": Action({"CIO"}, own, button=("deputy.drop", "drop"), changes={"button"}),
     "speak Polish": Action(LEAD, own, button=("language.speak", "pl"), changes={"button"}),
+    "speak Polish below what waits": Action(LEAD, own, button=("home.speak", "pl"), changes={"button"}),
+    "speak Polish below the help": Action(LEAD, own, button=("help.speak", "pl"), changes={"button"}),
     "all of a post": Action(LEAD, own, button=("digest.show_all", "{post}:1")),
     "what was meant": Action(LEAD, own, button=("guess.run", "{guess}")),
     "the project of an ask": Action(LEAD, own, button=("ask.new.project", "{project}")),

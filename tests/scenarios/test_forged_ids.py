@@ -51,6 +51,8 @@ WITHOUT_ID = {
             "deputy.drop",
             "seat.form",
             "language.speak",
+            "home.speak",
+            "help.speak",
         ),
         "a fixed word, or none",
     ),

@@ -1,5 +1,7 @@
 """Whose language is spoken where; settings; and what a person is told first."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.home.help_views import words_of_command
@@ -9,8 +11,9 @@ from handlers import FEATURES
 from handlers.router import Router
 from tests.driving import PersonDriver
 from tests.running import Office
+from tests.scenarios.ask_steps import ask_person, start_asking_project
 from tests.scenarios.checkin_steps import start_first_round
-from tests.scenarios.days import move_to_next_morning
+from tests.scenarios.days import move_to_day, move_to_next_morning
 from tests.scenarios.steps import (
     EXECUTIVES,
     activate_project,
@@ -215,6 +218,50 @@ def test_what_waits_turns_to_the_language_that_is_chosen(duet: Office) -> None:
     labels = {label for each in after for label in each.buttons}
     assert {"I confirm", "🟢 On track"} <= labels
     assert not {"Potwierdzam", "🟢 Zgodnie z planem"} & labels
+
+
+def test_a_lead_has_nothing_before_them_in_a_language_that_they_have_not_chosen(duet: Office) -> None:
+    """§15: what says that they lead a side, what they are asked, and what mornings have told turns to it, too."""
+    key, thursday = start_asking_project(duet)
+    ask_person(duet, "jan", key, "ewa", thursday + timedelta(days=6))
+    duet.person("anna").types(f'/duet milestone {key} add "Pilot" {thursday + timedelta(days=60)} @ewa')
+    move_to_day(duet, thursday, "10:00")
+    ewa = duet.person("ewa")
+    told = [each.text for each in ewa.reads("@duet") if is_in_polish(each.text)]
+    for part in ("Prowadzisz stronę marketingu", "Lista", "*Pilot*"):
+        assert any(part in text for text in told), part
+    ewa.reads("@duet")[0].click("In English")
+    duet.settles()
+    after = ewa.reads("@duet")
+    assert not [each.text for each in after if is_in_polish(each.text)]
+    assert not {"Przyjmuję", "Dodaj osobę"} & {label for each in after for label in each.buttons}
+
+
+@pytest.mark.parametrize(
+    ("typed", "polish", "english"),
+    [
+        ("/duet", "Co na Ciebie czeka", "What waits for you"),
+        ("/duet help", "wspólne projekty IT i marketingu", "joint projects of IT and marketing"),
+    ],
+)
+def test_an_answer_turns_to_the_language_that_is_chosen_below_it(
+    duet: Office, typed: str, polish: str, english: str
+) -> None:
+    """§15: it says the same once more, in place of what it said."""
+    anna = duet.person("anna")
+    shown = anna.types(typed)
+    assert polish in shown.text
+    turned = shown.click("In English")
+    assert turned.text.startswith("Duet speaks English to you now")
+    assert english in turned.text
+    assert not is_in_polish(turned.text)
+    assert "Po polsku" not in turned.buttons
+    assert not [each for each in anna.reads("#general") if polish in each.text]
+
+
+def is_in_polish(text: str) -> bool:
+    """By words of Duet's own; what people wrote stays as it is."""
+    return has_sentence(text, ("Prowadzisz", "prosi", "Jeszcze", "powierza", "czeka", "polecenia", "Duet mówi"))
 
 
 def test_a_language_that_is_set_for_all_is_asked_about_once(duet: Office) -> None:

@@ -499,6 +499,8 @@ EXEMPT = {
     ("button", "guess.run"): "a command of one's own, whose rights are asked as ever: test_commands",
     ("command", "settings"): "everybody's own; the workspace's are above",
     ("button", "language.speak"): "everybody's own: test_languages",
+    ("button", "home.speak"): "as `language.speak`",
+    ("button", "help.speak"): "as `language.speak`",
     ("button", "digest.show_all"): "a person's own, or of who sees the project: test_morning",
     ("button", "settings.open"): "as `settings`",
     ("button", "settings.save.country"): "fills in the form in front of oneself",

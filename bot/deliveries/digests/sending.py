@@ -176,8 +176,14 @@ def revise_notices(
     _refresh_messages_of(session, team_id, [each for each in changed if each.told_in is not None])
 
 
+def rewrite_messages_to_person(session: Session, *, team_id: str, user_id: str, since: datetime) -> None:
+    """Says anew what the messages from that moment on have told somebody, in the language spoken to them now."""
+    told = notices.list_told_since(session, team_id, person_audience_name(user_id), since)
+    _refresh_messages_of(session, team_id, told)
+
+
 def _refresh_messages_of(session: Session, team_id: str, told: Sequence[Notice]) -> None:
-    """Edits the messages that have told these, whose facts are others now."""
+    """Edits the messages that have told these, which are to be said otherwise now."""
     if told:
         session.flush()
     for name, key in sorted({(notice.audience, notice.told_in or "") for notice in told}):

@@ -1,0 +1,43 @@
+"""*In English* · *Po polsku*: settles which language is spoken to a person, which was guessed (product §15)."""
+
+from dataclasses import replace
+
+from sqlmodel import Session
+
+from bot.home.rewriting import rewrite_open_messages
+from bot.people.preferences import choose_language
+from bot.people.welcome import rewrite_first_messages
+from bot.ui.blocks import fit_message, section_block
+from bot.ui.texts import Texts
+from handlers.requests import Handler, Reply, Request, reply_with_text
+
+
+def handle_language_click(request: Request, session: Session) -> Reply:
+    """Below a message that Duet writes anew itself, or in the Home tab."""
+    _settle_language(request, session)
+    return reply_with_text(Texts.of(request.value)("language.settled"))
+
+
+def build_language_click_handler(say: Handler) -> Handler:
+    """Makes the handler of the same button below an answer, which `say` gives once more in its place."""
+
+    def handle_click(request: Request, session: Session) -> Reply:
+        _settle_language(request, session)
+        t = Texts.of(request.value, request.t.zone)
+        again = say(replace(request, t=t, args=(), value="", other_languages=()), session).message
+        settled = t("language.settled")
+        blocks = () if again is None else again.blocks
+        return Reply(fit_message(settled, [section_block(settled), *blocks]), replaces=True)
+
+    return handle_click
+
+
+def rewrite_messages(request: Request, session: Session) -> None:
+    """Puts the first messages, and what the actor has before them, into the language that they have chosen."""
+    rewrite_first_messages(session, team_id=request.actor.team_id, user_id=request.actor.user_id)
+    rewrite_open_messages(session, actor=request.actor, now=request.now)
+
+
+def _settle_language(request: Request, session: Session) -> None:
+    choose_language(session, actor=request.actor, language=request.value)
+    rewrite_messages(request, session)
