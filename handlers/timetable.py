@@ -282,6 +282,7 @@ def _show_timetable_page(
             may_add=may_change_timetable(found),
             shown=shown,
             counts=counts,
+            dropped=service.count_dropped_milestones(session, found.project),
         )
     )
 

@@ -23,12 +23,14 @@ def load_ask_figures(session: Session, project: Project, *, now: datetime) -> Si
 
 
 def _build_days(project: Project, ask: Ask) -> AskDays:
+    """What ended with its project stays open: the report that was signed counts it so, too."""
+    ended_at = None if ask.state is AskState.ENDED else ask.ended_at
     return AskDays(
         side=ask.side,
         asked_on=project.day(ask.asked_at),
         answered_on=None if ask.answered_at is None else project.day(ask.answered_at),
         answer_days=ask.answer_days,
-        ended_on=None if ask.ended_at is None else project.day(ask.ended_at),
+        ended_on=None if ended_at is None else project.day(ended_at),
         is_done=ask.state is AskState.DONE,
         is_declined=ask.state is AskState.DECLINED,
         is_unanswered=ask.answered_at is None and ask.state in (AskState.WAITING, AskState.ENDED),

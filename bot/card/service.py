@@ -6,13 +6,14 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.asks.figures import load_ask_figures
-from bot.card.views import Card
+from bot.card.views import Card, CardEnding
 from bot.charter.policy import EDITABLE
 from bot.charter.rules import CHARTER_KIND
 from bot.charter.service import build_signatures
 from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot, load_timetable_snapshot
 from bot.charter.views import MeasuredValue
 from bot.checkins.service import load_brief_and_blockers
+from bot.closing.report import find_last_day, find_reason_to_end
 from bot.funding.ledger import load_ledger
 from bot.funding.policy import may_read_ledger, may_record
 from bot.funding.rules import Ledger
@@ -23,7 +24,7 @@ from bot.signing.waiting import select_waiting_requests
 from bot.team.overview import list_stay_views
 from storage import signing
 from storage.checkins import find_newest_measure_value
-from storage.closing import load_closing
+from storage.closing import Closing, load_closing
 from storage.projects import Project
 
 
@@ -35,6 +36,8 @@ def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card
     )
     waiting = select_waiting_requests(session, asked, actor=found.actor, now=now)
     proposal = next((each for each in asked if each.kind == CHARTER_KIND), None)
+    is_ending = project.state in (State.CLOSING, State.CLOSED)
+    closing = load_closing(session, project.team_id, project.pk) if is_ending else None
     brief, blocker_count = load_brief_and_blockers(session, project)
     stays = () if project.governing_version is None else list_stay_views(session, found)
     editors = EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
@@ -46,7 +49,8 @@ def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card
         charter=build_charter_snapshot(project, charter),
         boundary=load_boundary_snapshot(session, project),
         timetable=load_timetable_snapshot(session, project),
-        measured=_find_newest_value(session, project),
+        ended=None if closing is None else _load_ending(session, found, closing),
+        measured=_find_newest_value(session, project, closing),
         checkins=brief,
         stays=stays,
         asks=load_ask_figures(session, project, now=now),
@@ -72,12 +76,23 @@ def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card
     )
 
 
-def _find_newest_value(session: Session, project: Project) -> MeasuredValue | None:
+def _load_ending(session: Session, found: ProjectContext, closing: Closing) -> CardEnding | None:
+    """Loads how a project has ended, once it is closed; its team reads the reason in the report, too."""
+    project = found.project
+    if closing.closed_at is None:
+        return None
+    return CardEnding(
+        way=closing.way,
+        ended_on=find_last_day(project, found.charter, closing),
+        closed_on=project.day(closing.closed_at),
+        reason=find_reason_to_end(session, project, closing.way),
+    )
+
+
+def _find_newest_value(session: Session, project: Project, closing: Closing | None) -> MeasuredValue | None:
     """The measure as the closing has it, else as a lead gave it last with a check-in."""
-    if project.state in (State.CLOSING, State.CLOSED):
-        closing = load_closing(session, project.team_id, project.pk)
-        if closing.measured is not None and closing.assessed_on is not None:
-            return MeasuredValue(closing.measured, closing.assessed_on)
+    if closing is not None and closing.measured is not None and closing.assessed_on is not None:
+        return MeasuredValue(closing.measured, closing.assessed_on)
     newest = find_newest_measure_value(session, project.team_id, project.pk)
     return None if newest is None else MeasuredValue(newest.value, project.day(newest.reported_at))
 

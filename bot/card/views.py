@@ -12,12 +12,22 @@ from bot.charter.views import MeasuredValue, Signature, render_charter, render_s
 from bot.checkins.schedule_views import ScheduleBrief, render_schedule_brief
 from bot.funding.rules import Ledger
 from bot.funding.views import short_line
-from bot.projects.rules import RUNNING, SEATS, Side, Sides, State
+from bot.projects.rules import RUNNING, SEATS, ClosingWay, Side, Sides, State
 from bot.team.views import StayView, render_confirmation_summary
 from bot.ui import blocks as ui
-from bot.ui.components import counted_label, plain_heading, project_heading
+from bot.ui.components import counted_label, plain_heading, project_heading, quote_text
 from bot.ui.mrkdwn import Mrkdwn, channel_link, person_mention
 from bot.ui.texts import Texts
+
+
+@dataclass(frozen=True)
+class CardEnding:
+    """How a closed project has ended."""
+
+    way: ClosingWay
+    ended_on: date
+    closed_on: date
+    reason: str | None  # of a withdrawal, or of a decision to close early
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,7 @@ class Card:
     charter: Charter
     boundary: Boundary
     timetable: Timetable
+    ended: CardEnding | None  # None: it is not closed
     measured: MeasuredValue | None
     checkins: ScheduleBrief | None
     stays: Sequence[StayView]  # with who has confirmed what
@@ -85,6 +96,8 @@ def _news_lines(t: Texts, facts: Card) -> list[Mrkdwn]:
     """What is out of the ordinary."""
     holders = {Side.IT: facts.charter.cio, Side.MARKETING: facts.charter.cmo}
     news = [t("card.vacant", role=t(SEATS[side]), who=person_mention(holders[side])) for side in facts.vacant]
+    if facts.ended is not None:
+        news.append(_render_ending(t, facts.ended))
     if facts.paused_until is not None:
         news.append(t("card.paused", until=facts.paused_until))
     if facts.closes_on is not None and facts.withdrawn_by is not None:
@@ -92,6 +105,11 @@ def _news_lines(t: Texts, facts: Card) -> list[Mrkdwn]:
     if facts.proposed is not None:
         news.append(t("card.proposed", version=facts.proposed))
     return news
+
+
+def _render_ending(t: Texts, ended: CardEnding) -> Mrkdwn:
+    said = t(f"card.ended.{ended.way}", ended_on=ended.ended_on, closed_on=ended.closed_on)
+    return said if ended.reason is None else Mrkdwn("\n").join([said, quote_text(ended.reason)])
 
 
 def _card_buttons(t: Texts, facts: Card) -> list[ui.Element]:

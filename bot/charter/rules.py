@@ -89,6 +89,7 @@ class Timetable:
     """The milestones as they stand, by date (product §4.1, §9.2)."""
 
     milestones: tuple[TimetableEntry, ...] = ()
+    dropped: int = 0  # besides
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,8 @@ def load_timetable_snapshot(
             )
             for each in found
             if each.is_standing
-        )
+        ),
+        dropped=sum(not each.is_standing for each in found),
     )
 
 

@@ -156,7 +156,9 @@ def _list_member_lines(t: Texts, members: Sequence[BoundaryMember]) -> list[Mrkd
 def timetable_lines(
     t: Texts, timetable: Timetable, *, echoes: bool = False, none: str = "charter.none_yet"
 ) -> Mrkdwn:
-    """Signed date → current date, in one line each (product §9.2)."""
+    """Signed date → current date, in one line each (product §9.2); of what was dropped, that nothing is left."""
+    if not timetable.milestones and timetable.dropped:
+        return t("timetable.all_dropped", n=timetable.dropped)
     lines = [render_timetable_entry(t, each, echoes=echoes) for each in timetable.milestones]
     return join_lines(t, lines, most=MOST_DATED, none=none)
 

@@ -57,11 +57,11 @@ def build_report(
         goal=charter.goal,
         way=row.way,
         outcome=row.outcome or judge_outcome(row.way, measure),
-        reason=_find_reason(session, project, row.way),
+        reason=find_reason_to_end(session, project, row.way),
         measure=measure,
         starts_on=charter.starts_on,
         ends_on=charter.ends_on,
-        ended_on=min(project.day(row.began_at), charter.ends_on),
+        ended_on=find_last_day(project, charter, row),
         executives=(cio, cmo),
         leads=(lead_it, lead_marketing),
         made_on=project.day(now),
@@ -83,7 +83,12 @@ def _count_open_blockers(session: Session, project: Project, t: Texts) -> list[O
     return [OpenLine(text=t.plain("closing.report.blockers", n=count), is_confidential=False)] if count else []
 
 
-def _find_reason(session: Session, project: Project, way: ClosingWay) -> str | None:
+def find_last_day(project: Project, charter: CharterVersion, row: Closing) -> date:
+    """The project's last day: the one on which its closing began, or its end date before that."""
+    return min(project.day(row.began_at), charter.ends_on)
+
+
+def find_reason_to_end(session: Session, project: Project, way: ClosingWay) -> str | None:
     """Why it ends before its end date, in the words of whoever wished it."""
     if way is not ClosingWay.DECISION:
         return project.withdrawal_reason

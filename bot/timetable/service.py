@@ -81,6 +81,11 @@ def sort_by_filter(
     }
 
 
+def count_dropped_milestones(session: Session, project: Project) -> int:
+    found = timetable.list_milestones(session, project.team_id, project.pk)
+    return sum(not each.is_standing for each in found)
+
+
 def load_drop_reasons(session: Session, project: Project) -> dict[int, str]:
     """Number of a milestone → why it was dropped last."""
     entries = audit.list_entries_of_action(session, project.team_id, project.pk, "milestone.dropped")

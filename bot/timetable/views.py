@@ -64,8 +64,12 @@ def render_timetable(
     may_add: bool,
     shown: TimetableFilter,
     counts: Mapping[TimetableFilter, int],
+    dropped: int,
 ) -> ui.Message:
-    """(milestone, what the reader may do with it), as they are `shown`, a page at a time; `counts`: by filter."""
+    """(milestone, what the reader may do with it), as they are `shown`, a page at a time; `counts`: by filter.
+
+    `dropped`: how many there were besides.
+    """
     title = t("timetable.title", project=project_heading(key, name))
     page = take_page(milestones, number, size=PAGE)
     blocks: list[ui.Block] = [ui.section_block(title)]
@@ -79,7 +83,9 @@ def render_timetable(
     if not milestones:
         nothing = "none_yet" if may_add else "none_left"
         none = nothing if counts[TimetableFilter.ALL] == 0 else f"none.{shown}"
-        blocks.append(ui.section_block(t(f"timetable.{none}")))
+        is_all_dropped = dropped and counts[TimetableFilter.ALL] == 0
+        said = t("timetable.all_dropped", n=dropped) if is_all_dropped else t(f"timetable.{none}")
+        blocks.append(ui.section_block(said))
     if page.count > 1:
         blocks.append(ui.context_block(t("page.of", page=page.number, count=page.count)))
     below = pager_buttons(t, page, "timetable.page", project_id, shown)

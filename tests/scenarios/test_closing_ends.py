@@ -29,6 +29,7 @@ from tests.scenarios.days import (
     move_to_day,
     move_to_monday,
     move_to_next_morning,
+    polish_date,
     run_due_work,
 )
 from tests.scenarios.funding_steps import record_entry
@@ -39,13 +40,16 @@ from tests.scenarios.steps import (
     activate_project,
     close_forms,
     day_from_today,
+    fill_form,
     has_sentence,
+    open_form,
     open_signing_form,
     project_channel,
     query_one,
+    submit_form,
 )
 from tests.scenarios.test_blocker_command import run_blocker_command
-from tests.scenarios.timetable_steps import add_milestone
+from tests.scenarios.timetable_steps import add_milestone, run_milestone_command
 
 SIGNED = ("a raport końcowy ma oba podpisy", "the closing report has both signatures")
 
@@ -60,10 +64,33 @@ def test_a_withdrawn_project_closes_with_the_reason_in_its_report(duet: Office) 
     assert "zamykany" in read_card(duet, key)
     wait_for_report(duet)
     sign_as_executives(duet, key)
-    assert "zamknięty" in read_card(duet, key)
+    assert "zamknięty" in read_card(duet, key) and "Koniec po wycofaniu: " in read_card(duet, key)
     first = read_pdf_words(duet, "adam")
     assert "Projekt przerwany przed czasem" in first and "Powód: Czekamy na audyt danych" in first
     assert "Zakończony wycofaniem" in first
+
+
+def test_the_card_of_a_closed_project_says_how_it_ended(duet: Office) -> None:
+    """§12.3: when, by what, and why; what it had dropped and what was still asked, as it was."""
+    key, monday = activate_on_monday(duet)
+    add_milestone(duet, "ewa", "Pilot", monday + timedelta(days=40), "ewa")
+    submit_form(fill_form(open_form(duet.person("ewa"), f"/duet milestone {key} drop 1"), {"why": "Bez sensu"}))
+    none_left = "Nie ma już żadnego kamienia milowego (1 odwołany)."
+    assert none_left in read_card(duet, key)
+    assert none_left in run_milestone_command(duet.person("ewa"), key).text
+    ask_person(duet, "ewa", key, "piotr", monday + timedelta(days=40))
+    agree_on_closing(duet, key)
+    ended = polish_date(current_day(duet))
+    wait_for_report(duet)
+    card = read_card(duet, key)
+    asked = [line for line in card.splitlines() if "1 prośba" in line]
+    assert "Zamknięcie: " not in card and "1 otwarta" in asked[0]
+    sign_as_executives(duet, key)
+    said = f"Koniec przed terminem, decyzją CIO i CMO: {ended}. Zamknięcie: {polish_date(current_day(duet))}."
+    for handle in ("ewa", "adam"):
+        card = read_card(duet, key, handle)
+        assert said in card and "Cel osiągnięty wcześniej" in card and none_left in card
+        assert [line for line in card.splitlines() if "1 prośba" in line] == asked
 
 
 def test_a_project_of_one_day_has_a_report_of_one_page(duet: Office) -> None:
