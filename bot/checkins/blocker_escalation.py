@@ -38,7 +38,8 @@ def escalate_blocker(session: Session, timer: Timer, now: datetime) -> datetime 
     told_at: datetime | None = now
     match BLOCKER_STEPS[step][1]:
         case "author":
-            told_at = ask_blocker_author(session, project, row, now)
+            is_late = timer.due_at < now and project.day(timer.due_at) == project.day(now)
+            told_at = ask_blocker_author(session, project, row, now, missed=is_late)
         case "leads":
             _notify_of_blocker(session, project, row, sorted(respondents.list_acting_leads(session, project)), now)
         case _:
@@ -82,7 +83,8 @@ def _notify_of_blocker(session: Session, project: Project, row: Blocker, readers
         blocker=row.pk, text=row.text, link=row.link, author=row.author, owner=row.owner, since=row.since
     )
     others = set(readers) - {row.author, row.owner}
-    notify_people(session, project, others, facts, now=now, subject=str(row.pk), is_urgent=True)
+    # Both on the same day, also where it is past nine with one of them.
+    notify_people(session, project, others, facts, now=now, subject=str(row.pk), is_urgent=True, missed=True)
 
 
 def _escalation_time(session: Session, project: Project, row: Blocker, step: int) -> datetime:

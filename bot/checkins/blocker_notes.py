@@ -82,7 +82,9 @@ def note_blocker(
 def load_noted_blocker(session: Session, notice: Notice, facts: BlockerNoted) -> BlockerNoted | None:
     """None once it is resolved: what came and went is not told."""
     row = blockers.find_blocker(session, notice.team_id, facts.blocker)
-    return None if row is None or row.resolved_at is not None else facts.model_copy(update={"text": row.text})
+    if row is None or row.resolved_at is not None:
+        return None
+    return facts.model_copy(update={"text": row.text, "owner": row.owner})
 
 
 def find_blocker_by_number(session: Session, found: ProjectContext, typed: str) -> Blocker:

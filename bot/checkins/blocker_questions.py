@@ -18,19 +18,21 @@ from storage.blockers import Blocker
 from storage.projects import Project
 
 
-def ask_blocker_author(session: Session, project: Project, row: Blocker, now: datetime) -> datetime | None:
-    """Returns the morning on which they read it; None where nobody can be asked."""
+def ask_blocker_author(
+    session: Session, project: Project, row: Blocker, now: datetime, *, missed: bool
+) -> datetime | None:
+    """Returns when they read it; None where nobody can be asked. `missed`: as of `notify_person`."""
     if not _is_person_reachable(session, project, row.author, now):
         return None
     audience = load_person_audience(session, project.team_id, row.author)
-    told_at = find_free_slot(session, audience, now, is_urgent=True)
+    told_at = find_free_slot(session, audience, now, missed=missed, is_urgent=True)
     post.to_person(
         session,
         project,
         row.author,
         key=_question_key(row, row.step),
         message=_build_question(project, row, state="asked"),
-        routine=Routine("blocker", now, needs_reader=True, ends_with_project=True),
+        routine=Routine("blocker", now, needs_reader=True, ends_with_project=True, missed=missed),
     )
     return told_at
 

@@ -165,6 +165,7 @@ class BlockerStands(ProjectNotice, kind="checkins.blocker"):
     author: str
     owner: str
     since: datetime
+    is_own: bool = False  # whoever reads it has taken it
     is_resolved: bool = False
     has_closed: bool = False  # its project, with the blocker still open
 
@@ -176,6 +177,7 @@ class BlockerNoted(ProjectNotice, kind="checkins.blocker_noted"):
     number: int
     text: str
     author: str
+    owner: str | None = None  # None: its author still
     is_resolved: bool = False
     has_closed: bool = False  # as of `BlockerStands`
 
@@ -205,14 +207,19 @@ def standing_blocker_line(t: Texts, facts: BlockerStands) -> ui.MessageItem:
         owner=person_mention(facts.owner),
         since=local_day(facts.since, t.zone),
     )
-    buttons = () if facts.has_closed else tuple(blocker_buttons(t, facts.blocker))
+    steps = ("resolve",) if facts.is_own else ("resolve", "take")
+    buttons = () if facts.has_closed else tuple(blocker_buttons(t, facts.blocker, steps))
     return ui.MessageItem(Mrkdwn("\n").join([said, quoted]), buttons=buttons)
 
 
 def noted_blocker_line(t: Texts, facts: BlockerNoted) -> ui.MessageItem:
-    said = t("notice.blocker_noted", text=shorten_text(facts.text), author=person_mention(facts.author))
+    text, author = shorten_text(facts.text), person_mention(facts.author)
+    step, said = "blocker.take", t("notice.blocker_noted", text=text, author=author)
+    if facts.owner is not None and facts.owner != facts.author:
+        owner = person_mention(facts.owner)
+        step, said = "blocker.resolve", t("notice.blocker_noted_taken", text=text, author=author, owner=owner)
     is_over = facts.is_resolved or facts.has_closed
-    return ui.MessageItem(said, None if is_over else item_button(t, "blocker.take", "blocker.take", facts.blocker))
+    return ui.MessageItem(said, None if is_over else item_button(t, step, step, facts.blocker))
 
 
 def moved_blocker_line(t: Texts, facts: BlockerMoved) -> ui.MessageItem:

@@ -13,7 +13,7 @@ from bot.checkins.blocker_escalation import TIMER, arm_blocker_timer
 from bot.checkins.blocker_questions import refresh_blocker_questions
 from bot.checkins.blocker_views import BlockerMoved, BlockerNoted, BlockerStands, Move
 from bot.deliveries.digests.queue import notify_people, person_audience_name
-from bot.deliveries.digests.sending import rerender_sent_items
+from bot.deliveries.digests.sending import change_sent_items, rerender_sent_items
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.projects.policy import list_holders
@@ -123,6 +123,7 @@ def take_blocker(session: Session, *, actor: Actor, blocker_id: int, now: dateti
     log_event(session, project, "blocker.taken", actor=actor.user_id, now=now, after={"number": row.number})
     _tell_of_move(session, project, row, {row.author, before}, by=actor.user_id, now=now, move="taken")
     refresh_blocker_questions(session, project, row, state="stands")
+    _name_owner_in_messages(session, row)
     summaries.refresh_newest_summary(session, project)
     return row
 
@@ -180,6 +181,7 @@ def pass_on_blocker(session: Session, project: Project, row: Blocker, *, to: str
         refresh_blocker_questions(session, project, row, state="passed")
     log_event(session, project, "blocker.passed", actor=None, now=now, after={"number": row.number})
     _tell_of_move(session, project, row, {to}, by=before, now=now, move="passed")
+    _name_owner_in_messages(session, row)
 
 
 def _tell_of_move(
@@ -214,6 +216,18 @@ def close_open_blockers(session: Session, project: Project) -> None:
     for row in blockers.list_open_blockers(session, project.team_id, project.pk):
         refresh_blocker_questions(session, project, row, state="closed")
         _take_buttons_away(session, row, has_closed=True)
+
+
+def _name_owner_in_messages(session: Session, row: Blocker) -> None:
+    """What has been told of it says who takes care of it now, and no longer offers that to them."""
+    subject = str(row.pk)
+
+    def change(notice: Notice, was: BlockerStands) -> BlockerStands:
+        is_own = notice.audience == person_audience_name(row.owner)
+        return was.model_copy(update={"owner": row.owner, "is_own": is_own})
+
+    change_sent_items(session, change, team_id=row.team_id, facts=BlockerStands, subject=subject)
+    rerender_sent_items(session, team_id=row.team_id, facts=BlockerNoted, subject=subject, owner=row.owner)
 
 
 def _take_buttons_away(session: Session, row: Blocker, **why: bool) -> None:

@@ -96,7 +96,9 @@ def list_blocker_views(
 ) -> tuple[OpenBlocker, ...]:
     """Those that are open, oldest first; `before`: only those that have been by then."""
     return tuple(
-        OpenBlocker(b.pk, b.text, b.owner, project.day(b.since), b.step >= TOLD_EXECUTIVES, b.number)
+        OpenBlocker(
+            b.pk, b.text, b.owner, project.day(b.since), b.step >= TOLD_EXECUTIVES, b.number, b.owner != b.author
+        )
         for b in blockers.list_open_blockers(session, project.team_id, project.pk)
         if before is None or b.since < before
     )

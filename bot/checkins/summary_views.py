@@ -32,6 +32,7 @@ class OpenBlocker:
     since: date
     is_executives: bool = False  # it has been put to the executives
     number: int = 0  # in its project
+    is_taken: bool = False  # by somebody else than its author
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ def _render_blockers(t: Texts, facts: RoundSummary) -> Iterator[ui.Block]:
             since=t.short_date(oldest.since, facts.day),
         )
         yield ui.section_block(said)
-        steps = ("blocker.resolve", "blocker.take")
+        steps = ("blocker.resolve",) if oldest.is_taken else ("blocker.resolve", "blocker.take")
         if facts.is_newest and not facts.has_closed:
             yield ui.actions_block(*(item_button(t, step, step, oldest.blocker_id) for step in steps))
 

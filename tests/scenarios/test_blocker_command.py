@@ -193,6 +193,14 @@ def test_whoever_takes_it_is_its_owner(duet: Office) -> None:
     assert "@Jan" in told.text and "zajmuje się nią @Aleksandra" in told.text
     press_message_button(duet, "ewa", TAKE)
     assert "@Ewa" in run_blocker_command(duet, "anna", key)
+    (told,) = messages_saying(duet, "ewa", BLOCKED)
+    assert "zajmuje się nią @Ewa" in told.text
+    assert {*RESOLVED} & {*told.buttons} and not {*TAKE} & {*told.buttons}
+    (told,) = messages_saying(duet, "piotr", BLOCKED)
+    assert "@Ewa Błysk is taking care of it" in told.text and {*TAKE} & {*told.buttons}
+    posted = [each for each in duet.person("ewa").reads(project_channel(duet, key)) if "Brak dostępu" in each.text]
+    assert "zajmuje się nią @Ewa" in posted[0].text
+    assert {*RESOLVED} & {*posted[0].buttons} and not {*TAKE} & {*posted[0].buttons}
     move_past_morning(duet, began, 3)
     assert len(messages_saying(duet, "ola", TAKEN)) == 1  # she had it
     assert has_sentence(press_message_button(duet, "ewa", RESOLVED), ("jest rozwiązana",))

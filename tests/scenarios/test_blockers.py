@@ -111,6 +111,18 @@ def test_a_blocker_finds_its_way_up(duet: Office) -> None:
         assert has_sentence(clicked.text, ("jest już rozwiązana",))
 
 
+def test_both_leads_hear_of_it_on_the_same_day(duet: Office) -> None:
+    """§8.7, §2.8: also where it is past nine with one of them, or Duet was down at nine."""
+    _, thursday = start_first_round(duet, "jan")
+    duet.slack.change_person("piotr", tz="Europe/Helsinki")
+    duet.settles()
+    answer_prompt(duet, "jan", blockers="Nie mam dostępu")
+    move_to_day(duet, working_days_after(thursday, 1), "09:20")
+    move_to_day(duet, working_days_after(thursday, 2), "09:20")
+    for who in ("piotr", "ewa"):
+        assert len(messages_saying(duet, who, BLOCKED)) == 1, who
+
+
 def test_what_is_open_to_the_end_offers_nothing_after_it(duet: Office) -> None:
     """§12.3: a closed project is read-only, so no button of its blockers stays, in the channel or with anybody."""
     key, thursday = start_first_round(duet, "jan")

@@ -46,16 +46,28 @@ def notify_person(
     now: datetime,
     subject: str | None = None,
     is_urgent: bool = False,
+    missed: bool = False,
     merge: Merge[F] | None = None,
 ) -> None:
     """Something worth knowing that needs no decision: it waits for the person's next slot.
 
     A paused project silences what is about it. `subject` is what it is about: `notices.withdraw_waiting_notices`
     finds it by that, and `merge` makes one of it and what still waits about the same. What `is_urgent` needs
-    somebody: of an executive's two messages a week one is kept for it.
+    somebody: of an executive's two messages a week one is kept for it. `missed`: it is of this morning, also where
+    that has passed already in the person's zone, or while Duet was down: it goes today, if nothing else has gone.
     """
     audience = load_person_audience(session, about.team_id, user_id)
-    _store_notice(session, audience, facts, about.project_id, subject, now, is_urgent=is_urgent, merge=merge)
+    _store_notice(
+        session,
+        audience,
+        facts,
+        about.project_id,
+        subject,
+        now,
+        missed=missed,
+        is_urgent=is_urgent,
+        merge=merge,
+    )
 
 
 def notify_people(
@@ -67,11 +79,22 @@ def notify_people(
     now: datetime,
     subject: str | None = None,
     is_urgent: bool = False,
+    missed: bool = False,
     merge: Merge[F] | None = None,
 ) -> None:
     """The same for each of them."""
     for user_id in sorted({each for each in readers if each is not None}):
-        notify_person(session, about, user_id, facts, now=now, subject=subject, is_urgent=is_urgent, merge=merge)
+        notify_person(
+            session,
+            about,
+            user_id,
+            facts,
+            now=now,
+            subject=subject,
+            is_urgent=is_urgent,
+            missed=missed,
+            merge=merge,
+        )
 
 
 def notify_channel(
