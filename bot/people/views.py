@@ -36,7 +36,7 @@ def render_welcome(t: Texts, *, has_installed: bool = False, is_informed: bool =
     `has_installed`: to whoever has just installed Duet. `is_informed`: the third is recorded, so it has no button.
     """
     head = t("people.welcome.installed" if has_installed else "people.welcome")
-    record = ui.button_element(t.plain("people.welcome.record"), "pulse.settings", "settings")
+    record = ui.button_element(t.plain("people.welcome.record"), "pulse.record", "settings")
     steps: list[tuple[Mrkdwn, ui.Element | None]] = [
         (t("people.welcome.defaults"), ui.button_element(t.plain("settings.open"), "settings.open", "me")),
         (t("people.welcome.project"), ui.button_element(t.plain("charter.form.open"), "charter.new", "new")),

@@ -61,7 +61,21 @@ def pulse_settings_form(
         label = t.plain(f"field.{STEWARD_FIELDS[side]}")
         blocks.append(inputs.person_input(STEWARD_FIELDS[side], label, value=value, optional=True))
     return ui.modal_view(
-        title=title, callback="steward.name", submit=t.plain("form.save"), close=close, blocks=blocks
+        title=title, callback="steward.name", submit=t.plain("steward.save"), close=close, blocks=blocks
+    )
+
+
+def information_form(t: Texts, *, opens_on: date, waits_for: str | None) -> ui.View:
+    """Draws what is said by recording that people were informed; its submission records it."""
+    said = [t("pulse.not_informed"), t("pulse.record.about", opens_on=opens_on)]
+    if waits_for is not None:
+        said.append(t("steward.waits_for", who=person_mention(waits_for)))
+    return ui.modal_view(
+        title=t.plain("pulse.settings"),
+        callback="pulse.record",
+        submit=t.plain("pulse.inform"),
+        close=t.plain("form.close"),
+        blocks=[ui.section_block(each) for each in said],
     )
 
 

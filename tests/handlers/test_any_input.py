@@ -538,6 +538,7 @@ def opened_forms(duet: Office) -> list[Opened]:
         ("milestone.move", "1"): "U0PIOTR",
         ("pulse.executive", "1"): "U0ADAM",
         ("pulse.settings", "settings"): "U0ROMAN",
+        ("pulse.record", "settings"): "U0ROMAN",
         ("retention.form", "settings"): "U0ROMAN",
         ("forget.form", "settings"): "U0ROMAN",
         ("register.add", "1"): "U0EWA",

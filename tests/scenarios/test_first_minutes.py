@@ -80,6 +80,24 @@ def test_the_first_admin_is_told_what_to_do_next(duet: Office, typed: str) -> No
     assert titles[:2] == ["Ustawienia", "Wspólny projekt"]
 
 
+def test_recording_it_from_the_welcome_records_it(duet: Office) -> None:
+    """§17, §11.2: the form's one button is what the welcome's says; a second click shows that it is recorded."""
+    roman = duet.person("roman")
+    roman.types("/duet")
+    roman.waits_for(WELCOME[0])
+    (welcome,) = welcomes(duet, "roman")
+    form = welcome.click("Odnotuj").form
+    assert form is not None and "potwierdzasz, że tak się stało" in form.text
+    shown = form.submit()
+    assert shown is not None and "Pierwsze pytania do zespołów" in shown.text
+    duet.settles()
+    close_forms(roman)
+    (welcome,) = welcomes(duet, "roman")
+    assert "To już odnotowane" in welcome.text and "Odnotuj" not in welcome.buttons
+    shown = forge_click(roman, "pulse.record", "settings").form
+    assert shown is not None and "jest włączony" in shown.text
+
+
 def test_the_first_admin_is_told_after_words_in_the_direct_message_too(duet: Office) -> None:
     """§2.9, §4"""
     duet.person("roman").says("hello", "@duet")

@@ -56,7 +56,9 @@ WITHOUT_ID = {
         ),
         "a fixed word, or none",
     ),
-    **dict.fromkeys(("pulse.settings", "pulse.inform", "pulse.take_back", "retention.form"), "a fixed word"),
+    **dict.fromkeys(
+        ("pulse.settings", "pulse.record", "pulse.inform", "pulse.take_back", "retention.form"), "a fixed word"
+    ),
     **dict.fromkeys(("forget.form", "forget.find"), "a fixed word; what a person is called: test_forgetting"),
     "retention.save": "names periods only: test_retention",
     **dict.fromkeys(("project.page", "register.mine", "home.list"), "a page of what is one's own"),

@@ -88,6 +88,7 @@ SAYS_MORE = {  # they are not about a project
     "settings of the workspace",
     "settings of the pulse",
     "record that people were informed",
+    "record it by the form",
     "switch the pulse off",
     "name stewards",
     "name a successor",

@@ -106,6 +106,9 @@ MATRIX = {
     "record that people were informed": Action(
         {"admin"}, set_up_active_project, button=("pulse.inform", "yes"), changes={"button"}
     ),
+    "record it by the form": Action(
+        {"admin"}, set_up_active_project, None, ("pulse.record", "settings"), ("pulse.record", {}, lambda _: {})
+    ),
     "switch the pulse off": Action({"admin"}, set_up_pulse, button=("pulse.take_back", "no"), changes={"button"}),
     "name stewards": Action({"admin"}, set_up_pulse, form=("steward.name", {}, _stewards)),
 }
