@@ -280,9 +280,9 @@ def list_deputies_involving(team_id: str, user_id: str) -> SelectOfScalar[Deputy
     return select(Deputy).where(Deputy.team_id == team_id, involves)
 
 
-def _select_with_signatures() -> Select[SigningRequest, Position]:
-    signed = and_(col(Position.request_id) == col(SigningRequest.id), Position.answer == SigningAnswer.SIGN)
-    statement = select(SigningRequest, Position).join(Position, signed, isouter=True)
+def _select_with_answers(*answers: SigningAnswer) -> Select[SigningRequest, Position]:
+    answered = and_(col(Position.request_id) == col(SigningRequest.id), col(Position.answer).in_(answers))
+    statement = select(SigningRequest, Position).join(Position, answered, isouter=True)
     return statement.order_by(col(SigningRequest.id))
 
 
@@ -290,17 +290,17 @@ def _select_with_signatures() -> Select[SigningRequest, Position]:
 def _list_signed_requests(
     team_id: str, project_id: int, kind: str, subject: int
 ) -> Select[SigningRequest, Position]:
-    statement = _select_with_signatures().where(
+    statement = _select_with_answers(SigningAnswer.SIGN).where(
         SigningRequest.team_id == team_id, SigningRequest.project_id == project_id
     )
     return statement.where(SigningRequest.kind == kind, SigningRequest.subject == subject)
 
 
 @all_rows
-def _list_open_and_signed_requests(
+def _list_open_and_answered_requests(
     team_id: str, project_id: int, kind: str, subject: int
 ) -> Select[SigningRequest, Position]:
-    statement = _select_with_signatures().where(
+    statement = _select_with_answers(SigningAnswer.SIGN, SigningAnswer.DECLINE).where(
         SigningRequest.team_id == team_id, SigningRequest.project_id == project_id
     )
     is_of_subject = and_(SigningRequest.kind == kind, SigningRequest.subject == subject)
@@ -317,24 +317,35 @@ def load_signatures(
     return _select_standing(rows)
 
 
-def load_open_and_signed(
+def load_open_and_answered(
     session: Session, team_id: str, project_id: int, kind: str, subject: int
-) -> tuple[list[SigningRequest], dict[Side, Position]]:
-    """What is open in the project, oldest first, and `load_signatures`, in one statement."""
-    rows: Sequence[tuple[SigningRequest, Position | None]] = _list_open_and_signed_requests(
+) -> tuple[list[SigningRequest], dict[Side, Position], list[Position]]:
+    """What is open in the project, oldest first, `load_signatures`, and who declines what is open of that kind, in
+    one statement.
+    """
+    rows: Sequence[tuple[SigningRequest, Position | None]] = _list_open_and_answered_requests(
         session, team_id, project_id, kind, subject
     )
     found = {request.pk: request for request, _ in rows if request.is_open}
-    return [*found.values()], _select_standing(
-        [row for row in rows if (row[0].kind, row[0].subject) == (kind, subject)]
-    )
+    standing = _select_standing([row for row in rows if (row[0].kind, row[0].subject) == (kind, subject)])
+    declined = [
+        position
+        for request, position in rows
+        if position is not None
+        and position.answer is SigningAnswer.DECLINE
+        and request.is_open
+        and request.kind == kind
+    ]
+    return [*found.values()], standing, declined
 
 
 def _select_standing(rows: Sequence[tuple[SigningRequest, Position | None]]) -> dict[Side, Position]:
     return {
         position.side: position
         for request, position in rows
-        if position is not None and (request.state is RequestState.AGREED or request is rows[-1][0])
+        if position is not None
+        and position.answer is SigningAnswer.SIGN
+        and (request.state is RequestState.AGREED or request is rows[-1][0])
     }
 
 

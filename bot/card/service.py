@@ -1,12 +1,13 @@
 """Gathers what the project card shows."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
 from sqlmodel import Session
 
 from bot.asks.figures import load_ask_figures
-from bot.card.views import Card, CardEnding
+from bot.card.views import Card, CardEnding, Declined
 from bot.charter.policy import EDITABLE
 from bot.charter.rules import CHARTER_KIND
 from bot.charter.service import build_signatures
@@ -20,21 +21,26 @@ from bot.funding.rules import Ledger
 from bot.lifecycle.service.close_project import closing_day_of
 from bot.projects.rules import EDITORS, RUNNING, TEAM, Role, Side, State, may_publish, may_read_log, may_take_step
 from bot.projects.service import ProjectContext
-from bot.signing.waiting import select_waiting_requests
+from bot.signing.waiting import is_answered_by_executive, select_waiting_requests
 from bot.team.overview import list_stay_views
 from storage import signing
 from storage.checkins import find_newest_measure_value
 from storage.closing import Closing, load_closing
 from storage.projects import Project
+from storage.signing import Position, SigningRequest
 
 
 def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card:
     """As this person may see it."""
     project, charter = found.project, found.charter
-    asked, signed = signing.load_open_and_signed(
+    asked, signed, declined = signing.load_open_and_answered(
         session, project.team_id, project.pk, CHARTER_KIND, charter.version
     )
-    waiting = select_waiting_requests(session, asked, actor=found.actor, now=now)
+    waiting = [
+        each
+        for each in select_waiting_requests(session, asked, actor=found.actor, now=now)
+        if not is_answered_by_executive(each, found.actor)
+    ]
     proposal = next((each for each in asked if each.kind == CHARTER_KIND), None)
     is_ending = project.state in (State.CLOSING, State.CLOSED)
     closing = load_closing(session, project.team_id, project.pk) if is_ending else None
@@ -62,8 +68,10 @@ def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card
         closes_on=closing_day_of(session, project) if found.state in RUNNING else None,
         withdrawn_by=project.withdrawn_by,
         proposed=proposal.subject if proposal is not None and proposal.subject != charter.version else None,
+        declined=_list_declined(found, proposal, declined),
         vacant=tuple(side for side in Side if project.vacant[side]),
-        request_id=waiting[0].pk if waiting else None,
+        request_id=waiting[0].request.pk if waiting else None,
+        has_answered=bool(waiting) and waiting[0].position is not None,
         may_send=found.state == State.DRAFT and bool(found.roles & EDITORS),
         may_edit=found.state in EDITABLE and bool(found.roles & editors),
         may_read_log=may_read_log(found.roles),
@@ -87,6 +95,26 @@ def _load_ending(session: Session, found: ProjectContext, closing: Closing) -> C
         closed_on=project.day(closing.closed_at),
         reason=find_reason_to_end(session, project, closing.way),
     )
+
+
+def _list_declined(
+    found: ProjectContext, asked: SigningRequest | None, positions: Sequence[Position]
+) -> list[Declined]:
+    """Why is for those alone who were told: leads and executives (product §4.2)."""
+    if asked is None:
+        return []
+    is_told = may_read_log(found.roles)
+    return [
+        Declined(
+            each.side,
+            asked.subject,
+            each.user_id,
+            each.for_user_id,
+            each.answered_at,
+            each.reason if is_told else None,
+        )
+        for each in positions
+    ]
 
 
 def _find_newest_value(session: Session, project: Project, closing: Closing | None) -> MeasuredValue | None:

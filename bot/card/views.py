@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Literal
 
 from bot.asks.rules import SideFigures
 from bot.asks.views import render_ask_figures
@@ -13,6 +14,7 @@ from bot.checkins.schedule_views import ScheduleBrief, render_schedule_brief
 from bot.funding.rules import Ledger
 from bot.funding.views import short_line
 from bot.projects.rules import RUNNING, SEATS, ClosingWay, Side, Sides, State
+from bot.signing.views import render_signatory
 from bot.team.views import StayView, render_confirmation_summary
 from bot.ui import blocks as ui
 from bot.ui.components import counted_label, plain_heading, project_heading, quote_text
@@ -28,6 +30,18 @@ class CardEnding:
     ended_on: date
     closed_on: date
     reason: str | None  # of a withdrawal, or of a decision to close early
+
+
+@dataclass(frozen=True)
+class Declined:
+    """Who declines what both are asked to sign, and why; `reason`: None where the reader is not told."""
+
+    side: Side
+    version: int
+    user_id: str
+    for_user_id: str | None
+    at: datetime
+    reason: str | None
 
 
 @dataclass(frozen=True)
@@ -52,8 +66,10 @@ class Card:
     closes_on: date | None  # of a withdrawal
     withdrawn_by: str | None
     proposed: int | None  # a newer version that waits for both signatures
+    declined: Sequence[Declined]
     vacant: tuple[Side, ...]  # sides whose executive has left
     request_id: int | None  # waits for the reader's signature
+    has_answered: bool  # their side, but not with a signature
     may_send: bool
     may_edit: bool
     may_read_log: bool
@@ -84,7 +100,8 @@ def render_card(t: Texts, facts: Card) -> ui.Message:
     if facts.asks is not None:
         blocks += render_ask_figures(t, facts.asks)
     if facts.state not in ("draft", "cancelled"):  # of these nobody waits for a signature
-        blocks.append(render_signatures(t, facts.signed))
+        declined = {each.side for each in facts.declined if each.version == facts.version}
+        blocks.append(render_signatures(t, facts.signed, declined=declined))
     blocks.append(ui.actions_block(*_card_buttons(t, facts)))
     if facts.may_publish:
         blocks.append(ui.context_block(t("card.to_private" if facts.is_public else "card.to_public")))
@@ -104,6 +121,9 @@ def _news_lines(t: Texts, facts: Card) -> list[Mrkdwn]:
         news.append(t("card.withdrawn", by=person_mention(facts.withdrawn_by), closes_on=facts.closes_on))
     if facts.proposed is not None:
         news.append(t("card.proposed", version=facts.proposed))
+    news += [_render_declined(t, each) for each in facts.declined]
+    if facts.declined and facts.may_edit:
+        news.append(t("card.declined.proposal" if facts.proposed is not None else "card.declined.charter"))
     return news
 
 
@@ -112,14 +132,23 @@ def _render_ending(t: Texts, ended: CardEnding) -> Mrkdwn:
     return said if ended.reason is None else Mrkdwn("\n").join([said, quote_text(ended.reason)])
 
 
+def _render_declined(t: Texts, declined: Declined) -> Mrkdwn:
+    who = render_signatory(t, declined.user_id, declined.for_user_id)
+    if declined.reason is None:
+        return t("card.declined", who=who, version=declined.version, at=declined.at)
+    said = t("card.declined_because", who=who, version=declined.version, at=declined.at)
+    return Mrkdwn("\n").join([said, quote_text(declined.reason)])
+
+
 def _card_buttons(t: Texts, facts: Card) -> list[ui.Element]:
     buttons: list[ui.Element] = []
     if facts.request_id is not None:
-        buttons.append(
-            ui.button_element(
-                t.plain("signing.read_and_sign"), "signing.read", str(facts.request_id), style="primary"
-            )
+        label, value = (
+            "signing.change_answer" if facts.has_answered else "signing.read_and_sign",
+            str(facts.request_id),
         )
+        style: Literal["primary"] | None = None if facts.has_answered else "primary"
+        buttons.append(ui.button_element(t.plain(label), "signing.read", value, style=style))
     send, edit = draft_buttons(t, facts.project_id, facts.version)
     if facts.may_send:
         buttons.append(send)

@@ -274,7 +274,7 @@ def refresh_open_charter_request(
 
     Those of one that is agreed show nothing of these. Returns who has signed it.
     """
-    asked, signed = signing.load_open_and_signed(
+    asked, signed, _ = signing.load_open_and_answered(
         session, project.team_id, project.pk, CHARTER_KIND, charter.version
     )
     for request in asked:

@@ -267,15 +267,16 @@ def render_charter_post(
     return ui.fit_message(text, blocks)
 
 
-def render_signatures(t: Texts, signed: Mapping[Side, Signature]) -> ui.Block:
-    """Who has signed, by side; of who has not it says no more: to talk first is between the executives."""
-    lines = [_render_signature(t, side, signed.get(side)) for side in Side]
+def render_signatures(t: Texts, signed: Mapping[Side, Signature], *, declined: Collection[Side] = ()) -> ui.Block:
+    """Who has signed, by side, and which side declines; no more: to talk first is between the executives."""
+    lines = [_render_signature(t, side, signed.get(side), is_declined=side in declined) for side in Side]
     return ui.section_block(Mrkdwn("\n").join(lines))
 
 
-def _render_signature(t: Texts, side: Side, signed: Signature | None) -> Mrkdwn:
+def _render_signature(t: Texts, side: Side, signed: Signature | None, *, is_declined: bool) -> Mrkdwn:
     if signed is None:
-        return t("charter.no_signature_yet", side=t(f"side.{side}"))
+        said = "charter.signature_declined" if is_declined else "charter.no_signature_yet"
+        return t(said, side=t(f"side.{side}"))
     who = person_mention(signed.user_id)
     if signed.for_user_id is not None:
         who = t("signing.deputy_for", deputy=who, executive=person_mention(signed.for_user_id))

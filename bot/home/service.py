@@ -180,7 +180,9 @@ def _load_to_sign(session: Session, rows: PersonalRows) -> list[AskedOfSide]:
         answered_by = None if who == rows.actor.user_id else who
         what = name_request(request)
         decision = load_request_name(session, request) if what == "decision" else None
-        asked.append(AskedOfSide(line, what, request.subject, request.pk, answer, answered_by, decision))
+        asked.append(
+            AskedOfSide(line, what, request.subject, request.pk, answer, answered_by, each.declined_by, decision)
+        )
     return asked
 
 

@@ -68,6 +68,7 @@ class AskedOfSide:
     request_id: int
     answer: SigningAnswer | None = None
     answered_by: str | None = None  # if that was not the reader
+    declined_by: str | None = None  # for the other side
     decision: Callable[[Texts], Mrkdwn] | None = None  # what is to be decided
 
 
@@ -212,6 +213,8 @@ def _sign_line(t: Texts, asked: AskedOfSide) -> Line:
     else:
         text = t(f"home.line.sign.{asked.what}", project=_heading(asked.project), number=asked.number)
     if asked.answer is None:
+        if asked.declined_by is not None:
+            text = t("home.line.sign.theirs.decline", what=text, who=person_mention(asked.declined_by))
         button = item_button(t, "signing.read_and_sign", "signing.read", asked.request_id, style="primary")
         return Line(text, button)
     if asked.answered_by is None:

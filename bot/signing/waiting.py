@@ -20,11 +20,14 @@ from storage.signing import Position, SigningRequest
 
 @dataclass(frozen=True)
 class WaitingRequest:
-    """What waits for somebody's signature, in which project, and what their side has answered so far."""
+    """What waits for somebody's signature, in which project, what their side has answered so far, and who declines
+    it for the other side.
+    """
 
     request: SigningRequest
     project: Project
     position: Position | None
+    declined_by: str | None = None
 
 
 def list_waiting_requests(session: Session, *, actor: Actor, now: datetime) -> list[WaitingRequest]:
@@ -33,20 +36,14 @@ def list_waiting_requests(session: Session, *, actor: Actor, now: datetime) -> l
     """
     principals = list_principals(session, team_id=actor.team_id, user_id=actor.user_id, now=now)
     requests = storage_signing.list_open_requests_to(session, actor.team_id, {actor.user_id, *principals})
-    waiting = _select_waiting(session, requests, actor=actor, now=now)
+    waiting = select_waiting_requests(session, requests, actor=actor, now=now)
     return sorted(waiting, key=lambda each: each.position is not None)
 
 
 def select_waiting_requests(
     session: Session, among: Iterable[SigningRequest], *, actor: Actor, now: datetime
-) -> list[SigningRequest]:
-    """Selects what the actor may sign, and their side has not signed. A guest signs nothing."""
-    return [each.request for each in _select_waiting(session, among, actor=actor, now=now)]
-
-
-def _select_waiting(
-    session: Session, among: Iterable[SigningRequest], *, actor: Actor, now: datetime
 ) -> list[WaitingRequest]:
+    """Selects what the actor may sign, and their side has not signed. A guest signs nothing."""
     requests = list(among) if actor.is_internal else []
     if not requests:
         return []
@@ -63,7 +60,9 @@ def _select_waiting(
         own = positions.get(seat[0])
         others = {position.user_id for side, position in positions.items() if side != seat[0]}
         if (own is None or own.answer != SigningAnswer.SIGN) and actor.user_id not in others:
-            waiting.append(WaitingRequest(request, project, own))
+            other = positions.get(seat[0].other)
+            has_declined = other is not None and other.answer is SigningAnswer.DECLINE
+            waiting.append(WaitingRequest(request, project, own, other.user_id if other and has_declined else None))
     return waiting
 
 

@@ -24,13 +24,15 @@ def render_invitation(
     member: MemberView,
     *,
     is_signed: bool,
+    is_declined: bool,
     executives: Sides[str],
     by: str,
     may_object: bool,
 ) -> ui.Message:
     """Says who added them, and what it means (why §3b).
 
-    `is_signed`: the project goes on already. `may_object`: they have never said on which side they work.
+    `is_signed`: the project goes on already. `is_declined`: an executive does not sign, so far.
+    `may_object`: they have never said on which side they work.
     """
     project, side = project_heading(key, name), t(f"side.of.{member.side}")
     text = t("team.added", by=person_mention(by), project=project, side=side)
@@ -44,7 +46,7 @@ def render_invitation(
     meaning = t("team.meaning", **facts) if is_full_time else t("team.meaning_share", share=member.share, **facts)
     blocks = [ui.section_block(text), ui.section_block(meaning)]
     if not is_signed:
-        blocks.append(ui.context_block(t("team.not_signed_yet")))
+        blocks.append(ui.context_block(t("team.charter_declined" if is_declined else "team.not_signed_yet")))
     if may_object:
         blocks.append(ui.actions_block(side_button(t, "own", member.user_id, member.side.other)))
     return ui.fit_message(text, blocks)

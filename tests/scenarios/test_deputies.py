@@ -212,7 +212,7 @@ def test_the_executive_may_still_answer(duet: Office) -> None:
         assert messages_containing(duet, reader, "czeka na Twój podpis")[0].buttons == ["Przeczytaj i podpisz"]
     answer_by_sign_command(duet, "jan", key, "sign")
     answer_by_sign_command(duet, "adam", key, "decline", "Wracam i mówię nie")
-    assert "IT: jeszcze bez podpisu" in duet.person("anna").types(f"/duet show {key}").text
+    assert "IT: odpowiedź „nie”" in duet.person("anna").types(f"/duet show {key}").text
     assert "odpowiedź „nie” (@Adam Wolny)" in messages_containing(duet, "jan", "(wersja 1)")[0].text
     with expect_refusal(duet, "error.executive_answered"):
         assert "Osoba, którą zastępujesz, już odpowiedziała" in forges_yes(duet, "jan", key)

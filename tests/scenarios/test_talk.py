@@ -7,9 +7,17 @@ import pytest
 
 from tests.driving import SeenMessage
 from tests.running import Office
-from tests.scenarios.days import move_to_day, move_to_monday, polish_date, run_due_work, working_days_after
+from tests.scenarios.days import (
+    move_to_day,
+    move_to_monday,
+    move_to_next_morning,
+    polish_date,
+    run_due_work,
+    working_days_after,
+)
 from tests.scenarios.lifecycle_steps import messages_containing
 from tests.scenarios.steps import (
+    BUTTONS,
     EXECUTIVES,
     LEADS,
     NOT_ALLOWED,
@@ -34,6 +42,7 @@ from tests.scenarios.steps import (
     sign_charter,
     submit_form,
 )
+from tests.scenarios.team_steps import add_member
 
 WAITS = ("czeka na Twój podpis", "waits for your signature")
 WAITED = ("nie czekam już na Twoją odpowiedź", "your answer is not waited for any more")
@@ -366,6 +375,41 @@ def test_the_leads_are_asked_in(duet: Office) -> None:
         forge_click_in_message(
             duet.person("anna"), duet.person("anna").types("/duet").messages[0], "signing.leads", "1"
         )
+
+
+def test_the_card_says_who_declines_and_why(duet: Office) -> None:
+    """§4.2, §14: leads and executives read why, others that it was so; each who may sign finds how."""
+    key, _ = send_charter_on_monday(duet)
+    answer_again(duet, "adam", key)
+    add_member(duet, key, "ola", by="ewa")
+    for reader, button in (("adam", "change"), ("anna", "read"), ("ewa", None)):
+        card = duet.person(reader).types(f"/duet show {key}")
+        assert "@Adam Wolny nie podpisuje karty w wersji 1 (" in card.text and f"Powód:\n>{NO}" in card.text
+        assert "IT: odpowiedź „nie”\nMarketing: jeszcze bez podpisu" in card.text
+        assert "nowa wersja karty (*Edytuj*)" in card.text
+        offered = {*BUTTONS["read"], *BUTTONS["change"]} & {*card.buttons}
+        assert offered == ({BUTTONS[button][0]} if button else set()), reader
+    card = duet.person("ola").types(f"/duet show {key}")
+    assert "@Adam Wolny nie podpisuje karty w wersji 1 (" in card.text and "IT: odpowiedź „nie”" in card.text
+    assert NO not in card.text and "*Edytuj*" not in card.text
+    move_to_next_morning(duet)
+    assert (
+        "Na razie karta projektu nie ma zgody obu stron" in messages_containing(duet, "ola", "do zespołu")[0].text
+    )
+    assert "wersja 1 karty: odpowiedź „nie” (@Adam Wolny)" in duet.person("anna").types("/duet").text
+    answer_again(duet, "adam", key, "sign", None)
+    assert "odpowiedź „nie”" not in duet.person("anna").types(f"/duet show {key}").text
+    assert "odpowiedź „nie”" not in duet.person("anna").types("/duet").text
+
+
+def test_the_card_says_who_declines_a_proposal(duet: Office) -> None:
+    """§4.4: the version that governs stays signed."""
+    key = activate_project(duet)
+    revise_charter(duet, key, by="ewa", budget="90k")
+    answer_again(duet, "adam", key)
+    card = duet.person("anna").types(f"/duet show {key}").text
+    assert "@Adam Wolny nie podpisuje karty w wersji 2 (" in card and f">{NO}" in card
+    assert "zaproponować inną wersję (*Edytuj*)" in card and "IT, podpis: @Adam Wolny" in card
 
 
 def test_either_withdraws_with_a_reason(duet: Office) -> None:
