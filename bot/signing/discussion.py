@@ -23,6 +23,7 @@ from bot.signing.deputies import require_asked_executive
 from bot.signing.rules import SigningAnswer, needs_discussion, require_open_state
 from bot.signing.signables import load_presentation
 from bot.signing.views import SidePosition
+from bot.signing.withdrawals import find_withdrawal
 from bot.ui.components import Compose
 from storage import deliveries, projects, timers
 from storage import signing as storage_signing
@@ -215,6 +216,7 @@ def _compose_discussion(
         has_leads=with_leads,
         may_call_leads=not with_leads and not _are_leads_called(session, request),
         stands=stands,
+        withdrawal=find_withdrawal(session, request),
     )
 
 

@@ -12,6 +12,7 @@ from bot.signing import discussion, views
 from bot.signing.requesters import find_requester
 from bot.signing.rules import RequestState, SigningAnswer
 from bot.signing.signables import load_presentation
+from bot.signing.withdrawals import find_withdrawal
 from bot.ui.components import Compose
 from storage import deliveries, projects
 from storage import signing as storage_signing
@@ -85,6 +86,7 @@ def _compose_request_messages(
     first = min(positions.values(), key=lambda each: each.answered_at, default=None)
     asked_by = find_requester(session, request) if request.state is RequestState.OPEN else request.opened_by
     seats = _load_seats(session, request, positions)
+    withdrawal = find_withdrawal(session, request)
 
     def compose(side: Side, reader: str) -> Compose:
         return partial(
@@ -101,6 +103,7 @@ def _compose_request_messages(
             other=seats[side].other,
             has_signed_first=first is not None and first.user_id == reader,
             deputies=list_deputy_signatures(positions),
+            withdrawal=withdrawal,
         )
 
     return compose

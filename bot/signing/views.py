@@ -1,7 +1,7 @@
 """How a request for signatures looks, whatever is to be signed. Pure: facts → Block Kit."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -74,6 +74,14 @@ class TakenSeat:
     since: date
 
 
+@dataclass(frozen=True)
+class Withdrawal:
+    """Who has taken a request off the table, and why."""
+
+    by: str
+    reason: str | None
+
+
 class OtherSide(StrEnum):
     """What becomes of the same request on the other side."""
 
@@ -108,11 +116,12 @@ def render_request_message(
     taken: TakenSeat | None = None,
     other: OtherSide = OtherSide.ASKED,
     deputies: Sequence[tuple[str, str]] = (),
+    withdrawal: Withdrawal | None = None,
 ) -> ui.Message:
     """The direct message that asks somebody, as it stands now: asked, answered, agreed, or over.
 
     `asked_by`: None if that was Duet itself. `taken`: of an executive who is asked because they are new.
-    `deputies`: who has signed for whom.
+    `deputies`: who has signed for whom. `withdrawal`: where somebody has taken it off the table.
     """
     what = presentation.what(t, facts)
     if state is RequestState.AGREED:
@@ -121,6 +130,9 @@ def render_request_message(
         return render_section_message(Mrkdwn(" ").join([outcome(t, facts), *render_deputies(t, deputies)]))
     if state is RequestState.VOID and presentation.gone is not None:
         return render_section_message(presentation.gone(t, facts))
+    if withdrawal is not None:  # a deputy has no part in the project, and is not told why
+        told = withdrawal if reader == executive else replace(withdrawal, reason=None)
+        return render_section_message(_say_withdrawal(t, what, told), quote=told.reason)
     if state is not RequestState.OPEN:
         return render_section_message(t(f"signing.request.{state}", what=what))
     if side_answer is not None:
@@ -224,6 +236,11 @@ def render_position(
     return render_section_message(text, *([show] if answer == SigningAnswer.DECLINE else []), quote=reason)
 
 
+def _say_withdrawal(t: Texts, what: Mrkdwn, withdrawal: Withdrawal) -> Mrkdwn:
+    said = "signing.withdrawn" if withdrawal.reason else "signing.withdrawn_by"
+    return t(said, what=what, by=person_mention(withdrawal.by))
+
+
 def render_request_withdrawal(t: Texts, what: Mrkdwn, *, by: str, reason: str) -> ui.Message:
     return render_section_message(t("signing.withdrawn", what=what, by=person_mention(by)), quote=reason)
 
@@ -243,6 +260,7 @@ def render_discussion(
     has_leads: bool,
     may_call_leads: bool,
     stands: Mapping[Side, SidePosition],
+    withdrawal: Withdrawal | None = None,
 ) -> ui.Message:
     """Both positions side by side. No tie-break: two ways on (product §4.7).
 
@@ -250,7 +268,7 @@ def render_discussion(
     `is_refused`: Slack does not allow the conversation; each of them reads it alone.
     """
     what = presentation.what(t, facts)
-    text = t("signing.talk.title", what=what) if is_open else _render_talk_end(t, presentation, facts)
+    text = t("signing.talk.title", what=what) if is_open else _render_talk_end(t, presentation, facts, withdrawal)
     sides = [(t(f"side.{side}"), _render_side_position(t, stands[side])) for side in Side]
     blocks = [ui.section_block(text), *ui.field_blocks(sides)]
     if is_open and is_refused:
@@ -278,7 +296,11 @@ def _render_ways_on(t: Texts, presentation: Presentation, facts: Facts) -> Mrkdw
     return t("signing.talk.ways_on" if presentation.proposes is not None else "signing.talk.ways_on_decision")
 
 
-def _render_talk_end(t: Texts, presentation: Presentation, facts: Facts) -> Mrkdwn:
+def _render_talk_end(t: Texts, presentation: Presentation, facts: Facts, withdrawal: Withdrawal | None) -> Mrkdwn:
+    if withdrawal is not None:
+        said = [_say_withdrawal(t, presentation.what(t, facts), withdrawal)]
+        said += [quote_text(withdrawal.reason)] if withdrawal.reason else []
+        return Mrkdwn("\n").join([*said, t("signing.talk.stood")])
     replaced = None if presentation.replaced is None else presentation.replaced(t, facts)
     return t("signing.talk.over", what=presentation.what(t, facts)) if replaced is None else replaced
 

@@ -430,7 +430,14 @@ def test_either_withdraws_with_a_reason(duet: Office) -> None:
     assert "anulowany" in shown and "bez podpisu" not in shown
     with expect_refusal(duet, "error.charter_cancelled"):
         duet.person("ewa").types(f"/duet edit {key}")
-    assert "dobiegła końca" in read_conversation(duet)[0].text
+    over = read_conversation(duet)[0]
+    assert "dobiegła końca" in over.text and "wycofane (@Anna Żuraw). Powód:\n>Wrócimy wiosną" in over.text
+    for executive in EXECUTIVES:
+        asked = duet.person(executive).reads("@duet")
+        assert len([each for each in asked if "wycofane (@Anna Żuraw). Powód:\n>Wrócimy wiosną" in each.text]) == (
+            2 if executive == "adam" else 1
+        ), "the request, and to whom it is news a message"
+        assert not [each for each in asked if "nie jest już potrzebny" in each.text]
     with expect_refusal(duet, "error.no_longer_asked"):
         submit_form(late)
     close_forms(duet.person("adam"))

@@ -97,9 +97,9 @@ def end_withdrawn_request(
     session: Session, request: SigningRequest, *, by: str, reason: str, now: datetime
 ) -> None:
     """Ends an open request as withdrawn; the feature that asked reacts to it."""
-    close_request(session, request, RequestState.WITHDRAWN, now)
     action, after = f"{log_action_prefix(request.kind)}.withdrawn", log_reference(session, request)
     log_event(session, request, action, actor=by, now=now, after={**after, "reason": reason})
+    close_request(session, request, RequestState.WITHDRAWN, now)  # its messages say who and why, as the log does
     ended = (request.team_id, now, request.project_id, request.pk, request.kind, request.subject)
     publish_event(session, RequestWithdrawn(*ended, by=by, reason=reason))
     notifications.notify_of_withdrawal(session, request, by=by, reason=reason, now=now)
