@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, String, Table, cast, delete, literal, or_,
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel
 
+from bot.asks.rules import AskStep
 from bot.checkins.rules import SCALE, Status
 from bot.ui.mrkdwn import ERASED, FORMER_MEMBER, escape_text
 from storage.audit import LOGGED_WORDS
@@ -36,6 +37,7 @@ _CODES: Final = frozenset({*Status, *SCALE, ERASED})
 """What an answer may be that is nobody's own words."""
 _QUOTING: Final = ("projects", "asks", "closings", "notices", "seen_requests")
 """Tables in whose rows of others somebody's words may stand."""
+_ASKED: Final = f"ask.{AskStep.ASKED}"
 _SHOWN: Final = 40  # characters of what somebody wrote, by which a message that may have cut it is recognised
 _TELLING: Final = 8  # that long a text is theirs wherever it stands; "yes" is anybody's
 
@@ -144,11 +146,15 @@ def _erase_words(
 
 
 def _erase_logged_words(session: Session, log: Table, team_id: str, user_id: str, erased: ErasedPerson) -> None:
-    """What they have written in the log's own facts, and what others' entries quote of theirs."""
-    own = list_rows(session, log, ["before", "after"], log.c[TEAM] == team_id, log.c.actor == user_id)
-    for row in own:
+    """What they have written in the log's own facts, and what others' entries quote of theirs.
+
+    The text of an ask is its asker's, whoever has answered it.
+    """
+    by_them = log.c[TEAM] == team_id, log.c.actor == user_id
+    for row in list_rows(session, log, ["action", "before", "after"], *by_them):
+        theirs = LOGGED_WORDS if row["action"] == _ASKED else LOGGED_WORDS - {"text"}
         for facts in (row["before"], row["after"]):
-            erased.words |= {each for name in LOGGED_WORDS for each in list_texts(facts.get(name))}
+            erased.words |= {each for name in theirs for each in list_texts(facts.get(name))}
     erased.words -= {*_CODES, ""}
     if not erased.words:
         return
