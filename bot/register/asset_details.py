@@ -105,6 +105,8 @@ def _change_details(
         before = {field: old[field] for field in after}
         record_asset_change(session, asset, "asset.changed", actor.user_id, now, before=before, after=after)
     session.flush()
+    if STAND_IN in after:
+        notifications.notify_of_stand_in(session, asset, by=actor.user_id, now=now)
     if RULE in after:
         notifications.notify_of_rule(session, asset, was=old_rule, by=actor.user_id, now=now)
     return asset, bool(after) or was != called

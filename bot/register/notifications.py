@@ -24,7 +24,7 @@ from storage.register import Asset
 
 NEEDS_OWNER, OFFERED = "needs_owner", "offered"  # what is told that may have to be withdrawn
 GIVEN, HANDED_OVER, IS_OFFERED, LINKS = "given", "handed_over", "is_offered", "links"
-RULE_CHANGED = "rule"
+RULE_CHANGED, STANDS_IN = "rule", "stand_in"
 
 
 def build_asset_view(asset: Asset) -> views.AssetView:
@@ -128,6 +128,11 @@ def notify_of_rule(session: Session, asset: Asset, *, was: str, by: str, now: da
     notify_about_asset(session, asset, readers, RULE_CHANGED, now=now, by=by, was_rule=was)
 
 
+def notify_of_stand_in(session: Session, asset: Asset, *, by: str, now: datetime) -> None:
+    """Whoever is asked about it beside its owner from now on is told, unless it was themselves."""
+    notify_about_asset(session, asset, {asset.stand_in} - {by}, STANDS_IN, now=now, by=by)
+
+
 def notify_about_asset(
     session: Session,
     asset: Asset,
@@ -178,6 +183,7 @@ def load_asset_notice(session: Session, notice: Notice, facts: AssetNotice) -> A
         HANDED_OVER: (asset.owner != facts.before or asset.across_until is not None)  # else it came and went
         and reader in (asset.owner, facts.before),
         RULE_CHANGED: asset.rule != facts.was_rule,
+        STANDS_IN: asset.stand_in == reader,
     }
     if not is_so.get(what, True):
         return None

@@ -88,6 +88,7 @@ def add_next_asset(session: Session, *, actor: Actor, project_id: int, wanted: W
         offer_asset(session, asset, wanted.owner, by=actor.user_id, now=now)
     else:
         notifications.notify_first_owner(session, asset, by=actor.user_id, now=now)
+    notifications.notify_of_stand_in(session, asset, by=actor.user_id, now=now)
     notifications.notify_channel_of_asset(session, asset, project_id, what="added", by=actor.user_id, now=now)
     session.flush()
     return asset

@@ -291,6 +291,7 @@ def test_stand_ins(duet: Office) -> None:
     assert has_sentence(submit_asset_form(form, **vip, stand_in="@nadia").text, DONE)
     close_forms(ewa)
     move_to_next_morning(duet, "10:01")
+    assert duet.person("nadia").waits_for("has named you as stand-in for VIP (customer base)", "@duet")
     asked = duet.person("nadia").waits_for("says that you work in marketing", "@duet")
     assert not click_asset_button(asked, YES).messages, "beside the question, which says it itself"
     assert duet.person("nadia").waits_for("Saved: you work in marketing", "@duet").buttons == []
