@@ -9,7 +9,7 @@ from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, withdraw_letters
 from bot.projects.rules import Side
 from bot.scheduling.zones import country_of
-from bot.team.message_views import render_assignment_hint
+from bot.team.message_views import assignment_law, render_assignment_hint
 from bot.team.rules import ASSIGNMENT_LIMITS, exceeds_limit
 from storage import charters, people, projects, team
 from storage.projects import Project
@@ -37,7 +37,7 @@ def hint_at_assignment_limit(session: Session, project: Project, member: Member,
         message=partial(
             render_assignment_hint, key=project.key, name=project.name, who=member.user_id, country=country
         ),
-        routine=Routine("team", now),
+        routine=Routine("team", now, note=assignment_law(country)),
     )
 
 

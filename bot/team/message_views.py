@@ -104,9 +104,15 @@ def _render_absence(t: Texts, text: str, key: str, name: str, member: MemberView
 
 
 def render_assignment_hint(t: Texts, key: str, name: str, *, who: str, country: str) -> ui.Message:
-    """Says that a country's law limits such assignments; no legal advice (product §7.1)."""
-    hint = t(f"team.limit.{country.lower()}", project=project_heading(key, name), who=person_mention(who))
-    return ui.fit_message(hint, [ui.section_block(hint), ui.context_block(t("team.no_legal_advice"))])
+    """Says who is assigned for longer than a country's law has it: `assignment_law` says which (product §7.1)."""
+    return render_section_message(
+        t(f"team.limit.{country.lower()}", project=project_heading(key, name), who=person_mention(who))
+    )
+
+
+def assignment_law(country: str) -> str:
+    """The key of what the law says, and that this is no legal advice."""
+    return f"team.limit.{country.lower()}.law"
 
 
 # --- confirmations --------------------------------------------------------------------------------------------

@@ -610,6 +610,17 @@ def test_the_law_limits_other_work(duet: Office) -> None:
     assert len(list_messages(duet, "ewa", LIMIT)) == 1, "once a project"
 
 
+def test_the_law_is_said_once_to_whoever_reads_of_several_projects(duet: Office) -> None:
+    """§7.1, §2.8: each project's hint is a line of their message, and what the law says stands below them once."""
+    keys = [activate_project(duet, starts_on=day_from_today(duet, 1), name=name) for name in ("Jeden", "Drugi")]
+    for key in keys:
+        add_member(duet, key, "ola", by="ewa")
+    move_to_next_noon(duet)
+    (hint,) = list_messages(duet, "ewa", LIMIT)
+    assert all(f"{key} · " in hint.text for key in keys) and hint.text.count("@Aleksandra Plakat ma być") == 2
+    assert hint.text.count("Kodeks pracy") == hint.text.count("nie porada prawna") == 1
+
+
 def test_the_law_is_not_told_of_a_stay_that_is_shorter_by_then(duet: Office) -> None:
     """§7.1, §2.8: one is shortened and one is removed before the morning; the side reads of the third."""
     key = activate_project(duet, starts_on=day_from_today(duet, 1))

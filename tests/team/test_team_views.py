@@ -6,7 +6,7 @@ import pytest
 
 from bot.projects.rules import Side, Sides
 from bot.team.closing_parts import describe_confirmations
-from bot.team.message_views import render_assignment_hint
+from bot.team.message_views import assignment_law, render_assignment_hint
 from bot.team.rules import ASSIGNMENT_LIMITS, MAX_HOME_POST, ConfirmationState, Confirmer, StayMoment
 from bot.team.views import (
     PAGE,
@@ -100,7 +100,8 @@ def test_the_card_counts_and_names_some() -> None:
 def test_each_country_that_has_a_limit_has_its_hint(country: str, law: str) -> None:
     """§7.1: it names the law, and says that it is no legal advice."""
     assert set(ASSIGNMENT_LIMITS) == {"PL", "DE"}
-    text = render_assignment_hint(T, "D-1", "Kto kupuje", who="U0OLA", country=country).text
+    assert "<@U0OLA>" in render_assignment_hint(T, "D-1", "Kto kupuje", who="U0OLA", country=country).text
+    text = T(assignment_law(country))
     assert law in text and "nie porada prawna" in text
 
 

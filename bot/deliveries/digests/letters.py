@@ -36,6 +36,7 @@ class LetterFacts(ProjectNotice, kind="digest.letter"):
     counted: str
     needs_reader: bool
     ends_with_project: bool = False
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Routine:
 
     `counted` ends the key of the text that counts several; what `needs_reader` stands first. What is still unread
     when the project is closed or cancelled, and `ends_with_project`, is not told any more. `missed`: as of
-    `notify_person`.
+    `notify_person`. `note`: the key of what several say alike, and the morning's message says once.
     """
 
     counted: str
@@ -52,6 +53,7 @@ class Routine:
     needs_reader: bool = False
     ends_with_project: bool = False
     missed: bool = False
+    note: str | None = None
 
 
 def write_letter(
@@ -66,6 +68,7 @@ def write_letter(
         counted=routine.counted,
         needs_reader=routine.needs_reader,
         ends_with_project=routine.ends_with_project,
+        note=routine.note,
     )
     now, is_urgent, missed = routine.now, routine.needs_reader, routine.missed
     notify_person(session, about, user_id, facts, now=now, subject=key, is_urgent=is_urgent, missed=missed)
@@ -147,7 +150,8 @@ def letter_item(t: Texts, facts: LetterFacts) -> ui.MessageItem:
         ui.button_element(unspoken.plain_in(t, label), action, value, style=style)
         for label, action, value, style in facts.buttons
     )
-    return ui.MessageItem(unspoken.said_in(t, facts.text), buttons=buttons)
+    note = None if facts.note is None else t(facts.note)
+    return ui.MessageItem(unspoken.said_in(t, facts.text), buttons=buttons, note=note)
 
 
 def _compose_letter(
