@@ -173,6 +173,13 @@ def list_disputes_with_entries(team_id: str, project_ids: Collection[int]) -> Se
     return statement.where(*theirs).order_by(col(LedgerDispute.id))
 
 
+@all_rows
+def list_disputes_of_entry(team_id: str, entry_id: int) -> SelectOfScalar[LedgerDispute]:
+    """Also those that have ended, as they came."""
+    statement = select(LedgerDispute).filter_by(team_id=team_id, entry_id=entry_id)
+    return statement.order_by(col(LedgerDispute.id)).execution_options(populate_existing=True)
+
+
 @first_row
 def find_open_dispute(team_id: str, entry_id: int) -> SelectOfScalar[LedgerDispute]:
     statement = select(LedgerDispute).filter_by(team_id=team_id, entry_id=entry_id, ended_at=None)

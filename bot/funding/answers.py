@@ -61,6 +61,8 @@ def dispute_entry(
     row = found.entry.row
     if found.entry.dispute is not None:
         raise Refusal("error.ledger.disputed", number=row.number)
+    if found.entry.is_decided:
+        raise Refusal("error.ledger.decided", number=row.number)
     words = read_reason(reason, needed=True)
     assert words is not None
     dispute = LedgerDispute(

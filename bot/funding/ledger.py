@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot.funding.rules import Entry, EntryKind, Ledger, sum_up_ledger
+from bot.funding.rules import DisputeOutcome, Entry, EntryKind, Ledger, sum_up_ledger
 from storage import charters, funding
 from storage.funding import InKindAgreement, LedgerDispute, LedgerEntry
 from storage.projects import CharterVersion, Project
@@ -15,9 +15,19 @@ from storage.projects import CharterVersion, Project
 class LoadedEntry:
     row: LedgerEntry
     agreement: InKindAgreement | None
-    dispute: LedgerDispute | None  # that goes on
+    disputes: Sequence[LedgerDispute]  # also those that have ended, as they came
     reversal: LedgerEntry | None  # by which it was undone
     reversed_number: int | None  # of a reversal: the number of what it undoes
+
+    @property
+    def dispute(self) -> LedgerDispute | None:
+        """The one that goes on."""
+        return next((each for each in self.disputes if each.ended_at is None), None)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether both executives have made the entry, or let it stand, by a decision (product §6.3, §6.5)."""
+        return self.row.recorded_by is None or any(each.outcome is DisputeOutcome.STANDS for each in self.disputes)
 
     @property
     def is_reversed(self) -> bool:
@@ -66,14 +76,16 @@ def load_ledger(session: Session, project: Project, charter: CharterVersion | No
     agreement_rows = funding.list_agreements(session, *place) if rows else ()
     dispute_rows = funding.list_disputes(session, *place) if rows else ()
     agreements = {each.entry_id: each for each in agreement_rows}
-    disputes = {each.entry_id: each for each in dispute_rows if each.ended_at is None}
+    disputes: dict[int, list[LedgerDispute]] = {}
+    for dispute in dispute_rows:
+        disputes.setdefault(dispute.entry_id, []).append(dispute)
     by_id = {each.pk: each for each in rows}
     reversals = {each.reverses: each for each in rows if each.reverses is not None}
     entries = [
         LoadedEntry(
             each,
             agreements.get(each.pk),
-            disputes.get(each.pk),
+            disputes.get(each.pk, ()),
             reversals.get(each.pk),
             None if each.reverses is None else by_id[each.reverses].number,
         )
@@ -89,7 +101,7 @@ def load_entry(session: Session, row: LedgerEntry) -> LoadedEntry:
     return LoadedEntry(
         row,
         funding.find_agreement(session, row.team_id, row.pk),
-        funding.find_open_dispute(session, row.team_id, row.pk),
+        funding.list_disputes_of_entry(session, row.team_id, row.pk),
         funding.find_reversal(session, row.team_id, row.pk),
         None if reversed_entry is None else reversed_entry.number,
     )

@@ -19,6 +19,7 @@ class LedgerNews(ProjectNotice, kind="ledger.news"):
     entry: int
     needs_reader: bool = False
     may_answer: bool = False
+    may_dispute: bool = False
     may_reverse: bool = False
     entry_view: EntryView | None = None
 
@@ -37,14 +38,15 @@ def ledger_news_line(t: Texts, facts: LedgerNews) -> MessageItem:
     has_ended = facts.what == "disputed" and entry.dispute_reason is None  # since it was told
     what = "dispute_ended" if has_ended else facts.what
     text = t(f"notice.ledger.{what}", project=project_heading(*facts.projects[-1]), entry=entry_lines(t, entry))
-    return MessageItem(text, buttons=tuple(_news_buttons(t, facts, entry)))
+    heading = Mrkdwn(text.partition("\n")[0])
+    return MessageItem(text, buttons=tuple(_news_buttons(t, facts, entry)), heading=heading)
 
 
 def _news_buttons(t: Texts, facts: LedgerNews, entry: EntryView) -> list[Element]:
     names = []
     if facts.what == "recorded" and facts.may_answer:
         names = ["agree"] if entry.needs_agreement else []
-        names += ["dispute"] if entry.dispute_reason is None else []
+        names += ["dispute"] if facts.may_dispute else []
     elif facts.what == "disputed" and entry.dispute_reason is not None:
         names = ["reverse", "decide"] if facts.may_reverse and entry.reverses is None else ["decide"]
     return _entry_buttons(t, entry, names)

@@ -12,6 +12,7 @@ from bot.funding import gap
 from bot.funding.entry_views import EntryView
 from bot.funding.ledger import LoadedEntry, load_entry, load_ledger
 from bot.funding.notice_views import LedgerNews, LedgerStands
+from bot.funding.policy import may_dispute
 from bot.funding.rules import DisputeOutcome, EntryKind
 from bot.parsing.money import Amount
 from bot.projects.service import find_side_readers, list_money_readers
@@ -188,6 +189,7 @@ def _update_news(
         update={
             "entry_view": build_entry_view(session, entry),
             "may_answer": project.leads[row.side.other] == reader and not entry.is_reversed,
+            "may_dispute": may_dispute(entry, reader=reader),
             "may_reverse": reader in _list_reversers_of_entry(project, row) and not entry.is_reversed,
             "needs_reader": entry.needs_agreement if facts.what == RECORDED else facts.needs_reader,
         }

@@ -64,6 +64,12 @@ def is_other_sides_lead(found: ProjectContext, entry: LoadedEntry) -> bool:
     return LEAD_OF[entry.row.side.other] in found.roles
 
 
+def may_dispute(entry: LoadedEntry, *, reader: str) -> bool:
+    """Whether the other side's lead is offered to: not what both executives decided, nor what they agreed to."""
+    has_agreed = entry.agreement is not None and entry.agreement.agreed_by == reader
+    return entry.dispute is None and not entry.is_decided and not has_agreed
+
+
 def refuse_all_but_lead(found: ProjectContext, side: Side) -> NotAllowed:
     """Returns the refusal of what that side's lead does with an entry."""
     may = list_holders(found, {LEAD_OF[side]})
@@ -81,7 +87,7 @@ def list_entry_actions(found: ProjectContext, entry: LoadedEntry) -> Sequence[st
     is_disputed = entry.dispute is not None
     may = {
         "agree": entry.needs_agreement and is_other_sides_lead(found, entry),
-        "dispute": not is_disputed and is_other_sides_lead(found, entry),
+        "dispute": is_other_sides_lead(found, entry) and may_dispute(entry, reader=found.actor.user_id),
         "take_back": is_disputed and is_other_sides_lead(found, entry),
         "reverse": may_reverse(found, entry),
         "decide": is_disputed and may_read_ledger(found),

@@ -235,13 +235,15 @@ class Message:
 class MessageItem:
     """One of several things that a message says; a button stands beside it, several stand below it.
 
-    `note`: what several may say alike, and the message says once.
+    `note`: what several may say alike, and the message says once. `heading`: the first line of the text, left out
+    below an item that begins with the same.
     """
 
     text: Mrkdwn
     button: Element | None = None
     buttons: tuple[Element, ...] = ()
     note: Mrkdwn | None = None
+    heading: Mrkdwn | None = None
 
 
 def fit_message(text: Mrkdwn, blocks: Iterable[Block], *, rest: Mrkdwn = _DOTS) -> Message:

@@ -50,6 +50,18 @@ def test_five_lines_of_news_and_how_many_more(count: int, shown: int) -> None:
     assert len(found) == shown + (count > shown)
 
 
+def test_a_heading_stands_once_above_all_items_that_begin_with_it() -> None:
+    """Product §2.8: with something else between them it is said again."""
+
+    def entry(n: int) -> DigestItem:
+        return DigestItem((n,), MessageItem(Mrkdwn(f"new\nentry {n}"), heading=Mrkdwn("new")), "ledger")
+
+    (between,) = news(1)
+    assert sections([entry(1), entry(2), between, entry(102)]) == [
+        *("new\nentry 1", "entry 2", "news 0", "new\nentry 102"),
+    ]
+
+
 @pytest.mark.parametrize(("length", "is_cut"), [(LONGEST, False), (LONGEST + 1, True)])
 def test_what_is_cut_can_be_read_in_full(length: int, is_cut: bool) -> None:
     found = sections([DigestItem((1,), MessageItem(Mrkdwn("x" * length)), "team")])

@@ -87,7 +87,8 @@ def _append_line(told: DigestItem, more: DigestItem) -> DigestItem:
     newest = more.item if more.item.button is not None or more.item.buttons else told.item
     text = Mrkdwn("\n").join([told.item.text, more.item.text])
     notice_ids, rank = (*told.notice_ids, *more.notice_ids), min(told.rank, more.rank)
-    return replace(told, notice_ids=notice_ids, item=replace(newest, text=text), rank=rank)
+    item = replace(newest, text=text, heading=told.item.heading)
+    return replace(told, notice_ids=notice_ids, item=item, rank=rank)
 
 
 def compose_blocks(
@@ -110,19 +111,35 @@ def _lay_out_items(
     in_full, rest = alerts[: layout.with_buttons], alerts[layout.with_buttons :]
     in_lines, lines = rest[: layout.in_lines], news[: layout.news]
     left = [*rest[layout.in_lines :], *news[layout.news :]]
+    shown = _drop_repeated_headings([*in_full, *in_lines, *lines])
+    in_full, in_lines = shown[: len(in_full)], shown[len(in_full) : len(in_full) + len(in_lines)]
+    lines = shown[len(in_full) + len(in_lines) :]
     with_buttons = _drop_repeated_buttons(_clip_item(each.item, layout.longest) for each in (*in_full, *lines))
     blocks = [block for item in with_buttons[: len(in_full)] for block in item_blocks(item)]
     for at in range(0, len(in_lines), A_SECTION):
         texts = [clip_text(each.item.text, layout.longest) for each in in_lines[at : at + A_SECTION]]
         blocks.append(ui.section_block(Mrkdwn("\n").join(texts)))
     blocks += [block for item in with_buttons[len(in_full) :] for block in item_blocks(item)]
-    shown = (*in_full, *in_lines, *lines)
     blocks += _note_blocks(each.item for each in shown)
     is_cut = any(len(each.item.text) > layout.longest for each in shown)
     if left or is_cut or in_lines:
         text = t("digest.more", what=count_in_words(t, left)) if left else t("digest.in_full")
         blocks.append(ui.section_block(text, accessory=whole))
     return blocks
+
+
+def _drop_repeated_headings(told: Iterable[DigestItem]) -> list[DigestItem]:
+    """The items without the heading that the one above them has, too."""
+    kept: list[DigestItem] = []
+    above = None
+    for each in told:
+        heading, text = each.item.heading, each.item.text
+        if heading is not None and heading == above:
+            below = Mrkdwn(text.removeprefix(heading).removeprefix("\n"))
+            each = replace(each, item=replace(each.item, text=below))
+        kept.append(each)
+        above = heading
+    return kept
 
 
 def _note_blocks(items: Iterable[ui.MessageItem]) -> list[ui.Block]:
@@ -171,7 +188,7 @@ def show_all_button(t: Texts, notice_id: int) -> ui.Element:
 def render_all_items(t: Texts, told: Sequence[DigestItem], *, notice_id: int, number: int) -> ui.View:
     """`told` in the order in which it is read."""
     page = take_page(told, number, size=PAGE)
-    blocks = [block for each in page.items for block in item_blocks(each.item)]
+    blocks = [block for each in _drop_repeated_headings(page.items) for block in item_blocks(each.item)]
     blocks += _note_blocks(each.item for each in page.items)
     if page.count > 1:
         blocks.append(ui.context_block(t("digest.page", number=page.number, count=page.count, n=len(told))))

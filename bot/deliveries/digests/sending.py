@@ -283,7 +283,7 @@ def _render_item(t: Texts, topic: Topic[Any], facts: NoticeFacts) -> ui.MessageI
     item = line if isinstance(line, ui.MessageItem) else ui.MessageItem(line)
     if not item.text.strip():
         raise ValueError("an item that says nothing")
-    return item if facts.has_buttons else ui.MessageItem(item.text, note=item.note)
+    return item if facts.has_buttons else ui.MessageItem(item.text, note=item.note, heading=item.heading)
 
 
 def _join_same_things(t: Texts, found: Iterable[_Read]) -> list[DigestItem]:
