@@ -13,13 +13,25 @@ from handlers.requests import Reply, Request, Route, reply_with_notice
 
 
 def handle_plea_click(request: Request, session: Session) -> Reply:
-    thing = read_id(request.value)
+    return _open_form(request, session, thing=read_id(request.value))
+
+
+def handle_plea_again_click(request: Request, session: Session) -> Reply:
+    """The same form, filled, for what was not done on its day: its words mean today's days now."""
+    plea_id = read_id(request.value)
+    thing, note = service.keep_wish_again(session, actor=request.actor, plea_id=plea_id, now=request.now)
+    return _open_form(request, session, thing=thing, note=note)
+
+
+def _open_form(request: Request, session: Session, *, thing: int, note: str | None = None) -> Reply:
     refused, reachable = service.load_refused(session, actor=request.actor, thing=thing, now=request.now)
     key = ""
     if refused.project_id is not None:
         key = load_context(session, actor=request.actor, project_id=refused.project_id).project.key
     people = [(row.user_id, row.full_name or row.name) for row in reachable]
-    return Reply(opens=views.plea_form(request.t, thing=thing, wish=refused.wish, key=key, people=people))
+    return Reply(
+        opens=views.plea_form(request.t, thing=thing, wish=refused.wish, key=key, people=people, note=note)
+    )
 
 
 def handle_plea_submission(request: Request, session: Session) -> Reply:
@@ -40,7 +52,10 @@ def handle_plea_submission(request: Request, session: Session) -> Reply:
 
 
 FEATURE = Feature(
-    buttons={"plea.open": Route(handle_plea_click)},  # after what it goes on from is kept
+    buttons={
+        "plea.open": Route(handle_plea_click),  # after what it goes on from is kept
+        "plea.again": Route(handle_plea_again_click),
+    },
     forms={"plea.send": Route(handle_plea_submission)},
     timers={service.TELL: service.tell_when_hours_begin, service.EXPIRE: service.expire_plea},
     subscriptions=((AbsenceChanged, service.tell_whoever_is_back),),

@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint, delete
+from sqlalchemy import String, UniqueConstraint, cast, delete
 from sqlmodel import Field, Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.pleas.rules import Wish
-from storage.statements import build_finder, first_row, result_of
+from storage.statements import all_rows, build_finder, first_row, result_of
+from storage.timers import Timer
 from storage.types import NumberedRow, PydanticJson, UtcDateTime
 
 
@@ -32,6 +33,14 @@ find_plea = build_finder(Plea)
 @first_row
 def find_plea_of_day(team_id: str, asked_by: str, thing: int, day: date) -> SelectOfScalar[Plea]:
     return select(Plea).filter_by(team_id=team_id, asked_by=asked_by, thing=thing, day=day)
+
+
+@all_rows
+def list_pleas_with_timer(team_id: str, asked_of: str, kind: str) -> SelectOfScalar[Plea]:
+    """Those of which a timer of that kind is still to run, oldest first."""
+    armed = select(Timer.subject).where(Timer.team_id == team_id, Timer.kind == kind)
+    statement = select(Plea).filter_by(team_id=team_id, asked_of=asked_of)
+    return statement.where(cast(col(Plea.id), String).in_(armed)).order_by(col(Plea.id))
 
 
 @result_of

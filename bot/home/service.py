@@ -23,6 +23,8 @@ from bot.home.waiting_views import AskedOfSide, OverdueMilestone, StayQuestion, 
 from bot.parsing.money import Amount
 from bot.people.rules import Actor
 from bot.people.service import today_of
+from bot.pleas.service import list_waiting_pleas
+from bot.pleas.views import WaitingPlea
 from bot.projects.rules import DECIDES, EDITORS, EXECUTIVES, LEADS, RUNNING, TEAM, TEAM_READERS, Role, Side, State
 from bot.projects.service import OwnProject, build_project_line, count_ended_projects, list_own_projects
 from bot.projects.sides import find_asked_side
@@ -103,6 +105,7 @@ def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
             for each in rows.asks
             if is_waiting_for(each, actor.user_id, today)
         ],
+        pleas=_load_waiting_pleas(session, rows),
         to_confirm=[
             StayQuestion(row.pk, build_project_line(project), row.moment, row.confirmer, member.user_id)
             for project, member, row in list_requests_to_person(session, actor.team_id, actor.user_id)
@@ -157,6 +160,17 @@ def _is_put_to(step: int, roles: Collection[Role]) -> bool:
     return ("leads" in told and not LEADS.isdisjoint(roles)) or (
         "executives" in told and not EXECUTIVES.isdisjoint(roles)
     )
+
+
+def _load_waiting_pleas(session: Session, rows: PersonalRows) -> list[WaitingPlea]:
+    """Loads those about no project, or one of theirs."""
+    found: list[WaitingPlea] = []
+    for each in list_waiting_pleas(session, actor=rows.actor):
+        project = None if each.project_id is None else rows.by_id.get(each.project_id)
+        if project is not None or each.project_id is None:
+            named = None if project is None else (project.key, project.name)
+            found.append(WaitingPlea(each.pk, each.asked_by, each.wish, named))
+    return found
 
 
 def _list_ownerless_assets(session: Session, rows: PersonalRows) -> list[AssetView]:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from bot.asks.views import AskView, open_ask_button, shorten_ask
 from bot.funding.entry_views import EntryView, entry_sentence
 from bot.parsing.money import Amount
+from bot.pleas.views import WaitingPlea, render_waiting_plea
 from bot.projects.rules import Side, State
 from bot.projects.views import ProjectLine
 from bot.register.views import AssetView, change_asset_button
@@ -35,6 +36,7 @@ class WaitingGroup(StrEnum):
     ANSWER = "answer"  # check-ins
     SAY = "say"  # how it is with the other side
     ASK = "ask"
+    PLEA = "plea"  # what somebody may not do, and the reader may
     CONFIRM = "confirm"  # the start or the return of a stay
     DECIDE = "decide"  # as a steward
     TAKE_OVER = "take_over"  # an asset
@@ -90,6 +92,7 @@ class Waiting:
     to_answer: Sequence[tuple[ProjectLine, int]] = ()  # project, prompt
     to_say: Sequence[ProjectLine] = ()
     asks: Sequence[AskView] = ()
+    pleas: Sequence[WaitingPlea] = ()
     to_confirm: Sequence[StayQuestion] = ()
     to_decide: Sequence[tuple[int, Compose]] = ()  # the number of a question to a steward, and the question
     to_take_over: Sequence[tuple[AssetView, str]] = ()  # asset, who offers it
@@ -132,6 +135,7 @@ def list_waiting_lines(t: Texts, facts: Waiting) -> Groups:
             for project in facts.to_say
         ],
         WaitingGroup.ASK: [Line(ask_line(t, each), open_ask_button(t, each)) for each in facts.asks],
+        WaitingGroup.PLEA: [Line(*render_waiting_plea(t, each)) for each in facts.pleas],
         WaitingGroup.CONFIRM: [_stay_line(t, each) for each in facts.to_confirm],
         WaitingGroup.DECIDE: [_decision_line(t, *each) for each in facts.to_decide],
         WaitingGroup.TAKE_OVER: [_offer_line(t, *each) for each in facts.to_take_over],

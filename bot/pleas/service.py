@@ -142,9 +142,31 @@ def expire_plea(session: Session, timer: Timer, now: datetime) -> None:
         message = _compose_plea(session, row, PleaStage.LAPSED)
         post.revise_for_person(session, row, row.asked_of, key=_plea_key(row), message=message)
         told = partial(
-            views.render_lapsed_plea, whom=row.asked_of, wish=row.wish, project=_name_project(session, row)
+            views.render_lapsed_plea,
+            plea_id=row.pk,
+            whom=row.asked_of,
+            wish=row.wish,
+            project=_name_project(session, row),
         )
         _tell_asker(session, row, "lapsed", told, now)
+
+
+def keep_wish_again(session: Session, *, actor: Actor, plea_id: int, now: datetime) -> tuple[int, str]:
+    """Keeps what the actor has asked for in vain as if it were refused just now, by whoever was asked.
+
+    Returns what it is kept under, and the note of that time. Raises: NotFound.
+    """
+    row = pleas.find_plea(session, actor.team_id, plea_id)
+    if row is None or row.asked_by != actor.user_id:
+        raise NotFound
+    refused = Refused(wish=row.wish, may=(row.asked_of,), project_id=row.project_id)
+    keep_refused(session, actor, row.thing, refused, now=now)
+    return row.thing, row.note
+
+
+def list_waiting_pleas(session: Session, *, actor: Actor) -> Sequence[Plea]:
+    """Lists what the actor was asked for today, and has not done with its button."""
+    return pleas.list_pleas_with_timer(session, actor.team_id, actor.user_id, EXPIRE)
 
 
 def load_runnable_wish(session: Session, *, actor: Actor, plea_id: int, now: datetime) -> tuple[Wish, str]:

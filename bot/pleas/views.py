@@ -1,6 +1,7 @@
 """What somebody is asked for who may do it, and the form that asks them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.pleas.rules import MAX_NOTE, NOTE, WHOM, PleaStage, Wish
 from bot.ui import blocks as ui
@@ -15,7 +16,9 @@ def plea_button(t: Texts, thing: int) -> ui.Element:
     return ui.button_element(t.plain("plea.open"), "plea.open", str(thing))
 
 
-def plea_form(t: Texts, *, thing: int, wish: Wish, key: str, people: Sequence[tuple[str, str]]) -> ui.View:
+def plea_form(
+    t: Texts, *, thing: int, wish: Wish, key: str, people: Sequence[tuple[str, str]], note: str | None = None
+) -> ui.View:
     """`people`: user id and name of those who may, the one whom it is best to ask first."""
     return ui.modal_view(
         title=t.plain("plea.title"),
@@ -29,6 +32,7 @@ def plea_form(t: Texts, *, thing: int, wish: Wish, key: str, people: Sequence[tu
             inputs.text_input(
                 NOTE,
                 t.plain("plea.note"),
+                value=note,
                 multiline=True,
                 max_length=MAX_NOTE,
                 optional=True,
@@ -36,6 +40,25 @@ def plea_form(t: Texts, *, thing: int, wish: Wish, key: str, people: Sequence[tu
             ),
         ],
     )
+
+
+@dataclass(frozen=True)
+class WaitingPlea:
+    """What somebody can still be done the favour of by one click."""
+
+    plea_id: int
+    by: str
+    wish: Wish
+    project: tuple[str, str] | None  # key and name
+
+
+def render_waiting_plea(t: Texts, plea: WaitingPlea) -> tuple[Mrkdwn, ui.Element]:
+    """A line of what waits for whoever is asked, and the button that does it."""
+    key, name = plea.project or ("", "")
+    text = t("plea.waits", by=person_mention(plea.by), wish=_describe_wish(t, plea.wish, key))
+    if plea.project is not None:
+        text = project_heading(key, name) + "\n" + text
+    return text, item_button(t, "plea.run", "plea.run", plea.plea_id)
 
 
 def render_plea(
@@ -80,11 +103,14 @@ def render_granted_plea(
     return render_section_message(project_heading(key, name) + "\n" + text, button)
 
 
-def render_lapsed_plea(t: Texts, *, whom: str, wish: Wish, project: tuple[int, str, str] | None) -> ui.Message:
-    """Tells whoever has asked that the button was not used while it worked."""
+def render_lapsed_plea(
+    t: Texts, *, plea_id: int, whom: str, wish: Wish, project: tuple[int, str, str] | None
+) -> ui.Message:
+    """Tells whoever has asked that the button was not used while it worked, and offers to ask again."""
     _, key, name = project or (None, "", "")
     text = t("plea.lapsed_told", whom=person_mention(whom), wish=_describe_wish(t, wish, key))
-    return render_section_message(text if project is None else project_heading(key, name) + "\n" + text)
+    button = item_button(t, "plea.again", "plea.again", plea_id)
+    return render_section_message(text if project is None else project_heading(key, name) + "\n" + text, button)
 
 
 def _describe_wish(t: Texts, wish: Wish, key: str) -> Mrkdwn:

@@ -22,6 +22,8 @@ from bot.home.waiting_views import (
     list_waiting_lines,
 )
 from bot.parsing.money import Amount
+from bot.pleas.rules import Wish
+from bot.pleas.views import WaitingPlea
 from bot.projects.rules import Side
 from bot.projects.views import ProjectLine
 from bot.register.rules import AssetKind
@@ -98,6 +100,7 @@ def waiting(count: int) -> Waiting:
         to_answer=[(line(n), n) for n in numbers],
         to_say=[line(n) for n in numbers],
         asks=[ask(n) for n in numbers],
+        pleas=[WaitingPlea(n, "U0JAN", Wish(command="log", typed="Ż" * 300), (f"D-{n}", NAME)) for n in numbers],
         to_confirm=[StayQuestion(n, line(n), StayMoment.START, Confirmer.MANAGER, "U0JAN") for n in numbers],
         to_decide=[
             (n, lambda t: render_section_message(t("steward.asked", by=person_mention("U0ANNA")))) for n in numbers
@@ -198,7 +201,7 @@ def test_what_waits_is_cut_last() -> None:
         headings = [said.index(t(f"home.group.{group}")) for group in WaitingGroup]
         assert headings == sorted(headings)
     shown = render_home_tab(t, tab(40))
-    assert labels_in(shown).count(t.plain("signing.read_and_sign")) == 2
+    assert labels_in(shown).count(t.plain("signing.read_and_sign")) == 1
     alone = replace(tab(40), waiting=Waiting(to_sign=waiting(30).to_sign))
     assert labels_in(render_home_tab(t, alone)).count(t.plain("signing.read_and_sign")) == 12
 

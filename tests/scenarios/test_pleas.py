@@ -11,13 +11,14 @@ from tests.scenarios.steps import (
     close_forms,
     day_from_today,
     expect_refusal,
+    forge_click,
     query_one,
 )
 from tests.scenarios.team_steps import add_member
 from tests.scenarios.timetable_steps import add_milestone
 from tests.snapshots import play_once
 
-ASK, RUN = "Poproś o to", "Wykonaj"
+ASK, AGAIN, RUN = "Poproś o to", "Poproś ponownie", "Wykonaj"
 
 
 @play_once
@@ -30,6 +31,7 @@ def set_up_plea(duet: Office) -> Place:
 
 
 MATRIX = {
+    "ask again": Action({"member"}, set_up_plea, button=("plea.again", "{plea}")),
     "run what one was asked": Action(
         {"marketing lead"}, set_up_plea, button=("plea.run", "{plea}"), changes={"button"}
     ),
@@ -149,14 +151,38 @@ def test_it_waits_for_the_hours_of_whoever_is_asked(duet: Office) -> None:
 def test_what_was_not_run_on_its_day_is_said_to_both(duet: Office) -> None:
     """§2.11, §2.8: the message says until when its button works, then no more; whoever asked hears it."""
     key = set_up_active_project(duet).key
-    ask_for(duet, "tomek", f'milestone {key} add "Raport" jutro @tomek')
+    ask_for(duet, "tomek", f'milestone {key} add "Raport" jutro @tomek', note="Klient czeka")
     letter = last_letter(duet, "ewa")
     assert RUN in letter.buttons and "działa do końca dnia" in letter.text
     move_to_next_morning(duet)
     (drawn,) = [each for each in duet.person("ewa").reads("@duet") if each.ts == letter.ts]
     assert RUN not in drawn.buttons and "tylko w dniu prośby" in drawn.text and "do końca dnia" not in drawn.text
-    told = [each.text for each in duet.person("tomek").reads("@duet") if "pozostała bez odpowiedzi" in each.text]
-    assert len(told) == 1 and "Raport" in told[0]
+    (told,) = [each for each in duet.person("tomek").reads("@duet") if "pozostała bez odpowiedzi" in each.text]
+    assert "Raport" in told.text
+    form = told.click(AGAIN).form
+    assert (
+        form is not None and 'add "Raport" jutro' in form.text and form.values["Co warto dodać"] == "Klient czeka"
+    )
+    sent = form.submit()
+    assert sent is not None and "Wysłane: @Ewa Błysk" in sent.text
+    letter = last_letter(duet, "ewa")
+    assert RUN in letter.buttons and "Klient czeka" in letter.text
+    with expect_refusal(duet, "error.not_found"):
+        forge_click(duet.person("ewa"), "plea.again", str(query_one(duet, "SELECT max(id) FROM pleas")))
+
+
+def test_what_one_is_asked_for_waits_until_it_is_done(duet: Office) -> None:
+    """§2, §13.1, §2.11: in what waits for whoever is asked, with the button that does it."""
+    key = set_up_active_project(duet).key
+    heading = "Ktoś prosi Cię o to dzisiaj"
+    assert heading not in duet.person("ewa").types("/duet").text
+    ask_for(duet, "tomek", f'milestone {key} add "Raport" {day_from_today(duet, 60)} @tomek')
+    run_due_work(duet)
+    assert heading not in duet.person("piotr").types("/duet").text
+    waiting = duet.person("ewa").types("/duet")
+    assert heading in waiting.text and "prosi Cię o to: /duet kamień" in waiting.text.replace("`", "")
+    assert "W harmonogramie: Raport" in waiting.click(RUN).text.replace("*", "")
+    assert heading not in duet.person("ewa").types("/duet").text
 
 
 def test_whoever_is_back_sooner_is_asked_sooner(duet: Office) -> None:
