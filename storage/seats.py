@@ -8,10 +8,11 @@ from sqlmodel import Session, col, exists, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.projects.rules import LIVE, Side
+from bot.team.rules import ConfirmationState
 from storage.people import Person
 from storage.projects import CharterVersion, Project, is_counting_charter
 from storage.projects_with_stays import is_any_of, select_seats
-from storage.statements import all_rows, is_one_of, result_of
+from storage.statements import all_rows, is_among, is_one_of, result_of
 from storage.team import Member, StayConfirmation, is_open_confirmation_of
 
 
@@ -134,3 +135,18 @@ def list_open_confirmations_with_stays(team_id: str, user_id: str) -> Select[Sta
         .join(Project, col(Project.id) == col(StayConfirmation.project_id))
     )
     return statement.where(*is_open_confirmation_of(team_id, user_id)).order_by(col(StayConfirmation.id))
+
+
+@all_rows
+def list_unfinished_returns(
+    team_id: str, project_ids: Collection[int]
+) -> Select[StayConfirmation, Member, Project]:
+    """Returns of which somebody has said that they are not quite so, as they came."""
+    statement = (
+        select(StayConfirmation, Member, Project)
+        .join(Member, col(Member.id) == col(StayConfirmation.member_id))
+        .join(Project, col(Project.id) == col(StayConfirmation.project_id))
+    )
+    is_theirs = col(StayConfirmation.team_id) == team_id, is_among(col(StayConfirmation.project_id), project_ids)
+    is_unfinished = is_one_of(col(StayConfirmation.state), (ConfirmationState.NOT_QUITE,))
+    return statement.where(*is_theirs, is_unfinished).order_by(col(StayConfirmation.id))

@@ -37,6 +37,7 @@ from bot.signing.deputies import find_own_deputy
 from bot.signing.signables import load_request_name
 from bot.signing.waiting import is_answered_by_executive, list_waiting_requests
 from bot.team.confirmation_requests import list_requests_to_person
+from bot.team.overview import list_unfinished_returns
 from storage import asks, checkin_prompts, overviews, register, team, timetable
 from storage.asks import Ask
 from storage.blockers import Blocker
@@ -74,13 +75,12 @@ def load_personal_rows(session: Session, *, actor: Actor, now: datetime) -> Pers
     mine = asks.list_open_asks_of_person(session, *of_person)
     # A guest keeps nothing of the register.
     kept = register.list_owned_and_offered_assets(session, *of_person) if actor.is_internal else ()
-    owned = [each for each in kept if each.owner == actor.user_id]
     return PersonalRows(
         actor,
         now,
         live,
         asks=[each for each in mine if each.project_id in answerable],
-        assets=register.sort_by_name(owned),
+        assets=register.sort_by_name([each for each in kept if each.owner == actor.user_id]),
         offered=[each for each in kept if each.offered_to == actor.user_id],
         blockers=blockers,
     )
@@ -110,6 +110,7 @@ def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
             StayQuestion(row.pk, build_project_line(project), row.moment, row.confirmer, member.user_id)
             for project, member, row in list_requests_to_person(session, actor.team_id, actor.user_id)
         ],
+        returns=list_unfinished_returns(session, actor, rows.live),
         to_decide=list_steward_questions(session, actor=actor),
         to_take_over=[(build_asset_view(each), each.offered_by or "") for each in rows.offered],
         to_name=_list_ownerless_assets(session, rows),

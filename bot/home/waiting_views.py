@@ -14,7 +14,9 @@ from bot.projects.rules import Side, State
 from bot.projects.views import ProjectLine
 from bot.register.views import AssetView, change_asset_button
 from bot.signing.rules import SigningAnswer
+from bot.team.message_views import summarize_not_quite
 from bot.team.rules import Confirmer, StayMoment
+from bot.team.views import ConfirmationView, MemberView
 from bot.timetable.views import alert_buttons
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
@@ -23,7 +25,6 @@ from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
 from bot.ui.texts import Texts
 
 SHORT: Final = 120  # characters of what somebody wrote, in a line
-
 
 ToSign = Literal["charter", "report", "decision"]
 
@@ -38,6 +39,7 @@ class WaitingGroup(StrEnum):
     ASK = "ask"
     PLEA = "plea"  # what somebody may not do, and the reader may
     CONFIRM = "confirm"  # the start or the return of a stay
+    RETURN = "return"  # of somebody of their side, that is not quite so yet
     DECIDE = "decide"  # as a steward
     TAKE_OVER = "take_over"  # an asset
     NEEDS_OWNER = "needs_owner"  # an asset of the side that the person leads or directs
@@ -94,6 +96,7 @@ class Waiting:
     asks: Sequence[AskView] = ()
     pleas: Sequence[WaitingPlea] = ()
     to_confirm: Sequence[StayQuestion] = ()
+    returns: Sequence[tuple[ProjectLine, MemberView, ConfirmationView]] = ()  # of the side that the person directs
     to_decide: Sequence[tuple[int, Compose]] = ()  # the number of a question to a steward, and the question
     to_take_over: Sequence[tuple[AssetView, str]] = ()  # asset, who offers it
     to_name: Sequence[AssetView] = ()  # assets that need an owner
@@ -137,6 +140,7 @@ def list_waiting_lines(t: Texts, facts: Waiting) -> Groups:
         WaitingGroup.ASK: [Line(ask_line(t, each), open_ask_button(t, each)) for each in facts.asks],
         WaitingGroup.PLEA: [Line(*render_waiting_plea(t, each)) for each in facts.pleas],
         WaitingGroup.CONFIRM: [_stay_line(t, each) for each in facts.to_confirm],
+        WaitingGroup.RETURN: [_return_line(t, *each) for each in facts.returns],
         WaitingGroup.DECIDE: [_decision_line(t, *each) for each in facts.to_decide],
         WaitingGroup.TAKE_OVER: [_offer_line(t, *each) for each in facts.to_take_over],
         WaitingGroup.NEEDS_OWNER: [_ownerless_line(t, each) for each in facts.to_name],
@@ -237,6 +241,11 @@ def _stay_line(t: Texts, asked: StayQuestion) -> Line:
     who = person_mention(asked.member)
     text = t(f"home.line.{asked.moment}.{asked.confirmer}", project=_heading(asked.project), who=who)
     return Line(text, _answer_button(t, "stay", asked.confirmation_id, label="home.confirm"))
+
+
+def _return_line(t: Texts, project: ProjectLine, member: MemberView, answer: ConfirmationView) -> Line:
+    text = summarize_not_quite(t, project.key, project.name, member, answer, longest=SHORT)
+    return Line(text, item_button(t, "team.form_title", "team.list", project.number))
 
 
 def _decision_line(t: Texts, number: int, question: Compose) -> Line:

@@ -5,6 +5,7 @@ from bot.projects.views import side_button
 from bot.team.rules import FULL_TIME, ConfirmationState, Confirmer, StayMoment
 from bot.team.views import ConfirmationView, EarlyEnd, MemberView
 from bot.ui import blocks as ui
+from bot.ui.clipping import clip_text
 from bot.ui.components import (
     action_blocks,
     format_days,
@@ -197,15 +198,27 @@ def confirmation_buttons(t: Texts, asked: ConfirmationView) -> list[ui.Element]:
 
 def render_not_quite(t: Texts, key: str, name: str, member: MemberView, asked: ConfirmationView) -> ui.Message:
     """Tells the side's executive, and nobody else (product §7.2, §14)."""
-    text = t(
+    text, quoted = _say_not_quite(t, key, name, member, asked), quote_text(asked.reason or "")
+    only_you = t("team.only_you_read", by=person_mention(asked.user_id))
+    return ui.fit_message(text, [ui.section_block(text), ui.section_block(quoted), ui.context_block(only_you)])
+
+
+def summarize_not_quite(
+    t: Texts, key: str, name: str, member: MemberView, asked: ConfirmationView, *, longest: int
+) -> Mrkdwn:
+    """The same with the beginning of the reason, for a list."""
+    said, reason = _say_not_quite(t, key, name, member, asked), clip_text(asked.reason or "", longest)
+    return Mrkdwn("\n").join([said, quote_text(reason)])
+
+
+def _say_not_quite(t: Texts, key: str, name: str, member: MemberView, asked: ConfirmationView) -> Mrkdwn:
+    return t(
         f"team.told_not_quite.{asked.confirmer}",
         project=project_heading(key, name),
         who=person_mention(member.user_id),
         by=person_mention(asked.user_id),
         home_post=member.home_post,
     )
-    quoted, only_you = quote_text(asked.reason or ""), t("team.only_you_read")
-    return ui.fit_message(text, [ui.section_block(text), ui.section_block(quoted), ui.context_block(only_you)])
 
 
 def render_wrong_side(t: Texts, who: str, side: Side, *, say: str | None) -> ui.Message:

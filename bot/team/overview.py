@@ -1,15 +1,18 @@
 """Who of a team has confirmed what: for the list, the card, the file and the closing report (product §7.2)."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
 from sqlmodel import Session
 
-from bot.projects.rules import ClosingWay, Role, Side, Sides
-from bot.projects.service import ProjectContext
+from bot.people.rules import Actor
+from bot.projects.rules import EXECUTIVES, ClosingWay, Role, Side, Sides
+from bot.projects.service import OwnProject, ProjectContext, build_project_line
+from bot.projects.views import ProjectLine
 from bot.team.rules import ConfirmationState, StayMoment
 from bot.team.views import ConfirmationView, EarlyEnd, MemberView, StayView
-from storage import audit, closing, team
+from storage import audit, closing, seats, team
 from storage.projects import Project
 from storage.team import Member, StayConfirmation
 
@@ -57,6 +60,23 @@ def find_early_end(session: Session, project: Project, member: Member) -> EarlyE
     planned = [each.before["until"] for each in moved if each.before.get("member") == member.user_id]
     is_early = bool(planned) and row.way is not ClosingWay.END_DATE and member.ends_on == project.day(row.began_at)
     return EarlyEnd(row.way, date.fromisoformat(planned[-1])) if is_early else None
+
+
+def list_unfinished_returns(
+    session: Session, actor: Actor, projects: Sequence[OwnProject]
+) -> list[tuple[ProjectLine, MemberView, ConfirmationView]]:
+    """Lists whose return is not quite so, as somebody else says, of the sides that the actor directs."""
+    directed = {each.pk: each for each in projects if each.roles & EXECUTIVES}
+    found = seats.list_unfinished_returns(session, actor.team_id, [*directed]) if directed else ()
+    return [
+        (
+            build_project_line(project),
+            build_member_view(project, member),
+            build_confirmation_view(row, may_read_reason=True),
+        )
+        for row, member, project in found
+        if row.user_id != actor.user_id and SIDES_EXECUTIVE[member.side] in directed[project.pk].roles
+    ]
 
 
 def may_read_reason(found: ProjectContext, side: Side) -> bool:

@@ -28,7 +28,8 @@ from bot.projects.rules import Side
 from bot.projects.views import ProjectLine
 from bot.register.rules import AssetKind
 from bot.register.views import AssetView
-from bot.team.rules import Confirmer, StayMoment
+from bot.team.rules import ConfirmationState, Confirmer, StayMoment
+from bot.team.views import ConfirmationView, MemberView
 from bot.ui import blocks as ui
 from bot.ui.components import render_section_message
 from bot.ui.mrkdwn import person_mention
@@ -40,6 +41,10 @@ from tests.running import SCHEMAS
 
 TODAY = date(2026, 11, 24)
 NAME = "Ż" * 80
+STAY = MemberView(1, "U0OLA", Side.IT, NAME, TODAY, TODAY)
+NOT_QUITE = ConfirmationView(
+    1, 1, StayMoment.RETURN, Confirmer.MEMBER, "U0OLA", ConfirmationState.NOT_QUITE, "Ż" * 500
+)
 LANGUAGES = ("en", "pl")
 
 
@@ -102,6 +107,7 @@ def waiting(count: int) -> Waiting:
         asks=[ask(n) for n in numbers],
         pleas=[WaitingPlea(n, "U0JAN", Wish(command="log", typed="Ż" * 300), (f"D-{n}", NAME)) for n in numbers],
         to_confirm=[StayQuestion(n, line(n), StayMoment.START, Confirmer.MANAGER, "U0JAN") for n in numbers],
+        returns=[(line(n), STAY, NOT_QUITE) for n in numbers],
         to_decide=[
             (n, lambda t: render_section_message(t("steward.asked", by=person_mention("U0ANNA")))) for n in numbers
         ],

@@ -570,6 +570,23 @@ def test_a_successor_reads_who_is_not_quite_back(duet: Office) -> None:
     assert "Nie mam biurka" in run_team_command(duet.person("tomek"), key).text
 
 
+def test_who_is_not_quite_back_waits_for_that_sides_executive_at_once(duet: Office) -> None:
+    """§7.2, §13.1: until it is confirmed, and for nobody else; the message itself has time until a morning."""
+    key = activate_project(duet, starts_on=day_from_today(duet, 1))
+    add_member(duet, key, "ola", by="ewa", home_manager="@tomek", **stay_days(duet, 1, 3))
+    last = current_day(duet).fromisoformat(day_from_today(duet, 3))
+    move_to_day(duet, working_days_after(last, 1), "12:00")
+    form = press(list_messages(duet, "ola", ASKS_BACK)[-1], NOT_QUITE).form
+    fill_form(form, {"why": "Nie mam biurka"}).submit()
+    waiting = duet.person("anna").types("/duet")
+    assert "Nie mam biurka" in waiting.text and "Powroty, które jeszcze trwają" in waiting.text
+    assert "Nie mam biurka" in waiting.click("Zespół").text
+    for handle in ("adam", "ewa", "tomek"):
+        assert "Nie mam biurka" not in duet.person(handle).types("/duet").text, handle
+    press(list_messages(duet, "ola", ("jeszcze trwa",))[-1], BACK)
+    assert "Nie mam biurka" not in duet.person("anna").types("/duet").text
+
+
 def test_who_alone_reads_why_somebody_is_not_quite_back_is_not_told_of_a_reader(duet: Office) -> None:
     """§7.2: the executive may be the home manager, too."""
     key = activate_project(duet, starts_on=day_from_today(duet, 1))
