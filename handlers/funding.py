@@ -25,6 +25,8 @@ from bot.projects.service import ProjectContext, infer_projects, load_context
 from bot.runtime.domain_events import (
     CharterAdopted,
     ProjectChanged,
+    ProposalMade,
+    ProposalOff,
     RequestAgreed,
     RequestLapsed,
     RequestWithdrawn,
@@ -75,7 +77,7 @@ def handle_budget_command(request: Request, session: Session, found: ProjectCont
                 may_record=policy.may_record(found),
                 may_decide=policy.may_decide_bearing(found),
                 may_raise=found.state in RUNNING,
-                bearing=follow_up.find_open_bearing(session, project),
+                ways=follow_up.load_open_ways(session, project),
             ),
         )
     )
@@ -201,8 +203,10 @@ FEATURE = Feature(
         (RequestAgreed, decisions.carry_out_money_decision),
         (CharterAdopted, follow_up.follow_adopted_charter),
         (ProjectChanged, follow_up.follow_project_change),
-        (RequestLapsed, follow_up.follow_unsigned_bearing),
-        (RequestWithdrawn, follow_up.follow_unsigned_bearing),
+        (ProposalMade, follow_up.follow_proposal),
+        (ProposalOff, follow_up.follow_proposal),
+        (RequestLapsed, follow_up.follow_unsigned_request),
+        (RequestWithdrawn, follow_up.follow_unsigned_request),
         (ThresholdsChanged, follow_up.rearm_all_watches),
     ),
 )

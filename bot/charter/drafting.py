@@ -26,7 +26,14 @@ from bot.projects.drafts import make_stamp
 from bot.projects.policy import list_holders
 from bot.projects.rules import Role, State
 from bot.projects.service import ProjectContext, load_context, log_event, roles_of_actor
-from bot.runtime.domain_events import CharterAdopted, ExecutivesNamed, ProposalOff, SeatGivenUp, publish_event
+from bot.runtime.domain_events import (
+    CharterAdopted,
+    ExecutivesNamed,
+    ProposalMade,
+    ProposalOff,
+    SeatGivenUp,
+    publish_event,
+)
 from bot.runtime.errors import NotAllowed, NotFound, Refusal, collect_refusals
 from bot.signing.service.close_request import void_request
 from storage import charters, team
@@ -233,6 +240,7 @@ def _propose_version(session: Session, project: Project, newest: CharterVersion,
     if changed.pairs:
         request_charter_signatures(session, project, newest, by=by, now=now)
         notifications.notify_of_proposal(session, project, changed, by=by, now=now)
+        publish_event(session, ProposalMade(project.team_id, now, project.pk))
     else:
         void_request(session, team_id=project.team_id, project_id=project.pk, kind=CHARTER_KIND, now=now)
         notifications.notify_of_dropped_proposal(session, project, now=now)

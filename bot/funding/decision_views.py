@@ -48,6 +48,22 @@ class OpenBearing:
 
 
 @dataclass(frozen=True)
+class OpenRaise:
+    """That both executives are asked to sign a charter with a higher budget."""
+
+    request_id: int
+    budget: Amount
+
+
+@dataclass(frozen=True)
+class OpenWays:
+    """What is out for both signatures of the ways on from uncovered spending."""
+
+    bearing: OpenBearing | None
+    higher: OpenRaise | None
+
+
+@dataclass(frozen=True)
 class BearingFacts(Facts):
     asked: AskedBearing
 
@@ -103,34 +119,47 @@ def render_uncovered(
     stamp: int,
     amount: Amount,
     may_raise: bool,
-    bearing: OpenBearing | None,
+    ways: OpenWays,
 ) -> ui.Message:
     """Tells both executives that spending is past the budget, with the ways on (product §6.5).
 
-    `stamp`: the ledger's last number; `bearing`: what they are asked to sign about it.
+    `stamp`: the ledger's last number; `ways`: what they are asked to sign about it.
     """
-    project = project_heading(key, name)
-    if bearing is None:
+    project, asked = project_heading(key, name), say_open_ways(t, ways)
+    if asked:
+        said = Mrkdwn(" ").join(asked)
+        text = t("ledger.uncovered.asked", project=project, amount=amount, asked=said)
+    else:
         text = t(
             "ledger.uncovered.message" if may_raise else "ledger.uncovered.bear", project=project, amount=amount
         )
-    else:
-        asked = say_open_bearing(t, bearing)
-        text = t("ledger.uncovered.asked", project=project, amount=amount, asked=asked)
-    buttons = uncovered_buttons(t, project_id=project_id, stamp=stamp, may_raise=may_raise, bearing=bearing)
+    buttons = uncovered_buttons(t, project_id=project_id, stamp=stamp, may_raise=may_raise, ways=ways)
     return render_section_message(text, *buttons)
 
 
-def say_open_bearing(t: Texts, bearing: OpenBearing) -> Mrkdwn:
-    return t("ledger.bearing.waits", side=t(f"side.name.{bearing.asked.side}"), amount=bearing.asked.amount)
+def say_open_ways(t: Texts, ways: OpenWays) -> list[Mrkdwn]:
+    """What waits for both signatures, a sentence each."""
+    said = []
+    if ways.bearing is not None:
+        asked = ways.bearing.asked
+        said.append(t("ledger.bearing.waits", side=t(f"side.name.{asked.side}"), amount=asked.amount))
+    if ways.higher is not None:
+        said.append(t("ledger.raise.waits", budget=ways.higher.budget))
+    return said
 
 
 def uncovered_buttons(
-    t: Texts, *, project_id: int, stamp: int, may_raise: bool, bearing: OpenBearing | None
+    t: Texts, *, project_id: int, stamp: int, may_raise: bool, ways: OpenWays
 ) -> Sequence[ui.Element]:
-    """The ways on: a higher budget, if it may be raised, or one of the sides bears it, if none is asked to yet."""
-    higher = ui.button_element(t.plain("ledger.raise"), "ledger.raise", str(project_id))
-    raising = [higher] if may_raise else []
+    """The ways on: a higher budget, if it may be raised, or one of the sides bears it; what is asked for already is
+    read and signed instead. Of two that are, the charter has a message of its own.
+    """
+    bearing, higher = ways.bearing, ways.higher
+    raising = []
+    if may_raise and higher is None:
+        raising = [ui.button_element(t.plain("ledger.raise"), "ledger.raise", str(project_id))]
+    elif higher is not None and bearing is None:
+        raising = [read_and_sign_button(t, higher.request_id)]
     if bearing is not None:
         return [read_and_sign_button(t, bearing.request_id), *raising]
     sides = [

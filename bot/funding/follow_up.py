@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import ValidationError
 from sqlmodel import Session
 
+from bot.charter.rules import CHARTER_KIND
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, revise_letter
 from bot.funding import gap, notifications
@@ -18,6 +19,8 @@ from bot.funding.decision_views import (
     AskedBearing,
     AskedOutcome,
     OpenBearing,
+    OpenRaise,
+    OpenWays,
     render_covered,
     render_grown,
     render_uncovered,
@@ -31,6 +34,8 @@ from bot.runtime.domain_events import (
     CharterAdopted,
     LedgerChanged,
     ProjectChanged,
+    ProposalMade,
+    ProposalOff,
     RequestEnded,
     ThresholdsChanged,
     publish_event,
@@ -75,10 +80,19 @@ def follow_project_change(session: Session, event: ProjectChanged) -> None:
         follow_ledger_change(session, project, now=event.now)
 
 
-def follow_unsigned_bearing(session: Session, event: RequestEnded) -> None:
-    """Reacts when no side bears it after all: every way on is open again."""
-    if signable_name(event.kind) == BEARING_NAME:
-        project = projects.load_project_of(session, event)
+def follow_proposal(session: Session, event: ProposalMade | ProposalOff) -> None:
+    """Reacts when another version of the charter is out for signature, or none: it may have a higher budget."""
+    _refresh_ways_on(session, projects.load_project_of(session, event))
+
+
+def follow_unsigned_request(session: Session, event: RequestEnded) -> None:
+    """Reacts when no side bears it after all, or the budget stays as it is: that way on is open again."""
+    if signable_name(event.kind) in (BEARING_NAME, CHARTER_KIND):
+        _refresh_ways_on(session, projects.load_project_of(session, event))
+
+
+def _refresh_ways_on(session: Session, project: Project) -> None:
+    if _find_open_entry(session, project) is not None:
         refresh_uncovered(session, project, load_ledger(session, project))
 
 
@@ -135,13 +149,30 @@ def _follow_uncovered(
 
 
 def refresh_uncovered(session: Session, project: Project, ledger: LoadedLedger) -> None:
-    """Keeps what both executives read as it stands: whether they are asked to sign that a side bears it."""
+    """Keeps what both executives read as it stands: which of the ways on they are asked to sign."""
     opened = _find_open_entry(session, project)
     if opened is not None and ledger.sums.uncovered:
         _revise_uncovered(session, project, opened, _compose_uncovered(session, project, ledger))
 
 
-def find_open_bearing(session: Session, project: Project) -> OpenBearing | None:
+def load_open_ways(session: Session, project: Project) -> OpenWays:
+    """Loads what both executives are asked to sign about what is not covered."""
+    return OpenWays(_find_open_bearing(session, project), _find_open_raise(session, project))
+
+
+def _find_open_raise(session: Session, project: Project) -> OpenRaise | None:
+    """Finds a version of the charter that is proposed with a higher budget than the one that governs."""
+    request = signing.find_open_request(session, project.team_id, project.pk, CHARTER_KIND)
+    if request is None or request.subject == project.governing_version:
+        return None
+    proposed = charters.load_charter(session, project, request.subject)
+    governing = charters.load_counting_charter(session, project)
+    if proposed.budget_minor <= governing.budget_minor or proposed.currency != governing.currency:
+        return None
+    return OpenRaise(request.pk, Amount(proposed.budget_minor, proposed.currency))
+
+
+def _find_open_bearing(session: Session, project: Project) -> OpenBearing | None:
     """Finds that a side would bear what is not covered, as both executives are asked to sign it."""
     for request in signing.list_open_requests_of_project(session, project.team_id, project.pk):
         if signable_name(request.kind) != BEARING_NAME:
@@ -189,7 +220,7 @@ def _compose_uncovered(session: Session, project: Project, ledger: LoadedLedger)
         stamp=ledger.last_number,
         amount=Amount(ledger.sums.uncovered, ledger.sums.currency),
         may_raise=project.state in RUNNING,
-        bearing=find_open_bearing(session, project),
+        ways=load_open_ways(session, project),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.funding.decision_views import OpenBearing, say_open_bearing, uncovered_buttons
+from bot.funding.decision_views import OpenBearing, OpenWays, say_open_ways, uncovered_buttons
 from bot.funding.entry_views import EntryView, entry_lines
 from bot.funding.rules import EntryKind, Ledger, MonthSpent
 from bot.parsing.money import Amount, decimal_amount, name_smallest_unit
@@ -40,7 +40,7 @@ class LedgerView:
     may_record: bool
     may_decide: bool  # who bears what is not covered
     may_raise: bool  # the budget, by a change of the charter
-    bearing: OpenBearing | None
+    ways: OpenWays
 
 
 def ledger_rows(t: Texts, sums: Ledger) -> list[list[str]]:
@@ -99,16 +99,15 @@ def render_ledger(t: Texts, ledger: LedgerView) -> ui.Message:
         buttons.append(ui.button_element(t.plain("ledger.entries"), "ledger.entries", f"{ledger.project_id}:1"))
     blocks += action_blocks(buttons)
     if sums.uncovered and ledger.may_decide:
-        ways = uncovered_buttons(
+        ways_on = uncovered_buttons(
             t,
             project_id=ledger.project_id,
             stamp=ledger.stamp,
             may_raise=ledger.may_raise,
-            bearing=ledger.bearing,
+            ways=ledger.ways,
         )
-        if ledger.bearing is not None:
-            blocks.append(ui.section_block(say_open_bearing(t, ledger.bearing)))
-        blocks += action_blocks(ways)
+        blocks += [ui.section_block(said) for said in say_open_ways(t, ledger.ways)]
+        blocks += action_blocks(ways_on)
     return ui.fit_message(title, blocks)
 
 

@@ -59,6 +59,10 @@ class RequestWithdrawn(RequestEnded):
     reason: str
 
 
+class ProposalMade(ProjectEvent):
+    """Both executives are asked to sign a new version of the charter that governs."""
+
+
 class ProposalOff(ProjectEvent):
     """A proposed charter was changed back to what governs: there is nothing to sign."""
 

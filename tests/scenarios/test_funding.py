@@ -472,6 +472,12 @@ def test_both_executives_decide_about_what_is_not_covered(duet: Office) -> None:
     assert "1000 zł → 1200 zł" in join_figures(submit_form(higher).text)
     close_forms(adam)
     change_charter(duet, key, "adam", budget="2000")
+    for handle in ("adam", "anna"):
+        now = duet.person(handle).waits_for("wydatki ponad budżet")
+        assert "nowa wersja karty z budżetem 2000 zł" in join_figures(now.text), handle
+        assert {SIGN, IT_BEARS[0]} <= {*now.buttons} and RAISE[0] not in now.buttons, handle
+        ledger = duet.person(handle).types(f"/duet budget {key}")
+        assert "z budżetem 2000 zł" in join_figures(ledger.text) and RAISE[0] not in ledger.buttons, handle
     sign_charter(duet, key, "adam", "anna")
     shown = read_ledger(adam, key)
     assert in_table("Deklaracja", "1000", "1000", "2000") in shown
@@ -489,12 +495,22 @@ def test_every_way_on_is_open_again_when_no_side_bears_it(duet: Office) -> None:
     asked = adam.waits_for("wydatki ponad budżet")
     click_ledger_button(asked, IT_BEARS)
     assert IT_BEARS[0] not in read_again(duet, "adam", asked).buttons
-    newest = query_one(duet, "SELECT max(id) FROM signing_requests")
-    form = forge_click(adam, "signing.withdraw", str(newest)).form
-    assert form is not None
-    fill_form(form, {"why": "Jeszcze nie"}).submit()
+    withdraw_newest_request(duet)
     now = read_again(duet, "adam", asked)
     assert {RAISE[0], IT_BEARS[0], MARKETING_BEARS[0]} <= {*now.buttons} and SIGN not in now.buttons
+    change_charter(duet, key, "adam", budget="2000")
+    assert RAISE[0] not in read_again(duet, "adam", asked).buttons
+    withdraw_newest_request(duet)
+    now = read_again(duet, "adam", asked)
+    assert RAISE[0] in now.buttons and SIGN not in now.buttons
+
+
+def withdraw_newest_request(duet: Office) -> None:
+    newest = query_one(duet, "SELECT max(id) FROM signing_requests")
+    form = forge_click(duet.person("adam"), "signing.withdraw", str(newest)).form
+    assert form is not None
+    fill_form(form, {"why": "Jeszcze nie"}).submit()
+    close_forms(duet.person("adam"))
 
 
 def test_the_executive_reads_what_a_lead_who_has_left_would(duet: Office) -> None:
