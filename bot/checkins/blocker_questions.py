@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from sqlmodel import Session
 
@@ -9,7 +10,13 @@ from bot.asks.policy import list_participants
 from bot.checkins import blocker_views, respondents
 from bot.checkins.rules import BLOCKER_STEPS
 from bot.deliveries import post
-from bot.deliveries.digests.letters import Routine, find_letter_time, has_unread_letter, revise_letter
+from bot.deliveries.digests.letters import (
+    Routine,
+    find_letter_time,
+    find_unread_letter_time,
+    has_unread_letter,
+    revise_letter,
+)
 from bot.deliveries.digests.queue import find_free_slot, load_person_audience
 from bot.people.service import work_calendar
 from bot.scheduling.workdays import after_working_days
@@ -17,15 +24,21 @@ from bot.ui.components import Compose
 from storage.blockers import Blocker
 from storage.projects import Project
 
+LONGEST_UNREAD: Final = 2  # working days
+
 
 def ask_blocker_author(
     session: Session, project: Project, row: Blocker, now: datetime, *, missed: bool
 ) -> datetime | None:
-    """Returns when they read it; None where nobody can be asked. `missed`: as of `notify_person`."""
+    """Returns when they read it, or are not waited for; None where nobody can be asked. `missed`: as of
+    `notify_person`.
+    """
     if not _is_person_reachable(session, project, row.author, now):
         return None
     audience = load_person_audience(session, project.team_id, row.author)
     told_at = find_free_slot(session, audience, now, missed=missed, is_urgent=True)
+    calendar = work_calendar(session, project.team_id, project.zone)
+    told_at = min(told_at, after_working_days(now, LONGEST_UNREAD - 1, zone=project.zone, calendar=calendar))
     post.to_person(
         session,
         project,
@@ -40,7 +53,8 @@ def ask_blocker_author(
 def find_end_of_question(session: Session, project: Project, row: Blocker, now: datetime) -> datetime:
     """Finds until when the author, who is asked first, has time to answer: a working day from when they read it.
 
-    They may read it later than it was thought: something else was their message of that day (product §2.8).
+    They may read it later than it was thought: something else was their message of that day, or both of an
+    executive's week (product §2.8). For that nobody waits longer than `LONGEST_UNREAD` working days.
     """
     calendar, key = work_calendar(session, project.team_id, project.zone), _question_key(row, row.step - 1)
     asked_at = find_letter_time(session, team_id=project.team_id, key=key)
@@ -49,7 +63,11 @@ def find_end_of_question(session: Session, project: Project, row: Blocker, now: 
         asked_at = now
     if asked_at is None:
         return now
-    return after_working_days(asked_at, 1, zone=project.zone, calendar=calendar)
+    end = after_working_days(asked_at, 1, zone=project.zone, calendar=calendar)
+    written_at = find_unread_letter_time(session, team_id=project.team_id, key=key)
+    if written_at is None:
+        return end
+    return min(end, after_working_days(written_at, LONGEST_UNREAD, zone=project.zone, calendar=calendar))
 
 
 def correct_unread_questions(session: Session, project: Project, row: Blocker) -> None:

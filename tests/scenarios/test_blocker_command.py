@@ -138,6 +138,22 @@ def test_whoever_is_in_the_team_later_is_asked_first_too(duet: Office) -> None:
     assert "Nie mam prądu" in told[0] and not any("konta" in each for each in told)
 
 
+def test_leads_do_not_wait_for_the_next_week_of_an_executive(duet: Office) -> None:
+    """§8.7, §2.8: whose two messages of this week are said already; the question comes with the next."""
+    key, _ = start_asking_project(duet)
+    move_to_monday(duet)
+    for text in ("Nie mam prądu", "Nie mam kluczy"):
+        run_blocker_command(duet, "adam", f'{key} "{text}"')
+        move_past_morning(duet, current_day(duet), 1)
+    assert len(messages_saying(duet, "adam", STANDS_ASKED)) == 1, (
+        "a brief and this: the other waits for the next week"
+    )
+    move_past_morning(duet, current_day(duet), 1)
+    assert not any("kluczy" in each.text for each in messages_saying(duet, "ewa", BLOCKED))
+    move_past_morning(duet, current_day(duet), 1)
+    assert any("kluczy" in each.text for each in messages_saying(duet, "ewa", BLOCKED))
+
+
 def test_numbers_that_are_none(duet: Office) -> None:
     """§2.4: said plainly, and nothing is changed."""
     key, _ = start_asking_project(duet)

@@ -118,6 +118,12 @@ def has_unread_letter(session: Session, *, team_id: str, key: str) -> bool:
     return bool(notices.list_unsent_notices(session, team_id, LetterFacts.kind, key))
 
 
+def find_unread_letter_time(session: Session, *, team_id: str, key: str) -> datetime | None:
+    """Finds when it was written, as long as nobody has read it; None: it was read, or never written."""
+    unread = notices.list_unsent_notices(session, team_id, LetterFacts.kind, key)
+    return unread[0].created_at if unread else None
+
+
 def find_letter_time(session: Session, *, team_id: str, key: str) -> datetime | None:
     """Finds when its reader had it, as long as that is kept; None: not yet, or it was never written."""
     told = notices.list_told_notices(session, team_id, LetterFacts.kind, key)
