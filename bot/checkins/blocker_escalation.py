@@ -1,6 +1,7 @@
 """The way up of a blocker that stands: its author is asked, leads hear of it, then executives (product §8.7)."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -9,9 +10,9 @@ from bot.checkins.blocker_questions import ask_blocker_author, correct_unread_qu
 from bot.checkins.blocker_views import BlockerStands
 from bot.checkins.rules import BLOCKER_STEPS
 from bot.deliveries.digests.queue import notify_people, person_audience_name
-from bot.people.service import work_calendar
+from bot.people.service import work_calendar, zone_of_person
 from bot.projects.rules import State
-from bot.scheduling.workdays import after_working_days
+from bot.scheduling.workdays import ROUTINE_TIME, after_working_days
 from storage import blockers, charters, projects, timers
 from storage.blockers import Blocker
 from storage.notices import Notice
@@ -32,19 +33,16 @@ def escalate_blocker(session: Session, timer: Timer, now: datetime) -> datetime 
         due_at = respondents.person_working_moment(session, project.team_id, row.author, due_at)
     else:
         due_at = max(due_at, find_end_of_question(session, project, row, now))
+        due_at = _find_first_morning(session, project, row.step, due_at)
     if due_at > now:
         return due_at
     step = row.step
     told_at: datetime | None = now
     match BLOCKER_STEPS[step][1]:
         case "author":
-            is_late = timer.due_at < now and project.day(timer.due_at) == project.day(now)
-            told_at = ask_blocker_author(session, project, row, now, missed=is_late)
-        case "leads":
-            _notify_of_blocker(session, project, row, sorted(respondents.list_acting_leads(session, project)), now)
+            told_at = ask_blocker_author(session, project, row, now)
         case _:
-            charter = charters.load_counting_charter(session, project)
-            _notify_of_blocker(session, project, row, list(charter.executives), now)
+            _notify_of_blocker(session, project, row, _list_readers(session, project, step), now)
     row.step += 1
     correct_unread_questions(session, project, row)
     summaries.refresh_newest_summary(session, project)
@@ -52,11 +50,12 @@ def escalate_blocker(session: Session, timer: Timer, now: datetime) -> datetime 
         return None
     next_at = _escalation_time(session, project, row, row.step)
     if told_at is None:
-        return next_at
+        return _find_first_morning(session, project, row.step, next_at)
     # After a pause all steps are overdue: whoever is asked or told now has their days first.
     calendar = work_calendar(session, project.team_id, project.zone)
     days = BLOCKER_STEPS[row.step][0] - BLOCKER_STEPS[step][0]
-    return max(next_at, after_working_days(told_at, days, zone=project.zone, calendar=calendar))
+    next_at = max(next_at, after_working_days(told_at, days, zone=project.zone, calendar=calendar))
+    return _find_first_morning(session, project, row.step, next_at)
 
 
 def arm_blocker_timers(session: Session, project: Project) -> None:
@@ -83,8 +82,27 @@ def _notify_of_blocker(session: Session, project: Project, row: Blocker, readers
         blocker=row.pk, text=row.text, link=row.link, author=row.author, owner=row.owner, since=row.since
     )
     others = set(readers) - {row.author, row.owner}
-    # Both on the same day, also where it is past nine with one of them.
+    # Both on the same day, also where Duet was down at nine, and one of them has a message still to come.
     notify_people(session, project, others, facts, now=now, subject=str(row.pk), is_urgent=True, missed=True)
+
+
+def _list_readers(session: Session, project: Project, step: int) -> list[str]:
+    """Lists to whom it is put, besides its author."""
+    if BLOCKER_STEPS[step][1] == "leads":
+        return sorted(respondents.list_acting_leads(session, project))
+    return list(charters.load_counting_charter(session, project).executives)
+
+
+def _find_first_morning(session: Session, project: Project, step: int, moment: datetime) -> datetime:
+    """Finds the nine o'clock of the first of its readers, on the day on which it is nine in the project's zone.
+
+    So each of them reads it with their message of that day. Its author is asked by the project's clock.
+    """
+    if BLOCKER_STEPS[step][1] == "author":
+        return moment
+    zones = {zone_of_person(session, project.team_id, each) for each in _list_readers(session, project, step)}
+    mornings = [datetime.combine(project.day(moment), ROUTINE_TIME, ZoneInfo(zone)) for zone in zones]
+    return min(moment, *mornings)
 
 
 def _escalation_time(session: Session, project: Project, row: Blocker, step: int) -> datetime:

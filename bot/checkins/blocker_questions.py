@@ -27,16 +27,12 @@ from storage.projects import Project
 LONGEST_UNREAD: Final = 2  # working days
 
 
-def ask_blocker_author(
-    session: Session, project: Project, row: Blocker, now: datetime, *, missed: bool
-) -> datetime | None:
-    """Returns when they read it, or are not waited for; None where nobody can be asked. `missed`: as of
-    `notify_person`.
-    """
+def ask_blocker_author(session: Session, project: Project, row: Blocker, now: datetime) -> datetime | None:
+    """Returns when they read it, or are not waited for; None where nobody can be asked."""
     if not _is_person_reachable(session, project, row.author, now):
         return None
     audience = load_person_audience(session, project.team_id, row.author)
-    told_at = find_free_slot(session, audience, now, missed=missed, is_urgent=True)
+    told_at = find_free_slot(session, audience, now, is_urgent=True)
     calendar = work_calendar(session, project.team_id, project.zone)
     told_at = min(told_at, after_working_days(now, LONGEST_UNREAD - 1, zone=project.zone, calendar=calendar))
     post.to_person(
@@ -45,7 +41,7 @@ def ask_blocker_author(
         row.author,
         key=_question_key(row, row.step),
         message=_build_question(project, row, state="asked"),
-        routine=Routine("blocker", now, needs_reader=True, ends_with_project=True, missed=missed),
+        routine=Routine("blocker", now, needs_reader=True, ends_with_project=True),
     )
     return told_at
 

@@ -112,15 +112,27 @@ def test_a_blocker_finds_its_way_up(duet: Office) -> None:
 
 
 def test_both_leads_hear_of_it_on_the_same_day(duet: Office) -> None:
-    """§8.7, §2.8: also where it is past nine with one of them, or Duet was down at nine."""
+    """§8.7, §2.8: also where one of them begins sooner, or Duet was down at nine."""
     _, thursday = start_first_round(duet, "jan")
     duet.slack.change_person("piotr", tz="Europe/Helsinki")
     duet.settles()
     answer_prompt(duet, "jan", blockers="Nie mam dostępu")
-    move_to_day(duet, working_days_after(thursday, 1), "09:20")
+    move_to_day(duet, working_days_after(thursday, 1), "09:02")
+    move_to_day(duet, working_days_after(thursday, 2), "08:02")
+    assert len(messages_saying(duet, "piotr", BLOCKED)) == 1 and messages_saying(duet, "ewa", BLOCKED) == []
     move_to_day(duet, working_days_after(thursday, 2), "09:20")
-    for who in ("piotr", "ewa"):
-        assert len(messages_saying(duet, who, BLOCKED)) == 1, who
+    assert len(messages_saying(duet, "ewa", BLOCKED)) == 1
+
+
+def test_both_executives_hear_of_it_where_duet_was_down_at_nine(duet: Office) -> None:
+    """§8.7: and so do the leads, whoever else has something to read that morning."""
+    _, thursday = start_first_round(duet, "jan")
+    answer_prompt(duet, "jan", blockers="Nie mam dostępu")
+    for count, clock in ((1, "09:02"), (2, "09:20"), (4, "09:02"), (5, "09:20")):
+        move_to_day(duet, working_days_after(thursday, count), clock)
+        told = {who for who in ("piotr", "ewa", "adam", "anna") if messages_saying(duet, who, BLOCKED)}
+        expected = {1: set(), 2: {"piotr", "ewa"}, 4: {"piotr", "ewa"}, 5: {"piotr", "ewa", "adam", "anna"}}
+        assert told == expected[count], count
 
 
 def test_what_is_open_to_the_end_offers_nothing_after_it(duet: Office) -> None:

@@ -44,15 +44,14 @@ class Routine:
     """That something has time until its reader's morning.
 
     `counted` ends the key of the text that counts several; what `needs_reader` stands first. What is still unread
-    when the project is closed or cancelled, and `ends_with_project`, is not told any more. `missed`: as of
-    `notify_person`. `note`: the key of what several say alike, and the morning's message says once.
+    when the project is closed or cancelled, and `ends_with_project`, is not told any more. `note`: the key of
+    what several say alike, and the morning's message says once.
     """
 
     counted: str
     now: datetime
     needs_reader: bool = False
     ends_with_project: bool = False
-    missed: bool = False
     note: str | None = None
 
 
@@ -70,8 +69,8 @@ def write_letter(
         ends_with_project=routine.ends_with_project,
         note=routine.note,
     )
-    now, is_urgent, missed = routine.now, routine.needs_reader, routine.missed
-    notify_person(session, about, user_id, facts, now=now, subject=key, is_urgent=is_urgent, missed=missed)
+    now, is_urgent = routine.now, routine.needs_reader
+    notify_person(session, about, user_id, facts, now=now, subject=key, is_urgent=is_urgent)
 
 
 def revise_letter(session: Session, *, team_id: str, key: str, message: Compose, is_over: bool = False) -> None:
