@@ -270,6 +270,21 @@ def list_told_of_project(team_id: str, kinds: Collection[str], project_id: int) 
 
 
 @all_rows
+def list_last_subjects(
+    team_id: str, kind: str, project_ids: Collection[int], before: str
+) -> Select[int | None, str | None]:
+    """Of each project the last subject, in the order of the alphabet, of what was told before another one."""
+    statement = select(Notice.project_id, func.max(Notice.subject)).where(
+        Notice.team_id == team_id,
+        col(Notice.project_id).in_(project_ids),
+        Notice.kind == kind,
+        col(Notice.subject) < before,
+        col(Notice.told_in).is_not(None),
+    )
+    return statement.group_by(col(Notice.project_id))
+
+
+@all_rows
 def list_told_of_subjects(
     team_id: str, kinds: Collection[str], subjects: Collection[str]
 ) -> SelectOfScalar[Notice]:

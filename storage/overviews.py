@@ -145,10 +145,10 @@ def list_rounds_of_executives(team_id: str, project_ids: Collection[int]) -> Sel
 @all_rows
 def list_published_means(
     team_id: str, project_ids: Collection[int], since: datetime, until: datetime
-) -> Select[int, list[QuestionMean]]:
-    """Project and means of pulses that closed from `since` on and before `until`, and were published."""
+) -> Select[int, list[QuestionMean], datetime]:
+    """Project, means and end of pulses that closed from `since` on and before `until`, and were published."""
     columns = (
-        select(PublishedProject.project_id, col(PulsePublication.means))
+        select(PublishedProject.project_id, col(PulsePublication.means), PulseWindow.closes_at)
         .join(PulsePublication, col(PulsePublication.id) == col(PublishedProject.publication_id))
         .join(PulseWindow, col(PulseWindow.id) == col(PublishedProject.window_id))
     )
@@ -157,4 +157,4 @@ def list_published_means(
         col(PublishedProject.project_id).in_(project_ids),
         PulseWindow.closes_at >= since,
         PulseWindow.closes_at < until,
-    )
+    ).order_by(col(PulseWindow.closes_at))

@@ -1,7 +1,8 @@
 """What there is to say of projects in a brief: gathered of all of them at once (product §13.2).
 
-The week is each project's own: seven days up to the Monday of its zone. So whoever reads, and when, the same is
-said of what moved; what needs somebody is as it is now.
+The week is each project's own: seven days up to the Monday of its zone, and more where no brief has told of the
+days before, as in a pause. So whoever reads, and when, the same is said of what moved; what needs somebody is as it
+is now.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,7 +26,7 @@ from bot.runtime.logs import log_skipped_item
 from bot.scheduling.zones import local_day
 from bot.signing.rules import SigningAnswer
 from bot.signing.signables import find_decision_name
-from storage import funding, overviews
+from storage import funding, notices, overviews
 from storage import signing as storage_signing
 from storage.audit import AuditEntry, read_log_facts
 from storage.charters import load_counting_charters
@@ -35,6 +36,7 @@ from storage.signing import Position, SigningRequest
 
 TOLD_STATES: Final = frozenset({State.SIGNING, State.ACTIVE, State.CLOSING})  # a paused project is silent (§3.1)
 WEEK: Final = timedelta(days=7)
+MOST: Final = 6 * WEEK  # that a brief tells of: the longest pause, and the weeks in which it begins and ends
 EXECUTIVES_KNOW: Final = 4  # the step of a blocker of which they have been told
 STEPS: Final = ("activated", "resumed", "taken_back", "closing")
 MONEY: Final = frozenset({"paid_in", "in_kind", "spent", "borne", "reversal", "agreed"})
@@ -50,18 +52,27 @@ ACTIONS: Final = frozenset(
 
 @dataclass(frozen=True)
 class Week:
-    """Seven days up to a Monday, as a project's clocks have them."""
+    """Seven days up to a Monday, as a project's clocks have them, or more, where the last brief ended earlier."""
 
     since: datetime
+    seven_days_ago: datetime
     until: datetime
 
     @classmethod
-    def before(cls, monday: date, zone: str) -> "Week":
-        until = datetime.combine(monday, time(0, 0), ZoneInfo(zone))
-        return cls(datetime.combine(monday - WEEK, time(0, 0), ZoneInfo(zone)), until)
+    def before(cls, monday: date, zone: str, *, told_until: date | None) -> "Week":
+        """`told_until`: the day on which the week of the project's last brief was over; None: it has had none."""
+        first = max(told_until or monday - MOST, monday - MOST)
+        since, usual, until = (
+            datetime.combine(day, time(0, 0), ZoneInfo(zone)) for day in (first, monday - WEEK, monday)
+        )
+        return cls(min(since, usual), usual, until)
 
     def has(self, moment: datetime | None) -> bool:
         return moment is not None and self.since <= moment < self.until
+
+    def has_longer_ago(self, moment: datetime | None) -> bool:
+        """Whether it is of the days before the seven."""
+        return self.has(moment) and moment is not None and moment < self.seven_days_ago
 
 
 @dataclass(frozen=True)
@@ -87,12 +98,26 @@ def gather_briefs(
     if not told:
         return {}
     charters = load_counting_charters(session, [*told.values()])
-    weeks = {pk: Week.before(monday, each.zone) for pk, each in told.items()}
+    last = _load_last_mondays(session, team_id, sorted(told), monday)
+    weeks = {pk: Week.before(monday, each.zone, told_until=last.get(pk)) for pk, each in told.items()}
     rows = _read_rows(session, team_id, told, weeks, now)
     briefs = {
         pk: _build_brief(session, project, charters[pk], weeks[pk], rows, now) for pk, project in told.items()
     }
     return {pk: each for pk, each in briefs.items() if each.says_something}
+
+
+def name_subject(monday: date, project_id: int) -> str:
+    """Names the notice of a project in the briefs of a Monday: these are in the order of their days."""
+    return f"{monday}:{project_id}"
+
+
+def _load_last_mondays(
+    session: Session, team_id: str, project_ids: Sequence[int], monday: date
+) -> Mapping[int, date]:
+    """The last Monday before this one on which a brief told of a project, by its id."""
+    found = notices.list_last_subjects(session, team_id, ProjectBrief.kind, project_ids, str(monday))
+    return {pk or 0: date.fromisoformat((subject or "").partition(":")[0]) for pk, subject in found}
 
 
 def _read_rows(
@@ -116,7 +141,11 @@ def _read_rows(
         ),
         spent=funding.sum_up_spending(session, team_id, ids),
         rounds=_group((each.project_id, each) for each in rounds),
-        means=dict(overviews.list_published_means(session, team_id, ids, since, until)),
+        means={
+            pk: means
+            for pk, means, closed_at in overviews.list_published_means(session, team_id, ids, since, until)
+            if weeks[pk].has(closed_at)
+        },
     )
 
 
@@ -140,6 +169,8 @@ def _build_brief(
     is_over = rows.spent.get(pk, 0) > charter.budget_minor
     ledger = load_ledger(session, project, charter) if has_paid or is_over else None
     rounds = rows.rounds.get(pk, ())
+    moments = [*(each.at for each in logged), *(each.answered_at for each in rounds)]
+    is_longer = any(map(week.has_longer_ago, moments))
     return ProjectBrief(
         projects=((project.key, project.name),),
         number=project.number,
@@ -152,10 +183,11 @@ def _build_brief(
         closes_on=closing_day_of(session, project) if project.state in RUNNING else None,
         blockers=tuple(rows.blockers.get(pk, ())),
         overdue=tuple(each for each in rows.milestones.get(pk, ()) if each.day < today and has_begun),
+        since=local_day(week.since, project.zone) if is_longer else None,
         **_list_moves(entries, charter),
         money=_sum_up_week(ledger, week) if ledger is not None and has_paid else None,
         asked_of_each_other=any(
-            each.state is ExecutiveRoundState.OPEN and each.opened_at < week.since for each in rounds
+            each.state is ExecutiveRoundState.OPEN and each.opened_at < week.seven_days_ago for each in rounds
         ),  # of the newer ones their letter tells
         answered_of_each_other=any(week.has(each.answered_at) for each in rounds),
         means=tuple(rows.means.get(pk, ())),

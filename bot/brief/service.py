@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlmodel import Session
 
-from bot.brief.gathering import WEEK, gather_briefs
+from bot.brief.gathering import WEEK, gather_briefs, name_subject
 from bot.brief.moments import (
     BRIEF,
     brief_message_key,
@@ -37,6 +37,7 @@ from bot.people.service import (
     zone_of_person,
 )
 from bot.projects.rules import Side
+from bot.pulse.executives import is_letter_of_second_answer
 from bot.runtime.domain_events import CharterAdopted, ProjectEvent, RequestEnded
 from bot.scheduling.workdays import is_quiet
 from bot.scheduling.zones import local_day
@@ -144,7 +145,7 @@ def _write_brief(
             team_id=team_id,
             audience=person_audience_name(user_id),
             kind=ProjectBrief.kind,
-            subject=_name_subject(monday, project_id),
+            subject=name_subject(monday, project_id),
             project_id=project_id,
             facts=brief.to_json(),
             created_at=now,
@@ -154,21 +155,25 @@ def _write_brief(
         for project_id, brief in sorted(briefs.items())
     )
     session.flush()
-    rest = _forget_said_reminders(session, waiting, briefs)
+    rest = _forget_said_news(session, waiting, briefs)
     news = partial(tell_claimed_news, session, waiting=rest, now=now) if rest else None
     message = _compose_brief(session, team_id, user_id, monday, news)
     return DirectMessage(user_id, key, message, subject=" ".join(map(str, sorted(briefs))))
 
 
-def _forget_said_reminders(
+def _forget_said_news(
     session: Session, waiting: Sequence[Notice], briefs: Mapping[int, ProjectBrief]
 ) -> list[Notice]:
-    """Returns the news without reminders of signatures that the brief itself asks for: nothing is said twice."""
+    """Returns the news without what the brief itself says: reminders of signatures that it asks for, and that both
+    executives have answered. Nothing is said twice.
+    """
     asked = {each.request_id for brief in briefs.values() for each in brief.to_sign}
+    answered = {pk for pk, brief in briefs.items() if brief.answered_of_each_other}
     rest = []
     for notice in waiting:
         reminder = read_facts(session, notice, SignatureReminder) if notice.kind == SignatureReminder.kind else None
-        if reminder is not None and reminder.request_id in asked:
+        says_answered = notice.project_id in answered and is_letter_of_second_answer(notice)
+        if says_answered or (reminder is not None and reminder.request_id in asked):
             session.delete(notice)
         else:
             rest.append(notice)
@@ -199,7 +204,7 @@ def _correct_earlier_briefs(session: Session, project: Project, brief: ProjectBr
     """Whoever has read of the project before, where Monday begins earlier, has the same in front of them now."""
     charter = charters.load_counting_charter(session, project)
     readers = {person_audience_name(charter.executives[side]) for side in Side if not project.vacant[side]}
-    subject = _name_subject(monday, project.pk)
+    subject = name_subject(monday, project.pk)
     for notice in notices.list_told_notices(session, project.team_id, ProjectBrief.kind, subject):
         if notice.audience in readers and read_facts(session, notice, ProjectBrief) != brief:
             notice.facts = brief.to_json()
@@ -249,7 +254,3 @@ def refresh_brief(session: Session, team_id: str, key: str) -> bool:
     message = _compose_brief(session, team_id, user_id, date.fromisoformat(monday), news)
     revise_delivery(session, team_id=team_id, key=key, content=message.content())
     return True
-
-
-def _name_subject(monday: date, project_id: int) -> str:
-    return f"{monday}:{project_id}"

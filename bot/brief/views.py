@@ -81,6 +81,7 @@ class ProjectBrief(ProjectNotice, kind="brief.project"):
     blockers: tuple[str, ...] = ()  # that are put to them, the oldest first
     overdue: tuple[NamedDay, ...] = ()  # the longest overdue first
     # What moved in the week.
+    since: date | None = None  # it is of more than the week, from that day on
     steps: tuple[str, ...] = ()  # activated | resumed | withdrawn | taken_back | closing
     adopted: int | None = None  # the charter's version
     done: tuple[str, ...] = ()  # milestones
@@ -227,6 +228,8 @@ def project_item(t: Texts, facts: ProjectBrief) -> ui.MessageItem:
     lines = [_heading(facts)]
     lines += [t("brief.need_line", what=each) for each in _list_needs(t, facts)]
     parts = {"moved": _list_moves(t, facts), "money": _list_money(t, facts), "trust": _list_trust(t, facts)}
+    if facts.since is not None:
+        lines.append(t("brief.since", day=t.short_date(facts.since, facts.told_on)))
     lines += [t(f"brief.{name}", what=Mrkdwn(" · ").join(said)) for name, said in parts.items() if said]
     return ui.MessageItem(Mrkdwn("\n").join(lines), _button(t, facts))
 
@@ -244,6 +247,8 @@ def _button(t: Texts, facts: ProjectBrief) -> ui.Element:
         return item_button(t, "project.show", "project.show", facts.number)
     if facts.open_requests:
         return item_button(t, "brief.read", "signing.read", facts.open_requests[0].request_id)
+    if facts.answered_of_each_other and not facts.needs_somebody:
+        return item_button(t, "pulse.show_both", "pulse.show", facts.number)
     if facts.asked_of_each_other and not facts.needs_somebody:
         return item_button(t, "pulse.answer", "pulse.show", facts.number)
     return item_button(t, "project.show", "project.show", facts.number)

@@ -8,7 +8,7 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.deliveries import post
-from bot.deliveries.digests.letters import Routine, revise_letter
+from bot.deliveries.digests.letters import LetterFacts, Routine, revise_letter
 from bot.lifecycle.service.close_project import ends_before
 from bot.people.rules import Actor
 from bot.projects.policy import refuse_all_but_executives
@@ -30,11 +30,13 @@ from bot.ui.components import Compose
 from storage import charters, projects, timers
 from storage import executives as storage_executives
 from storage.executives import ExecutiveAnswer, ExecutiveRound, ExecutiveRoundState
+from storage.notices import Notice
 from storage.projects import Project
 from storage.timers import Timer
 from storage.workspaces import load_workspace
 
 ASK = "pulse.executives"  # timer kind
+_LETTER, _BOTH = "executives:", ":both"  # how the letters' keys begin, and how that of the second answer ends
 RETRY = timedelta(days=1)  # of a paused project, or one with a vacant seat
 IN_WHICH_ASKED = RUNNING | {State.CLOSING}
 
@@ -284,7 +286,7 @@ def _list_open_rounds(session: Session, project: Project) -> list[ExecutiveRound
 def _tell_first_of_second(session: Session, asked: AskedExecutive, first: ExecutiveAnswer, now: datetime) -> None:
     """Tells whoever answered first, with their morning, that there are both answers now: not what they are."""
     key, message = (
-        f"{_letter_key(asked.round, first.user_id)}:both",
+        f"{_letter_key(asked.round, first.user_id)}{_BOTH}",
         _compose_complete_round(asked, asked.found.actor.user_id),
     )
     post.to_person(
@@ -295,6 +297,12 @@ def _tell_first_of_second(session: Session, asked: AskedExecutive, first: Execut
         message=message,
         routine=Routine("pulse", now, ends_with_project=True),
     )
+
+
+def is_letter_of_second_answer(notice: Notice) -> bool:
+    """Whether it tells who answered first that both have answered."""
+    subject = notice.subject or ""
+    return notice.kind == LetterFacts.kind and subject.startswith(_LETTER) and subject.endswith(_BOTH)
 
 
 def _compose_complete_round(asked: AskedExecutive, other: str | None = None) -> Compose:
@@ -310,4 +318,4 @@ def _compose_complete_round(asked: AskedExecutive, other: str | None = None) -> 
 
 
 def _letter_key(row: ExecutiveRound, reader: str) -> str:
-    return f"executives:{row.pk}:{reader}"
+    return f"{_LETTER}{row.pk}:{reader}"

@@ -89,9 +89,11 @@ def score_buttons(t: Texts, asked: OpenQuestion) -> list[ui.Element]:
 
 
 def pulse_result_line(t: Texts, facts: PulseOut) -> ui.MessageItem:
-    said = "pulse.out" if facts.is_published else "pulse.too_few_out"
-    button = item_button(t, "pulse.show", "pulse.show", facts.number)
-    return ui.MessageItem(t(said, project=join_headings(t, facts.projects)), button)
+    """With the way to the result, if there is one."""
+    project = join_headings(t, facts.projects)
+    if not facts.is_published:
+        return ui.MessageItem(t("pulse.too_few_out", project=project))
+    return ui.MessageItem(t("pulse.out", project=project), item_button(t, "pulse.show", "pulse.show", facts.number))
 
 
 def render_answer_receipt(t: Texts, *, is_first: bool, is_skipped: bool) -> ui.Message:

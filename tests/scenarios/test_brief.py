@@ -110,6 +110,10 @@ def be_quiet_from_now_on(duet: Office) -> None:
 
 def answer_of_each_other(duet: Office) -> None:
     move_to_next_morning(duet)
+    submit_answers_of_each_other(duet)
+
+
+def submit_answers_of_each_other(duet: Office) -> None:
     for who, score in (("adam", "4"), ("anna", "3")):
         answer_about_other(duet, who, score, score)
         close_forms(duet.person(who))
@@ -348,6 +352,44 @@ def test_a_paused_project_is_silent(duet: Office) -> None:
     pause_project(duet, key, current_day(duet) + timedelta(days=20))
     move_to_brief(duet)
     assert [list_briefs(duet, who) for who in EXECUTIVES] == [[], []]
+
+
+def test_after_a_pause_it_tells_of_all_since_the_last_brief(duet: Office) -> None:
+    """§3.1, §13.2: the week before a pause was told on no Monday; both read it with the next, and once."""
+    key = start_project_today(duet)
+    record_entry(duet.person("piotr"), f'spend {key} 12000 "Serwer"')
+    add_milestone(duet, "ewa", "Makieta", current_day(duet) + timedelta(days=60), "ewa")
+    answer_of_each_other(duet)
+    told = move_to_brief(duet)
+    run_milestone_command(duet.person("ewa"), "done 1")
+    submit_ledger_form(
+        click_ledger_button(open_entries(duet.person("piotr"), key), REVERSE, 1).form, reason="Pomyłka"
+    )
+    close_forms(duet.person("piotr"))
+    pause_project(duet, key, told + timedelta(days=17))
+    for _ in range(2):
+        move_to_brief(duet)
+    assert len(list_briefs(duet, "anna")) == 1
+    move_to_day(duet, told + timedelta(days=17), "09:01")
+    move_to_brief(duet)
+    of_adam, of_anna = (list_briefs(duet, who)[-1] for who in EXECUTIVES)
+    assert shared_part(of_adam) == shared_part(of_anna)
+    assert f"Wszystko od {told.day} lis, od ostatniego przeglądu:" in shared_part(of_anna)
+    assert "gotowe: Makieta" in of_anna.text and "storno wydatków 12000 zł" in shared_part(of_anna)
+    move_to_brief(duet)
+    assert len(list_briefs(duet, "anna")) == 2
+
+
+def test_that_both_have_answered_is_said_once(duet: Office) -> None:
+    """§2.8, §11.4: by the brief, which leads to the answers; no news of the second one beside it."""
+    activate_on_monday(duet)
+    move_to_day(duet, next_weekday(current_day(duet), 4), "16:00")
+    submit_answers_of_each_other(duet)
+    move_to_brief(duet)
+    brief = only_brief(duet, "adam")
+    assert "są obie odpowiedzi dyrektorów" in brief.text and "druga odpowiedź" not in brief.text
+    assert "Pokaż obie" in brief.buttons
+    assert not [each for each in duet.person("adam").reads("@duet") if "druga odpowiedź" in each.text]
 
 
 def test_a_no_is_not_told_as_no_answer_yet(duet: Office) -> None:

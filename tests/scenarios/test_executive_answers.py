@@ -75,7 +75,7 @@ def test_executives_answer_openly_to_each_other(duet: Office) -> None:
         assert all(line in answered.click("Pokaż obie").text for line in both), "the question leads to both answers"
     move_to_monday(duet)  # of two messages a week one is kept for what needs somebody
     move_to_next_morning(duet)
-    (told,) = [each for each in duet.person("adam").reads("@duet") if "druga odpowiedź też już jest" in each.text]
+    (told,) = [each for each in duet.person("adam").reads("@duet") if "są obie odpowiedzi dyrektorów" in each.text]
     assert "partnerstwo" not in told.text
     assert all(line in told.click("Pokaż obie").text for line in both)
     round_id = query_one(duet, "SELECT id FROM executive_rounds")

@@ -277,7 +277,8 @@ def test_four_are_too_few(duet: Office) -> None:
     open_window(duet)
     answer_all(duet, dict.fromkeys(IT[:5], 4) | dict.fromkeys(MARKETING[:4], 2))
     close_window(duet)
-    assert "za mało odpowiedzi" in duet.person("mira").reads("@duet")[-1].text
+    told = duet.person("mira").reads("@duet")[-1]
+    assert "za mało odpowiedzi" in told.text and "Pokaż" not in told.buttons
     text = show_pulse(duet, "ewa", key)
     assert "za mało odpowiedzi, więc nie ma wyniku" in text and "partnerstwo" not in text
     assert (read_counts(duet), list_respondents(duet)) == ([], set())
