@@ -172,7 +172,8 @@ def render_timetable_entry(t: Texts, milestone: TimetableEntry, *, echoes: bool 
 
 
 def _render_assets(t: Texts, boundary: Boundary, held: Sequence[BoundaryAsset]) -> Mrkdwn:
-    return join_lines(t, _list_asset_lines(t, held), most=MOST_HELD, none=_none_key(boundary))
+    none = "charter.none" if boundary.is_over else "boundary.nothing_yet"
+    return join_lines(t, _list_asset_lines(t, held), most=MOST_HELD, none=none)
 
 
 def _list_asset_lines(t: Texts, held: Sequence[BoundaryAsset]) -> list[Mrkdwn]:

@@ -17,8 +17,13 @@ def adam_signs_scene(w: Words) -> Scene:
             Sees(
                 "adam",
                 FORM,
-                (w("Projekt ruszy z drugim podpisem.", "It becomes active with the second signature."),),
-                gloss="Your signature is there. The project starts with the second one.",
+                (
+                    w(
+                        "Karta zacznie obowiązywać z drugim podpisem.",
+                        "The charter takes effect with the second signature.",
+                    ),
+                ),
+                gloss="Your signature is there. The charter takes effect with the second one.",
             ),
             Closes("adam"),
         ),

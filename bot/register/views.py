@@ -151,7 +151,9 @@ def render_project_register(
             blocks += [_render_listed_asset(t, asset, project_id, *may) for asset, *may in of_kind]
         if not of_kind:
             blocks += (
-                [] if any(each[0].kind == kind for each in assets) else [ui.context_block(t("charter.none_yet"))]
+                []
+                if any(each[0].kind == kind for each in assets)
+                else [ui.context_block(t("boundary.nothing_yet"))]
             )
     if page.count > 1:
         held = {kind.value: sum(each[0].kind == kind for each in assets) for kind in AssetKind}

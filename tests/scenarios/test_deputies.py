@@ -108,7 +108,7 @@ def test_a_deputy_signs_for_an_executive(duet: Office) -> None:
     assert "120 000 zł → 90 000 zł" in stale.text
     assert "Podpisujesz w zastępstwie" in click_button(stale, "read_new").text
     close_forms(jan)
-    assert "Projekt ruszy z drugim podpisem" in answer_by_sign_command(duet, "jan", key, "sign")
+    assert "Karta zacznie obowiązywać z drugim podpisem" in answer_by_sign_command(duet, "jan", key, "sign")
 
     assert f"jest podpis ({FOR_ADAM})" in messages_containing(duet, "adam", "(wersja 2)")[-1].text
     assert f"IT, podpis: {FOR_ADAM}" in duet.person("anna").types(f"/duet show {key}").text

@@ -76,14 +76,14 @@ def test_what_each_side_keeps(duet: Office) -> None:
     assert "*Newsletter PL* (baza klientów): @Aleksandra Plakat · druga osoba: @Ewa Błysk" in shown_to
     assert has_sentence(run_own_command(ewa, 'klienci "Lista VIP" @ola', channel).text, DONE)  # remembered
     listing = run_own_command(piotr, "", channel)
-    assert "*IT keeps (data and systems)*\n*CRM events*" in listing.text
+    assert "*Data and systems (IT)*\n*CRM events*" in listing.text
     form = click_asset_button(listing, ADD).form
     assert has_sentence(submit_asset_form(form, kind="data", name="Kasy", owner="@jan").text, OFFERED)
     take_asset_over(duet.person("jan"), "Kasy")
     close_forms(piotr)
     card = duet.person("anna").types("/duet show", channel).text
-    assert "*O dane i systemy dba IT*\nCRM events: @Piotr Kabelek\nKasy: @Jan Łącznik" in card
-    assert "*O bazy klientów dba marketing*\nLista VIP: @Aleksandra Plakat\nNewsletter PL: @Aleks" in card
+    assert "*Dane i systemy (IT)*\nCRM events: @Piotr Kabelek\nKasy: @Jan Łącznik" in card
+    assert "*Bazy klientów (marketing)*\nLista VIP: @Aleksandra Plakat\nNewsletter PL: @Aleks" in card
     assert "Newsletter PL: @Aleksandra" in duet.person("adam").waits_for("Newsletter PL", channel, pinned=True).text
     forge_click(ewa, "register.change", str(asset_id(duet, "Newsletter PL")))
     assert has_sentence(submit_asset_form(current_form(ewa), description="W środy").text, DONE)
@@ -104,12 +104,12 @@ def test_what_each_side_keeps(duet: Office) -> None:
 def test_the_charter_that_is_signed_shows_the_boundary(duet: Office) -> None:
     """§4.1: the message and the form, as it stands, or "none yet"."""
     key = send_charter(duet)
-    assert "*O dane i systemy dba IT*\nJeszcze brak" in find_signing_message(duet, "anna", key).text
+    assert "*Dane i systemy (IT)*\nnie wpisano" in find_signing_message(duet, "anna", key).text
     register_asset(duet.person("adam"), 'data "CRM events" @piotr')
     duet.settles()
     for text in (find_signing_message(duet, "anna", key).text, open_signing_form(duet, "anna", key).text):
-        assert "*O dane i systemy dba IT*\nCRM events: @Piotr Kabelek" in text
-        assert "*O bazy klientów dba marketing*\nJeszcze brak" in text
+        assert "*Dane i systemy (IT)*\nCRM events: @Piotr Kabelek" in text
+        assert "*Bazy klientów (marketing)*\nnie wpisano" in text
 
 
 def test_names_with_numbers_stand_as_people_count(duet: Office) -> None:
@@ -294,9 +294,9 @@ def test_a_project_without_a_boundary_is_told(duet: Office) -> None:
     """§5.5: in its card at once, in its channel seven days on, with what is missing; in both languages."""
     bare, half = activate_project(duet), activate_project(duet, name="Pół", language="English")
     card = duet.person("anna").types(f"/duet show {bare}").text
-    assert "*O dane i systemy dba IT*\nJeszcze brak\n*O bazy klientów dba marketing*\nJeszcze brak" in card
+    assert "*Dane i systemy (IT)*\nnie wpisano\n*Bazy klientów (marketing)*\nnie wpisano" in card
     card = duet.person("piotr").types(f"/duet show {bare}").text
-    assert "*IT keeps (data and systems)*\nNone yet\n*Marketing keeps (customer bases)*\nNone yet" in card
+    assert "*Data and systems (IT)*\nnot entered yet\n*Customer bases (marketing)*\nnot entered yet" in card
     register_asset(duet.person("piotr"), f'{half} data "Kasy" @piotr')
     duet.slack.move_clock(days=6)
     text = "nie ma jeszcze ani danych, ani bazy klientów"

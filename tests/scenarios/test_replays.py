@@ -119,7 +119,7 @@ def test_signing_twice_is_one_signature(duet: Office) -> None:
         assert again.form is not None
         assert again.form.text == shown.text
     answered_at = read_decisions(duet)["positions"]
-    message = adam.waits_for("Projekt ruszy z drugim podpisem", "@duet")
+    message = adam.waits_for("Karta zacznie obowiązywać z drugim podpisem", "@duet")
     with expect_no_change(duet):  # on the other phone: the same answer once more says nothing new
         close_forms(adam)
         assert (

@@ -89,8 +89,8 @@ def test_the_form_shows_the_whole_charter_and_three_answers(duet: Office) -> Non
         "Warszawa",
         "*Zespół*\nProwadzą @Piotr Kabelek i @Ewa Błysk; poza nimi jeszcze nikt.",
         "*Harmonogram*\nJeszcze brak",
-        "*O dane i systemy dba IT*\nJeszcze brak",
-        "*O bazy klientów dba marketing*\nJeszcze brak",
+        "*Dane i systemy (IT)*\nnie wpisano",
+        "*Bazy klientów (marketing)*\nnie wpisano",
         "Druga strona: jeszcze bez odpowiedzi.",
         "przeczytają go wtedy obie strony, dyrektorzy i liderzy",
         "Nie zastępuje dokumentów kadrowych ani prawnych",
@@ -176,7 +176,7 @@ def test_a_signature_can_be_taken_back_before_the_other_one(duet: Office) -> Non
     """§4.2"""
     key = send_charter(duet)
     sign_charter(duet, key, "adam")
-    message = duet.person("adam").waits_for("Projekt ruszy z drugim podpisem", "@duet")
+    message = duet.person("adam").waits_for("Karta zacznie obowiązywać z drugim podpisem", "@duet")
     shown = submit_form(fill_form(click_button(message, "change").form, {"answer": "talk"}))
     assert "przed podpisem chcesz porozmawiać: *" in shown.text
     sign_charter(duet, key, "anna")
