@@ -19,7 +19,7 @@ class Plea(NumberedRow, table=True):
     team_id: str
     project_id: int | None = Field(default=None, foreign_key="projects.id", index=True)
     asked_by: str
-    asked_of: str
+    asked_of: str = Field(index=True)
     thing: int  # tells what was tried from whatever else they may try
     day: date  # where whoever asks is
     wish: Wish = Field(sa_type=PydanticJson(Wish))
@@ -38,9 +38,10 @@ def find_plea_of_day(team_id: str, asked_by: str, thing: int, day: date) -> Sele
 @all_rows
 def list_pleas_with_timer(team_id: str, asked_of: str, kind: str) -> SelectOfScalar[Plea]:
     """Those of which a timer of that kind is still to run, oldest first."""
-    armed = select(Timer.subject).where(Timer.team_id == team_id, Timer.kind == kind)
+    key = cast(kind, String) + ":" + cast(col(Plea.id), String)
+    is_armed = select(Timer.id).where(Timer.team_id == team_id, col(Timer.key) == key).exists()
     statement = select(Plea).filter_by(team_id=team_id, asked_of=asked_of)
-    return statement.where(cast(col(Plea.id), String).in_(armed)).order_by(col(Plea.id))
+    return statement.where(is_armed).order_by(col(Plea.id))
 
 
 @result_of

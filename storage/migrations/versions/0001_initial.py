@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001ad"
+revision = "0001ae"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -235,6 +235,7 @@ def create_pleas_table() -> None:
         ),
     )
     op.create_index(op.f("ix_pleas_project_id"), "pleas", ["project_id"])
+    op.create_index(op.f("ix_pleas_asked_of"), "pleas", ["asked_of"])
 
 
 def create_erasures_table() -> None:
