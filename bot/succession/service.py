@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.charter import notifications
+from bot.charter.rules import CharterChanges
 from bot.charter.service import ask_new_executive
 from bot.people.rules import Actor
 from bot.people.service import require_colleague
@@ -210,7 +211,19 @@ def _pass_seat_on(session: Session, project: Project, row: Succession, successor
     if project.state == State.DRAFT:
         notifications.restore_draft_letters(session, project, charter)
     if project.governing_version is not None:
+        _tell_channel(session, project, charter, row, successor, now=now)
         publish_event(session, CharterAdopted(project.team_id, now, project.pk))
+
+
+def _tell_channel(
+    session: Session, project: Project, charter: CharterVersion, row: Succession, successor: str, *, now: datetime
+) -> None:
+    """The project's channel reads who has the seat, and who had it, as of any change of the charter."""
+    if successor == row.left_user_id:
+        return
+    seat = "cio" if row.side is Side.IT else "cmo"
+    changed, by = CharterChanges(**{seat: (row.left_user_id, successor)}), row.named_by or project.created_by
+    notifications.notify_of_charter_changes(session, project, charter, changed, by=by, now=now)
 
 
 def _fill_seat(

@@ -14,7 +14,7 @@ from tests.scenarios.days import (
     run_due_work,
     working_days_after,
 )
-from tests.scenarios.lifecycle_steps import messages_containing, read_card
+from tests.scenarios.lifecycle_steps import channel_posts, messages_containing, pause_project, read_card
 from tests.scenarios.steps import (
     FIELDS,
     LEADS,
@@ -324,6 +324,27 @@ def test_the_successor_signs_what_governs(duet: Office) -> None:
     sign_charter(duet, key, "jan", "anna")
     run_due_work(duet)
     assert "Policzyć piątki." in charter_post(duet, key)
+
+
+def test_the_channel_reads_who_has_the_seat(duet: Office) -> None:
+    """§4.9, §4.4: old → new, with the morning post, once nobody has objected."""
+    key, day = activate_on_monday(duet)
+    name_successor(duet, "jan", leaver="@adam")
+    assert not any("@Jan Łącznik" in each.text for each in channel_posts(duet, key))
+    pass_objection_days(duet, day)
+    move_to_next_morning(duet)
+    (told,) = [each.text for each in channel_posts(duet, key) if "@Adam Wolny → @Jan Łącznik" in each.text]
+    assert "CIO" in told
+
+
+def test_leads_of_a_paused_project_may_object(duet: Office) -> None:
+    """§4.9, §3.1: they are told of a successor as others are, and the two days run for them, too."""
+    key, day = activate_on_monday(duet)
+    pause_project(duet, key, day + timedelta(days=20))
+    name_successor(duet, "jan", leaver="@adam")
+    for lead in ("ewa", "piotr"):
+        told = messages_containing(duet, lead, "@Jan Łącznik")
+        assert told and has_sentence(told[-1].buttons[0], ("Zgłoś sprzeciw", "Object")), lead
 
 
 def test_who_asks_while_a_seat_is_vacant_reads_that_it_waits(duet: Office) -> None:
