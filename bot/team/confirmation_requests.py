@@ -10,7 +10,13 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.deliveries import post
-from bot.deliveries.digests.letters import Routine, has_unread_letter, revise_letter, withdraw_letter
+from bot.deliveries.digests.letters import (
+    Routine,
+    find_letter_time,
+    has_unread_letter,
+    revise_letter,
+    withdraw_letter,
+)
 from bot.deliveries.digests.queue import notify_person
 from bot.people.service import load_personal_calendar, today_of
 from bot.projects.rules import Side, State
@@ -128,14 +134,20 @@ def _write_request(
     opening: Compose | None = None,
 ) -> None:
     key, routine = _request_key(row, row.reminders), Routine("team", now, needs_reader=True)
-    message = compose_confirmation(session, project, member, row, opening=opening)
+    message = compose_confirmation(session, project, member, row, opening=opening, number=row.reminders)
     post.to_person(session, member, row.user_id, key=key, message=message, routine=routine)
 
 
 def compose_confirmation(
-    session: Session, project: Project, member: Member, row: StayConfirmation, *, opening: Compose | None = None
+    session: Session,
+    project: Project,
+    member: Member,
+    row: StayConfirmation,
+    *,
+    opening: Compose | None = None,
+    number: int = 0,
 ) -> Compose:
-    """Composes the request to whoever is asked, or what has become of it."""
+    """Composes the request to whoever is asked, or what has become of it. `number`: of the reminder that it is."""
     seen, asked = build_member_view(project, member), build_confirmation_view(row, may_read_reason=True)
     is_asked_back = (row.state, row.moment) == (ConfirmationState.ASKED, StayMoment.RETURN)
     early = find_early_end(session, project, member) if is_asked_back else None
@@ -143,6 +155,8 @@ def compose_confirmation(
         row.state is ConfirmationState.NOT_QUITE
         and row.user_id == (charters.load_counting_charter(session, project).executives[member.side])
     )
+    key = _request_key(row, 0)
+    asked_at = find_letter_time(session, team_id=row.team_id, key=key) if number else None
     return lambda t: render_confirmation(
         t,
         project.key,
@@ -151,6 +165,7 @@ def compose_confirmation(
         asked,
         early=early,
         is_only_reader=is_only_reader,
+        asked_on=None if asked_at is None else local_day(asked_at, t.zone),
         opening=None if opening is None else opening(t),
     )
 
@@ -165,8 +180,8 @@ def list_requests_to_person(
 
 def refresh_open_request(session: Session, project: Project, member: Member, row: StayConfirmation) -> None:
     """Writes anew what asks somebody to confirm, read or not: they are spoken to in another language now."""
-    message = compose_confirmation(session, project, member, row)
     for number in range(row.reminders + 1):
+        message = compose_confirmation(session, project, member, row, number=number)
         revise_letter(session, team_id=row.team_id, key=_request_key(row, number), message=message)
 
 
@@ -202,7 +217,13 @@ def remind_confirmer(session: Session, timer: Timer, now: datetime) -> datetime 
     if project.state is State.PAUSED or not calendar.is_working_day(local_day(now, zone)):  # no time passes
         return _next_reminder(session, row, now=now, days=1)
     # What they have not read yet asks them already, and nobody is told that they have been asked so often.
-    is_read = not has_unread_letter(session, team_id=row.team_id, key=_request_key(row, row.reminders))
+    key = _request_key(row, row.reminders)
+    is_read = not has_unread_letter(session, team_id=row.team_id, key=key)
+    read_at = find_letter_time(session, team_id=row.team_id, key=key)
+    if read_at is not None:  # something else may have been their message of the morning: they have their days since
+        due_at = _next_reminder(session, row, now=read_at, days=_count_days_to_answer(row))
+        if due_at > now:
+            return due_at
     if is_read and row.reminders == len(CONFIRM_AGAIN_AFTER):
         _tell_lead(session, project, member, row, now=now)
         return None
@@ -210,9 +231,11 @@ def remind_confirmer(session: Session, timer: Timer, now: datetime) -> datetime 
         row.reminders += 1
         session.flush()
         _write_request(session, project, member, row, now=now)
-    is_last = row.reminders == len(CONFIRM_AGAIN_AFTER)
-    days = LEAD_HEARS_AFTER if is_last else CONFIRM_AGAIN_AFTER[row.reminders]
-    return _next_reminder(session, row, now=now, days=days)
+    return _next_reminder(session, row, now=now, days=_count_days_to_answer(row))
+
+
+def _count_days_to_answer(row: StayConfirmation) -> int:
+    return (*CONFIRM_AGAIN_AFTER, LEAD_HEARS_AFTER)[row.reminders]
 
 
 def _next_reminder(session: Session, row: StayConfirmation, *, now: datetime, days: int) -> datetime:

@@ -1,5 +1,7 @@
 """What people are told of a stay, and asked to confirm. Pure: facts → Block Kit."""
 
+from datetime import date
+
 from bot.projects.rules import Side, Sides
 from bot.projects.views import side_button
 from bot.team.rules import FULL_TIME, ConfirmationState, Confirmer, StayMoment
@@ -91,6 +93,11 @@ def render_changed_absence(t: Texts, key: str, name: str, member: MemberView) ->
     return _render_absence(t, "team.changed_for_manager", key, name, member)
 
 
+def render_earlier_return(t: Texts, key: str, name: str, member: MemberView) -> ui.Message:
+    """Tells the home manager that the project ends earlier, and the member comes back with it."""
+    return _render_absence(t, "team.moved_for_manager", key, name, member)
+
+
 def render_named_manager(t: Texts, key: str, name: str, member: MemberView) -> ui.Message:
     """Tells whoever is the home manager from now on of whom, and that the return is to be confirmed."""
     return _render_absence(t, "team.named_manager", key, name, member)
@@ -100,6 +107,7 @@ def _render_absence(t: Texts, text: str, key: str, name: str, member: MemberView
     facts: dict[str, Fact] = {
         "who": person_mention(member.user_id),
         "days": format_days_in_words(t, member.starts_on, member.ends_on),
+        "end": member.ends_on,
     }
     return render_section_message(t(text, project=project_heading(key, name), home_post=member.home_post, **facts))
 
@@ -129,11 +137,13 @@ def render_confirmation(
     early: EarlyEnd | None = None,
     is_only_reader: bool = False,
     opening: ui.Message | None = None,
+    asked_on: date | None = None,
 ) -> ui.Message:
     """Draws a request to confirm the start or the return of a stay, or what has become of it.
 
     `early`: how the project ended, if that was before its time. `is_only_reader`: nobody else reads their reason.
     `opening`: what it follows from, in place of the usual words; its buttons come after that which confirms.
+    `asked_on`: the day of the first request, of which this is a reminder.
     """
     project, sentence = project_heading(key, name), render_sentence(t, member, asked.confirmer)
     facts: dict[str, Fact] = {
@@ -145,7 +155,7 @@ def render_confirmation(
     match asked.state:
         case ConfirmationState.ASKED if asked.moment is StayMoment.START:
             days = format_days_in_words(t, member.starts_on, member.ends_on)
-            text = t(f"team.ask.{how}", days=days, **facts)
+            text = _note_earlier_request(t, t(f"team.ask.{how}", days=days, **facts), asked_on)
             above, others = [ui.section_block(text)], list[ui.Block]()
             if opening is not None:
                 above = [each for each in opening.blocks if each["type"] != "actions"]
@@ -160,6 +170,7 @@ def render_confirmation(
             text = t(f"team.ask.{how}", **facts)
             if early is not None:
                 text = t(f"team.ask.{how}.{early.way}", planned=early.planned, **facts)
+            text = _note_earlier_request(t, text, asked_on)
             return render_section_message(text, *confirmation_buttons(t, asked))
         case ConfirmationState.CONFIRMED if asked.moment is StayMoment.START:
             text = t("team.confirmed.start", project=project)
@@ -170,6 +181,10 @@ def render_confirmation(
             text = t(f"team.not_quite.{'own' if is_only_reader else asked.confirmer}", **facts)
             return render_section_message(text, *confirmation_buttons(t, asked)[:1], quote=asked.reason)
     return render_section_message(t("team.nothing_to_confirm", project=project))
+
+
+def _note_earlier_request(t: Texts, text: Mrkdwn, asked_on: date | None) -> Mrkdwn:
+    return text if asked_on is None else Mrkdwn("\n").join([t("team.asked_before", day=asked_on), text])
 
 
 def render_sentence(t: Texts, member: MemberView, confirmer: Confirmer) -> Mrkdwn:

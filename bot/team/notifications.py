@@ -151,11 +151,15 @@ def notify_of_changed_stay(
 def _write_to_manager(
     session: Session, project: Project, member: Member, *, by: str | None, is_new: bool, now: datetime
 ) -> None:
-    """Tells the home manager, once it is signed, how long the member is away; `is_new`: and that it is them now."""
+    """Tells the home manager, once it is signed, how long the member is away; `is_new`: and that it is them now.
+
+    `by`: None if it is the project that ends earlier.
+    """
     manager = member.home_manager
     if project.governing_version is None or manager is None or manager == by:
         return
-    view = message_views.render_named_manager if is_new else message_views.render_changed_absence
+    changed = message_views.render_earlier_return if by is None else message_views.render_changed_absence
+    view = message_views.render_named_manager if is_new else changed
     message = partial(view, key=project.key, name=project.name, member=build_member_view(project, member))
     moved = f"{_letter_key(member)}moved:"
     withdraw_letters(session, team_id=project.team_id, user_ids=[manager], keys=moved)

@@ -238,11 +238,14 @@ def test_who_has_not_confirmed_is_asked_again_twice(duet: Office) -> None:
     added_on = first - timedelta(days=1)
     away = working_days_after(added_on, 4)
     run_away_command(duet, "tomek", f"{away} {away}")  # a day away is none on which he could have answered
-    for count, days in ((1, 1), (2, 2), (2, 5), (3, 6)):
+    for count, days in ((1, 1), (1, 2), (2, 3), (2, 6), (3, 7)):
         move_to_day(duet, working_days_after(added_on, days), "12:00")
         assert len(list_messages(duet, "tomek", ASKED_TO_CONFIRM)) == count, days
     assert not list_messages(duet, "ewa", ("mimo trzech próśb",))
-    move_to_day(duet, working_days_after(added_on, 9), "12:00")
+    earliest, *again = list_messages(duet, "tomek", ASKED_TO_CONFIRM)
+    assert "jeszcze bez odpowiedzi" not in earliest.text
+    assert all(f"Prośba z {polish_date(working_days_after(added_on, 1))}, jeszcze" in each.text for each in again)
+    move_to_day(duet, working_days_after(added_on, 10), "12:00")
     (told,) = list_messages(duet, "ewa", ("mimo trzech próśb",))
     assert "@Tomek Półka (dotyczy: @Aleksandra Plakat)" in told.text
     assert len(list_messages(duet, "tomek", ASKED_TO_CONFIRM)) == 3
@@ -370,6 +373,7 @@ def test_a_withdrawn_project_lets_everybody_go_back(duet: Office) -> None:
     assert has_sentence(read_card(duet, key), ("Zamykanie", "zamyka", "closing"))
     move_to_next_noon(duet)
     assert list_messages(duet, "ola", ("kończy się wcześniej",))
+    assert list_messages(duet, "tomek", ("kończy się wcześniej",))
     assert list_messages(duet, "jan", ("stay in your post", "zostajesz na swoim stanowisku"))
     assert not list_messages(duet, "jan", ASKS_BACK)
     asked = list_messages(duet, "ola", ASKS_BACK)[-1]
