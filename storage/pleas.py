@@ -2,13 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import String, UniqueConstraint, cast, delete
+from sqlalchemy import UniqueConstraint, delete
 from sqlmodel import Field, Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.pleas.rules import Wish
 from storage.statements import all_rows, build_finder, first_row, result_of
-from storage.timers import Timer
 from storage.types import NumberedRow, PydanticJson, UtcDateTime
 
 
@@ -25,6 +24,7 @@ class Plea(NumberedRow, table=True):
     wish: Wish = Field(sa_type=PydanticJson(Wish))
     note: str
     asked_at: datetime = Field(sa_type=UtcDateTime)
+    is_runnable: bool = False  # whoever is asked has its button, and has not used it
 
 
 find_plea = build_finder(Plea)
@@ -36,12 +36,10 @@ def find_plea_of_day(team_id: str, asked_by: str, thing: int, day: date) -> Sele
 
 
 @all_rows
-def list_pleas_with_timer(team_id: str, asked_of: str, kind: str) -> SelectOfScalar[Plea]:
-    """Those of which a timer of that kind is still to run, oldest first."""
-    key = cast(kind, String) + ":" + cast(col(Plea.id), String)
-    is_armed = select(Timer.id).where(Timer.team_id == team_id, col(Timer.key) == key).exists()
-    statement = select(Plea).filter_by(team_id=team_id, asked_of=asked_of)
-    return statement.where(is_armed).order_by(col(Plea.id))
+def list_runnable_pleas(team_id: str, asked_of: str) -> SelectOfScalar[Plea]:
+    """Those whose button still works, oldest first."""
+    statement = select(Plea).filter_by(team_id=team_id, asked_of=asked_of, is_runnable=True)
+    return statement.order_by(col(Plea.id))
 
 
 @result_of

@@ -27,7 +27,7 @@ SQLITE_PASSING = {SQLITE_BUSY, 6, 7, 10, 13, 14}  # locked, memory, I/O, full, c
 MACHINERY = frozenset(
     (
         *("audit_log", "checkin_message_parts", "checkin_messages", "deliveries", "drafts", "erasures", "lanes"),
-        *("install_states", "installations", "notices", "opened_homes", "pleas", "seen_requests", "timers"),
+        *("install_states", "installations", "notices", "opened_homes", "seen_requests", "timers"),
     )
 )
 """Tables by which Duet goes about its work: what only they hold has changed nothing that people look at."""

@@ -139,6 +139,7 @@ def expire_plea(session: Session, timer: Timer, now: datetime) -> None:
     """Takes the button that runs it away when its day is over, and tells both. The timer kind's function."""
     row = pleas.find_plea(session, timer.team_id, int(timer.subject))
     if row is not None:
+        row.is_runnable = False
         message = _compose_plea(session, row, PleaStage.LAPSED)
         post.revise_for_person(session, row, row.asked_of, key=_plea_key(row), message=message)
         told = partial(
@@ -166,7 +167,7 @@ def keep_wish_again(session: Session, *, actor: Actor, plea_id: int, now: dateti
 
 def list_waiting_pleas(session: Session, *, actor: Actor) -> Sequence[Plea]:
     """Lists what the actor was asked for today, and has not done with its button."""
-    return pleas.list_pleas_with_timer(session, actor.team_id, actor.user_id, EXPIRE)
+    return pleas.list_runnable_pleas(session, actor.team_id, actor.user_id)
 
 
 def load_runnable_wish(session: Session, *, actor: Actor, plea_id: int, now: datetime) -> tuple[Wish, str]:
@@ -194,6 +195,7 @@ def settle_granted_plea(session: Session, *, actor: Actor, plea_id: int, has_sho
     row = pleas.find_plea(session, actor.team_id, plea_id)
     if row is None or not (has_shown or audit.project_ids_of_new_entries(session)):
         return
+    row.is_runnable = False
     message = _compose_plea(session, row, PleaStage.DONE)
     post.revise_for_person(session, row, row.asked_of, key=_plea_key(row), message=message)
     timers.cancel_timers(session, row.team_id, f"{EXPIRE}:{row.pk}")
@@ -220,7 +222,7 @@ def _check_not_too_often(session: Session, actor: Actor, thing: int, day: date) 
 
 
 def _tell_person(session: Session, row: Plea, now: datetime) -> None:
-    may_run = row.wish.is_runnable and _is_of_today(session, row, now)
+    row.is_runnable = may_run = row.wish.is_runnable and _is_of_today(session, row, now)
     message = _compose_plea(session, row, PleaStage.RUNNABLE if may_run else PleaStage.TOLD)
     post.to_person(session, row, row.asked_of, key=_plea_key(row), message=message)
     if may_run:

@@ -183,6 +183,18 @@ def test_what_one_is_asked_for_waits_until_it_is_done(duet: Office) -> None:
     assert heading in waiting.text and "prosi Cię o to: /duet kamień" in waiting.text.replace("`", "")
     assert "W harmonogramie: Raport" in waiting.click(RUN).text.replace("*", "")
     assert heading not in duet.person("ewa").types("/duet").text
+    ask_for(duet, "tomek", f"budget {key}")
+    run_due_work(duet)
+    duet.person("ewa").opens_home()
+    duet.settles()
+    home = duet.person("ewa").home
+    assert home is not None and heading in home.text
+    home.click(RUN)
+    close_forms(duet.person("ewa"))
+    run_due_work(duet)
+    assert heading not in duet.person("ewa").types("/duet").text
+    home = duet.person("ewa").home
+    assert home is not None and heading not in home.text
 
 
 def test_whoever_is_back_sooner_is_asked_sooner(duet: Office) -> None:

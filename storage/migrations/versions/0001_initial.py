@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001ae"
+revision = "0001af"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -228,6 +228,7 @@ def create_pleas_table() -> None:
         sa.Column("wish", JSON, nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("asked_at", TIME, nullable=False),
+        sa.Column("is_runnable", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_pleas_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pleas")),
         sa.UniqueConstraint(
