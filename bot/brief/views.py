@@ -217,10 +217,10 @@ def _lay_out(
 def render_heading(t: Texts, facts: BriefFacts) -> Mrkdwn:
     """What the notification says, too: the week, what only the reader can sign, how many projects need both."""
     needy = sum(each.needs_somebody for each in facts.in_order)
-    since, until = t.short_date(facts.since, facts.since), t.short_date(facts.until, facts.since)
+    week = t.week(facts.since, facts.until)
     counts = t("brief.need", n=needy) if needy else t("brief.none_needs")
     own = [t("brief.yours", n=facts.waiting_for_reader)] if facts.waiting_for_reader else []
-    return Mrkdwn("\n").join([t("brief.title", since=since, until=until), *own, counts])
+    return Mrkdwn("\n").join([t("brief.title", week=week), *own, counts])
 
 
 def project_item(t: Texts, facts: ProjectBrief) -> ui.MessageItem:

@@ -67,7 +67,7 @@ def _answer_about_other(
 ) -> tuple[Step, ...]:
     """Adam answers first; Anna then reads both. `since`: what both had said of the first question before."""
     partnership, flexibility = w("partnerstwo", "partnership"), w("elastyczność i terminy", "flexible and in time")
-    asked = w("jak układa się współpraca Twojej strony z drugą", "how are things between your side and")
+    asked = w("jak się układa współpraca Twojej strony z drugą", "how are things between your side and")
     return (
         Sees(
             "adam",

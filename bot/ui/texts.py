@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import get_global
-from babel.dates import format_date, format_skeleton, get_day_names, get_timezone_location
+from babel.dates import format_date, format_interval, format_skeleton, get_day_names, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import (
     format_currency,
@@ -164,13 +164,17 @@ class Texts:
         return Mrkdwn(sentence.format_map({name: self._render_fact(fact) for name, fact in facts.items()}))
 
     def date(self, day: datetime.date) -> Mrkdwn:
-        """1 December 2026; 1 grudnia 2026. The form of every day that none of the three below is for."""
+        """1 December 2026; 1 grudnia 2026. The form of every day that none of the four below is for."""
         return _write_date(day, self._locale)
 
     def short_date(self, day: datetime.date, today: datetime.date) -> Mrkdwn:
         """1 Dec; 1 gru. With its year if that is half a year off. For lines of lists, which must fit on a phone."""
         skeleton = "MMMd" if abs(day - today) < _HALF_A_YEAR else "yMMMd"
         return _bind_words(format_skeleton(skeleton, day, locale=self._locale))
+
+    def week(self, first: datetime.date, last: datetime.date) -> Mrkdwn:
+        """4–10 Jan; 30 listopada – 6 grudnia: no year, one month if both days are in it. For the brief's title."""
+        return _bind_words(format_interval(first, last, "MMMMd", locale=self._locale).replace("\u2009", " "))
 
     def month(self, day: datetime.date) -> Mrkdwn:
         """Nov 2026; lis 2026: the day's month. For points of charts, and lines that are about a month."""

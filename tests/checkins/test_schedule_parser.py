@@ -265,7 +265,7 @@ def test_anything_is_a_schedule_or_refused(words: str) -> None:
 def test_sentences(words: str, english: str, polish: str) -> None:
     schedule = parse_words(words, Schedule(frozenset({3}), time(10, 0)))
     assert say_schedule("en", schedule, "Europe/Warsaw") == f"{english} (Warsaw time)"
-    assert say_schedule("pl", schedule, "Europe/Warsaw") == f"{polish} (czas: Warszawa)"
+    assert say_schedule("pl", schedule, "Europe/Warsaw") == f"{polish} (strefa czasowa: Warszawa)"
     own = parse_words(words)
     assert say_schedule("en", own, "Europe/Warsaw") == f"{english}, in each member's own time"
     assert say_schedule("pl", own, "Europe/Warsaw") == f"{polish}, według czasu lokalnego każdej osoby"

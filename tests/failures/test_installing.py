@@ -96,7 +96,7 @@ def test_a_way_into_slack_is_used_once_in_time_and_in_one_browser(
     assert browser.opens(late).status == 401
     assert browser.opens(f"{duet.bot.url}/slack/oauth_redirect?code=any&state=forged").status == 400
     cancelled = f"{duet.bot.url}/slack/oauth_redirect?error=access_denied&state=any"
-    assert "Slack says that it was not allowed" in browser.opens(cancelled).text
+    assert "Slack did not get the permission for it" in browser.opens(cancelled).text
     monkeypatch.setattr(oauth, "MOST_UNDER_WAY", 1)
     browser.begins(duet)
     assert browser.opens(f"{duet.bot.url}/slack/install").status == 503

@@ -218,13 +218,13 @@ def test_the_buttons_work_from_the_alert(duet: Office) -> None:
     (third,) = list_alerts(duet, key)
     assert "za 7 dni" in third.text
     said = click_milestone_button(message_on_screen(ewa, channel, third), DONE)
-    assert "Gotowe: *Pilot*" in said.text
+    assert "Gotowy: *Pilot*" in said.text
     duet.delivers_everything()
     for old in (first, second, third):
-        assert "*Pilot*: gotowe." in message_on_screen(ewa, channel, old).text
+        assert "*Pilot*: gotowy." in message_on_screen(ewa, channel, old).text
         assert not {"Gotowe", "Przesuń"} & {*message_on_screen(ewa, channel, old).buttons}
     assert (
-        "Gotowe: *Pilot*" in forge_click(ewa, "milestone.done", str(milestone_id(duet, "Pilot"))).text
+        "Gotowy: *Pilot*" in forge_click(ewa, "milestone.done", str(milestone_id(duet, "Pilot"))).text
     )  # her own act
     with expect_refusal(duet, "error.milestone.done"):
         forge_click(adam, "milestone.done", str(milestone_id(duet, "Pilot")))
@@ -386,7 +386,7 @@ def test_due_on_the_last_day_it_is_told_that_morning(duet: Office) -> None:
     add_milestone(duet, "piotr", "Pilot", due, "ewa")
     move_to_day(duet, due)
     (alert,) = list_alerts(duet, key)
-    assert "a projekt się zamyka. @Ewa Błysk: czy to gotowe, czy do odwołania?" in alert.text
+    assert "a trwa już zamykanie projektu. @Ewa Błysk: czy to gotowe, czy do odwołania?" in alert.text
     assert {*DONE, *MOVE} & {*alert.buttons} == {"Gotowe"}
     move_to_day(duet, due + timedelta(days=8))
     assert len(list_alerts(duet, key)) == 1, "silent from its end on"

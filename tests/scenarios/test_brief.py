@@ -158,7 +158,7 @@ def test_it_says_what_needs_them_what_moved_money_and_trust(duet: Office) -> Non
     move_to_brief(duet)
     polish, english = shared_part(only_brief(duet, "anna")), shared_part(only_brief(duet, "adam"))
     assert polish.splitlines() == [
-        "*Przegląd poniedziałkowy: 23 lis – 29 lis*",
+        "*Przegląd poniedziałkowy: 23–29 listopada*",
         "*1 projekt* wymaga uwagi dyrektorów.",
         "*D-1 · Kto kupuje w piątki*",
         "• Do podpisu: karta, wersja 2, jeszcze bez odpowiedzi: @Adam Wolny",

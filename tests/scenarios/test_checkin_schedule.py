@@ -45,7 +45,7 @@ from tests.scenarios.team_steps import add_member
 
 THURSDAY, FRIDAY = 3, 4
 NEW_YORK = ZoneInfo("America/New_York")
-BEGUN = "Ruszają check-iny. *W każdy czwartek o 10:00 (czas: Warszawa).*"
+BEGUN = "Ruszają check-iny. *W każdy czwartek o 10:00 (strefa czasowa: Warszawa).*"
 
 
 def channel_texts(duet: Office, key: str) -> list[str]:
@@ -68,7 +68,7 @@ def test_the_default_is_given_at_activation(duet: Office) -> None:
     assert f"{BEGUN} Najbliższy: {polish_date(first)}. Liderzy" in told_once
     assert "/duet checkin plan" in told_once
     shown = run_checkin_command(duet.person("adam"), key).text
-    assert "*W każdy czwartek o 10:00 (czas: Warszawa)*" in shown
+    assert "*W każdy czwartek o 10:00 (strefa czasowa: Warszawa)*" in shown
     assert polish_date(first) in shown and "@Piotr Kabelek i @Ewa Błysk" in shown
     close_forms(duet.person("anna"))
     assert "W każdy czwartek o 10:00" in duet.person("anna").types(f"/duet show {key}").text

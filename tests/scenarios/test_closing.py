@@ -208,7 +208,7 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
     click_in_checklist(duet, "ewa", key, ("Uznaj różnicę",))
     sign_as_executives(duet, key, "anna")
     seen = open_checklist(duet, "ewa", key)
-    assert "mniej; pytanie o zgodę mają przed sobą CIO i CMO\nKto: @Adam Wolny\n" in seen.text
+    assert "mniej; pytanie o zgodę czeka na odpowiedź CIO i CMO\nKto: @Adam Wolny\n" in seen.text
     assert "Uznaj różnicę" not in seen.buttons
     sign_as_executives(duet, key, "adam")
     answer_as_executives(duet, key)

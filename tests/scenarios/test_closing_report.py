@@ -252,7 +252,7 @@ def test_what_waited_for_the_morning_is_not_told_of_a_closed_project(duet: Offic
     run_milestone_command(duet.person("ewa"), f"{key} done 1")
     sign_as_executives(duet, key)
     move_to_next_morning(duet)
-    assert not [each.text for each in channel_posts(duet, key) if "*Pilot*: gotowe" in each.text]
+    assert not [each.text for each in channel_posts(duet, key) if "*Pilot*: gotowy" in each.text]
 
 
 def test_a_closed_project_promises_nothing_more(duet: Office) -> None:

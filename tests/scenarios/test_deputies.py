@@ -76,7 +76,7 @@ def test_a_deputy_is_not_asked_what_the_executive_has_answered(duet: Office) -> 
     asked = messages_containing(duet, "jan", "(wersja 1)")[-1]
     assert "jest podpis (@Adam Wolny)" in asked.text and not asked.buttons
     said = name_deputy(duet, "adam", "ola", day + timedelta(days=1), day + timedelta(days=14))
-    assert "To zamiast wcześniejszego zastępstwa: @Jan Łącznik od" in said, "there is one at a time"
+    assert "Zastępuje to wcześniejsze ustalenie: @Jan Łącznik od" in said, "there is one at a time"
     run_due_work(duet)
     assert not messages_containing(duet, "ola", "(wersja 1)")
 

@@ -225,7 +225,7 @@ def test_a_successor_reads_nothing_about_the_predecessor(duet: Office) -> None:
     put_in_team(duet, key, it=("adam",))
     move_to_next_morning(duet)
     answer_about_other(duet, "anna", "1", "1")  # about Adam
-    question = "jak układa się współpraca"
+    question = "jak się układa współpraca"
     assert messages_containing(duet, "adam", question)
     name_successor(duet, "jan", leaver="@adam")
     assert not messages_containing(duet, "adam", question)

@@ -61,12 +61,12 @@ def test_the_first_admin_is_told_what_to_do_next(duet: Office, typed: str) -> No
     roman = duet.person("roman")
     answer = roman.types(typed).text
     assert "Miłego dnia" not in answer, "there is something to do"
-    assert ("Nic z projektów" in answer) == (typed == "/duet")
+    assert ("Z projektów nic" in answer) == (typed == "/duet")
     roman.waits_for(WELCOME[0])
     (welcome,) = welcomes(duet, "roman")
     assert "/duet nowy" in welcome.text
     assert welcome.buttons == ["Ustawienia", "Nowy projekt", "Odnotuj"]
-    assert "Nic z projektów" not in roman.types(typed).text
+    assert "Z projektów nic" not in roman.types(typed).text
     duet.person("jan").types(typed)
     assert len(welcomes(duet, "roman")) == 1
     assert welcomes(duet, "jan") == []

@@ -299,7 +299,7 @@ def test_a_project_without_a_boundary_is_told(duet: Office) -> None:
     assert "*Data and systems (IT)*\nnot entered yet\n*Customer bases (marketing)*\nnot entered yet" in card
     register_asset(duet.person("piotr"), f'{half} data "Kasy" @piotr')
     duet.slack.move_clock(days=6)
-    text = "nie ma jeszcze ani danych, ani bazy klientów"
+    text = "nie ma ani danych, ani baz klientów"
     channel = project_channel(duet, bare)
     assert not [each for each in duet.person("anna").reads(channel) if text in each.text]
     duet.slack.move_clock(days=2)
@@ -317,7 +317,7 @@ def test_a_project_that_closes_is_not_told_to_name_its_boundary(duet: Office) ->
     for day in (monday + timedelta(days=8), ends_on):
         move_to_day(duet, day)
     said = [each.text for each in duet.person("anna").reads(project_channel(duet, key))]
-    assert "zaczyna się zamykanie" in said[-1] and not [text for text in said if "Po tygodniu" in text]
+    assert "zaczyna się zamykanie" in said[-1] and not [text for text in said if "Od tygodnia w rejestrze" in text]
 
 
 def test_the_reminder_of_the_boundary_says_what_is_true(duet: Office) -> None:
@@ -338,7 +338,7 @@ def test_the_reminder_of_the_boundary_says_what_is_true(duet: Office) -> None:
     assert "ani danych" not in said
     posts = ewa.reads(project_channel(duet, whole))
     assert any("Nowe w rejestrze" in post.text for post in posts)
-    assert not any("Po tygodniu" in post.text for post in posts)
+    assert not any("Od tygodnia w rejestrze" in post.text for post in posts)
 
 
 def test_the_reminder_of_the_boundary_waits_for_the_channel(duet: Office) -> None:
@@ -352,7 +352,7 @@ def test_the_reminder_of_the_boundary_waits_for_the_channel(duet: Office) -> Non
     duet.slack.change_channel("nasz-projekt", "create", by="ewa", is_private=True)
     duet.slack.change_channel("nasz-projekt", "invite", by="ewa", whom="duet")
     assert fill_form(click_button(message, "use_channel").form, {"channel": "#nasz-projekt"}).submit() is None
-    move_until_message(duet, "ewa", "nie ma jeszcze ani danych, ani bazy klientów", "#nasz-projekt")
+    move_until_message(duet, "ewa", "nie ma ani danych, ani baz klientów", "#nasz-projekt")
 
 
 def test_the_project_is_chosen_and_the_command_goes_on(duet: Office) -> None:

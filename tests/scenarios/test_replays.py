@@ -177,7 +177,7 @@ def test_starting_afresh_twice_is_harmless(duet: Office) -> None:
 
 
 def test_a_double_click_in_a_form_sees_the_success_twice(duet: Office) -> None:
-    """§16: *Send for signature*, and *No longer touched by …*."""
+    """§16: *Send for signature*, and *Unlink from …*."""
     form = submit_new_charter(duet)
     said = click_button(form, "send").text
     assert "w drodze" in said

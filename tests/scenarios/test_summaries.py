@@ -261,7 +261,7 @@ def test_a_morning_post_neither_hastens_a_summary_nor_delays_it(duet: Office) ->
     duet.delivers_everything()
     assert only_summary(duet, key) == said
     room = duet.person("anna").reads(project_channel(duet, key))
-    assert "*Pilot*: gotowe." in next(each.text for each in room if each.ts == alert.ts)
+    assert "*Pilot*: gotowy." in next(each.text for each in room if each.ts == alert.ts)
     move_to_day(duet, friday, "13:00")
     assert only_summary(duet, key) == said
 

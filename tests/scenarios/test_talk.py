@@ -45,7 +45,7 @@ from tests.scenarios.steps import (
 from tests.scenarios.team_steps import add_member
 
 WAITS = ("czeka na Twój podpis", "waits for your signature")
-WAITED = ("nie czekam już na Twoją odpowiedź", "your answer is not waited for any more")
+WAITED = ("nie czekam już na Twoją odpowiedź", "no answer is needed from you any more")
 WORDS = "Zadzwonię w sprawie budżetu"
 NO = "Za wcześnie na takie kwoty"
 

@@ -290,7 +290,7 @@ def test_done_at_risk_and_back(duet: Office) -> None:
     assert "zagrożony" in run_milestone_command(ewa).text
     assert ": on track." in click_milestone_button(run_milestone_command(piotr), ON_TRACK, 1).text
     said = click_milestone_button(run_milestone_command(ewa), DONE, 1)
-    assert "Gotowe: *Pilot*" in said.text
+    assert "Gotowy: *Pilot*" in said.text
     reopened = click_milestone_button(said, NOT_DONE).text
     assert "znów otwarty" in reopened and "zgodnie z planem" not in reopened
     assert milestone_stage(duet, "Pilot") == "open"
@@ -305,8 +305,8 @@ def test_done_at_risk_and_back(duet: Office) -> None:
     click_milestone_button(listing, DONE, 1)
     assert has_sentence(run_milestone_command(piotr, "done 2").text, ("Done: *Raport*",))
     move_to_tuesday_morning(duet)
-    text = duet.person("anna").waits_for("*Pilot*: gotowe. Dziękuję, IT i marketing.", project_room(duet, key)).text
-    assert "*Raport*: gotowe" in text
+    text = duet.person("anna").waits_for("*Pilot*: gotowy. Dziękuję, IT i marketing.", project_room(duet, key)).text
+    assert "*Raport*: gotowy" in text
     assert "@Ewa" not in text
     assert "niegotowy" not in text
     assert len(channel_messages_with(duet, key, "Dziękuję, IT i marketing")) == 1
@@ -618,10 +618,10 @@ def test_what_was_new_and_is_done_is_told_once(duet: Office) -> None:
     ewa, due = duet.person("ewa"), weekday_from_today(duet, 40)
     for number, title in enumerate(("Pilot", "Raport"), 1):
         add_milestone(duet, "ewa", title, due, "piotr")
-        assert "Gotowe: " in run_milestone_command(ewa, f"{key} done {number}").text
+        assert "Gotowy: " in run_milestone_command(ewa, f"{key} done {number}").text
     assert "znów otwarty" in run_milestone_command(ewa, f"{key} reopen 2").text
     move_to_tuesday_morning(duet)
-    posted = duet.person("anna").waits_for("*Pilot*: gotowe", project_room(duet, key)).text
+    posted = duet.person("anna").waits_for("*Pilot*: gotowy", project_room(duet, key)).text
     theirs = duet.person("piotr").waits_for("*Pilot*", "@duet").text
     assert posted.count("Pilot") == theirs.count("Pilot") == 1 and "marked as done" in theirs
     assert posted.count("Raport") == theirs.count("Raport") == 1
