@@ -120,7 +120,7 @@ def add_milestones_from_lines(
     by: str,
     now: datetime,
 ) -> list[Milestone]:
-    """Raises: FormErrors. Whose it is, if the line does not say: the writer's, if they take part."""
+    """Raises: FormErrors. A line that names nobody is the writer's and their side's, if they take part."""
     added: list[Milestone] = []
     errors: list[Refusal] = []
     for line in lines:
@@ -146,11 +146,12 @@ def _build_wanted_milestone(
     wanted = WantedMilestone(line.title, line.due, None, MilestoneSide.BOTH)
     participants = load_participants(session, project, charter)
     if line.whose is None:
-        return replace(wanted, owner=by) if by in participants else wanted
+        return replace(wanted, owner=by, side=None) if by in participants else wanted
     side = parse_milestone_side(line.whose)
     if side is not None:
         return replace(wanted, owner=find_owner_by_side(project, side), side=side)
-    return replace(wanted, owner=_find_line_owner(session, project.team_id, line, participants), side=None)
+    owner = _find_line_owner(session, project.team_id, line, participants, has_team=True)
+    return replace(wanted, owner=owner, side=None)
 
 
 def _check_line_day(line: MilestoneLine, starts_on: date, ends_on: date) -> None:
@@ -167,11 +168,21 @@ def _check_line_day(line: MilestoneLine, starts_on: date, ends_on: date) -> None
         )
 
 
-def _find_line_owner(session: Session, team_id: str, line: MilestoneLine, among: Collection[str]) -> str | None:
-    """Who is named in the line; None for nobody, or for a side. Raises: Refusal where it is not one of them."""
+def _find_line_owner(
+    session: Session, team_id: str, line: MilestoneLine, among: Collection[str], *, has_team: bool = False
+) -> str | None:
+    """Who is named in the line; None for nobody, or for a side. `has_team`: members are `among` them, too.
+
+    Raises: Refusal where it is not one of them.
+    """
     if line.whose is None or parse_milestone_side(line.whose) is not None:
         return None
     named = find_people_called(session, team_id, line.whose, among)
     if len(named) != 1:
-        raise Refusal("error.milestone.line_owner", field=FIELD, line=clip_quotation(line.title), who=line.whose)
+        raise Refusal(
+            "error.milestone.line_participant" if has_team else "error.milestone.line_owner",
+            field=FIELD,
+            line=clip_quotation(line.title),
+            who=line.whose,
+        )
     return named[0]

@@ -231,4 +231,5 @@ def find_named_participants(session: Session, project: Project, charter: Charter
 def find_people_called(session: Session, team_id: str, words: str, among: Collection[str]) -> list[str]:
     """Those of them who are called so, as `find_named_participants`."""
     known = people.find_people(session, team_id, set(among))
-    return find_names_meant(words, {each: [row.name] for each, row in known.items()}, may_be_shorter=True)
+    names = {each: [row.name, row.full_name] for each, row in known.items()}
+    return find_names_meant(words, names, may_be_shorter=True)

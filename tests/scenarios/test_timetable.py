@@ -145,6 +145,26 @@ def test_several_milestones_are_added_by_pasting_lines(duet: Office) -> None:
     assert not current_form(ewa).values["Kamienie milowe"]
 
 
+def test_a_pasted_line_names_a_member_and_an_unnamed_one_is_the_writers_sides(duet: Office) -> None:
+    """§9.1: as in the form for one; whom nobody knows is refused in the words of that form, which names members."""
+    key = start_project_today(duet)
+    add_member(duet, key, "ola", by="ewa")
+    piotr, label = duet.person("piotr"), "Milestones"
+    survey, report = weekday_from_today(duet, 20), weekday_from_today(duet, 30)
+    close_forms(piotr)
+    form = open_form(piotr, f"/duet milestone {key} add several")
+    with expect_no_change(duet):
+        form = submit_form(form.fill({label: f"Survey {survey}; Zenek"}))
+        assert "“Zenek”" in form.errors[label] and "a member of the project" in form.errors[label]
+    submit_form(form.fill({label: f"Survey {survey}; Aleksandra\nReport {report}"}))
+    for title, owner, side in (("Survey", "U0OLA", "marketing"), ("Report", piotr.id, "it")):
+        where = "title = :title AND owner = :owner AND side = :side"
+        found = query_one(
+            duet, f"SELECT count(*) FROM milestones WHERE {where}", title=title, owner=owner, side=side
+        )
+        assert found == 1, title
+
+
 def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
     """§9.2: posted old → new with the reason; the card shows signed date → current date; the owner is told."""
     key = start_project_today(duet)
