@@ -57,6 +57,7 @@ class Week:
     since: datetime
     seven_days_ago: datetime
     until: datetime
+    follows_brief: bool
 
     @classmethod
     def before(cls, monday: date, zone: str, *, told_until: date | None) -> "Week":
@@ -65,7 +66,7 @@ class Week:
         since, usual, until = (
             datetime.combine(day, time(0, 0), ZoneInfo(zone)) for day in (first, monday - WEEK, monday)
         )
-        return cls(min(since, usual), usual, until)
+        return cls(min(since, usual), usual, until, follows_brief=told_until is not None)
 
     def has(self, moment: datetime | None) -> bool:
         return moment is not None and self.since <= moment < self.until
@@ -183,7 +184,8 @@ def _build_brief(
         closes_on=closing_day_of(session, project) if project.state in RUNNING else None,
         blockers=tuple(rows.blockers.get(pk, ())),
         overdue=tuple(each for each in rows.milestones.get(pk, ()) if each.day < today and has_begun),
-        since=local_day(week.since, project.zone) if is_longer else None,
+        since=local_day(week.since, project.zone) if is_longer and week.follows_brief else None,
+        tells_first=is_longer and not week.follows_brief,
         **_list_moves(entries, charter),
         money=_sum_up_week(ledger, week) if ledger is not None and has_paid else None,
         asked_of_each_other=any(

@@ -82,6 +82,7 @@ class ProjectBrief(ProjectNotice, kind="brief.project"):
     overdue: tuple[NamedDay, ...] = ()  # the longest overdue first
     # What moved in the week.
     since: date | None = None  # it is of more than the week, from that day on
+    tells_first: bool = False  # it is of more than the week, as no brief has told of the project before
     steps: tuple[str, ...] = ()  # activated | resumed | withdrawn | taken_back | closing
     adopted: int | None = None  # the charter's version
     done: tuple[str, ...] = ()  # milestones
@@ -230,6 +231,8 @@ def project_item(t: Texts, facts: ProjectBrief) -> ui.MessageItem:
     parts = {"moved": _list_moves(t, facts), "money": _list_money(t, facts), "trust": _list_trust(t, facts)}
     if facts.since is not None:
         lines.append(t("brief.since", day=t.short_date(facts.since, facts.told_on)))
+    elif facts.tells_first:
+        lines.append(t("brief.since_start"))
     lines += [t(f"brief.{name}", what=Mrkdwn(" · ").join(said)) for name, said in parts.items() if said]
     return ui.MessageItem(Mrkdwn("\n").join(lines), _button(t, facts))
 

@@ -37,13 +37,15 @@ def first_answers_scene(w: Words, today: date) -> Scene:
 
 def later_answers_scene(w: Words, began: date, today: date) -> Scene:
     opens_on = next_opening_day(began + timedelta(days=SPACING_DAYS + 7))
-    asked_on = max(working_day_after(opens_on - timedelta(days=1), 1), working_day_after(today, 1))
+    opened_on = max(working_day_after(opens_on - timedelta(days=1), 1), working_day_after(today, 1))
+    asked_on = working_day_after(opened_on + timedelta(days=6), 3)
     over_on = max(working_day_after(opens_on + timedelta(days=WINDOW_DAYS - 1), 1), working_day_after(asked_on, 1))
     return Scene(
         "A quarter later",
         "Nobody has said “trust” in between. They have paid halves, kept dates, and given back a zero.",
         (
-            Waits(asked_on, "09:01", "The same two questions"),
+            Waits(opened_on, "09:01", "The executives' one message of this week is their brief"),
+            Waits(asked_on, "09:01", "The week after: the same two questions"),
             *_answer_about_other(w, adam=("4", "5"), anna=("4", "4"), since="2 → "),
             Waits(over_on, "10:01", "The team was asked, too: in confidence, for two weeks"),
             Waits(working_day_after(over_on, 1), "10:01", "The next morning"),

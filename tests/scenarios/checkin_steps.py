@@ -67,8 +67,8 @@ NOW, PAUSE, RESUME = ("Zapytaj teraz", "Ask now"), ("Wstrzymaj", "Pause"), ("Wzn
 SCHEDULE, HISTORY = ("Ustaw check-iny", "Set up check-ins"), ("Historia", "History")
 
 PROMPTED = (
-    *("jak idzie? Czekam na odpowiedź do", "how is it going? I wait for your answer until"),
-    *("jak idzie? Czekam na odpowiedzi do", "how is it going? I wait for your answers until"),  # of several
+    *("jak idzie? Czekam na odpowiedź do", "how is it going? I will wait for your answer until"),
+    *("jak idzie? Czekam na odpowiedzi do", "how is it going? I will wait for your answers until"),  # of several
 )
 TARGET = ("(cel ", "(target ", "; cel ", "; target ")
 MEASURE_ASKED = ("jaką wartość ma teraz miara sukcesu", "where does the success measure of")

@@ -354,6 +354,18 @@ def test_a_paused_project_is_silent(duet: Office) -> None:
     assert [list_briefs(duet, who) for who in EXECUTIVES] == [[], []]
 
 
+def test_the_first_brief_of_a_project_tells_of_all_so_far(duet: Office) -> None:
+    """§13.2: where a pause came before it; it names no earlier brief, as there was none."""
+    key = start_project_today(duet)
+    pause_project(duet, key, current_day(duet) + timedelta(days=10))
+    move_to_brief(duet)
+    assert not list_briefs(duet, "anna")
+    move_to_brief(duet)
+    said = only_brief(duet, "anna").text
+    assert BEGUN in said
+    assert "Wszystko dotąd, bo to pierwszy przegląd tego projektu:" in said and "poprzedni przegląd" not in said
+
+
 def test_after_a_pause_it_tells_of_all_since_the_last_brief(duet: Office) -> None:
     """§3.1, §13.2: the week before a pause was told on no Monday; both read it with the next, and once."""
     key = start_project_today(duet)
@@ -374,7 +386,7 @@ def test_after_a_pause_it_tells_of_all_since_the_last_brief(duet: Office) -> Non
     move_to_brief(duet)
     of_adam, of_anna = (list_briefs(duet, who)[-1] for who in EXECUTIVES)
     assert shared_part(of_adam) == shared_part(of_anna)
-    assert f"Wszystko od {told.day} lis, od ostatniego przeglądu:" in shared_part(of_anna)
+    assert f"Wszystko od {told.day} lis, kiedy skończył się poprzedni przegląd:" in shared_part(of_anna)
     assert "gotowe: Makieta" in of_anna.text and "storno wydatków 12000 zł" in shared_part(of_anna)
     move_to_brief(duet)
     assert len(list_briefs(duet, "anna")) == 2
