@@ -218,7 +218,7 @@ def test_whoever_reads_no_polish_can_follow_the_story() -> None:
 
 
 def test_what_was_looked_for_is_printed_however_long_the_message_is() -> None:
-    text = "D-1\n*Goal*\nPickles\n*Start*\ntoday\n*Total*\n120 000 zł\n*Zone*\nWarsaw"
+    text = "D-1\n*Goal:*\nPickles\n*Start*\ntoday\n*Total*\n120 000 zł\n*Zone*\nWarsaw"
     assert select_lines(text, ["120 000"], 1) == ["D-1 …", "*Total:* 120 000 zł …"]
     assert select_lines(text, [], 9) == [
         "D-1",

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 
 from bot.asks.rules import SideFigures
 from bot.asks.views import render_ask_figures
@@ -143,12 +142,12 @@ def _render_declined(t: Texts, declined: Declined) -> Mrkdwn:
 def _card_buttons(t: Texts, facts: Card) -> list[ui.Element]:
     buttons: list[ui.Element] = []
     if facts.request_id is not None:
-        label, value = (
-            "signing.change_answer" if facts.has_answered else "signing.read_and_sign",
-            str(facts.request_id),
-        )
-        style: Literal["primary"] | None = None if facts.has_answered else "primary"
-        buttons.append(ui.button_element(t.plain(label), "signing.read", value, style=style))
+        value = str(facts.request_id)
+        if facts.has_answered:
+            buttons.append(ui.button_element(t.plain("signing.change_answer"), "signing.read", value))
+        else:
+            read = t.plain("signing.read_and_sign")
+            buttons.append(ui.button_element(read, "signing.read", value, style="primary"))
     send, edit = draft_buttons(t, facts.project_id, facts.version)
     if facts.may_send:
         buttons.append(send)

@@ -177,7 +177,7 @@ def _pair_labels(lines: Sequence[str]) -> list[str]:
     paired: list[str] = []
     for line in lines:
         if paired and LABEL.fullmatch(paired[-1]) and not LABEL.fullmatch(line):
-            paired[-1] = f"{paired[-1][:-1]}:* {line}"
+            paired[-1] = f"{paired[-1][:-1].removesuffix(':')}:* {line}"
         else:
             paired.append(line)
     return paired
