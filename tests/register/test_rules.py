@@ -7,11 +7,13 @@ from bot.projects.rules import Side
 from bot.register.rules import (
     SIDE_OF,
     WORDS,
+    AssetDetails,
     AssetKind,
     AssetLine,
     parse_asset_kind,
     read_asset_lines,
 )
+from bot.runtime.errors import FormErrors
 
 
 def test_data_are_its_and_customers_marketings() -> None:
@@ -84,3 +86,11 @@ def test_a_line_of_a_list_is_read_without_its_marks_and_with_its_commas(
 ) -> None:
     """§5.6, §2.4: commas part where exactly one kind stands between them; else they are a part of the name."""
     assert read_asset_lines(line) == ([AssetLine(1, name, kind, who)], [])
+
+
+def test_a_rule_has_room_for_five_hundred_characters() -> None:
+    """§5.6"""
+    typed = {"name": "Newsletter", "usage_rule": "ż" * 500}
+    assert AssetDetails.read(typed).usage_rule == typed["usage_rule"]
+    with pytest.raises(FormErrors):
+        AssetDetails.read(typed | {"usage_rule": "ż" * 501})

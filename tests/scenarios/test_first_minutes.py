@@ -199,6 +199,15 @@ def test_a_new_charter_begins_filled_in(duet: Office) -> None:
     assert field_value(open_second_step(duet, name="Czwarty"), "cio") is None
 
 
+def test_the_companys_executives_come_before_those_of_the_last_project(duet: Office) -> None:
+    """§4.1: each seat for itself."""
+    send_charter(duet)
+    roman = duet.person("roman")
+    assert fill_form(open_form(roman, "/duet settings"), {"cio": "@jan"}).submit() is None
+    later = open_second_step(duet, name="Drugi")
+    assert (field_value(later, "cio"), field_value(later, "cmo")) == ("@jan", "@anna")
+
+
 @pytest.mark.parametrize("typed", ["", "Jeszcze nie zmierzono", "not measured yet"])
 def test_not_measured_yet_is_a_start_value(duet: Office, typed: str) -> None:
     """§4.1: it is left empty or said, echoed, signed, and measured later as a change of the charter."""

@@ -7,6 +7,7 @@ from tests.running import Office
 from tests.scenarios.days import move_to_next_morning
 from tests.scenarios.export_steps import export_file
 from tests.scenarios.register_steps import (
+    ADD,
     CHANGE,
     FIELDS,
     asset_id,
@@ -89,6 +90,46 @@ def test_its_owner_writes_the_rule(duet: Office) -> None:
     with expect_refusal(duet, "error.only.asset_owner"):
         assert "@Aleksandra Plakat" in forge_submission(ewa, "register.change", meta, values)
     assert query_one(duet, "SELECT rule FROM assets") == ""
+
+
+def test_who_adds_for_somebody_else_writes_no_rule(duet: Office) -> None:
+    """§5.6, §14: the form has its field, for the owner may be oneself; nothing is added."""
+    key = start_project_today(duet)
+    ewa = duet.person("ewa")
+    form = click_asset_button(run_own_command(ewa, key), ADD).form
+    assert form is not None
+    typed = {"kind": "customers", "name": "Newsletter PL", "owner": "@ola", "rule": RULE}
+    with expect_refusal(duet, "error.only.asset_owner"):
+        assert "tylko właściciel: Aleksandra Plakat" in errors_of(form, **typed)
+    assert query_one(duet, "SELECT count(*) FROM assets") == 0
+
+
+def test_only_the_other_side_is_told_of_a_rule(duet: Office) -> None:
+    """§5.6, §2.8: not the lead of the owner's own side."""
+    key = start_project_today(duet)
+    register_asset(duet.person("ewa"), f'{key} klienci "Newsletter PL" @ola')
+    ola = duet.person("ola")
+    form = click_asset_button(ola.types("/duet kto newsletter"), CHANGE).form
+    assert form is not None
+    submit_asset_form(form, rule=RULE)
+    move_until_message(duet, "piotr", "has changed the rule of Newsletter PL")
+    move_to_next_morning(duet)
+    assert not texts_so_far(duet, "ewa", "nowa zasada")
+
+
+def test_no_personal_data_is_an_answer_too(duet: Office) -> None:
+    """§5.6: it is another than none, and can be taken back."""
+    key = start_project_today(duet)
+    ewa = duet.person("ewa")
+    register_asset(ewa, f'{key} klienci "Newsletter PL" @ewa')
+    for answer, shown, kept in (("Nie", True, False), (None, False, None)):
+        form = click_asset_button(ewa.types("/duet kto newsletter"), CHANGE).form
+        assert form is not None
+        submit_asset_form(form, personal_data=answer)
+        close_forms(ewa)
+        assert ("bez danych osobowych" in ewa.types("/duet kto newsletter").text) is shown
+        (row,) = json.loads(export_file(duet, "ewa", f"{key} json"))["register"]
+        assert row["has_personal_data"] is kept
 
 
 def test_the_executive_reads_of_a_rule_where_the_lead_has_left(duet: Office) -> None:

@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import WorkCalendar
 from bot.timetable.rules import (
+    OPEN,
     Lateness,
     MilestoneStage,
     Slip,
+    TimetableFilter,
     TimetableNews,
     clip_quotation,
+    is_shown_by,
     merge_unread_news,
     next_alert_day,
     next_alert_day_after,
@@ -41,6 +44,31 @@ def list_alert_days(due: date) -> Iterator[date]:
 
 def first_alert_days(due: date, count: int) -> list[str]:
     return [f"{day:%a %d.%m}" for day in islice(list_alert_days(due), count)]
+
+
+@pytest.mark.parametrize(
+    ("due", "is_this_month"),
+    [
+        ("2026-10-31", False),
+        ("2026-11-01", True),
+        ("2026-11-30", True),
+        ("2026-12-01", False),
+        ("2027-11-24", False),
+    ],
+)
+def test_this_month_is_one_of_one_year(due: str, is_this_month: bool) -> None:
+    """§9.4: what is done in it, too."""
+    for stage in (MilestoneStage.OPEN, MilestoneStage.DONE):
+        shown = is_shown_by(TimetableFilter.MONTH, stage, date.fromisoformat(due), is_mine=False, today=TODAY)
+        assert shown is is_this_month
+
+
+def test_what_is_done_is_not_overdue() -> None:
+    """§9.4: nor is what is due today."""
+    stages = (*OPEN, MilestoneStage.DONE)
+    for due, late in ((TODAY, frozenset[str]()), (TODAY - timedelta(days=1), OPEN)):
+        shown = {s for s in stages if is_shown_by(TimetableFilter.OVERDUE, s, due, is_mine=True, today=TODAY)}
+        assert shown == late
 
 
 def test_seven_days_before_one_before_on_the_day_after_then_weekly() -> None:
