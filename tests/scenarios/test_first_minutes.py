@@ -208,6 +208,13 @@ def test_the_companys_executives_come_before_those_of_the_last_project(duet: Off
     assert (field_value(later, "cio"), field_value(later, "cmo")) == ("@jan", "@anna")
 
 
+def test_the_executives_are_those_of_the_newest_project(duet: Office) -> None:
+    """§4.1: of several."""
+    send_charter(duet)
+    send_charter(duet, name="Drugi", cio="@jan")
+    assert field_value(open_second_step(duet, name="Trzeci"), "cio") == "@jan"
+
+
 @pytest.mark.parametrize("typed", ["", "Jeszcze nie zmierzono", "not measured yet"])
 def test_not_measured_yet_is_a_start_value(duet: Office, typed: str) -> None:
     """§4.1: it is left empty or said, echoed, signed, and measured later as a change of the charter."""

@@ -176,6 +176,23 @@ def test_a_corrected_date_is_read(duet: Office) -> None:
     assert str(query_one(duet, "SELECT due FROM milestones")) == near.isoformat()
 
 
+def test_a_new_milestone_past_the_end_loses_nothing(duet: Office) -> None:
+    """§2.3, §9.2: below the note its form stays as it was typed, and a good date is read."""
+    start_project_today(duet)
+    ewa = duet.person("ewa")
+    run_milestone_command(ewa, "add")
+    form = ewa.form
+    assert form is not None
+    far, near = ((current_day(duet) + timedelta(days=days)).isoformat() for days in (400, 30))
+    note = submit_milestone_form(form, title="Pilot w Łodzi", due=far, owner="@ewa")
+    assert note.buttons == ["Edytuj"]
+    back = note.close()
+    assert back is not None
+    assert [back.values[label] for label in ("Kamień milowy", "Termin")] == ["Pilot w Łodzi", far]
+    submit_milestone_form(back, due=near)
+    assert query_one(duet, "SELECT title FROM milestones") == "Pilot w Łodzi"
+
+
 def test_the_same_click_delivered_twice_opens_one_window(duet: Office) -> None:
     """§16: its trigger is used up by then, and nothing is said of a window that is open."""
     draft_charter(duet)

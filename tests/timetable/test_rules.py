@@ -22,6 +22,7 @@ from bot.timetable.rules import (
     merge_unread_news,
     next_alert_day,
     next_alert_day_after,
+    rank_milestone,
     read_milestone_line,
     sum_lateness,
 )
@@ -69,6 +70,22 @@ def test_what_is_done_is_not_overdue() -> None:
     for due, late in ((TODAY, frozenset[str]()), (TODAY - timedelta(days=1), OPEN)):
         shown = {s for s in stages if is_shown_by(TimetableFilter.OVERDUE, s, due, is_mine=True, today=TODAY)}
         assert shown == late
+
+
+def test_what_needs_somebody_comes_first_and_what_is_done_last() -> None:
+    """§9.4: overdue, at risk, the rest; each by date."""
+    early, late = TODAY - timedelta(days=1), TODAY + timedelta(days=9)
+    order = [
+        (MilestoneStage.OPEN, early - timedelta(days=1)),
+        (MilestoneStage.AT_RISK, early),
+        (MilestoneStage.AT_RISK, late),
+        (MilestoneStage.OPEN, TODAY),
+        (MilestoneStage.OPEN, late),
+        (MilestoneStage.DONE, early),
+        (MilestoneStage.DONE, late),
+    ]
+    backwards = order[::-1]
+    assert sorted(backwards, key=lambda each: rank_milestone(*each, today=TODAY)) == order
 
 
 def test_seven_days_before_one_before_on_the_day_after_then_weekly() -> None:
