@@ -94,7 +94,7 @@ def _pass_on_asks(session: Session, project: Project, now: datetime) -> None:
 def _pass_to_lead(
     session: Session, project: Project, ask: Ask, participants: dict[str, Side], now: datetime
 ) -> None:
-    """Tells the lead, who has yet to answer, and the asker."""
+    """Tells the lead, and the asker. What was accepted stays accepted, by the same date."""
     heir = _find_heir(session, project, participants, ask.side)
     if heir is None:
         return
@@ -107,7 +107,6 @@ def _pass_to_lead(
         by=None,
         now=now,
         readers=[heir, ask.asked_by],
-        state=AskState.WAITING,
         about=about,
     )
 

@@ -80,7 +80,8 @@ def render_step(t: Texts, ask: AskView) -> Mrkdwn:
     people = {"asker": ask.asked_by, "owner": ask.owner, "by": ask.step_by, "about": ask.about}
     named = {name: person_mention(user_id) for name, user_id in people.items() if user_id is not None}
     days = {"due": WithWeekday(ask.due), "wished": WithWeekday(ask.wished_due or ask.due)}
-    said = t(f"ask.step.{ask.step}", **named, **days)
+    is_passed_on_accepted = ask.step is AskStep.PASSED and ask.state is AskState.ACCEPTED
+    said = t("ask.step.passed_accepted" if is_passed_on_accepted else f"ask.step.{ask.step}", **named, **days)
     if ask.step is AskStep.DECLINED and ask.reason:
         said = Mrkdwn("\n").join([said, quote_text(ask.reason)])
     is_unanswered = ask.state is AskState.WAITING and ask.step not in (AskStep.DATE_WISHED, AskStep.OFFERED)

@@ -77,7 +77,7 @@ def correct_unread_questions(session: Session, project: Project, row: Blocker) -
 
 def refresh_blocker_questions(session: Session, project: Project, row: Blocker, *, state: str) -> None:
     """Also of what stands it says that somebody else has taken it."""
-    if state == "stands" and row.owner != row.author:
+    if state in ("stands", "closing") and row.owner != row.author:
         state = "taken"
     message = _build_question(project, row, state=state)
     for step in range(len(BLOCKER_STEPS)):

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from bot.asks.policy import list_participants
 from bot.checkins import summaries
+from bot.checkins.blocker_questions import refresh_blocker_questions
 from bot.checkins.blockers import CHANGEABLE, pass_on_blocker
 from bot.runtime.domain_events import BecameOutsider, CharterAdopted, PersonLeft, TeamChanged
 from storage import blockers, projects
@@ -34,6 +35,8 @@ def _pass_on_blockers(session: Session, project: Project, now: datetime) -> None
         return
     participants, has_changed = list_participants(session, project), False
     for row in found:
+        if row.author not in participants and row.owner != row.author:
+            refresh_blocker_questions(session, project, row, state="passed")
         heir = next((each for each in (row.author, project.leads[row.side]) if each in participants), None)
         if row.owner not in participants and heir is not None:
             pass_on_blocker(session, project, row, to=heir, now=now)

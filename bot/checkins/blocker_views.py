@@ -136,7 +136,7 @@ def render_blocker_question(
     heard: str,
 ) -> ui.Message:
     """To who named a blocker. `state`: asked | stands | taken | passed (they have no part any more) | resolved |
-    closed (its project, before that).
+    closing (its project) | closed (its project, before that).
 
     `heard`: who besides has been told of it, as `blockers` says.
     """
@@ -147,7 +147,7 @@ def render_blocker_question(
         "blocker.taken" if is_others else f"blocker.{state}.{heard}" if is_told else f"blocker.{state}", **facts
     )
     buttons = []
-    if state in ("asked", "stands", "taken"):
+    if state in ("asked", "stands", "taken", "closing"):
         buttons.append(item_button(t, "blocker.resolve", "blocker.resolve", blocker_id))
     if state == "asked":
         buttons.append(ui.button_element(t.plain("blocker.still"), "blocker.stands", str(blocker_id)))

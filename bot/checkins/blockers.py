@@ -211,6 +211,14 @@ def load_moved_blocker(session: Session, notice: Notice, facts: BlockerMoved) ->
     return facts.model_copy(update={"text": row.text})
 
 
+def stop_asking_authors(session: Session, project: Project) -> None:
+    """While a project closes, its open blockers can be resolved, but go to nobody any more: their authors are not
+    asked whether they still stand.
+    """
+    for row in blockers.list_open_blockers(session, project.team_id, project.pk):
+        refresh_blocker_questions(session, project, row, state="closing")
+
+
 def close_open_blockers(session: Session, project: Project) -> None:
     """A closed project is read-only: wherever its open blockers were told, nothing can be done about them now."""
     for row in blockers.list_open_blockers(session, project.team_id, project.pk):

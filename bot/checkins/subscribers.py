@@ -42,6 +42,8 @@ def adjust_rounds_to_project(session: Session, event: ProjectChanged) -> None:
     if schedule.last_number:
         _refresh_newest_prompts(session, project, event.now)
         summaries.refresh_newest_summary(session, project)
+    if project.state is State.CLOSING:
+        blockers.stop_asking_authors(session, project)
     if project.state is State.CLOSED:
         blockers.close_open_blockers(session, project)
     if project.state != State.ACTIVE:

@@ -265,16 +265,20 @@ def count_buttons(message: SeenMessage, either: tuple[str, ...]) -> int:
 
 
 def test_whoever_is_gone_passes_it_to_their_lead(duet: Office) -> None:
-    """§10.2: that side's lead is told, and answers; of an asker who is gone the lead hears the answers."""
+    """§10.2: that side's lead is told, and has what was accepted by the date agreed; of an asker who is gone the lead
+    hears the answers.
+    """
     key, thursday = start_asking_project(duet)
     due = thursday + timedelta(days=20)
     ask_id = ask_person(duet, "ola", key, "jan", due)
     press(duet, "jan", ACCEPT)
     forge_click(duet.person("piotr"), "team.remove", str(member_id(duet, "jan")))
-    assert ask_state(duet, ask_id) == ("waiting", "passed")
-    passed = ("Prośbę ma teraz @Piotr", "@Piotr Kabelek has it now")
-    assert has_sentence(last_direct_message(duet, "piotr").text, passed)
-    assert "Prośbę ma teraz @Piotr" in last_direct_message(duet, "ola").text
+    assert ask_state(duet, ask_id) == ("accepted", "passed")
+    passed = last_direct_message(duet, "piotr")
+    assert "@Piotr Kabelek has it now. It was accepted, by " in passed.text
+    assert count_buttons(passed, DONE) == 1 and not count_buttons(passed, ACCEPT)
+    heard = last_direct_message(duet, "ola").text
+    assert "Prośbę, już przyjętą, ma teraz @Piotr" in heard and polish_date(due) in heard
     assert not last_direct_message(duet, "jan").buttons
     duet.slack.change_person("ola", deleted=True)
     duet.waits_until(lambda: query_one(duet, "SELECT asked_by FROM asks") == "U0EWA")

@@ -54,6 +54,7 @@ from tests.scenarios.team_steps import member_id
 from tests.scenarios.test_away import run_away_command
 
 TO_AN_ASK = ("Zrób z tego prośbę", "Turn into an ask")
+WHILE_CLOSING = ("jest zamykany, a ta przeszkoda wciąż trwa", "is closing, and this blocker is still open")
 NEW_YORK = ZoneInfo("America/New_York")
 
 
@@ -146,6 +147,9 @@ def test_what_is_open_to_the_end_offers_nothing_after_it(duet: Office) -> None:
     agree_on_closing(duet, key)
     run_due_work(duet)
     assert {*RESOLVED} & {*messages_saying(duet, "ewa", BLOCKED)[0].buttons}, "while it closes, it can be resolved"
+    assert messages_saying(duet, "jan", STANDS_ASKED) == []
+    (asked,) = messages_saying(duet, "jan", WHILE_CLOSING)
+    assert {*RESOLVED} & {*asked.buttons} and not {*STANDS} & {*asked.buttons}
     wait_for_report(duet)
     wait_for_end(duet)
     for who in ("piotr", "ewa", "jan"):
@@ -243,6 +247,22 @@ def test_who_is_away_or_has_left_is_not_asked(duet: Office) -> None:
     assert "Brak dostępu" in message.text and "Brak farby" in message.text
     (message,) = messages_saying(duet, "ewa", BLOCKED)  # the other one is hers by now
     assert "Brak dostępu" in message.text and "Brak farby" not in message.text
+
+
+def test_whoever_leaves_is_not_asked_of_what_others_have_taken(duet: Office) -> None:
+    """§8.7: the question of an author who has no part any more offers nothing, whoever has the blocker."""
+    _, thursday = start_first_round(duet, "jan", "ola")
+    answer_prompt(duet, "jan", blockers="Brak dostępu")
+    move_to_day(duet, working_days_after(thursday, 1), "09:02")
+    blocker = str(query_one(duet, "SELECT id FROM blockers"))
+    forge_click(duet.person("ola"), "blocker.take", blocker)
+    assert query_one(duet, "SELECT owner FROM blockers") == "U0OLA"
+    told = [each for each in duet.person("jan").reads("@duet") if {*RESOLVED} & {*each.buttons}]
+    assert [each for each in told if "Brak dostępu" in each.text]
+    forge_click(duet.person("piotr"), "team.remove", str(member_id(duet, "jan")))
+    run_due_work(duet)
+    told = [each for each in duet.person("jan").reads("@duet") if {*RESOLVED, *STANDS} & {*each.buttons}]
+    assert told == []
 
 
 def begin_late_question(duet: Office, *, days_away: int) -> date:
