@@ -265,8 +265,8 @@ def count_buttons(message: SeenMessage, either: tuple[str, ...]) -> int:
 
 
 def test_whoever_is_gone_passes_it_to_their_lead(duet: Office) -> None:
-    """§10.2: that side's lead is told, and has what was accepted by the date agreed; of an asker who is gone the lead
-    hears the answers.
+    """§10.2: that side's lead has what was accepted, by the date agreed; of an asker who is gone theirs hears the
+    answers.
     """
     key, thursday = start_asking_project(duet)
     due = thursday + timedelta(days=20)
