@@ -253,7 +253,7 @@ def _button(t: Texts, facts: ProjectBrief) -> ui.Element:
     if facts.answered_of_each_other and not facts.needs_somebody:
         return item_button(t, "pulse.show_both", "pulse.show", facts.number)
     if facts.asked_of_each_other and not facts.needs_somebody:
-        return item_button(t, "pulse.answer", "pulse.show", facts.number)
+        return item_button(t, "pulse.show", "pulse.show", facts.number)
     return item_button(t, "project.show", "project.show", facts.number)
 
 

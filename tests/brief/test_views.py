@@ -85,6 +85,7 @@ def test_questions_to_both_wait_in_a_week_without_a_decision(language: str) -> N
         [heading]
     )
     assert t("brief.asked_of_each_other") in text_of([item])
+    assert item["accessory"]["text"]["text"] == t.plain("pulse.show")  # it answers nothing itself
     assert {"en": "Nothing waits", "pl": "Nic nie czeka"}[language] not in text_of([heading])
 
 

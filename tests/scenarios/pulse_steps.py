@@ -222,8 +222,7 @@ def answer_about_other(
         asked = [
             each for each in person.reads("@duet") if has_sentence(each.text, ("Dwa pytania", "Two questions"))
         ]
-        label = find_label(asked[-1].buttons, BUTTONS["answer"])
-        form = asked[-1].click(label, asked[-1].buttons.count(label) - 1).form  # a brief above it may have one, too
+        form = asked[-1].click(find_label(asked[-1].buttons, BUTTONS["answer"])).form
     assert form is not None
     chosen: dict[str, Any] = {}
     for label, score in zip(form.labels, (about, again), strict=False):

@@ -139,7 +139,7 @@ def assert_changes_are_told(
 def _says_state(text: str, title: str, due: date | None) -> bool:
     lines = [line for line in text.splitlines() if f"*{title}*" in line]
     if due is None:
-        return any(has_sentence(line, ("gotowe", "done")) for line in lines)
+        return any(has_sentence(line, ("gotowy", "done")) for line in lines)
     days = (polish_date(due), f"{due.day} {due:%B} {due.year}")
     return any(has_sentence(line, days) for line in lines)
 

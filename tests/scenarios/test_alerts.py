@@ -218,13 +218,13 @@ def test_the_buttons_work_from_the_alert(duet: Office) -> None:
     (third,) = list_alerts(duet, key)
     assert "za 7 dni" in third.text
     said = click_milestone_button(message_on_screen(ewa, channel, third), DONE)
-    assert "Gotowy: *Pilot*" in said.text
+    assert "Gotowe: *Pilot*" in said.text
     duet.delivers_everything()
     for old in (first, second, third):
         assert "*Pilot*: gotowy." in message_on_screen(ewa, channel, old).text
         assert not {"Gotowe", "Przesuń"} & {*message_on_screen(ewa, channel, old).buttons}
     assert (
-        "Gotowy: *Pilot*" in forge_click(ewa, "milestone.done", str(milestone_id(duet, "Pilot"))).text
+        "Gotowe: *Pilot*" in forge_click(ewa, "milestone.done", str(milestone_id(duet, "Pilot"))).text
     )  # her own act
     with expect_refusal(duet, "error.milestone.done"):
         forge_click(adam, "milestone.done", str(milestone_id(duet, "Pilot")))

@@ -92,7 +92,7 @@ def test_the_form_shows_the_whole_charter_and_three_answers(duet: Office) -> Non
         "*Dane i systemy (IT)*\nnie wpisano",
         "*Bazy klientów (marketing)*\nnie wpisano",
         "Druga strona: jeszcze bez odpowiedzi.",
-        "przeczytają go wtedy obie strony, dyrektorzy i liderzy",
+        "przeczytają go dyrektorzy i liderzy obu stron",
         "Nie zastępuje dokumentów kadrowych ani prawnych",
         "wersja 1",
     ):

@@ -310,7 +310,7 @@ def test_done_at_risk_and_back(duet: Office) -> None:
     assert "zagrożony" in run_milestone_command(ewa).text
     assert ": on track." in click_milestone_button(run_milestone_command(piotr), ON_TRACK, 1).text
     said = click_milestone_button(run_milestone_command(ewa), DONE, 1)
-    assert "Gotowy: *Pilot*" in said.text
+    assert "Gotowe: *Pilot*" in said.text
     reopened = click_milestone_button(said, NOT_DONE).text
     assert "znów otwarty" in reopened and "zgodnie z planem" not in reopened
     assert milestone_stage(duet, "Pilot") == "open"
@@ -638,7 +638,7 @@ def test_what_was_new_and_is_done_is_told_once(duet: Office) -> None:
     ewa, due = duet.person("ewa"), weekday_from_today(duet, 40)
     for number, title in enumerate(("Pilot", "Raport"), 1):
         add_milestone(duet, "ewa", title, due, "piotr")
-        assert "Gotowy: " in run_milestone_command(ewa, f"{key} done {number}").text
+        assert "Gotowe: " in run_milestone_command(ewa, f"{key} done {number}").text
     assert "znów otwarty" in run_milestone_command(ewa, f"{key} reopen 2").text
     move_to_tuesday_morning(duet)
     posted = duet.person("anna").waits_for("*Pilot*: gotowy", project_room(duet, key)).text
