@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.checkins.typed_answers import propose_answer
 from bot.home.composing import compose_home
+from bot.home.rewriting import name_said_home
 from bot.home.views import render_thanked
 from bot.people.rules import Actor
 from bot.people.service import DirectMessage, build_actor, choose_spoken_language, enqueue_direct_messages
@@ -22,7 +23,7 @@ from handlers.features import EventServices, Feature, SlackEvent
 from handlers.grammar import read_words
 from handlers.payloads import TypedEvent, read_typed_event
 from storage import people
-from storage.deliveries import has_delivery
+from storage.deliveries import list_posted_keys
 from storage.session import transaction
 
 
@@ -54,17 +55,12 @@ def _answer_thanks(session: Session, typed: TypedWords) -> Compose | None:
     return render_thanked if is_thanks(typed.words) else None
 
 
-def _show_what_waits(session: Session, typed: TypedWords) -> Compose | None:
-    return compose_home(session, actor=typed.actor, now=typed.now, is_said=True)
-
-
 ANSWERERS: tuple[Callable[[Session, TypedWords], Compose | None], ...] = (
     _say_how_to_see_own_data,
     _answer_thanks,
     _propose_answer_to_checkin,
-    _show_what_waits,
 )
-"""The first that has something to say answers."""
+"""The first that has something to say answers; if none has, what waits for the person is said."""
 
 
 async def answer_typed_words(services: EventServices, event: SlackEvent) -> None:
@@ -88,7 +84,9 @@ def _answer(session: Session, team_id: str, typed: TypedEvent, now: datetime) ->
     if person is None:
         raise Busy
     key = f"typed:{typed.channel_id}:{typed.ts}"
-    if person.is_bot or person.deleted or person.is_stranger or has_delivery(session, team_id, key):
+    if person.is_bot or person.deleted or person.is_stranger:
+        return
+    if list_posted_keys(session, team_id, {key, name_said_home(key)}):
         return
     words = TypedWords(
         actor=build_actor(person),
@@ -97,7 +95,9 @@ def _answer(session: Session, team_id: str, typed: TypedEvent, now: datetime) ->
         stamp=zlib.crc32(key.encode()) % 2**31,
         now=now,
     )
-    message = next(filter(None, (answerer(session, words) for answerer in ANSWERERS)))
+    message = next(filter(None, (answerer(session, words) for answerer in ANSWERERS)), None)
+    if message is None:
+        key, message = name_said_home(key), compose_home(session, actor=words.actor, now=now, is_said=True)
     t = Texts.of(choose_spoken_language(session, person).language, person.zone)
     enqueue_direct_messages(session, team_id, [DirectMessage(person.user_id, key, message(t))])
     if is_to_be_welcomed(session, words.actor):

@@ -9,6 +9,7 @@ from bot.people.preferences import choose_language
 from bot.people.welcome import rewrite_first_messages
 from bot.ui.blocks import fit_message, section_block
 from bot.ui.texts import Texts
+from handlers.grammar import read_tokens
 from handlers.requests import Handler, Reply, Request, reply_with_text
 
 
@@ -22,9 +23,10 @@ def build_language_click_handler(say: Handler) -> Handler:
     """Makes the handler of the same button below an answer, which `say` gives once more in its place."""
 
     def handle_click(request: Request, session: Session) -> Reply:
-        _settle_language(request, session)
-        t = Texts.of(request.value, request.t.zone)
-        again = say(replace(request, t=t, args=(), value="", other_languages=()), session).message
+        language, _, what = request.value.partition(":")
+        _settle_language(replace(request, value=language), session)
+        t, args = Texts.of(language, request.t.zone), tuple(read_tokens(what))
+        again = say(replace(request, t=t, args=args, value="", other_languages=()), session).message
         settled = t("language.settled")
         blocks = () if again is None else again.blocks
         return Reply(fit_message(settled, [section_block(settled), *blocks]), replaces=True)

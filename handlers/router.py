@@ -137,15 +137,15 @@ class Router:
 
     def help(self, request: Request, session: Session) -> Reply:
         """`/duet help [subcommand]`."""
+        others = tuple(request.other_languages)
         if not request.args:
-            others = tuple(request.other_languages)
             return Reply(render_help_overview(request.t, self.everyday_first, others=others))
         word = request.args[0].text
         name = find_command_name(word, self._names) or guess_command_name(word, self._names)
         if name is None:
             return Reply(render_unknown_word(request.t, word))
         more = request.t("settings.my_data") if asks_own_data(word) else None
-        return Reply(render_help(request.t, name, more=more))
+        return Reply(render_help(request.t, name, more=more, others=others))
 
     def show_everything(self, request: Request, session: Session) -> Reply:
         """All that can be done in Duet, each with the button that begins it (product §13.1)."""

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Index, TextClause, UniqueConstraint, text
+from sqlalchemy import ColumnElement, Index, String, TextClause, UniqueConstraint, func, text, type_coerce
 from sqlmodel import Field, Session, col, delete, or_, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
@@ -259,6 +259,19 @@ def find_fingerprint(team_id: str, key: str) -> SelectOfScalar[str]:
 
 def has_delivery(session: Session, team_id: str, key: str) -> bool:
     return _find_delivery_id(session, team_id, key) is not None
+
+
+@result_of
+def list_keys_in_lane(team_id: str, lane: str, kind: str, beginning: str) -> SelectOfScalar[str]:
+    """The keys of a lane's deliveries of a kind that begin so, as long as these are kept."""
+    lane_id = select(Lane.id).filter_by(team_id=team_id, name=lane).scalar_subquery()
+    words = type_coerce(beginning, String)
+    return select(Delivery.key).where(
+        Delivery.team_id == team_id,
+        Delivery.kind == kind,
+        Delivery.lane_id == lane_id,
+        func.substr(col(Delivery.key), 1, func.length(words)) == words,
+    )
 
 
 def has_reached_slack(session: Session, team_id: str, key: str) -> bool:

@@ -57,11 +57,15 @@ def words_of_command(command: str, language: str) -> tuple[str, ...]:
     return t.plain(f"help.{command}.word"), *t.plain(f"help.{command}.aliases").split()
 
 
-def render_help(t: Texts, command: str, *, more: Mrkdwn | None = None) -> ui.Message:
-    """What it does, examples, and what `more` there is to say of the word that was asked about."""
+def render_help(t: Texts, command: str, *, more: Mrkdwn | None = None, others: tuple[str, ...] = ()) -> ui.Message:
+    """What it does, examples, and what `more` there is to say of the word that was asked about.
+
+    `others`: as of `render_help_overview`.
+    """
     text = help_line(t, command)
     said = [text, t(f"help.{command}.usage"), *([] if more is None else [more])]
-    return ui.fit_message(text, map(ui.section_block, said))
+    offers = language_offers(others, action="help.speak", what=command)
+    return ui.fit_message(text, [*map(ui.section_block, said), *offers])
 
 
 def help_line(t: Texts, command: str) -> Mrkdwn:

@@ -183,7 +183,7 @@ def enqueue_direct_messages(session: Session, team_id: str, messages: Iterable[D
         team_id,
         [
             NewDelivery(
-                lane=_direct_lane(each.user_id),
+                lane=direct_lane(each.user_id),
                 key=each.key,
                 kind=each.kind,
                 content=each.message.content(),
@@ -196,7 +196,7 @@ def enqueue_direct_messages(session: Session, team_id: str, messages: Iterable[D
     )
 
 
-def _direct_lane(user_id: str) -> str:
+def direct_lane(user_id: str) -> str:
     return f"dm:{user_id}"
 
 
@@ -221,7 +221,7 @@ def introduce_duet(session: Session, team_id: str, user_ids: Collection[str]) ->
     new = []
     for key in sorted(unsure.keys() - list_posted_keys(session, team_id, unsure.keys())):
         content = _write_introduction(session, team_id, unsure[key], written).content()
-        new.append(NewDelivery(_direct_lane(unsure[key]), key, INTRODUCTION, content))
+        new.append(NewDelivery(direct_lane(unsure[key]), key, INTRODUCTION, content))
     enqueue_deliveries(session, team_id, new)
     if not session.in_nested_transaction():
         met |= {(team_id, each) for each in unsure.values()}

@@ -48,15 +48,17 @@ def render_welcome(t: Texts, *, has_installed: bool = False, is_informed: bool =
     )
 
 
-def language_offers(others: Sequence[str], *, action: str = "language.speak") -> list[ui.Block]:
+def language_offers(
+    others: Sequence[str], *, action: str = "language.speak", what: str | None = None
+) -> list[ui.Block]:
     """A line and a button for each, in itself: whoever cannot read the rest can read that.
 
-    `action`: of the button, which says the answer that it stands below once more.
+    `action`: of the button, which says the answer that it stands below once more; `what`: of which word that was.
     """
+    about = "" if what is None else f":{what}"
     return [
         ui.section_block(
-            t("language.offer"),
-            accessory=item_button(t, "language.speak", action, t.language),
+            t("language.offer"), accessory=item_button(t, "language.speak", action, f"{t.language}{about}")
         )
         for t in map(Texts.of, others)
     ]

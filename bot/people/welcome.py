@@ -60,7 +60,7 @@ def rewrite_welcomes(session: Session, team_id: str) -> None:
     installer = None if installation is None else installation.installed_by
     for user_id in {load_workspace(session, team_id).first_admin, installer}:
         if user_id is not None and people.find_person(session, team_id, user_id) is not None:
-            _rewrite_welcome(session, team_id, user_id)
+            rewrite_first_messages(session, team_id=team_id, user_id=user_id)
 
 
 def _rewrite_welcome(session: Session, team_id: str, user_id: str) -> None:

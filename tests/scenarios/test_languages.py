@@ -259,6 +259,39 @@ def test_an_answer_turns_to_the_language_that_is_chosen_below_it(
     assert not [each for each in anna.reads("#general") if polish in each.text]
 
 
+def test_the_help_for_one_command_offers_the_other_language(duet: Office) -> None:
+    """§15: it may be what somebody reads first of Duet."""
+    shown = duet.person("ola").types("/duet help new")
+    assert "Duet speaks English, too." in shown.text
+    turned = shown.click("In English")
+    assert turned.text.startswith("Duet speaks English to you now")
+    assert "`/duet new`" in turned.text
+    assert not is_in_polish(turned.text)
+
+
+def test_what_was_said_in_answer_to_plain_words_turns_to_the_chosen_language(duet: Office) -> None:
+    """§2.9, §15: with its buttons."""
+    ola = duet.person("ola")
+    ola.says("dzień dobry", "@duet")
+    said = ola.waits_for("Co na Ciebie czeka", "@duet")
+    assert "Nowy projekt" in said.buttons
+    ola.waits_for("Duet speaks English, too.", "@duet").click("In English")
+    duet.settles()
+    assert [each.text for each in ola.reads("@duet") if "What waits for you" in each.text]
+    assert not [each for each in ola.reads("@duet") if "Nowy projekt" in each.buttons]
+
+
+def test_what_one_has_signed_turns_to_the_chosen_language(duet: Office) -> None:
+    """§15: as long as the answer can be changed there."""
+    key = send_charter(duet, cio="@adam")
+    sign_charter(duet, key, "adam")
+    duet.person("adam").reads("@duet")[0].click("In English")
+    duet.settles()
+    messages = duet.person("adam").reads("@duet")
+    assert [each for each in messages if "Change my answer" in each.buttons]
+    assert not [each for each in messages if "Zmień odpowiedź" in each.buttons]
+
+
 def is_in_polish(text: str) -> bool:
     """By words of Duet's own; what people wrote stays as it is."""
     return has_sentence(text, ("Prowadzisz", "prosi", "Jeszcze", "powierza", "czeka", "polecenia", "Duet mówi"))
