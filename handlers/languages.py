@@ -15,7 +15,7 @@ from handlers.requests import Handler, Reply, Request, reply_with_text
 
 def handle_language_click(request: Request, session: Session) -> Reply:
     """Below a message that Duet writes anew itself, or in the Home tab."""
-    _settle_language(request, session)
+    _settle_language(request, session, request.value)
     return reply_with_text(Texts.of(request.value)("language.settled"))
 
 
@@ -24,7 +24,7 @@ def build_language_click_handler(say: Handler) -> Handler:
 
     def handle_click(request: Request, session: Session) -> Reply:
         language, _, what = request.value.partition(":")
-        _settle_language(replace(request, value=language), session)
+        _settle_language(request, session, language)
         t, args = Texts.of(language, request.t.zone), tuple(read_tokens(what))
         again = say(replace(request, t=t, args=args, value="", other_languages=()), session).message
         settled = t("language.settled")
@@ -40,6 +40,6 @@ def rewrite_messages(request: Request, session: Session) -> None:
     rewrite_open_messages(session, actor=request.actor, now=request.now)
 
 
-def _settle_language(request: Request, session: Session) -> None:
-    choose_language(session, actor=request.actor, language=request.value)
+def _settle_language(request: Request, session: Session, language: str) -> None:
+    choose_language(session, actor=request.actor, language=language)
     rewrite_messages(request, session)

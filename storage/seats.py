@@ -129,12 +129,7 @@ def find_former_side(session: Session, team_id: str, user_id: str) -> Side | Non
 @all_rows
 def list_open_confirmations_with_stays(team_id: str, user_id: str) -> Select[StayConfirmation, Member, Project]:
     """As `list_open_confirmations`, each with the stay that is to be confirmed, and its project."""
-    statement = (
-        select(StayConfirmation, Member, Project)
-        .join(Member, col(Member.id) == col(StayConfirmation.member_id))
-        .join(Project, col(Project.id) == col(StayConfirmation.project_id))
-    )
-    return statement.where(*is_open_confirmation_of(team_id, user_id)).order_by(col(StayConfirmation.id))
+    return _select_confirmations_with_stays().where(*is_open_confirmation_of(team_id, user_id))
 
 
 @all_rows
@@ -142,11 +137,16 @@ def list_unfinished_returns(
     team_id: str, project_ids: Collection[int]
 ) -> Select[StayConfirmation, Member, Project]:
     """Returns of which somebody has said that they are not quite so, as they came."""
+    is_theirs = col(StayConfirmation.team_id) == team_id, is_among(col(StayConfirmation.project_id), project_ids)
+    is_unfinished = is_one_of(col(StayConfirmation.state), (ConfirmationState.NOT_QUITE,))
+    return _select_confirmations_with_stays().where(*is_theirs, is_unfinished)
+
+
+def _select_confirmations_with_stays() -> Select[StayConfirmation, Member, Project]:
+    """Oldest first."""
     statement = (
         select(StayConfirmation, Member, Project)
         .join(Member, col(Member.id) == col(StayConfirmation.member_id))
         .join(Project, col(Project.id) == col(StayConfirmation.project_id))
     )
-    is_theirs = col(StayConfirmation.team_id) == team_id, is_among(col(StayConfirmation.project_id), project_ids)
-    is_unfinished = is_one_of(col(StayConfirmation.state), (ConfirmationState.NOT_QUITE,))
-    return statement.where(*is_theirs, is_unfinished).order_by(col(StayConfirmation.id))
+    return statement.order_by(col(StayConfirmation.id))

@@ -38,23 +38,21 @@ def escalate_blocker(session: Session, timer: Timer, now: datetime) -> datetime 
         return due_at
     step = row.step
     told_at: datetime | None = now
-    match BLOCKER_STEPS[step][1]:
-        case "author":
-            told_at = ask_blocker_author(session, project, row, now)
-        case _:
-            _notify_of_blocker(session, project, row, _list_readers(session, project, step), now)
+    if BLOCKER_STEPS[step][1] == "author":
+        told_at = ask_blocker_author(session, project, row, now)
+    else:
+        _notify_of_blocker(session, project, row, _list_readers(session, project, step), now)
     row.step += 1
     correct_unread_questions(session, project, row)
     summaries.refresh_newest_summary(session, project)
     if row.step == len(BLOCKER_STEPS):
         return None
     next_at = _escalation_time(session, project, row, row.step)
-    if told_at is None:
-        return _find_first_morning(session, project, row.step, next_at)
-    # After a pause all steps are overdue: whoever is asked or told now has their days first.
-    calendar = work_calendar(session, project.team_id, project.zone)
-    days = BLOCKER_STEPS[row.step][0] - BLOCKER_STEPS[step][0]
-    next_at = max(next_at, after_working_days(told_at, days, zone=project.zone, calendar=calendar))
+    if told_at is not None:
+        # After a pause all steps are overdue: whoever is asked or told now has their days first.
+        calendar = work_calendar(session, project.team_id, project.zone)
+        days = BLOCKER_STEPS[row.step][0] - BLOCKER_STEPS[step][0]
+        next_at = max(next_at, after_working_days(told_at, days, zone=project.zone, calendar=calendar))
     return _find_first_morning(session, project, row.step, next_at)
 
 

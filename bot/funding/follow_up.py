@@ -82,18 +82,13 @@ def follow_project_change(session: Session, event: ProjectChanged) -> None:
 
 def follow_proposal(session: Session, event: ProposalMade | ProposalOff) -> None:
     """Reacts when another version of the charter is out for signature, or none: it may have a higher budget."""
-    _refresh_ways_on(session, projects.load_project_of(session, event))
+    refresh_uncovered(session, projects.load_project_of(session, event))
 
 
 def follow_unsigned_request(session: Session, event: RequestEnded) -> None:
     """Reacts when no side bears it after all, or the budget stays as it is: that way on is open again."""
     if signable_name(event.kind) in (BEARING_NAME, CHARTER_KIND):
-        _refresh_ways_on(session, projects.load_project_of(session, event))
-
-
-def _refresh_ways_on(session: Session, project: Project) -> None:
-    if _find_open_entry(session, project) is not None:
-        refresh_uncovered(session, project, load_ledger(session, project))
+        refresh_uncovered(session, projects.load_project_of(session, event))
 
 
 def rearm_all_watches(session: Session, event: ThresholdsChanged) -> None:
@@ -148,10 +143,16 @@ def _follow_uncovered(
         _revise_uncovered(session, project, opened, _compose(render_covered, project), is_over=True)
 
 
-def refresh_uncovered(session: Session, project: Project, ledger: LoadedLedger) -> None:
-    """Keeps what both executives read as it stands: which of the ways on they are asked to sign."""
+def refresh_uncovered(session: Session, project: Project, ledger: LoadedLedger | None = None) -> None:
+    """Keeps what both executives read as it stands: which of the ways on they are asked to sign.
+
+    `ledger`: where it is loaded already.
+    """
     opened = _find_open_entry(session, project)
-    if opened is not None and ledger.sums.uncovered:
+    if opened is None:
+        return
+    ledger = ledger or load_ledger(session, project)
+    if ledger.sums.uncovered:
         _revise_uncovered(session, project, opened, _compose_uncovered(session, project, ledger))
 
 

@@ -1,7 +1,6 @@
 """What a person has before them, put into the language that is spoken to them now (product §15)."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -15,17 +14,14 @@ from bot.people.rules import Actor
 from bot.people.service import direct_lane, texts_of
 from bot.projects.rules import LEADS
 from bot.projects.service import list_own_projects
-from bot.signing.deputies import list_principals
 from bot.signing.request_messages import refresh_request
+from bot.signing.waiting import list_requests_to_signer
 from bot.team.confirmation_requests import list_requests_to_person, refresh_open_request
 from storage import projects
 from storage.asks import list_open_asks_of_person
 from storage.checkin_prompts import list_open_prompts
-from storage.deliveries import list_keys_in_lane, revise_deliveries
-from storage.signing import SigningRequest, list_open_requests_to
+from storage.deliveries import KEEP_DELIVERED, list_keys_in_lane, revise_deliveries
 
-RECENT = timedelta(days=7)
-"""How far back morning messages are written anew: whoever looks for what was said before finds it as it was."""
 _SAID = "waits:"  # begins the key of what waits, where it was said in answer to words that are no command
 
 
@@ -36,19 +32,19 @@ def name_said_home(key: str) -> str:
 
 def rewrite_open_messages(session: Session, *, actor: Actor, now: datetime) -> None:
     """Writes anew what the actor is to sign, to answer and to confirm, what they are asked or have asked for, what
-    tells them that they lead a side, what they were told to wait for them, and their morning messages of the last
-    days.
+    tells them that they lead a side, what they were told to wait for them, and their morning messages, as long as
+    what was delivered is kept.
     """
     team_id, user_id = actor.team_id, actor.user_id
     concerned = {each.project_id for each in list_open_prompts(session, team_id, user_id)}
     concerned |= {each.project_id for each in list_open_asks_of_person(session, team_id, user_id)}
-    concerned |= {each.project_id for each in _list_requests_to_actor(session, actor, now)}
+    concerned |= {each.project_id for each in list_requests_to_signer(session, actor=actor, now=now)}
     concerned |= {project.pk for project, _, _ in list_requests_to_person(session, team_id, user_id)}
     concerned |= {each.pk for each in list_own_projects(session, actor=actor) if each.roles & LEADS}
     locked = projects.load_projects_for_update(session, team_id, concerned)
     # Read again: under the lock some may be answered by now.
     refresh_messages(session, list_open_prompts(session, team_id, user_id))
-    for request in _list_requests_to_actor(session, actor, now):
+    for request in list_requests_to_signer(session, actor=actor, now=now):
         refresh_request(session, request)
     for asked in list_requests_to_person(session, team_id, user_id):
         refresh_open_request(session, *asked)
@@ -58,7 +54,7 @@ def rewrite_open_messages(session: Session, *, actor: Actor, now: datetime) -> N
     for project in locked.values():
         if user_id in project.leads and project.activated_at is not None:
             refresh_lead_messages(session, project)
-    rewrite_messages_to_person(session, team_id=team_id, user_id=user_id, since=now - RECENT)
+    rewrite_messages_to_person(session, team_id=team_id, user_id=user_id, since=now - KEEP_DELIVERED)
     _rewrite_said_homes(session, actor, now)
 
 
@@ -68,9 +64,3 @@ def _rewrite_said_homes(session: Session, actor: Actor, now: datetime) -> None:
         home = compose_home(session, actor=actor, now=now, is_said=True)
         content = home(texts_of(session, actor.team_id, actor.user_id)).content()
         revise_deliveries(session, team_id=actor.team_id, contents=dict.fromkeys(keys, content))
-
-
-def _list_requests_to_actor(session: Session, actor: Actor, now: datetime) -> Sequence[SigningRequest]:
-    """Open ones, also those that the actor has answered: they may change their answer there."""
-    principals = list_principals(session, team_id=actor.team_id, user_id=actor.user_id, now=now)
-    return list_open_requests_to(session, actor.team_id, {actor.user_id, *principals})

@@ -82,7 +82,8 @@ class Role(StrEnum):
     DUET = "duet"  # what happens by itself: the second signature, a date
 
 
-EXECUTIVES: Final = frozenset({Role.CIO, Role.CMO})
+EXECUTIVE_OF: Final = Sides(Role.CIO, Role.CMO)
+EXECUTIVES: Final = frozenset(EXECUTIVE_OF)
 LEADS: Final = frozenset({Role.LEAD_IT, Role.LEAD_MARKETING})
 EDITORS: Final = EXECUTIVES | LEADS
 TEAM: Final = EDITORS | {Role.MEMBER}

@@ -242,7 +242,7 @@ def _say_withdrawal(t: Texts, what: Mrkdwn, withdrawal: Withdrawal) -> Mrkdwn:
 
 
 def render_request_withdrawal(t: Texts, what: Mrkdwn, *, by: str, reason: str) -> ui.Message:
-    return render_section_message(t("signing.withdrawn", what=what, by=person_mention(by)), quote=reason)
+    return render_section_message(_say_withdrawal(t, what, Withdrawal(by, reason)), quote=reason)
 
 
 def render_unreachable_signatory(t: Texts, what: Mrkdwn, *, who: str) -> ui.Message:

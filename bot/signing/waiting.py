@@ -1,6 +1,6 @@
 """What waits for somebody's signature, or is asked at all (product §4.2, §4.8)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,10 +34,15 @@ def list_waiting_requests(session: Session, *, actor: Actor, now: datetime) -> l
     """Lists what is open, the actor may sign, for themselves or as a deputy, and their side has not signed. What
     nobody has answered comes first.
     """
-    principals = list_principals(session, team_id=actor.team_id, user_id=actor.user_id, now=now)
-    requests = storage_signing.list_open_requests_to(session, actor.team_id, {actor.user_id, *principals})
+    requests = list_requests_to_signer(session, actor=actor, now=now)
     waiting = select_waiting_requests(session, requests, actor=actor, now=now)
     return sorted(waiting, key=lambda each: each.position is not None)
+
+
+def list_requests_to_signer(session: Session, *, actor: Actor, now: datetime) -> Sequence[SigningRequest]:
+    """Lists what is open and addressed to the actor, or to whom they are a deputy of, answered or not."""
+    principals = list_principals(session, team_id=actor.team_id, user_id=actor.user_id, now=now)
+    return storage_signing.list_open_requests_to(session, actor.team_id, {actor.user_id, *principals})
 
 
 def select_waiting_requests(
@@ -61,8 +66,9 @@ def select_waiting_requests(
         others = {position.user_id for side, position in positions.items() if side != seat[0]}
         if (own is None or own.answer != SigningAnswer.SIGN) and actor.user_id not in others:
             other = positions.get(seat[0].other)
-            has_declined = other is not None and other.answer is SigningAnswer.DECLINE
-            waiting.append(WaitingRequest(request, project, own, other.user_id if other and has_declined else None))
+            is_declined = other is not None and other.answer is SigningAnswer.DECLINE
+            declined_by = other.user_id if other is not None and is_declined else None
+            waiting.append(WaitingRequest(request, project, own, declined_by))
     return waiting
 
 

@@ -12,7 +12,7 @@ from bot.charter.service import ask_new_executive
 from bot.people.rules import Actor
 from bot.people.service import require_colleague
 from bot.projects.policy import require_lead
-from bot.projects.rules import LIVE, Side, State
+from bot.projects.rules import EXECUTIVE_OF, LIVE, Side, State
 from bot.projects.service import load_context, log_event
 from bot.projects.stewards import agree_on, require_decider
 from bot.runtime.domain_events import CharterAdopted, ExecutivesNamed, publish_event
@@ -221,8 +221,8 @@ def _tell_channel(
     """The project's channel reads who has the seat, and who had it, as of any change of the charter."""
     if successor == row.left_user_id:
         return
-    seat = "cio" if row.side is Side.IT else "cmo"
-    changed, by = CharterChanges(**{seat: (row.left_user_id, successor)}), row.named_by or project.created_by
+    changed = CharterChanges(**{EXECUTIVE_OF[row.side]: (row.left_user_id, successor)})
+    by = row.named_by or project.created_by
     notifications.notify_of_charter_changes(session, project, charter, changed, by=by, now=now)
 
 

@@ -11,7 +11,6 @@ from bot.deliveries.digests.letters import Routine, withdraw_letter, withdraw_le
 from bot.deliveries.digests.queue import notify_channel, notify_person
 from bot.projects.rules import State
 from bot.projects.service import find_side_readers
-from bot.signing.rules import SigningAnswer
 from bot.team import message_views
 from bot.team.confirmation_requests import ask_to_confirm, find_side_reader, withdraw_unread_request
 from bot.team.notice_views import ManagerLeft, MemberLeft, TeamNews
@@ -63,20 +62,21 @@ def _compose_invitation(session: Session, project: Project, charter: CharterVers
         name=project.name,
         member=build_member_view(project, member),
         is_signed=project.governing_version is not None,
-        is_declined=_is_charter_declined(session, project),
+        is_declined=_is_charter_declined(session, project, charter),
         executives=charter.executives,
         by=member.added_by,
         may_object=person is not None and person.is_internal and person.side is None,
     )
 
 
-def _is_charter_declined(session: Session, project: Project) -> bool:
+def _is_charter_declined(session: Session, project: Project, charter: CharterVersion) -> bool:
     """Whether an executive does not sign, as it stands, the charter with which the project would begin."""
     if project.state != State.SIGNING:
         return False
-    request = signing.find_open_request(session, project.team_id, project.pk, CHARTER_KIND)
-    positions = {} if request is None else signing.load_positions(session, project.team_id, request.pk)
-    return any(each.answer is SigningAnswer.DECLINE for each in positions.values())
+    *_, declined = signing.load_open_and_answered(
+        session, project.team_id, project.pk, CHARTER_KIND, charter.version
+    )
+    return bool(declined)
 
 
 def _withdraw_unread_invitation(session: Session, member: Member) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from sqlmodel import Session
 
 from bot.people.rules import Actor
-from bot.projects.rules import EXECUTIVES, ClosingWay, Role, Side, Sides
+from bot.projects.rules import EXECUTIVE_OF, EXECUTIVES, ClosingWay, Side
 from bot.projects.service import OwnProject, ProjectContext, build_project_line
 from bot.projects.views import ProjectLine
 from bot.team.rules import ConfirmationState, StayMoment
@@ -15,8 +15,6 @@ from bot.team.views import ConfirmationView, EarlyEnd, MemberView, StayView
 from storage import audit, closing, seats, team
 from storage.projects import Project
 from storage.team import Member, StayConfirmation
-
-SIDES_EXECUTIVE = Sides(Role.CIO, Role.CMO)
 
 
 def list_stay_views(session: Session, found: ProjectContext) -> list[StayView]:
@@ -75,13 +73,13 @@ def list_unfinished_returns(
             build_confirmation_view(row, may_read_reason=True),
         )
         for row, member, project in found
-        if row.user_id != actor.user_id and SIDES_EXECUTIVE[member.side] in directed[project.pk].roles
+        if row.user_id != actor.user_id and EXECUTIVE_OF[member.side] in directed[project.pk].roles
     ]
 
 
 def may_read_reason(found: ProjectContext, side: Side) -> bool:
     """Whether the actor reads why people of that side are not quite back in their posts."""
-    return SIDES_EXECUTIVE[side] in found.roles
+    return EXECUTIVE_OF[side] in found.roles
 
 
 def build_member_view(project: Project, member: Member) -> MemberView:

@@ -114,7 +114,7 @@ def _render_letter(facts: LetterFacts, t: Texts) -> ui.Message:
 
 def has_unread_letter(session: Session, *, team_id: str, key: str) -> bool:
     """Whether its reader has it still to come."""
-    return bool(notices.list_unsent_notices(session, team_id, LetterFacts.kind, key))
+    return find_unread_letter_time(session, team_id=team_id, key=key) is not None
 
 
 def find_unread_letter_time(session: Session, *, team_id: str, key: str) -> datetime | None:
