@@ -16,7 +16,7 @@ from bot.home.views import PROJECTS, render_home
 from bot.home.waiting_views import Line, list_waiting_lines, render_overdue_milestone
 from bot.people.rules import Actor
 from bot.people.service import build_actor, choose_spoken_language, today_of
-from bot.people.welcome import is_to_be_welcomed
+from bot.people.welcome import is_about_to_begin
 from bot.projects.service import build_project_line, count_ended_projects, list_own_projects
 from bot.projects.sides import find_asked_side, find_known_side
 from bot.projects.stewards import list_steward_questions
@@ -42,7 +42,7 @@ def compose_home(
     above = {each.project.number for each in waiting.to_sign} | {each[0].number for each in waiting.to_send}
     rest = [each for each in rows.live if each.number not in above]
     ended = count_ended_projects(session, actor=actor)
-    is_welcomed = is_to_be_welcomed(session, actor)
+    is_welcomed = is_about_to_begin(session, actor)
     return lambda t: render_home(
         t,
         waiting,

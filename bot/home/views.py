@@ -36,7 +36,7 @@ def render_home(
     them; `ended`: how many others have. `owns`: anything in the register. `may_draft`: a project, which a guest may
     not.
     `others`: languages that the person may prefer to a guess. `is_said`: in answer to words that are no command.
-    `is_welcomed`: a message besides says what to begin with.
+    `is_welcomed`: their welcome says what to begin with.
     """
     groups = list_waiting_lines(t, waiting)
     waits = t("home.waits")

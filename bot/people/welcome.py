@@ -16,6 +16,13 @@ def is_to_be_welcomed(session: Session, actor: Actor) -> bool:
     return actor.is_admin and actor.is_internal and load_workspace(session, actor.team_id).first_admin is None
 
 
+def is_about_to_begin(session: Session, actor: Actor) -> bool:
+    """Whether what they are welcomed with is what there is to do: nobody has begun a project."""
+    workspace = load_workspace(session, actor.team_id)
+    is_first = workspace.first_admin == actor.user_id or is_to_be_welcomed(session, actor)
+    return is_first and workspace.last_project_number == 0
+
+
 def warn_installer(session: Session, installation: Installation) -> None:
     """Duet's token there will not be renewed: whoever has installed it can do so again, and nothing is lost."""
     team_id, user_id, until = installation.team_id, installation.installed_by, installation.expires_at

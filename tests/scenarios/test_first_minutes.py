@@ -61,12 +61,12 @@ def test_the_first_admin_is_told_what_to_do_next(duet: Office, typed: str) -> No
     roman = duet.person("roman")
     answer = roman.types(typed).text
     assert "Miłego dnia" not in answer, "there is something to do"
-    assert ("Z projektów nic" in answer) == (typed == "/duet")
+    assert ("w mojej wiadomości powitalnej" in answer) == (typed == "/duet")
     roman.waits_for(WELCOME[0])
     (welcome,) = welcomes(duet, "roman")
     assert "/duet nowy" in welcome.text
     assert welcome.buttons == ["Ustawienia", "Nowy projekt", "Odnotuj"]
-    assert "Z projektów nic" not in roman.types(typed).text
+    assert "w mojej wiadomości powitalnej" in roman.types("/duet").text, "it waits for them still"
     duet.person("jan").types(typed)
     assert len(welcomes(duet, "roman")) == 1
     assert welcomes(duet, "jan") == []
@@ -98,11 +98,18 @@ def test_recording_it_from_the_welcome_records_it(duet: Office) -> None:
     assert shown is not None and "jest włączony" in shown.text
 
 
-def test_the_first_admin_is_told_after_words_in_the_direct_message_too(duet: Office) -> None:
-    """§2.9, §4"""
-    duet.person("roman").says("hello", "@duet")
-    duet.person("roman").waits_for(WELCOME[0])
+@pytest.mark.parametrize("words", ["hello", "what can you do", "co potrafisz"])
+def test_the_first_admin_is_told_after_words_in_the_direct_message_too(duet: Office, words: str) -> None:
+    """§2.9, §4: the answer says what Duet is for, and points at the welcome below it; which a project ends."""
+    roman = duet.person("roman")
+    roman.says(words, "@duet")
+    roman.waits_for(WELCOME[0])
     assert len(welcomes(duet, "roman")) == 1
+    *_, answer, _ = roman.reads("@duet")
+    assert "Prowadzę wspólne projekty" in answer.text and "bezpośrednia" not in answer.text
+    assert "w mojej wiadomości powitalnej" in answer.text and "Pomoc" in answer.buttons
+    send_charter(duet)
+    assert "powitalnej" not in roman.types("/duet").text
 
 
 def test_the_first_admin_is_told_whichever_way_they_come(duet: Office) -> None:
