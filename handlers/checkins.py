@@ -79,7 +79,8 @@ VERBS: Mapping[str, str] = {
     word: verb
     for verb, words in {
         "now": "now teraz",
-        "schedule": "schedule plan grafik",
+        "schedule": "schedule times time hours timetable plan grafik terminy termin terminarz harmonogram"
+        " godziny godzina",
         "answer": "answer odpowiedz",
         "pause": "pause wstrzymaj",
         "resume": "resume wznow",

@@ -40,8 +40,9 @@ WORDS_OF_OTHER_TOOLS: Final[Mapping[str, str]] = {
         "sign": "send submit approve vote decline reject talk wyslij zatwierdz zaakceptuj odmow odrzuc rozmowa",
         "withdraw": "delete remove abort stop usun skasuj kasuj",
         "close": "finish complete end zakoncz skoncz koniec",
-        "checkin": "standup daily update report schedule plan raport grafik",
-        "milestone": "task todo deadline done due zadanie termin gotowe zrobione",
+        "checkin": "standup daily update report schedule times time hours plan raport grafik godziny godzina",
+        "milestone": "task todo deadline deadlines date dates done due zadanie termin terminy terminarz gotowe"
+        " zrobione",
         "team": "odchodze rezygnuje quit resign invite join add zapros dodaj",
         "away": "leave ooo holiday holidays urlop wolne swieto swieta jestem wrocilem wrocilam",
         "ask": "request need popros potrzebuje",
@@ -93,7 +94,7 @@ def guess_command(
         return Guess("export", words)
     if (said and said <= OWN_DATA and fold_text(word) in ERASING) or asks_own_data(join_tokens(words)):
         return Guess("settings", (), is_about_own_data=True)
-    if (called := _find_named_command(word, rest, names)) is not None:
+    if (called := _find_named_command(word, rest, commands, names)) is not None:
         return Guess(called, _put_verb_in_place(word, rest[1:], _list_verbs(commands[called])))
     name = guess_command_name(word, names)
     return None if name is None else Guess(name, _keep_what_fits(commands[name], word, rest))
@@ -113,13 +114,20 @@ def _keep_what_fits(command: Command | ProjectCommand, word: str, rest: Args) ->
     return _put_word_in_place(word, rest) if fold_text(word) in _list_verbs(command) else rest
 
 
-def _find_named_command(word: str, rest: Args, names: Mapping[str, str]) -> str | None:
-    """The command whose name follows the `word`; it may be declined, where something is to be deleted."""
+def _find_named_command(
+    word: str, rest: Args, commands: Mapping[str, Command | ProjectCommand], names: Mapping[str, str]
+) -> str | None:
+    """The command whose name follows the `word`; declined, too, after a verb of its own or one that deletes."""
     if not rest or rest[0].kind != "word" or _fold_token(rest[0]) in PROJECT:
         return None
     called = rest[0].text
-    nearest = find_nearest_name(called, names) if fold_text(word) in ERASING else None
-    return find_command_name(called, names) or (None if nearest is None else names[nearest])
+    if (name := find_command_name(called, names)) is not None:
+        return name
+    nearest = find_nearest_name(called, names)
+    if nearest is None:
+        return None
+    verbs = ERASING.union(_list_verbs(commands[names[nearest]]))
+    return names[nearest] if fold_text(word) in verbs else None
 
 
 def _fold_token(token: Token) -> str:

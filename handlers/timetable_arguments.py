@@ -28,6 +28,11 @@ FILTERS: Final = {
     for phrase in phrases
 }
 """What people type for a filter of the timetable, folded."""
+_TIMETABLE: Final = (
+    *("timetable", "schedule", "times", "dates", "date", "deadlines", "deadline", "plan"),
+    *("harmonogram", "harmonogramy", "terminarz", "terminy", "termin"),
+)
+"""What people call all of it, folded: after `/duet milestone` that says no more than the command does."""
 _LONGEST_FILTER: Final = 3  # words
 _LATER: Final = {"o": "za", "by": "in"}  # `o tydzień` is so long after the day, `za tydzień` after today
 _MARKS: Final = ",:;–—-"
@@ -49,7 +54,8 @@ def split_off_filter(args: tuple[Token, ...]) -> tuple[tuple[Token, ...], Timeta
     """Of `D-12 overdue`, `po terminie`: what comes before, and which milestones are meant."""
     for count in range(min(_LONGEST_FILTER, len(args)), 0, -1):
         last = args[-count:]
-        shown = FILTERS.get(" ".join(fold_text(token.text) for token in last))
+        phrase = " ".join(fold_text(token.text) for token in last)
+        shown = TimetableFilter.ALL if phrase in _TIMETABLE else FILTERS.get(phrase)
         if shown is not None and {token.kind for token in last} == {"word"}:
             return args[:-count], shown
     return None

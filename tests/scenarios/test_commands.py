@@ -204,6 +204,12 @@ def test_without_a_project_the_first_one_is_a_click_away(duet: Office) -> None:
         ("anna", "odmów", "Nie znam słowa „odmów”. Chodziło o `/duet podpis`?"),
         ("anna", "święto", "Nie znam słowa „święto”. Chodziło o `/duet nieobecność`?"),
         ("anna", "grafik", "Nie znam słowa „grafik”. Chodziło o `/duet checkin grafik`?"),
+        ("anna", "godziny", "Nie znam słowa „godziny”. Chodziło o `/duet checkin godziny`?"),
+        ("nadia", "times D-1", "I don't know “times”. Did you mean `/duet checkin D-1 times`?"),
+        ("anna", "terminy check-inów", "Nie znam słowa „terminy”. Chodziło o `/duet checkin terminy`?"),
+        ("anna", "terminarz D-1", "Nie znam słowa „terminarz”. Chodziło o `/duet kamień D-1`?"),
+        ("anna", "terminy", "Nie znam słowa „terminy”. Chodziło o `/duet kamień`?"),
+        ("nadia", "dates", "I don't know “dates”. Did you mean `/duet milestone`?"),
         ("anna", "faktura 300", "Nie znam słowa „faktura”. Chodziło o `/duet wydatek 300`?"),
     ],
 )
@@ -276,6 +282,19 @@ def test_words_in_another_order_have_the_one_reading_that_they_can_have(duet: Of
     pause_project(duet, key, current_day(duet) + timedelta(days=5))
     assert key in duet.person("anna").types("/duet resume now").text
     assert query_one(duet, "SELECT state FROM projects") == "active"
+
+
+def test_what_people_call_dates_is_the_schedule_of_check_ins_or_the_timetable(duet: Office) -> None:
+    """§1, §2.2: by the command that it follows, and never another word that looks like it."""
+    key = activate_project(duet)
+    ewa = duet.person("ewa")
+    for word in ("plan", "terminy", "termin", "terminarz", "harmonogram", "godziny", "times", "schedule"):
+        for typed in (f"checkin {word}", f"checkin {key} {word}"):
+            assert open_form(ewa, f"/duet {typed}").title == f"Check-iny {key}", typed
+            close_forms(ewa)
+    for word in ("terminy", "termin", "Terminarz", "harmonogram", "schedule", "dates", "deadlines"):
+        for typed in (f"kamień {word}", f"kamień {key} {word}"):
+            assert f"*{key} · Kto kupuje w piątki*: harmonogram" in ewa.types(f"/duet {typed}").text, typed
 
 
 @pytest.mark.parametrize("typed", ["zamknij {key} jutro", "pokaż {key} jutro", "kamień {key} jutro"])
