@@ -10,7 +10,7 @@ from bot.parsing.dates.days import read_day, read_future_day
 from bot.parsing.dates.readings import SeveralDays, TwoReadings, value_of
 from bot.parsing.dates.reckoning import FIRST, LAST
 from bot.ui.languages import list_languages
-from bot.ui.texts import Texts
+from bot.ui.texts import Texts, WithWeekday
 from tests.refusals import raises_refusal
 
 TODAY = date(2026, 11, 23)
@@ -39,7 +39,7 @@ yesterday                    2026-11-22
 1.1                          2027-01-01
 23.11                        2026-11-23
 22.11                        2027-11-22
-29.02                        2028-02-29
+29.02.2028                   2028-02-29
 24-12-2026                   2026-12-24
 24/12/2026                   2026-12-24
 24/12                        2026-12-24
@@ -205,7 +205,7 @@ przedwczoraj                 2026-11-21
 do 24.12                     2026-12-24
 01.12                        2026-12-01
 1.12                         2026-12-01
-29.02                        2028-02-29
+29.02.2028                   2028-02-29
 1 grudnia                    2026-12-01
 1 grudnia 2026               2026-12-01
 1 grudnia 2026 r.            2026-12-01
@@ -373,6 +373,15 @@ def test_polish(words: str, day: date) -> None:
 def test_there_are_enough_phrases_of_each() -> None:
     assert len(table(ENGLISH)) >= 120
     assert len(table(POLISH)) >= 120
+
+
+@pytest.mark.parametrize("words", ["29.02", "29/2", "29 lutego", "Feb 29", "tuesday 29 February", "29.02 (wt.)"])
+def test_a_leap_day_of_another_year_is_not_taken_for_the_next(words: str) -> None:
+    """§2.4: no year is skipped in silence; from the March before it on it is the next such day."""
+    with raises_refusal("error.day.leap") as refused:
+        parse_day(words, today=TODAY)
+    assert refused.value.facts["day"] == WithWeekday(date(2028, 2, 29))
+    assert parse_day(words, today=date(2027, 3, 1)) == date(2028, 2, 29)
 
 
 @pytest.mark.parametrize(

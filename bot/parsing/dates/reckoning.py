@@ -22,13 +22,18 @@ def require_reach(day: date) -> date:
 
 
 def next_such_day(day: int, month: int, year: str | None, today: date) -> date:
-    """Without a year, the next one, today included. Raises: ValueError for a day that no year has."""
+    """Without a year, the next one, today included.
+
+    Raises: ValueError for a day that no year has; Refusal of a 29 February that is over a year away, untyped.
+    """
     if year is not None:
         return date(int(year) + (2000 if len(year) == 2 else 0), month, day)
     date(2024, month, day)  # a leap year: 29 February is one
     for candidate in range(today.year, today.year + 9):
-        if day <= last_of_month(candidate, month).day and date(candidate, month, day) >= today:
-            return date(candidate, month, day)
+        if day <= last_of_month(candidate, month).day and (found := date(candidate, month, day)) >= today:
+            if found > months_later(today, 12):
+                raise Refusal("error.day.leap", day=WithWeekday(found))
+            return found
     raise ValueError
 
 
