@@ -10,7 +10,7 @@ from bot.runtime.domain_events import HolidayChanged
 from bot.runtime.errors import NotFound
 from bot.team import absences, form_views
 from bot.team.rules import FROM, UNTIL
-from bot.ui.blocks import View
+from bot.ui.blocks import Message, View
 from bot.ui.mrkdwn import Mrkdwn
 from handlers.decoding import read_id, read_picked_day
 from handlers.features import Command, Feature
@@ -35,8 +35,7 @@ def handle_away_command(request: Request, session: Session) -> Reply:
     if not words:
         return Reply(opens=_build_away_form(request, session))
     if fold_text(words) in BACK:
-        day = absences.end_current_absence(session, actor=request.actor, now=request.now)
-        return reply_with_text(request.t("away.back", day=day))
+        return _end_absence(request, session)
     typed = read_typed_period(request, session, words)
     if typed.period is None:
         form = add_understood_days(
@@ -63,12 +62,38 @@ def handle_absence_removal_click(request: Request, session: Session) -> Reply:
     return Reply(shows=_build_away_form(request, session))
 
 
+def handle_planned_removal_click(request: Request, session: Session) -> Reply:
+    """Deletes one where *back* has named those to come; the message then says so, and what is left."""
+    first, last = absences.delete_absence(
+        session, actor=request.actor, absence_id=read_id(request.value), now=request.now
+    )
+    period = form_views.absence_period(request.t, first, last)
+    return Reply(
+        _render_planned_absences(request, session, request.t("away.removed", period=period)), replaces=True
+    )
+
+
 def handle_status_click(request: Request, session: Session) -> Reply:
     """Says once that the Slack status counts, or that it does no more; the form then shows so. Raises: NotFound."""
     if request.value not in (ON, OFF):
         raise NotFound
     absences.choose_status(session, actor=request.actor, follows=request.value == ON, now=request.now)
     return Reply(shows=_build_away_form(request, session))
+
+
+def _end_absence(request: Request, session: Session) -> Reply:
+    """What is planned for later is named with it, or alone, each with its button."""
+    day = absences.end_current_absence(session, actor=request.actor, now=request.now)
+    said = request.t("error.away.not_away") if day is None else request.t("away.back", day=day)
+    return Reply(_render_planned_absences(request, session, said))
+
+
+def _render_planned_absences(request: Request, session: Session, said: Mrkdwn) -> Message:
+    """Whoever was away today is not any more: all that stand are planned."""
+    planned = absences.list_my_absences(session, actor=request.actor, now=request.now)
+    return form_views.render_planned_absences(
+        request.t, said, [(each.pk, each.starts_on, each.ends_on, each.is_of_status) for each in planned]
+    )
 
 
 def _add_absence(request: Request, session: Session, first: date, last: date) -> Mrkdwn:
@@ -95,6 +120,7 @@ FEATURE = Feature(
     buttons={
         "away.open": Route(handle_away_click, reads=True),
         "away.remove": Route(handle_absence_removal_click),
+        "away.take_back": Route(handle_planned_removal_click),
         "away.status": Route(handle_status_click),
     },
     forms={"away.save": Route(handle_away_submission)},

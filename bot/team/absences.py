@@ -59,13 +59,19 @@ def record_absence(session: Session, *, actor: Actor, first: date, last: date, n
     return row
 
 
-def end_current_absence(session: Session, *, actor: Actor, now: datetime) -> date:
-    """Ends the absence of today with yesterday; later ones stay. Returns today. Raises: Refusal."""
+def end_current_absence(session: Session, *, actor: Actor, now: datetime) -> date | None:
+    """Ends the absence of today with yesterday; later ones stay, for the person to remove.
+
+    Returns today; None where all are later ones, and nothing was changed. Raises: Refusal where there is none.
+    """
     people.load_person_for_update(session, actor.team_id, actor.user_id)
     today = today_of(session, actor.team_id, actor.user_id, now)
-    running = [each for each in list_my_absences(session, actor=actor, now=now) if each.starts_on <= today]
-    if not running:
+    standing = list_my_absences(session, actor=actor, now=now)
+    if not standing:
         raise Refusal("error.away.not_away")
+    running = [each for each in standing if each.starts_on <= today]
+    if not running:
+        return None
     for each in running:
         if each.starts_on == today:
             session.delete(each)
@@ -75,13 +81,14 @@ def end_current_absence(session: Session, *, actor: Actor, now: datetime) -> dat
     return today
 
 
-def delete_absence(session: Session, *, actor: Actor, absence_id: int, now: datetime) -> None:
-    """Deletes an absence of the person's own. Raises: NotFound."""
+def delete_absence(session: Session, *, actor: Actor, absence_id: int, now: datetime) -> tuple[date, date]:
+    """Deletes an absence of the person's own. Returns its first and last day. Raises: NotFound."""
     row = team.find_absence(session, actor.team_id, actor.user_id, absence_id)
     if row is None:
         raise NotFound
     session.delete(row)
     _publish_absence_change(session, actor, now)
+    return row.starts_on, row.ends_on
 
 
 def choose_status(session: Session, *, actor: Actor, follows: bool, now: datetime) -> None:

@@ -111,28 +111,45 @@ def _manager_input(t: Texts, values: Mapping[str, Any]) -> ui.Block:
 
 # --- absences -------------------------------------------------------------------------------------------------
 
+StandingAbsence = tuple[int, date, date, bool]
+"""Its id, its first and last day, and whether it is of the Slack status."""
+
 
 def absence_period(t: Texts, first: date, last: date) -> Mrkdwn:
     """Says the first and the last day with their weekdays (product §2.4)."""
     return format_days(t, first, last, with_weekdays=True)
 
 
+def render_planned_absences(t: Texts, said: Mrkdwn, absences: Sequence[StandingAbsence]) -> ui.Message:
+    """Names below `said` each absence to come, with its button."""
+    if absences:
+        said = Mrkdwn("\n").join([said, t("away.planned")])
+    return ui.fit_message(said, [ui.section_block(said), *_absence_blocks(t, absences, "away.take_back")])
+
+
+def _absence_blocks(t: Texts, absences: Sequence[StandingAbsence], action: str) -> list[ui.Block]:
+    """`action`: of the button beside each, which removes it."""
+    return [
+        ui.section_block(
+            t("away.line_of_status" if is_of_status else "away.line", period=absence_period(t, first, last)),
+            accessory=item_button(t, "team.remove", action, absence_id),
+        )
+        for absence_id, first, last, is_of_status in absences
+    ]
+
+
 def absence_form(
     t: Texts,
-    absences: Sequence[tuple[int, date, date, bool]],
+    absences: Sequence[StandingAbsence],
     *,
     follows_status: bool,
     first: date | None = None,
 ) -> dict[str, Any]:
-    """Draws absences that are not over (id, first and last day, whether of the Slack status) and a new one.
+    """Draws absences that are not over, and a new one.
 
     `first`: as typed, if it was. `follows_status`: whether the person's status counts.
     """
-    blocks: list[ui.Block] = [ui.section_block(t("away.about"))]
-    for absence_id, starts_on, ends_on, is_of_status in absences:
-        button = item_button(t, "team.remove", "away.remove", absence_id)
-        key = "away.line_of_status" if is_of_status else "away.line"
-        blocks.append(ui.section_block(t(key, period=absence_period(t, starts_on, ends_on)), accessory=button))
+    blocks = [ui.section_block(t("away.about")), *_absence_blocks(t, absences, "away.remove")]
     other = "off" if follows_status else "on"
     choice = ui.button_element(t.plain(f"away.status.turn_{other}"), "away.status", other)
     blocks.append(ui.section_block(t("away.status.on" if follows_status else "away.status.off"), accessory=choice))

@@ -152,6 +152,7 @@ OWN = {
     "settings": Action(LEAD, own, "settings", ("settings.open", "x")),
     "away": Action(LEAD, own, "away", ("away.open", "x"), ("away.save", {}, _away), changes={"form"}),
     "back": Action(LEAD, own, button=("away.remove", "{absence}"), changes={"button"}),
+    "back before it begins": Action(LEAD, own, button=("away.take_back", "{absence}"), changes={"button"}),
     "away by the status": Action(LEAD, own, button=("away.status", "on"), changes={"button"}),
     "no deputy": Action({"CIO"}, own, button=("deputy.drop", "drop"), changes={"button"}),
     "speak Polish": Action(LEAD, own, button=("language.speak", "pl"), changes={"button"}),

@@ -165,6 +165,41 @@ def test_back_again(duet: Office) -> None:
     assert list_absence_days(duet, "ola") == [(iso_day(now), iso_day(now, 3)), (iso_day(now, 20), iso_day(now, 21))]
 
 
+def test_what_is_planned_is_taken_back(duet: Office) -> None:
+    """§8.5: whoever says *back* reads which days are to come, and removes each with one click, where it stands."""
+    now = current_day(duet)
+    days = [(iso_day(now, 3), iso_day(now, 5)), (iso_day(now, 20), iso_day(now, 20))]
+    for first, last in days:
+        run_away_command(duet, "ola", f"{first} {last}")
+    with expect_no_change(duet):
+        duet.settles()
+        said = run_away_command(duet, "ola", "powrót")
+    assert has_sentence(said.text, ("Dziś nie masz nieobecności",))
+    assert [polish_date(now + timedelta(days=each)) in said.text for each in (3, 5, 20)] == [True] * 3
+    left = said.click(said.buttons[0])
+    assert isinstance(left, SeenReply)
+    assert left.text.startswith("Usunięta nieobecność: ")
+    assert list_absence_days(duet, "ola") == days[1:]
+    assert left.buttons == ["Usuń"]
+    gone = left.click("Usuń")
+    assert isinstance(gone, SeenReply)
+    assert gone.buttons == []
+    assert list_absence_days(duet, "ola") == []
+    with expect_refusal(duet, "error.away.not_away"):
+        run_away_command(duet, "ola", "powrót")
+
+
+def test_who_is_back_reads_what_stays_planned(duet: Office) -> None:
+    """§8.5"""
+    now = current_day(duet)
+    for days in (0, 20):
+        run_away_command(duet, "ola", f"{iso_day(now, days)} {iso_day(now, days + 1)}")
+    said = run_away_command(duet, "ola", "powrót")
+    assert has_sentence(said.text, ("Witaj z powrotem",))
+    assert polish_date(now + timedelta(days=20)) in said.text
+    assert said.buttons == ["Usuń"]
+
+
 def test_one_day_is_spoken_of_as_one(duet: Office) -> None:
     """§8.5"""
     assert "Tego dnia Duet o nic nie pyta" in run_away_command(duet, "ola", "tomorrow").text
@@ -198,7 +233,8 @@ def test_what_is_not_understood_is_asked(duet: Office, words: str) -> None:
         assert f"„{words[:60]}”" in form.text
 
 
-def test_only_ones_own(duet: Office) -> None:
+@pytest.mark.parametrize("button", ["away.remove", "away.take_back"])
+def test_only_ones_own(duet: Office, button: str) -> None:
     """§14, §8.5: another person's absence, one of another workspace, and forged values are not found."""
     now = current_day(duet)
     run_away_command(duet, "ola", f"{iso_day(now, 3)} {iso_day(now, 4)}")
@@ -206,11 +242,11 @@ def test_only_ones_own(duet: Office) -> None:
     zenek = duet.person("zenek", "T0KIOSK")
     for who in (duet.person("ewa"), zenek):
         with expect_refusal(duet, "error.not_found"):
-            assert has_sentence(forge_click(who, "away.remove", str(absence)).text, NOT_FOUND)
+            assert has_sentence(forge_click(who, button, str(absence)).text, NOT_FOUND)
     with expect_no_change(duet):
         ola = duet.person("ola")
         for value in ("", "x", "-1", "9" * 30):
-            assert has_sentence(forge_click(ola, "away.remove", value).text, NOT_FOUND)
+            assert has_sentence(forge_click(ola, button, value).text, NOT_FOUND)
         for odd in ("", "x" * 10_000, "\u200b", "2026-99-99"):
             said = forge_submission(ola, "away.save", "", {"from_day": text_state(odd)})
             assert has_sentence(said, NOT_FOUND), (odd, said)

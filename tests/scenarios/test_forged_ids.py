@@ -107,6 +107,7 @@ OWN = {
     "what stands in the way": Action({"member"}, own, form=("checkin.obstacle", {"prompt": "prompt"}, _no_state)),
     "what is asked": Action(SEES, own, button=("checkin.mine", "{project}")),
     "back": Action({"marketing lead"}, own, button=("away.remove", "{absence}")),
+    "back before it begins": Action({"marketing lead"}, own, button=("away.take_back", "{absence}")),
     "all of the channel's post": Action(SEES, own, button=("digest.show_all", "{post}:1")),
     "all of a message": Action({"stay over"}, own, button=("digest.show_all", "{letter}:1")),
     "what was meant": Action({"marketing lead"}, own, button=("guess.run", "{guess}")),

@@ -508,6 +508,7 @@ EXEMPT = {
     ("command", "away"): "everybody's own: test_away",
     ("button", "away.open"): "as `away`",
     ("button", "away.remove"): "one's own only, whatever the id: test_away",
+    ("button", "away.take_back"): "as `away.remove`",
     ("button", "away.status"): "one's own only: test_away",
     ("form", "away.save"): "as `away`",
     ("button", "deputy.drop"): "one's own only: it names nobody",
