@@ -13,6 +13,7 @@ from bot.parsing.dates.days import read_day
 from bot.parsing.dates.readings import NotRead, Understood, value_of
 from bot.parsing.dates.reckoning import WorkingDay, is_weekday
 from bot.parsing.dates.sentences import read_title_and_day
+from bot.parsing.dates.vocabulary import may_be_read
 from bot.parsing.folding import fold_text
 from bot.projects.rules import Side, State
 from bot.runtime.errors import Refusal
@@ -278,7 +279,13 @@ def read_milestone_line(line: str, *, today: date, is_working: WorkingDay = is_w
             raise Refusal(
                 "error.milestone.line_day", field="milestones", line=quoted, better=clip_quotation(better)
             )
-        raise Refusal("error.milestone.line", field="milestones", line=quoted, day=today + EXAMPLE_AHEAD)
+        is_dated = not isinstance(found.reading, NotRead) or may_be_read(fold_text(body))
+        raise Refusal(
+            "error.milestone.line" if is_dated else "error.milestone.line_undated",
+            field="milestones",
+            line=quoted,
+            day=today + EXAMPLE_AHEAD,
+        )
     if len(found.title) > MAX_TITLE:
         raise Refusal(
             "error.milestone.line_too_long", field="milestones", limit=MAX_TITLE, line=clip_quotation(line)

@@ -207,11 +207,8 @@ def test_a_line_is_read_as_it_is_meant(line: str, title: str, due: date, whose: 
 @pytest.mark.parametrize(
     "line",
     [
-        "Pilot",
         "1 December",
         "Pilot 31.02",
-        "–",
-        "; IT",
         "´ – 1.12",
         "Pilotaż 2 tygodnie",
         "Black Friday",
@@ -226,6 +223,13 @@ def test_a_line_that_cannot_be_read_is_quoted(line: str) -> None:
         read_milestone_line(line, today=TODAY)
     assert refused.value.facts["line"] == line
     assert refused.value.facts["day"] > TODAY, "the example's"
+
+
+@pytest.mark.parametrize("line", ["Pilot", "Raport końcowy; IT", "Pilot; Ola", "–", "; IT"])
+def test_a_line_without_anything_like_a_date_is_told_that_it_has_none(line: str) -> None:
+    with raises_refusal("error.milestone.line_undated") as refused:
+        read_milestone_line(line, today=TODAY)
+    assert refused.value.facts["line"] == line
 
 
 @pytest.mark.parametrize(
