@@ -4,9 +4,8 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from bot.home.rewriting import rewrite_open_messages
+from bot.home.rewriting import rewrite_messages
 from bot.people.preferences import choose_language
-from bot.people.welcome import rewrite_first_messages
 from bot.ui.blocks import fit_message, section_block
 from bot.ui.texts import Texts
 from handlers.grammar import read_tokens
@@ -34,12 +33,6 @@ def build_language_click_handler(say: Handler) -> Handler:
     return handle_click
 
 
-def rewrite_messages(request: Request, session: Session) -> None:
-    """Puts the first messages, and what the actor has before them, into the language that they have chosen."""
-    rewrite_first_messages(session, team_id=request.actor.team_id, user_id=request.actor.user_id)
-    rewrite_open_messages(session, actor=request.actor, now=request.now)
-
-
 def _settle_language(request: Request, session: Session, language: str) -> None:
     choose_language(session, actor=request.actor, language=language)
-    rewrite_messages(request, session)
+    rewrite_messages(session, actor=request.actor, now=request.now)

@@ -8,7 +8,13 @@ from sqlmodel import Session
 
 from bot.people.directory import FetchedPeople, list_stale_people
 from bot.people.rules import Actor, SpokenLanguage
-from bot.people.service import NotForYou, build_actor, choose_spoken_language, weigh_words_of_person
+from bot.people.service import (
+    NotForYou,
+    announce_turned_languages,
+    build_actor,
+    choose_spoken_language,
+    weigh_words_of_person,
+)
 from bot.people.welcome import is_to_be_welcomed, welcome_first_admin
 from bot.pleas.rules import Refused
 from bot.pleas.service import keep_refused, name_who_may
@@ -159,7 +165,7 @@ class RequestSession:
             raise NotForYou
         spoken = self._speak_to(session, person)
         if self.typed is not None and not self._route.reads:
-            person.typed_language = self.typed
+            self._keep_typed_language(session, person)
         actor = build_actor(person)
         self.welcomes = is_to_be_welcomed(session, actor)
         return Request(
@@ -183,6 +189,10 @@ class RequestSession:
         self.typed = None if typed == person.typed_language else typed
         self.t, self.speaks = Texts.of(spoken.language, person.zone), True
         return spoken
+
+    def _keep_typed_language(self, session: Session, person: people.Person) -> None:
+        with announce_turned_languages(session, [person], self._now()):
+            person.typed_language = self.typed
 
     def _find_reply_of_same_click(self) -> ReplyOutcome | None:
         """Finds the reply to the same click of the same person, if all is as it has left it: the success again.
@@ -215,7 +225,7 @@ class RequestSession:
             if person is None:
                 return
             if learns_language:
-                person.typed_language = self.typed
+                self._keep_typed_language(session, person)
             if self.welcomes:
                 welcome_first_admin(session, team_id=team_id, user_id=user_id)
             if refused is not None and self.actor is not None:

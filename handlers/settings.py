@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.senders import MessageSender
+from bot.home import rewriting
 from bot.parsing.money import CURRENCIES
 from bot.people.preferences import (
     AUTOMATIC,
@@ -27,7 +28,7 @@ from bot.projects import locking
 from bot.projects.stewards import may_decide
 from bot.pulse.consent import may_open_pulse_settings
 from bot.pulse.form_views import settings_blocks
-from bot.runtime.domain_events import AccountChanging
+from bot.runtime.domain_events import AccountChanging, SpokenLanguageChanged
 from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import name_part, parts_of_country
 from bot.scheduling.zones import list_offered_zones
@@ -37,7 +38,7 @@ from bot.ui.blocks import Block, View
 from handlers import retention
 from handlers.features import Command, EventServices, Feature, SlackEvent
 from handlers.grammar import join_tokens
-from handlers.languages import handle_language_click, rewrite_messages
+from handlers.languages import handle_language_click
 from handlers.payloads import read_event_user
 from handlers.requests import Reply, Request, Route
 from handlers.responses import add_explanation
@@ -94,7 +95,7 @@ def handle_settings_submission(request: Request, session: Session) -> Reply:
     choose_language(session, actor=request.actor, language=language)
     team_id, user_id = request.actor.team_id, request.actor.user_id
     if texts_of(session, team_id, user_id).language != request.t.language:
-        rewrite_messages(request, session)
+        rewriting.rewrite_messages(session, actor=request.actor, now=request.now)
     if (choice := request.values.get("reminders")) is not None:
         choose_reminders(session, actor=request.actor, choice=choice)
     if (choice := request.values.get("brief_hour")) is not None:
@@ -129,5 +130,9 @@ FEATURE = Feature(
     },
     # What follows the introduction is refused, too, and that is told.
     deliveries={INTRODUCTION: DeliveryKind(MessageSender(), dict.fromkeys(DeliveryRefusal, ignore_outcome))},
-    subscriptions=((AccountChanging, locking.lock_before_account_change),),
+    timers={rewriting.TURN: rewriting.rewrite_messages_when_due},
+    subscriptions=(
+        (AccountChanging, locking.lock_before_account_change),
+        (SpokenLanguageChanged, rewriting.arm_rewriting),
+    ),
 )

@@ -1,6 +1,7 @@
 """What a person has before them, put into the language that is spoken to them now (product §15)."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
@@ -11,17 +12,21 @@ from bot.deliveries.digests.sending import rewrite_messages_to_person
 from bot.deliveries.post import MESSAGE
 from bot.home.composing import compose_home
 from bot.people.rules import Actor
-from bot.people.service import direct_lane, texts_of
+from bot.people.service import build_actor, direct_lane, texts_of
+from bot.people.welcome import rewrite_first_messages
 from bot.projects.rules import LEADS
 from bot.projects.service import list_own_projects
+from bot.runtime.domain_events import SpokenLanguageChanged
 from bot.signing.request_messages import refresh_request
 from bot.signing.waiting import list_requests_to_signer
 from bot.team.confirmation_requests import list_requests_to_person, refresh_open_request
-from storage import projects
+from storage import people, projects
 from storage.asks import list_open_asks_of_person
 from storage.checkin_prompts import list_open_prompts
 from storage.deliveries import KEEP_DELIVERED, list_keys_in_lane, revise_deliveries
+from storage.timers import Timer, arm_timer
 
+TURN: Final = "language"  # timer kind
 _SAID = "waits:"  # begins the key of what waits, where it was said in answer to words that are no command
 
 
@@ -30,7 +35,26 @@ def name_said_home(key: str) -> str:
     return f"{_SAID}{key}"
 
 
-def rewrite_open_messages(session: Session, *, actor: Actor, now: datetime) -> None:
+def rewrite_messages(session: Session, *, actor: Actor, now: datetime) -> None:
+    """Puts the first messages, and what the actor has before them, into the language that is spoken to them now."""
+    rewrite_first_messages(session, team_id=actor.team_id, user_id=actor.user_id)
+    _rewrite_open_messages(session, actor, now)
+
+
+def arm_rewriting(session: Session, event: SpokenLanguageChanged) -> None:
+    """Has a timer do it, one a person: what an admin sets turns the messages of many."""
+    key = f"{TURN}:{event.user_id}"
+    arm_timer(session, team_id=event.team_id, key=key, kind=TURN, subject=event.user_id, due_at=event.now)
+
+
+def rewrite_messages_when_due(session: Session, timer: Timer, now: datetime) -> None:
+    """The timer's function: whoever was forgotten meanwhile has nothing before them."""
+    person = people.find_person(session, timer.team_id, timer.subject)
+    if person is not None:
+        rewrite_messages(session, actor=build_actor(person), now=now)
+
+
+def _rewrite_open_messages(session: Session, actor: Actor, now: datetime) -> None:
     """Writes anew what the actor is to sign, to answer and to confirm, what they are asked or have asked for, what
     tells them that they lead a side, what they were told to wait for them, and their morning messages, as long as
     what was delivered is kept.

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from bot.people.rules import read_holiday_end, read_profile
+from bot.people.service import announce_turned_languages
 from bot.people.welcome import welcome_installer
 from bot.runtime.clock import Now, real_now
 from bot.runtime.domain_events import (
@@ -173,8 +174,10 @@ class Directory:
         if before is not None and (is_news or any(getattr(before, name) != facts[name] for name in STANDING)):
             publish_event(session, AccountChanging(team_id, self._now(), user_id))
         zone_before = None if before is None else before.zone
-        people.store_person(session, team_id, user_id, facts | ({"status_until": holiday_until} if is_news else {}))
-        session.flush()
+        with announce_turned_languages(session, [] if before is None else [before], self._now()):
+            stored = facts | ({"status_until": holiday_until} if is_news else {})
+            people.store_person(session, team_id, user_id, stored)
+            session.flush()
         now = people.find_person(session, team_id, user_id)
         assert now is not None
         if was_here and now.deleted:

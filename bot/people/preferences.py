@@ -19,7 +19,7 @@ from bot.people.company_settings import (
     read_threshold,
 )
 from bot.people.rules import Actor
-from bot.people.service import require_colleague, work_calendar, zone_of_person
+from bot.people.service import announce_turned_languages, require_colleague, work_calendar, zone_of_person
 from bot.runtime.domain_events import HoursChanged, ThresholdsChanged, publish_event
 from bot.runtime.errors import Refusal
 from bot.scheduling import zones
@@ -153,7 +153,10 @@ def change_workspace_settings(
     changed = [name for name in new if new[name] != old[name]]
     if not changed:
         return ()
-    workspace.sqlmodel_update(new)
+    known = people.list_colleagues(session, actor.team_id) if "language" in changed else ()
+    with announce_turned_languages(session, known, now):
+        workspace.sqlmodel_update(new)
+        session.flush()
     audit.record_audit_entry(
         session,
         team_id=actor.team_id,

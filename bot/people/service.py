@@ -1,6 +1,7 @@
 """Who a person is, what they may be, and how a direct message reaches them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -9,6 +10,7 @@ from sqlmodel import Session
 from bot.people.retention import KeptFor
 from bot.people.rules import Actor, Sign, SpokenLanguage, expect_language, guess_language, weigh_typed_words
 from bot.people.views import render_introduction
+from bot.runtime.domain_events import SpokenLanguageChanged, publish_event
 from bot.runtime.errors import NotFound, Refusal
 from bot.scheduling.workdays import WorkCalendar, next_working_moment
 from bot.scheduling.zones import PARTS, country_of, local_day
@@ -151,6 +153,17 @@ def choose_spoken_language(session: Session, person: Person, *, words: str | Non
     if person.language in list_languages():
         return SpokenLanguage(person.language, Sign.CHOICE)
     return guess_language_of_person(session, person, words=words)
+
+
+@contextmanager
+def announce_turned_languages(session: Session, persons: Sequence[Person], now: datetime) -> Iterator[None]:
+    """Announces to whom of them another language is spoken after what is done within, as far as that is a guess."""
+    before = [choose_spoken_language(session, each) for each in persons]
+    yield
+    for person, spoken in zip(persons, before, strict=True):
+        after = choose_spoken_language(session, person)
+        if after.is_guess and after.language != spoken.language:
+            publish_event(session, SpokenLanguageChanged(person.team_id, now, person.user_id))
 
 
 @dataclass(frozen=True)

@@ -149,6 +149,10 @@ class TeamChanged(ProjectEvent):
     user_id: str
 
 
+class SpokenLanguageChanged(PersonEvent):
+    """Another language is spoken to somebody from now on, who has not chosen it just now (product §15)."""
+
+
 class ThresholdsChanged(DomainEvent):
     """A workspace's thresholds for the gap between the sides are others now (product §6.4)."""
 

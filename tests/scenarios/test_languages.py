@@ -1,5 +1,6 @@
 """Whose language is spoken where; settings; and what a person is told first."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -235,6 +236,50 @@ def test_a_lead_has_nothing_before_them_in_a_language_that_they_have_not_chosen(
     after = ewa.reads("@duet")
     assert not [each.text for each in after if is_in_polish(each.text)]
     assert not {"Przyjmuję", "Dodaj osobę"} & {label for each in after for label in each.buttons}
+
+
+def set_english_for_all(duet: Office) -> None:
+    set_workspace_language(duet, "English")
+
+
+def move_ewa_to_london(duet: Office) -> None:
+    duet.slack.change_person("ewa", tz="Europe/London")
+
+
+@pytest.mark.parametrize("turn", [set_english_for_all, move_ewa_to_london])
+def test_what_stands_before_somebody_turns_with_the_language_that_is_guessed(
+    duet: Office, turn: Callable[[Office], None]
+) -> None:
+    """§15: an admin sets one for all, or somebody moves; who has chosen for themselves keeps their choice."""
+    key, thursday = start_asking_project(duet)
+    ask_person(duet, "jan", key, "ewa", thursday + timedelta(days=6))
+    move_to_day(duet, thursday, "10:00")
+    choose_language_in_settings(duet, "jan", "Polski")
+    duet.settles()
+    of_jan = [each.text for each in duet.person("jan").reads("@duet")]
+    assert [each for each in duet.person("ewa").reads("@duet") if is_in_polish(each.text)]
+    turn(duet)
+    duet.settles()
+    hello, *ewa = duet.person("ewa").reads("@duet")
+    assert hello.text.startswith("Hello, I am Duet.")
+    assert hello.buttons == ["Po polsku"]
+    assert not [each.text for each in ewa if is_in_polish(each.text)]
+    assert not {"Przyjmuję", "Dodaj osobę"} & {label for each in ewa for label in each.buttons}
+    assert [each.text for each in duet.person("jan").reads("@duet")] == of_jan
+
+
+def test_what_stands_before_somebody_turns_with_the_words_that_they_type(duet: Office) -> None:
+    """§15: whether what they type reads or writes."""
+    start_first_round(duet, "jan")
+    duet.slack.change_person("jan", tz="Europe/London")
+    duet.settles()
+    jan = duet.person("jan")
+    assert any("🟢 On track" in each.buttons for each in jan.reads("@duet"))
+    jan.types("/duet lista")
+    duet.settles()
+    labels = {label for each in jan.reads("@duet") for label in each.buttons}
+    assert "🟢 Zgodnie z planem" in labels
+    assert "🟢 On track" not in labels
 
 
 @pytest.mark.parametrize(
