@@ -89,6 +89,11 @@ class HomeTab:
     others: Sequence[str] = ()  # languages that the person may prefer to a guess
 
     @property
+    def is_newcomers(self) -> bool:
+        """Whether the person has had no project yet, and is to read what Duet is."""
+        return not self.projects and not self.ended
+
+    @property
     def has_begun(self) -> bool:
         """Whether any of the projects is at work."""
         return any(each.ends_on is not None for each in self.projects)
@@ -97,9 +102,9 @@ class HomeTab:
 def render_home_tab(t: Texts, facts: HomeTab) -> list[ui.Block]:
     groups = list_waiting_lines(t, facts.waiting)
     blocks = waiting_blocks(t, groups, most=WAITING, shown=PER_GROUP)
-    if blocks or facts.projects:
+    if blocks or not facts.is_newcomers:
         blocks = [ui.header_block(t.plain("home.tab.waits")), *blocks]
-    if not groups and facts.projects:
+    if not groups and not facts.is_newcomers:
         blocks.append(ui.section_block(t("home.nothing_waits")))
     sections = [
         [
@@ -134,7 +139,9 @@ def _begin_buttons(t: Texts, facts: HomeTab) -> Iterator[ui.Element]:
 
 
 def _beginning_blocks(t: Texts, facts: HomeTab) -> list[ui.Block]:
-    """For somebody of no project: what Duet is, and what there is to begin with."""
+    """For somebody of no live project: what there is to begin with; for a newcomer what Duet is, too."""
+    if not facts.is_newcomers:
+        return [ui.section_block(t("home.no_projects" if facts.is_internal else "project.none_guest"))]
     told = t("home.beginning" if facts.is_internal else "home.beginning_guest")
     return [ui.header_block(t.plain("home.tab.beginning")), ui.section_block(told)]
 

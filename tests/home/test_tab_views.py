@@ -249,6 +249,18 @@ def test_somebody_of_no_project_reads_what_duet_is(language: str) -> None:
     assert t.plain("help.open") in labels_in(guest)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_somebody_whose_projects_have_ended_is_no_newcomer(language: str) -> None:
+    """§13.1: nothing waits, and a next one may begin."""
+    t = Texts.of(language)
+    for is_internal, key in ((True, "home.no_projects"), (False, "project.none_guest")):
+        facts = replace(tab(0), is_internal=is_internal, projects=(), ended=1)
+        told = texts_in(render_home_tab(t, facts))
+        assert t.plain("home.tab.beginning") not in told
+        for name in ("home.tab.waits", "home.nothing_waits", key):
+            assert str(t(name)) in told
+
+
 def test_days_read_as_days() -> None:
     """§13.1: what is overdue says so, and today is today."""
     t = Texts.of("en")
