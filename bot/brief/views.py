@@ -230,7 +230,7 @@ def project_item(t: Texts, facts: ProjectBrief) -> ui.MessageItem:
     lines += [t("brief.need_line", what=each) for each in _list_needs(t, facts)]
     parts = {"moved": _list_moves(t, facts), "money": _list_money(t, facts), "trust": _list_trust(t, facts)}
     if facts.since is not None:
-        lines.append(t("brief.since", day=t.short_date(facts.since, facts.told_on)))
+        lines.append(t("brief.since", day=t.date(facts.since)))
     elif facts.tells_first:
         lines.append(t("brief.since_start"))
     lines += [t(f"brief.{name}", what=Mrkdwn(" · ").join(said)) for name, said in parts.items() if said]

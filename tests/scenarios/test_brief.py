@@ -386,7 +386,7 @@ def test_after_a_pause_it_tells_of_all_since_the_last_brief(duet: Office) -> Non
     move_to_brief(duet)
     of_adam, of_anna = (list_briefs(duet, who)[-1] for who in EXECUTIVES)
     assert shared_part(of_adam) == shared_part(of_anna)
-    assert f"Wszystko od {told.day} lis, kiedy skończył się poprzedni przegląd:" in shared_part(of_anna)
+    assert f"Wszystko od {polish_date(told)}, kiedy skończył się poprzedni przegląd:" in shared_part(of_anna)
     assert "gotowe: Makieta" in of_anna.text and "storno wydatków 12000 zł" in shared_part(of_anna)
     move_to_brief(duet)
     assert len(list_briefs(duet, "anna")) == 2
@@ -449,7 +449,7 @@ def test_an_old_brief_asks_for_nothing_in_a_project_that_has_ended(duet: Office)
     assert "zamknięty" in duet.person("adam").types(f"/duet show {key}").text
     for brief in list_briefs(duet, "adam"):
         assert READ not in brief.buttons
-        assert "Projekt już się zakończył" in brief.text
+        assert "Projekt już się zakończył.\n" in brief.text  # that nothing waits, the heading has said
         assert not any(was in brief.text for was in ("wymaga uwagi", "Do podpisu", "Na Twój podpis"))
 
 
