@@ -33,7 +33,7 @@ class RoundView:
 
     round_id: int
     occasion: Occasion
-    asked_on: date
+    on: date  # the second answer's day; before that the one on which they were asked
     both: Sides[AnswerView] | None  # None: not both have answered
     has_answered: bool  # whoever looks
     is_open: bool
@@ -114,7 +114,7 @@ def round_blocks(t: Texts, rounds: Sequence[RoundView]) -> list[ui.Block]:
 
 
 def _round_lines(t: Texts, shown: RoundView) -> Mrkdwn:
-    lines = [t(f"pulse.occasion.{shown.occasion}", on=shown.asked_on)]
+    lines = [t(f"pulse.occasion.{shown.occasion}", on=shown.on)]
     if shown.both is None:
         return Mrkdwn("\n").join([*lines, t("pulse.answered_one" if shown.has_answered else "pulse.answered_none")])
     for side in Side:

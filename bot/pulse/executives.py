@@ -227,7 +227,7 @@ def _build_round_view(
     return views.RoundView(
         round_id=row.pk,
         occasion=row.occasion,
-        asked_on=found.project.day(row.opened_at),
+        on=found.project.day(row.answered_at or row.opened_at),
         both=both,
         has_answered=own is not None,
         is_open=row.state is ExecutiveRoundState.OPEN,

@@ -20,7 +20,14 @@ from tests.scenarios.closing_steps import (
     report_messages,
     say_outcome,
 )
-from tests.scenarios.days import move_to_day, move_to_monday, move_to_next_morning, run_due_work
+from tests.scenarios.days import (
+    current_day,
+    move_to_day,
+    move_to_monday,
+    move_to_next_morning,
+    polish_date,
+    run_due_work,
+)
 from tests.scenarios.export_steps import export_file
 from tests.scenarios.lifecycle_steps import channel_posts, messages_containing, pause_project
 from tests.scenarios.pulse_steps import answer_about_other, put_in_team, show_pulse
@@ -130,6 +137,19 @@ def test_a_quarter_later_and_at_closing_they_are_asked_again(duet: Office) -> No
         assert f"CIO o drugiej stronie ({question}) {before} {after}" in pages
     assert report_messages(duet, "anna", project_channel(duet, key))
     assert "Zaufanie przed i po" not in "".join(each.text for each in channel_posts(duet, key))
+
+
+def test_answers_bear_the_day_on_which_there_were_both(duet: Office) -> None:
+    """§11.4: an open round bears the day of the question, an answered one that of the second answer."""
+    asked_on = current_day(duet)
+    key = activate_project(duet, starts_on=day_from_today(duet, 1))
+    move_to_next_morning(duet)
+    answer_about_other(duet, "adam", "2", "3")
+    answered_on = asked_on + timedelta(days=7)
+    move_to_day(duet, answered_on)
+    assert f"*Na początku* · {polish_date(asked_on)}" in show_pulse(duet, "adam", key)
+    assert f"*Na początku* · {polish_date(answered_on)}" in answer_about_other(duet, "anna", "5", "4")
+    assert f"*Na początku* · {polish_date(answered_on)}" in show_pulse(duet, "adam", key)
 
 
 def test_shortly_before_the_end_they_are_not_asked_twice(duet: Office) -> None:
