@@ -22,7 +22,7 @@ from bot.charter.snapshots import (
 )
 from bot.closing import renewal
 from bot.closing.renewal_views import render_adopted_people, render_advice, render_renewal
-from bot.parsing.money import CURRENCIES, Amount, typed_amount
+from bot.parsing.money import Amount, list_offered_currencies, typed_amount
 from bot.projects.rules import EDITORS, Side, State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotFound
@@ -209,7 +209,7 @@ def _build_second_form(
         meta=_build_form_meta(edited, stamp=stamp, **({} if source_id is None else {"source": source_id})),
         first_step=None if kept is None else kept[0],
         values=values,
-        currencies=CURRENCIES,
+        currencies=list_offered_currencies(values.get("currency")),
         zones=list_offered_zones(values["zone"]),
         languages=list_languages(),
         edited_key=key,

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.senders import MessageSender
 from bot.home import rewriting
-from bot.parsing.money import CURRENCIES
+from bot.parsing.money import list_offered_currencies
 from bot.people.preferences import (
     AUTOMATIC,
     COUNTRIES,
@@ -68,7 +68,7 @@ def _build_settings_form(request: Request, session: Session, **chosen: str | Non
         brief_hour=found.person.brief_hour,
         mine=found.person.language or AUTOMATIC,
         workspace=workspace if request.actor.is_admin else None,
-        currencies=CURRENCIES,
+        currencies=list_offered_currencies(workspace["currency"]),
         zones=list_offered_zones(workspace["zone"], request.t.zone),
         countries=COUNTRIES,
         has_parts=workspace["country"] is None or bool(parts_of_country(workspace["country"])),

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from babel.core import get_global
+from babel.numbers import get_territory_currencies
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +12,7 @@ from bot.parsing.money import (
     CURRENCIES,
     MAX_MINOR,
     Amount,
+    list_offered_currencies,
     parse_amount,
     parse_number,
     plain_number,
@@ -325,6 +328,23 @@ def test_halves(minor: int) -> None:
     assert it + marketing == minor
     assert abs(it) - abs(marketing) == minor % 2
     assert split_half(-minor) == (-it, -marketing)
+
+
+def test_what_is_no_money_any_more_is_offered_only_where_it_was_chosen() -> None:
+    """§2.5: a project that was begun in leva goes on in them."""
+    assert "BGN" not in list_offered_currencies(None) and "BGN" not in list_offered_currencies("EUR")
+    assert list_offered_currencies("BGN") == CURRENCIES
+    assert parse_amount("12 000", currency="BGN") == Amount(1_200_000, "BGN")
+
+
+def test_all_that_is_offered_is_money_somewhere() -> None:
+    """As Babel's tables have it, which come behind the world by a year; what they drop becomes a former one."""
+    paid = {
+        currency
+        for territory in get_global("territory_currencies")
+        for currency in get_territory_currencies(territory)
+    }
+    assert set(list_offered_currencies(None)) <= paid
 
 
 def test_currencies_fit_a_select() -> None:

@@ -19,7 +19,10 @@ CURRENCIES: Final = (
     "RSD", "SAR", "SEK", "SGD", "THB", "TND", "TRY", "TWD", "UAH", "VND", "ZAR",
 )
 # fmt: on
-"""ISO 4217 codes offered in forms and understood in text; the likeliest first."""
+"""ISO 4217 codes understood in forms and in text; the likeliest first."""
+
+FORMER_CURRENCIES: Final = frozenset({"BGN"})
+"""No longer money (Bulgaria has paid in euros since 2026): what was begun in them goes on."""
 
 GROUP: Final = 3  # digits between two grouping separators
 MAX_MINOR: Final = 10**15
@@ -62,6 +65,11 @@ _NAMES: Final = {
     **{word: codes for codes, words in _SIGNS.items() for word in words.split()},
 }
 """As folded words and signs."""
+
+
+def list_offered_currencies(chosen: str | None) -> tuple[str, ...]:
+    """Those that are money today, and the one that is chosen already."""
+    return tuple(each for each in CURRENCIES if each == chosen or each not in FORMER_CURRENCIES)
 
 
 def name_smallest_unit(currency: str) -> str:

@@ -58,6 +58,15 @@ def test_a_budget_in_words_is_said(duet: Office, typed: str, said: str) -> None:
     assert f"{said}" in shown.text, shown.text
 
 
+def test_a_project_in_a_former_currency_goes_on(duet: Office) -> None:
+    """§2.5, §6.1: who has leva keeps them."""
+    key = activate_project(duet, budget="5000 BGN")
+    form = submit_form(open_form(duet.person("ewa"), f"/duet edit {key}"))
+    assert form.values["Waluta"] == "BGN"
+    form = submit_form(fill_form(form, {"budget": "6000"}))
+    assert not form.errors and "6000" in form.text, form.text
+
+
 def test_an_amount_is_never_read_in_part(duet: Office) -> None:
     """§2.5: at its field, and what was typed stays."""
     form = open_second_step(duet)
