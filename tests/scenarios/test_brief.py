@@ -411,7 +411,8 @@ def test_a_no_is_not_told_as_no_answer_yet(duet: Office) -> None:
     answer_request(duet, "adam", key, "decline", "Nie teraz")
     answer_request(duet, "anna", key, "sign")
     move_to_next_morning(duet)
-    assert "jest podpis (@Anna Żuraw); @Adam Wolny: odmowa" in duet.person("ewa").reads("@duet")[-1].text
+    told = duet.person("ewa").reads("@duet")[-1].text
+    assert "podpis złożyła jedna strona (@Anna Żuraw), druga odmówiła (@Adam Wolny)" in told
     move_to_brief(duet)
     for reader in EXECUTIVES:
         shared = shared_part(only_brief(duet, reader))

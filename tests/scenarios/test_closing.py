@@ -321,7 +321,7 @@ def test_a_withdrawn_project_says_so_and_a_lead_keeps_its_channel(duet: Office) 
     (asked,) = report_messages(duet, "adam")
     assert "*Projekt przerwany przed czasem*" in asked.text and "Powód: Czekamy na audyt danych" in asked.text
     (copy,) = report_messages(duet, "ewa", channel_posts(duet, key)[-1].where)
-    assert "Cały raport mają CIO, CMO i liderzy obu stron." in copy.text
+    assert "Pełny raport dostają CIO, CMO i liderzy obu stron." in copy.text
     sign_as_executives(duet, key)
     told = channel_posts(duet, key)[-1]
     assert "archiwum" in told.text and KEEP[0] not in told.buttons

@@ -315,7 +315,7 @@ def test_what_was_undone_meanwhile_is_not_called_done(duet: Office) -> None:
     form = open_form(duet.person("adam"), f"/duet withdraw {key}")
     form.fill({form.labels[0]: "Koniec"}).submit()
     with expect_no_change(duet):
-        assert "w drodze" not in click_button(card, "send").text
+        assert "wysłana do podpisu" not in click_button(card, "send").text
 
 
 def test_an_act_that_no_log_knows_is_repeated_at_once_or_not_at_all(duet: Office) -> None:

@@ -190,7 +190,7 @@ def test_the_leads_hear_of_the_first_signature(duet: Office) -> None:
     key = send_charter(duet)
     sign_charter(duet, key, "adam")
     move_to_tuesday_morning(duet)
-    duet.person("ewa").waits_for("jest podpis (@Adam Wolny); @Anna Żuraw: jeszcze bez podpisu", "@duet")
+    duet.person("ewa").waits_for("jedna strona (@Adam Wolny), druga jeszcze nie (@Anna Żuraw)", "@duet")
     duet.person("piotr").waits_for("signed by @Adam Wolny", "@duet")
     duet.settles()
     told = [each for each in duet.person("adam").reads("@duet") if "jeszcze bez podpisu" in each.text]
@@ -204,7 +204,7 @@ def test_the_leads_read_who_has_declined_beside_the_other_signature(duet: Office
     close_forms(duet.person("adam"))
     sign_charter(duet, key, "anna")
     move_to_tuesday_morning(duet)
-    duet.person("ewa").waits_for("jest podpis (@Anna Żuraw); @Adam Wolny: odmowa.", "@duet")
+    duet.person("ewa").waits_for("jedna strona (@Anna Żuraw), druga odmówiła (@Adam Wolny).", "@duet")
 
 
 def answer_anew(duet: Office, who: str, key: str, answer: str, reason: str | None = None) -> None:
@@ -224,13 +224,13 @@ def test_what_the_leads_have_read_of_a_signature_stays_true(duet: Office) -> Non
     key = send_charter(duet)
     sign_charter(duet, key, "adam")
     move_to_tuesday_morning(duet)
-    assert "jest podpis (@Adam Wolny); @Anna Żuraw: jeszcze bez podpisu" in read_signatures(duet)
+    assert "podpis złożyła jedna strona (@Adam Wolny), druga jeszcze nie (@Anna Żuraw)" in read_signatures(duet)
     answer_anew(duet, "adam", key, "talk")
     assert "(wersja 1): jeszcze bez podpisu." in read_signatures(duet)
     sign_charter(duet, key, "anna")
-    assert "jest podpis (@Anna Żuraw); @Adam Wolny: jeszcze bez podpisu" in read_signatures(duet)
+    assert "podpis złożyła jedna strona (@Anna Żuraw), druga jeszcze nie (@Adam Wolny)" in read_signatures(duet)
     answer_anew(duet, "adam", key, "decline", "Za drogo")
-    assert "jest podpis (@Anna Żuraw); @Adam Wolny: odmowa" in read_signatures(duet)
+    assert "podpis złożyła jedna strona (@Anna Żuraw), druga odmówiła (@Adam Wolny)" in read_signatures(duet)
     answer_anew(duet, "adam", key, "sign")
     assert "(wersja 1): są oba podpisy." in read_signatures(duet)
 
@@ -479,7 +479,7 @@ def test_a_draft_edited_in_its_window_is_sent_from_there(duet: Office) -> None:
     shown = submit_form(fill_form(second, {"budget": "50000"}))
     assert "50 000" in shown.text
     sent = click_button(shown, "send")
-    assert "jest w drodze" in sent.text
+    assert "wysłana do podpisu" in sent.text
     assert query_one(duet, "SELECT count(*) FROM signing_requests WHERE state = 'open'") == 1
     sent.close()
     assert anna.form is None

@@ -99,7 +99,7 @@ def test_an_answer_that_slack_does_not_take_comes_as_a_direct_message(duet: Offi
     card = anna.types("/duet show D-1")
     fail_calls(duet, way, "response_url")
     assert not click_button(card, "send").text
-    assert "w drodze" in anna.waits_for("jest w drodze", "@duet").text
+    assert "wysłana do podpisu" in anna.waits_for("karta wysłana do podpisu", "@duet").text
 
 
 def at_third_view(duet: Office) -> SeenForm:
