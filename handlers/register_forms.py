@@ -66,7 +66,13 @@ def handle_add_several_click(request: Request, session: Session) -> Reply:
 def open_add_several_form(request: Request, found: ProjectContext, *, typed: str = "") -> Reply:
     """`typed`: the lines, if they were."""
     service.require_open_project(found)
-    form = form_views.add_several_form(request.t, project_id=found.project.pk, key=found.project.key, typed=typed)
+    form = form_views.add_several_form(
+        request.t,
+        project_id=found.project.pk,
+        key=found.project.key,
+        kind=find_kind_of_actor(found),
+        typed=typed,
+    )
     return Reply(opens=form)
 
 

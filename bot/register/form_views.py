@@ -65,8 +65,8 @@ def add_asset_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, 
     )
 
 
-def add_several_form(t: Texts, *, project_id: int, key: str, typed: str = "") -> ui.View:
-    """One asset a line, with the lines that were `typed`, if any."""
+def add_several_form(t: Texts, *, project_id: int, key: str, kind: AssetKind | None, typed: str = "") -> ui.View:
+    """One asset a line, with the lines that were `typed`, if any. `kind`: what the reader's side keeps."""
     return save_form(
         t,
         title=t.plain("register.add_title", key=key),
@@ -80,7 +80,7 @@ def add_several_form(t: Texts, *, project_id: int, key: str, typed: str = "") ->
                 value=typed,
                 multiline=True,
                 placeholder=t.plain("placeholder.assets"),
-                hint=t.plain("hint.assets"),
+                hint=t.plain("hint.assets" if kind is None else f"hint.assets.{kind}"),
             ),
             inputs.people_input(
                 OWNERS, t.plain("field.asset_owners"), optional=True, hint=t.plain("hint.asset_owners")

@@ -42,7 +42,21 @@ SIDE_OF: Final = {AssetKind.DATA: Side.IT, AssetKind.CUSTOMERS: Side.MARKETING}
 WORDS: Final = {
     **dict.fromkeys(("data", "dane", "danych", "system", "systems", "systemy", "dataset"), AssetKind.DATA),
     **dict.fromkeys(
-        ("customers", "customer", "klienci", "klientow", "baza", "bazy", "baze", "base", "list", "lista", "liste"),
+        (
+            "customers",
+            "customer",
+            "clients",
+            "client",
+            "klienci",
+            "klientow",
+            "baza",
+            "bazy",
+            "baze",
+            "base",
+            "list",
+            "lista",
+            "liste",
+        ),
         AssetKind.CUSTOMERS,
     ),
 }
@@ -123,7 +137,7 @@ def _read_asset_line(number: int, line: str) -> AssetLine:
     kinds = [part for part in more if parse_asset_kind(part.split()[0]) is not None]
     people = [part for part in more if part not in kinds[:1]]
     if len(people) > 1:
-        raise Refusal("error.asset.line")
+        raise Refusal("error.asset.line_parts", first=people[0], second=people[1])
     kind = parse_asset_kind(kinds[0].split()[0]) if kinds else None
     if not has_visible_text(fold_text(name)):
         raise Refusal("error.asset.line_nameless", line=line.strip())

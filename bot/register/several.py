@@ -107,14 +107,14 @@ def find_kind_of_actor(found: ProjectContext) -> AssetKind | None:
 def _find_kind(found: ProjectContext, line: AssetLine) -> AssetKind:
     kind = line.kind or find_kind_of_actor(found)
     if kind is None:
-        raise Refusal("error.asset.line")
+        raise Refusal("error.asset.line_kindless")
     return kind
 
 
 def _find_only_owner(owners: Sequence[str]) -> str:
     """Of a line that names nobody. Raises: Refusal, where it could be one of several."""
     if len(owners) > 1:
-        raise Refusal("error.asset.line")
+        raise Refusal("error.asset.line_ownerless")
     return owners[0]
 
 

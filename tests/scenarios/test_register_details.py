@@ -165,9 +165,10 @@ def test_several_are_added_by_pasting_lines(duet: Office) -> None:
     ewa = duet.person("ewa")
     form = click_asset_button(run_own_command(ewa, key), SEVERAL).form
     assert form is not None
+    assert "Newsletter PL; klienci; Ewa Błysk" in form.text and "Paragony" not in form.text, "what marketing keeps"
     first, unknown, garbled = "Lista VIP; klienci; Ewa Błysk", "Inna; ktoś", "A; klienci; Ewa; Ola"
     errors = errors_of(form, assets=f"{first}\n\n{garbled}")
-    assert "Wiersz 3. Napisz" in errors and "Wiersz 1" not in errors
+    assert "Wiersz 3. „Ewa” i „Ola” to za dużo" in errors and "Wiersz 1" not in errors
     errors = errors_of(form, assets=f"{first}\n{unknown}")
     assert "Wiersz 2. Nie znam nikogo" in errors and "ktoś" in errors
     duet.slack.change_person("adam", real_name="Ewa Mucha")
@@ -180,7 +181,7 @@ def test_several_are_added_by_pasting_lines(duet: Office) -> None:
     errors = errors_of(
         form, assets=f"{garbled}\n{unknown}\nKasy; dane\n{first}\nLista vip\nZwroty; dane; Piotr Kabelek"
     )
-    for number, said in enumerate(("Napisz", "Nie znam", "Nie ma tu właściciela, a o dane dba IT"), 1):
+    for number, said in enumerate(("„Ewa” i „Ola”", "Nie znam", "Nie ma tu właściciela, a o dane dba IT"), 1):
         assert f"Wiersz {number}. {said}" in errors, "what is wrong is said at once"
     assert "Wiersz 5. „Lista vip” jest już w wierszu 4" in errors and "Wiersz 6. To może" in errors
     assert query_one(duet, "SELECT count(*) FROM assets") == 0
@@ -218,7 +219,7 @@ def test_nearly_the_same_name_is_said_and_taken(duet: Office) -> None:
     said = run_own_command(ewa, f'{key} klienci "Karty lojalnościowe" @ewa').text
     assert "podobna nazwa" not in said
     assert (
-        "Nearly the same name: “Karty lojalnościowe” (customer base)"
+        "The same or nearly the same name is in the register: “Karty lojalnościowe” (customer base)"
         in run_own_command(piotr, f'{key} dane "karty-lojalnościowe" @piotr').text
     )
     form = click_asset_button(run_own_command(ewa, key), SEVERAL).form
@@ -238,7 +239,7 @@ def test_the_owners_of_several_may_be_people_whom_duet_has_never_met(duet: Offic
     assert form is not None
     fill_asset_form(form, {"owners": ["@ola", "@tomek"]})
     errors = errors_of(form, assets="Lista VIP\nKasy")
-    assert "Wiersze 1–2. Napisz" in errors, "whose is each?"
+    assert "Wiersze 1–2. W polu „Właściciele” jest kilka osób" in errors, "whose is each?"
     shown = submit_asset_form(form, assets="Lista VIP; Aleksandra Plakat\nKasy; Tomek", owners=["@ola", "@tomek"])
     assert shown.text.count("propozycja dla") == 2
     close_forms(ewa)
