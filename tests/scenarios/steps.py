@@ -51,7 +51,7 @@ FIELDS = {
     "channel": ("Kanał", "Channel"),
     "my_language": ("Twój język", "Your language"),
     "brief_hour": ("Przegląd poniedziałkowy o godzinie", "My Monday brief comes at"),
-    "country": ("Kraj (jego dni wolne)", "Country (its holidays are free days)"),
+    "country": ("Kraj, którego święta są wolne", "Country whose holidays are free days"),
     "country_part": ("Część kraju", "Part of the country"),
     "free_days": ("Dni wolne w firmie", "The company's own free days"),
     "channel_prefix": ("Początek nazw kanałów projektów", "How the names of project channels begin"),

@@ -418,7 +418,7 @@ def test_the_first_message_says_what_is_stored(duet: Office) -> None:
     key = send_charter(duet, cio="@nadia")
     for handle, parts in (
         ("anna", ("Przechowuję", "odpowiada) cała firma", "nie służy ocenie pracy", "12 miesięcy", "5 lat")),
-        ("nadia", ("What I store", "seen by the whole company", "ever for appraisal", "12 months", "5 years")),
+        ("nadia", ("What I store", "the whole company sees", "ever for appraisal", "12 months", "5 years")),
     ):
         find_signing_message(duet, handle, key)
         first, *rest = duet.person(handle).reads("@duet")
