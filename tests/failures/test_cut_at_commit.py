@@ -76,7 +76,7 @@ def test_what_took_effect_is_said(on_postgres: Office) -> None:
     anna = on_postgres.person("anna")
     card = anna.types("/duet show D-1")
     with cut_commit(on_postgres, after_it_took_effect, of="signing_requests"):
-        assert "w drodze" in click_button(card, "send").text
+        assert "wysłana do podpisu" in click_button(card, "send").text
     assert count_signing_requests(on_postgres) == 1
     assert anna.repeats().ok
     assert count_signing_requests(on_postgres) == 1
@@ -105,7 +105,7 @@ def test_what_did_not_take_effect_is_said(on_postgres: Office) -> None:
         assert UNTOUCHED in click_button(card, "send").text
     assert count_signing_requests(on_postgres) == 0
     close_forms(anna)
-    assert "w drodze" in click_button(card, "send").text
+    assert "wysłana do podpisu" in click_button(card, "send").text
 
 
 def test_a_command_again_and_again(on_postgres: Office) -> None:
@@ -163,6 +163,6 @@ def test_what_fails_after_commit_undoes_nothing(duet: Office) -> None:
     duet.database.on_commit.append(fail)
     body = {"team": {"id": "T0PIKUS"}, "user": {"id": "U0ANNA"}, "response_url": "https://somewhere"}
     [said] = send_to_bot(duet, "action", body | build_click(action, value)).said
-    assert "w drodze" in said
+    assert "wysłana do podpisu" in said
     assert count_signing_requests(duet) == 1
     duet.database.close()

@@ -187,7 +187,7 @@ def test_a_seat_that_emptied_before_sending_stops_it(duet: Office) -> None:
     assert "@Piotr Kabelek jest w tej karcie" in said
     duet.slack.change_person("piotr", deleted=False)
     duet.settles()
-    assert "w drodze" in anna.types(f"/duet show {key}").click("Wyślij do podpisu").text
+    assert "wysłana do podpisu" in anna.types(f"/duet show {key}").click("Wyślij do podpisu").text
     assert request_id(duet, key)
 
 

@@ -71,7 +71,7 @@ def create_and_send(duet: Office, hand: Hand, name: str) -> None:
     empty = {seat: who for seat, who in seats.items() if not second.values[find_label(second.labels, FIELDS[seat])]}
     drafted = hand.send(hand.fill(second, {**empty, "budget": "120k"}))
     sent = hand.press(drafted, BUTTONS["send"])
-    assert "w drodze" in sent.text
+    assert "wysłana do podpisu" in sent.text
     close_forms(anna)
 
 

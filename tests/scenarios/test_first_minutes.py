@@ -313,7 +313,7 @@ def test_the_last_step_sends(duet: Office) -> None:
     form = submit_new_charter(duet)
     assert form.buttons[:1] == ["Wyślij do podpisu"]
     sent = click_button(form, "send")
-    assert "w drodze" in sent.text
+    assert "wysłana do podpisu" in sent.text
     signing = click_button(sent, "read")
     assert "D-1" in signing.title
     close_forms(duet.person("anna"))

@@ -83,7 +83,7 @@ def test_sending_twice_asks_once(duet: Office) -> None:
     """§16: the same click delivered twice, and a double click with two trigger ids."""
     anna = duet.person("anna")
     form = submit_new_charter(duet)
-    assert "w drodze" in click_button(form, "send").text
+    assert "wysłana do podpisu" in click_button(form, "send").text
     with expect_no_change(duet):
         assert anna.repeats().ok
         close_forms(anna)
@@ -102,9 +102,9 @@ def test_a_double_click_on_send_is_harmless(duet: Office) -> None:
     anna = duet.person("anna")
     draft_charter(duet)
     card = anna.types("/duet show")
-    assert "w drodze" in click_button(card, "send").text
+    assert "wysłana do podpisu" in click_button(card, "send").text
     with expect_no_change(duet):
-        assert "w drodze" in click_button(card, "send").text
+        assert "wysłana do podpisu" in click_button(card, "send").text
     assert count_rows(duet, "signing_requests") == 1
 
 
@@ -180,7 +180,7 @@ def test_a_double_click_in_a_form_sees_the_success_twice(duet: Office) -> None:
     """§16: *Send for signature*, and *Unlink from …*."""
     form = submit_new_charter(duet)
     said = click_button(form, "send").text
-    assert "w drodze" in said
+    assert "wysłana do podpisu" in said
     with expect_no_change(duet):
         anna = duet.person("anna")
         assert forged_click_in(anna, form, "charter.send", f"{project_id(duet, 'D-1')}:1") == said
@@ -207,7 +207,7 @@ def test_two_clicks_at_the_same_instant_see_one_success(duet: Office) -> None:
     card = duet.person("anna").types("/duet show")
     with ThreadPoolExecutor(2) as threads:
         clicks = [threads.submit(click_button, card, "send") for _ in range(2)]
-        assert ["w drodze" in each.result().text for each in clicks] == [True, True]
+        assert ["wysłana do podpisu" in each.result().text for each in clicks] == [True, True]
     assert count_rows(duet, "signing_requests") == 1
 
 
@@ -291,7 +291,7 @@ def test_a_late_click_of_ones_own_act_sees_the_success(duet: Office) -> None:
     anna.types(f"/duet away {day_from_today(duet, 20)} {day_from_today(duet, 22)}")
     duet.slack.move_clock(hours=2)
     with expect_no_change(duet):
-        assert "w drodze" in click_button(card, "send").text
+        assert "wysłana do podpisu" in click_button(card, "send").text
 
 
 def test_somebody_elses_stale_click_is_refused(duet: Office) -> None:
@@ -299,7 +299,7 @@ def test_somebody_elses_stale_click_is_refused(duet: Office) -> None:
     draft_charter(duet)
     cards = {handle: duet.person(handle).types("/duet show D-1") for handle in ("anna", "ewa")}
     said = click_button(cards["anna"], "send").text
-    sent_at = said.partition("(wysłano: ")[2].partition(")")[0]
+    sent_at = said.partition("do podpisu (")[2].partition(")")[0]
     assert ", " in sent_at
     duet.slack.move_clock(hours=2)
     with expect_refusal(duet, "error.already_sent"):
