@@ -68,7 +68,7 @@ def enqueue_channel_creation(session: Session, event: ProjectActivated) -> None:
     """The reaction to an activation: a private channel will be made, and filled by `fill_new_channel`. Who has not
     read a letter about the draft needs it no more."""
     project = projects.load_project_of(session, event)
-    withdraw_draft_letters(session, project)
+    withdraw_draft_letters(session, project, project.leads)
     key, subject = channel_creation_key(project), str(project.pk)
     content = {"name": build_channel_name(session, project), "is_private": True}
     post.do_in_channel(session, project, key=key, kind=CHANNEL, content=content, subject=subject)

@@ -219,6 +219,7 @@ def _follow_up_revision(
     if not changed.pairs.keys() & SIGNED:
         refresh_charter_requests(session, project, newest)
     elif project.governing_version is None:
+        notifications.withdraw_draft_letters(session, project, [by])
         request_charter_signatures(session, project, newest, by=by, now=now)
     else:
         _propose_version(session, project, newest, by=by, now=now)

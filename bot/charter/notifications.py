@@ -166,9 +166,9 @@ def close_draft_letters(session: Session, project: Project, charter: CharterVers
         revise_letter(session, team_id=project.team_id, key=key, message=message, is_over=lead == by)
 
 
-def withdraw_draft_letters(session: Session, project: Project) -> None:
-    """It is signed: a lead who has not read of the draft reads the charter in the channel."""
-    keys = {_draft_letter_key(project, lead) for lead in project.leads}
+def withdraw_draft_letters(session: Session, project: Project, leads: Iterable[str]) -> None:
+    """Those who have not read of the draft know more: they have changed it since, or read what is signed."""
+    keys = {_draft_letter_key(project, lead) for lead in leads}
     forget_letters(session, team_id=project.team_id, keys=keys)
 
 

@@ -23,6 +23,7 @@ from tests.scenarios.steps import (
     NOT_ALLOWED,
     activate_project,
     answer_request,
+    change_charter,
     click_button,
     close_forms,
     draft_charter,
@@ -275,6 +276,16 @@ def test_a_lead_who_sends_a_draft_is_not_told_that_they_have(duet: Office) -> No
     move_to_next_morning(duet)
     assert messages_containing(duet, "ewa", "wysyła kartę do podpisu")
     assert not messages_containing(duet, "piotr", "has sent the charter")
+
+
+def test_a_lead_who_has_changed_a_sent_charter_is_not_told_later_that_it_was_sent(duet: Office) -> None:
+    """§2.6: it would read as if it had been sent again."""
+    submit_new_charter(duet, by="jan")
+    close_forms(duet.person("jan"))
+    click_button(duet.person("piotr").types("/duet sign d1"), "send")
+    change_charter(duet, "D-1", "ewa", goal="Wiedzieć, kto kupuje w soboty.")
+    move_to_next_morning(duet)
+    assert not messages_containing(duet, "ewa", "wysyła kartę do podpisu")
 
 
 def test_a_lead_who_drafts_is_not_told_of_their_own_draft(duet: Office) -> None:
