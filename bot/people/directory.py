@@ -160,8 +160,6 @@ class Directory:
         with transaction(self._database) as session:
             if people.find_person(session, team_id, user["id"]) is not None:
                 facts = read_profile(user, team_id=team_id) | {"refreshed_at": real_now()}
-                if "locale" not in user:  # events may leave it out
-                    del facts["locale"]
                 self._take_note(session, team_id, user["id"], facts, read_holiday_end(user))
 
     def _take_note(

@@ -34,16 +34,19 @@ class Actor:
 
 
 def read_profile(user: dict[str, Any], *, team_id: str) -> dict[str, Any]:
-    """Columns of `people` from a `users.info` answer or a `user_change` event."""
+    """Columns of `people` from a `users.info` answer or a `user_change` event; without the language and the zone
+    where they are not said, as of whoever is deactivated.
+    """
     user = clean_payload(user)
     teams_of_organisation = user.get("enterprise_user", {}).get("teams", [])
     elsewhere = user.get("team_id", team_id) != team_id and team_id not in teams_of_organisation
     profile = user.get("profile", {})
+    locale, zone = user.get("locale"), user.get("tz")
     return {
         "name": profile.get("display_name") or user.get("real_name") or user.get("name") or user["id"],
         "full_name": profile.get("real_name") or user.get("real_name") or "",
-        "locale": user.get("locale") or "en-US",
-        "zone": _known_zone(user.get("tz")),
+        **({"locale": locale} if locale else {}),
+        **({"zone": _known_zone(zone)} if zone else {}),
         "is_bot": bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
         "is_guest": bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         "is_stranger": bool(user.get("is_stranger")) or elsewhere,
@@ -68,10 +71,10 @@ def read_holiday_end(user: Mapping[str, Any]) -> datetime | None:
         return None
 
 
-def _known_zone(name: str | None) -> str:
+def _known_zone(name: str) -> str:
     """Slack may know zones that this machine does not."""
     try:
-        return ZoneInfo(name or "UTC").key
+        return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return "UTC"
 

@@ -268,6 +268,15 @@ def test_what_stands_before_somebody_turns_with_the_language_that_is_guessed(
     assert [each.text for each in duet.person("jan").reads("@duet")] == of_jan
 
 
+def test_whoever_is_deactivated_keeps_the_language_that_was_spoken_to_them(duet: Office) -> None:
+    """§15: Slack says no time zone of them, which is no sign of another."""
+    key = send_charter(duet, cio="@adam")
+    find_signing_message(duet, "adam", key)
+    duet.slack.change_person("adam", deleted=True)
+    duet.settles()
+    assert is_in_polish(duet.person("adam").reads("@duet")[-1].text)
+
+
 def test_what_stands_before_somebody_turns_with_the_words_that_they_type(duet: Office) -> None:
     """§15: whether what they type reads or writes."""
     start_first_round(duet, "jan")
@@ -417,7 +426,7 @@ def test_the_first_message_says_what_is_stored(duet: Office) -> None:
     """§17: what, who sees it, for how long, and that it is never for appraisal; once, before everything else."""
     key = send_charter(duet, cio="@nadia")
     for handle, parts in (
-        ("anna", ("Przechowuję", "odpowiada) cała firma", "nie służy ocenie pracy", "12 miesięcy", "5 lat")),
+        ("anna", ("Przechowuję", "odpowiada) widzi cała firma", "nie służy ocenie pracy", "12 miesięcy", "5 lat")),
         ("nadia", ("What I store", "the whole company sees", "ever for appraisal", "12 months", "5 years")),
     ):
         find_signing_message(duet, handle, key)

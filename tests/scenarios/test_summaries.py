@@ -224,16 +224,16 @@ def test_the_total_slip_stands_in_each_summary(duet: Office) -> None:
         duet.settles()
         answer_prompt(duet, "jan", progress="Idzie")
         found = summary_of(duet, key)
-        assert (f"kamienie dodane po podpisaniu karty: {said} opóźnienia" if said else "Idzie") in found
-        assert ("kamienie dodane" in found) is bool(said)
+        assert (f"dodane kamienie: {said} później" if said else "Idzie") in found
+        assert ("dodane kamienie" in found) is bool(said)
         assert "opóźnienie terminów" not in found
     first, *_ = list_summaries(duet, key)
-    assert "kamienie dodane" not in first.text, "what was so when it was posted"
+    assert "dodane kamienie" not in first.text, "what was so when it was posted"
     run_milestone_command(ewa, f'{key} move 1 {due + timedelta(days=9)} "Tak"')
     run_blocker_command(duet, "jan", f'{key} "Brak prądu"')
     duet.settles()
     newest = list_summaries(duet, key)[-1].text
-    assert "Brak prądu" in newest and "kamienie dodane po podpisaniu karty: 3 dni opóźnienia" in newest
+    assert "Brak prądu" in newest and "dodane kamienie: 3 dni później" in newest
 
 
 def test_a_morning_post_neither_hastens_a_summary_nor_delays_it(duet: Office) -> None:
