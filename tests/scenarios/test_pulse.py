@@ -290,7 +290,7 @@ def test_the_first_message_says_whether_people_were_informed(duet: Office) -> No
     key = activate_project(duet, starts_on=day_from_today(duet, 1))
     first = duet.person("anna").reads("@duet")[0].text
     assert "nigdy nie służy ocenie pracy" in first
-    assert "zespoły nie mają na razie barometru zaufania: o drugą stronę pytam tylko CIO i CMO projektu" in first
+    assert "zespoły nie mają barometru zaufania: o drugą stronę pytam tylko CIO i CMO projektu" in first
     record_informed(duet)
     put_in_team(duet, key, ("jan",))
     open_window(duet)
