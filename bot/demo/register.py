@@ -138,7 +138,7 @@ def _both_sign(w: Words, what: str) -> tuple[Step, ...]:
                 (
                     what
                     + w(
-                        ": przejście na drugą stronę (nowy właściciel: @Ewa Błysk",
+                        ": przekazanie drugiej stronie (nowy właściciel: @Ewa Błysk",
                         " goes to @Ewa Błysk until",
                     ),
                     "then I take them back",

@@ -78,7 +78,7 @@ REMINDED = (
 )
 THANKED = ("jest zapisana", "is in.")
 OVER = ("już się zakończył; zaczął się następny", "is over; the next one has begun")
-VOIDED = ("się kończy, więc ten check-in", "is closing, so this check-in")
+VOIDED = ("jest zamykany, więc ten check-in", "is closing, so this check-in")
 SKIPPED = ("jest pominięty", "You skipped this check-in")
 SNOOZED = ("zapytam znowu", "I will ask again on")
 STANDS_ASKED = ("nadal trwa? Jeśli tak", "still stand in the way? If so")

@@ -173,7 +173,7 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
     seen = open_checklist(duet, "ewa", key)
     assert "⬜ 2 kamienie milowe czekają: gotowe czy odwołane?\nKto: @Piotr Kabelek i @Ewa Błysk" in seen.text
     assert "⬜ 1 pozycja rejestru do potwierdzenia po rozmowie z właścicielem\nKto: @Ewa Błysk" in seen.text
-    assert "⬜ Co wyszło z celu i ostatnia wartość miary" in seen.text
+    assert "⬜ Ocena celu i ostatnia wartość miary" in seen.text
     assert "⬜ Retrospektywa: odpowiedzi 0 z 3\nKto: osoby z zespołu, które jeszcze nie odpowiedziały" in seen.text
     for button in (OUTCOME, OWNERS, QUESTIONS):
         find_label(seen.buttons, button)

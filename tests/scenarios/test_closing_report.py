@@ -279,7 +279,7 @@ def test_the_report_is_out_after_five_working_days_and_lists_what_is_open(duet: 
     move_to_next_morning(duet)
     asked, pages = report_messages(duet, "anna")[0].text, read_pdf_words(duet, "anna")
     assert "*Jeszcze otwarte*" in asked and "Otwarte w chwili wysłania raportu" in pages
-    for line in ("Co wyszło z celu i ostatnia wartość miary", "Retrospektywa: odpowiedzi 0 z 2"):
+    for line in ("Ocena celu i ostatnia wartość miary", "Retrospektywa: odpowiedzi 0 z 2"):
         assert any(each.startswith(line) for each in lines) and line in asked and line in pages, line
     assert messages_containing(duet, "adam", "Jeszcze otwarte")
 

@@ -72,9 +72,13 @@ def request_about(duet: Office, handle: str, name: str) -> SeenForm:
     """The form of the newest request about this asset."""
     person = duet.person(handle)
     close_forms(person)
-    person.waits_for("na drugą stronę (nowy właściciel", "@duet")
+    person.waits_for("przekazanie drugiej stronie (nowy właściciel", "@duet")
     duet.settles()
-    found = [each for each in person.reads("@duet") if "na drugą stronę" in each.text and READ in each.buttons]
+    found = [
+        each
+        for each in person.reads("@duet")
+        if "przekazanie drugiej stronie" in each.text and READ in each.buttons
+    ]
     form = next(form for each in reversed(found) if (form := each.click(READ).form) and name in form.text)
     assert "Kampania" in form.text
     return form
@@ -99,7 +103,7 @@ def test_all_that_waits_in_one_project_is_listed_by_name(duet: Office) -> None:
     close_forms(adam)
     for typed in ("/duet sign", f"/duet sign {key}", "/duet sign Kto kupuje", "/duet"):
         shown = adam.types(typed)
-        assert all(f"„{name}: przejście na drugą stronę" in shown.text for name in names), shown.text
+        assert all(f"„{name}: przekazanie drugiej stronie" in shown.text for name in names), shown.text
         assert shown.buttons.count("Przeczytaj i podpisz") == 2 and adam.form is None
     for _ in names:
         form = adam.types("/duet sign").form or adam.types("/duet sign").click("Przeczytaj i podpisz").form
@@ -266,7 +270,7 @@ def test_a_decision_that_one_side_does_not_want(duet: Office) -> None:
     propose_crossing(duet, "ewa", 'klienci "VIP" @piotr', days=60)
     answer_about_asset(duet, "adam", "VIP", "decline", "Za wcześnie")
     answer_about_asset(duet, "anna", "VIP", "talk", "Zadzwonię")
-    talk = anna.waits_for("VIP: przejście na drugą stronę", "@adam,@duet")
+    talk = anna.waits_for("VIP: przekazanie drugiej stronie", "@adam,@duet")
     assert "Są dwie drogi: zgoda" in talk.text
     assert "nowa wersja" not in talk.text
     assert not any(has_sentence(button, BUTTONS["propose"]) for button in talk.buttons)

@@ -459,7 +459,7 @@ def test_both_executives_decide_about_what_is_not_covered(duet: Office) -> None:
     before = count_news(duet, "anna", "wydatki ponad budżet")
     record_entry(duet.person("anna"), f'spend {key} 150 "Dodruk"')
     for handle in ("adam", "anna"):
-        assert "150 zł bez pokrycia" in join_figures(duet.person(handle).types("/duet").text), handle
+        assert "150 zł niepokrytych wydatków" in join_figures(duet.person(handle).types("/duet").text), handle
     move_to_monday(duet)
     assert "150 zł" in join_figures(adam.waits_for("wydatki ponad budżet").text)
     assert count_news(duet, "anna", "wydatki ponad budżet") == before

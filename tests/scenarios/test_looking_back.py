@@ -32,7 +32,7 @@ def test_a_team_looks_back_by_round_and_by_month(duet: Office) -> None:
     assert "[chart: Odpowiedzi, % pytanych]" in shown.text
     assert "IT 1 z 1 🔴 1 · Marketing 1 z 1 🟢 1" in shown.text
     assert "IT 1 z 1 🟢 1 · Marketing 1 z 1 🟡 1" in shown.text
-    click_label(shown, ("Miesiącami",))
+    click_label(shown, ("Według miesięcy",))
     duet.settles()
     by_month = duet.person("ewa").reads("#general")[-1]
     assert "Check-iny miesiąc po miesiącu" in by_month.text
@@ -41,7 +41,7 @@ def test_a_team_looks_back_by_round_and_by_month(duet: Office) -> None:
     months = [line.partition(",")[0] for line in by_month.text.splitlines() if "rund" in line]
     assert len(months) == len({*months}) >= 2, "a month a line"
     assert run_checkin_command(duet.person("ewa"), f"historia {key}").messages[-1].text == shown.text
-    assert by_month.buttons == ["Rundami", "Moje odpowiedzi"]
+    assert by_month.buttons == ["Według rund", "Moje odpowiedzi"]
 
 
 def test_nobody_looks_back_on_somebody_else(duet: Office) -> None:

@@ -52,7 +52,7 @@ ON_TRACK, AT_RISK, OFF_TRACK = "🟢 Zgodnie z planem", "🟡 Plan zagrożony", 
 OBSTACLE = "Co stoi na przeszkodzie?"
 SKIP, SNOOZE = "Pomiń", "Przypomnij za godzinę"
 WAITING = "check-iny: jak idzie? Czekam na odpowiedzi do"  # several
-ENDING = ("się kończy, więc ten check-in", "is closing, so this check-in")
+ENDING = ("jest zamykany, więc ten check-in", "is closing, so this check-in")
 NAMES = ("Ogórki", "Świeczki", "Kasy", "Paragony")
 
 

@@ -194,7 +194,7 @@ def test_several_are_added_by_pasting_lines(duet: Office) -> None:
     run_own_command(ewa, f'{key} klienci "Lista 59" @ola')
     listed = run_own_command(ewa, key)
     assert "Strona 1 z 6: IT 0, marketing 60" in listed.text, "whose page is not the first is counted on it"
-    assert listed.text.index("Najpierw to") < listed.text.index("Lista 59") < listed.text.index("Lista 00")
+    assert listed.text.index("Najpierw te pozycje") < listed.text.index("Lista 59") < listed.text.index("Lista 00")
     assert "Strona 2 z 6" in listed.click("Następne").text
     assert "Strona 1 z 6" in listed.click("Za co odpowiadam").text
     assert query_one(duet, "SELECT count(*) FROM assets WHERE owner = 'U0EWA'") == 60

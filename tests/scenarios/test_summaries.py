@@ -445,7 +445,7 @@ def test_a_withdrawn_project_is_asked_until_it_closes(duet: Office) -> None:
     move_to_day(duet, working_days_after(closing, 1), "12:01")
     assert query_one(duet, "SELECT state FROM projects") == "closing"
     assert query_one(duet, "SELECT count(*) FROM checkin_rounds WHERE ended_at IS NULL") == 0
-    assert messages_saying(duet, "jan", ("się kończy, więc ten check-in",))
+    assert messages_saying(duet, "jan", ("jest zamykany, więc ten check-in",))
     move_to_day(duet, later + timedelta(days=14), "12:00")
     assert messages_saying(duet, "jan", PROMPTED) == []
     close_forms(duet.person("jan"))
