@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from bot.runtime import logs
 from handlers import FEATURES
+from handlers.guesses import WORDS_OF_OTHER_TOOLS
 from handlers.router import Router
 from storage.session import transaction
 from tests.driving import WRITTEN
@@ -77,10 +78,10 @@ def logs_tell_nothing_private(tmp_path_factory: pytest.TempPathFactory) -> Itera
 def collect_typed_words() -> set[str]:
     """What people typed in this run, long and varied enough not to be in the log by chance (as is "xxxxxxxx")."""
     arguments = {text.partition(" ")[2] if text.startswith("/duet") else text for text in WRITTEN}
-    commands = set(Router(FEATURES).commands)  # `settings` is part of a form's name, too
+    own_words = {*Router(FEATURES).commands, *WORDS_OF_OTHER_TOOLS}  # of which names in Duet's code are made, too
     return {
         text
-        for text in arguments - commands
+        for text in arguments - own_words
         if len(text) >= 8 and len(set(text)) >= 4 and not text.startswith("20")
     }
 
