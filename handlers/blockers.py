@@ -10,7 +10,7 @@ from bot.deliveries.digests.topics import Topic, needs_somebody
 from bot.parsing.folding import fold_text
 from bot.projects.drafts import drop_source_link, find_source_link, keep_source_link
 from bot.projects.service import ProjectContext, load_context
-from bot.runtime.domain_events import BecameOutsider, CharterAdopted, PersonLeft, TeamChanged
+from bot.runtime.domain_events import BecameOutsider, CharterAdopted, PersonLeft, ProjectChanged, TeamChanged
 from bot.runtime.errors import NotFound, Refusal
 from handlers.decoding import find_meta_id, read_id, read_page
 from handlers.features import Args, Feature, ProjectCommand
@@ -240,6 +240,7 @@ FEATURE = Feature(
         ),
     ),
     subscriptions=(
+        (ProjectChanged, blocker_subscribers.adjust_blockers_to_project),
         (CharterAdopted, blocker_subscribers.pass_on_blockers_of_project),
         (TeamChanged, blocker_subscribers.pass_on_blockers_of_project),
         (PersonLeft, blocker_subscribers.pass_on_blockers_of_person),

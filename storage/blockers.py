@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, col, func, select
+from sqlmodel import Field, Session, col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.projects.rules import Side
@@ -62,10 +62,12 @@ def find_numbered_blocker(team_id: str, project_id: int, number: int) -> SelectO
 
 
 @all_rows
-def list_projects_of_blocker_owner(team_id: str, user_id: str) -> SelectOfScalar[int]:
-    """The ids of the projects in which open ones are theirs."""
-    is_theirs = Blocker.team_id == team_id, Blocker.owner == user_id, col(Blocker.resolved_at).is_(None)
-    return select(Blocker.project_id).where(*is_theirs)
+def list_projects_of_blocker_holder(team_id: str, user_id: str) -> SelectOfScalar[int]:
+    """The ids of the projects in which they own an open one, or have named it."""
+    is_theirs = or_(col(Blocker.owner) == user_id, col(Blocker.author) == user_id)
+    return select(Blocker.project_id).where(
+        Blocker.team_id == team_id, is_theirs, col(Blocker.resolved_at).is_(None)
+    )
 
 
 def select_open_blockers(team_id: str, project_id: int) -> SelectOfScalar[int]:

@@ -1,4 +1,4 @@
-"""What blockers do when whoever has taken one has no part any more (product §8.7)."""
+"""What blockers do when their project goes on or ends, and when whoever has one leaves it (product §8.7)."""
 
 from datetime import datetime
 
@@ -6,11 +6,24 @@ from sqlmodel import Session
 
 from bot.asks.policy import list_participants
 from bot.checkins import summaries
+from bot.checkins.blocker_escalation import arm_blocker_timers
 from bot.checkins.blocker_questions import refresh_blocker_questions
-from bot.checkins.blockers import CHANGEABLE, pass_on_blocker
-from bot.runtime.domain_events import BecameOutsider, CharterAdopted, PersonLeft, TeamChanged
+from bot.checkins.blockers import CHANGEABLE, close_open_blockers, pass_on_blocker, stop_asking_authors
+from bot.projects.rules import State
+from bot.runtime.domain_events import BecameOutsider, CharterAdopted, PersonLeft, ProjectChanged, TeamChanged
 from storage import blockers, projects
 from storage.projects import Project
+
+
+def adjust_blockers_to_project(session: Session, event: ProjectChanged) -> None:
+    """They find their way up while the project is active; while it closes they can only be resolved."""
+    project = projects.load_project_of(session, event)
+    if project.state is State.ACTIVE:
+        arm_blocker_timers(session, project)
+    elif project.state is State.CLOSING:
+        stop_asking_authors(session, project)
+    elif project.state is State.CLOSED:
+        close_open_blockers(session, project)
 
 
 def pass_on_blockers_of_project(session: Session, event: TeamChanged | CharterAdopted) -> None:
@@ -18,8 +31,11 @@ def pass_on_blockers_of_project(session: Session, event: TeamChanged | CharterAd
 
 
 def pass_on_blockers_of_person(session: Session, event: PersonLeft | BecameOutsider) -> None:
-    """The same for somebody who has left the company, or is a guest now, in all their projects."""
-    project_ids = sorted(set(blockers.list_projects_of_blocker_owner(session, event.team_id, event.user_id)))
+    """The same for somebody who has left the company, or is a guest now, in all their projects.
+
+    Also where somebody else takes care of what they have named: they were asked whether it still stands.
+    """
+    project_ids = sorted(set(blockers.list_projects_of_blocker_holder(session, event.team_id, event.user_id)))
     for project_id in project_ids:
         projects.lock_project(session, project_id)
     for project_id in project_ids:

@@ -4,8 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.checkins import blockers, prompt_messages, prompts, respondents, rounds, summaries
-from bot.checkins.blocker_escalation import arm_blocker_timers
+from bot.checkins import prompt_messages, prompts, respondents, rounds, summaries
 from bot.checkins.schedules import arm_schedule, change_pause_state
 from bot.deliveries.outcomes import Outcome
 from bot.projects.rules import State
@@ -42,13 +41,8 @@ def adjust_rounds_to_project(session: Session, event: ProjectChanged) -> None:
     if schedule.last_number:
         _refresh_newest_prompts(session, project, event.now)
         summaries.refresh_newest_summary(session, project)
-    if project.state is State.CLOSING:
-        blockers.stop_asking_authors(session, project)
-    if project.state is State.CLOSED:
-        blockers.close_open_blockers(session, project)
     if project.state != State.ACTIVE:
         return
-    arm_blocker_timers(session, project)
     for round_ in checkins.list_unfinished_rounds(session, project.team_id, project.pk):
         rounds.continue_round(session, project, round_, event.now)
 

@@ -1,6 +1,7 @@
 """Blockers: items of their own that find their way up, or are resolved (product §8.7)."""
 
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -263,6 +264,35 @@ def test_whoever_leaves_is_not_asked_of_what_others_have_taken(duet: Office) -> 
     run_due_work(duet)
     told = [each for each in duet.person("jan").reads("@duet") if {*RESOLVED, *STANDS} & {*each.buttons}]
     assert told == []
+
+
+@pytest.mark.parametrize("becomes", [{"deleted": True}, {"is_restricted": True}])
+def test_a_lead_who_is_gone_is_not_asked_of_what_others_have_taken(duet: Office, becomes: dict[str, Any]) -> None:
+    """§8.7, §14: whose part is no stay that ends has no part any more, all the same."""
+    key, thursday = start_first_round(duet, "jan")
+    duet.person("piotr").types(f'/duet blocker {key} "Brak dostępu"')
+    move_to_day(duet, working_days_after(thursday, 1), "09:02")
+    forge_click(duet.person("jan"), "blocker.take", str(query_one(duet, "SELECT id FROM blockers")))
+    assert find_message_with_button(duet, "piotr", RESOLVED)
+    duet.slack.change_person("piotr", **becomes)
+    run_due_work(duet)
+    told = [
+        each for each in messages_saying(duet, "piotr", ("Brak dostępu",)) if {*RESOLVED, *STANDS} & {*each.buttons}
+    ]
+    assert told == []
+
+
+def test_a_project_without_check_ins_lets_its_blockers_go_with_it(duet: Office) -> None:
+    """§8.7, §12.3: what becomes of the project reaches them, whether or not it has a schedule."""
+    key, thursday = start_first_round(duet, "jan")
+    answer_prompt(duet, "jan", blockers="Brak dostępu")
+    move_to_day(duet, working_days_after(thursday, 1), "09:02")
+    with duet.database.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM checkin_schedules")
+    agree_on_closing(duet, key)
+    run_due_work(duet)
+    assert messages_saying(duet, "jan", STANDS_ASKED) == []
+    assert len(messages_saying(duet, "jan", WHILE_CLOSING)) == 1
 
 
 def begin_late_question(duet: Office, *, days_away: int) -> date:
