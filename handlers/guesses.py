@@ -24,6 +24,7 @@ from handlers.grammar import (
     read_project_number,
 )
 from handlers.requests import Reply, Request, TypedCommand
+from handlers.settings_arguments import read_typed_setting
 
 KEPT: Final = timedelta(minutes=30)
 MAY_BE_VERBS: Final = 8
@@ -49,7 +50,8 @@ WORDS_OF_OTHER_TOOLS: Final[Mapping[str, str]] = {
         "export": "excel xlsx calendar kalendarz download file plik",
         "blocker": "issue problem risk impediment ryzyko",
         "settings": "succession successor steward nastepca opiekun brief przeglad forget gdpr privacy zapomnij rodo"
-        " prywatnosc language english polish jezyk polski angielski",
+        " prywatnosc language english polish jezyk polski angielski currency waluta"
+        " country kraj timezone strefa reminders przypomnienia",
         "spend": "invoice faktura",
         "who": "owner owns responsible wlasciciel odpowiada",
         "help": "hello hi how commands undo reset czesc jak polecenia cofnij",
@@ -109,6 +111,8 @@ def _keep_what_fits(command: Command | ProjectCommand, word: str, rest: Args) ->
             return ()
         case "new" if rest and _fold_token(rest[0]) in PROJECT:
             return rest[1:]
+        case "settings" if read_typed_setting((Token("word", word), *rest)) is not None:
+            return (Token("word", word), *rest)
         case "own" if rest and parse_asset_kind(word) is not None:
             return _put_word_in_place(word, rest)
     return _put_word_in_place(word, rest) if fold_text(word) in _list_verbs(command) else rest

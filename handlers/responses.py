@@ -11,6 +11,7 @@ from bot.runtime.errors import LineErrors, Refusal
 from bot.ui import blocks as ui
 from bot.ui.blocks import Message, View
 from bot.ui.components import render_section_message
+from bot.ui.mrkdwn import Mrkdwn
 from bot.ui.texts import Texts, WithWeekday
 from handlers.payloads import Incoming, Origin
 from handlers.requests import Reply, ReplyOutcome
@@ -167,21 +168,25 @@ def _join_errors(t: Texts, said: Sequence[str]) -> str:
 
 def add_explanation(reply: Reply, t: Texts, error: Refusal | None) -> Reply:
     """The form that opens, filled with what was understood; above its fields, why it was not done at once."""
-    if error is None or reply.opens is None:
+    return reply if error is None else add_sentence(reply, t(error.key, **error.facts))
+
+
+def add_sentence(reply: Reply, said: Mrkdwn) -> Reply:
+    """The form that opens says it above its fields."""
+    if reply.opens is None:
         return reply
-    sentence = ui.section_block(t(error.key, **error.facts))
-    return replace(reply, opens={**reply.opens, "blocks": [sentence, *reply.opens["blocks"]]})
+    return replace(reply, opens={**reply.opens, "blocks": [ui.section_block(said), *reply.opens["blocks"]]})
 
 
 def add_understood_days(reply: Reply, t: Texts, first: date | None, last: date | None = None) -> Reply:
     """The form that opens says in full the day or the period that was typed: its fields show no weekday."""
-    if first is None or reply.opens is None:
+    if first is None:
         return reply
     if last is None or last == first:
         said = t("form.understood_day", day=WithWeekday(first))
     else:
         said = t("form.understood_days", start=WithWeekday(first), end=WithWeekday(last))
-    return replace(reply, opens={**reply.opens, "blocks": [ui.section_block(said), *reply.opens["blocks"]]})
+    return add_sentence(reply, said)
 
 
 def build_fault_reply(reference: str, t: Texts) -> Reply:

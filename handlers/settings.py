@@ -23,7 +23,7 @@ from bot.people.preferences import (
     load_preferences,
 )
 from bot.people.service import INTRODUCTION, guess_language_of_person, texts_of
-from bot.people.views import render_free_days, settings_form
+from bot.people.views import filled_in_sentence, render_free_days, settings_form
 from bot.projects import locking
 from bot.projects.stewards import may_decide
 from bot.pulse.consent import may_open_pulse_settings
@@ -41,13 +41,24 @@ from handlers.grammar import join_tokens
 from handlers.languages import handle_language_click
 from handlers.payloads import read_event_user
 from handlers.requests import Reply, Request, Route
-from handlers.responses import add_explanation
+from handlers.responses import add_explanation, add_sentence
+from handlers.settings_arguments import BRIEF_HOUR, LANGUAGE, read_typed_setting
 
 
 def open_settings_form(request: Request, session: Session) -> Reply:
-    """What was typed besides sets nothing, which the form says."""
-    left = Refusal("error.words_left_over", words=join_tokens(request.args)) if request.args else None
-    return add_explanation(Reply(opens=_build_settings_form(request, session)), request.t, left)
+    """What was typed besides is filled in, where that is one of its fields; nothing is set before *Save*.
+
+    The form says so, or why it is not.
+    """
+    typed = read_typed_setting(request.args)
+    if typed is None or (typed[0] == BRIEF_HOUR and not list_brief_hours(session, actor=request.actor)):
+        left = Refusal("error.words_left_over", words=join_tokens(request.args)) if request.args else None
+        return add_explanation(Reply(opens=_build_settings_form(request, session)), request.t, left)
+    field, value = typed
+    reply = Reply(opens=_build_settings_form(request, session, **{field: value}))
+    if field in CompanySettings.model_fields and not request.actor.is_admin:
+        return add_explanation(reply, request.t, Refusal("error.not_an_admin"))
+    return add_sentence(reply, filled_in_sentence(request.t, field))
 
 
 def show_parts_of_country(request: Request, session: Session) -> Reply:
@@ -57,16 +68,17 @@ def show_parts_of_country(request: Request, session: Session) -> Reply:
 
 
 def _build_settings_form(request: Request, session: Session, **chosen: str | None) -> View:
-    """`chosen`: settings of the company that are otherwise in the form that is open."""
+    """`chosen`: what is otherwise in the form that is open."""
     found = load_preferences(session, actor=request.actor)
-    workspace = {name: getattr(found.workspace, name) for name in CompanySettings.model_fields} | chosen
+    workspace = {name: getattr(found.workspace, name) for name in CompanySettings.model_fields}
+    workspace |= {name: value for name, value in chosen.items() if name in workspace}
     workspace["country_part"] = name_part(workspace["country"], workspace["country_part"])
     return settings_form(
         request.t,
-        reminders=ON if found.person.reminders else OFF,
+        reminders=chosen.get("reminders") or (ON if found.person.reminders else OFF),
         brief_hours=list_brief_hours(session, actor=request.actor),
-        brief_hour=found.person.brief_hour,
-        mine=found.person.language or AUTOMATIC,
+        brief_hour=int(chosen.get(BRIEF_HOUR) or found.person.brief_hour),
+        mine=chosen.get(LANGUAGE) or found.person.language or AUTOMATIC,
         workspace=workspace if request.actor.is_admin else None,
         currencies=list_offered_currencies(workspace["currency"]),
         zones=list_offered_zones(workspace["zone"], request.t.zone),

@@ -72,6 +72,11 @@ def list_offered_currencies(chosen: str | None) -> tuple[str, ...]:
     return tuple(each for each in CURRENCIES if each == chosen or each not in FORMER_CURRENCIES)
 
 
+def find_currency(name: str) -> str | None:
+    """The code of the money of today that is called so: `EUR`, `euro`, `zł`; of a shared sign, the first."""
+    return next((each for each in _NAMES.get(fold_text(name), ()) if each not in FORMER_CURRENCIES), None)
+
+
 def name_smallest_unit(currency: str) -> str:
     """Returns cent, grosz, or other: by what name people know the unit that two halves cannot share."""
     return _SMALLEST_UNITS.get(currency, "other")

@@ -136,6 +136,12 @@ def settings_form(
     )
 
 
+def filled_in_sentence(t: Texts, field: str) -> Mrkdwn:
+    """Of a field that was named in the command: nothing is saved yet."""
+    label = f"settings.{field}" if field in ("my_language", "reminders", "brief_hour") else f"field.{field}"
+    return t("settings.filled_in", setting=t.plain(label))
+
+
 def _brief_inputs(t: Texts, hours: Sequence[int], chosen: int) -> list[ui.Block]:
     if not hours:
         return []

@@ -9,6 +9,8 @@ from typing import Final
 
 from babel import Locale
 
+from bot.parsing.folding import fold_text
+
 DEFAULT_LANGUAGE: Final = "en"
 CATALOGUES: Final = Path(__file__).parent / "locale"
 _HEAD_LINE = re.compile(r'^"(X-[\w-]+): (.*)\\n"$', re.MULTILINE)
@@ -53,6 +55,16 @@ def language_of(locale: str) -> str:
     """Our language for a Slack locale (`pl-PL` → `pl`); English for all we have no catalogue of."""
     language = re.split("[-_]", locale)[0].lower()
     return language if language in load_languages() else DEFAULT_LANGUAGE
+
+
+def find_language(name: str) -> str | None:
+    """The one that is called so, in whichever language of ours: `Polish`, `polski`, or by its code."""
+    languages, said = load_languages(), fold_text(name)
+    for code in languages:
+        names = (each.locale.languages.get(code, code) for each in languages.values())
+        if said in map(fold_text, (code, *names)):
+            return code
+    return None
 
 
 def language_of_country(country: str | None) -> str | None:

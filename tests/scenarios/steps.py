@@ -50,6 +50,7 @@ FIELDS = {
     "reason": ("Powód albo temat rozmowy", "Your reason, or what you would like to talk about"),
     "channel": ("Kanał", "Channel"),
     "my_language": ("Twój język", "Your language"),
+    "reminders": ("Przypomnienia o check-inach", "Reminders of check-ins"),
     "brief_hour": ("Przegląd poniedziałkowy o godzinie", "My Monday brief comes at"),
     "country": ("Kraj, którego święta są wolne", "Country whose holidays are free days"),
     "country_part": ("Część kraju", "Part of the country"),

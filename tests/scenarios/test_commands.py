@@ -17,6 +17,7 @@ from tests.scenarios.steps import (
     click_button,
     close_forms,
     draft_charter,
+    expect_no_change,
     expect_refusal,
     field_value,
     fill_form,
@@ -197,7 +198,7 @@ def test_without_a_project_the_first_one_is_a_click_away(duet: Office) -> None:
         ),
         ("nadia", "data", "I don't know “data”. Did you mean `/duet own`?"),
         ("nadia", "steward", "I don't know “steward”. Did you mean `/duet settings`?"),
-        ("nadia", "polish", "I don't know “polish”. Did you mean `/duet settings`?"),
+        ("nadia", "polish", "I don't know “polish”. Did you mean `/duet settings polish`?"),
         ("nadia", "holiday", "I don't know “holiday”. Did you mean `/duet away`?"),
         ("anna", "umowa D-1", "Nie znam słowa „umowa”. Chodziło o `/duet pokaż D-1`?"),
         ("anna", "język", "Nie znam słowa „język”. Chodziło o `/duet ustawienia`?"),
@@ -347,6 +348,68 @@ def test_words_after_settings_are_said_to_set_nothing(duet: Office) -> None:
     said = open_form(duet.person("nadia"), "/duet settings language german").text
     assert "“language german” was not used" in said
     assert "Your language" in said
+
+
+@pytest.mark.parametrize(
+    ("who", "typed", "field", "value"),
+    [
+        ("nadia", "settings language polski", "my_language", "Polski"),
+        ("nadia", "settings Polish", "my_language", "Polski"),
+        ("anna", "ustawienia język angielski", "my_language", "English"),
+        ("anna", "ustawienia po polsku", "my_language", "Polski"),
+        ("nadia", "settings reminders off", "reminders", "Off"),
+        ("roman", "ustawienia waluta euro", "currency", "EUR"),
+        ("roman", "settings currency zł", "currency", "PLN"),
+        ("roman", "settings country Germany", "country", "Niemcy"),
+        ("roman", "ustawienia strefa Londyn", "zone", "Londyn"),
+    ],
+)
+def test_a_setting_that_is_typed_is_filled_in(duet: Office, who: str, typed: str, field: str, value: str) -> None:
+    """§2.3, §17: the form says so, and nothing holds before *Save*."""
+    person = duet.person(who)
+    with expect_no_change(duet):
+        form = open_form(person, f"/duet {typed}")
+    assert has_sentence(form.text, ("jest już wypełnione", "is filled in."))
+    assert field_value(form, field) == value
+    assert form.submit() is None
+    assert field_value(open_form(person, "/duet settings"), field) == value
+
+
+def test_the_hour_of_the_brief_is_filled_in_for_executives(duet: Office) -> None:
+    """§13.2: nobody else has a brief; an hour at which nobody is told anything is none."""
+    activate_project(duet)
+    anna = duet.person("anna")
+    for typed, hour in (("przegląd o 10:00", "10:00"), ("brief 9", "09:00")):
+        assert field_value(open_form(anna, f"/duet ustawienia {typed}"), "brief_hour") == hour
+        close_forms(anna)
+    for who, typed in (("ewa", "przegląd o 10:00"), ("anna", "przegląd o 23")):
+        assert f"„{typed}”" in open_form(duet.person(who), f"/duet ustawienia {typed}").text
+
+
+def test_the_companys_setting_is_for_slack_admins(duet: Office) -> None:
+    """§14, §17: whoever is none reads so above their own settings."""
+    said = open_form(duet.person("nadia"), "/duet settings currency EUR").text
+    assert "for Slack admins" in said and "is filled in" not in said
+
+
+@pytest.mark.parametrize(
+    ("who", "typed", "meant"),
+    [
+        ("nadia", "language polski", "settings language polski"),
+        ("nadia", "polish", "settings polish"),
+        ("anna", "język angielski", "ustawienia język angielski"),
+        ("roman", "currency EUR", "settings currency EUR"),
+        ("nadia", "language", "settings"),
+    ],
+)
+def test_a_setting_that_is_typed_alone_is_led_to_the_form(duet: Office, who: str, typed: str, meant: str) -> None:
+    """§2.11: with everything that was typed."""
+    reply = duet.person(who).types(f"/duet {typed}")
+    assert f"`/duet {meant}`?" in reply.text or f"`/duet {meant.replace('settings', 'ustawienia')}`?" in reply.text
+    click_button(reply, "run_meant")
+    form = duet.person(who).form
+    assert form is not None
+    assert has_sentence(form.text, ("jest już wypełnione", "is filled in.")) is (meant != "settings")
 
 
 def test_help_with_a_word_about_ones_data_says_what_becomes_of_them(duet: Office) -> None:
