@@ -1,6 +1,6 @@
 """What a person has answered, in a line, in full, and as words; and the form for it. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.checkins.rules import MAX_ANSWER, ONE_OF_A_KIND, SCALE, Question, QuestionKind, Status
 from bot.checkins.said_answers import find_said
+from bot.parsing.folding import fold_text
 from bot.projects.rules import Side
 from bot.ui import blocks as ui
 from bot.ui import inputs
@@ -21,6 +22,7 @@ MENTION: Final = 24  # of them for a mention: some workspaces show full names, w
 SHORT: Final = 150  # of one answer in the thread, or in a list
 MARKS: Final = {Status.ON_TRACK: "🟢", Status.AT_RISK: "🟡", Status.OFF_TRACK: "🔴"}
 NEED_MARK: Final = "🤝 "
+BLOCKER_MARK: Final = "⛔ "
 
 
 @dataclass(frozen=True)
@@ -42,15 +44,29 @@ class PersonAnswer:
         """Of the other side; None of whoever says that there is nothing."""
         return find_said(self.answers, QuestionKind.NEEDS)
 
+    @property
+    def blocker(self) -> str | None:
+        """None of whoever says that there is nothing."""
+        return find_said(self.answers, QuestionKind.BLOCKERS)
 
-def person_line(t: Texts, given: PersonAnswer, label: Mrkdwn) -> Mrkdwn:
-    """What stands above already, as a status, a blocker or a need, is not repeated beside other words."""
-    need = given.need
-    said = _list_own_words(t, given) or ([] if need is None else [NEED_MARK + need])
+
+def person_line(t: Texts, given: PersonAnswer, label: Mrkdwn, *, untold: Collection[str] = ()) -> Mrkdwn:
+    """What stands above already, as a status, a blocker or a need, is not repeated beside other words.
+
+    `untold`: open blockers, in folded words, that do not stand there.
+    """
+    said = _list_untold_blockers(given, untold) + _list_own_words(t, given)
+    if not said and given.need is not None:
+        said = [NEED_MARK + given.need]
     head = label + _render_person(t, given)
     seen = head.replace(t.mention(given.user_id), "").replace("*", "").replace("_", "")
     room = LINE - len(seen) - MENTION - len(": ")
     return head + Mrkdwn(": ") + shorten_text(" · ".join(said), room) if said else head
+
+
+def _list_untold_blockers(given: PersonAnswer, untold: Collection[str]) -> list[str]:
+    blocker = given.blocker
+    return [BLOCKER_MARK + blocker] if blocker is not None and fold_text(blocker) in untold else []
 
 
 def _list_own_words(t: Texts, given: PersonAnswer) -> list[str]:
@@ -68,9 +84,10 @@ def _render_person(t: Texts, given: PersonAnswer) -> Mrkdwn:
     return who if note is None else who + Mrkdwn(" ") + t(f"checkin.summary.{note}")
 
 
-def render_person_details(t: Texts, given: PersonAnswer) -> Mrkdwn:
+def render_person_details(t: Texts, given: PersonAnswer, *, untold: Collection[str] = ()) -> Mrkdwn:
     need = given.need
-    said = [*_list_own_words(t, given), *([] if need is None else [NEED_MARK + need])]
+    said = _list_untold_blockers(given, untold) + _list_own_words(t, given)
+    said += [] if need is None else [NEED_MARK + need]
     who = _render_person(t, given)
     return who + Mrkdwn(": ") + Mrkdwn(" · ").join(map(shorten_text, said)) if said else who
 

@@ -88,7 +88,7 @@ class RoundSummary:
 def render_round_summary(
     t: Texts, facts: RoundSummary, *, in_thread: bool = False, calls_executives: bool = False
 ) -> ui.Message:
-    """For the project channel. `in_thread`: details go there. `calls_executives`: if something needs them."""
+    """For the project channel. `in_thread`: details go there. `calls_executives`: by name, if needed."""
     if not facts.given:
         none = t("checkin.summary.none", summary=_render_updated_heading(t, facts))
         text = Mrkdwn(" · ").join([none, *_render_not_waited_for(t, facts), *_render_measure(t, facts)])
@@ -147,10 +147,10 @@ def _render_attention(t: Texts, facts: RoundSummary, *, calls_executives: bool) 
         yield ui.section_block(Mrkdwn(" · ").join(statuses))
     yield from _render_blockers(t, facts)
     yield from _render_needs_and_asks(t, facts)
-    if calls_executives and needs_executives(facts):
-        yield ui.section_block(
-            t("checkin.summary.executives", people=t.list(map(person_mention, facts.executives)))
-        )
+    if needs_executives(facts) and not facts.has_closed:
+        people = t.list(map(person_mention, facts.executives))
+        called = t("checkin.summary.executives", people=people)
+        yield ui.section_block(called if calls_executives else t("checkin.summary.needs_executives"))
 
 
 def _render_statuses(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:
@@ -186,6 +186,13 @@ def _render_blockers(t: Texts, facts: RoundSummary) -> Iterator[ui.Block]:
         steps = ("blocker.resolve",) if oldest.is_taken else ("blocker.resolve", "blocker.take")
         if facts.is_newest and not facts.has_closed:
             yield ui.actions_block(*(item_button(t, step, step, oldest.blocker_id) for step in steps))
+
+
+def _list_untold_blockers(facts: RoundSummary) -> set[str]:
+    """In folded words, those that are only counted: whoever has just named one says so in their own line."""
+    return {fold_text(each.text) for each in facts.blockers[1:]} - {
+        fold_text(each.text) for each in facts.blockers[:1]
+    }
 
 
 def list_needs(facts: RoundSummary) -> list[tuple[PersonAnswer, str]]:
@@ -249,7 +256,7 @@ def _render_side(t: Texts, facts: RoundSummary, side: Side) -> list[ui.Block]:
     for given in facts.given:
         if given.side == side:
             label = Mrkdwn("") if lines else Mrkdwn(f"*{t(f'side.{side}')}* · ")
-            lines.append(person_line(t, given, label))
+            lines.append(person_line(t, given, label, untold=_list_untold_blockers(facts)))
     return pack_lines(lines)
 
 
@@ -257,7 +264,8 @@ def render_summary_details(t: Texts, facts: RoundSummary) -> list[ui.Message]:
     """The answers of a big team, for the summary's thread."""
     messages = []
     for side in Side:
-        lines = [render_person_details(t, each) for each in facts.given if each.side == side]
+        untold = _list_untold_blockers(facts)
+        lines = [render_person_details(t, each, untold=untold) for each in facts.given if each.side == side]
         part = [ui.section_block(Mrkdwn(f"*{t(f'side.{side}')}*"))] if lines else []
         for line in map(ui.section_block, lines):
             if part and (len(part) == PEOPLE_PER_MESSAGE or not ui.is_within_message_limits([*part, line])):

@@ -158,6 +158,38 @@ def test_who_says_what_is_counted_where_two_things_need_attention() -> None:
     assert render_round_summary(t, only).text.split("\n")[1] == "🟡 *Plan zagrożony* (<@U0NADIA> i <@U0TOMEK>)"
 
 
+def test_a_blocker_that_is_only_counted_stands_in_its_authors_line() -> None:
+    """§8.6: nobody is red without a reason; what stands above, or is resolved, is not said again."""
+    t, facts = Texts.of("pl"), usual_team("pl")
+    oldest = OpenBlocker(1, "Brak dostępu do kas", "U0OLA", date(2026, 11, 20))
+    newer = OpenBlocker(2, "Nikt nie odpowiada", "U0JAN", date(2026, 12, 3))
+    jan, nadia, *others = facts.given
+
+    def named(given: PersonAnswer, said: str) -> PersonAnswer:
+        return replace(given, answers=(*given.answers, (BLOCKERS, said)))
+
+    given = (named(jan, "nikt nie  odpowiada"), named(nadia, "Brak dostępu do kas"), *others)
+    facts = replace(facts, given=given, blockers=(oldest, newer))
+    shown = render_round_summary(t, facts).text
+    assert "<@U0JAN>: ⛔ nikt nie odpowiada · Łącze do kasy działa" in shown
+    assert shown.count("dostępu do kas") == 1
+    in_thread = "".join(each.text for each in render_summary_details(t, facts))
+    assert "⛔ nikt nie odpowiada · Łącze do kasy działa" in in_thread and "dostępu do kas" not in in_thread
+    resolved = render_round_summary(t, replace(facts, blockers=(oldest,))).text
+    assert "nikt nie" not in resolved
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "This needs the CIO and"), ("pl", "Potrzebna uwaga: CIO i")])
+def test_what_needs_the_executives_says_so_as_long_as_it_does(language: str, said: str) -> None:
+    """§8.6: an edit calls nobody by name; of a closed project nothing is asked."""
+    t, facts = Texts.of(language), usual_team(language)
+    edited = render_round_summary(t, facts).text
+    assert said in edited and "U0ADAM" not in edited
+    quiet = replace(facts, given=facts.given[:1], blockers=())
+    for each in (quiet, replace(facts, has_closed=True)):
+        assert said not in render_round_summary(t, each).text
+
+
 @pytest.mark.parametrize("language", ["en", "pl"])
 def test_what_nobody_answered_still_tells_the_measure(language: str) -> None:
     """§8.6, §8.1: a lead gave it, whoever else was silent."""

@@ -182,7 +182,8 @@ def test_the_oldest_blocker_and_the_others_counted(duet: Office) -> None:
     answer_prompt(duet, "ola", progress="B", blockers="Druga")
     answer_prompt(duet, "jan", progress="C", blockers="Trzecia")
     (message,) = list_summaries(duet, key)
-    assert "⛔ Pierwsza · @Nadia" in message.text and "Druga" not in message.text
+    assert "⛔ Pierwsza · @Nadia" in message.text and "⛔ Druga · @" not in message.text
+    assert has_in_order(message.text, "@Jan Łącznik: ⛔ Trzecia · C", "@Nadia Źródło: A", "Plakat: ⛔ Druga · B")
     (as_lead,) = list_summaries(duet, key, sees="piotr")
     shown = as_lead.click("Wszystkie przeszkody (3)")
     assert has_in_order(shown.text, "Pierwsza", "Druga", "Trzecia")
@@ -190,7 +191,7 @@ def test_the_oldest_blocker_and_the_others_counted(duet: Office) -> None:
     click_milestone_button(as_lead, RESOLVED)
     duet.settles()
     (message,) = list_summaries(duet, key)
-    assert "⛔ Druga" in message.text and "Pierwsza" not in message.text
+    assert "⛔ Druga · @" in message.text and "Pierwsza" not in message.text
     assert "Wszystkie przeszkody (2)" in message.buttons
 
 
