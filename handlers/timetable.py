@@ -14,6 +14,7 @@ from bot.people.service import work_calendar
 from bot.projects.service import ProjectContext, find_counting_day, load_context
 from bot.runtime.domain_events import (
     CharterAdopted,
+    LeadsChanged,
     PersonLeft,
     ProjectActivated,
     ProjectChanged,
@@ -392,6 +393,7 @@ FEATURE = Feature(
         (RequestLapsed, subscribers.drop_wishes_of_unsigned_charter),
         (RequestWithdrawn, subscribers.drop_wishes_of_unsigned_charter),
         (ProposalOff, subscribers.drop_wishes_of_unsigned_charter),
+        (LeadsChanged, subscribers.pass_on_milestones_of_former_leads),
         (TeamChanged, subscribers.unassign_former_members),
         (PersonLeft, subscribers.unassign_leaver_milestones),
     ),

@@ -29,6 +29,7 @@ from bot.projects.service import ProjectContext, load_context, log_event, roles_
 from bot.runtime.domain_events import (
     CharterAdopted,
     ExecutivesNamed,
+    LeadsChanged,
     ProposalMade,
     ProposalOff,
     SeatGivenUp,
@@ -124,7 +125,7 @@ def revise_charter(
     if not changed.pairs:
         return found, changed
     project = found.project
-    leads = set(project.leads)
+    former = project.leads
     project.sqlmodel_update(_unsigned_values(charter))
     project.revision += 1
     newest = found.charter
@@ -134,12 +135,14 @@ def revise_charter(
     _record_charter_change(session, project, changed, actor=actor, now=now)
     if (changed.cio or changed.cmo) and project.governing_version is None:
         publish_event(session, ExecutivesNamed(project.team_id, now, project.pk, actor.user_id))
+    if project.leads != former and project.governing_version is None:
+        publish_event(session, LeadsChanged(project.team_id, now, project.pk, actor.user_id, *former))
     # Not read again: whoever gave away their own seat has just lost sight of the project.
     revised = ProjectContext(actor, project, newest, roles_of_actor(project, newest, actor))
     if project.state == State.DRAFT:
-        notifications.refresh_draft_letters(session, project, newest, was=leads, by=actor.user_id, now=now)
+        notifications.refresh_draft_letters(session, project, newest, was=set(former), by=actor.user_id, now=now)
     else:
-        _follow_up_revision(session, revised, changed, was=leads, actor=actor, now=now)
+        _follow_up_revision(session, revised, changed, was=set(former), actor=actor, now=now)
     return revised, changed
 
 

@@ -118,6 +118,15 @@ class SeatVacated(ProjectEvent):
 
 
 @dataclass(frozen=True)
+class LeadsChanged(ProjectEvent):
+    """A project that has not begun has other leads than before: on one side, or on both."""
+
+    by: str
+    former_it: str
+    former_marketing: str
+
+
+@dataclass(frozen=True)
 class ExecutivesNamed(ProjectEvent):
     """The charter that counts names other executives than before, without a successor's having been named."""
 

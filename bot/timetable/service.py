@@ -212,9 +212,21 @@ def change_milestone(
     else:
         notify_owner_of_change(session, project, milestone, "changed", by=actor.user_id, now=now, **more)
     announce_milestone_change(session, project, milestone, now, arms=False)
-    if title != before_title:
+    if (title, whose) != (before_title, before_side):
         renew_signing_for_timetable(session, project, actor=actor, now=now)
     return found
+
+
+def pass_on_milestone(
+    session: Session, project: Project, milestone: Milestone, owner: str, *, by: str, now: datetime
+) -> None:
+    """Another of the same side sees to it from now on: both owners are told."""
+    before, milestone.owner = milestone.owner, owner
+    after = {"was_name": milestone.title, "owner": owner, "sees_to_it": milestone.side}
+    record_milestone_change(session, project, milestone, "changed", by, now, before={"owner": before}, after=after)
+    notify_owner_of_change(session, project, milestone, "given", by=by, now=now)
+    notify_owner_of_change(session, project, milestone, "taken", by=by, now=now, reader=before)
+    announce_milestone_change(session, project, milestone, now, arms=False)
 
 
 def _choose_side(

@@ -3,9 +3,10 @@
 from sqlmodel import Session
 
 from bot.charter.rules import CHARTER_KIND
-from bot.projects.rules import ENDING, LIVE
+from bot.projects.rules import ENDING, LIVE, Side, Sides
 from bot.runtime.domain_events import (
     CharterAdopted,
+    LeadsChanged,
     PersonLeft,
     ProjectActivated,
     ProjectChanged,
@@ -17,8 +18,8 @@ from bot.runtime.domain_events import (
 from bot.timetable import alerts, notifications
 from bot.timetable.policy import load_participants
 from bot.timetable.rescheduling import settle_wishes
-from bot.timetable.rules import OPEN
-from bot.timetable.service import unassign_owner
+from bot.timetable.rules import OPEN, MilestoneSide
+from bot.timetable.service import pass_on_milestone, unassign_owner
 from storage import charters, projects, timetable
 from storage.projects import Project
 
@@ -62,6 +63,19 @@ def unassign_former_members(session: Session, event: TeamChanged) -> None:
     _unassign_nonparticipants(session, project, event)
 
 
+def pass_on_milestones_of_former_leads(session: Session, event: LeadsChanged) -> None:
+    """What a side sees to is its new lead's, where it was the former one's; whoever is gone sees to nothing."""
+    project = projects.load_project_of(session, event)
+    former = Sides(event.former_it, event.former_marketing)
+    for milestone in timetable.list_milestones(session, project.team_id, project.pk):
+        if milestone.state not in OPEN or milestone.side == MilestoneSide.BOTH:
+            continue
+        side = Side(milestone.side.value)
+        if milestone.owner == former[side] != project.leads[side]:
+            pass_on_milestone(session, project, milestone, project.leads[side], by=event.by, now=event.now)
+    _unassign_nonparticipants(session, project, event)
+
+
 def unassign_leaver_milestones(session: Session, event: PersonLeft) -> None:
     """What they saw to needs an owner."""
     theirs = [
@@ -77,7 +91,9 @@ def unassign_leaver_milestones(session: Session, event: PersonLeft) -> None:
             unassign_owner(session, project, milestone, event.now)
 
 
-def _unassign_nonparticipants(session: Session, project: Project, event: CharterAdopted | TeamChanged) -> None:
+def _unassign_nonparticipants(
+    session: Session, project: Project, event: CharterAdopted | LeadsChanged | TeamChanged
+) -> None:
     charter = charters.load_counting_charter(session, project)
     participants = load_participants(session, project, charter)
     for milestone in timetable.list_milestones(session, project.team_id, project.pk):

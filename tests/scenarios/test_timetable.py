@@ -14,6 +14,7 @@ from tests.scenarios.steps import (
     NOT_FOUND,
     activate_project,
     answer_request,
+    change_charter,
     click_button,
     close_forms,
     day_from_today,
@@ -427,6 +428,22 @@ def test_a_timetable_that_moves_while_it_is_signed_is_signed_anew(duet: Office) 
     assert f"{polish_date(later)}: Pilot" in open_signing_form(duet, "adam", key).text
     sign_charter(duet, key, "adam")
     assert "aktywny" in duet.person("anna").types(f"/duet show {key}").text
+
+
+def test_what_a_side_sees_to_passes_to_its_new_lead(duet: Office) -> None:
+    """§4.1, §9.1: until it is signed; signers read whose it is; whoever has no part now sees to nothing."""
+    day = weekday_from_today(duet, 60)
+    lines = f"Próbka – {day}; IT\nMakieta – {day}; marketing\nWspólny test – {day}; obie strony"
+    key = draft_charter(duet, milestones=lines)
+    change_charter(duet, key, "anna", lead_it="@ewa", lead_marketing="@piotr")
+    card = duet.person("anna").types(f"/duet show {key}")
+    assert "Próbka (@Ewa Błysk)" in card.text and "Makieta (@Piotr Kabelek)" in card.text
+    assert "Wspólny test (liderzy obu stron)" in card.text
+    click_button(card, "send")
+    change_charter(duet, key, "adam", lead_it="@jan")
+    asked = find_signing_message(duet, "anna", key).text
+    assert "Próbka (@Jan Łącznik)" in asked and "Makieta (@Piotr Kabelek)" in asked
+    assert "Ewa" not in duet.person("anna").types(f"/duet show {key}").text
 
 
 def test_whoever_sent_the_charter_reads_that_it_is_signed_anew(duet: Office) -> None:
