@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.deliveries.digests.composing import DigestItem, arrange_items, compose_blocks
+from bot.deliveries.digests.composing import DigestItem, arrange_items, compose_blocks, render_all_items
 from bot.ui import blocks
 from bot.ui.blocks import MessageItem
 from bot.ui.mrkdwn import Mrkdwn
@@ -60,6 +60,22 @@ def test_a_heading_stands_once_above_all_items_that_begin_with_it() -> None:
     assert sections([entry(1), entry(2), between, entry(102)]) == [
         *("new\nentry 1", "entry 2", "news 0", "new\nentry 102"),
     ]
+
+
+def test_a_note_stands_once_right_below_the_last_line_that_it_is_about() -> None:
+    """Product §2.8, §7.1: what a law says is not read as if it were about another line."""
+
+    def noted(n: int, note: str) -> DigestItem:
+        return DigestItem((n,), MessageItem(Mrkdwn(f"hint {n}"), note=Mrkdwn(note)), "team")
+
+    told = [noted(1, "law"), noted(2, "law"), *news(1), noted(103, "other"), *alerts(1)]
+    read = [
+        (block["text"] if block["type"] == "section" else block["elements"][0])["text"]
+        for block in compose_blocks(T, told, whole=WHOLE)
+    ]
+    assert read == ["alert 0", "hint 1", "hint 2", "law", "news 0", "hint 103", "other"]
+    page = render_all_items(T, arrange_items(told), notice_id=1, number=1)
+    assert [block["type"] for block in page["blocks"][:4]] == ["section", "section", "section", "context"]
 
 
 @pytest.mark.parametrize(("length", "is_cut"), [(LONGEST, False), (LONGEST + 1, True)])

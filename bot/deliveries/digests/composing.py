@@ -14,6 +14,9 @@ from bot.ui.texts import Texts
 A_SECTION: Final = 5  # alerts of a line each
 PAGE = 20
 
+_Placed = tuple[list[ui.Block], Sequence[Mrkdwn | None]]
+"""Blocks of one item or several, and what is noted of them."""
+
 
 @dataclass(frozen=True)
 class DigestItem:
@@ -87,7 +90,7 @@ def _append_line(told: DigestItem, more: DigestItem) -> DigestItem:
     newest = more.item if more.item.button is not None or more.item.buttons else told.item
     text = Mrkdwn("\n").join([told.item.text, more.item.text])
     notice_ids, rank = (*told.notice_ids, *more.notice_ids), min(told.rank, more.rank)
-    item = replace(newest, text=text, heading=told.item.heading)
+    item = replace(newest, text=text, heading=told.item.heading, note=newest.note or told.item.note)
     return replace(told, notice_ids=notice_ids, item=item, rank=rank)
 
 
@@ -115,12 +118,13 @@ def _lay_out_items(
     in_full, in_lines = shown[: len(in_full)], shown[len(in_full) : len(in_full) + len(in_lines)]
     lines = shown[len(in_full) + len(in_lines) :]
     with_buttons = _drop_repeated_buttons(_clip_item(each.item, layout.longest) for each in (*in_full, *lines))
-    blocks = [block for item in with_buttons[: len(in_full)] for block in item_blocks(item)]
+    placed = [_place_item(item) for item in with_buttons[: len(in_full)]]
     for at in range(0, len(in_lines), A_SECTION):
-        texts = [clip_text(each.item.text, layout.longest) for each in in_lines[at : at + A_SECTION]]
-        blocks.append(ui.section_block(Mrkdwn("\n").join(texts)))
-    blocks += [block for item in with_buttons[len(in_full) :] for block in item_blocks(item)]
-    blocks += _note_blocks(each.item for each in shown)
+        together = [each.item for each in in_lines[at : at + A_SECTION]]
+        text = Mrkdwn("\n").join(clip_text(item.text, layout.longest) for item in together)
+        placed.append(([ui.section_block(text)], [item.note for item in together]))
+    placed += [_place_item(item) for item in with_buttons[len(in_full) :]]
+    blocks = _put_notes_below(placed)
     is_cut = any(len(each.item.text) > layout.longest for each in shown)
     if left or is_cut or in_lines:
         text = t("digest.more", what=count_in_words(t, left)) if left else t("digest.in_full")
@@ -142,10 +146,18 @@ def _drop_repeated_headings(told: Iterable[DigestItem]) -> list[DigestItem]:
     return kept
 
 
-def _note_blocks(items: Iterable[ui.MessageItem]) -> list[ui.Block]:
-    """What several of them note, once."""
-    notes = dict.fromkeys(item.note for item in items if item.note is not None)
-    return [ui.context_block(Mrkdwn(" ").join(notes))] if notes else []
+def _place_item(item: ui.MessageItem) -> _Placed:
+    return item_blocks(item), [item.note]
+
+
+def _put_notes_below(placed: Sequence[_Placed]) -> list[ui.Block]:
+    """The blocks, and what several of them note once, right below the last of these."""
+    last = {note: at for at, (_, notes) in enumerate(placed) for note in notes if note is not None}
+    blocks: list[ui.Block] = []
+    for at, (its_blocks, _) in enumerate(placed):
+        blocks += its_blocks
+        blocks += [ui.context_block(note) for note, below in last.items() if below == at]
+    return blocks
 
 
 def count_in_words(t: Texts, told: Iterable[DigestItem]) -> Mrkdwn:
@@ -188,8 +200,7 @@ def show_all_button(t: Texts, notice_id: int) -> ui.Element:
 def render_all_items(t: Texts, told: Sequence[DigestItem], *, notice_id: int, number: int) -> ui.View:
     """`told` in the order in which it is read."""
     page = take_page(told, number, size=PAGE)
-    blocks = [block for each in _drop_repeated_headings(page.items) for block in item_blocks(each.item)]
-    blocks += _note_blocks(each.item for each in page.items)
+    blocks = _put_notes_below([_place_item(each.item) for each in _drop_repeated_headings(page.items)])
     if page.count > 1:
         blocks.append(ui.context_block(t("digest.page", number=page.number, count=page.count, n=len(told))))
     labels = ("digest.before", "digest.after")
