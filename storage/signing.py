@@ -183,6 +183,15 @@ def list_open_requests_of_project(team_id: str, project_id: int) -> SelectOfScal
     return statement.order_by(col(SigningRequest.id))
 
 
+@all_rows
+def list_standing_decisions(team_id: str, project_id: int, kinds: str) -> SelectOfScalar[SigningRequest]:
+    """Those open or agreed whose kind begins so, newest first."""
+    statement = select(SigningRequest).filter_by(team_id=team_id, project_id=project_id)
+    stands = col(SigningRequest.state).in_((RequestState.OPEN, RequestState.AGREED))
+    is_of_kinds = col(SigningRequest.kind).startswith(kinds)
+    return statement.where(stands, is_of_kinds).order_by(col(SigningRequest.id).desc())
+
+
 @held_rows
 def _list_requests_about(team_id: str, project_id: int, kind: str, subject: int) -> SelectOfScalar[SigningRequest]:
     statement = select(SigningRequest).filter_by(team_id=team_id, project_id=project_id, kind=kind, subject=subject)

@@ -13,7 +13,7 @@ from bot.people.rules import Actor
 from bot.projects import drafts
 from bot.projects.rules import Side
 from bot.projects.service import ProjectContext, load_context
-from bot.runtime.errors import NotFound
+from bot.runtime.errors import NotFound, Refusal
 from storage import funding
 from storage.drafts import keep_draft
 
@@ -45,10 +45,12 @@ def keep_wanted_entry(
 
 
 def load_wanted_entry(session: Session, *, actor: Actor, project_id: int, stamp: int) -> WantedEntry:
-    """Loads what was kept under a stamp. Raises: NotFound, also for what was recorded meanwhile."""
+    """Loads what was kept under a stamp. Raises: NotFound, NotAllowed; Refusal of what was recorded meanwhile."""
     kept = _load_kept_entry(session, actor, project_id, stamp)
     if kept.entry_id is not None:
-        raise NotFound
+        recorded = service.load_entry_context(session, actor=actor, entry_id=kept.entry_id)
+        key = recorded.context.project.key
+        raise Refusal("error.ledger.recorded", key=key, number=recorded.entry.row.number)
     return kept.wanted
 
 

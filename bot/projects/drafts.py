@@ -28,8 +28,15 @@ def find_stamped_draft(
     session: Session, *, actor: Actor, name: str, stamp: int, of: type[D], since: datetime | None = None
 ) -> D | None:
     """What was kept, or None if it was never kept, not `since` then, or is dropped by now."""
-    kept = drafts.find_draft(session, actor.team_id, actor.user_id, f"{name}:{stamp}", of=of)
+    kept = find_dated_draft(session, actor=actor, name=name, stamp=stamp, of=of)
     return None if kept is None or (since is not None and kept[1] < since) else kept[0]
+
+
+def find_dated_draft(
+    session: Session, *, actor: Actor, name: str, stamp: int, of: type[D]
+) -> tuple[D, datetime] | None:
+    """The same, and when it was kept."""
+    return drafts.find_draft(session, actor.team_id, actor.user_id, f"{name}:{stamp}", of=of)
 
 
 def drop_stamped_draft(session: Session, *, actor: Actor, name: str, stamp: int) -> None:

@@ -28,6 +28,7 @@ from bot.signing.rules import read_reason
 from bot.signing.service.open_request import open_decision
 from bot.signing.signables import DECISION, Signable, load_presentation
 from bot.signing.views import Presentation
+from bot.ui.mrkdwn import person_mention
 from storage import projects, register, signing, timers
 from storage.projects import Project
 from storage.register import Asset
@@ -59,8 +60,7 @@ def propose_boundary_decision(
     if found.state not in RUNNING:
         raise NotInThisState(project)
     asset = _check_asset_crosses(session, project, crossing, asked_by=actor.user_id)
-    if _has_open_decision(session, project, crossing):
-        raise Refusal("error.decision_asked", name=crossing.name)
+    _check_not_asked(session, project, crossing)
     words = read_reason(reason, needed=True)
     assert words is not None
     today = project.day(now)
@@ -196,15 +196,41 @@ def _lock_or_create_asset(
     return asset
 
 
-def _has_open_decision(session: Session, project: Project, crossing: BoundaryDecision) -> bool:
+def _check_not_asked(session: Session, project: Project, crossing: BoundaryDecision) -> None:
+    """Raises: Refusal."""
+    standing = _find_standing_decision(session, project, crossing)
+    if standing is not None and standing.is_open:
+        raise Refusal("error.decision_asked", name=crossing.name)
+
+
+def _check_not_agreed_since(
+    session: Session, project: Project, crossing: BoundaryDecision, kept_at: datetime
+) -> None:
+    """What was wanted later than the last agreement is more time. Raises: Refusal, which says what holds."""
+    request = _find_standing_decision(session, project, crossing)
+    asset = _find_named_asset(session, project, crossing)
+    if request is None or request.opened_at < kept_at or asset is None or asset.owner != crossing.owner:
+        return
+    if asset.across_until is not None:
+        it, marketing = (person_mention(each) for each in request.executives)
+        owner, until = person_mention(crossing.owner), asset.across_until
+        raise Refusal(
+            "error.decision_agreed", name=asset.name, owner=owner, until=until, it=it, marketing=marketing
+        )
+
+
+def _find_standing_decision(
+    session: Session, project: Project, crossing: BoundaryDecision
+) -> SigningRequest | None:
+    """The newest request about that asset which is open or agreed, whoever asked for it."""
     wanted = (crossing.kind, fold_text(crossing.name))
-    for request in signing.list_open_requests_of_project(session, project.team_id, project.pk):
+    for request in signing.list_standing_decisions(session, project.team_id, project.pk, f"{SIGNABLE_NAME}:"):
         with suppress(NotFound):
             _, facts = load_presentation(session, request)
             asked = facts.asked if isinstance(facts, form_views.DecisionFacts) else None
             if asked is not None and (asked.kind, fold_text(asked.name)) == wanted:
-                return True
-    return False
+                return request
+    return None
 
 
 def keep_decision_draft(
@@ -221,12 +247,19 @@ def keep_decision_draft(
 def load_decision_draft(
     session: Session, *, actor: Actor, project_id: int, stamp: int
 ) -> tuple[Project, BoundaryDecision]:
-    """Raises: NotFound."""
+    """It is kept also when it was asked for: whoever clicks again reads what came of it, and may ask anew.
+
+    Raises: NotFound; Refusal of what is asked or agreed by now, whoever asked.
+    """
     name = f"{KEPT}:{project_id}"
-    asked = drafts.find_stamped_draft(session, actor=actor, name=name, stamp=stamp, of=BoundaryDecision)
-    if asked is None:
+    kept = drafts.find_dated_draft(session, actor=actor, name=name, stamp=stamp, of=BoundaryDecision)
+    if kept is None:
         raise NotFound
-    return load_context(session, actor=actor, project_id=project_id).project, asked
+    asked, kept_at = kept
+    project = load_context(session, actor=actor, project_id=project_id).project
+    _check_not_asked(session, project, asked)
+    _check_not_agreed_since(session, project, asked, kept_at)
+    return project, asked
 
 
 def propose_drafted_decision(
@@ -237,5 +270,4 @@ def propose_drafted_decision(
     propose_boundary_decision(
         session, actor=actor, project_id=project_id, crossing=crossing, reason=reason, until=until, now=now
     )
-    drafts.drop_stamped_draft(session, actor=actor, name=f"{KEPT}:{project_id}", stamp=stamp)
     return project

@@ -139,9 +139,9 @@ def test_there_and_back(duet: Office, language: str) -> None:
             assert shown.errors, bad
         close_forms(duet.person(by))
     propose_crossing(duet, by, f'{kind} "{name}" @{to}')
-    again = crossing_form(duet, by, f'{kind} "{name.lower()}" @{to}')
+    again = run_own_command(duet.person(by), f'{kind} "{name.lower()}" @{to}')
     with expect_refusal(duet, "error.decision_asked"):
-        submit_asset_form(again, until=day_from_today(duet, 30), reason="Kampania")
+        click_asset_button(again, ASK_BOTH)
     close_forms(duet.person(by))
     sign_newest_request(duet, name, "adam")
     assert asset_owner(duet, name) == f"U0{by.upper()}"
@@ -181,6 +181,46 @@ def test_each_try_is_kept_by_itself(duet: Office) -> None:
     duet.slack.move_clock(days=31)
     move_until_message(duet, "piotr", "Pierwsza: the decision has ended")
     assert asset_owner(duet, "Pierwsza") == "U0EWA"  # marketing's lead, where nobody had it before
+
+
+def test_the_button_of_what_was_decided_says_what_was_decided(duet: Office) -> None:
+    """§5.2, §16: who asked, and who came to the same refusal, read that it is asked, then agreed, by whom and until
+    when; once it has returned, it may be asked for anew.
+    """
+    activate_project(duet)
+    ewa, adam = duet.person("ewa"), duet.person("adam")
+    register_asset(ewa, 'klienci "VIP" @ewa')
+    refusals = [run_own_command(each, 'klienci "VIP" @piotr') for each in (ewa, duet.person("anna"))]
+    form = click_asset_button(refusals[0], ASK_BOTH).form
+    submit_asset_form(form, until=day_from_today(duet, 30), reason="Kampania")
+    close_forms(ewa)
+    for refusal in refusals:
+        with expect_refusal(duet, "error.decision_asked"):
+            click_asset_button(refusal, ASK_BOTH)
+    sign_newest_request(duet, "VIP", *EXECUTIVES)
+    for refusal in refusals:
+        with expect_refusal(duet, "error.decision_agreed"):
+            said = click_asset_button(refusal, ASK_BOTH).text
+        for fact in ("@Adam", "@Anna", "@Piotr", "VIP"):
+            assert fact in said, said
+    duet.slack.move_clock(days=31)
+    move_until_message(duet, "piotr", "VIP: the decision has ended")
+    assert "VIP" in click_asset_button(run_own_command(ewa, 'klienci "VIP" @piotr'), ASK_BOTH).form.text
+    close_forms(adam)
+
+
+def test_what_was_withdrawn_may_be_asked_for_with_the_same_button(duet: Office) -> None:
+    """§5.2: nothing is lost of what was wanted."""
+    activate_project(duet)
+    ewa = duet.person("ewa")
+    register_asset(ewa, 'klienci "VIP" @ewa')
+    refusal = run_own_command(ewa, 'klienci "VIP" @piotr')
+    form = click_asset_button(refusal, ASK_BOTH).form
+    submit_asset_form(form, until=day_from_today(duet, 3), reason="Kampania")
+    close_forms(ewa)
+    duet.slack.move_clock(days=31)
+    run_due_work(duet)
+    assert "VIP" in click_asset_button(refusal, ASK_BOTH).form.text
 
 
 def test_whoever_asks_while_a_seat_is_vacant_reads_that_it_waits(duet: Office) -> None:

@@ -214,6 +214,10 @@ def test_nothing_counts_before_it_was_understood_and_confirmed(duet: Office) -> 
     assert count_entries(duet) == 0
     close_forms(ewa)
     assert "Nr 1" in click_ledger_button(reply, RECORD).text
+    with expect_refusal(duet, "error.ledger.recorded"):
+        newest = "SELECT form FROM drafts WHERE form LIKE 'ledger:%' ORDER BY updated_at DESC LIMIT 1"
+        old_click = forge_click(ewa, "ledger.change", query_one(duet, newest).removeprefix("ledger:"))
+        assert "jako wpis nr 1" in old_click.text
 
     form = type_entry(piotr, "spend").form
     with expect_no_change(duet):
