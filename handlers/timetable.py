@@ -24,7 +24,17 @@ from bot.runtime.domain_events import (
     TeamChanged,
 )
 from bot.runtime.errors import NotFound, Refusal
-from bot.timetable import alerts, export_sections, notifications, policy, rescheduling, service, subscribers, views
+from bot.timetable import (
+    alerts,
+    dropping,
+    export_sections,
+    notifications,
+    policy,
+    rescheduling,
+    service,
+    subscribers,
+    views,
+)
 from bot.timetable.policy import may_change_timetable
 from bot.timetable.rules import (
     CHANGEABLE,
@@ -86,6 +96,7 @@ VERBS: Mapping[str, str] = {
         "move": "move postpone przesun przenies przeloz",
         "at_risk": "risk at-risk atrisk ryzyko zagrozony zagrozenie",
         "reopen": "reopen on-track ontrack wznow",
+        "restore": "restore undrop przywroc",
         "drop": "drop remove delete odwolaj odwolany usun skasuj rezygnuj rezygnacja",
         "change": "change edit zmien edytuj",
     }.items()
@@ -139,25 +150,27 @@ def handle_milestone_command(request: Request, session: Session, found: ProjectC
         return _add_milestone(request, session, found, args[1:])
     if len(args) < 2:
         return _show_timetable_page(request, session, found, 1)
-    wanted, more = _find_typed_milestone(session, found, args[1:])
+    wanted, more = _find_typed_milestone(session, found, args[1:], may_be_dropped=verb in ("reopen", "restore"))
     if verb == "at_risk" and more:
         raise Refusal("error.milestone.risk_reason", number=wanted.milestone.number, words=join_tokens(more))
     if verb == "move":
         return _move_milestone(request, session, wanted, more)
-    if verb in ("done", "at_risk", "reopen"):
+    if verb in ("done", "at_risk", "reopen", "restore"):
         refuse_leftover_words(more)
-        step = handle_reopen_click if verb == "reopen" else _build_step_handler(verb)
+        step = handle_reopen_click if verb in ("reopen", "restore") else _build_step_handler(verb)
+        if not wanted.milestone.is_standing:
+            step = handle_restore_click
         return step(_build_click_request(request, wanted), session)
     return build_form_click_handler(verb, join_tokens(more))(_build_click_request(request, wanted), session)
 
 
 def _find_typed_milestone(
-    session: Session, found: ProjectContext, args: Args
+    session: Session, found: ProjectContext, args: Args, *, may_be_dropped: bool
 ) -> tuple[policy.MilestoneContext, Args]:
     """By its number, else by its whole title; and what follows that. Raises: Refusal."""
     number, more = read_item_number(args)
     if number is not None:
-        return policy.find_milestone_by_number(session, found, number), more
+        return policy.find_milestone_by_number(session, found, number, may_be_dropped=may_be_dropped), more
     for count in range(min(len(args), MAX_TITLE), 0, -1):
         called = policy.find_milestone_called(session, found, join_tokens(args[:count]))
         if called is not None:
@@ -176,7 +189,7 @@ def _suits_milestone_command(found: ProjectContext, args: Args) -> bool:
             return policy.may_move_milestones(found)
         case "change" if len(args) > 1:
             return policy.may_change_timetable(found)
-        case "drop" if len(args) > 1:
+        case "drop" | "restore" if len(args) > 1:
             return policy.may_drop_milestones(found)
         case _:
             return True
@@ -283,7 +296,6 @@ def _show_timetable_page(
             may_add=may_change_timetable(found),
             shown=shown,
             counts=counts,
-            dropped=service.count_dropped_milestones(session, found.project),
         )
     )
 
@@ -319,10 +331,19 @@ def handle_reopen_click(request: Request, session: Session) -> Reply:
     return Reply(build_milestone_done_message(request, what, reopened))
 
 
+def handle_restore_click(request: Request, session: Session) -> Reply:
+    """*Put back*: at once."""
+    restored = dropping.restore_milestone(
+        session, actor=request.actor, milestone_id=read_id(request.value), now=request.now
+    )
+    return Reply(build_milestone_done_message(request, "restored", restored))
+
+
 MENU: Mapping[str, Handler] = {
     "done": _build_step_handler("done"),
     "at_risk": _build_step_handler("at_risk"),
     "reopen": handle_reopen_click,
+    "restore": handle_restore_click,
     "move": handle_move_click,
     "change": build_form_click_handler("change"),
     "drop": build_form_click_handler("drop"),
@@ -355,6 +376,7 @@ FEATURE = Feature(
         "milestone.done": Route(_build_step_handler("done")),
         "milestone.at_risk": Route(_build_step_handler("at_risk")),
         "milestone.reopen": Route(handle_reopen_click),
+        "milestone.restore": Route(handle_restore_click),
         "milestone.move": Route(handle_move_click, reads=True),
         "milestone.change": Route(build_form_click_handler("change"), reads=True),
         "milestone.drop": Route(build_form_click_handler("drop"), reads=True),
@@ -373,8 +395,13 @@ FEATURE = Feature(
         Topic(views.MilestoneAlert, views.alert_line, alerts.load_alert, alerts.alert_order, lambda _: "milestone"),
         _about_timetable(TimetableNews, views.milestone_news_line),
         _about_timetable(OwnerNews, views.owner_news_line),
-        Topic(RestDropped, views.rest_dropped_line, counted=lambda _: "timetable"),
-        Topic(OwnRestDropped, views.own_rest_dropped_line, counted=lambda _: "timetable"),
+        Topic(RestDropped, views.rest_dropped_line, notifications.load_rest_dropped, counted=lambda _: "timetable"),
+        Topic(
+            OwnRestDropped,
+            views.own_rest_dropped_line,
+            notifications.load_rest_dropped,
+            counted=lambda _: "timetable",
+        ),
         Topic(
             OwnerNeeded,
             views.missing_owner_line,

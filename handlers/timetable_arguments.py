@@ -23,6 +23,7 @@ FILTERS: Final = {
         TimetableFilter.ALL: ("all", "everything", "list", "wszystkie", "wszystko", "lista"),
         TimetableFilter.MINE: ("mine", "my", "moje", "moj"),
         TimetableFilter.OVERDUE: ("overdue", "late", "po terminie", "zalegle", "spoznione", "opoznione"),
+        TimetableFilter.DROPPED: ("dropped", "odwolane"),
         TimetableFilter.MONTH: ("this month", "month", "w tym miesiacu", "ten miesiac", "miesiac"),
     }.items()
     for phrase in phrases

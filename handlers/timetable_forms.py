@@ -164,13 +164,14 @@ def handle_drop_submission(request: Request, session: Session) -> Reply:
 
 
 def open_drop_remaining_form(request: Request, session: Session, found: ProjectContext) -> Reply:
-    """*Drop the rest*, of a project that is closing: the form says which, and that they do not come back."""
-    remaining = dropping.list_remaining_milestones(session, found)
+    """*Drop the rest*, of a project that is closing: the form says which, and what stays the other side's."""
+    remaining, others = dropping.list_remaining_milestones(session, found)
     form = form_views.drop_remaining_form(
         request.t,
         project_id=found.project.pk,
         last_seen=max(each.number for each in remaining),
         named=[(each.title, each.side) for each in remaining],
+        others=others,
     )
     return Reply(opens=form)
 

@@ -43,7 +43,8 @@ MONEY: Final = frozenset({"paid_in", "in_kind", "spent", "borne", "reversal", "a
 ACTIONS: Final = frozenset(
     {
         *(f"project.{each}" for each in (*STEPS, "withdrawn")),
-        *(f"milestone.{each}" for each in ("added", "moved", "done", "reopened", "at_risk", "on_track", "dropped")),
+        *(f"milestone.{each}" for each in ("added", "moved", "done", "reopened", "restored")),
+        *(f"milestone.{each}" for each in ("at_risk", "on_track", "dropped")),
         *(f"ledger.{each}" for each in MONEY),
         *("charter.adopted", "measure.reported", "blocker.named", "blocker.resolved"),
     }

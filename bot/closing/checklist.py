@@ -50,7 +50,7 @@ def load_milestones_item(
     leads = find_side_readers(session, project, charter) if still_open else project.leads
     owners = dict.fromkeys(each.owner or lead for each in still_open for lead in _leads_of(leads, each.side))
     buttons = [ChecklistButton("timetable.open", "timetable.page", f"{project.pk}:1")] if still_open else []
-    if len(still_open) > 1 and found is not None and may_drop_remaining(found):
+    if found is not None and sum(may_drop_remaining(found, each) for each in still_open) > 1:
         buttons.append(ChecklistButton("milestone.button.drop_rest", "milestone.drop_rest", str(project.pk)))
     return ChecklistItem(
         is_done=not still_open,

@@ -125,18 +125,26 @@ def drop_milestone_form(t: Texts, each: MilestoneView, *, revision: int, readers
     )
 
 
-def drop_remaining_form(t: Texts, *, project_id: int, last_seen: int, named: Sequence[tuple[str, str]]) -> View:
-    """`last_seen`: the highest number of them; what is added later is not meant. `named`: (title, whose side)."""
+def drop_remaining_form(
+    t: Texts, *, project_id: int, last_seen: int, named: Sequence[tuple[str, str]], others: int
+) -> View:
+    """`last_seen`: the highest number of them; what is added later is not meant. `named`: (title, whose side).
+
+    `others`: how many of the other side's are open besides.
+    """
     listed = join_lines(t, [Mrkdwn("• ") + escape_text(title) for title, _ in named], most=MOST_LISTED)
     counts = Counter(side for _, side in named)
     sides = [f"{t(f'milestone.side.{side}')}: {counts[side]}" for side in MilestoneSide if counts[side]]
     by_side = t("milestone.drop_rest_sides", what=Mrkdwn(" · ").join(map(Mrkdwn, sides)))
+    about = [t("milestone.drop_rest_about", n=len(named)), by_side]
+    if others:
+        about.append(t("milestone.drop_rest_others", n=others))
     return reason_form(
         t,
         title=t.plain("milestone.button.drop_rest"),
         callback="milestone.drop_rest",
         meta={"project": project_id, "last": last_seen},
-        about=Mrkdwn("\n").join([t("milestone.drop_rest_about", n=len(named)), by_side, listed]),
+        about=Mrkdwn("\n").join([*about, listed]),
         submit=t.plain("milestone.button.drop_rest"),
     )
 

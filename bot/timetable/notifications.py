@@ -1,9 +1,8 @@
 """What follows from a change of a milestone: the log, the alerts, the channel's routine message, the owner's."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
@@ -92,6 +91,7 @@ def record_milestone_change(
     log_event(session, project, f"milestone.{what}", actor=actor, now=now, before=before, after=facts)
 
 
+R = TypeVar("R", bound=RestDropped)
 News = Sequence[tuple[str | None, TimetableNews | OwnerNews]]
 """(who reads it, None: the channel; what)"""
 
@@ -115,14 +115,44 @@ def notify_of_dropped_rest(
     for each in dropped:
         forget_milestone_news(session, each, *BEGIN, *ONGOING)
     name = person_name_or_empty(session, project, by)
-    whole = RestDropped(count=len(dropped), by=name, reason=reason)
+    whole = RestDropped(milestones=tuple(each.pk for each in dropped), by=name, reason=reason)
     if project.channel_id is not None:
         notify_channel(session, project, whole, now=now)
     else:
         notify_people(session, project, {*find_side_readers(session, project)} - {by}, whole, now=now)
-    owners = Counter(each.owner for each in dropped if each.owner not in (None, by))
-    for owner, count in owners.items():
-        notify_people(session, project, [owner], OwnRestDropped(count=count, by=by, reason=reason), now=now)
+    for owner in sorted({each.owner for each in dropped if each.owner not in (None, by)} - {None}):
+        theirs = tuple(each.pk for each in dropped if each.owner == owner)
+        own = OwnRestDropped(milestones=theirs, by=by, reason=reason)
+        notify_people(session, project, [owner], own, now=now)
+
+
+def load_rest_dropped(session: Session, notice: Notice, facts: R) -> R | None:
+    """Without those that have been put back since."""
+    found = [timetable.find_milestone(session, notice.team_id, each) for each in facts.milestones]
+    still = tuple(each.pk for each in found if each is not None and not each.is_standing)
+    return facts.model_copy(update={"milestones": still}) if still else None
+
+
+def notify_of_restored_milestone(
+    session: Session, project: Project, milestone: Milestone, *, by: str, now: datetime
+) -> None:
+    """The team and the owner; who has not read yet that it was dropped hears of neither."""
+    news = [
+        *_list_team_news(session, project, milestone, "restored", by=by),
+        *_list_owner_news(session, project, milestone, "restored", by=by, reader=milestone.owner),
+    ]
+    audiences = {reader: _name_audience(project, reader) for reader, _ in news}
+    waiting = notices.list_notices_of_audiences(session, project.team_id, sorted({*audiences.values()}))
+    unaware = {
+        each.audience
+        for each in waiting
+        for kind in (RestDropped, OwnRestDropped)
+        if each.kind == kind.kind
+        and (dropped := read_facts(session, each, kind)) is not None
+        and milestone.pk in dropped.milestones
+    }
+    heard = [(reader, facts) for reader, facts in news if audiences[reader] not in unaware]
+    _merge_and_notify(session, project, milestone, heard, now)
 
 
 def notify_team_of_change(

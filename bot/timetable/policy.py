@@ -9,10 +9,17 @@ from bot.parsing.folding import fold_text
 from bot.parsing.names import find_names_meant
 from bot.people.rules import Actor
 from bot.projects.policy import list_holders, refuse_all_but_editors
-from bot.projects.rules import EDITORS, RUNNING, TEAM, NotInThisState, Role, Side, State
+from bot.projects.rules import DECIDES, EDITORS, LEADS, RUNNING, TEAM, NotInThisState, Role, Side, State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
-from bot.timetable.rules import CHANGEABLE, FINISHABLE, OPEN, MilestoneSide, MilestoneStage
+from bot.timetable.rules import (
+    CHANGEABLE,
+    FINISHABLE,
+    MOST_OPEN_MILESTONES,
+    OPEN,
+    MilestoneSide,
+    MilestoneStage,
+)
 from storage import people, team, timetable
 from storage.projects import CharterVersion, Project
 from storage.timetable import Milestone
@@ -70,8 +77,18 @@ def may_finish_milestone(found: ProjectContext, milestone: Milestone) -> bool:
     return milestone.owner == found.actor.user_id or bool(found.roles & EDITORS)
 
 
+def is_own_milestone(found: ProjectContext, milestone: Milestone) -> bool:
+    """Whether the actor sees to it: as its owner, or as a lead of a side whose it is, if it has no other owner."""
+    if milestone.owner is not None:
+        return milestone.owner == found.actor.user_id
+    sides = [side.value for side in Side if found.roles & LEADS & DECIDES[side]]
+    return bool(sides) and milestone.side in (*sides, MilestoneSide.BOTH)
+
+
 def list_allowed_actions(found: ProjectContext, milestone: Milestone) -> Sequence[str]:
     """What the actor may do with a milestone, as the buttons are called."""
+    if not milestone.is_standing:
+        return ("restore",) if may_drop_milestones(found) else ()
     if milestone.state not in OPEN:
         return ()
     finishes = may_finish_milestone(found, milestone)
@@ -86,12 +103,14 @@ def list_allowed_actions(found: ProjectContext, milestone: Milestone) -> Sequenc
     return [name for name, allowed in may.items() if allowed]
 
 
-def find_milestone_by_number(session: Session, found: ProjectContext, typed: str) -> MilestoneContext:
+def find_milestone_by_number(
+    session: Session, found: ProjectContext, typed: str, *, may_be_dropped: bool = False
+) -> MilestoneContext:
     """By its number, as typed. Raises: Refusal."""
     digits = typed.lstrip("0")
     number = int(digits) if digits.isdecimal() and len(digits) <= MOST_DIGITS else 0
     milestone = timetable.find_numbered_milestone(session, found.project.team_id, found.project.pk, number)
-    if milestone is None or milestone.state == MilestoneStage.DROPPED:
+    if milestone is None or not (milestone.is_standing or may_be_dropped):
         raise Refusal("error.milestone.no_such", key=found.project.key, number=typed)
     return MilestoneContext(found, milestone)
 
@@ -163,17 +182,28 @@ def require_move_right(found: MilestoneContext) -> None:
         require_change_right(found.context)
 
 
-def may_drop_remaining(found: ProjectContext) -> bool:
-    """Whether the actor may drop, all at once, what is still open: while the project is closing."""
-    return found.state in ENDING and bool(found.roles & EDITORS)
+def may_drop_remaining(found: ProjectContext, milestone: Milestone) -> bool:
+    """Whether it is one of those that the actor may drop all at once, while the project is closing: their own
+    side's, or both sides'. The other side drops its own.
+    """
+    sides = [MilestoneSide(side.value) for side in Side if found.roles & DECIDES[side]]
+    is_own = bool(sides) and milestone.side in (*sides, MilestoneSide.BOTH)
+    return found.state in ENDING and milestone.is_open and is_own
 
 
 def require_remaining_drop_right(found: ProjectContext) -> None:
     """Raises: NotInThisState, NotAllowed."""
     if found.state not in ENDING:
         raise NotInThisState(found.project)
-    if not may_drop_remaining(found):
+    if not found.roles & EDITORS:
         raise refuse_all_but_editors(found)
+
+
+def require_room(session: Session, project: Project) -> None:
+    """Raises: Refusal where the timetable has as many open milestones as it may."""
+    every = timetable.list_milestones(session, project.team_id, project.pk)
+    if sum(each.is_open for each in every) >= MOST_OPEN_MILESTONES:
+        raise Refusal("error.milestone.too_many", limit=MOST_OPEN_MILESTONES)
 
 
 def require_drop_right(found: MilestoneContext) -> None:

@@ -63,6 +63,7 @@ class TimetableFilter(StrEnum):
     MINE = "mine"
     OVERDUE = "overdue"
     MONTH = "month"  # this one
+    DROPPED = "dropped"
 
 
 def rank_milestone(stage: str, due: date, *, today: date) -> tuple[int, date]:
@@ -201,7 +202,7 @@ class OwnerNeeded(MilestoneNews, kind="timetable.needs_owner"):
 class RestDropped(ProjectNotice, kind="timetable.rest_dropped"):
     """That several were dropped at once, for one reason: to the channel, or to the owner of these."""
 
-    count: int
+    milestones: tuple[int, ...]
     by: str
     reason: str
 
@@ -213,7 +214,7 @@ class OwnRestDropped(RestDropped, kind="timetable.your_rest_dropped"):
 N = TypeVar("N", bound=MilestoneNews)
 
 BEGIN: Final = frozenset({"added", "given"})
-ONGOING: Final = frozenset({"moved", "changed", "at_risk", "on_track", "done", "reopened"})
+ONGOING: Final = frozenset({"moved", "changed", "at_risk", "on_track", "done", "reopened", "restored"})
 _END: Final = frozenset({"dropped", "taken"})
 _STEPS: Final = {
     "moved": (("was", "due"),),
@@ -228,6 +229,10 @@ def merge_unread_news(unread: Mapping[str, N], facts: N) -> tuple[set[str], N | 
     it is now, with the reason of its last move.
     """
     what, began = facts.what, next((unread[each] for each in unread if each in BEGIN), None)
+    if what == "restored" and "dropped" in unread:
+        return {"dropped"}, None
+    if what == "dropped" and "restored" in unread:
+        return set(unread), None
     if what in _END:
         return set(unread), facts if began is None else None
     if what in _STEPS and began is not None:

@@ -22,16 +22,17 @@ from bot.timetable.notifications import (
 from bot.timetable.policy import (
     MilestoneContext,
     find_owner_side,
+    is_own_milestone,
     load_milestone,
     load_participants,
     lock_changeable_milestone,
     require_change_right,
     require_edit_right,
     require_finish_right,
+    require_room,
 )
 from bot.timetable.rescheduling import check_due_date
 from bot.timetable.rules import (
-    MOST_OPEN_MILESTONES,
     OWNER,
     Lateness,
     MilestoneSide,
@@ -69,21 +70,18 @@ def sort_by_filter(
     session: Session, found: ProjectContext, *, today: date
 ) -> dict[TimetableFilter, list[Milestone]]:
     """The timetable as each filter shows it to the actor, what needs somebody first (product §9.4)."""
-    standing = list_standing_milestones(session, found.project)
+    every = timetable.list_milestones(session, found.project.team_id, found.project.pk)
+    standing, dropped = ([each for each in every if each.is_standing is kind] for kind in (True, False))
     ranked = sorted(standing, key=lambda each: (*rank_milestone(each.state, each.due, today=today), each.number))
-    return {
+    by_filter = {
         shown: [
             each
             for each in ranked
-            if is_shown_by(shown, each.state, each.due, is_mine=each.owner == found.actor.user_id, today=today)
+            if is_shown_by(shown, each.state, each.due, is_mine=is_own_milestone(found, each), today=today)
         ]
         for shown in TimetableFilter
     }
-
-
-def count_dropped_milestones(session: Session, project: Project) -> int:
-    found = timetable.list_milestones(session, project.team_id, project.pk)
-    return sum(not each.is_standing for each in found)
+    return {**by_filter, TimetableFilter.DROPPED: dropped}
 
 
 def load_drop_reasons(session: Session, project: Project) -> dict[int, str]:
@@ -112,9 +110,7 @@ def insert_milestone(
     session: Session, project: Project, charter: CharterVersion, wanted: WantedMilestone, *, by: str, now: datetime
 ) -> Milestone:
     """Raises: Refusal."""
-    standing = timetable.list_milestones(session, project.team_id, project.pk)
-    if sum(each.is_open for each in standing) >= MOST_OPEN_MILESTONES:
-        raise Refusal("error.milestone.too_many", limit=MOST_OPEN_MILESTONES)
+    require_room(session, project)
     side = wanted.side or find_owner_side(session, project, charter, wanted.owner)
     milestone = Milestone(
         team_id=project.team_id,

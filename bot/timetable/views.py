@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from bot.deliveries.digests.facts import NoticeFacts
 from bot.timetable.rules import (
@@ -36,6 +36,11 @@ from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
 from bot.ui.texts import Texts, WithWeekday
 
 PAGE = 10
+_WAYS_BACK: Final = {  # from what was done: (how the button is called, its action)
+    "done": ("not_done", "milestone.reopen"),
+    "at_risk": ("on_track", "milestone.reopen"),
+    "dropped": ("restore", "milestone.restore"),
+}
 
 
 @dataclass(frozen=True)
@@ -64,12 +69,8 @@ def render_timetable(
     may_add: bool,
     shown: TimetableFilter,
     counts: Mapping[TimetableFilter, int],
-    dropped: int,
 ) -> ui.Message:
-    """(milestone, what the reader may do with it), as they are `shown`, a page at a time; `counts`: by filter.
-
-    `dropped`: how many there were besides.
-    """
+    """(milestone, what the reader may do with it), as they are `shown`, a page at a time; `counts`: by filter."""
     title = t("timetable.title", project=project_heading(key, name))
     page = take_page(milestones, number, size=PAGE)
     blocks: list[ui.Block] = [ui.section_block(title)]
@@ -77,7 +78,8 @@ def render_timetable(
     if late:
         blocks.append(ui.context_block(Mrkdwn(" ").join(late)))
     offered = [each for each in TimetableFilter if counts[each] or each is shown]
-    if len(offered) > 1 and counts[TimetableFilter.ALL] > 1:
+    dropped = counts[TimetableFilter.DROPPED]
+    if len(offered) > 1 and (counts[TimetableFilter.ALL] > 1 or dropped):
         blocks += action_blocks([_filter_button(t, each, project_id, shown, counts) for each in offered])
     blocks += [_render_row(t, each, may) for each, may in page.items]
     if not milestones:
@@ -145,11 +147,12 @@ def milestone_confirmation(t: Texts, what: str, each: MilestoneView, *, is_read:
     text = t(f"milestone.said.{what}", name=each.title, due=dates, owner=owner)
     if is_read and what in ("done", "moved"):
         text = text + Mrkdwn(" ") + t(f"milestone.said.{what}.read")
-    if what not in ("done", "at_risk"):
+    back = _WAYS_BACK.get(what)
+    if back is None:
         return render_section_message(text)
-    back = "not_done" if what == "done" else "on_track"
-    label = t.plain(f"milestone.button.{back}")
-    return render_section_message(text, ui.button_element(label, "milestone.reopen", str(each.milestone_id)))
+    label, action = back
+    button = ui.button_element(t.plain(f"milestone.button.{label}"), action, str(each.milestone_id))
+    return render_section_message(text, button)
 
 
 def several_confirmation(t: Texts, added: Sequence[MilestoneView]) -> list[Mrkdwn]:
@@ -295,7 +298,7 @@ def own_rest_dropped_line(t: Texts, facts: OwnRestDropped) -> Mrkdwn:
 
 
 def _render_rest(t: Texts, text: str, facts: RestDropped, *, by: Mrkdwn) -> Mrkdwn:
-    line = t(text, project=project_heading(*facts.project), n=facts.count, by=by)
+    line = t(text, project=project_heading(*facts.project), n=len(facts.milestones), by=by)
     return Mrkdwn("\n").join([line, quote_text(facts.reason)])
 
 

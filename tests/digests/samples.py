@@ -73,8 +73,8 @@ def sample_facts(kind: str, number: int, day: str) -> NoticeFacts:
         "team.member_left": {**named, "who": "U0JAN"},
         "timetable.news": {**MILESTONE, "what": "added", "name": name, "due": day},
         "timetable.yours": {**MILESTONE, "what": "given", "name": name, "due": day, "by": "U0PIOTR"},
-        "timetable.rest_dropped": {**named, "count": 3, "by": name, "reason": name},
-        "timetable.your_rest_dropped": {**named, "count": 3, "by": "U0PIOTR", "reason": name},
+        "timetable.rest_dropped": {**named, "milestones": (1, 2, 3), "by": name, "reason": name},
+        "timetable.your_rest_dropped": {**named, "milestones": (1, 2, 3), "by": "U0PIOTR", "reason": name},
         "timetable.needs_owner": {
             **MILESTONE,
             "milestone": number,

@@ -210,10 +210,12 @@ def set_up_closing(duet: Office) -> Place:
 
 @play_once
 def set_up_closing_with_milestones(duet: Office) -> Place:
-    """Three that are neither done nor dropped."""
+    """Three of marketing's that are neither done nor dropped, and two of IT's."""
     place = set_up_active_project(duet)
     for number in range(1, 4):
         add_milestone(duet, "ewa", f"Krok {number}", current_day(duet) + timedelta(days=60 + number), "tomek")
+    for title in ("Serwer", "Sieć"):
+        add_milestone(duet, "piotr", title, current_day(duet) + timedelta(days=65), "piotr")
     agree_on_closing(duet, place.key)
     return place
 

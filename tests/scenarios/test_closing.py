@@ -116,7 +116,7 @@ MATRIX = {
         set_up_closing_with_milestones,
         None,
         ("milestone.drop_rest", "{project}"),
-        ("milestone.drop_rest", PROJECT | {"last": 3}, _reason),
+        ("milestone.drop_rest", PROJECT | {"last": 5}, _reason),
     ),
     "agree on the ledger's difference": Action(
         EDITORS, set_up_closing, button=("closing.difference", "{project}:1"), changes={"button"}
@@ -568,28 +568,33 @@ def test_the_report_says_what_was_done_first_and_a_reason_once(duet: Office) -> 
     """§12.2: what was dropped stands last, all that has one reason in one row."""
     key = set_up_closing_with_milestones(duet).key
     run_milestone_command(duet.person("ewa"), f"{key} done 3")
-    shown = open_closing_form(duet, "piotr", key, DROP_REST)
-    submit_form(fill_form(shown, {"why": "Przejmuje je dział"}))
+    for person in ("ewa", "piotr"):
+        shown = open_closing_form(duet, person, key, DROP_REST)
+        submit_form(fill_form(shown, {"why": "Przejmuje je dział"}))
     wait_for_report(duet)
     printed = " ".join("".join(read_pdf(duet, "anna")).split())
     assert printed.count("Przejmuje je dział") == 1
     assert printed.index("Krok 3") < printed.index("Krok 1, Krok 2")
 
 
-def test_all_that_is_open_is_dropped_with_one_reason(duet: Office) -> None:
-    """§12.1: what was done stays so, and what is done or dropped already is not meant."""
+def test_all_that_a_side_has_open_is_dropped_with_one_reason(duet: Office) -> None:
+    """§12.1: what was done stays so, what is done already is not meant, and the other side drops its own."""
     key = set_up_closing_with_milestones(duet).key
     run_milestone_command(duet.person("ewa"), f"{key} done 1")
     assert not {*open_checklist(duet, "tomek", key).buttons} & {*DROP_REST}
-    form = open_closing_form(duet, "piotr", key, DROP_REST)
+    form = open_closing_form(duet, "ewa", key, DROP_REST)
     assert "Krok 2" in form.text and "Krok 3" in form.text and "Krok 1" not in form.text
-    assert "Whose they are: Marketing: 2" in form.text
+    assert "Czyje: Marketing: 2" in form.text and "2 kamienie milowe należą do drugiej strony" in form.text
+    assert "Serwer" not in form.text
     shown = submit_form(fill_form(form, {"why": "Przejmuje je dział"}))
     assert has_sentence(shown.text, (f"{key}: 2 milestones dropped", f"{key}: odwołano 2 kamienie milowe"))
     move_to_next_morning(duet)
     (told,) = (each.text for each in channel_posts(duet, key) if "Przejmuje je dział" in each.text)
-    assert "Odwołane 2 otwarte kamienie milowe (Piotr Kabelek).\n>Przejmuje je dział" in told
+    assert "Odwołane 2 otwarte kamienie milowe (Ewa Błysk).\n>Przejmuje je dział" in told
     assert told.count("Przejmuje je dział") == 1 and "Krok 2" not in told
+    with expect_refusal(duet, "error.milestone.none_open_of_side"):
+        forge_click(duet.person("anna"), "milestone.drop_rest", str(project_id(duet, key)))
+    submit_form(fill_form(open_closing_form(duet, "piotr", key, DROP_REST), {"why": "Sprzedane"}))
     assert "Każdy kamień milowy jest gotowy albo odwołany" in open_checklist(duet, "ewa", key).text
     assert duet.person("ewa").types(f"/duet log {key}").text.count("Przejmuje je dział") == 2
     with expect_refusal(duet, "error.milestone.none_open"):

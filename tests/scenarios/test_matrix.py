@@ -418,6 +418,7 @@ ACTIONS: dict[str, Action] = {
     "drop a milestone": Action(
         EDITORS, set_up_assets, None, ("milestone.drop", "{milestone}"), ("milestone.drop", MILESTONE, _reason)
     ),
+    "put a milestone back": Action(EDITORS, set_up_assets, button=("milestone.restore", "{milestone}")),
     "check-ins": Action(SEES, set_up_active_project, "checkin {key}", ("checkin.overview", "{project}")),
     "rounds of check-ins": Action(
         SEES, set_up_active_project, "checkin {key} history", ("checkin.history", "{project}:1")

@@ -768,6 +768,60 @@ def test_dropped_with_a_reason_and_many_of_them(duet: Office) -> None:
     assert "Już niepotrzebne" in ewa.types(f"/duet log {key}").text
 
 
+def drop_and_answer(duet: Office, by: str, number: int) -> SeenForm:
+    run_milestone_command(duet.person(by), f"drop {number}")
+    return submit_milestone_form(current_form(duet.person(by)), reason="Pomyłka")
+
+
+def test_what_was_dropped_is_put_back(duet: Office) -> None:
+    """§12.1: from the answer, the list of what was dropped, by its number; nobody hears of what they never read."""
+    key = start_project_today(duet)
+    add_member(duet, key, "jan", by="piotr")
+    ewa, due = duet.person("ewa"), weekday_from_today(duet, 40)
+    for title in ("Pilot", "Raport", "Szkolenie"):
+        add_milestone(duet, "ewa", title, due, "jan")
+    move_to_tuesday_morning(duet)
+    drop_and_answer(duet, "ewa", 1).click("Przywróć")
+    assert milestone_stage(duet, "Pilot") == "open"
+    drop_and_answer(duet, "ewa", 2)
+    dropped = run_milestone_command(ewa).click("Odwołane (1)")
+    assert "Raport" in dropped.text and "odwołany" in dropped.text and "Szkolenie" not in dropped.text
+    assert run_milestone_command(ewa, "odwołane").text == dropped.text
+    assert not [each for each in run_milestone_command(duet.person("jan"), "odwołane").buttons if "2: " in each]
+    assert "Znów w harmonogramie: *Raport*" in click_milestone_button(dropped, ("Przywróć",), 2).text
+    drop_and_answer(duet, "ewa", 3)
+    move_to_next_morning(duet)
+    posted = duet.person("anna").waits_for("*Szkolenie*: odwołany", project_room(duet, key)).text
+    assert "Pilot" not in posted and "Raport" not in posted
+    for word in ("wznów", "przywróć"):  # the second time it stands already
+        assert "Szkolenie" in run_milestone_command(ewa, f"{word} 3").text
+    move_to_next_morning(duet)
+    back = "*Szkolenie* (" + polish_date(due) + "): znów w harmonogramie (decyzja: Ewa Błysk)."
+    assert back in duet.person("anna").waits_for("*Szkolenie* (", project_room(duet, key)).text
+    assert "Twój kamień milowy *Szkolenie*" in duet.person("jan").waits_for("znów w harmonogramie", "@duet").text
+    assert "Kamień milowy przywrócony: Szkolenie" in ewa.types(f"/duet log {key}").text
+
+
+def test_a_milestone_is_put_back_where_it_still_has_a_place(duet: Office) -> None:
+    """§9.2, §9.1: not past an end that has come nearer; whoever has left the project does not see to it."""
+    key = start_project_today(duet)
+    add_member(duet, key, "jan", by="piotr")
+    for title in ("Pilot", "Raport"):
+        add_milestone(duet, "ewa", title, weekday_from_today(duet, 40), "jan")
+        drop_and_answer(duet, "ewa", 1 if title == "Pilot" else 2)
+    duet.slack.change_person("jan", deleted=True)
+    duet.settles()
+    said = run_milestone_command(duet.person("ewa"), f"{key} przywróć 1").text
+    assert "Znów w harmonogramie: *Pilot*" in said and "Jan" not in said
+    drop_and_answer(duet, "ewa", 1)
+    early = weekday_from_today(duet, 20).isoformat()
+    revise_charter(duet, key, by="ewa", ends_on=early, measure_by=early)
+    close_forms(duet.person("ewa"))
+    sign_charter(duet, key, "adam", "anna")
+    with expect_refusal(duet, "error.milestone.past_end"):
+        run_milestone_command(duet.person("ewa"), f"{key} przywróć 2")
+
+
 @pytest.mark.parametrize("word", ["drop", "delete", "remove", "odwołaj", "usuń", "skasuj"])
 def test_whatever_dropping_is_called_elsewhere_asks_for_the_reason(duet: Office, word: str) -> None:
     """§2.11, §2.3: the milestone stays until the form is sent."""

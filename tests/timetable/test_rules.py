@@ -295,6 +295,9 @@ def build_move(was: str, due: str) -> dict[str, str]:
         ([NEW, {"what": "changed", "name": "Pilotaż"}], [("added", None, "10")]),
         ([NEW, build_move("10", "15"), {"what": "dropped"}], []),
         ([build_move("10", "15"), {"what": "dropped"}], [("dropped", None, "10")]),
+        ([{"what": "dropped"}, {"what": "restored"}], []),
+        ([{"what": "restored"}, {"what": "dropped"}], []),
+        ([{"what": "restored"}], [("restored", None, "10")]),
         ([{"what": "at_risk"}, build_move("10", "15")], [("at_risk", None, "10"), ("moved", "10", "15")]),
     ],
 )
