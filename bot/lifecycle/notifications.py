@@ -79,13 +79,17 @@ def notify_everybody(
     now: datetime,
     by: str | None = None,
     everybody: bool = False,
+    until: date | None = None,
     merge: Merge[F] | None = None,
 ) -> None:
-    """The same of what is not exempt: as routine notices, within working hours (product §2.8)."""
+    """The same of what is not exempt: as routine notices, within working hours (product §2.8).
+
+    `until`: the day after which it would come too late.
+    """
     if project.channel_id is not None:
-        notify_channel(session, project, facts, now=now, subject=str(project.pk), merge=merge)
+        notify_channel(session, project, facts, now=now, subject=str(project.pk), until=until, merge=merge)
     readers = _list_direct_readers(session, project, everybody=everybody) - {by}
-    notify_people(session, project, readers, facts, now=now, subject=str(project.pk), merge=merge)
+    notify_people(session, project, readers, facts, now=now, subject=str(project.pk), until=until, merge=merge)
 
 
 def _list_direct_readers(session: Session, project: Project, *, everybody: bool) -> set[str]:

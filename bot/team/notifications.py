@@ -1,6 +1,6 @@
 """Who is told of a change in the team: the member and the project, each with the next routine message."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from sqlmodel import Session
@@ -92,7 +92,8 @@ def notify_of_removal(session: Session, project: Project, member: Member, *, by:
     if not was_unread:
         view, seen = message_views.render_removal, build_member_view(project, member)
         message = partial(view, key=project.key, name=project.name, member=seen, by=by)
-        _write_to_member(session, member, f"{_letter_key(member)}removed", by, message, now)
+        until = project.day(now)  # their last day
+        _write_to_member(session, member, f"{_letter_key(member)}removed", by, message, now, until)
     notify_channel_of_team(session, project, member, "removed", now=now)
 
 
@@ -130,6 +131,7 @@ def notify_of_changed_stay(
     has_other_post = before.home_post != after.home_post
     view = partial(message_views.render_changed_stay, has_other_time=has_other_time)
     changed: Compose = partial(view, key=project.key, name=project.name, member=seen, by=by)
+    until = min(before.ends_on, after.ends_on) if before.ends_on != after.ends_on else None
     to_member = _compose_invitation(session, project, charter, member) if was_unread else changed
     asked: set[Confirmer] = set()
     if project.governing_version is not None and project.state in OPEN:
@@ -142,14 +144,21 @@ def notify_of_changed_stay(
     if Confirmer.MEMBER not in asked and (has_other_time or has_other_post or was_unread):
         withdraw_letters(session, team_id=project.team_id, user_ids=[member.user_id], keys=moved)
         key = _invitation_key(member) if was_unread else f"{moved}{member.revision}"
-        _write_to_member(session, member, key, by, to_member, now)
+        _write_to_member(session, member, key, by, to_member, now, until)
     is_new_manager = before.home_manager != after.home_manager
     if Confirmer.MANAGER not in asked and (has_other_days or is_new_manager):
-        _write_to_manager(session, project, member, by=by, is_new=is_new_manager, now=now)
+        _write_to_manager(session, project, member, by=by, is_new=is_new_manager, now=now, until=until)
 
 
 def _write_to_manager(
-    session: Session, project: Project, member: Member, *, by: str | None, is_new: bool, now: datetime
+    session: Session,
+    project: Project,
+    member: Member,
+    *,
+    by: str | None,
+    is_new: bool,
+    now: datetime,
+    until: date | None,
 ) -> None:
     """Tells the home manager, once it is signed, how long the member is away; `is_new`: and that it is them now.
 
@@ -163,7 +172,7 @@ def _write_to_manager(
     message = partial(view, key=project.key, name=project.name, member=build_member_view(project, member))
     moved = f"{_letter_key(member)}moved:"
     withdraw_letters(session, team_id=project.team_id, user_ids=[manager], keys=moved)
-    key, routine = f"{moved}manager:{member.revision}", Routine("team", now)
+    key, routine = f"{moved}manager:{member.revision}", Routine("team", now, until=until)
     post.to_person(session, member, manager, key=key, message=message, routine=routine)
 
 
@@ -179,7 +188,8 @@ def notify_of_stay_not_begun(session: Session, project: Project, member: Member,
     if not _withdraw_unread_invitation(session, member):
         view, seen = message_views.render_stay_not_begun, build_member_view(project, member)
         message = partial(view, key=project.key, name=project.name, member=seen)
-        _write_to_member(session, member, f"{_letter_key(member)}removed", None, message, now)
+        until = member.starts_on
+        _write_to_member(session, member, f"{_letter_key(member)}removed", None, message, now, until)
     notify_channel_of_team(session, project, member, "removed", now=now)
 
 
@@ -249,9 +259,11 @@ def _write_to_member(
     by: str | None,
     message: Compose,
     now: datetime,
+    until: date | None = None,
 ) -> None:
     if member.user_id != by:
-        post.to_person(session, member, member.user_id, key=key, message=message, routine=Routine("team", now))
+        routine = Routine("team", now, until=until)
+        post.to_person(session, member, member.user_id, key=key, message=message, routine=routine)
 
 
 def _invitation_key(member: Member) -> str:

@@ -15,6 +15,7 @@ from tests.scenarios.days import (
     move_to_day,
     move_to_monday,
     move_to_next_morning,
+    next_weekday,
     polish_date,
     run_due_work,
     working_days_after,
@@ -389,15 +390,34 @@ def test_a_withdrawn_project_lets_everybody_go_back(duet: Office) -> None:
     assert "jan" not in channel_members(duet)
 
 
+FRIDAY = 4
 HOLIDAYS = ("2026-12-24", "2026-12-25", "2027-01-01", "2027-01-06")
 
 
+def test_whose_time_ends_today_reads_so_today(duet: Office) -> None:
+    """§2.8, §7.2: signed at noon on a Friday, an early end is told that day to members, home managers, executives
+    and the channel; so is a removal."""
+    key = activate_project(duet, starts_on=day_from_today(duet, 0))
+    for who in ("ola", "jan"):
+        side = "ewa" if who == "ola" else "piotr"
+        add_member(duet, key, who, by=side, home_post="Kampanie", home_manager="@tomek")
+    move_to_day(duet, next_weekday(current_day(duet), FRIDAY), "13:02")
+    run_team_command(duet.person("piotr"), f"{key} remove @jan")
+    run_due_work(duet)
+    assert list_messages(duet, "jan", ("ended your time in the team", "Twój udział w zespole się kończy"))
+    agree_on_closing(duet, key)
+    assert list_messages(duet, "ola", ("kończy się wcześniej",))
+    assert list_messages(duet, "tomek", ("kończy się wcześniej",))
+    assert list_messages(duet, "anna", ("zaczyna się zamykanie projektu",))
+    assert "decyzją CIO i CMO" in find_post(duet, key, "zaczyna się zamykanie projektu").text
+
+
 def test_who_is_asked_whether_they_are_back_reads_of_no_earlier_end(duet: Office) -> None:
-    """§7.2, §2.8: of a project that closes today the next morning's message asks only about the return."""
+    """§7.2, §2.8: of a project that closes after hours the next morning's message asks only about the return."""
     key = activate_project(duet, starts_on=day_from_today(duet, 0))
     add_member(duet, key, "ola", by="ewa", home_post="Kampanie", home_manager="@tomek")
     planned = polish_date(current_day(duet).fromisoformat(day_from_today(duet, 180)))
-    move_to_next_morning(duet)
+    move_to_next_morning(duet, "19:00")
     agree_on_closing(duet, key)
     last_day = polish_date(current_day(duet))
     move_to_next_morning(duet)

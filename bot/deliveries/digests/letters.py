@@ -7,7 +7,7 @@ what was told, `withdraw_letter` takes back what nobody has read.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any, Final, Literal
 
@@ -45,7 +45,7 @@ class Routine:
 
     `counted` ends the key of the text that counts several; what `needs_reader` stands first. What is still unread
     when the project is closed or cancelled, and `ends_with_project`, is not told any more. `note`: the key of
-    what several say alike, and the morning's message says once.
+    what several say alike, and the morning's message says once. `until`: as `notify_person` has it.
     """
 
     counted: str
@@ -53,6 +53,7 @@ class Routine:
     needs_reader: bool = False
     ends_with_project: bool = False
     note: str | None = None
+    until: date | None = None
 
 
 def write_letter(
@@ -70,7 +71,8 @@ def write_letter(
         note=routine.note,
     )
     now, is_urgent = routine.now, routine.needs_reader
-    notify_person(session, about, user_id, facts, now=now, subject=key, is_urgent=is_urgent)
+    until = routine.until
+    notify_person(session, about, user_id, facts, now=now, subject=key, is_urgent=is_urgent, until=until)
 
 
 def revise_letter(session: Session, *, team_id: str, key: str, message: Compose, is_over: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -11,7 +11,7 @@ from bot.deliveries.digests.facts import F
 from bot.deliveries.digests.topics import read_facts
 from bot.people.service import load_personal_calendar, texts_of, texts_of_project, work_calendar
 from bot.runtime.domain_events import AbsenceChanged
-from bot.scheduling.workdays import ROUTINE_TIME, WorkCalendar, next_slot
+from bot.scheduling.workdays import ROUTINE_TIME, WorkCalendar, next_slot, next_working_moment
 from bot.scheduling.zones import local_day
 from bot.ui.texts import Texts
 from storage import notices, projects, seats, timers
@@ -47,6 +47,7 @@ def notify_person(
     subject: str | None = None,
     is_urgent: bool = False,
     missed: bool = False,
+    until: date | None = None,
     merge: Merge[F] | None = None,
 ) -> None:
     """Something worth knowing that needs no decision: it waits for the person's next slot.
@@ -55,6 +56,7 @@ def notify_person(
     finds it by that, and `merge` makes one of it and what still waits about the same. What `is_urgent` needs
     somebody: of an executive's two messages a week one is kept for it. `missed`: it is of this morning, also where
     that has passed already in the person's zone, or while Duet was down: it goes today, if nothing else has gone.
+    `until`: after that day it would come too late, so it waits for no slot beyond it, but goes within hours.
     """
     audience = load_person_audience(session, about.team_id, user_id)
     _store_notice(
@@ -66,6 +68,7 @@ def notify_person(
         now,
         missed=missed,
         is_urgent=is_urgent,
+        until=until,
         merge=merge,
     )
 
@@ -80,6 +83,7 @@ def notify_people(
     subject: str | None = None,
     is_urgent: bool = False,
     missed: bool = False,
+    until: date | None = None,
     merge: Merge[F] | None = None,
 ) -> None:
     """The same for each of them."""
@@ -93,6 +97,7 @@ def notify_people(
             subject=subject,
             is_urgent=is_urgent,
             missed=missed,
+            until=until,
             merge=merge,
         )
 
@@ -105,14 +110,15 @@ def notify_channel(
     now: datetime,
     subject: str | None = None,
     missed: bool = False,
+    until: date | None = None,
     merge: Merge[F] | None = None,
 ) -> None:
     """The same for the project channel. `missed`: it was for today's slot, over which Duet was down.
 
-    Then it still goes today, if nothing else has gone.
+    Then it still goes today, if nothing else has gone. `until`: as `notify_person` has it.
     """
     audience = _build_project_audience(project)
-    _store_notice(session, audience, facts, project.pk, subject, now, missed=missed, merge=merge)
+    _store_notice(session, audience, facts, project.pk, subject, now, missed=missed, until=until, merge=merge)
 
 
 def person_audience_name(user_id: str) -> str:
@@ -174,6 +180,7 @@ def _store_notice(
     *,
     missed: bool = False,
     is_urgent: bool = False,
+    until: date | None = None,
     merge: Merge[F] | None = None,
 ) -> None:
     whole: F | None = facts
@@ -197,7 +204,7 @@ def _store_notice(
         key=digest_timer_key(audience.name),
         kind=TIMER,
         subject=audience.name,
-        due_at=find_free_slot(session, audience, now, missed=missed, is_urgent=is_urgent),
+        due_at=_find_slot_by(session, audience, until, now, missed=missed, is_urgent=is_urgent),
         # Locked before the message is written: what another process is deciding for it has to be in it.
         project_id=project_id if audience.is_project else None,
         keep_earlier=True,
@@ -252,6 +259,17 @@ def find_free_slot(
         since = min(since, datetime.combine(local_day(now, zone), ROUTINE_TIME, ZoneInfo(zone)))
     per_week = audience.per_week if is_urgent else audience.news_per_week
     return next_slot(since, zone=audience.texts.zone, calendar=calendar, taken=taken, per_week=per_week)
+
+
+def _find_slot_by(
+    session: Session, audience: Audience, until: date | None, now: datetime, *, missed: bool, is_urgent: bool
+) -> datetime:
+    """Returns the next slot; where that comes after the day `until`, the next moment of working hours."""
+    slot, zone = find_free_slot(session, audience, now, missed=missed, is_urgent=is_urgent), audience.texts.zone
+    if until is None or local_day(slot, zone) <= until:
+        return slot
+    moment = next_working_moment(now, zone=zone, calendar=work_calendar(session, audience.team_id, zone))
+    return slot if local_day(moment, zone) == local_day(slot, zone) else moment
 
 
 def load_reading_days(session: Session, audience: Audience, now: datetime) -> WorkCalendar:

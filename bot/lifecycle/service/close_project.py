@@ -86,8 +86,9 @@ def begin_closing(
         after={"state": project.state},
     )
     end = charters.load_counting_charter(session, project).ends_on
-    news = ProjectCloses(project_id=project.pk, way=way, began_on=project.day(now), planned=end)
-    notify_everybody(session, project, news, now=now, everybody=True)
+    today = project.day(now)  # everybody's last day in the team
+    news = ProjectCloses(project_id=project.pk, way=way, began_on=today, planned=end)
+    notify_everybody(session, project, news, now=now, everybody=True, until=today)
     publish_event(session, ClosingBegun(project.team_id, now, project.pk, way))
     publish_event(session, ProjectChanged(project.team_id, now, project.pk))
 
