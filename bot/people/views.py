@@ -20,7 +20,7 @@ def render_introduction(
     months, years = t("people.months", n=answers_months), t("people.years", n=records_years)
     text = t("people.introduction", answers=months, records=years)
     if not is_informed:
-        text = Mrkdwn(" ").join([text, t("people.not_informed")])
+        text = Mrkdwn("\n").join([text, t("people.not_informed")])
     offered = language_offers(others)
     said = Mrkdwn("\n").join([text, *(Texts.of(each)("language.offer") for each in others)])
     return ui.fit_message(said, [ui.section_block(text), *offered])

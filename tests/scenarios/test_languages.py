@@ -426,17 +426,19 @@ def test_the_first_message_says_what_is_stored(duet: Office) -> None:
     """§17: what, who sees it, for how long, and that it is never for appraisal; once, before everything else."""
     key = send_charter(duet, cio="@nadia")
     for handle, parts in (
-        ("anna", ("Przechowuję", "odpowiada) widzi cała firma", "nie służy ocenie pracy", "12 miesięcy", "5 lat")),
+        ("anna", ("Co przechowuję", "widzi cała firma", "nie służy ocenie pracy", "12 miesięcy", "5 lat")),
         ("nadia", ("What I store", "the whole company sees", "ever for appraisal", "12 months", "5 years")),
     ):
         find_signing_message(duet, handle, key)
         first, *rest = duet.person(handle).reads("@duet")
         for part in parts:
             assert part in first.text, part
+        _, *stored = first.text.splitlines()
+        assert [part in line for part, line in zip(parts[:2], stored, strict=False)] == [True, True], "a line each"
         assert not [each for each in rest if parts[0] in each.text]
     second = send_charter(duet, name="Drugi")
     find_signing_message(duet, "anna", second)
-    hellos = [each for each in duet.person("anna").reads("@duet") if "Przechowuję" in each.text]
+    hellos = [each for each in duet.person("anna").reads("@duet") if "Co przechowuję" in each.text]
     assert len(hellos) == 1
 
 
