@@ -114,6 +114,8 @@ def handle_own_in_other_project(request: Request, session: Session) -> Reply:
         reply = _answer_asset_words(request, session, read_asset_words(request.args[1:]))
         if reply is None:
             raise ProjectNotFound
+    if reply is None and number is None and not rest and request.actor.is_internal:
+        return handle_who_command(request, session)
     if reply is None:
         raise NotFound
     return reply

@@ -27,6 +27,8 @@ _CHANGING: Final = frozenset(
         "oddaj",
         "powierz",
         "przypisz",
+        *("correct", "dispute", "contest", "question", "challenge", "popraw", "sprostuj", "spor"),
+        *("kwestionuj", "zakwestionuj"),
     ]
 )
 _VERBS: Final = _ADDING | _CHANGING | _ENDING | {"find", "znajdz"}

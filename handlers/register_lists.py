@@ -15,7 +15,7 @@ from bot.register import (
     views,
 )
 from bot.register.notifications import build_asset_view
-from bot.register.policy import may_change_asset
+from bot.register.policy import list_keepers, may_change_asset
 from bot.register.search import MAX_LOOKED_UP, is_only_a_question
 from bot.runtime.errors import Refusal
 from handlers.decoding import read_id, read_page
@@ -98,7 +98,13 @@ def handle_who_command(request: Request, session: Session) -> Reply:
     shown = _list_shown(request, session, found)
     return Reply(
         views.render_search_result(
-            request.t, shown, words=request.words, who=mentioned, matching=matching, below=below
+            request.t,
+            shown,
+            words=request.words,
+            who=mentioned,
+            matching=matching,
+            keepers=_list_keepers_of_only(request, session, found, shown),
+            below=below,
         )
     )
 
@@ -115,7 +121,14 @@ def show_assets_called(request: Request, session: Session, words: str, *, is_to_
         return None
     shown = _list_shown(request, session, found)
     return Reply(
-        views.render_search_result(request.t, shown, words=words, matching=True, is_to_change=is_to_change)
+        views.render_search_result(
+            request.t,
+            shown,
+            words=words,
+            matching=True,
+            is_to_change=is_to_change,
+            keepers=_list_keepers_of_only(request, session, found, shown),
+        )
     )
 
 
@@ -125,3 +138,13 @@ def _list_shown(request: Request, session: Session, found: Sequence[Asset]) -> l
         (build_asset_view(each), at < views.MOST_SHOWN and may_change_asset(session, request.actor, each))
         for at, each in enumerate(found)
     ]
+
+
+def _list_keepers_of_only(
+    request: Request, session: Session, found: Sequence[Asset], shown: Sequence[tuple[views.AssetView, bool]]
+) -> list[str]:
+    """Who may change the only asset that was found, if the actor may not, and knows of others than its owner."""
+    if len(found) != 1 or shown[0][1]:
+        return []
+    keepers = list_keepers(session, request.actor, found[0])
+    return [] if keepers == [found[0].owner] else keepers

@@ -13,7 +13,12 @@ from bot.projects.service import ProjectContext
 from bot.projects.sides import find_known_side, has_seats_of_other_side_only
 from bot.register.changes import list_live_project_ids
 from bot.register.form_views import AssetActions
-from bot.register.policy import is_given_up_on, list_visible_projects, may_change_asset
+from bot.register.policy import (
+    is_given_up_on,
+    list_visible_projects,
+    may_change_asset,
+    refuse_all_but_keepers,
+)
 from bot.register.rules import AssetKind
 from bot.register.search import MAX_LOOKED_UP, SearchEntry, find_nearest_entries, search_entries
 from bot.register.service import may_unlink_asset
@@ -48,10 +53,19 @@ def find_changeable_asset(
 
 
 def find_asset_meant(session: Session, *, actor: Actor, words: str) -> Asset | None:
-    """The asset that is called so, of whichever kind, if it is the only one and the actor may change it."""
+    """The asset that is called so, of whichever kind, if it is the only one; what the actor would have changed.
+
+    Raises: NotAllowed, if they may not.
+    """
+    if not actor.is_internal:
+        return None
     known = (register.find_asset_by_name(session, actor.team_id, kind, fold_text(words)) for kind in AssetKind)
     called = [asset for asset in known if asset is not None]
-    return called[0] if len(called) == 1 and may_change_asset(session, actor, called[0]) else None
+    if len(called) != 1:
+        return None
+    if not may_change_asset(session, actor, called[0]):
+        raise refuse_all_but_keepers(session, actor, called[0])
+    return called[0]
 
 
 def load_asset(session: Session, *, actor: Actor, asset_id: int) -> Asset:

@@ -52,17 +52,26 @@ def may_change_asset(session: Session, actor: Actor, asset: Asset) -> bool:
 
 
 def refuse_all_but_keepers(session: Session, actor: Actor, asset: Asset) -> NotAllowed:
-    """Returns the refusal of what an asset's owner decides, and that side's lead and executive.
+    """Returns the refusal of what an asset's owner decides, and that side's lead and executive."""
+    may, project_id = _find_visible_keepers(session, actor, asset)
+    return NotAllowed("error.only.asset", may=may, project_id=project_id)
 
-    It names those of the projects that the actor sees, and the owner, whom everybody may look up (product §14).
+
+def list_keepers(session: Session, actor: Actor, asset: Asset) -> list[str]:
+    """The same people, each once."""
+    return list(dict.fromkeys(_find_visible_keepers(session, actor, asset)[0]))
+
+
+def _find_visible_keepers(session: Session, actor: Actor, asset: Asset) -> tuple[list[str], int | None]:
+    """Those of the projects that the actor sees, of which one is returned, and the owner, whom everybody may look
+    up (product §14).
     """
     side = SIDE_OF[asset.kind]
     owner = [] if asset.owner is None else [asset.owner]
     deciding = {project.pk for project, _ in list_deciding_projects(session, asset)}
     visible = [each for each in list_visible_projects(session, actor, asset) if each.project.pk in deciding]
     holders = [user_id for found in visible for user_id in list_holders(found, DECIDES[side])]
-    project_id = visible[0].project.pk if visible else None
-    return NotAllowed("error.only.asset", may=[*owner, *holders], project_id=project_id)
+    return [*owner, *holders], visible[0].project.pk if visible else None
 
 
 def may_propose_decision(session: Session, actor: Actor, asset: Asset) -> bool:

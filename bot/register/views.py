@@ -77,11 +77,13 @@ def render_search_result(
     who: str | None = None,
     matching: bool,
     is_to_change: bool = False,
+    keepers: Sequence[str] = (),
     below: Sequence[ui.Block] = (),
 ) -> ui.Message:
     """The answer to `/duet who`: (asset, whether the reader may change it). `who`: of whom alone it was asked.
 
-    `is_to_change`: it was typed to be changed, which is said not to have been done.
+    `is_to_change`: it was typed to be changed, which is said not to have been done. `keepers`: who may change the
+    only one that was found, which the reader may not.
     """
     if not assets:
         text = t("register.nothing_of", who=person_mention(who)) if who else t("register.nothing", words=words)
@@ -101,6 +103,8 @@ def render_search_result(
         blocks.insert(0, ui.section_block(first))
     if is_to_change:
         blocks.insert(0, ui.section_block(t("register.only_found")))
+    if keepers:
+        blocks.append(ui.section_block(t("register.keepers", who=Mrkdwn(", ").join(map(person_mention, keepers)))))
     return ui.fit_message(first, [*blocks, *below])
 
 

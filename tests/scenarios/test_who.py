@@ -76,8 +76,13 @@ def test_what_is_no_project_is_looked_for_in_the_register(duet: Office) -> None:
     run_own_command(ewa, "usuń Newsletter")
     assert ewa.form is not None and "Newsletter" in ewa.form.values.values()
     close_forms(ewa)
-    with expect_refusal(duet, "error.not_found"):
-        run_own_command(ewa, "Nieznane")
+    assert "nie ma nic podobnego do „Nieznane”" in run_own_command(ewa, "Nieznane").text
+    assert "Nic nie nazywa się „Newslettre”. Najbliżej:\n*Newsletter*" in run_own_command(ewa, "Newslettre").text
+    seen = run_own_command(duet.person("piotr"), "newsletter").text
+    assert "This can be changed by @Ewa Błysk, @Anna Żuraw. If something looks wrong" in seen
+    for verb in ("zakwestionuj", "zmień", "usuń"):
+        with expect_refusal(duet, "error.only.asset"):
+            assert "@Ewa Błysk" in run_own_command(duet.person("piotr"), f"{verb} Newsletter").text
     with expect_refusal(duet, "error.not_found"):  # a guest reads no register
         run_own_command(duet.person("gosia"), "newsletter", "#promocje")
 
