@@ -84,6 +84,8 @@ def _sentence_facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:
             facts[name] = t(f"side.name.{value}")
         elif name == "kind":
             facts[name] = t(f"kind.{value}")
+        elif name == "month":
+            facts[name] = t.month_in_full(date.fromisoformat(f"{value}-01"))
         elif name == "rule":
             facts["when"] = describe_schedule(t, value, stored["zone"])
         elif isinstance(value, str | int | Decimal | date | Amount):

@@ -180,6 +180,10 @@ class Texts:
         """Nov 2026; lis 2026: the day's month. For points of charts, and lines that are about a month."""
         return _bind_words(format_skeleton("yMMM", day, locale=self._locale))
 
+    def month_in_full(self, day: datetime.date) -> Mrkdwn:
+        """November 2026; listopad 2026: the day's month. For sentences."""
+        return _bind_words(format_skeleton("yMMMM", day, locale=self._locale))
+
     def date_and_weekday(self, day: datetime.date) -> Mrkdwn:
         """2 December 2026 (Wednesday); 2 grudnia 2026 (środa). For a day that somebody typed or chooses."""
         return self.date(day) + Mrkdwn(f" ({self.weekday(day.weekday())})")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.card.log_sentences import read_log_sentence
+from bot.ui.texts import Texts
 from tests.running import Office
 from tests.scenarios import checkin_steps as checkins
 from tests.scenarios.checkin_steps import (
@@ -139,3 +141,13 @@ def test_the_card_says_the_numbers(duet: Office) -> None:
     """§2.5"""
     key = activate_project(duet, measure_start="12,345,678")
     assert "12345678" in "".join(duet.person("anna").types(f"/duet show {key}").text.split(" "))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("pl", "Wartość miary za grudzień 2026: 3,5."), ("en", "Measure for December 2026: 3.5.")],
+)
+def test_the_log_names_the_month_of_a_reported_value(language: str, said: str) -> None:
+    """§8.1, §15: as it is written in the reader's language."""
+    facts = {"value": "3.5", "month": "2026-12"}
+    assert str(read_log_sentence(Texts.of(language), "measure.reported", {}, facts)).replace("\xa0", " ") == said
