@@ -40,20 +40,20 @@ WORDS_OF_OTHER_TOOLS: Final[Mapping[str, str]] = {
         "show": "status info view open charter stan podglad otworz umowa",
         "sign": "send submit approve vote decline reject talk wyslij zatwierdz zaakceptuj odmow odrzuc rozmowa",
         "withdraw": "delete remove abort stop usun skasuj kasuj",
-        "close": "finish complete end zakoncz skoncz koniec",
-        "checkin": "standup daily update report schedule times time hours plan raport grafik godziny godzina",
+        "close": "complete skoncz",
+        "checkin": "standup daily update schedule times time hours plan grafik godziny godzina",
         "milestone": "task todo deadline deadlines date dates done due zadanie termin terminy terminarz gotowe"
         " zrobione",
         "team": "odchodze rezygnuje quit resign invite join add zapros dodaj",
-        "away": "leave ooo holiday holidays urlop wolne swieto swieta jestem wrocilem wrocilam",
-        "ask": "request need popros potrzebuje",
-        "export": "excel xlsx calendar kalendarz download file plik",
+        "away": "leave ooo holiday holidays swieto swieta jestem wrocilem wrocilam",
+        "ask": "need potrzebuje",
+        "export": "excel xlsx calendar kalendarz file plik",
         "blocker": "issue problem risk impediment ryzyko",
         "settings": "succession successor steward nastepca opiekun brief przeglad forget gdpr privacy zapomnij rodo"
         " prywatnosc language english polish jezyk polski angielski currency waluta"
         " country kraj timezone strefa reminders przypomnienia",
         "spend": "invoice faktura",
-        "who": "owner owns responsible wlasciciel odpowiada",
+        "who": "owner owns responsible odpowiada",
         "help": "hello hi how commands undo reset czesc jak polecenia cofnij",
     }.items()
     for word in words.split()

@@ -4,8 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.home.help_views import words_of_command
+from bot.parsing.folding import fold_text
+from bot.ui.languages import list_languages
 from bot.ui.texts import Texts
 from handlers import FEATURES
+from handlers.guesses import WORDS_OF_OTHER_TOOLS
 from handlers.router import Router
 from tests.running import Office
 from tests.scenarios.days import current_day
@@ -477,6 +481,26 @@ def test_what_ends_or_deletes_is_never_run_from_a_guess(duet: Office, typed: str
     reply = duet.person("nadia").types(f"/duet {typed}")
     assert f"If you mean `/duet {meant}" in reply.text
     assert reply.buttons == ["Help"]
+
+
+@pytest.mark.parametrize("word", ["finish", "end", "zakończ"])
+def test_what_closing_is_called_elsewhere_shows_its_checklist(duet: Office, word: str) -> None:
+    """§2.11, §12.1: and ends nothing."""
+    key = activate_project(duet)
+    checklist = duet.person("ewa").types(f"/duet zamknij {key}").text
+    with expect_no_change(duet):
+        assert duet.person("ewa").types(f"/duet {word} {key}").text == checklist
+
+
+def test_no_word_of_other_tools_is_a_command_already() -> None:
+    """§2.11: what is proposed for it would never be."""
+    names = {
+        fold_text(word)
+        for language in list_languages()
+        for name in SUBCOMMANDS
+        for word in (name, *words_of_command(name, language))
+    }
+    assert sorted(names & WORDS_OF_OTHER_TOOLS.keys()) == []
 
 
 def test_polish_words_work_with_and_without_diacritics(duet: Office) -> None:
