@@ -30,7 +30,7 @@ GENDERED = re.compile(r"\b(?!zespołem\b)\w+(ł/a|łeś|łaś|łem|łam)\b")  # 
 SAYS_SOMETHING_ELSE = {
     "pl": {
         r"bez pytania": "without asking leave; nobody was asked: `nie pytano`",
-        r"zaznaczon": "ticked; what somebody marks is `oznaczone`",
+        r"(?i)zaznacz": "ticked; what somebody marks is `oznaczone`",
         r"termin jest (dzisiaj|jutro)": "a date does not be: `termin mija`",
         r"\(od: \{": "what somebody did is `({by})`",
         r"\b(obojg|dwojg)": "neuter of a man and a woman; two executives may be two men",
@@ -38,6 +38,25 @@ SAYS_SOMETHING_ELSE = {
         r"Kopiuj identyfikator": "Slack's own interface has no Polish: `Copy member ID`",
         r"osob\w+ o nazwie": "things have a `nazwa`, people are called",
         r"da(ć|je) (oba )?podpis": "one `składa` a signature",
+        r"w dowolnym projekcie": "in any that you like; all of them are `we wszystkich projektach`",
+        r"zna (inną )?stronę|tak to zna": "a person is `po stronie`",
+        r"(?i)kanał (przeczyta|dowie)": "a channel does not read: `na kanale projektu będzie`",
+        r"(?i)przez granicę": "nothing is carried over a border: `przekazanie drugiej stronie`",
+        r"(wchodzi|wejdzie) w zamykanie": "a project `zaczyna się zamykać`",
+        r"jako dnia|poza moim zasięgiem": "a date is `nierozpoznana`, or `poza zakresem`",
+        r"(?i)koniec już nadszedł": "the end has come: `ten dzień już minął`",
+        r"nie należy do Twoich": "one `nie ma uprawnień`",
+        r"(na miejscu|miejsce) \{role\}": "a seat is a `rola`",
+        r"trzydziestu|dziesięciu": "numbers are figures",
+        r"liśmy\b|\bDziękujemy": "Duet says `ja`",
+        r"osobnej lini": "`wiersz`",
+        r"… i ": "`…i`",
+        r"(?i)o dłużej": "one asks `o przedłużenie`",
+        r"kończy Twój czas": "sounds like a dismissal: `Twój udział się kończy`",
+        r"(?i)poza planem": "not planned; `niezgodnie z planem`",
+        r"nie pracuje tu": "`już tu nie pracuje`",
+        r"potem to wraca": "what does? `wraca poprzedni właściciel`",
+        r"Twoje imię,": "the name that is kept has both: `imię i nazwisko`",
     },
     "en": {
         r"\bsay \{": "one person says",
@@ -46,6 +65,13 @@ SAYS_SOMETHING_ELSE = {
         r"else than": "`other than`",
         r"in one piece": "`in a row`",
         r"lies? ahead": "`is planned`",
+        r"yours to do": "one `can` or `cannot do` it",
+        r"(?i)channel reads": "it `will be in the next message`",
+        r"words find less": "`add a word to narrow it down`",
+        r"that go on": "`under way`",
+        r"From now on there are": "they `begin`",
+        r"(?i)business here": "brusque: `you need not say why`",
+        r"end has come": "`that day has passed`",
     },
 }
 MODAL_TITLE, MANY_FORMS = 24, 30
@@ -389,6 +415,17 @@ def test_facts_are_shown_in_the_language_and_escaped() -> None:
     assert shown.startswith("„&lt;!channel&gt;” to 120\u00a0000\u00a0zł czy 120\u00a0zł?")
     assert shown.endswith("`<@U1>`.")
     assert "„<!channel>”" in Texts.of("pl").plain("error.amount.ambiguous", **facts, **typed)
+
+
+@pytest.mark.parametrize("language", list_languages())
+def test_plain_text_has_no_marks_of_code_but_those_that_somebody_typed(language: str) -> None:
+    """§16: an error at the field of a form shows marks as they stand."""
+    t, said = Texts.of(language), {"who": "Ewa", "side": "IT", "text": "`24`"}
+    with_command = t("error.works_on_other_side", **said)
+    assert "`/duet" in with_command
+    assert t.plain("error.works_on_other_side", **said) == unescape_text(with_command).replace("`", "")
+    assert "`24`" in t.plain("error.day.unclear", **said)
+    assert "`" not in t.plain("hint.milestones") + t.plain("error.not_found")
 
 
 def test_an_unknown_key_and_a_missing_fact_are_bugs() -> None:
