@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from bot.charter.next_step_views import NextStep
+from bot.checkins.rules import DEFAULT_SCHEDULE
 from bot.people.rules import Actor
 from bot.runtime.settings import Settings
 from bot.ui.blocks import Message
@@ -24,7 +26,9 @@ from handlers.requests import Request
 from handlers.router import Router
 from playground.methods import METHODS
 from storage import tables
+from storage.people import BRIEF_HOUR
 from tests.running import MANIFEST, ROOT, SCHEMAS
+from tests.test_texts import entries, forms
 
 README = (ROOT / "README.md").read_text("utf-8")
 ROUTER = Router(FEATURES)
@@ -83,6 +87,53 @@ def test_the_readme_says_what_every_permission_is_for() -> None:
         events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
         taken = {*events, *(each["type"] for each in MANIFEST["features"]["shortcuts"])}
         assert (kind in taken) == (said in takes), kind
+
+
+def readme_chapter(title: str) -> str:
+    """What stands below a heading of the README; empty where there is none."""
+    return re.split(r"\n#{2,3} ", README.partition(f"# {title}\n")[2])[0]
+
+
+def test_the_first_five_minutes_are_those_of_the_product() -> None:
+    """§4.1, §4.3, §8.1, §13.2: what is clicked is called so; so many next steps, and at these hours."""
+    said = readme_chapter("The first five minutes").replace("**", "")
+    labels = {form for message in entries("en").values() for form in forms(message)}
+    clicked = {each.rstrip(",") for each in re.findall(r"\*([^*]+)\*", said)}
+    assert clicked >= {"Send for signature", "Read & sign", "Back"}
+    assert not clicked - labels
+    number = {4: "four", 8: "eight", 10: "ten"}
+    t = Texts.of("en")
+    ((weekday,), hour) = DEFAULT_SCHEDULE.weekdays, DEFAULT_SCHEDULE.at.hour
+    assert f"{number[len(NextStep)]} buttons" in said
+    assert f"first {t.weekday(weekday)}, at {number[hour]}" in said
+    assert f"On {t.weekday(0)} at {number[BRIEF_HOUR]}" in said
+
+
+def test_the_readme_explains_five_words_of_the_contract() -> None:
+    """§1: as it calls them; an executive is the CIO or the CMO."""
+    rows = re.findall(r"^\| ([a-z-]+) \| (.+) \|$", readme_chapter("Five words"), re.MULTILINE)
+    vocabulary = CONTRACTS["product"].partition("## 1 ")[2].partition("## 2 ")[0]
+    words = re.findall(r"^\| ([^|]+) \| ", vocabulary, re.MULTILINE)
+    explained = [word for word, _ in rows if word != "word"]
+    assert len(explained) == len(set(explained)) == 5
+    assert not set(explained) - set(words)
+
+
+@pytest.mark.parametrize(
+    ("title", "says"),
+    [
+        ("Which Slack plan", ("free one", "90 days", "ten apps", "Guests exist on paid plans only")),
+        (
+            "Guests and partners",
+            ("**Guests**", "own nothing", "**Partners in other companies**", "cannot take part"),
+        ),
+        ("Install it into your Slack", ("From a manifest", "connections:write", "duet check", "make run")),
+    ],
+)
+def test_the_readme_says_what_is_asked_before_installing(title: str, says: tuple[str, ...]) -> None:
+    """§14, §4.3: which plan it needs, and who of outside the company may take part."""
+    said = " ".join(readme_chapter(title).replace("[", "").split())
+    assert [each for each in says if each not in said] == []
 
 
 def test_every_command_has_its_row_in_the_contract() -> None:
