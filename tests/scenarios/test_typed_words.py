@@ -195,6 +195,43 @@ def test_without_an_open_prompt_it_says_what_waits(duet: Office) -> None:
     assert "*Co na Ciebie czeka*" in said.text and "Check-in" in said.text and "Odpowiedz" in said.buttons
 
 
+def test_words_answer_the_first_question_that_asks_for_them(duet: Office) -> None:
+    """§2.9: whatever stands before it, and whatever else asks for words."""
+    key, thursday = start_checkin_project(duet, "jan")
+    save_schedule(duet, "piotr", key, questions="Jak idzie? [status]\nNastrój? [1-5]\nCo nowego?\nCo dalej?")
+    move_to_day(duet, thursday, "10:00")
+    draft = say(duet, "jan", "Pilot stoi")
+    form = draft.click(EDIT).form
+    assert form is not None
+    assert form.values["Co nowego?"] == "Pilot stoi" and not form.values["Co dalej?"]
+    close_forms(duet.person("jan"))
+    draft.click(SEND)
+    assert list(answer_of(duet, "jan").values()) == ["Pilot stoi"]
+    (thanks,) = messages_saying(duet, "jan", THANKED)
+    form = thanks.click("Zmień odpowiedź").form
+    assert form is not None and form.values["Co nowego?"] == "Pilot stoi"
+
+
+@pytest.mark.parametrize(("words", "said"), [("", STANDING), ("Pilot stoi", IS_IT)])
+def test_a_file_is_answered_too(duet: Office, words: str, said: str) -> None:
+    """§2.9: by its words, if it has any; else by what waits."""
+    start_first_round(duet, "jan")
+    jan = duet.person("jan")
+    event = {
+        "type": "message",
+        "subtype": "file_share",
+        "user": jan.id,
+        "channel": jan.conversation("@duet"),
+        "channel_type": "im",
+        "text": words,
+        "files": [{"id": "F1", "name": "pilot.pdf"}],
+        "ts": "1764547200.000100",
+    }
+    duet.slack.sends_event(event)
+    duet.slack.waits_until_idle()
+    assert said in newest(duet, "jan").text
+
+
 def test_where_no_words_are_asked_for_it_says_what_waits(duet: Office) -> None:
     """§2.9, §8.3: a check-in of a status only has no place for them."""
     key, thursday = start_checkin_project(duet, "jan")
