@@ -80,3 +80,4 @@ def test_the_last_day_that_is_suggested_is_no_weekend() -> None:
     """§4.1: next Monday, and six months on; from a Sunday back to Friday."""
     assert suggest_days(date(2026, 12, 30)) == (date(2027, 1, 4), date(2027, 7, 2))
     assert suggest_days(date(2026, 12, 2)) == (date(2026, 12, 7), date(2027, 6, 7))
+    assert suggest_days(date(2026, 12, 7)) == (date(2026, 12, 14), date(2027, 6, 14))

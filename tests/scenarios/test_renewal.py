@@ -2,6 +2,11 @@
 
 from datetime import timedelta
 
+from bot.closing.rules import Ending
+from bot.projects.rules import ClosingWay, Side, State
+from storage.closing import Closing, Retrospective
+from storage.projects import Project
+from storage.session import transaction
 from tests.running import Office
 from tests.scenarios.closing_steps import agree_on_closing, open_checklist, say_outcome
 from tests.scenarios.days import move_to_monday, move_to_next_morning, run_due_work
@@ -10,12 +15,14 @@ from tests.scenarios.steps import (
     answer_request,
     close_forms,
     day_from_today,
+    draft_charter,
     field_value,
     fill_form,
     first_step_values,
     forge_click,
     key_in_title,
     open_form,
+    open_second_step,
     submit_form,
 )
 from tests.scenarios.team_steps import add_member
@@ -81,3 +88,45 @@ def test_what_does_not_come_along_is_said(duet: Office) -> None:
     assert not field_value(fresh, "goal")
     blank = submit_form(fill_form(fresh, first_step_values(duet)))
     assert not field_value(blank, "milestones") and "@Tomek" not in blank.text
+
+
+def _close_project(duet: Office, number: int, days_ago: int, *failed: str) -> None:
+    """As if it had ended so many days ago, and so many people had said what did not work."""
+    now = duet.bot.duet.now()
+    with transaction(duet.database) as session:
+        project = session.get(Project, number)
+        assert project is not None and project.number == number
+        project.state, project.governing_version = State.CLOSED, 1
+        closing = Closing(
+            team_id=project.team_id,
+            project_id=project.pk,
+            way=ClosingWay.DECISION,
+            began_at=now,
+            report_due_at=now,
+            closed_at=now - timedelta(days=days_ago),
+            ending=Ending.SIGNED,
+        )
+        session.add(closing)
+        for user, words in zip(("U0EWA", "U0PIOTR", "U0JAN"), failed, strict=False):
+            said = Retrospective(
+                team_id=project.team_id,
+                project_id=project.pk,
+                user_id=user,
+                side=Side.IT,
+                worked="",
+                failed=words,
+                learned="",
+                answered_at=now,
+            )
+            session.add(said)
+
+
+def test_the_form_has_what_the_projects_advise_that_were_closed_last(duet: Office) -> None:
+    """§4.1, §12.1: of three, the one that was closed last first; two sentences of each."""
+    for number in range(1, 6):
+        draft_charter(duet, name=f"Projekt {number}")
+    for number, days_ago in ((1, 30), (2, 1), (3, 50), (4, 9), (5, 40)):
+        _close_project(duet, number, days_ago, *(f"Rada {number}{letter}" for letter in "abc"))
+    shown = open_second_step(duet).text
+    said = [line.split()[-1] for line in shown.splitlines() if "Rada" in line]
+    assert [each[0] for each in said] == ["2", "2", "4", "4", "1", "1"], shown
