@@ -95,6 +95,16 @@ def test_a_week_before_a_day_before_on_the_day_the_day_after_then_weekly(duet: O
         assert len(list_alerts(duet, key)) == count, "once, however often the bot starts"
 
 
+def test_the_milestones_of_a_charter_are_alerted_from_its_second_signature_on(duet: Office) -> None:
+    """§4.3, §9.1: nobody has to do anything more."""
+    due = quiet_wednesday(duet)
+    ends_on = (due + timedelta(days=90)).isoformat()
+    key = start_project_today(duet, ends_on=ends_on, milestones=f"Pilot; {due.isoformat()}; @ewa")
+    move_to_day(duet, due - timedelta(days=7), "09:01")
+    (alert,) = list_alerts(duet, key)
+    assert "termin za 7 dni" in alert.text and "@Ewa Błysk" in alert.text
+
+
 def test_an_alert_offers_what_its_ending_project_allows(duet: Office) -> None:
     """§12.1, §12.3: while it closes, a milestone is done or not, and no date moves; once it is closed, neither."""
     key, due = start_project_with_milestones(duet)

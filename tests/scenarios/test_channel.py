@@ -47,10 +47,14 @@ def test_a_restricted_workspace_never_stops_the_project(duet: Office) -> None:
     """§4.3: it is active; both leads are told how to make a channel, invite Duet and choose it."""
     key = without_channel(duet)
     ewa, piotr = duet.person("ewa"), duet.person("piotr")
+    for lead, (active, button) in {
+        "ewa": ("jest aktywny", "Użyj tego kanału"),
+        "piotr": ("is active", "Use this channel"),
+    }.items():
+        told = wait_for_channel_news(duet, lead, NO_CHANNEL)
+        assert active in told.text and told.buttons == [button]
+        assert "/invite @Duet" in told.text and "duet-1-kto-kupuje-w-piatki" in told.text
     message = wait_for_channel_news(duet, "ewa", NO_CHANNEL)
-    assert "jest aktywny" in message.text
-    assert "/invite @Duet" in message.text
-    assert "duet-1-kto-kupuje-w-piatki" in message.text
     assert "active" in piotr.types("/duet show").text
 
     duet.slack.change_channel("nasz-projekt", "create", by="ewa", is_private=True)
