@@ -199,6 +199,28 @@ def test_what_nobody_answered_still_tells_the_measure(language: str) -> None:
     assert "Klienci: 21%" in text and "\n" not in text and "U0ADAM" not in text
 
 
+def boundary_line(*, data: tuple[BoundaryAsset, ...] = (), customers: tuple[BoundaryAsset, ...] = ()) -> str:
+    facts = replace(usual_team("pl"), boundary=Boundary(data=data, customers=customers))
+    return render_round_summary(Texts.of("pl"), facts).text.split("\n")[-1].replace("\u00a0", " ")
+
+
+def test_the_boundary_is_one_line_and_its_exceptions_have_names() -> None:
+    """§8.6, §5.5: what needs an owner, and what is kept across the boundary; else how much each side keeps."""
+    till, shops, stock = (BoundaryAsset(name, "U0JAN", None) for name in ("Kasy", "Sklepy", "Zapasy"))
+    friday = BoundaryAsset("Klienci piątkowi", "U0JAN", date(2027, 3, 1))
+    assert boundary_line(data=(till, shops, stock)) == "*Podział odpowiedzialności:* dane – 3"
+    assert boundary_line(data=(till,), customers=(replace(friday, until=None),)).endswith(
+        "dane – 1, bazy klientów – 1"
+    )
+    assert boundary_line(data=(till, shops), customers=(friday,)) == "Klienci piątkowi: w IT do 1 mar"
+    lost = tuple(replace(each, owner=None) for each in (till, shops, stock))
+    assert boundary_line(data=(lost[0], shops)) == "Bez właściciela: Kasy"
+    assert boundary_line(data=lost).startswith("Bez właściciela: Kasy, Sklepy i jeszcze 1")
+    both = boundary_line(data=(lost[0],), customers=(friday,))
+    assert both == "Bez właściciela: Kasy · Klienci piątkowi: w IT do 1 mar"
+    assert boundary_line().startswith("Odpowiedzi: "), "nothing is said of nothing"
+
+
 def visible_lines(text: str) -> list[str]:
     """The lines, with mentions as long as full names are, and without what Slack draws instead of showing."""
     for mention in {word for word in text.replace("_", " ").split() if word.startswith("<@")}:

@@ -113,6 +113,23 @@ def test_a_blocker_finds_its_way_up(duet: Office) -> None:
         assert has_sentence(clicked.text, ("jest już rozwiązana",))
 
 
+def test_a_summary_calls_the_executives_for_what_was_put_to_them(duet: Office) -> None:
+    """§8.6, §8.7: from its fifth working day on a blocker needs them, in a summary's first posting."""
+    key, thursday = start_first_round(duet, "jan")
+    answer_prompt(duet, "jan", blockers="Nie mam dostępu")
+    assert "@Adam" not in only_summary(duet, key)
+    for count in (1, 2, 4):
+        move_to_day(duet, working_days_after(thursday, count), "09:02")
+    run_checkin_command(duet.person("piotr"), f"{key} now")
+    answer_prompt(duet, "jan", progress="Czekam", status="on_track")
+    assert "Nie mam dostępu" in list_summaries(duet, key)[-1].text
+    assert "@Adam" not in list_summaries(duet, key)[-1].text
+    move_to_day(duet, working_days_after(thursday, 5), "09:02")
+    move_to_day(duet, working_days_after(thursday, 5), "10:00")
+    answer_prompt(duet, "jan", progress="Nadal czekam", status="on_track")
+    assert "Potrzebna Wasza uwaga: @Adam Wolny i @Anna Żuraw." in list_summaries(duet, key)[-1].text
+
+
 def test_both_leads_hear_of_it_on_the_same_day(duet: Office) -> None:
     """§8.7, §2.8: also where one of them begins sooner, or Duet was down at nine."""
     _, thursday = start_first_round(duet, "jan")

@@ -95,6 +95,16 @@ def test_what_needs_attention_comes_first(duet: Office) -> None:
         assert messages_saying(duet, who, UNANSWERED) == [], who
 
 
+def test_a_summary_speaks_the_projects_language(duet: Office) -> None:
+    """§8.6, §15: whoever wrote in whichever; what they wrote stays as it is."""
+    key, _ = start_first_round(duet, "jan", language="English")
+    answer_prompt(duet, "jan", progress="Serwer", status="off_track", blockers="Brak kluczy")
+    said = only_summary(duet, key, sees="anna")
+    assert has_in_order(said, "*Check-in* of", "*Off track*", "⛔ Brak kluczy", "*IT* · 🔴", "Serwer", "Answered: ")
+    assert not {"Niezgodnie", "Odpowiedzi"} & set(said.split())
+    assert "Resolved" in list_summaries(duet, key)[-1].buttons
+
+
 def test_who_answers_late_is_not_named(duet: Office) -> None:
     """§8.6, §8.4: what the lead reads on Monday is so on Monday; if nobody is left, nothing."""
     _, thursday = start_first_round(duet, "jan", "nadia", "ola", "tomek")

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from bot.timetable.rules import MilestoneSide
-from bot.timetable.views import MilestoneAlert, alert_line
+from bot.timetable.rules import Lateness, MilestoneSide, TimetableFilter
+from bot.timetable.views import PAGE, MilestoneAlert, MilestoneView, alert_line, render_timetable
 from bot.ui.texts import Texts
 
 DUE = date(2027, 3, 10)
@@ -49,3 +49,29 @@ def test_both_leads_see_to_what_is_both_sides(side: str, asks: str) -> None:
     text = alert_line(Texts.of("en"), facts).text
     assert asks in text
     assert "<@U0PIOTR>, <@U0EWA>" in text
+
+
+def test_a_milestone_of_a_timetable_has_one_menu() -> None:
+    """§9.4: and no button of its own; a row in which the reader may do nothing has none."""
+    rows = [
+        (MilestoneView(number, number, f"Pilot {number}", "U0EWA", "it", "open", DUE, DUE, None), may)
+        for number in range(1, 41)
+        for may in ([] if number == 2 else ["done", "move", "at_risk", "change", "drop"],)
+    ]
+    message = render_timetable(
+        Texts.of("en"),
+        key="D-1",
+        name="Fridays",
+        project_id=1,
+        milestones=rows,
+        number=1,
+        lateness=Lateness(),
+        may_add=True,
+        shown=TimetableFilter.ALL,
+        counts=dict.fromkeys(TimetableFilter, 40),
+    )
+    beside = [block.get("accessory") for block in message.blocks if "Pilot" in str(block.get("text"))]
+    assert [each and each["type"] for each in beside] == ["overflow", None, *["overflow"] * (PAGE - 2)]
+    assert beside[0] and [each["value"] for each in beside[0]["options"]] == [f"{what}:1" for what in rows[0][1]]
+    below = [each for block in message.blocks for each in block.get("elements", ()) if each.get("type") == "button"]
+    assert not [each for each in below if each["action_id"].startswith("milestone.")]
