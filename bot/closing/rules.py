@@ -14,6 +14,7 @@ from bot.projects.closing_items import ReportPart, ReportWords
 from bot.projects.rules import ClosingWay
 from bot.runtime.errors import FormErrors, Refusal
 from bot.ui.mrkdwn import clean_text
+from bot.ui.said_words import is_plain_no
 
 REPORT_AFTER: Final = 5  # working days in closing
 CLOSE_AFTER: Final = 10  # working days after the report
@@ -181,7 +182,10 @@ def is_target_reached(start: Decimal | None, target: Decimal, last: Decimal, out
 
 
 def read_answers(values: Mapping[str, str | None]) -> dict[str, str]:
-    """Reads the three answers of a retrospective, of which two may be empty. Raises: FormErrors."""
+    """Reads the three answers of a retrospective, of which two may be empty.
+
+    Who writes that there is nothing has answered, and there is nothing to tell of it. Raises: FormErrors.
+    """
     answers = {name: clean_text(values.get(name) or "").strip() for name in QUESTIONS}
     errors = [
         Refusal("error.field.too_long", field=name, limit=MAX_ANSWER)
@@ -192,4 +196,4 @@ def read_answers(values: Mapping[str, str | None]) -> dict[str, str]:
         errors.append(Refusal("error.closing.no_answer", field=QUESTIONS[0]))
     if errors:
         raise FormErrors(errors)
-    return answers
+    return {name: "" if is_plain_no(text) else text for name, text in answers.items()}

@@ -185,7 +185,7 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
     click_in_checklist(duet, "ewa", key, OWNERS)
     say_outcome(duet, key)
     answer_questions(duet, key, "piotr", "Wspólne piątki", "Za dużo spotkań", "Klient ma imię")
-    answer_questions(duet, key, "ewa", "Jedna lista", "", "Dane mają reguły")
+    answer_questions(duet, key, "ewa", "Jedna lista", "-", "Dane mają reguły")
     assert not report_messages(duet, "anna")
     for _ in range(2):
         move_to_next_morning(duet)  # his stay is over, and still he answers
@@ -511,6 +511,7 @@ def test_a_new_project_begins_from_a_closed_one(duet: Office) -> None:
     close_forms(duet.person("ewa"))
     agree_on_closing(duet, key)
     say_outcome(duet, key, value="12")
+    answer_questions(duet, key, "tomek", "brak", "Nic", "-")  # that is an answer, and says nothing
     answer_questions(duet, key, "ewa", "", "Za dużo <spotkań>", "Pytać o *dane*")
     wait_for_report(duet)
     sign_as_executives(duet, key)
@@ -525,6 +526,7 @@ def test_a_new_project_begins_from_a_closed_one(duet: Office) -> None:
         "Wnioski z ostatnio zamkniętych projektów" in second.text
         and "• Nie sprawdziło się: Za dużo <spotkań>" in second.text
     )
+    assert "Pytać o *dane*" in second.text and "Nic" not in second.text
     assert [field_value(second, name) for name in ("cio", "lead_marketing")] == ["@adam", "@ewa"]
     assert str(field_value(second, "milestones")).endswith("; IT")  # whose it is, in the reader's words
     shown = submit_form(second)
