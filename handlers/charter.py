@@ -9,14 +9,19 @@ from bot.charter import form_views as forms
 from bot.charter.channel_choice import require_channel_right, use_channel
 from bot.charter.policy import may_edit_charter
 from bot.charter.rules import CHARTER_KIND, StaleCharter
-from bot.charter.service import apply_agreed_charter, drop_proposal_of_ending_project, end_charter_signing
+from bot.charter.service import (
+    apply_agreed_charter,
+    drop_proposal_of_ending_project,
+    end_charter_signing,
+    settle_draft_letters,
+)
 from bot.charter.signable import CHARTER_SIGNABLE
 from bot.charter.snapshots import build_charter_snapshot
 from bot.deliveries.digests.topics import EARLY, Topic
 from bot.deliveries.outcomes import DeliveryKind
 from bot.deliveries.senders import MessageSender
 from bot.projects.service import load_context
-from bot.runtime.domain_events import ClosingBegun, RequestAgreed, RequestLapsed, RequestWithdrawn
+from bot.runtime.domain_events import ClosingBegun, RequestAgreed, RequestAnswered, RequestLapsed, RequestWithdrawn
 from bot.signing.waiting import find_request_to_sign
 from bot.ui.components import item_button, render_section_message
 from handlers.charter_forms import (
@@ -122,6 +127,7 @@ FEATURE = Feature(
     signables={CHARTER_KIND: CHARTER_SIGNABLE},
     sections=export_sections.SECTIONS,
     subscriptions=(
+        (RequestAnswered, settle_draft_letters),
         (RequestAgreed, apply_agreed_charter),
         (RequestLapsed, end_charter_signing),
         (RequestWithdrawn, end_charter_signing),

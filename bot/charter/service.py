@@ -20,6 +20,7 @@ from bot.runtime.domain_events import (
     ClosingBegun,
     ProjectActivated,
     RequestAgreed,
+    RequestAnswered,
     RequestLapsed,
     RequestWithdrawn,
     SeatGivenUp,
@@ -70,6 +71,13 @@ def _check_not_sent(session: Session, found: ProjectContext) -> None:
     if sent is not None:
         by = person_mention(sent.opened_by)
         raise Refusal("error.already_sent", key=found.project.key, by=by, at=sent.opened_at)
+
+
+def settle_draft_letters(session: Session, event: RequestAnswered) -> None:
+    """The reaction to an answer: who has not read that the draft was sent reads what was answered to it."""
+    if event.kind == CHARTER_KIND:
+        project = projects.load_project_of(session, event)
+        notifications.withdraw_draft_letters(session, project, project.leads)
 
 
 def apply_agreed_charter(session: Session, event: RequestAgreed) -> None:

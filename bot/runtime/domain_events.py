@@ -35,6 +35,13 @@ class ProjectActivated(ProjectEvent):
 
 
 @dataclass(frozen=True)
+class RequestAnswered(ProjectEvent):
+    """A side has answered otherwise than with a yes; everybody concerned is told, in their hours (product §4.2)."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
 class RequestEnded(ProjectEvent):
     """What was asked of both sides has come to an end; `kind` and `subject` say what (product §1, signature)."""
 

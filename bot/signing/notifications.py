@@ -13,7 +13,9 @@ from bot.deliveries.digests.letters import Routine, withdraw_letters
 from bot.deliveries.digests.queue import OfNoProject
 from bot.deliveries.digests.sending import rerender_items_of_subjects
 from bot.deliveries.outcomes import Outcome
+from bot.people.service import find_reading_moment
 from bot.projects.rules import Side
+from bot.runtime.domain_events import RequestAnswered, publish_event
 from bot.signing import discussion, reminders, views
 from bot.signing.deputies import find_current_deputy, has_deputy_period_begun
 from bot.signing.request_messages import refresh_request, send_request_message
@@ -63,7 +65,9 @@ def notify_of_position(
     if position.answer == SigningAnswer.SIGN:
         _notify_leads_of_signature(session, request, positions, position, now)
     else:
+        publish_event(session, RequestAnswered(request.team_id, now, request.project_id, request.kind))
         _tell_position(session, request, position)
+        _tell_leads_of_discussion(session, request, positions, position)
     discussion.open_needed_discussion(session, request, by=position.user_id, now=now)
 
 
@@ -191,7 +195,10 @@ def _notify_leads_of_signature(
 
 
 def _tell_position(session: Session, request: SigningRequest, position: Position) -> None:
-    """Tells the other executive, where no conversation shows it to both; a refusal the leads, too."""
+    """Tells the other executive, where no conversation shows it to both; a refusal the leads, too.
+
+    It is one act: all who are in their hours are told at once, and whoever is not, with their next routine message.
+    """
     presentation, facts = load_presentation(session, request)
     project = projects.load_project_of(session, request)
     readers = set() if discussion.is_discussion_due(session, request) else set(request.executives)
@@ -205,6 +212,7 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
             key=f"{_position_key(request)}{position.side}:{position.answered_at.timestamp()}:{user_id}",
             now=position.answered_at,
             needs_reader=True,
+            is_exempt=_is_in_hours(session, request, user_id, position.answered_at),
             message=lambda t: views.render_position(
                 t,
                 presentation.what(t, facts),
@@ -215,6 +223,33 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
                 project_number=project.number,
             ),
         )
+
+
+def _tell_leads_of_discussion(
+    session: Session, request: SigningRequest, positions: Mapping[Side, Position], position: Position
+) -> None:
+    """Tells whoever waits for both signatures that the two talk first; of which of them wishes it, and why, nothing
+    (product §4.2).
+    """
+    other = positions.get(position.side.other)
+    is_known = other is not None and other.answer == SigningAnswer.TALK
+    if position.answer != SigningAnswer.TALK or is_known:
+        return
+    presentation, facts = load_presentation(session, request)
+    for user_id in sorted(_list_concerned_people(session, request) - {*request.executives, position.user_id}):
+        write_about_request(
+            session,
+            request,
+            user_id,
+            key=f"{_position_key(request)}{position.side}:talk:{position.answered_at.timestamp()}:{user_id}",
+            now=position.answered_at,
+            is_exempt=_is_in_hours(session, request, user_id, position.answered_at),
+            message=lambda t: views.render_coming_discussion(t, presentation.what(t, facts), request.executives),
+        )
+
+
+def _is_in_hours(session: Session, request: SigningRequest, user_id: str, now: datetime) -> bool:
+    return find_reading_moment(session, request.team_id, user_id, now) <= now
 
 
 def _withdraw_position_letters(session: Session, request: SigningRequest, whose: str) -> None:

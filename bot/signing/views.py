@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.deliveries.digests.facts import NoticeFacts
 from bot.deliveries.digests.unspoken import Sentence, Unspoken
-from bot.projects.rules import SEATS, Side
+from bot.projects.rules import SEATS, Side, Sides
 from bot.signing.rules import RequestState, SigningAnswer
 from bot.ui import blocks as ui
 from bot.ui.blocks import Element, MessageItem
@@ -234,6 +234,11 @@ def render_position(
     text = t(f"signing.position.{answer}", what=what, who=render_signatory(t, who, for_whom))
     show = item_button(t, "project.show", "project.show", project_number)
     return render_section_message(text, *([show] if answer == SigningAnswer.DECLINE else []), quote=reason)
+
+
+def render_coming_discussion(t: Texts, what: Mrkdwn, executives: Sides[str]) -> ui.Message:
+    it, marketing = (person_mention(each) for each in executives)
+    return render_section_message(t("signing.position.talk_leads", what=what, it=it, marketing=marketing))
 
 
 def _say_withdrawal(t: Texts, what: Mrkdwn, withdrawal: Withdrawal) -> Mrkdwn:

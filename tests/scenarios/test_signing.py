@@ -216,7 +216,8 @@ def answer_anew(duet: Office, who: str, key: str, answer: str, reason: str | Non
 def read_signatures(duet: Office) -> str:
     """What ewa has been told of them, as it reads now."""
     run_due_work(duet)
-    (told,) = messages_containing(duet, "ewa", "(wersja 1): ")
+    about = messages_containing(duet, "ewa", "(wersja 1): ")
+    (told,) = [each for each in about if "najpierw o tym porozmawiają" not in each.text]
     return told.text
 
 

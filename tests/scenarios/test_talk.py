@@ -41,6 +41,7 @@ from tests.scenarios.steps import (
     send_charter_on_monday,
     sign_charter,
     submit_form,
+    submit_new_charter,
 )
 from tests.scenarios.team_steps import add_member
 
@@ -210,6 +211,32 @@ def test_a_conversation_opens_in_the_hours_of_whoever_is_called(
     move_to_day(duet, at, opens[1], there)
     assert WORDS in read_conversation(duet, "anna")[0].text
     assert WORDS in read_conversation(duet)[0].text
+
+
+@pytest.mark.parametrize("answer", ["talk", "decline"])
+def test_whoever_waits_for_the_signatures_is_told_at_once_of_another_answer(duet: Office, answer: str) -> None:
+    """§2.8, §4.2: both leads and whoever sent the charter, at the same moment; whose wish it is to talk, and why,
+    stays between the two. What was said of sending it does not come after what was answered to it.
+    """
+    move_to_monday(duet)
+    submit_new_charter(duet, by="jan")
+    close_forms(duet.person("jan"))
+    click_button(duet.person("anna").types("/duet show D-1"), "send")
+    answer_again(duet, "adam", "D-1", answer, WORDS)
+    said = {
+        "talk": {
+            "ewa": "@Anna Żuraw najpierw o tym porozmawiają",
+            "piotr": "@Anna Żuraw will talk before",
+        },
+        "decline": {"ewa": "@Adam Wolny nie podpisuje", "piotr": "declined by @Adam Wolny"},
+    }[answer]
+    for lead in LEADS:
+        (told,) = messages_containing(duet, lead, said[lead])
+        assert (WORDS in told.text) is (answer == "decline")
+    move_to_next_morning(duet)
+    for lead in LEADS:
+        assert not messages_containing(duet, lead, "wysyła kartę do podpisu")
+        assert not messages_containing(duet, lead, "has sent the charter for signature")
 
 
 def test_a_conversation_opens_at_once_in_the_hours_of_whoever_is_called(duet: Office) -> None:
