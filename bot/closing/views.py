@@ -41,6 +41,7 @@ class RetrospectiveAsked(ProjectNotice, kind="closing.retrospective"):
     project_id: int
     due: date
     is_over: bool = False  # the report is out, and takes no answers
+    has_answered: bool = False  # its reader, by then
 
 
 class EndReader(Enum):
@@ -129,7 +130,8 @@ def _line_button(t: Texts, button: ChecklistButton) -> ui.Element:
 
 def retrospective_line(t: Texts, facts: RetrospectiveAsked) -> MessageItem:
     if facts.is_over:
-        return MessageItem(t("closing.retrospective_over", project=project_heading(*facts.project)))
+        key = "closing.retrospective_quoted" if facts.has_answered else "closing.retrospective_over"
+        return MessageItem(t(key, project=project_heading(*facts.project)))
     button = item_button(t, "closing.retrospective", "closing.retrospective", facts.project_id)
     return MessageItem(
         t("closing.retrospective_asked", project=project_heading(*facts.project), due=WithWeekday(facts.due)),

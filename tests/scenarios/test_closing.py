@@ -148,6 +148,7 @@ SAMPLES = {
 
 
 QUESTIONS_WAIT = ("Zostały trzy pytania", "Three questions remain")
+QUOTED = ("Twoje odpowiedzi na trzy pytania są w nim", "What you answered to the three questions is in it")
 QUESTIONS_OVER = ("nie trzeba już odpowiadać na pytania", "no questions to answer any more")
 
 
@@ -307,6 +308,19 @@ def test_what_nobody_answers_is_reported_open_and_closes_unsigned(duet: Office) 
     assert "Kanał projektu jest zarchiwizowany" in duet.person("ewa").types(f"/duet dziennik {key}").text
     with expect_refusal(duet, "error.closing.archived"):
         forge_click(duet.person("ewa"), "closing.keep_channel", str(project_id(duet, key)))
+
+
+def test_whoever_has_answered_reads_where_it_stands_when_the_report_is_out(duet: Office) -> None:
+    """§12.1, §12.3: only whoever has not reads that there is nothing to answer any more."""
+    key, ends_on = end_project(duet)
+    fifth = working_days_after(ends_on, 5, *_holidays())
+    move_to_day(duet, fifth - timedelta(days=1))
+    answer_questions(duet, key, "ewa", "Jedna lista")
+    answer_questions(duet, key, "piotr", "-")
+    move_to_day(duet, fifth)
+    said = {who: join_direct_messages(duet, who) for who in ("ewa", "piotr")}
+    assert has_sentence(said["ewa"], QUOTED) and not has_sentence(said["ewa"], QUESTIONS_OVER)
+    assert has_sentence(said["piotr"], QUESTIONS_OVER) and not has_sentence(said["piotr"], QUOTED)
 
 
 def test_a_withdrawn_project_says_so_and_a_lead_keeps_its_channel(duet: Office) -> None:

@@ -13,7 +13,8 @@ from bot.closing.document import PrintedSignature, build_documents
 from bot.closing.report import build_report, list_added_later, list_names
 from bot.closing.rules import CLOSE_AFTER, Report, is_same_report
 from bot.deliveries import post
-from bot.deliveries.digests.sending import rerender_sent_items
+from bot.deliveries.digests.queue import person_audience_name
+from bot.deliveries.digests.sending import change_sent_items
 from bot.deliveries.outcomes import Outcome
 from bot.people.rules import Actor
 from bot.people.service import (
@@ -34,6 +35,7 @@ from storage import charters, closing, projects, signing, timers
 from storage.closing import Closing
 from storage.deliveries import enqueue_delivery, revise_deliveries
 from storage.idempotency import void_act
+from storage.notices import Notice
 from storage.projects import CharterVersion, Project
 from storage.signing import Position
 from storage.timers import Timer
@@ -111,13 +113,7 @@ def _send_report(
         row.reported_at = now
         row.closes_at = after_working_days(now, CLOSE_AFTER, zone=project.zone, calendar=calendar)
         timers.arm_row_timer(session, project, CLOSE, project.pk, row.closes_at)
-        rerender_sent_items(
-            session,
-            team_id=project.team_id,
-            facts=views.RetrospectiveAsked,
-            subject=str(project.pk),
-            is_over=True,
-        )
+        _end_questions(session, project)
     session.flush()
     log_event(session, project, "closing.reported", actor=by, now=now, after={"until": project.day(row.closes_at)})
     request_signatures(
@@ -141,6 +137,18 @@ def _send_report(
     if project.channel_id is not None:
         copy = partial(views.render_report, report=report, project_id=project.pk, is_whole=False)
         post.to_channel(session, project, key=key, message=copy)
+
+
+def _end_questions(session: Session, project: Project) -> None:
+    """The three questions take no answers any more: whoever has answered reads where it stands."""
+    answers = closing.list_retrospectives(session, project.team_id, project.pk)
+    quoted = {person_audience_name(each.user_id) for each in answers if each.worked or each.failed or each.learned}
+
+    def end(notice: Notice, was: views.RetrospectiveAsked) -> views.RetrospectiveAsked:
+        return was.model_copy(update={"is_over": True, "has_answered": notice.audience in quoted})
+
+    facts, subject = views.RetrospectiveAsked, str(project.pk)
+    change_sent_items(session, end, team_id=project.team_id, facts=facts, subject=subject)
 
 
 def show_report_anew(session: Session, project: Project) -> None:
