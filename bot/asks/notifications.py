@@ -1,6 +1,7 @@
 """Who hears of an ask, and when: within their hours, in their language (product §10.2, §2.8).
 
-Each message is the ask as it is, and stays so: what happens afterwards is written into those that were sent, too.
+A reader's newest message is the ask as it is, and stays so: what happens afterwards is written into it, too. Those
+before it lead to it.
 """
 
 from collections.abc import Iterable
@@ -26,6 +27,7 @@ from bot.scheduling.zones import local_day
 from bot.ui.components import Compose
 from storage import asks, notices, projects, timers
 from storage.asks import Ask
+from storage.deliveries import take_back_unsent
 from storage.notices import Notice
 from storage.projects import Project
 from storage.timers import Timer
@@ -80,8 +82,13 @@ def _tell_person(session: Session, project: Project, ask: Ask, user_id: str, now
     is_known = ask.is_open or user_id in (ask.asked_by, *ask.messages)
     if not (is_theirs or user_id == ask.about) or not is_known:
         return
-    number = ask.messages.get(user_id, 0) + 1
+    told_before = ask.messages.get(user_id, 0)
+    number = told_before + 1
     ask.messages = {**ask.messages, user_id: number}
+    if told_before:
+        before = _ask_message_key(ask, user_id, told_before)
+        take_back_unsent(session, ask.team_id, before, now=now)
+        post.revise_for_person(session, project, user_id, key=before, message=_compose_earlier(project, ask))
     today = today_of(session, ask.team_id, user_id, now)
     if number == 1 and user_id == ask.owner and ask.due < today:  # it waited for them: they have this day for it
         timers.arm_row_timer(session, project, OVERDUE, ask.pk, _next_reminder_time(session, ask, today))
@@ -90,12 +97,15 @@ def _tell_person(session: Session, project: Project, ask: Ask, user_id: str, now
 
 
 def refresh_ask_messages(session: Session, project: Project, ask: Ask) -> None:
-    """Rewrites what was sent about the ask: how it is now, and what its reader may do about it now.
+    """Rewrites what was sent about the ask: in each reader's newest how it is now, and what they may do about it.
 
     A reminder of it, too, once its reader has nothing to answer any more.
     """
     messages = {
-        _ask_message_key(ask, user_id, number): (user_id, _compose_ask_message(project, ask, user_id))
+        _ask_message_key(ask, user_id, number): (
+            user_id,
+            _compose_ask_message(project, ask, user_id) if number == count else _compose_earlier(project, ask),
+        )
         for user_id, count in ask.messages.items()
         for number in range(1, count + 1)
     }
@@ -112,6 +122,11 @@ def _compose_ask_message(project: Project, ask: Ask, user_id: str) -> Compose:
     may_step = ask.is_open and project.state in ANSWERABLE
     steps = list_steps_of_part(ask, find_part(ask, user_id)) if may_step else ()
     return partial(views.render_ask, ask=build_ask_view(project, ask), steps=steps)
+
+
+def _compose_earlier(project: Project, ask: Ask) -> Compose:
+    """A reader's message before the newest: a second one word for word would look like a second ask."""
+    return partial(views.render_earlier_ask, ask=build_ask_view(project, ask))
 
 
 def build_ask_view(project: Project | OwnProject, ask: Ask) -> AskView:

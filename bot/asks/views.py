@@ -64,15 +64,23 @@ class AskView:
 
 def render_ask(t: Texts, ask: AskView, steps: Sequence[str], said: Mrkdwn | None = None) -> ui.Message:
     """Draws an ask as it is, with what its reader may do. `said`: what is to be said besides."""
+    text = Mrkdwn("\n").join([*_describe_ask(t, ask), render_step(t, ask), *([] if said is None else [said])])
+    return render_section_message(text, *_step_buttons(t, ask, steps))
+
+
+def render_earlier_ask(t: Texts, ask: AskView) -> ui.Message:
+    """Draws what a reader was told of an ask before they were told more."""
+    return render_section_message(Mrkdwn("\n").join([*_describe_ask(t, ask), t("ask.told_below")]))
+
+
+def _describe_ask(t: Texts, ask: AskView) -> list[Mrkdwn]:
     head = t(
         "ask.head",
         project=project_heading(ask.key, ask.name),
         asker=person_mention(ask.asked_by),
         owner=person_mention(ask.owner),
     )
-    quoted = with_source(t, quote_text(ask.text), ask.link)
-    text = Mrkdwn("\n").join([head, quoted, render_step(t, ask), *([] if said is None else [said])])
-    return render_section_message(text, *_step_buttons(t, ask, steps))
+    return [head, with_source(t, quote_text(ask.text), ask.link)]
 
 
 def render_step(t: Texts, ask: AskView) -> Mrkdwn:

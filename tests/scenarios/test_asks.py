@@ -3,6 +3,12 @@
 import json
 from datetime import timedelta
 
+from sqlmodel import select
+
+from bot.asks.notifications import tell_people
+from storage import projects
+from storage.asks import Ask
+from storage.session import transaction
 from tests.driving import SeenMessage
 from tests.running import Office
 from tests.scenarios.ask_steps import (
@@ -285,6 +291,36 @@ def test_whoever_is_gone_passes_it_to_their_lead(duet: Office) -> None:
     assert "Odpowiedzi dostaje teraz @Ewa" in last_direct_message(duet, "ewa").text
     press(duet, "piotr", DONE)
     assert "Gotowe" in last_direct_message(duet, "ewa").text
+
+
+def test_no_message_about_an_ask_is_there_twice(duet: Office) -> None:
+    """§10.2: who is told of several steps has one message of how it is now; those before it lead there."""
+    key, thursday = start_asking_project(duet)
+    ask_person(duet, "ola", key, "jan", thursday + timedelta(days=20))
+    for who in ("ola", "jan"):
+        duet.slack.change_person(who, deleted=True)
+        duet.settles()
+    duet.waits_until(lambda: query_one(duet, "SELECT owner FROM asks") == "U0PIOTR")
+    told = [each.text for each in direct_messages_with(duet, "ewa")]
+    assert len(told) == 2
+    assert "O tej prośbie jest już nowsza wiadomość, niżej." in told[0] and "Termin" not in told[0]
+    assert "@Jan Łącznik: już poza projektem. Prośbę ma teraz @Piotr" in told[1]
+    press(duet, "piotr", ACCEPT)
+    first, *_, last = direct_messages_with(duet, "ewa")
+    assert "nowsza wiadomość" in first.text and not first.buttons
+    assert "@Piotr Kabelek przyjmuje" in last.text
+
+
+def test_of_what_was_not_sent_yet_the_newest_is_told(duet: Office) -> None:
+    """§10.2: two steps before the first was sent are one message."""
+    key, thursday = start_asking_project(duet)
+    ask_person(duet, "ola", key, "jan", thursday + timedelta(days=20))
+    with transaction(duet.database) as session:
+        ask = session.exec(select(Ask)).one()
+        for _ in range(2):
+            ask.step_by = None
+            tell_people(session, projects.load_project_of(session, ask), ask, ["U0OLA"], now=duet.bot.duet.now())
+    assert len(direct_messages_with(duet, "ola")) == 1
 
 
 def pause_for_now(duet: Office, key: str) -> None:
