@@ -373,6 +373,22 @@ def test_amounts(minor: int, currency: str, english: str, polish: str) -> None:
     assert shown == [english, polish]
 
 
+@pytest.mark.parametrize(
+    ("language", "same_month", "across"),
+    [("en", "4–10 Jan", "30 Nov – 6 Dec"), ("pl", "4–10 stycznia", "30 listopada – 6 grudnia")],
+)
+def test_a_week_stands_in_one_line(language: str, same_month: str, across: str) -> None:
+    """§13.2: a phone would break the brief's title at the week's dash, and before a no-break space, too."""
+    t = Texts.of(language)
+    for first, last, said in (
+        (date(2027, 1, 4), date(2027, 1, 10), same_month),
+        (date(2026, 11, 30), date(2026, 12, 6), across),
+    ):
+        week = t.week(first, last)
+        assert week.replace("\u00a0", " ").replace("\u2060", "") == said
+        assert " " not in week and week.count("–\u2060") == week.count("–") == 1
+
+
 def test_dates_and_times() -> None:
     english, polish = Texts.of("en", "Europe/Warsaw"), Texts.of("pl", "Europe/Warsaw")
     day, moment = date(2026, 12, 1), datetime(2026, 7, 1, 22, 30, tzinfo=UTC)

@@ -43,6 +43,7 @@ from bot.ui.mrkdwn import (
 
 _MARKS = re.compile("[*`]")
 _NBSP = "\u00a0"
+_WORD_JOINER = "\u2060"  # after a dash, where a line would break even before a no-break space
 _MINUS = "\u2212"
 _HALF_A_YEAR = datetime.timedelta(days=180)
 
@@ -174,7 +175,8 @@ class Texts:
 
     def week(self, first: datetime.date, last: datetime.date) -> Mrkdwn:
         """4–10 Jan; 30 listopada – 6 grudnia: no year, one month if both days are in it. For the brief's title."""
-        return _bind_words(format_interval(first, last, "MMMMd", locale=self._locale).replace("\u2009", " "))
+        days = format_interval(first, last, "MMMMd", locale=self._locale)
+        return _bind_words(days.replace("\u2009", " ").replace("–", f"–{_WORD_JOINER}"))
 
     def month(self, day: datetime.date) -> Mrkdwn:
         """Nov 2026; lis 2026: the day's month. For points of charts, and lines that are about a month."""

@@ -88,7 +88,7 @@ def only_brief(duet: Office, who: str) -> SeenMessage:
 def shared_part(brief: SeenMessage) -> str:
     """Without the news of the day, which is its reader's."""
     shared = re.split("|".join(BESIDES), brief.text)[0]
-    return join_figures(shared.replace("\u00a0", " ")).strip()
+    return join_figures(shared.replace("\u00a0", " ").replace("\u2060", "")).strip()
 
 
 def list_since(duet: Office, who: str, since: datetime) -> list[SeenMessage]:
