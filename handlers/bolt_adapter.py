@@ -68,7 +68,9 @@ class BoltAdapter:
         self._directory = directory
         self.presence = ChannelMonitor(database, slack, now)
         self.installations = Installations(database, slack, directory)
-        self._event_services = EventServices(directory, self.installations, self.presence, database, now)
+        self._event_services = EventServices(
+            directory, self.installations, self.presence, database, now, router.everyday_first
+        )
         self._screen = Screen(database, slack, budget_seconds=budget_seconds)
         self._now = now
         self._budget_seconds = budget_seconds

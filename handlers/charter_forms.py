@@ -36,7 +36,9 @@ from bot.timetable.rescheduling import bind_wish_to_charter, load_wished_day
 from bot.ui.blocks import View
 from bot.ui.languages import list_languages
 from bot.ui.mrkdwn import Mrkdwn
+from handlers.charter_arguments import drop_project_words
 from handlers.decoding import find_meta_id, read_id, read_id_pair, read_id_triple, read_meta_word
+from handlers.grammar import join_tokens
 from handlers.requests import Reply, Request
 
 FIRST_TEXTS = ("goal", "measure_name", "measure_unit")  # what a template fills
@@ -46,8 +48,8 @@ def open_new_charter_form(request: Request, session: Session) -> Reply:
     """`/duet new [name]`: the form, with what was kept of an earlier one."""
     draft = first_step.load_kept_form(session, actor=request.actor, edited=None)
     values = _suggest_first_values(request) if draft is None else forms.type_charter(request.t, draft[0])
-    if request.words:
-        values["name"] = request.words
+    if name := join_tokens(drop_project_words(request.args)):
+        values["name"] = name
     kept = first_step.load_kept_source(session, actor=request.actor)
     source = None if kept is None else renewal.find_source(session, actor=request.actor, project_id=kept)
     return Reply(opens=_build_first_form(request, None, values, draft, source=source))

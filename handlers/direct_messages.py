@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.checkins.typed_answers import propose_answer
 from bot.home.composing import compose_home
+from bot.home.help_views import render_help_overview
 from bot.home.rewriting import name_said_home
 from bot.home.views import render_thanked
 from bot.people.rules import Actor
@@ -17,7 +18,7 @@ from bot.people.service import DirectMessage, build_actor, choose_spoken_languag
 from bot.people.welcome import is_to_be_welcomed, welcome_first_admin
 from bot.runtime.errors import Busy
 from bot.ui.components import Compose, render_section_message
-from bot.ui.said_words import asks_own_data, is_thanks
+from bot.ui.said_words import asks_help, asks_own_data, is_thanks
 from bot.ui.texts import Texts
 from handlers.features import EventServices, Feature, SlackEvent
 from handlers.grammar import read_words
@@ -36,6 +37,7 @@ class TypedWords:
     key: str  # of the message that answers it
     stamp: int  # by which its buttons find what is kept of it
     now: datetime
+    commands: tuple[str, ...]  # by name, as the help lists them
 
 
 def _say_how_to_see_own_data(session: Session, typed: TypedWords) -> Compose | None:
@@ -51,6 +53,11 @@ def _propose_answer_to_checkin(session: Session, typed: TypedWords) -> Compose |
     )
 
 
+def _explain_commands(session: Session, typed: TypedWords) -> Compose | None:
+    """To whoever asks how Duet is used."""
+    return (lambda t: render_help_overview(t, typed.commands)) if asks_help(typed.words) else None
+
+
 def _answer_thanks(session: Session, typed: TypedWords) -> Compose | None:
     return render_thanked if is_thanks(typed.words) else None
 
@@ -58,6 +65,7 @@ def _answer_thanks(session: Session, typed: TypedWords) -> Compose | None:
 ANSWERERS: tuple[Callable[[Session, TypedWords], Compose | None], ...] = (
     _say_how_to_see_own_data,
     _answer_thanks,
+    _explain_commands,
     _propose_answer_to_checkin,
 )
 """The first that has something to say answers; if none has, what waits for the person is said."""
@@ -72,13 +80,13 @@ async def answer_typed_words(services: EventServices, event: SlackEvent) -> None
 
     def answer() -> None:
         with transaction(database) as session:
-            _answer(session, team_id, typed, services.now())
+            _answer(session, team_id, typed, services.commands, services.now())
 
     await services.look_up_people(team_id, typed.people)
     await asyncio.get_running_loop().run_in_executor(database.writer_threads, answer)
 
 
-def _answer(session: Session, team_id: str, typed: TypedEvent, now: datetime) -> None:
+def _answer(session: Session, team_id: str, typed: TypedEvent, commands: tuple[str, ...], now: datetime) -> None:
     known = people.find_people(session, team_id, typed.people)
     person = known.get(typed.user_id)
     if person is None:
@@ -94,6 +102,7 @@ def _answer(session: Session, team_id: str, typed: TypedEvent, now: datetime) ->
         key=key,
         stamp=zlib.crc32(key.encode()) % 2**31,
         now=now,
+        commands=commands,
     )
     message = next(filter(None, (answerer(session, words) for answerer in ANSWERERS)), None)
     if message is None:

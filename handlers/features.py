@@ -117,6 +117,7 @@ class EventServices:
     presence: ChannelMonitor
     database: Database
     now: Now
+    commands: tuple[str, ...]  # all of them by name, as the help lists them
 
     async def look_up_people(self, team_id: str, user_ids: Collection[str]) -> None:
         """Asks Slack for those of them who are not known, or no longer fresh, and stores what it says."""

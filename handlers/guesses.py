@@ -1,8 +1,9 @@
 """A word that no command knows, and what was probably meant by it (product §2.11)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import dropwhile
 from typing import Final
 
 from sqlmodel import Session
@@ -11,8 +12,10 @@ from bot.home.help_views import render_guess
 from bot.parsing.folding import fold_text
 from bot.projects.drafts import find_stamped_draft, keep_stamped_draft
 from bot.register.rules import parse_asset_kind
+from bot.register.search import is_only_a_question
 from bot.runtime.errors import Refusal
-from bot.ui.said_words import asks_own_data
+from bot.ui.said_words import asks_own_data, asks_what_waits
+from handlers.charter_arguments import PROJECT, drop_project_words
 from handlers.decoding import read_id
 from handlers.features import Args, Command, ProjectCommand
 from handlers.grammar import (
@@ -29,6 +32,8 @@ from handlers.settings_arguments import read_typed_setting
 KEPT: Final = timedelta(minutes=30)
 MAY_BE_VERBS: Final = 8
 """Words in which one that ends something, or a mistyped one, is looked for: names have hardly more."""
+TAKES_SENTENCES: Final = frozenset({"who", "ask", "blocker", "list", "away", "settings", "export"})
+"""Commands that read more than names, verbs and what is in quotes."""
 RUN: Final = "guess.run"  # action id
 
 WORDS_OF_OTHER_TOOLS: Final[Mapping[str, str]] = {
@@ -54,11 +59,14 @@ WORDS_OF_OTHER_TOOLS: Final[Mapping[str, str]] = {
         " country kraj timezone strefa reminders przypomnienia",
         "spend": "invoice faktura",
         "who": "owner owns responsible odpowiada",
-        "help": "hello hi how commands undo reset czesc jak polecenia cofnij",
+        "help": "hello hi how what co commands undo reset czesc jak polecenia cofnij",
     }.items()
     for word in words.split()
 }
 """Folded words, of all languages, that stand for a command elsewhere."""
+
+
+_ARTICLES: Final = frozenset({"a", "an", "the"})
 
 
 def _list_words(words: str) -> frozenset[str]:
@@ -71,8 +79,11 @@ OWN_DATA: Final = MYSELF | _list_words(
     "data personal account profile all about dane danych osobowe osobowych konto profil wszystko wszystkie o"
 )
 """What a wish about one's own data is made of, beside what is to be done with it; folded, as the two above."""
-PROJECT: Final = frozenset({"project", "projekt"})
-"""What may stand before a project's key."""
+_OPENING: Final = _list_words(
+    "i want wanna would like to i'd we please can could may you me us let's lets how do does"
+    " chce chcialbym chcialabym chcemy prosze czy moge mozesz mozna jak"
+)
+"""With which a whole sentence begins, before the word that says what is wanted; folded."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +91,7 @@ class Guess:
     name: str  # of the command
     args: Args
     is_about_own_data: bool = False
+    is_of_sentence: bool = False
 
 
 def guess_command(
@@ -92,14 +104,51 @@ def guess_command(
     """
     said = frozenset(map(_fold_token, rest))
     words = (Token("word", word), *rest)
+    if rest and asks_what_waits(join_tokens(words)):
+        return Guess("home", ())
     if said <= OWN_DATA and fold_text(word) in MYSELF:
         return Guess("export", words)
     if (said and said <= OWN_DATA and fold_text(word) in ERASING) or asks_own_data(join_tokens(words)):
         return Guess("settings", (), is_about_own_data=True)
     if (called := _find_named_command(word, rest, commands, names)) is not None:
-        return Guess(called, _put_verb_in_place(word, rest[1:], _list_verbs(commands[called])))
+        verbs = _list_verbs(commands[called])
+        own = rest[1:] if fold_text(word) in PROJECT else _put_verb_in_place(word, rest[1:], verbs)
+        return Guess(called, own)
+    if (wish := _find_wish(words, commands, names)) is not None:
+        return wish
     name = guess_command_name(word, names)
     return None if name is None else Guess(name, _keep_what_fits(commands[name], word, rest))
+
+
+def _find_wish(
+    words: Args, commands: Mapping[str, Command | ProjectCommand], names: Mapping[str, str]
+) -> Guess | None:
+    """What is meant by a whole sentence, as in `I want to start a project`; None if nothing opens one."""
+    *most, last = words
+    sentence = (*most, replace(last, text=last.text.rstrip("?!.")))
+    wish = tuple(dropwhile(lambda each: _fold_token(each) in _OPENING, sentence))
+    if not wish or wish == sentence or wish[0].kind != "word":
+        return None
+    name = find_command_name(wish[0].text, names)
+    what = tuple(dropwhile(lambda each: _fold_token(each) in _ARTICLES, wish[1:]))
+    found = guess_command(wish[0].text, what, commands, names) if name is None else Guess(name, wish[1:])
+    if found is None:
+        return None
+    return replace(found, args=_keep_marked_words(commands[found.name], found.args), is_of_sentence=True)
+
+
+def _keep_marked_words(command: Command | ProjectCommand, args: Args) -> Args:
+    """Of a sentence: what the command does, whom and what that is about, and which project."""
+    if command.name == "new":
+        return drop_project_words(args)
+    if command.name in TAKES_SENTENCES:
+        return args
+    verbs = _list_verbs(command)
+    return tuple(each for each in args if _is_marked(each) or fold_text(each.text) in verbs)
+
+
+def _is_marked(token: Token) -> bool:
+    return token.kind != "word" or read_project_number(token) is not None
 
 
 def _keep_what_fits(command: Command | ProjectCommand, word: str, rest: Args) -> Args:
@@ -109,8 +158,10 @@ def _keep_what_fits(command: Command | ProjectCommand, word: str, rest: Args) ->
             return tuple(each for each in rest if read_project_number(each) is not None)
         case "help":
             return ()
-        case "new" if rest and _fold_token(rest[0]) in PROJECT:
-            return rest[1:]
+        case "new":
+            return drop_project_words(rest)
+        case "who":
+            return tuple(dropwhile(lambda each: is_only_a_question(each.text), rest))
         case "settings" if read_typed_setting((Token("word", word), *rest)) is not None:
             return (Token("word", word), *rest)
         case "own" if rest and parse_asset_kind(word) is not None:
@@ -171,6 +222,7 @@ def propose_guess(
     word: str,
     *,
     is_about_own_data: bool = False,
+    is_of_sentence: bool = False,
 ) -> Reply:
     """One line for the `word` that was not known, with a button that runs `command` with all of `args`.
 
@@ -184,7 +236,8 @@ def propose_guess(
         kept = (Token("word", command.name), *args)
         stamp = keep_stamped_draft(session, actor=request.actor, name=RUN, values=kept, now=request.now)
     more = request.t("settings.my_data") if is_about_own_data else None
-    return Reply(render_guess(request.t, word=word, meant=meant, stamp=stamp, more=more))
+    unknown = None if is_of_sentence else word
+    return Reply(render_guess(request.t, word=unknown, meant=meant, stamp=stamp, more=more))
 
 
 def find_guess(request: Request, session: Session) -> tuple[str, Args]:

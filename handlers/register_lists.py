@@ -16,7 +16,7 @@ from bot.register import (
 )
 from bot.register.notifications import build_asset_view
 from bot.register.policy import list_keepers, may_change_asset
-from bot.register.search import MAX_LOOKED_UP, is_only_a_question
+from bot.register.search import MAX_LOOKED_UP, is_only_a_question, trim_question
 from bot.runtime.errors import Refusal
 from handlers.decoding import read_id, read_page
 from handlers.grammar import ONESELF, Token
@@ -100,7 +100,7 @@ def handle_who_command(request: Request, session: Session) -> Reply:
         views.render_search_result(
             request.t,
             shown,
-            words=request.words,
+            words=trim_question(request.words),
             who=mentioned,
             matching=matching,
             keepers=_list_keepers_of_only(request, session, found, shown),

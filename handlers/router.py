@@ -30,6 +30,7 @@ from bot.runtime.errors import NoProjectTyped, NotFound, ProjectNotFound, Refusa
 from bot.ui.languages import DEFAULT_LANGUAGE, list_languages
 from bot.ui.said_words import asks_own_data
 from bot.ui.texts import Term, Texts
+from handlers.charter_arguments import PROJECT
 from handlers.decoding import read_id, read_id_pair
 from handlers.features import Args, Command, Feature, Parts, ProjectCommand, fold_declarations
 from handlers.grammar import (
@@ -43,7 +44,6 @@ from handlers.grammar import (
 )
 from handlers.guesses import (
     MAY_BE_VERBS,
-    PROJECT,
     RUN,
     ends_something,
     find_guess,
@@ -166,7 +166,13 @@ class Router:
         command, about_own = self.commands[guess.name], guess.is_about_own_data
         return Route(
             lambda request, session: propose_guess(
-                request, session, command, guess.args, word, is_about_own_data=about_own
+                request,
+                session,
+                command,
+                guess.args,
+                word,
+                is_about_own_data=about_own,
+                is_of_sentence=guess.is_of_sentence,
             )
         )
 

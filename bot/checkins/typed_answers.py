@@ -17,17 +17,16 @@ from bot.checkins.rules import IN_WORDS, MAX_ANSWER, Question, QuestionKind
 from bot.checkins.typed_numbers import NumberReading, list_scale, read_bare_number
 from bot.deliveries import post
 from bot.deliveries.digests.queue import OfNoProject
-from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.projects.drafts import find_stamped_draft
 from bot.runtime.errors import NotFound, Refusal
 from bot.ui.components import Compose
+from bot.ui.said_words import is_meant_for_duet
 from storage import checkin_prompts
 from storage.checkin_prompts import CheckinPrompt, PromptState
 from storage.drafts import keep_draft
 
 DRAFT: Final = "checkin.typed"  # with a stamp, the name of the draft
-NO_ANSWERS: Final = frozenset(["", "?", "help", "pomoc", "duet", "menu"])  # folded
 
 
 class TypedDraft(BaseModel):
@@ -46,7 +45,7 @@ def propose_answer(
     session: Session, *, actor: Actor, words: str, key: str, stamp: int, now: datetime
 ) -> Compose | None:
     """The draft of an answer; None where nothing asks the person for words. `key`: of the message to come."""
-    if fold_text(words).strip(" !.") in NO_ANSWERS:
+    if not words.strip(" !.?") or is_meant_for_duet(words):
         return None
     number = read_bare_number(words, _list_prompts_in_window(session, actor, now))
     if number is not None:

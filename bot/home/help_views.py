@@ -33,17 +33,23 @@ def render_unknown_word(t: Texts, word: str) -> ui.Message:
     return render_section_message(t("help.unknown", word=word), help_button(t))
 
 
-def render_guess(t: Texts, *, word: str, meant: str, stamp: int | None, more: Mrkdwn | None = None) -> ui.Message:
-    """One line: the `word` that is not known, and the whole command that was probably `meant`.
+def render_guess(
+    t: Texts, *, word: str | None, meant: str, stamp: int | None, more: Mrkdwn | None = None
+) -> ui.Message:
+    """One line: the `word` that is not known, None of a sentence, and the whole command that was probably `meant`.
 
     `stamp`: by which the button runs it; None: it has to be typed. `more`: a sentence on what was meant.
     """
     meant = clip_text(meant.replace("`", "'"), SHOWN_GUESS)
     if stamp is None:
-        return render_section_message(t("help.meant_ending", word=word, meant=meant), help_button(t))
+        return render_section_message(_say_meant(t, "meant_ending", word, meant), help_button(t))
     run = ui.button_element(t.plain("help.run_meant"), "guess.run", str(stamp), style="primary")
-    said = t("help.meant", word=word, meant=meant)
+    said = _say_meant(t, "meant", word, meant)
     return render_section_message(said if more is None else Mrkdwn(" ").join([said, more]), run, help_button(t))
+
+
+def _say_meant(t: Texts, key: str, word: str | None, meant: str) -> Mrkdwn:
+    return t(f"help.sentence_{key}", meant=meant) if word is None else t(f"help.{key}", word=word, meant=meant)
 
 
 def help_button(t: Texts) -> ui.Element:

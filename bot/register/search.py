@@ -17,6 +17,7 @@ _ASKED_IN_POLISH = (
     "kto ma trzyma dba o odpowiada za odpowiedzialny jest sa czyja czyje czyj do kogo nalezy opiekuje zajmuje sie"
 )
 _OWNER_IN_POLISH = "wlasciciel wlasciciela wlascicielem wlascicielka"
+_MARKS: Final = "?!.,:;"
 ASKING: Final = frozenset(f"{_ASKED_IN_ENGLISH} {_ASKED_IN_POLISH} {_OWNER_IN_POLISH}".split())
 """What only makes a question of it, folded, as in "who is responsible for the newsletter?"."""
 _ENDINGS = "a u y i e o s em ie owi ow om ami ach ego emu ej iem ia"
@@ -65,14 +66,21 @@ def _rank_entries(wanted: str, entries: Iterable[SearchEntry], is_in: IsIn = str
 
 def is_only_a_question(words: str) -> bool:
     """Whether they name nothing: "who owns?"."""
-    typed = [bare for word in fold_text(words).split() if (bare := word.strip("?!.,:;"))]
+    typed = [bare for word in fold_text(words).split() if (bare := word.strip(_MARKS))]
     return all(word in ASKING for word in typed)
 
 
 def strip_question(words: str) -> str:
     """Folded, and without the question: "Who owns the newsletter base?" → "newsletter base"."""
-    typed = [bare for word in fold_text(words).split() if (bare := word.strip("?!.,:;"))]
+    typed = [bare for word in fold_text(words).split() if (bare := word.strip(_MARKS))]
     return " ".join(word for word in typed if word not in ASKING) or " ".join(typed)
+
+
+def trim_question(words: str) -> str:
+    """As typed, without the beginning and the end that only make it a question: "is the owner of CRM?" → "CRM"."""
+    typed = words.split()
+    named = [at for at, word in enumerate(typed) if word.strip(_MARKS) and not is_only_a_question(word)]
+    return " ".join(typed[named[0] : named[-1] + 1]).rstrip(_MARKS) if named else words
 
 
 def _match_rank(wanted: str, entry: SearchEntry, is_in: IsIn) -> int | None:

@@ -21,6 +21,21 @@ def is_thanks(text: str) -> bool:
     return _says_only(text, "home.thanks")
 
 
+def asks_help(text: str) -> bool:
+    """Whether somebody asks how Duet is used."""
+    return _says_only(text, "home.asks_help")
+
+
+def asks_what_waits(text: str) -> bool:
+    """Whether somebody asks what there is to do, or only greets."""
+    return _says_only(text, "home.asks_what_waits")
+
+
+def is_meant_for_duet(text: str) -> bool:
+    """Whether it greets Duet or asks it something of itself: what nobody says in answer to a question."""
+    return asks_help(text) or asks_what_waits(text) or _says_only(text, "home.asks_what_duet_is")
+
+
 def asks_own_data(text: str) -> bool:
     """Whether somebody asks what is kept of them, or wants it erased."""
     return _says_only(text, "people.asks_own_data")

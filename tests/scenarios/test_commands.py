@@ -216,6 +216,19 @@ def test_without_a_project_the_first_one_is_a_click_away(duet: Office) -> None:
         ("anna", "terminy", "Nie znam słowa „terminy”. Chodziło o `/duet kamień`?"),
         ("nadia", "dates", "I don't know “dates”. Did you mean `/duet milestone`?"),
         ("anna", "faktura 300", "Nie znam słowa „faktura”. Chodziło o `/duet wydatek 300`?"),
+        ("nadia", "start a project with marketing", "I don't know “start”. Did you mean `/duet new`?"),
+        ("anna", "zacznij projekt z IT", "Nie znam słowa „zacznij”. Chodziło o `/duet nowy`?"),
+        ("anna", "projekt nowy Ogórki", "Nie znam słowa „projekt”. Chodziło o `/duet nowy Ogórki`?"),
+        ("nadia", "owner of the CRM", "I don't know “owner”. Did you mean `/duet who CRM`?"),
+        ("nadia", "what now?", "I don't know “what”. Did you mean `/duet home`?"),
+        ("anna", "co mam zrobić", "Nie znam słowa „co”. Chodziło o `/duet moje`?"),
+        ("nadia", "hello", "I don't know “hello”. Did you mean `/duet help`?"),
+        ("anna", "co potrafisz", "Nie znam słowa „co”. Chodziło o `/duet pomoc`?"),
+        ("nadia", "I want to start a project", "Did you mean `/duet new`?"),
+        ("anna", "chcę założyć projekt Ogórki", "Chodziło o `/duet nowy Ogórki`?"),
+        ("nadia", "how do I sign the charter of D-1?", "Did you mean `/duet sign D-1`?"),
+        ("nadia", "can you add a milestone to D-1", "Did you mean `/duet milestone add D-1`?"),
+        ("nadia", "I need data from marketing", "Did you mean `/duet ask data from marketing`?"),
     ],
 )
 def test_an_unknown_word_is_answered_in_one_line(duet: Office, who: str, typed: str, said: str) -> None:
@@ -226,6 +239,34 @@ def test_an_unknown_word_is_answered_in_one_line(duet: Office, who: str, typed: 
     assert all(
         f"`/duet {name}`" in shown for name in names_of_subcommands(who).values() if name not in ("moje", "home")
     )
+
+
+@pytest.mark.parametrize(
+    ("who", "typed", "name"),
+    [
+        ("nadia", "create project", None),
+        ("nadia", "new a project with marketing", None),
+        ("nadia", "new joint project", None),
+        ("anna", "nowy projekt", None),
+        ("anna", "nowy projekt Ogórki", "Ogórki"),
+        ("anna", "nowy wspólny projekt o nazwie Ogórki", "Ogórki"),
+        ("nadia", "new project called “Pickles”", "Pickles"),
+        ("nadia", "new Project Phoenix", "Project Phoenix"),
+        ("nadia", "new A new broom", "A new broom"),
+        ("anna", "nowy „projekt”", "projekt"),
+    ],
+)
+def test_that_it_is_a_project_is_no_part_of_its_name(duet: Office, who: str, typed: str, name: str | None) -> None:
+    """§2.3, §2.4: the form opens with what is left, or with no name."""
+    assert field_value(open_form(duet.person(who), f"/duet {typed}"), "name") == name
+
+
+def test_a_sentence_ends_nothing_on_a_guess(duet: Office) -> None:
+    """§2.11: neither does a word."""
+    said = duet.person("nadia").types("/duet I want to delete the project D-1")
+    assert said.text.startswith("If you mean `/duet withdraw D-1`, type that") and said.buttons == ["Help"]
+    said = duet.person("anna").types("/duet chcę usunąć projekt D-1")
+    assert said.text.startswith("Jeśli chodzi o `/duet wycofaj D-1`, wpisz") and said.buttons == ["Pomoc"]
 
 
 @pytest.mark.parametrize(

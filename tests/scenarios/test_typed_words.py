@@ -190,7 +190,8 @@ def test_without_an_open_prompt_it_says_what_waits(duet: Office) -> None:
     start_first_round(duet, "jan")
     waits = say(duet, "piotr", "Hello?")
     assert "`/duet` and its commands" in waits.text and "Help" in waits.buttons
-    assert STANDING in say(duet, "jan", "Pomoc!").text
+    for words in ("Cześć!", "hello", "Co mam zrobić?", "what now", "Co dalej?", "???", "menu", "Co potrafisz?"):
+        assert STANDING in say(duet, "jan", words).text, words
     said = say(duet, "jan", "?")
     assert "*Co na Ciebie czeka*" in said.text and "Check-in" in said.text and "Odpowiedz" in said.buttons
 
@@ -230,6 +231,15 @@ def test_a_file_is_answered_too(duet: Office, words: str, said: str) -> None:
     duet.slack.sends_event(event)
     duet.slack.waits_until_idle()
     assert said in newest(duet, "jan").text
+
+
+def test_whoever_asks_for_help_reads_it(duet: Office) -> None:
+    """§2.9: all that Duet does, also while a check-in is open: it is no answer to that."""
+    start_first_round(duet, "jan")
+    for words in ("Pomoc!", "help", "jak to działa", "commands"):
+        said = say(duet, "jan", words).text
+        assert said.startswith("*Duet: wspólne projekty") and "`/duet nowy` · " in said, words
+    assert "`/duet new` · " in say(duet, "piotr", "Help me").text
 
 
 def test_where_no_words_are_asked_for_it_says_what_waits(duet: Office) -> None:

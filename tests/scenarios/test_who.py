@@ -40,6 +40,9 @@ def test_searching_the_register(duet: Office) -> None:
         for words in ("PL base", "owns the PL base?", "baza pl"):
             assert nadia.types(f"/duet who {words}").text == owned_by_ola, words
         assert jan.types("/duet kto ma bazę PL").text.split("\n") == said[:2]
+        assert "„qqq”" in jan.types("/duet kto jest właścicielem qqq?").text
+        for typed in ("is the owner of qqq?", "owns qqq"):
+            assert nadia.types(f"/duet who {typed}").text.startswith("Nothing like “qqq” is"), typed
         assert nadia.types("/duet who qqq").text.startswith("Nothing like “qqq” is in the register.")
         assert "„xxx" in jan.types(f"/duet who {'x' * 190}").text
         assert "@Ewa" in jan.types("/duet czyje @ewa").text
