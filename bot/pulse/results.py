@@ -12,7 +12,7 @@ from bot.projects.service import OwnProject, ProjectContext, find_project_by_num
 from bot.pulse.executives import find_seat
 from bot.pulse.rules import QUESTIONS
 from bot.pulse.views import OpenQuestion, PulseResults, WindowResult
-from bot.pulse.windows import find_next_opening_day
+from bot.pulse.windows import are_enough_people_asked, find_next_opening_day
 from bot.runtime.errors import NotFound
 from storage import executives, pulse
 from storage.projects_with_stays import find_number_with_stay
@@ -53,9 +53,12 @@ def load_results(session: Session, found: ProjectContext, *, now: datetime) -> P
             means = None if published is None else tuple(published.means)
             results.append(WindowResult(window.quarter, means, published is not None and published.is_pooled))
     workspace = load_workspace(session, actor.team_id)
+    is_on = workspace.informed_at is not None
+    opens_on = None if project.state in ENDING else find_next_opening_day(session, workspace, project, now)
     return PulseResults(
-        is_on=workspace.informed_at is not None,
-        opens_on=None if project.state in ENDING else find_next_opening_day(session, workspace, project, now),
+        is_on=is_on,
+        opens_on=opens_on,
+        are_enough=not is_on or opens_on is None or are_enough_people_asked(session, workspace, now),
         closes_at=next((each.closes_at for each in windows if each.state is not WindowState.CLOSED), None),
         may_read=is_executive or bool(windows),
         windows=results,

@@ -87,6 +87,12 @@ def is_publishable(tally: Tally) -> bool:
     return all(sum(tally.get((*asked, score), 0) for score in SCORES) >= FEWEST for asked in SIDE_QUESTIONS)
 
 
+def are_enough_people(asked: Iterable[AskedPerson]) -> bool:
+    """Whether anything could be published if all of them answered, all projects put together."""
+    asked_of = Counter(each.side for each in asked)
+    return all(asked_of[side] >= FEWEST for side in Side)
+
+
 def add_tallies(tallies: Iterable[Tally]) -> Tally:
     """Adds up tallies to that of all their answers."""
     total: Counter[tuple[Side, TrustQuestion, int]] = Counter()

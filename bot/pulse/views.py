@@ -54,6 +54,7 @@ class PulseResults:
 
     is_on: bool
     opens_on: date | None  # when people are asked next; None: never, as the project ends or has ended
+    are_enough: bool  # people, for whom the next window would open
     closes_at: datetime | None  # of the window in which they are being asked
     may_read: bool  # they were asked, or are an executive
     windows: Sequence[WindowResult]  # that are closed, newest first
@@ -133,6 +134,8 @@ def _state_line(t: Texts, results: PulseResults) -> Mrkdwn:
         return t("pulse.goes_on", closes_at=results.closes_at)
     if results.opens_on is None:
         return t("pulse.project_over")
+    if not results.are_enough:
+        return t("pulse.too_few_people", on=results.opens_on)
     if not results.may_read:
         return Mrkdwn(" ").join([t("pulse.for_those_asked"), t("pulse.next", on=results.opens_on)])
     return t("pulse.next" if results.windows else "pulse.none_yet", on=results.opens_on)

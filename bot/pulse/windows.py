@@ -19,6 +19,7 @@ from bot.pulse.rules import (
     WINDOW_DAYS,
     AskedPerson,
     add_tallies,
+    are_enough_people,
     choose_projects_of_people,
     compute_means,
     group_projects,
@@ -92,12 +93,16 @@ def run_window_timer(session: Session, timer: Timer, now: datetime) -> datetime 
 
 
 def _open_window(session: Session, workspace: Workspace, opens_at: datetime, now: datetime) -> PulseWindow | None:
-    """Opens a window once a quarter, never late by a whole window, and only if there are people to ask."""
+    """Opens a window once a quarter, never late by a whole window, and only with enough people to ask: nobody is
+    asked what could not be published.
+    """
     zone = workspace.zone or "UTC"
     closes_at = _find_closing_moment(workspace, opens_at)
     quarter = name_quarter(local_day(opens_at, zone))
     asked = _list_people_to_ask(session, workspace.team_id, closes_at, now)
-    if now >= closes_at or not asked or pulse.find_window_of_quarter(session, workspace.team_id, quarter):
+    if now >= closes_at or not are_enough_people(asked):
+        return None
+    if pulse.find_window_of_quarter(session, workspace.team_id, quarter):
         return None
     window = PulseWindow(team_id=workspace.team_id, quarter=quarter, opened_at=opens_at, closes_at=closes_at)
     session.add(window)
@@ -118,6 +123,12 @@ def find_next_opening_day(session: Session, workspace: Workspace, project: Proje
     opens_at = next_opening_moment(workspace, now)
     closes_at = _find_closing_moment(workspace, opens_at)
     return None if _ends_within(session, project, closes_at) else local_day(opens_at, project.zone)
+
+
+def are_enough_people_asked(session: Session, workspace: Workspace, now: datetime) -> bool:
+    """Whether the next window would open with the people of today."""
+    closes_at = _find_closing_moment(workspace, next_opening_moment(workspace, now))
+    return are_enough_people(_list_people_to_ask(session, workspace.team_id, closes_at, now))
 
 
 def _ends_within(session: Session, project: Project, closes_at: datetime) -> bool:

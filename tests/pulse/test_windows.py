@@ -22,6 +22,7 @@ from tests.scenarios.pulse_steps import (
     answer_all,
     begin_window,
     click_in_settings,
+    id_of,
     put_in_team,
     record_informed,
     show_pulse,
@@ -49,15 +50,22 @@ def run_timer(
         return list(session.exec(select(PulseWindow)).all())
 
 
+def begin_project(duet: Office, **days: str) -> str:
+    """A project with enough people to ask."""
+    key = activate_project(duet, **days)
+    put_in_team(duet, key, IT[1:5], MARKETING[1:5])
+    return key
+
+
 def test_nobody_is_asked_before_people_were_informed(duet: Office) -> None:
     """§11.2, §17: not even by a timer that is still there."""
-    activate_project(duet)
+    begin_project(duet)
     assert run_timer(duet) == []
 
 
 def test_a_window_that_would_be_over_is_not_opened(duet: Office) -> None:
     """§11.1: after a long silence of Duet's nobody is asked what they can no longer answer."""
-    activate_project(duet, ends_on=day_from_today(duet, 200))
+    begin_project(duet, ends_on=day_from_today(duet, 200))
     record_informed(duet)
     assert run_timer(duet, late=timedelta(days=14)) == []
     assert len(run_timer(duet, late=timedelta(days=14, seconds=-1))) == 1
@@ -65,9 +73,7 @@ def test_a_window_that_would_be_over_is_not_opened(duet: Office) -> None:
 
 def test_a_project_that_ends_before_the_window_is_over_asks_nobody(duet: Office) -> None:
     """§11.1, §12.2: its result would come too late for the report; until it ends that is said, too."""
-    key = activate_project(
-        duet, starts_on=day_from_today(duet, 1), ends_on=(CLOSES - timedelta(days=1)).isoformat()
-    )
+    key = begin_project(duet, starts_on=day_from_today(duet, 1), ends_on=(CLOSES - timedelta(days=1)).isoformat())
     record_informed(duet)
     assert NEXT_ASKED not in show_pulse(duet, "ewa", key)
     assert run_timer(duet) == []
@@ -75,7 +81,7 @@ def test_a_project_that_ends_before_the_window_is_over_asks_nobody(duet: Office)
 
 def test_a_project_that_ends_with_the_window_asks(duet: Office) -> None:
     """§11.1, §12.2: what has come of it is in the report."""
-    key = activate_project(duet, starts_on=day_from_today(duet, 1), ends_on=CLOSES.isoformat())
+    key = begin_project(duet, starts_on=day_from_today(duet, 1), ends_on=CLOSES.isoformat())
     record_informed(duet)
     assert NEXT_ASKED in show_pulse(duet, "ewa", key)
     assert len(run_timer(duet)) == 1
@@ -87,7 +93,7 @@ def test_a_quarter_has_one_window(duet: Office) -> None:
     def close(session: Session, now: datetime) -> None:
         cancel_windows(session, load_workspace(session, TEAM), now)
 
-    activate_project(duet, ends_on=day_from_today(duet, 200))
+    begin_project(duet, ends_on=day_from_today(duet, 200))
     record_informed(duet)
     (window,) = run_timer(duet)
     assert window.state is WindowState.OPEN
@@ -97,13 +103,13 @@ def test_a_quarter_has_one_window(duet: Office) -> None:
 
 def test_an_executive_is_not_asked_as_one_of_the_team(duet: Office) -> None:
     """§11.1: a member who is its executive, too, answers with the executives only."""
-    key = activate_project(duet, ends_on=day_from_today(duet, 200))
-    put_in_team(duet, key, ("adam", "jan"), ("anna",))
+    key = begin_project(duet, ends_on=day_from_today(duet, 200))
+    put_in_team(duet, key, ("adam",), ("anna",))
     record_informed(duet)
     run_timer(duet)
     with transaction(duet.database) as session:
         asked = set(session.exec(select(PulseInvitation.user_id)).all())
-    assert asked == {"U0PIOTR", "U0EWA", "U0JAN"}
+    assert asked == {id_of(who) for who in (*IT[:5], *MARKETING[:5])}
 
 
 def test_what_is_switched_off_is_never_published(duet: Office) -> None:

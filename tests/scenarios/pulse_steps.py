@@ -40,8 +40,8 @@ BUTTONS = {
 }
 ASKED = ("1: wcale nie", "1: not at all")
 OFF = ("jest wyłączony", "is off until")
-HIRED = {Side.IT: ("iwo", "igor", "ina"), Side.MARKETING: ("mela", "maks", "mira")}
-"""Colleagues whom only the pulse's tests have: with leads, jan, nadia, ola and tomek two sides of six."""
+HIRED = {Side.IT: ("iwo", "igor", "ina", "idalia"), Side.MARKETING: ("mela", "maks", "mira")}
+"""Colleagues whom only the pulse's tests have: with leads, jan, nadia, ola and tomek at least six a side."""
 IT, MARKETING = ("piotr", "jan", "nadia", "iwo", "igor", "ina"), ("ewa", "ola", "tomek", "mela", "maks", "mira")
 
 

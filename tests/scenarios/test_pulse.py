@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlmodel import select
 from structlog.testing import capture_logs
 
+from bot.projects.rules import Side
 from bot.runtime.clock import real_now
 from storage import copies
 from storage.people import Person
@@ -18,6 +19,7 @@ from tests.scenarios.days import current_day, move_to_day, move_to_next_morning,
 from tests.scenarios.export_steps import export_file
 from tests.scenarios.pulse_steps import (
     CLOSES,
+    HIRED,
     IT,
     MARKETING,
     OFF,
@@ -32,6 +34,7 @@ from tests.scenarios.pulse_steps import (
     id_of,
     list_respondents,
     name_stewards,
+    open_pulse_settings,
     open_window,
     pulse_actions,
     put_in_team,
@@ -72,6 +75,8 @@ SAMPLES = {
 def set_up_pulse(duet: Office) -> Place:
     """With an open window, and a question to both executives."""
     place = set_up_active_project(duet)
+    hire_people(duet)
+    put_in_team(duet, place.key, HIRED[Side.IT], HIRED[Side.MARKETING])
     record_informed(duet)
     open_window(duet)
     found = {name: query_one(duet, f"SELECT max(id) FROM {name}s") for name in ("pulse_window", "executive_round")}
@@ -186,7 +191,7 @@ def find_question_over(duet: Office, handle: str) -> list[str]:
 
 def test_nothing_stored_says_who_gave_which_score(duet: Office) -> None:
     """§11.2: not the log, kept replies, the audit log, messages, exports or backups; of a refused click neither."""
-    key = begin_window(duet, ("jan",), ("ola",))
+    key = begin_window(duet)
     before = read_stored_text(duet)
     with capture_logs() as logs:
         answer_question(duet, "jan", 0, 5)
@@ -285,6 +290,22 @@ def test_four_are_too_few(duet: Office) -> None:
     assert query_one(duet, "SELECT count(*) FROM pulse_publications") == 0
 
 
+def test_a_team_too_small_for_a_result_is_not_asked(duet: Office) -> None:
+    """§11.2: four on a side in all projects together; whoever records it, and whoever looks, is told so."""
+    key = activate_project(duet, starts_on=day_from_today(duet, 1))
+    hire_people(duet)
+    put_in_team(duet, key, IT[1:4], MARKETING[1:])
+    record_informed(duet)
+    said = ("only if all joint projects", "licząc wszystkie wspólne")
+    assert has_sentence(open_pulse_settings(duet, "roman").text, said)
+    close_forms(duet.person("roman"))
+    assert "wynik wymaga pięciu osób" in show_pulse(duet, "ewa", key)
+    open_window(duet)
+    assert read_asked(duet, "jan") == 0
+    put_in_team(duet, key, IT[4:5])
+    assert "wynik wymaga pięciu osób" not in show_pulse(duet, "ewa", key)
+
+
 def test_the_first_message_says_whether_people_were_informed(duet: Office) -> None:
     """§17: until it is recorded there is no pulse, and the first direct message says so."""
     key = activate_project(duet, starts_on=day_from_today(duet, 1))
@@ -292,7 +313,8 @@ def test_the_first_message_says_whether_people_were_informed(duet: Office) -> No
     assert "nigdy nie służy ocenie pracy" in first
     assert "zespoły nie mają barometru zaufania: o drugą stronę pytam tylko CIO i CMO projektu" in first
     record_informed(duet)
-    put_in_team(duet, key, ("jan",))
+    hire_people(duet)
+    put_in_team(duet, key, IT[1:5], MARKETING[1:5])
     open_window(duet)
     first = duet.person("jan").reads("@duet")[0].text
     assert "nigdy nie służy ocenie pracy" in first and "barometru" not in first

@@ -126,6 +126,7 @@ def test_whoever_leaves_between_two_publications_takes_nothing_out(duet: Office)
         assert has_sentence(show_pulse(duet, "mira", key), NOT_FOUND), "she was never asked"
     with expect_refusal(duet, "error.not_found"):
         assert has_sentence(duet.person("iwo").types(f"/duet show {key}").text, NOT_FOUND), "it is the pulse alone"
+    put_in_team(duet, key, it=("ina",), marketing=("mira",))
     move_to_day(duet, NEXT_OPENS)
     answer_all(duet, dict.fromkeys(("piotr", "jan", "nadia", "igor"), 5) | dict.fromkeys(FOUR_OF_MARKETING, 4))
     move_to_day(duet, NEXT_CLOSES)
@@ -157,7 +158,7 @@ def test_whoever_was_away_all_the_time_was_not_asked(duet: Office) -> None:
 
 def test_a_lead_who_becomes_a_guest_has_no_part_in_it(duet: Office) -> None:
     """§11.2, §14: a guest who has no more of a project than a seat neither answers nor reads, by no former stay."""
-    key = begin_window(duet, ("jan", "piotr"), ("ola",))
+    key = begin_window(duet, ("jan", "piotr", "nadia", "iwo", "igor"))
     leave_team(duet, "piotr")
     duet.slack.change_person("piotr", is_restricted=True)
     duet.settles()
