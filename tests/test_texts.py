@@ -57,6 +57,8 @@ SAYS_SOMETHING_ELSE = {
         r"nie pracuje tu": "`już tu nie pracuje`",
         r"potem to wraca": "what does? `wraca poprzedni właściciel`",
         r"Twoje imię,": "the name that is kept has both: `imię i nazwisko`",
+        r"zanim zostanie podpisana": "a charter is changed afterwards, too",
+        r"(?i)przerwa do \{": "includes the day on which it is over: `wznowienie {until}`",
     },
     "en": {
         r"\bsay \{": "one person says",
@@ -72,6 +74,7 @@ SAYS_SOMETHING_ELSE = {
         r"From now on there are": "they `begin`",
         r"(?i)business here": "brusque: `you need not say why`",
         r"end has come": "`that day has passed`",
+        r"change a charter before": "it is changed afterwards, too",
     },
 }
 MODAL_TITLE, MANY_FORMS = 24, 30
@@ -279,6 +282,13 @@ def test_no_text_says_something_else_than_it_means(language: str) -> None:
         if any(re.search(turn, form) for form in forms(m))
     }
     assert not found, f"in {language}.po:{listing(found)}"
+
+
+@pytest.mark.parametrize("language", list_languages())
+def test_whoever_changed_a_milestone_does_not_read_as_its_owner(language: str) -> None:
+    """§9.1: a name alone in brackets behind it would."""
+    news = [form for k, m in entries(language).items() if k.startswith("milestone.news.") for form in forms(m)]
+    assert news and not [form for form in news if re.search(r"\(\{\w+\}\)[.,]?$", form)]
 
 
 @pytest.mark.parametrize("language", list_languages())

@@ -606,7 +606,7 @@ def test_all_that_a_side_has_open_is_dropped_with_one_reason(duet: Office) -> No
     assert has_sentence(shown.text, (f"{key}: 2 milestones dropped", f"{key}: odwołano 2 kamienie milowe"))
     move_to_next_morning(duet)
     (told,) = (each.text for each in channel_posts(duet, key) if "Przejmuje je dział" in each.text)
-    assert "Odwołane 2 otwarte kamienie milowe (Ewa Błysk).\n>Przejmuje je dział" in told
+    assert "Odwołane 2 otwarte kamienie milowe (decyzja: Ewa Błysk).\n>Przejmuje je dział" in told
     assert told.count("Przejmuje je dział") == 1 and "Krok 2" not in told
     with expect_refusal(duet, "error.milestone.none_open_of_side"):
         forge_click(duet.person("anna"), "milestone.drop_rest", str(project_id(duet, key)))
