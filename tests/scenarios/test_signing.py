@@ -350,6 +350,8 @@ def test_two_yeses_activate_and_open_the_channel(duet: Office) -> None:
     duet.slack.waits_for_calls("pins.add")
     channel = project_channel(duet, key)
     assert channel == "#duet-1-kto-kupuje-w-piatki"
+    (made,) = duet.slack.calls("conversations.create")
+    assert made["arguments"]["is_private"]
     duet.settles()
     for handle in (*EXECUTIVES, *LEADS):
         posted = duet.person(handle).reads(channel)

@@ -1,7 +1,11 @@
 """How a request for signatures looks to its readers (product §4.8)."""
 
+from datetime import date
+
+import pytest
+
 from bot.signing.rules import RequestState
-from bot.signing.views import Facts, Presentation, render_request_message
+from bot.signing.views import Facts, Presentation, render_deputy_period, render_request_message
 from bot.ui.mrkdwn import Mrkdwn
 from bot.ui.texts import Texts
 
@@ -31,3 +35,17 @@ def test_a_deputy_is_told_nothing_of_the_channel() -> None:
         for reader in ("U0ADAM", "U0JAN")
     }
     assert said == {"U0ADAM": "in the channel", "U0JAN": "apart"}
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "days"),
+    [
+        ("pl", "25 listopada 2026 (środa)", "od 25 listopada 2026 (środa) do 27 listopada 2026 (piątek)"),
+        ("en", "on 25 November 2026 (Wednesday)", "from 25 November 2026 (Wednesday) to 27 November 2026 (Friday)"),
+    ],
+)
+def test_a_period_of_one_day_is_that_day(language: str, day: str, days: str) -> None:
+    """§4.8, §2.4: nobody signs from a day to the same day."""
+    t, first = Texts.of(language), date(2026, 11, 25)
+    assert render_deputy_period(t, first, first).replace("\u00a0", " ") == day
+    assert render_deputy_period(t, first, date(2026, 11, 27)).replace("\u00a0", " ").endswith(days)
