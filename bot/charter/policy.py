@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from bot.charter.rules import CHARTER_KIND
 from bot.charter.service import check_charter_version, replace_charter_under_edit
 from bot.projects.policy import refuse_all_but_editors
 from bot.projects.rules import EDITORS, Role, State
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import Refusal
 from bot.ui.texts import Term
+from storage import signing
+from storage.projects import CharterVersion, Project
 
 EDITABLE = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED})
 
@@ -52,3 +55,13 @@ def require_editable_charter(
 def _list_editor_roles(found: ProjectContext) -> frozenset[Role]:
     """Leads and executives; whoever drafts it, while it is a draft (product §14)."""
     return EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
+
+
+def is_charter_declined(session: Session, project: Project, charter: CharterVersion) -> bool:
+    """Whether an executive does not sign, as it stands, the charter with which the project would begin."""
+    if project.state != State.SIGNING:
+        return False
+    *_, declined = signing.load_open_and_answered(
+        session, project.team_id, project.pk, CHARTER_KIND, charter.version
+    )
+    return bool(declined)

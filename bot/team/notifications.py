@@ -5,11 +5,10 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.charter.rules import CHARTER_KIND
+from bot.charter.policy import is_charter_declined
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, withdraw_letter, withdraw_letters
 from bot.deliveries.digests.queue import notify_channel, notify_person
-from bot.projects.rules import State
 from bot.projects.service import find_side_readers
 from bot.team import message_views
 from bot.team.confirmation_requests import ask_to_confirm, find_side_reader, withdraw_unread_request
@@ -24,7 +23,7 @@ from bot.team.rules import (
     needs_new_confirmation,
 )
 from bot.ui.components import Compose
-from storage import charters, people, projects, signing, team
+from storage import charters, people, projects, team
 from storage.notices import Notice
 from storage.projects import CharterVersion, Project
 from storage.team import Member
@@ -62,21 +61,11 @@ def _compose_invitation(session: Session, project: Project, charter: CharterVers
         name=project.name,
         member=build_member_view(project, member),
         is_signed=project.governing_version is not None,
-        is_declined=_is_charter_declined(session, project, charter),
+        is_declined=is_charter_declined(session, project, charter),
         executives=charter.executives,
         by=member.added_by,
         may_object=person is not None and person.is_internal and person.side is None,
     )
-
-
-def _is_charter_declined(session: Session, project: Project, charter: CharterVersion) -> bool:
-    """Whether an executive does not sign, as it stands, the charter with which the project would begin."""
-    if project.state != State.SIGNING:
-        return False
-    *_, declined = signing.load_open_and_answered(
-        session, project.team_id, project.pk, CHARTER_KIND, charter.version
-    )
-    return bool(declined)
 
 
 def _withdraw_unread_invitation(session: Session, member: Member) -> bool:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from bot.charter.drafting import renew_signing_for_timetable
+from bot.charter.policy import is_charter_declined
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague
 from bot.projects.service import ProjectContext, load_context
@@ -208,7 +209,8 @@ def change_milestone(
     else:
         notify_owner_of_change(session, project, milestone, "changed", by=actor.user_id, now=now, **more)
     announce_milestone_change(session, project, milestone, now, arms=False)
-    if (title, whose) != (before_title, before_side):
+    is_other_owners = owner != before_owner and is_charter_declined(session, project, found.context.charter)
+    if (title, whose) != (before_title, before_side) or is_other_owners:
         renew_signing_for_timetable(session, project, actor=actor, now=now)
     return found
 

@@ -446,6 +446,28 @@ def test_what_a_side_sees_to_passes_to_its_new_lead(duet: Office) -> None:
     assert "Ewa" not in duet.person("anna").types(f"/duet show {key}").text
 
 
+def test_another_owner_after_a_no_is_signed_anew(duet: Office) -> None:
+    """§4.5, §4.7: what was declined with the timetable is asked again once it is put right; a yes stays a yes."""
+    key = send_charter(duet)
+    due = weekday_from_today(duet, 60)
+    run_milestone_command(duet.person("ewa"), f'{key} add "Pilot" {due} @ewa')
+
+    def give_to(owner: str) -> str:
+        form = open_form(duet.person("ewa"), f"/duet milestone {key} change 1")
+        submit_milestone_form(form, owner=owner)
+        duet.settles()
+        return duet.person("anna").types(f"/duet show {key}").text
+
+    sign_charter(duet, key, "anna")
+    assert "Marketing, podpis" in give_to("@anna")
+    answer_request(duet, "adam", key, "decline", "Za wcześnie")
+    close_forms(duet.person("adam"))
+    assert "Marketing, podpis" not in give_to("@ewa")
+    assert "Pilot (@Ewa Błysk)" in find_signing_message(duet, "adam", key).text
+    sign_charter(duet, key, "adam", "anna")
+    assert "aktywny" in duet.person("anna").types(f"/duet show {key}").text
+
+
 def test_whoever_sent_the_charter_reads_that_it_is_signed_anew(duet: Office) -> None:
     """§4.1, §4.5: of the two leads the one who sent it, once, after the other one changed the timetable."""
     key = send_charter(duet, by="piotr")
