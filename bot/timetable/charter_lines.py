@@ -34,7 +34,7 @@ from storage.projects import CharterVersion, Project
 from storage.timetable import Milestone
 
 FIELD = "milestones"
-UNKNOWN_OWNER = "error.milestone.line_owner"
+UNKNOWN_OWNER, UNKNOWN_PARTICIPANT = "error.milestone.line_owner", "error.milestone.line_participant"
 
 
 def create_draft_with_milestones(
@@ -53,7 +53,10 @@ def create_draft_with_milestones(
         return [*unread, *_list_line_errors(session, actor.team_id, read, lines)]
 
     def begin(project: Project, charter: CharterVersion) -> None:
-        add_milestones_from_lines(session, project, charter, lines, by=actor.user_id, now=now)
+        wanted, wrong = build_wanted_milestones(session, project, charter, lines, by=actor.user_id)
+        if wrong:
+            raise FormErrors(wrong)
+        insert_wanted_milestones(session, project, charter, wanted, by=actor.user_id, now=now)
 
     return create_draft_project(
         session, actor=actor, values=values, now=now, stamp=stamp, also=list_errors, begin=begin
@@ -75,14 +78,17 @@ def _list_line_errors(
 
 def _say_once_of_each_name(errors: Sequence[Refusal]) -> list[Refusal]:
     """A name that nobody has, in several lines, is one thing that is wrong."""
-    lines = Counter(each.facts["who"] for each in errors if each.key == UNKNOWN_OWNER)
+    unknown = (UNKNOWN_OWNER, UNKNOWN_PARTICIPANT)
+    lines = Counter(each.facts["who"] for each in errors if each.key in unknown)
     said: list[Refusal] = []
     for error in errors:
-        count = lines.pop(error.facts["who"], 0) if error.key == UNKNOWN_OWNER else 1
+        count = lines.pop(error.facts["who"], 0) if error.key in unknown else 1
         if count == 1:
             said.append(error)
-        elif count:
+        elif count and error.key == UNKNOWN_OWNER:
             said.append(Refusal("error.milestone.lines_owner", field=FIELD, who=error.facts["who"], n=count))
+        elif count:
+            said.append(Refusal("error.milestone.lines_participant", field=FIELD, who=error.facts["who"], n=count))
     return said
 
 
@@ -111,38 +117,49 @@ def _strip_list_numbers(lines: Sequence[str]) -> list[str]:
     return [line[start.end() :] for line, start in zip(lines, starts, strict=True) if start is not None]
 
 
-def add_milestones_from_lines(
+def build_wanted_milestones(
     session: Session,
     project: Project,
     charter: CharterVersion,
     lines: Sequence[MilestoneLine],
     *,
     by: str,
-    now: datetime,
-) -> list[Milestone]:
-    """Raises: FormErrors. A line that names nobody is the writer's and their side's, if they take part."""
-    added: list[Milestone] = []
+) -> tuple[list[WantedMilestone], list[Refusal]]:
+    """What the lines add to the timetable, and all that is wrong with them.
+
+    A line that names nobody is the writer's and their side's, if they take part.
+    """
+    wanted: list[WantedMilestone] = []
     errors: list[Refusal] = []
     for line in lines:
         try:
-            wanted = _build_wanted_milestone(session, project, charter, line, by)
+            wanted.append(_build_wanted_milestone(session, project, charter, line, by))
         except Refusal as error:
             errors.append(error)
-            continue
-        try:
-            added.append(insert_milestone(session, project, charter, wanted, by=by, now=now))
-        except Refusal as full:
-            errors.append(full.at(FIELD))
-            break
-    if errors:
-        raise FormErrors(errors)
-    return added
+        errors += collect_refusals(partial(_check_line_day, line, charter.starts_on, charter.ends_on))
+    return wanted, _say_once_of_each_name(errors)
+
+
+def insert_wanted_milestones(
+    session: Session,
+    project: Project,
+    charter: CharterVersion,
+    wanted: Sequence[WantedMilestone],
+    *,
+    by: str,
+    now: datetime,
+) -> list[Milestone]:
+    """Raises: Refusal where the timetable has no room for all of them."""
+    try:
+        return [insert_milestone(session, project, charter, each, by=by, now=now) for each in wanted]
+    except Refusal as full:
+        raise FormErrors([full.at(FIELD)]) from None
 
 
 def _build_wanted_milestone(
     session: Session, project: Project, charter: CharterVersion, line: MilestoneLine, by: str
 ) -> WantedMilestone:
-    _check_line_day(line, charter.starts_on, charter.ends_on)
+    """Raises: as `_find_line_owner`."""
     wanted = WantedMilestone(line.title, line.due, None, MilestoneSide.BOTH)
     participants = load_participants(session, project, charter)
     if line.whose is None:

@@ -112,8 +112,6 @@ def notify_of_dropped_rest(
     session: Session, project: Project, dropped: Sequence[Milestone], reason: str, *, by: str, now: datetime
 ) -> None:
     """Tells the channel and each owner of all that was dropped at once, in place of what they have not read yet."""
-    for each in dropped:
-        forget_milestone_news(session, each, *BEGIN, *ONGOING)
     name = person_name_or_empty(session, project, by)
     whole = RestDropped(milestones=tuple(each.pk for each in dropped), by=name, reason=reason)
     if project.channel_id is not None:
@@ -294,6 +292,8 @@ def load_milestone_news(session: Session, notice: Notice, facts: N) -> N | None:
         return None  # in a closing nobody is named any more
     if facts.what == "moved" and milestone.due == facts.was:
         return None
+    if milestone.is_standing is (facts.what == "dropped"):
+        return None  # it was dropped since, or put back
     if facts.what in BEGIN and milestone.state == MilestoneStage.DONE:
         return None  # that it is done says so, too
     return facts.model_copy(update=_milestone_facts(session, project, milestone))

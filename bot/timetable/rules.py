@@ -18,6 +18,7 @@ from bot.parsing.folding import fold_text
 from bot.projects.rules import Side, State
 from bot.runtime.errors import Refusal
 from bot.ui.mrkdwn import strip_bullet
+from bot.ui.texts import Term
 
 TITLE, OWNER, DUE = "title", "owner", "due"
 """The form's fields."""
@@ -215,7 +216,6 @@ N = TypeVar("N", bound=MilestoneNews)
 
 BEGIN: Final = frozenset({"added", "given"})
 ONGOING: Final = frozenset({"moved", "changed", "at_risk", "on_track", "done", "reopened", "restored"})
-_END: Final = frozenset({"dropped", "taken"})
 _STEPS: Final = {
     "moved": (("was", "due"),),
     "changed": (("was_name", "name"), ("was_owner", "owner"), ("was_side", "side")),
@@ -229,11 +229,11 @@ def merge_unread_news(unread: Mapping[str, N], facts: N) -> tuple[set[str], N | 
     it is now, with the reason of its last move.
     """
     what, began = facts.what, next((unread[each] for each in unread if each in BEGIN), None)
-    if what == "restored" and "dropped" in unread:
+    if what == "restored" and ("dropped" in unread or began is not None):
         return {"dropped"}, None
-    if what == "dropped" and "restored" in unread:
-        return set(unread), None
-    if what in _END:
+    if what == "dropped":  # what waits besides is told if it is put back before
+        return {"restored"}, None if "restored" in unread or began is not None else facts
+    if what == "taken":
         return set(unread), facts if began is None else None
     if what in _STEPS and began is not None:
         return {began.what}, facts.model_copy(update={"what": began.what, "by": began.by})
@@ -256,6 +256,7 @@ _WHOSE: Final = {
     "obie strony": MilestoneSide.BOTH,
     "razem": MilestoneSide.BOTH,
 }
+_LAST_PART = re.compile(r"(.*\S)\s*(?:,|\s[-–—])\s*([^\d,;–—]{1,80})")  # behind the day: whose it is
 _DOTTED_DAY = re.compile(r"\d{1,2}\.\d{1,2}\.?")  # or a version: `Ubuntu 24.04`
 
 
@@ -271,15 +272,22 @@ def parse_milestone_side(text: str) -> MilestoneSide | None:
 
 
 def read_milestone_line(line: str, *, today: date, is_working: WorkingDay = is_weekday) -> MilestoneLine:
-    """`Pilot live – 1 December`, `1.12: Pilot live; marketing`, `Raport, za 2 tygodnie; @Ola`, `Raport 15.01; IT`.
+    """`Pilot live – 1 December`, `1.12: Pilot live; marketing`, `Raport, za 2 tygodnie; @Ola`, `Raport 15.01 - IT`.
 
     Raises: Refusal, also for a day that is refused, or that reads in two ways.
     """
+    quoted = clip_quotation(line)
     body, whose = _split_off_side(strip_bullet(line), today)
-    is_entry = bool(whose.strip())
-    found = read_title_and_day(body, today=today, is_working=is_working, is_entry=is_entry)
-    if isinstance(found.reading, NotRead) or not found.title:
-        quoted = clip_quotation(line)
+    found = read_title_and_day(body, today=today, is_working=is_working, is_entry=bool(whose.strip()))
+    if isinstance(found.reading, NotRead) and (parts := _LAST_PART.fullmatch(body)) and not whose:
+        behind = read_title_and_day(parts[1], today=today, is_working=is_working, is_entry=True)
+        is_side = parse_milestone_side(parts[2]) is not None
+        if is_side or (behind.title and not isinstance(behind.reading, NotRead)):
+            (body, whose), found = parts.groups(), behind
+    is_side_only = not whose and parse_milestone_side(found.title) is not None  # "1 December, IT"
+    if (is_side_only or not found.title) and not isinstance(found.reading, NotRead):
+        raise Refusal("error.milestone.line_untitled", field="milestones", line=quoted)
+    if isinstance(found.reading, NotRead):
         if better := _set_day_off(body, whose, today):
             raise Refusal(
                 "error.milestone.line_day", field="milestones", line=quoted, better=clip_quotation(better)
@@ -292,14 +300,18 @@ def read_milestone_line(line: str, *, today: date, is_working: WorkingDay = is_w
             day=today + EXAMPLE_AHEAD,
         )
     if len(found.title) > MAX_TITLE:
-        raise Refusal(
-            "error.milestone.line_too_long", field="milestones", limit=MAX_TITLE, line=clip_quotation(line)
-        )
+        raise Refusal("error.milestone.line_too_long", field="milestones", limit=MAX_TITLE, line=quoted)
     try:
         due = value_of(found.reading)
     except Refusal as error:
-        raise error.at("milestones") from None
+        raise say_of_line(error, line) from None
     return MilestoneLine(found.title, due, whose.strip().removeprefix("@").strip() or None)
+
+
+def say_of_line(error: Refusal, line: str) -> Refusal:
+    """Returns what is wrong with a day, of the line that it stands in."""
+    why = Term(error.key, tuple(error.facts.items()))
+    return Refusal("error.milestone.line_refused", field="milestones", line=clip_quotation(line), next=why)
 
 
 def _set_day_off(body: str, whose: str, today: date) -> str | None:

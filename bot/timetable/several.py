@@ -9,10 +9,14 @@ from bot.people.rules import Actor
 from bot.people.service import work_calendar
 from bot.projects.service import load_context
 from bot.runtime.errors import FormErrors, Refusal
-from bot.timetable.charter_lines import FIELD, add_milestones_from_lines, read_charter_lines
+from bot.timetable.charter_lines import (
+    FIELD,
+    build_wanted_milestones,
+    insert_wanted_milestones,
+    read_charter_lines,
+)
 from bot.timetable.notifications import announce_added_milestones
 from bot.timetable.policy import require_change_right
-from bot.ui.texts import WithWeekday
 from storage.timetable import Milestone
 
 
@@ -28,12 +32,12 @@ def add_milestones_from_text(
     project, today = found.project, found.project.day(now)
     is_working = work_calendar(session, project.team_id, project.zone).is_working_day
     lines, unread = read_charter_lines(text, today=today, is_working=is_working)
-    late = [Refusal("error.day.past", field=FIELD, day=WithWeekday(line.due)) for line in lines if line.due < today]
-    if unread or late:
-        raise FormErrors([*unread, *late])
+    wanted, wrong = build_wanted_milestones(session, project, found.charter, lines, by=actor.user_id)
+    if unread or wrong:
+        raise FormErrors([*unread, *wrong])
     if not lines:
         raise Refusal("error.field.empty", field=FIELD)
-    added = add_milestones_from_lines(session, project, found.charter, lines, by=actor.user_id, now=now)
+    added = insert_wanted_milestones(session, project, found.charter, wanted, by=actor.user_id, now=now)
     announce_added_milestones(session, project, added, by=actor.user_id, now=now)
     renew_signing_for_timetable(session, project, actor=actor, now=now)
     return added

@@ -166,6 +166,36 @@ def test_a_pasted_line_names_a_member_and_an_unnamed_one_is_the_writers_sides(du
         assert found == 1, title
 
 
+def test_all_that_is_wrong_with_pasted_milestones_is_said_at_once(duet: Office) -> None:
+    """§4.1, §5.6: what cannot be read, days past or outside the project and unknown names, each of its line."""
+    key = start_project_today(duet)
+    piotr, day, label = duet.person("piotr"), weekday_from_today(duet, 20), "Milestones"
+    close_forms(piotr)
+    typed = [
+        f"Survey {day}; Zenek",
+        f"Report {day}, Zenek",
+        "Pilot",
+        "Launch – 31.02",
+        "Review – 2001-01-01",
+        "Training – 2030-01-01; Jola",
+    ]
+    with expect_no_change(duet):
+        form = open_form(piotr, f"/duet milestone {key} add several").fill(
+            {label: "\n".join([*typed, f"{day}; IT"])}
+        )
+        said = submit_form(form).errors[label]
+    for error in (
+        "“Zenek” is in this project (2 lines)",
+        "“Pilot” has no date",
+        "“Launch – 31.02” can't be added. There is no such day",
+        "“Review – 2001-01-01” can't be added.",
+        "“Training”: 1 January 2030",
+        "“Jola”",
+        f"“{day}; IT” has no name",
+    ):
+        assert error in said, error
+
+
 def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
     """§9.2: posted old → new with the reason; the card shows signed date → current date; the owner is told."""
     key = start_project_today(duet)
@@ -803,6 +833,7 @@ def test_what_was_dropped_is_put_back(duet: Office) -> None:
     for title in ("Pilot", "Raport", "Szkolenie"):
         add_milestone(duet, "ewa", title, due, "jan")
     move_to_tuesday_morning(duet)
+    duet.person("anna").waits_for("*Raport*", project_room(duet, key))
     drop_and_answer(duet, "ewa", 1).click("Przywróć")
     assert milestone_stage(duet, "Pilot") == "open"
     drop_and_answer(duet, "ewa", 2)
@@ -820,7 +851,7 @@ def test_what_was_dropped_is_put_back(duet: Office) -> None:
     move_to_next_morning(duet)
     back = "*Szkolenie* (" + polish_date(due) + "): znów w harmonogramie (decyzja: Ewa Błysk)."
     assert back in duet.person("anna").waits_for("*Szkolenie* (", project_room(duet, key)).text
-    assert "Twój kamień milowy *Szkolenie*" in duet.person("jan").waits_for("znów w harmonogramie", "@duet").text
+    assert "Twój kamień milowy *Szkolenie*" in move_until_message(duet, "jan", "znów w harmonogramie").text
     assert "Kamień milowy przywrócony: Szkolenie" in ewa.types(f"/duet log {key}").text
 
 

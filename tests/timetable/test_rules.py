@@ -26,6 +26,7 @@ from bot.timetable.rules import (
     read_milestone_line,
     sum_lateness,
 )
+from bot.ui.texts import Texts
 from tests.refusals import raises_refusal
 
 TODAY = date(2026, 11, 24)
@@ -196,6 +197,13 @@ def test_a_late_alert_counts_as_that_weeks(alerted_on: int, then: int) -> None:
         ("Tytuł 15.01; IT", "Tytuł", date(2027, 1, 15), "IT"),
         ("15.01 Tytuł; @Ola", "Tytuł", date(2027, 1, 15), "Ola"),
         ("Sprint 3 15.01. @Ola", "Sprint 3", date(2027, 1, 15), "Ola"),
+        ("Pilot – 1 December, IT", "Pilot", date(2026, 12, 1), "IT"),
+        ("Pilot – 1 December - IT", "Pilot", date(2026, 12, 1), "IT"),
+        ("Pilot, piątek – obie strony", "Pilot", date(2026, 11, 27), "obie strony"),
+        ("Raport 15.01 - marketing", "Raport", date(2027, 1, 15), "marketing"),
+        ("Raport 15.01, Ola Nowak-Kowal", "Raport", date(2027, 1, 15), "Ola Nowak-Kowal"),
+        ("Pilot - IT - 1 December", "Pilot - IT", date(2026, 12, 1), None),
+        ("24.12: Spotkanie IT, marketing", "Spotkanie IT, marketing", date(2026, 12, 24), None),
     ],
 )
 def test_a_line_is_read_as_it_is_meant(line: str, title: str, due: date, whose: str | None) -> None:
@@ -207,8 +215,8 @@ def test_a_line_is_read_as_it_is_meant(line: str, title: str, due: date, whose: 
 @pytest.mark.parametrize(
     "line",
     [
-        "1 December",
         "Pilot 31.02",
+        "Raport 24 December - o 10",
         "´ – 1.12",
         "Pilotaż 2 tygodnie",
         "Black Friday",
@@ -225,7 +233,25 @@ def test_a_line_that_cannot_be_read_is_quoted(line: str) -> None:
     assert refused.value.facts["day"] > TODAY, "the example's"
 
 
-@pytest.mark.parametrize("line", ["Pilot", "Raport końcowy; IT", "Pilot; Ola", "–", "; IT"])
+@pytest.mark.parametrize("line", ["1 December", "24.12; IT", "24.12, IT", "piątek - obie strony"])
+def test_a_line_of_a_date_only_is_told_that_it_has_no_name(line: str) -> None:
+    with raises_refusal("error.milestone.line_untitled") as refused:
+        read_milestone_line(line, today=TODAY)
+    assert refused.value.facts["line"] == line
+
+
+@pytest.mark.parametrize("line", ["Pilot – 31.02", "31.02: Pilot", "Pilot – 31.02, IT"])
+def test_a_day_that_there_is_not_is_said_of_its_line(line: str) -> None:
+    with raises_refusal("error.milestone.line_refused") as refused:
+        read_milestone_line(line, today=TODAY)
+    assert Texts.of("en").plain(refused.value.key, **refused.value.facts) == (
+        f"“{line}” can't be added. There is no such day: 31.02."
+    )
+
+
+@pytest.mark.parametrize(
+    "line", ["Pilot", "Raport końcowy; IT", "Pilot; Ola", "–", "; IT", "Pilot – IT", "Pilot, Ola"]
+)
 def test_a_line_without_anything_like_a_date_is_told_that_it_has_none(line: str) -> None:
     with raises_refusal("error.milestone.line_undated") as refused:
         read_milestone_line(line, today=TODAY)
@@ -238,6 +264,7 @@ def test_a_line_without_anything_like_a_date_is_told_that_it_has_none(line: str)
         ("Go live 24.12", "Go live – 24.12"),
         ("Ubuntu 24.04", "Ubuntu – 24.04"),
         ("Ubuntu 24.04; IT", "Ubuntu – 24.04; IT"),
+        ("Ubuntu 24.04 - IT", "Ubuntu – 24.04; IT"),
         ("Release 1.2; IT", "Release – 1.2; IT"),
         ("10.12 mln klientów; IT", "10.12: mln klientów; IT"),
         ("Analiza 10.12 i 15.01; IT", "Analiza 10.12 i – 15.01; IT"),
@@ -286,15 +313,16 @@ def build_move(was: str, due: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("steps", "told"),
     [
-        ([NEW, {"what": "dropped"}], []),
+        ([NEW, {"what": "dropped"}], [("added", None, "10")]),  # told if it is put back before
+        ([NEW, {"what": "dropped"}, {"what": "restored"}], [("added", None, "10")]),
         ([build_move("10", "15"), build_move("15", "10")], []),
         ([build_move("10", "15"), build_move("15", "12")], [("moved", "10", "12")]),
         ([build_move("10", "15"), build_move("15", "12"), build_move("12", "14")], [("moved", "10", "14")]),
         ([build_move("10", "15"), build_move("15", "12"), build_move("12", "10")], []),
         ([NEW, build_move("10", "15")], [("added", None, "15")]),
         ([NEW, {"what": "changed", "name": "Pilotaż"}], [("added", None, "10")]),
-        ([NEW, build_move("10", "15"), {"what": "dropped"}], []),
-        ([build_move("10", "15"), {"what": "dropped"}], [("dropped", None, "10")]),
+        ([build_move("10", "15"), {"what": "dropped"}], [("moved", "10", "15"), ("dropped", None, "10")]),
+        ([build_move("10", "15"), {"what": "dropped"}, {"what": "restored"}], [("moved", "10", "15")]),
         ([{"what": "dropped"}, {"what": "restored"}], []),
         ([{"what": "restored"}, {"what": "dropped"}], []),
         ([{"what": "restored"}], [("restored", None, "10")]),
