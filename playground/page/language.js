@@ -29,7 +29,7 @@ export class LanguageSwitch {
   }
 
   async #speak(code) {
-    if (this.#busy || this.#desk.screen.story?.language === code) return;
+    if (this.#busy) return; // the one that is pressed may be a guess: a click sets it
     this.#busy = true;
     try {
       await this.#desk.act("cue", { cue: `speak:${code}` });

@@ -10,6 +10,8 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Browser, expect
 
+from bot.demo.company import OF_ALL, set_company_language
+from bot.demo.lexicon import label_in_all_languages
 from tests.driving import Driver
 from tests.page.browser import Window
 from tests.page.conftest import choose_spoken_language
@@ -94,6 +96,15 @@ def test_a_stranger_signs_as_both_executives(browser: Browser, address: str) -> 
     expect(switch.get_by_role("button", name="Polski")).to_have_attribute("aria-pressed", "true")
     assert "Co na Ciebie czeka" in slack.person("anna").types("/duet").text
     assert "Have a good day" in slack.person("piotr").types("/duet").text
+    set_company_language(slack, "en")
+    with window.page.expect_response("**/playground/cue"):  # also where it is pressed already
+        switch.get_by_role("button", name="Polski").click()
+    roman = slack.person("roman")
+    roman.types("/duet settings")
+    form = roman.waits_for_form()
+    of_all = next(each for each in form.labels if each in label_in_all_languages(OF_ALL))
+    assert form.values[of_all] == "Polski"
+    form.close()
     story = window.page.get_by_role("complementary", name="Historia")
     story.get_by_role("button", name="Odtwórz scenę").click()
     expect(story).to_contain_text("Scena 11", timeout=SCENE_MS)
