@@ -7,9 +7,9 @@ from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, 
 from sqlmodel import Field, Session, col, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from bot.projects.rules import Side
+from bot.projects.rules import FULL_TIME, Side
 from bot.scheduling.zones import local_day
-from bot.team.rules import FULL_TIME, ConfirmationState, Confirmer, StayMoment
+from bot.team.rules import ConfirmationState, Confirmer, StayMoment
 from storage.statements import all_rows, build_finder, first_row, held_rows, hold_rows, is_one_of
 from storage.types import NumberedRow, UtcDateTime, build_enum_type
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.parsing.dates.reckoning import months_later
 from bot.parsing.money import Amount, split_half
-from bot.projects.rules import Sides
+from bot.projects.rules import FULL_TIME, Sides
 from bot.runtime.errors import Refusal
 
 MAX_NAME = 80
@@ -53,6 +53,7 @@ class BoundaryMember:
     user_id: str
     home_post: str
     ends_on: date
+    share: int = FULL_TIME  # percent of their time
 
 
 NOBODY: Final = Sides[tuple[BoundaryMember, ...]]((), ())
@@ -82,6 +83,7 @@ class TimetableEntry:
     owner: str | None
     side: str
     stage: str
+    is_signed: bool = True  # False: it was added after both had signed
 
 
 @dataclass(frozen=True)

@@ -52,10 +52,11 @@ def load_boundary_snapshot(session: Session, project: Project) -> Boundary:
     members = [
         each for each in stays if each.left_at is None or (is_over and each.starts_on <= _last_day(project, each))
     ]
-    sent = (
-        tuple(BoundaryMember(m.user_id, m.home_post, _last_day(project, m)) for m in members if m.side == side)
-        for side in Side
-    )
+    described = [
+        (each.side, BoundaryMember(each.user_id, each.home_post, _last_day(project, each), each.share))
+        for each in members
+    ]
+    sent = (tuple(member for its, member in described if its == side) for side in Side)
     had_members = Sides(*(any(each.side == side for each in stays) for side in Side))
     return Boundary(**kept, members=Sides(*sent), had_members=had_members, is_over=is_over)
 
@@ -84,6 +85,7 @@ def load_timetable_snapshot(
                 each.owner,
                 each.side,
                 each.state,
+                is_signed=project.activated_at is None or each.created_at <= project.activated_at,
             )
             for each in found
             if each.is_standing

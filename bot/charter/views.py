@@ -18,7 +18,7 @@ from bot.charter.rules import (
     TimetableLine,
 )
 from bot.parsing.money import name_smallest_unit
-from bot.projects.rules import Side
+from bot.projects.rules import FULL_TIME, Side
 from bot.ui import blocks as ui
 from bot.ui.components import (
     format_unit,
@@ -147,10 +147,14 @@ def _none_key(boundary: Boundary) -> str:
 
 
 def _list_member_lines(t: Texts, members: Sequence[BoundaryMember]) -> list[Mrkdwn]:
-    return [
-        t("charter.member", who=person_mention(each.user_id), home_post=each.home_post, end=each.ends_on)
-        for each in members
-    ]
+    return [_render_member(t, each) for each in members]
+
+
+def _render_member(t: Texts, member: BoundaryMember) -> Mrkdwn:
+    who, home_post, end = person_mention(member.user_id), member.home_post, member.ends_on
+    if member.share == FULL_TIME:
+        return t("charter.member", who=who, home_post=home_post, end=end)
+    return t("charter.member_share", who=who, home_post=home_post, share=member.share, end=end)
 
 
 def timetable_lines(
@@ -167,8 +171,10 @@ def render_timetable_entry(t: Texts, milestone: TimetableEntry, *, echoes: bool 
     owner = name_milestone_owner(t, milestone.owner, milestone.side)
     say = render_dates_with_weekday if echoes else render_dates
     day = say(t, milestone.signed_due, milestone.due)
-    line = t("milestone.dated", due=day, name=milestone.title, owner=owner)
-    return line if milestone.stage == "open" else line + Mrkdwn(" · ") + t(f"milestone.stage.{milestone.stage}")
+    said = [t("milestone.dated", due=day, name=milestone.title, owner=owner)]
+    said += [] if milestone.stage == "open" else [t(f"milestone.stage.{milestone.stage}")]
+    said += [] if milestone.is_signed else [t("milestone.added_later")]
+    return Mrkdwn(" · ").join(said)
 
 
 def _render_assets(t: Texts, boundary: Boundary, held: Sequence[BoundaryAsset]) -> Mrkdwn:

@@ -11,6 +11,8 @@ from bot.ui.texts import Term
 
 T = TypeVar("T")
 
+FULL_TIME: Final = 100  # percent
+
 
 class Side(StrEnum):
     IT = "it"

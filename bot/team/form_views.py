@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from bot.projects.rules import Side
-from bot.team.rules import FROM, FULL_TIME, HOME_POST, MANAGER, MAX_HOME_POST, MEMBER, SHARE, SIDE, UNTIL
+from bot.projects.rules import FULL_TIME, Side
+from bot.team.rules import FROM, HOME_POST, MANAGER, MAX_HOME_POST, MEMBER, SHARE, SIDE, UNTIL
 from bot.team.views import MemberView
 from bot.ui import blocks as ui
 from bot.ui import inputs

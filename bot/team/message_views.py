@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from bot.projects.rules import Side, Sides
+from bot.projects.rules import FULL_TIME, Side, Sides
 from bot.projects.views import side_button
-from bot.team.rules import FULL_TIME, ConfirmationState, Confirmer, StayMoment
+from bot.team.rules import ConfirmationState, Confirmer, StayMoment
 from bot.team.views import ConfirmationView, EarlyEnd, MemberView
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text

@@ -6,10 +6,9 @@ from contextlib import suppress
 from sqlmodel import Session
 
 from bot.people.rules import Actor
-from bot.projects.rules import LIVE
+from bot.projects.rules import FULL_TIME, LIVE
 from bot.projects.service import load_context
 from bot.runtime.errors import NotFound
-from bot.team.rules import FULL_TIME
 from bot.team.views import Overlap
 from storage import projects, team
 from storage.team import Member

@@ -11,7 +11,7 @@ from bot.parsing.dates.days import parse_picked_day
 from bot.parsing.dates.readings import NotADay
 from bot.parsing.dates.reckoning import months_later
 from bot.parsing.folding import fold_text, has_visible_text
-from bot.projects.rules import Side, State
+from bot.projects.rules import FULL_TIME, Side, State
 from bot.runtime.errors import FormErrors, Refusal
 from bot.scheduling.zones import local_day
 from bot.ui.mrkdwn import clean_text, person_mention
@@ -19,7 +19,6 @@ from bot.ui.texts import Term
 
 MAX_HOME_POST: Final = 80
 NOON: Final = time(12, 0)
-FULL_TIME: Final = 100  # percent
 NAMED_SHARES: Final = {
     **dict.fromkeys(("full time", "full-time", "caly etat", "pelny etat", "pelny wymiar"), FULL_TIME),
     **dict.fromkeys(("half time", "half-time", "pol etatu", "1/2 etatu", "0,5 etatu"), 50),

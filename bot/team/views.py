@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.projects.rules import ClosingWay, Side, Sides
-from bot.team.rules import FULL_TIME, ConfirmationState, Confirmer, StayMoment
+from bot.projects.rules import FULL_TIME, ClosingWay, Side, Sides
+from bot.team.rules import ConfirmationState, Confirmer, StayMoment
 from bot.ui import blocks as ui
 from bot.ui.components import action_blocks, format_days, item_button, pager_buttons, project_heading, take_page
 from bot.ui.mrkdwn import Mrkdwn, person_mention

@@ -89,7 +89,7 @@ def test_recording_it_from_the_welcome_records_it(duet: Office) -> None:
     form = welcome.click("Odnotuj").form
     assert form is not None and "potwierdzasz, że tak się stało" in form.text
     shown = form.submit()
-    assert shown is not None and "Pierwsze pytania do zespołów" in shown.text
+    assert shown is not None and "dostaną pierwsze pytania najwcześniej" in shown.text
     duet.settles()
     close_forms(roman)
     (welcome,) = welcomes(duet, "roman")

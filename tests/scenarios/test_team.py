@@ -110,9 +110,10 @@ def test_the_charter_that_is_signed_shows_the_team(duet: Office) -> None:
     duet.slack.waits_for_calls("pins.add")
     duet.settles()
     channel = project_channel(duet, key)
-    add_member(duet, key, "jan", by="piotr", home_post="Dane")
+    add_member(duet, key, "jan", by="piotr", home_post="Dane", share="40")
     duet.settles()
-    pinned = duet.person("anna").waits_for("*Z IT*\n@Jan Łącznik (Dane), do", channel, pinned=True).text
+    listed = "*Z IT*\n@Jan Łącznik (Dane), 40% czasu pracy, do"
+    pinned = duet.person("anna").waits_for(listed, channel, pinned=True).text
     assert line in pinned
     assert line in duet.person("anna").types(f"/duet show {key}").text
     assert project_channel(duet, key, sees="ola")  # who was a member before there was a channel is invited, too

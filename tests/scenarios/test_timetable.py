@@ -221,8 +221,9 @@ def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
     told = duet.person("piotr").waits_for("Pilot", "@duet").text
     assert f"*{key} · {NAME}*: your milestone *Pilot* has moved" in told
     card = duet.person("anna").types(f"/duet show {key}").text
-    assert f"{polish_date(due)} → {polish_date(later)}: Pilot (@Piotr Kabelek)" in card
-    assert "→ " in channel_messages_with(duet, key, "Harmonogram")[0].text, "the pinned charter shows it, too"
+    assert f"{polish_date(due)} → {polish_date(later)}: Pilot (@Piotr Kabelek) · dodany później" in card
+    pinned = channel_messages_with(duet, key, "Harmonogram")[0].text
+    assert "→ " in pinned and "Pilot (@Piotr Kabelek) · dodany później" in pinned, "nobody has signed it"
     listing = run_milestone_command(ewa).text
     assert "dodane później: łącznie " in listing and "podpisanym" not in listing, "not signed yet"
     assert "Dostawca się spóźni" in ewa.types(f"/duet log {key}").text

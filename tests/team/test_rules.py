@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.projects.rules import Side
+from bot.projects.rules import FULL_TIME, Side
 from bot.runtime.errors import FormErrors
 from bot.scheduling.workdays import WorkCalendar
 from bot.team.rules import (
     ASSIGNMENT_LIMITS,
-    FULL_TIME,
     MAX_HOME_POST,
     WantedStay,
     check_stay_days,
