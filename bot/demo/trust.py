@@ -1,11 +1,11 @@
-"""What the two executives say of each other, at first and a quarter later; and a pulse that keeps silent."""
+"""What the two executives say of each other, at first and a quarter later; and a team too small for a pulse."""
 
 from datetime import date, timedelta
 
 from bot.demo.editions import Words
-from bot.demo.steps import FORM, Clicks, Closes, Fills, Scene, Sees, Step, Types, Waits
+from bot.demo.steps import FORM, REPLY, Clicks, Closes, Fills, Scene, Sees, Step, Types, Waits
 from bot.demo.week import working_day_after
-from bot.pulse.rules import SPACING_DAYS, WINDOW_DAYS, next_opening_day
+from bot.pulse.rules import SPACING_DAYS, next_opening_day
 
 ABOUT_MARKETING = "Marketing traktuje nas jak partnera, a nie dostawcę platformy."
 ABOUT_IT = "Rozwiązania IT są elastyczne i powstają na czas."
@@ -29,6 +29,13 @@ def first_answers_scene(w: Words, today: date) -> Scene:
             ),
             Closes("roman"),  # what was recorded, and the settings below it
             Closes("roman"),
+            Types("ewa", w("/duet barometr", "/duet pulse"), gloss="/duet pulse"),
+            Sees(
+                "ewa",
+                REPLY,
+                (w("Na razie zespół nie dostaje pytań", "For now nobody in the team is asked"),),
+                gloss="A mean of two people would tell who said what: so a small team is not asked.",
+            ),
             Waits(working_day_after(today, 1), "09:01", "The next morning: two questions to each executive"),
             *_answer_about_other(w, adam=("2", "3"), anna=("2", "3")),
         ),
@@ -39,7 +46,6 @@ def later_answers_scene(w: Words, began: date, today: date) -> Scene:
     opens_on = next_opening_day(began + timedelta(days=SPACING_DAYS + 7))
     opened_on = max(working_day_after(opens_on - timedelta(days=1), 1), working_day_after(today, 1))
     asked_on = working_day_after(opened_on + timedelta(days=6), 3)
-    over_on = max(working_day_after(opens_on + timedelta(days=WINDOW_DAYS - 1), 1), working_day_after(asked_on, 1))
     return Scene(
         "A quarter later",
         "Nobody has said “trust” in between. They have paid halves, kept dates, and given back a zero.",
@@ -47,19 +53,6 @@ def later_answers_scene(w: Words, began: date, today: date) -> Scene:
             Waits(opened_on, "09:01", "The executives' one message of this week is their brief"),
             Waits(asked_on, "09:01", "The week after: the same two questions"),
             *_answer_about_other(w, adam=("4", "5"), anna=("4", "4"), since="2 → "),
-            Waits(over_on, "10:01", "The team was asked, too: in confidence, for two weeks"),
-            Waits(working_day_after(over_on, 1), "10:01", "The next morning"),
-            Sees(
-                "ewa",
-                "@duet",
-                (
-                    w(
-                        "w barometrze zaufania jest za mało odpowiedzi. Wyniku nie będzie",
-                        "the trust pulse had too few answers. Nothing is published",
-                    ),
-                ),
-                gloss="Too few answers. A mean of two people would tell who said what: so nobody reads one.",
-            ),
         ),
     )
 
