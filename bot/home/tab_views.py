@@ -227,7 +227,8 @@ def _ask_blocks(t: Texts, facts: HomeTab) -> list[ui.Block]:
         return []
     lines = list_ask_lines(t, facts)
     new = ui.button_element(t.plain("home.ask"), "ask.begin", "home") if facts.may_ask else None
-    shown = [each.block for each in lines[:ASKS]] or [ui.section_block(t("home.no_asks"))]
+    none = t("home.no_other_asks" if facts.waiting.asks else "home.no_asks")
+    shown = [each.block for each in lines[:ASKS]] or [ui.section_block(none)]
     blocks = [_heading_block(t, "asks", new, n=len(lines)), *shown]
     if (left := len(lines) - ASKS) > 0:
         blocks.append(ui.section_block(t("boundary.more", count=left), accessory=show_all_button(t, ASKED)))

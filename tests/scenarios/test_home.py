@@ -83,6 +83,14 @@ def split_sections(home: SeenForm) -> list[str]:
 # --- what it shows --------------------------------------------------------------------------------------------
 
 
+def test_an_ask_that_waits_for_its_reader_is_not_said_to_be_missing(duet: Office) -> None:
+    """§13.1: it stands among what waits, and the list of asks says so; whoever has none reads that."""
+    key, due = start_asking_project(duet)
+    ask_person(duet, "piotr", key, "ewa", due)
+    assert "Tylko te powyżej: czekają na Ciebie." in split_sections(open_home(duet, "ewa"))[3]
+    assert "Na razie żadnych." in split_sections(open_home(duet, "anna"))[3]
+
+
 def test_home_is_drawn_when_it_is_opened(duet: Office) -> None:
     """§13.1: in the person's own language."""
     key = send_charter(duet)

@@ -821,6 +821,14 @@ def test_dropped_with_a_reason_and_many_of_them(duet: Office) -> None:
     assert "Już niepotrzebne" in ewa.types(f"/duet log {key}").text
 
 
+@pytest.mark.parametrize("typed", ["milestone delete 1", "milestone remove 1", "kamień usuń 1", "kamień skasuj 1"])
+def test_what_deletes_elsewhere_drops(duet: Office, typed: str) -> None:
+    """§9.1, §2.11: its form asks for the reason first."""
+    start_project_today(duet)
+    add_milestone(duet, "ewa", "Pilot", weekday_from_today(duet, 10), "ewa")
+    assert "*Pilot*" in open_form(duet.person("ewa"), f"/duet {typed}").text
+
+
 def drop_and_answer(duet: Office, by: str, number: int) -> SeenForm:
     run_milestone_command(duet.person(by), f"drop {number}")
     return submit_milestone_form(current_form(duet.person(by)), reason="Pomyłka")
