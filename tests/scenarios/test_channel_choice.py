@@ -26,7 +26,10 @@ from tests.scenarios.steps import (
 )
 from tests.scenarios.test_refusals import to_channel
 
-WARNING = ("jest publiczny", "is public")
+WARNING = (
+    "jest publiczny: odpowiedzi z check-inów i wszystko inne, co się tam pojawi, przeczyta każda osoba w firmie",
+    "is public: everybody in the company can read the answers to check-ins and all else that is posted there",
+)
 SHARED = ("jest współdzielony z inną firmą", "is shared with another company")
 NOT_INSIDE = ("nie ma mnie na kanale", "I am not in")
 ARCHIVED = ("jest zarchiwizowany", "is archived")

@@ -172,7 +172,9 @@ def test_of_a_chosen_channel_somebody_takes_them_out(duet: Office, way: Way) -> 
     move_to_day(duet, current_day(duet) + timedelta(days=1))
     for handle in {"adam", "anna", "piotr", "ewa", "jan"} - {leaver}:
         if handle in channel_members(duet):
-            assert len(list_reminders(duet, handle)) == (handle == told), handle
+            reminders = list_reminders(duet, handle)
+            assert len(reminders) == (handle == told), handle
+            assert all("`/remove`" in said for said in reminders), "how"
     assert "conversations.kick" not in calls_with(duet, lives_in(duet))
 
 

@@ -234,6 +234,7 @@ def test_four_projects_at_one_minute_are_one_message(duet: Office) -> None:
     message = only_new_message(duet, "jan", before)
     assert f"4 {WAITING}" in message.text and all(name in message.text for name in NAMES)
     assert message.buttons[:18] == [*[GREEN, YELLOW, RED, "Odpowiedz"] * 4, SKIP, SNOOZE]  # then those of the news
+    assert message.buttons.count(SKIP) == message.buttons.count(SNOOZE) == 1
     assert all(name in message.notification for name in NAMES)
 
     assert message.click(GREEN, nth=1).text == ""
