@@ -127,7 +127,8 @@ def handle_date_click(request: Request, session: Session) -> Reply:
     found = load_ask(session, request.actor, read_id(request.value))
     require_owner(found)
     require_answerable(found)
-    return Reply(opens=form_views.date_form(request.t, build_ask_view(found.project, found.ask)))
+    today = found.project.day(request.now)
+    return Reply(opens=form_views.date_form(request.t, build_ask_view(found.project, found.ask), today=today))
 
 
 def handle_date_submission(request: Request, session: Session) -> Reply:

@@ -85,8 +85,9 @@ def _build_meta(asked: Asked | None, source: Source | None) -> dict[str, int]:
     return project | ({} if source is None or source.stamp is None else {"source": source.stamp})
 
 
-def date_form(t: Texts, ask: AskView) -> ui.View:
-    """Asks an ask's owner for another date."""
+def date_form(t: Texts, ask: AskView, *, today: date) -> ui.View:
+    """Asks an ask's owner for another date, filled with the one that is known, unless it has passed."""
+    known = ask.wished_due or ask.due
     about = t("ask.form.date_about", asker=person_mention(ask.asked_by), due=ask.due)
     return save_form(
         t,
@@ -95,7 +96,7 @@ def date_form(t: Texts, ask: AskView) -> ui.View:
         meta={"ask": ask.ask_id},
         blocks=[
             ui.section_block(_with_text(about, ask)),
-            inputs.date_input("due", t.plain("field.new_due"), value=ask.wished_due or ask.due),
+            inputs.date_input("due", t.plain("field.new_due"), value=None if known < today else known),
         ],
     )
 

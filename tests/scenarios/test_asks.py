@@ -43,6 +43,7 @@ from tests.scenarios.days import (
 )
 from tests.scenarios.export_steps import export_file
 from tests.scenarios.steps import (
+    close_forms,
     expect_no_change,
     expect_refusal,
     find_label,
@@ -201,7 +202,11 @@ def test_overdue_reminds_its_owner_only(duet: Office) -> None:
     move_to_day(duet, thursday + timedelta(days=8), "09:06")
     assert len(direct_messages_with(duet, "jan", "termin minął")) == 2
     assert "⏰ po terminie" in run_ask_command(duet.person("ewa"), key).text
-    forge_click(duet.person("jan"), "ask.accept", str(query_one(duet, "SELECT id FROM asks")))
+    asked = str(query_one(duet, "SELECT id FROM asks"))
+    form = forge_click(duet.person("jan"), "ask.date", asked).form
+    assert form is not None and not form.values["Nowy termin"], "the date that has passed is not offered anew"
+    close_forms(duet.person("jan"))
+    forge_click(duet.person("jan"), "ask.accept", asked)
     assert "Prośby, które czekają na Ciebie" in duet.person("jan").types("/duet").text
     reminder.click(find_label(reminder.buttons, DONE))
     move_to_day(duet, thursday + timedelta(days=15), "09:06")

@@ -225,7 +225,7 @@ def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
     pinned = channel_messages_with(duet, key, "Harmonogram")[0].text
     assert "→ " in pinned and "Pilot (@Piotr Kabelek) · dodany później" in pinned, "nobody has signed it"
     listing = run_milestone_command(ewa).text
-    assert "dodane później: łącznie " in listing and "podpisanym" not in listing, "not signed yet"
+    assert "dodane potem: łącznie " in listing and "podpisanym" not in listing, "not signed yet"
     assert "Dostawca się spóźni" in ewa.types(f"/duet log {key}").text
 
 
@@ -421,7 +421,7 @@ def test_the_charter_carries_its_first_milestones(duet: Office) -> None:
     assert "→" not in card
     run_milestone_command(duet.person("ewa"), f'move 2 {day_from_today(duet, 68)} "Święta"')
     listing = run_milestone_command(duet.person("ewa")).text
-    assert "Kamienie milowe z karty: łącznie 3 dni opóźnienia względem podpisanego harmonogramu." in listing
+    assert "Kamienie milowe z karty: łącznie o 3 dni później, niż podpisano." in listing
     assert "liderzy obu stron · Obie strony" in listing
     renamed = run_milestone_command(duet.person("ewa"), "D-1 change 3").form
     assert renamed is not None
