@@ -74,7 +74,7 @@ def test_a_deputy_is_not_asked_what_the_executive_has_answered(duet: Office) -> 
     sign_charter(duet, key, "adam")
     duet.settles()
     asked = messages_containing(duet, "jan", "(wersja 1)")[-1]
-    assert "jest podpis (@Adam Wolny)" in asked.text and not asked.buttons
+    assert "Podpis: @Adam Wolny." in asked.text and not asked.buttons
     said = name_deputy(duet, "adam", "ola", day + timedelta(days=1), day + timedelta(days=14))
     assert "Zastępuje to wcześniejsze ustalenie: @Jan Łącznik od" in said, "there is one at a time"
     run_due_work(duet)
@@ -110,7 +110,7 @@ def test_a_deputy_signs_for_an_executive(duet: Office) -> None:
     close_forms(jan)
     assert "Karta zacznie obowiązywać z drugim podpisem" in answer_by_sign_command(duet, "jan", key, "sign")
 
-    assert f"jest podpis ({FOR_ADAM})" in messages_containing(duet, "adam", "(wersja 2)")[-1].text
+    assert f"Podpis: {FOR_ADAM}." in messages_containing(duet, "adam", "(wersja 2)")[-1].text
     assert f"IT, podpis: {FOR_ADAM}" in duet.person("anna").types(f"/duet show {key}").text
     move_to_day(duet, day + timedelta(days=2))
     assert (
