@@ -285,7 +285,7 @@ def test_nobody_is_one_line(language: str) -> None:
 def test_forty_people(language: str) -> None:
     """§8.6: the channel has what needs attention and the counts, the thread everybody, the form every word."""
     facts, t = team_of(40), Texts.of(language)
-    assert needs_thread(facts)
+    assert needs_thread(facts) and needs_thread(team_of(21)) and not needs_thread(team_of(20))
     message = render_round_summary(t, facts, in_thread=True, calls_executives=True)
     assert len(message.text.split("\n")) == 7
     parts = str([part.content()["blocks"] for part in render_summary_details(t, facts)])
