@@ -117,7 +117,7 @@ def test_an_alert_offers_what_its_ending_project_allows(duet: Office) -> None:
     assert alert.buttons == ["Gotowe", "Odwołaj"]
     wait_for_report(duet)
     wait_for_end(duet)
-    (alert,) = channel_messages_with(duet, key, "ten kamień milowy został otwarty")
+    (alert,) = channel_messages_with(duet, key, "projekt zamknięty bez tego kamienia milowego")
     assert not {*DONE, *MOVE} & {*alert.buttons}
 
 

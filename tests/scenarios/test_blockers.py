@@ -348,7 +348,7 @@ def test_whoever_reads_the_question_late_is_told_who_knows(duet: Office) -> None
     assert messages_saying(duet, "ewa", BLOCKED) and messages_saying(duet, "jan", STANDS_ASKED) == []
     move_to_day(duet, working_days_after(friday, 3), "09:30")
     (asked,) = messages_saying(duet, "jan", STANDS_ASKED)
-    assert "the executives will hear of it, too; the leads have" in asked.text
+    assert "I'll tell the executives, too; the leads know" in asked.text
     forge_click(duet.person("anna"), "blocker.take", str(query_one(duet, "SELECT id FROM blockers")))
     assert not [each for each in messages_saying(duet, "jan", ("Brak dostępu",)) if {*STANDS} & {*each.buttons}]
     assert messages_saying(duet, "jan", ("@Anna Żuraw takes care of this",))

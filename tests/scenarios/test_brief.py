@@ -412,7 +412,7 @@ def test_a_no_is_not_told_as_no_answer_yet(duet: Office) -> None:
     answer_request(duet, "anna", key, "sign")
     move_to_next_morning(duet)
     told = duet.person("ewa").reads("@duet")[-1].text
-    assert "podpis złożyła jedna strona (@Anna Żuraw), druga odmówiła (@Adam Wolny)" in told
+    assert "jeden podpis już jest (@Anna Żuraw), druga strona odmawia (@Adam Wolny)" in told
     move_to_brief(duet)
     for reader in EXECUTIVES:
         shared = shared_part(only_brief(duet, reader))

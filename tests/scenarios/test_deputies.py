@@ -114,7 +114,7 @@ def test_a_deputy_signs_for_an_executive(duet: Office) -> None:
     assert f"IT, podpis: {FOR_ADAM}" in duet.person("anna").types(f"/duet show {key}").text
     move_to_day(duet, day + timedelta(days=2))
     assert (
-        f"podpis złożyła jedna strona ({FOR_ADAM}), druga jeszcze nie (@Anna Żuraw)"
+        f"jeden podpis już jest ({FOR_ADAM}), drugiego jeszcze nie ma (@Anna Żuraw)"
         in messages_containing(duet, "ewa", "(wersja 2)")[-1].text
     )
     sign_charter(duet, key, "anna")

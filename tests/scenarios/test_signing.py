@@ -191,10 +191,12 @@ def test_the_leads_hear_of_the_first_signature(duet: Office) -> None:
     key = send_charter(duet)
     sign_charter(duet, key, "adam")
     move_to_tuesday_morning(duet)
-    duet.person("ewa").waits_for("jedna strona (@Adam Wolny), druga jeszcze nie (@Anna Żuraw)", "@duet")
+    duet.person("ewa").waits_for(
+        "jeden podpis już jest (@Adam Wolny), drugiego jeszcze nie ma (@Anna Żuraw)", "@duet"
+    )
     duet.person("piotr").waits_for("signed by @Adam Wolny", "@duet")
     duet.settles()
-    told = [each for each in duet.person("adam").reads("@duet") if "podpis złożyła jedna strona" in each.text]
+    told = [each for each in duet.person("adam").reads("@duet") if "jeden podpis już jest" in each.text]
     assert not told
 
 
@@ -205,7 +207,9 @@ def test_the_leads_read_who_has_declined_beside_the_other_signature(duet: Office
     close_forms(duet.person("adam"))
     sign_charter(duet, key, "anna")
     move_to_tuesday_morning(duet)
-    duet.person("ewa").waits_for("jedna strona (@Anna Żuraw), druga odmówiła (@Adam Wolny).", "@duet")
+    duet.person("ewa").waits_for(
+        "jeden podpis już jest (@Anna Żuraw), druga strona odmawia (@Adam Wolny).", "@duet"
+    )
 
 
 def answer_anew(duet: Office, who: str, key: str, answer: str, reason: str | None = None) -> None:
@@ -226,13 +230,13 @@ def test_what_the_leads_have_read_of_a_signature_stays_true(duet: Office) -> Non
     key = send_charter(duet)
     sign_charter(duet, key, "adam")
     move_to_tuesday_morning(duet)
-    assert "podpis złożyła jedna strona (@Adam Wolny), druga jeszcze nie (@Anna Żuraw)" in read_signatures(duet)
+    assert "jeden podpis już jest (@Adam Wolny), drugiego jeszcze nie ma (@Anna Żuraw)" in read_signatures(duet)
     answer_anew(duet, "adam", key, "talk")
     assert "(wersja 1): jeszcze bez podpisu." in read_signatures(duet)
     sign_charter(duet, key, "anna")
-    assert "podpis złożyła jedna strona (@Anna Żuraw), druga jeszcze nie (@Adam Wolny)" in read_signatures(duet)
+    assert "jeden podpis już jest (@Anna Żuraw), drugiego jeszcze nie ma (@Adam Wolny)" in read_signatures(duet)
     answer_anew(duet, "adam", key, "decline", "Za drogo")
-    assert "podpis złożyła jedna strona (@Anna Żuraw), druga odmówiła (@Adam Wolny)" in read_signatures(duet)
+    assert "jeden podpis już jest (@Anna Żuraw), druga strona odmawia (@Adam Wolny)" in read_signatures(duet)
     answer_anew(duet, "adam", key, "sign")
     assert "(wersja 1): są oba podpisy." in read_signatures(duet)
 

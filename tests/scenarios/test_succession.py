@@ -358,7 +358,7 @@ def test_who_asks_while_a_seat_is_vacant_reads_that_it_waits(duet: Office) -> No
     assert "Rola po drugiej stronie jest nieobsadzona" in asked.text and "w tej samej chwili" not in asked.text
     sign_charter(duet, key, "anna")
     move_to_day(duet, day + timedelta(days=1), "10:01")
-    assert messages_containing(duet, "ewa", "rola po drugiej jest nieobsadzona: podpisze")
+    assert messages_containing(duet, "ewa", "drugi złoży osoba, która obejmie nieobsadzoną rolę")
     name_successor(duet, "nadia")
     pass_objection_days(duet, day + timedelta(days=1))
     run_due_work(duet)
