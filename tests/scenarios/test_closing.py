@@ -615,3 +615,15 @@ def test_all_that_a_side_has_open_is_dropped_with_one_reason(duet: Office) -> No
     assert duet.person("ewa").types(f"/duet log {key}").text.count("Przejmuje je dział") == 2
     with expect_refusal(duet, "error.milestone.none_open"):
         forge_click(duet.person("ewa"), "milestone.drop_rest", str(project_id(duet, key)))
+
+
+def test_what_is_put_back_before_anybody_read_of_it_was_never_dropped(duet: Office) -> None:
+    """§2.8, §12.1: the rest is told as it is then, and what came and went is not told."""
+    key = set_up_closing_with_milestones(duet).key
+    submit_form(fill_form(open_closing_form(duet, "ewa", key, DROP_REST), {"why": "Przejmuje je dział"}))
+    close_forms(duet.person("ewa"))
+    duet.person("ewa").types(f"/duet kamień {key} przywróć 2")
+    move_to_next_morning(duet)
+    posted = [each.text for each in channel_posts(duet, key)]
+    assert [text for text in posted if "Odwołane 2 otwarte kamienie milowe (decyzja: Ewa" in text]
+    assert not [text for text in posted if "znów w harmonogramie" in text]
