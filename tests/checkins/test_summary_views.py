@@ -221,6 +221,25 @@ def test_the_boundary_is_one_line_and_its_exceptions_have_names() -> None:
     assert boundary_line().startswith("Odpowiedzi: "), "nothing is said of nothing"
 
 
+@pytest.mark.parametrize(
+    ("open_asks", "said"),
+    [
+        ({Side.IT: 2, Side.MARKETING: 1}, "🙏 *Otwarte prośby:* 2 do IT, 1 do marketingu"),
+        ({Side.MARKETING: 1}, "🙏 *Otwarte prośby:* 1 do marketingu"),
+        ({}, None),
+    ],
+)
+def test_open_asks_are_one_line(open_asks: dict[Side, int], said: str | None) -> None:
+    """§8.6: also where nobody needs anything new; none is no line."""
+    facts = usual_team("pl")
+    without_needs = tuple(
+        replace(each, answers=tuple(pair for pair in each.answers if pair[0] is not NEEDS)) for each in facts.given
+    )
+    shown = replace(facts, given=without_needs, open_asks=open_asks, blockers=())
+    lines = [line for line in render_round_summary(Texts.of("pl"), shown).text.split("\n") if "rośb" in line]
+    assert lines == ([said] if said else [])
+
+
 def visible_lines(text: str) -> list[str]:
     """The lines, with mentions as long as full names are, and without what Slack draws instead of showing."""
     for mention in {word for word in text.replace("_", " ").split() if word.startswith("<@")}:
