@@ -56,6 +56,11 @@ def test_who_asks_for_no_bytecode_gets_none(
         ("*{project}*: version {version} of {what}", "*{project}*: version_{version} of {what}"),
         ("{first} – {last}", "{first}_– {last}"),
         ("{old} → {new}", "{old} →_{new}"),
+        ("{key} · {name}", "{key}_· {name}"),
+        ("by 24 December 2026", "by 24_December_2026"),
+        ("{side} {answered} of {asked}", "{side} {answered}_of_{asked}"),
+        ("{question} *{score}* z 5", "{question} *{score}*_z_5"),
+        ("{amount} of {budget}", "{amount} of {budget}"),
         ("`/duet away 2 weeks` for 2 weeks", "`/duet away 2 weeks` for 2_weeks"),
     ],
 )

@@ -23,7 +23,7 @@ from bot.ui.components import (
     render_section_message,
     with_source,
 )
-from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
+from bot.ui.mrkdwn import DOT, Mrkdwn, escape_text, person_mention
 from bot.ui.texts import Texts, WithWeekday
 
 _NO_MEDIAN: Final = Mrkdwn("–")
@@ -163,7 +163,7 @@ def _ask_row(t: Texts, ask: AskView, facts: AskList) -> ui.Block:
     state = t(f"ask.state.{ask.state}")
     if ask.state in OPEN:
         key = "ask.row.overdue" if ask.due < facts.today else "ask.row.due"
-        state = state + Mrkdwn(" · ") + t(key, due=t.short_date(ask.due, facts.today))
+        state = state + DOT + t(key, due=t.short_date(ask.due, facts.today))
     line = t(
         "ask.row_mine" if facts.tab is AskTab.FROM_ME else "ask.row",
         text=shorten_ask(ask.text),

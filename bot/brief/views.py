@@ -20,7 +20,7 @@ from bot.pulse.views import format_fraction
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
 from bot.ui.components import format_unit, item_button, project_heading
-from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
+from bot.ui.mrkdwn import DOT, Mrkdwn, escape_text, person_mention
 from bot.ui.texts import Texts, WithWeekday
 
 NAMED: Final = 3  # of things of one kind; how many more there are is counted
@@ -233,7 +233,7 @@ def project_item(t: Texts, facts: ProjectBrief) -> ui.MessageItem:
         lines.append(t("brief.since", day=t.date(facts.since)))
     elif facts.tells_first:
         lines.append(t("brief.since_start"))
-    lines += [t(f"brief.{name}", what=Mrkdwn(" · ").join(said)) for name, said in parts.items() if said]
+    lines += [t(f"brief.{name}", what=DOT.join(said)) for name, said in parts.items() if said]
     return ui.MessageItem(Mrkdwn("\n").join(lines), _button(t, facts))
 
 
@@ -262,7 +262,7 @@ def _short_line(t: Texts, facts: ProjectBrief) -> Mrkdwn:
     said = [*_list_needs(t, facts), *_list_moves(t, facts), *_list_money(t, facts), *_list_trust(t, facts)]
     first = clip_text(said[0], 2 * QUOTED)
     more = t("brief.others", count=len(said) - 1) if said[1:] else None
-    return Mrkdwn(" · ").join([_heading(facts), first, *([] if more is None else [more])])
+    return DOT.join([_heading(facts), first, *([] if more is None else [more])])
 
 
 # --- what is said of a project --------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from bot.signing.views import render_signatory
 from bot.team.views import StayView, render_confirmation_summary
 from bot.ui import blocks as ui
 from bot.ui.components import counted_label, plain_heading, project_heading, quote_text
-from bot.ui.mrkdwn import Mrkdwn, channel_link, person_mention
+from bot.ui.mrkdwn import DOT, Mrkdwn, channel_link, person_mention
 from bot.ui.texts import Texts
 
 
@@ -82,9 +82,9 @@ class Card:
 
 def render_card(t: Texts, facts: Card) -> ui.Message:
     state = t("card.state", state=t(f"state.{facts.state}"), version=facts.version)
-    state = state + Mrkdwn(" · ") + t("card.public" if facts.is_public else "card.private")
+    state = state + DOT + t("card.public" if facts.is_public else "card.private")
     if facts.channel_id is not None:
-        state = state + Mrkdwn(" · ") + channel_link(facts.channel_id)
+        state = state + DOT + channel_link(facts.channel_id)
     blocks = [
         ui.header_block(plain_heading(facts.key, facts.charter.name)),
         ui.context_block(state),

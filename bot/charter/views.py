@@ -31,7 +31,7 @@ from bot.ui.components import (
     render_dates_with_weekday,
     render_section_message,
 )
-from bot.ui.mrkdwn import Mrkdwn, channel_link, escape_text, person_mention
+from bot.ui.mrkdwn import DOT, Mrkdwn, channel_link, escape_text, person_mention
 from bot.ui.texts import Texts, own_name
 
 MOST_HELD = 12  # a field has room for 2,000 characters
@@ -174,7 +174,7 @@ def render_timetable_entry(t: Texts, milestone: TimetableEntry, *, echoes: bool 
     said = [t("milestone.dated", due=day, name=milestone.title, owner=owner)]
     said += [] if milestone.stage == "open" else [t(f"milestone.stage.{milestone.stage}")]
     said += [] if milestone.is_signed else [t("milestone.added_later")]
-    return Mrkdwn(" · ").join(said)
+    return DOT.join(said)
 
 
 def _render_assets(t: Texts, boundary: Boundary, held: Sequence[BoundaryAsset]) -> Mrkdwn:
@@ -190,7 +190,7 @@ def _render_asset(t: Texts, held: BoundaryAsset) -> Mrkdwn:
     owner = t("boundary.no_owner") if held.owner is None else person_mention(held.owner)
     line = t("boundary.held", name=held.name, owner=owner)
     if held.has_personal_data:
-        line = line + Mrkdwn(" · ") + t("register.personal")
+        line = line + DOT + t("register.personal")
     return line if held.until is None else line + t("register.across_until", until=held.until)
 
 

@@ -14,7 +14,7 @@ from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.clipping import clip_text
 from bot.ui.components import project_heading
-from bot.ui.mrkdwn import Mrkdwn, escape_text
+from bot.ui.mrkdwn import DOT, Mrkdwn, escape_text, join_into_line
 from bot.ui.texts import Texts
 
 LINE: Final = 80  # characters of a person's line, as people see it; all of it is a click away
@@ -61,7 +61,7 @@ def person_line(t: Texts, given: PersonAnswer, label: Mrkdwn, *, untold: Collect
     head = label + _render_person(t, given)
     seen = head.replace(t.mention(given.user_id), "").replace("*", "").replace("_", "")
     room = LINE - len(seen) - MENTION - len(": ")
-    return head + Mrkdwn(": ") + shorten_text(" · ".join(said), room) if said else head
+    return head + Mrkdwn(": ") + shorten_text(str(DOT).join(said), room) if said else head
 
 
 def _list_untold_blockers(given: PersonAnswer, untold: Collection[str]) -> list[str]:
@@ -89,12 +89,12 @@ def render_person_details(t: Texts, given: PersonAnswer, *, untold: Collection[s
     said = _list_untold_blockers(given, untold) + _list_own_words(t, given)
     said += [] if need is None else [NEED_MARK + need]
     who = _render_person(t, given)
-    return who + Mrkdwn(": ") + Mrkdwn(" · ").join(map(shorten_text, said)) if said else who
+    return who + Mrkdwn(": ") + DOT.join(map(shorten_text, said)) if said else who
 
 
 def shorten_text(text: str, limit: int = SHORT) -> Mrkdwn:
     """One line of it; cut with "…"."""
-    return escape_text(clip_text(" ".join(text.split()), limit))
+    return escape_text(clip_text(join_into_line(text), limit))
 
 
 def format_answer(t: Texts, question: Question, value: str) -> str:

@@ -10,7 +10,7 @@ from bot.checkins.rules import Question, Status
 from bot.projects.rules import Side, Sides
 from bot.ui import blocks as ui
 from bot.ui.components import NEWER_OLDER, ListPage, action_blocks, pager_buttons
-from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.mrkdwn import DOT, Mrkdwn
 from bot.ui.texts import Texts
 
 FEWEST_POINTS: Final = 2  # of a line
@@ -145,7 +145,7 @@ def _say_sides(t: Texts, sides: Sides[Turnout]) -> Mrkdwn:
     """`IT 3/4 🟢 2 🟡 1 · Marketing 2/3 🟢 2`, without a side of which nobody was asked, or is waited for."""
     said = [_say_side(t, side, sides[side]) for side in Side if sides[side].asked]
     if said:
-        return Mrkdwn(" · ").join(said)
+        return DOT.join(said)
     return t("checkin.history.called_off" if any(each.called_off for each in sides) else "checkin.history.nobody")
 
 

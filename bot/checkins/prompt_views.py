@@ -10,7 +10,7 @@ from bot.checkins.rules import Question, QuestionKind, Status
 from bot.checkins.summary_views import MeasureReading, measure_line, need_button
 from bot.ui import blocks as ui
 from bot.ui.components import action_blocks, project_heading
-from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.mrkdwn import DOT, Mrkdwn
 from bot.ui.texts import Texts
 
 OVER, REPEATED = "over", "repeated"  # besides the states of a prompt
@@ -132,7 +132,7 @@ def _describe_part(t: Texts, part: PromptFacts) -> Mrkdwn:
 def _tell_answers(t: Texts, part: PromptFacts, *, limit: int | None = None) -> Mrkdwn:
     """What was answered, the status first. Where several projects have a line each, that is for the first alone."""
     said = [format_answer(t, question, value) for question, value in part.answers[:limit]]
-    return Mrkdwn(" · ").join([shorten_text(each, A_LINE) for each in said])
+    return DOT.join([shorten_text(each, A_LINE) for each in said])
 
 
 # --- several --------------------------------------------------------------------------------------------------
@@ -195,7 +195,7 @@ def _describe_line(t: Texts, part: PromptFacts) -> Mrkdwn:
             if part.measured is not None:
                 told.append(measure_line(t, part.measured))
             if told:
-                return t("checkin.line.answered", project=project, answer=Mrkdwn(" · ").join(told))
+                return t("checkin.line.answered", project=project, answer=DOT.join(told))
         case "skipped":
             return t("checkin.line.skipped", project=project)
         case "waiting":

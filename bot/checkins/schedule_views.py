@@ -10,7 +10,7 @@ from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import country_options, save_form
-from bot.ui.mrkdwn import Mrkdwn
+from bot.ui.mrkdwn import DOT, Mrkdwn
 from bot.ui.texts import Texts
 
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday")
@@ -205,9 +205,9 @@ class ScheduleBrief:
 def render_schedule_brief(t: Texts, facts: ScheduleBrief, *, project_id: int) -> ui.Block:
     said = Mrkdwn(f"*{t('card.checkins')}*\n") + describe_schedule(t, facts.rule, facts.zone)
     if facts.paused is not None:
-        said = said + Mrkdwn(" · ") + t("card.checkins.paused")
+        said = said + DOT + t("card.checkins.paused")
     elif facts.next_on is not None:
-        said = said + Mrkdwn(" · ") + t("card.checkins.next", day=facts.next_on)
+        said = said + DOT + t("card.checkins.next", day=facts.next_on)
     return ui.section_block(
         said, accessory=ui.button_element(t.plain("card.checkins"), "checkin.overview", str(project_id))
     )

@@ -15,7 +15,7 @@ from bot.timetable.rules import Lateness
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
 from bot.ui.components import format_unit, item_button, pack_lines, project_heading, render_section_message
-from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
+from bot.ui.mrkdwn import DOT, Mrkdwn, escape_text, person_mention
 from bot.ui.texts import Texts
 
 WORDS: Final = 40  # of what stands beside other things in one line: a blocker, a need, an asset
@@ -91,7 +91,7 @@ def render_round_summary(
     """For the project channel. `in_thread`: details go there. `calls_executives`: by name, if needed."""
     if not facts.given:
         none = t("checkin.summary.none", summary=_render_updated_heading(t, facts))
-        text = Mrkdwn(" · ").join([none, *_render_not_waited_for(t, facts), *_render_measure(t, facts)])
+        text = DOT.join([none, *_render_not_waited_for(t, facts), *_render_measure(t, facts)])
         return render_section_message(text)
     blocks = [
         ui.section_block(_render_updated_heading(t, facts)),
@@ -99,9 +99,9 @@ def render_round_summary(
     ]
     if not in_thread:
         blocks += [block for side in Side for block in _render_side(t, facts, side)]
-    counts = Mrkdwn(" · ").join(_render_counts(t, facts))
+    counts = DOT.join(_render_counts(t, facts))
     blocks.append(ui.context_block(t("checkin.summary.answered", counts=counts)))
-    boundary = Mrkdwn(" · ").join(_render_boundary(t, facts))
+    boundary = DOT.join(_render_boundary(t, facts))
     if boundary:
         blocks.append(ui.context_block(boundary))
     return ui.fit_message(_render_updated_heading(t, facts), [*blocks, ui.actions_block(*_build_buttons(t, facts))])
@@ -144,7 +144,7 @@ def _render_updated_heading(t: Texts, facts: RoundSummary) -> Mrkdwn:
 def _render_attention(t: Texts, facts: RoundSummary, *, calls_executives: bool) -> Iterator[ui.Block]:
     statuses = list(_render_statuses(t, facts))
     if statuses:
-        yield ui.section_block(Mrkdwn(" · ").join(statuses))
+        yield ui.section_block(DOT.join(statuses))
     yield from _render_blockers(t, facts)
     yield from _render_needs_and_asks(t, facts)
     if needs_executives(facts) and not facts.has_closed:

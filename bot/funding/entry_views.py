@@ -8,7 +8,7 @@ from bot.funding.rules import EntryKind
 from bot.parsing.money import Amount
 from bot.projects.rules import Side
 from bot.ui.clipping import clip_text
-from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
+from bot.ui.mrkdwn import DOT, Mrkdwn, escape_text, person_mention
 from bot.ui.texts import Fact, Texts
 
 _LISTED: Final = 160  # characters of what a person wrote, as Slack counts them: a page of a list fits
@@ -56,7 +56,7 @@ def entry_lines(t: Texts, entry: EntryView, *, in_full: bool = False) -> Mrkdwn:
         details.append(t("ledger.milestone", title=fit_text(entry.milestone)))
     if entry.reference:
         details.append(t("ledger.reference", reference=fit_text(entry.reference)))
-    lines.append(Mrkdwn(" · ").join(details))
+    lines.append(DOT.join(details))
     if entry.needs_agreement:
         lines.append(t(f"ledger.needs_agreement.{entry.side.other}"))
     if entry.dispute_reason is not None and entry.disputed_by is not None:

@@ -29,7 +29,7 @@ from bot.team.form_views import absence_period
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
 from bot.ui.components import item_button, plain_heading
-from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
+from bot.ui.mrkdwn import DOT, Mrkdwn, escape_text, person_mention
 from bot.ui.texts import Texts
 
 WAITING: Final = 34  # lines at most, if no group has more than one of them
@@ -189,7 +189,7 @@ def _project_text(t: Texts, project: HomeProject) -> Mrkdwn:
         parts.append(t("home.project.until", day=project.ends_on))
     parts += [t("home.project.overdue", n=project.overdue)] if project.overdue else []
     parts += [t("home.project.blockers", n=project.blockers)] if project.blockers else []
-    return Mrkdwn(" · ").join(parts)
+    return DOT.join(parts)
 
 
 def _asset_blocks(t: Texts, facts: HomeTab) -> list[ui.Block]:

@@ -17,7 +17,7 @@ from bot.ui.components import (
     render_section_message,
     take_page,
 )
-from bot.ui.mrkdwn import Mrkdwn, channel_link, escape_text, person_mention
+from bot.ui.mrkdwn import DOT, Mrkdwn, channel_link, escape_text, person_mention
 from bot.ui.texts import Texts
 
 PICKER_SIZE = 25
@@ -61,8 +61,8 @@ def project_line(t: Texts, project: ProjectLine | Outline) -> Mrkdwn:
         return _outline_line(t, project)
     text = t("project.line", key=project.key, name=project.name, state=t(f"state.{project.state}"))
     if project.closes_on is not None:
-        text = text + Mrkdwn(" · ") + t("project.line.withdrawn", day=project.closes_on)
-    return text if project.channel_id is None else text + Mrkdwn(" · ") + channel_link(project.channel_id)
+        text = text + DOT + t("project.line.withdrawn", day=project.closes_on)
+    return text if project.channel_id is None else text + DOT + channel_link(project.channel_id)
 
 
 def render_outline(t: Texts, project: Outline) -> ui.Message:

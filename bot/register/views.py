@@ -18,7 +18,7 @@ from bot.ui.components import (
     render_section_message,
     take_page,
 )
-from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
+from bot.ui.mrkdwn import DOT, Mrkdwn, escape_text, person_mention
 from bot.ui.texts import Texts
 
 MOST_SHOWN = 10
@@ -202,7 +202,7 @@ def _render_asset_text(t: Texts, asset: AssetView, *, rule: int = SHORT_RULE) ->
     if asset.has_personal_data is not None:
         facts.append(t("register.personal" if asset.has_personal_data else "register.not_personal"))
     if facts:
-        lines.append(Mrkdwn(" · ").join(facts))
+        lines.append(DOT.join(facts))
     if asset.rule:
         lines.append(t("register.rule", rule=clip_text(" ".join(asset.rule.split()), rule)))
     return Mrkdwn("\n").join(lines)

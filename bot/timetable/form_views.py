@@ -11,7 +11,7 @@ from bot.ui import inputs
 from bot.ui.blocks import Block, View, section_block
 from bot.ui.components import join_lines, reason_form, render_dates, save_form
 from bot.ui.form_values import FormValues, PickedDay, text_of
-from bot.ui.mrkdwn import Mrkdwn, escape_text
+from bot.ui.mrkdwn import DOT, Mrkdwn, escape_text
 from bot.ui.texts import Texts
 
 MOST_LISTED: Final = 10  # milestones in a form
@@ -135,7 +135,7 @@ def drop_remaining_form(
     listed = join_lines(t, [Mrkdwn("• ") + escape_text(title) for title, _ in named], most=MOST_LISTED)
     counts = Counter(side for _, side in named)
     sides = [f"{t(f'milestone.side.{side}')}: {counts[side]}" for side in MilestoneSide if counts[side]]
-    by_side = t("milestone.drop_rest_sides", what=Mrkdwn(" · ").join(map(Mrkdwn, sides)))
+    by_side = t("milestone.drop_rest_sides", what=DOT.join(map(Mrkdwn, sides)))
     about = [t("milestone.drop_rest_about", n=len(named)), by_side]
     if others:
         about.append(t("milestone.drop_rest_others", n=others))

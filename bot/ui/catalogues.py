@@ -16,7 +16,9 @@ _BOUND_SPACES = re.compile(
     r"(?:(?<=\{n\})|(?<=\{days\})|(?<=\{limit\})|(?<=\d)) (?=[^\W\d_])"  # `{n} days`, `30 days`
     r"|(?<=[^\W\d_]) (?=\{(?:number|version)\})"  # `version {version}`
     r"|(?<=\{side\}) (?=\{count\})"
-    r"| (?=– )|(?<=→) "
+    r"| (?=[–·] )|(?<=→) |(?<=[^\W\d_]) (?=20\d\d\b)"
+    r"|(?<=[}*]) (?=(?:of|z) (?:5|\{(?:asked|count|total)\}))"  # `{answered} of {asked}`
+    r"|(?:(?<=[}*] of)|(?<=[}*] z)) (?=5|\{(?:asked|count|total)\})"
 )
 _CODE = re.compile("(`[^`]*`)")  # may be copied and typed
 _NBSP = "\u00a0"
@@ -75,8 +77,8 @@ def _compile_catalogue(source: bytes, language: str) -> bytes:
 
 
 def _bind_numbers(text: str) -> str:
-    """Breaks no line between a number and what it counts, before a version's number or a dash, after an arrow, and
-    none within a scale.
+    """Breaks no line between a number and what it counts, before a version's number, a year, a dash or a dot, after
+    an arrow, within a part of a whole, and within a scale.
     """
     return "".join(part if part.startswith("`") else _bind_words(part) for part in _CODE.split(text))
 

@@ -40,6 +40,10 @@ class Mrkdwn(str):
         return Mrkdwn(str.join(self, map(escape_text, parts)))
 
 
+DOT = Mrkdwn("\u00a0· ")
+"""Between facts of one line; no line begins with it."""
+
+
 def escape_text(text: str) -> Mrkdwn:
     """What a person wrote, unable to mention, link or reorder its surroundings. `Mrkdwn` stays as it is."""
     if isinstance(text, Mrkdwn):

@@ -43,7 +43,7 @@ def test_two_lines_in_a_chart_and_the_same_in_words(language: str) -> None:
         assert "0\u00a0→\u00a01\u00a0→\u00a02" in fit_message(Mrkdwn("D-1"), blocks).text
     said = fit_message(Mrkdwn("D-1"), render_ask_figures(t, Sides(whole, few))).text
     half = {"en": "2 → 2.5 → 10 · Marketing – → 1 → –", "pl": "2 → 2,5 → 10 · Marketing – → 1 → –"}[language]
-    half = half.replace(" → ", "\u00a0→\u00a0")
+    half = half.replace(" → ", "\u00a0→\u00a0").replace(" ·", "\u00a0·")
     assert half in said
 
 

@@ -153,7 +153,7 @@ def test_who_says_what_is_counted_where_two_things_need_attention() -> None:
     """§8.6: names as far as a line goes; each person's own line has their mark."""
     t, facts = Texts.of("pl"), usual_team("pl")
     both = render_round_summary(t, facts).text.split("\n")[1]
-    assert both == "🔴 *Niezgodnie z planem* (2) · 🟡 *Plan zagrożony* (2)"
+    assert both == "🔴 *Niezgodnie z planem* (2)\u00a0· 🟡 *Plan zagrożony* (2)"
     only = replace(facts, given=tuple(each for each in facts.given if each.of(STATUS.kind) != Status.OFF_TRACK))
     assert render_round_summary(t, only).text.split("\n")[1] == "🟡 *Plan zagrożony* (<@U0NADIA> i <@U0TOMEK>)"
 
@@ -171,10 +171,10 @@ def test_a_blocker_that_is_only_counted_stands_in_its_authors_line() -> None:
     given = (named(jan, "nikt nie  odpowiada"), named(nadia, "Brak dostępu do kas"), *others)
     facts = replace(facts, given=given, blockers=(oldest, newer))
     shown = render_round_summary(t, facts).text
-    assert "<@U0JAN>: ⛔ nikt nie odpowiada · Łącze do kasy działa" in shown
+    assert "<@U0JAN>: ⛔ nikt nie odpowiada\u00a0· Łącze do kasy działa" in shown
     assert shown.count("dostępu do kas") == 1
     in_thread = "".join(each.text for each in render_summary_details(t, facts))
-    assert "⛔ nikt nie odpowiada · Łącze do kasy działa" in in_thread and "dostępu do kas" not in in_thread
+    assert "⛔ nikt nie odpowiada\u00a0· Łącze do kasy działa" in in_thread and "dostępu do kas" not in in_thread
     resolved = render_round_summary(t, replace(facts, blockers=(oldest,))).text
     assert "nikt nie" not in resolved
 

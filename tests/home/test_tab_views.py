@@ -172,7 +172,7 @@ def test_all_of_forty_projects_stand_there(language: str) -> None:
     calm = [HomeProject(line(n), TODAY, Status.ON_TRACK, 0, 0) for n in range(41, 44)]
     blocks = render_home_tab(Texts.of(language), replace(facts, projects=[*calm, *facts.projects]))
     said = texts_in(blocks)
-    keys = [f"*D-{n}* " for n in (*range(1, 41), 41, 42, 43)]
+    keys = [f"*D-{n}*\u00a0" for n in (*range(1, 41), 41, 42, 43)]
     at = [said.find(key) for key in keys]
     assert -1 not in at
     assert max(at[:40]) < min(at[40:])
@@ -270,6 +270,6 @@ def test_days_read_as_days() -> None:
         HomeDate(TODAY + timedelta(days=1), "D-3", DateKind.PROJECT_ENDS),
     ]
     said = texts_in(render_home_tab(t, replace(tab(1), dates=dates)))
-    assert f"{t.short_date(TODAY - timedelta(days=1), TODAY)}, overdue · D-1 · Pilot" in said
-    assert "today · D-2 · check-in" in said
-    assert "D-3 · the project ends" in said
+    assert f"{t.short_date(TODAY - timedelta(days=1), TODAY)}, overdue\u00a0· D-1\u00a0· Pilot" in said
+    assert "today\u00a0· D-2\u00a0· check-in" in said
+    assert "D-3\u00a0· the project ends" in said

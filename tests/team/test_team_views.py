@@ -91,7 +91,9 @@ def test_the_card_counts_and_names_some() -> None:
     """§7.2: who has confirmed what; of many the first are named."""
     (block,) = render_confirmation_summary(T, [build_stay(number) for number in range(40)])
     text = block["elements"][0]["text"]
-    assert text.startswith("Potwierdzony początek: 0 z 40. Jeszcze nie: <@U0MANAGER> (dotyczy: <@U0P0>), ")
+    assert text.startswith(
+        "Potwierdzony początek: 0\u00a0z\u00a040. Jeszcze nie: <@U0MANAGER> (dotyczy: <@U0P0>), "
+    )
     assert "<@U0P9>" in text and "<@U0P11>" not in text and "<@U0MEMBER>" not in text
     assert render_confirmation_summary(T, []) == []
 
