@@ -7,6 +7,7 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.parsing.folding import fold_text
+from bot.people.service import find_colleagues_called
 from bot.runtime.errors import NotFound, Refusal
 from bot.signing import (
     deputies,
@@ -16,12 +17,11 @@ from bot.signing import (
 )
 from handlers.decoding import read_picked_day
 from handlers.grammar import join_tokens
-from handlers.mentions import NamedPeople, read_people
+from handlers.mentions import NamedPeople, part_bare_names, read_people
 from handlers.period_arguments import TypedPeriod, read_typed_period
 from handlers.requests import Reply, Request, reply_with_notice, reply_with_text
 from handlers.responses import add_explanation, add_understood_days
 
-_LONGEST_NAME: Final = 3  # words
 NOBODY: Final = frozenset(
     ["none", "nobody", "off", "end", "no", "remove", "brak", "nikt", "koniec", "zakoncz", "usun"]
 )
@@ -35,28 +35,35 @@ def handle_deputy_command(request: Request, session: Session) -> Reply:
         deputy_service.dismiss_deputy(session, actor=request.actor, now=request.now)
         return reply_with_text(request.t("deputy.dropped"))
     people = read_people(request.args)
-    typed = _read_period_behind_name(request, session, people)
+    chosen, typed = _read_name_and_period(request, session, people)
     if people.only is not None and typed.period is not None:
         return _name_deputy(request, session, people.only, *typed.period)
-    filled = (people.only, *typed.days)
+    filled = (chosen, *typed.days)
     form = add_understood_days(
         _open_deputy_form(request, session, filled if request.args else None), request.t, *typed.days
     )
     return add_explanation(add_explanation(form, request.t, typed.trouble), request.t, people.trouble)
 
 
-def _read_period_behind_name(request: Request, session: Session, people: NamedPeople) -> TypedPeriod:
-    """The days; before them there may be a name that was only typed, for which the form asks (product §2.4)."""
+def _read_name_and_period(
+    request: Request, session: Session, people: NamedPeople
+) -> tuple[str | None, TypedPeriod]:
+    """The person and the days. A name that was only typed is chosen in the form, where one colleague is called so;
+    else the form asks for them (product §2.4).
+    """
     words = join_tokens(people.rest)
     typed = read_typed_period(request, session, words) if words else TypedPeriod(None)
     if people.only is not None or typed.trouble is None or typed.first is not None:
-        return typed
-    for count in range(1, min(_LONGEST_NAME, len(people.rest) - 1) + 1):
-        name, rest = join_tokens(people.rest[:count]), join_tokens(people.rest[count:])
-        days = read_typed_period(request, session, rest)
-        if days.period is not None:
-            return replace(days, trouble=Refusal("error.person.not_recognised", name=name))
-    return typed
+        return people.only, typed
+    for name, rest in part_bare_names(people.rest):
+        days = read_typed_period(request, session, join_tokens(rest)) if rest else TypedPeriod(None)
+        if days.period is None and days.first is None and rest:
+            continue
+        called = find_colleagues_called(session, request.actor.team_id, name)
+        if len(called) == 1:
+            return called[0], days
+        return None, replace(days, trouble=Refusal("error.person.not_recognised", name=name))
+    return None, typed
 
 
 def _open_deputy_form(

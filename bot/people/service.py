@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.parsing.names import find_names_meant
 from bot.people.retention import KeptFor
 from bot.people.rules import Actor, Sign, SpokenLanguage, expect_language, guess_language, weigh_typed_words
 from bot.people.views import render_introduction
@@ -47,6 +48,12 @@ def require_colleague(session: Session, team_id: str, user_id: str, *, field: st
     if found is None or not found.is_internal:
         raise NotAColleague(field)
     return found
+
+
+def find_colleagues_called(session: Session, team_id: str, words: str) -> list[str]:
+    """Finds who of the company is meant by a name that was typed without its @, of those whom Duet knows."""
+    colleagues = [row for row in people.list_colleagues(session, team_id) if row.is_internal]
+    return find_names_meant(words, {row.user_id: [row.name, row.full_name] for row in colleagues})
 
 
 def require_internal(actor: Actor) -> None:

@@ -147,14 +147,22 @@ def test_who_signed_a_new_version_for_an_executive_is_named_to_them_and_in_the_c
     assert f"\nPodpis: {FOR_ADAM}." in adopted.text
 
 
-def test_days_behind_a_name_that_was_only_typed_are_in_the_form(duet: Office) -> None:
-    """§2.4, §2.7: whom Slack does not know by it, the form asks for; the days are not typed twice."""
+def test_a_name_that_was_only_typed_is_chosen_in_the_form(duet: Office) -> None:
+    """§2.4, §2.7: where one colleague is called so; where nobody is, the form asks. What was typed besides is not
+    typed twice, and nothing is settled by a guess.
+    """
     day = move_to_monday(duet)
     send_charter(duet)
     first, last = str(day + timedelta(days=2)), str(day + timedelta(days=3))
-    form = open_form(duet.person("adam"), f"/duet zastępca Piotra Kabelka {first} {last}")
-    assert "Slack nie rozpoznaje imienia i nazwiska: „Piotra Kabelka”." in form.text
-    assert {first, last} <= set(form.values.values())
+    for typed, chosen in (("Piotra Kabelka", "@piotr"), ("ewa", "@ewa"), ("Zenona", None)):
+        for days in ({first, last}, set[str]()):
+            with expect_no_change(duet):
+                form = open_form(duet.person("adam"), " ".join(["/duet zastępca", typed, *sorted(days)]))
+            assert form.values.get("Zastępca") == chosen
+            assert days <= set(form.values.values())
+            assert (f"Slack nie rozpoznaje imienia i nazwiska: „{typed}”." in form.text) is (chosen is None)
+            assert "jako dnia" not in form.text
+            close_forms(duet.person("adam"))
 
 
 def test_the_period_is_in_the_executives_own_days(duet: Office) -> None:
