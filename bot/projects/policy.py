@@ -54,12 +54,10 @@ def refuse_all_but_leads(found: ProjectContext) -> NotAllowed:
     return NotAllowed("error.only.leads", may=list_holders(found, LEADS), project_id=found.project.pk)
 
 
-def refuse_other_side(found: ProjectContext, side: Side, *, field: str | None = None) -> NotAllowed:
+def refuse_other_side(found: ProjectContext, side: Side) -> NotAllowed:
     """Returns the refusal of what the lead and the executive of `side` decide."""
     may = list_holders(found, DECIDES[side])
-    return NotAllowed(
-        "error.only.side", may=may, project_id=found.project.pk, field=field, side=Term(f"side.of.{side}")
-    )
+    return NotAllowed("error.only.side", may=may, project_id=found.project.pk, side=Term(f"side.of.{side}"))
 
 
 def refuse_all_but_team(found: ProjectContext) -> NotAllowed:

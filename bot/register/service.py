@@ -7,7 +7,7 @@ from sqlmodel import Session
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import require_internal
-from bot.projects.policy import list_holders, refuse_other_side, require_editor
+from bot.projects.policy import list_holders, require_editor
 from bot.projects.rules import DECIDES, EDITORS, LIVE, TEAM, NotInThisState
 from bot.projects.service import ProjectContext, load_context
 from bot.register import notifications
@@ -39,6 +39,7 @@ from bot.register.transfers import offer_asset, transfer_asset
 from bot.runtime.domain_events import BoundaryChanged, publish_event
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.ui.mrkdwn import person_mention
+from bot.ui.texts import Term
 from storage import register, timers
 from storage.register import Asset
 
@@ -68,7 +69,7 @@ def add_next_asset(session: Session, *, actor: Actor, project_id: int, wanted: W
     if not _may_decide(found, wanted.kind, actor, wanted.owner):
         if found.roles & EDITORS and existing is None:  # of the other side: they may ask for a decision
             check_owner(session, team_id=actor.team_id, kind=wanted.kind, owner=wanted.owner)
-        raise refuse_other_side(found, SIDE_OF[wanted.kind])
+        raise _refuse_other_side(found, wanted.kind)
     if existing is not None:
         raise AlreadyThere(existing.pk, existing.name)
     check_owner(session, team_id=actor.team_id, kind=wanted.kind, owner=wanted.owner)
@@ -192,6 +193,16 @@ def _insert_asset(session: Session, actor: Actor, wanted: WantedAsset, now: date
 def _may_decide(found: ProjectContext, kind: AssetKind, actor: Actor, owner: str | None) -> bool:
     """That side's lead and executive; anybody of the project for what they own, or will."""
     return bool(found.roles & DECIDES[SIDE_OF[kind]]) or (owner == actor.user_id and bool(found.roles & TEAM))
+
+
+def _refuse_other_side(found: ProjectContext, kind: AssetKind) -> NotAllowed:
+    """Returns the refusal to add what the other side keeps: it says what, as it may be one of several lines."""
+    return NotAllowed(
+        "error.only.side_adds.data" if kind is AssetKind.DATA else "error.only.side_adds.customers",
+        may=list_holders(found, DECIDES[SIDE_OF[kind]]),
+        project_id=found.project.pk,
+        side=Term(f"side.of.{SIDE_OF[kind]}"),
+    )
 
 
 def is_open_project(found: ProjectContext) -> bool:

@@ -391,7 +391,7 @@ def test_the_other_side_asks(duet: Office) -> None:
         assert click_asset_button(refusal, ASK_BOTH).form is not None, what
     with expect_refusal(duet, "error.only.asset"):
         run_own_command(piotr, f'{first} customers "VIP" @anna')
-    with expect_refusal(duet, "error.only.side"):
+    with expect_refusal(duet, "error.only.side_adds.customers"):
         run_own_command(piotr, f'{first} customers "Nowa" @anna')
     reply = run_own_command(ewa, f'{first} klienci "VIP" @piotr')
     paused_form = fill_form(open_form(duet.person("anna"), f"/duet withdraw {first}"), {"why": "Koniec"})

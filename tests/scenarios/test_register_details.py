@@ -176,14 +176,18 @@ def test_several_are_added_by_pasting_lines(duet: Office) -> None:
     errors = errors_of(form, assets=f"{first}\nInna; klienci; Ewa")
     assert "Wiersz 2. Jest kilka osób, które nazywają się „Ewa”" in errors
     errors = errors_of(form, assets=f"{first}\nKasy; dane; Piotr Kabelek\nLista  vip")
-    assert "Wiersz 2. To może zrobić tylko" in errors and "Piotr Kabelek" in errors and "<@" not in errors
+    assert (
+        "Wiersz 2. Dane dopisuje do rejestru tylko lider albo dyrektor strony IT" in errors
+        and "Piotr Kabelek" in errors
+        and "<@" not in errors
+    )
     assert "Wiersz 3. „Lista vip” jest już w wierszu 1" in errors
     errors = errors_of(
         form, assets=f"{garbled}\n{unknown}\nKasy; dane\n{first}\nLista vip\nZwroty; dane; Piotr Kabelek"
     )
     for number, said in enumerate(("„Ewa” i „Ola”", "Nie znam", "Nie ma tu właściciela, a o dane dba IT"), 1):
         assert f"Wiersz {number}. {said}" in errors, "what is wrong is said at once"
-    assert "Wiersz 5. „Lista vip” jest już w wierszu 4" in errors and "Wiersz 6. To może" in errors
+    assert "Wiersz 5. „Lista vip” jest już w wierszu 4" in errors and "Wiersz 6. Dane dopisuje" in errors
     assert query_one(duet, "SELECT count(*) FROM assets") == 0
     for at in range(0, 60, 20):
         close_forms(ewa)
