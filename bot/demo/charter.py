@@ -87,7 +87,7 @@ def draft_scene(w: Words, today: date) -> Scene:
                 "anna",
                 FORM,
                 (
-                    w("D-1: szkic gotowy", "D-1 is drafted"),
+                    w("D-1: karta projektu", "D-1: the charter"),
                     w("wyjaśnić: z 3% do 60%, termin:", "explain: from 3% to 60% by") + f" {w.day(end)}",
                     w(
                         "120 000 zł netto, po połowie: IT 60 000 zł, marketing 60 000 zł",

@@ -28,6 +28,8 @@ def test_sending_stands_above_what_was_understood(language: str) -> None:
         version=1,
         may_send=True,
     )
+    for said in ("szkic", "draft"):
+        assert said not in view["title"]["text"], "it stays above what is answered once it was sent"
     of_buttons = [at for at, block in enumerate(view["blocks"]) if block["type"] == "actions"]
     of_goal = next(at for at, block in enumerate(view["blocks"]) if charter.goal in str(block.get("text")))
     assert of_buttons[0] < min(of_goal, ABOVE_THE_FOLD)
