@@ -357,8 +357,8 @@ def test_words_after_a_key_are_what_is_not_read(duet: Office, typed: str) -> Non
 @pytest.mark.parametrize(
     ("who", "export", "by"),
     [
-        ("ola", "/duet eksport mnie", "administrator Slacka albo, jeśli są, opiekunowie stron"),
-        ("nadia", "/duet export me", "a Slack admin or, where there are any, by the stewards"),
+        ("ola", "/duet eksport mnie", "opiekunów stron (po jednej osobie z IT i z marketingu)"),
+        ("nadia", "/duet export me", "stewards (one colleague from IT, one from marketing)"),
     ],
 )
 def test_the_settings_say_how_to_see_and_erase_ones_data(duet: Office, who: str, export: str, by: str) -> None:
