@@ -451,6 +451,17 @@ def test_on_a_phone_nothing_is_torn(opens: Opens, workplace: Office) -> None:
     assert max(heights) < 36, "one line each"
 
 
+def test_a_table_of_amounts_fits_on_a_phone(opens: Opens, workplace: Office) -> None:
+    """A side each, and both together, as the ledger has them."""
+    row = ["Deklaracja", *["120\u00a0000\u00a0zł"] * 3]
+    posts(workplace, "U0ANNA", [ui.table_block([["Kwoty", "IT", "Marketing", "Razem"], row])])
+    window = opens(width=390, height=844, touch=True)
+    window.page.goto(f"{window.url}#/T0PIKUS/U0ANNA/{workplace.person('anna').conversation('@duet')}")
+    window.sees("Deklaracja")
+    frame = window.timeline.locator(".table-frame").last
+    assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+
+
 def test_on_a_phone_everything_is_within_reach(opens: Opens, workplace: Office) -> None:
     long = "ogórki " * 40 + "!"
     workplace.person("ewa").says(long, "#general")
