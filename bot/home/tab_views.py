@@ -157,7 +157,7 @@ def _heading_block(t: Texts, name: str, button: ui.Element | None = None, *, n: 
 def _project_blocks(t: Texts, facts: HomeTab) -> list[ui.Block]:
     new = ui.button_element(t.plain("charter.form.open"), "charter.new", "new") if facts.is_internal else None
     ordered = sorted(facts.projects, key=_rank_project)
-    lines = [(_project_text(t, each), each.line.number) for each in ordered]
+    lines = [(_project_text(t, each, facts.today), each.line.number) for each in ordered]
     blocks = [_heading_block(t, "projects", new, n=len(lines))]
     for text, number in lines[:IN_FULL]:
         blocks.append(ui.section_block(text, accessory=item_button(t, "project.show", "project.show", number)))
@@ -182,10 +182,10 @@ def _rank_project(project: HomeProject) -> tuple[bool, ...]:
     )
 
 
-def _project_text(t: Texts, project: HomeProject) -> Mrkdwn:
+def _project_text(t: Texts, project: HomeProject, today: date) -> Mrkdwn:
     name = project_line(t, project.line)
     parts = [name if project.status is None else Mrkdwn(f"{MARKS[project.status]} ") + name]
-    if project.ends_on is not None and project.line.closes_on is None:
+    if project.ends_on is not None and project.ends_on >= today and project.line.closes_on is None:
         parts.append(t("home.project.until", day=project.ends_on))
     parts += [t("home.project.overdue", n=project.overdue)] if project.overdue else []
     parts += [t("home.project.blockers", n=project.blockers)] if project.blockers else []

@@ -261,6 +261,14 @@ def test_somebody_whose_projects_have_ended_is_no_newcomer(language: str) -> Non
             assert str(t(name)) in told
 
 
+def test_a_project_whose_end_has_passed_does_not_run_until_then() -> None:
+    """§13.1: what closes says that it closes."""
+    t, before = Texts.of("en"), tab(1)
+    ends = {day: replace(before.projects[0], ends_on=day) for day in (TODAY - timedelta(days=1), TODAY)}
+    said = {day: texts_in(render_home_tab(t, replace(before, projects=[project]))) for day, project in ends.items()}
+    assert [t("home.project.until", day=day) in text for day, text in said.items()] == [False, True]
+
+
 def test_days_read_as_days() -> None:
     """§13.1: what is overdue says so, and today is today."""
     t = Texts.of("en")
