@@ -16,7 +16,7 @@ from bot.ui.languages import list_languages
 from bot.ui.mrkdwn import clean_text
 from bot.ui.texts import Texts
 
-_BRACKETS: Final = re.compile(r"^(?P<text>.*?)\s*\[(?P<inside>[^\[\]]*)\]\s*$")
+_BRACKETS: Final = re.compile(r"^(?P<text>.*?)\s*\[(?P<inside>[^\[\]]*)\]?\s*$")  # the last one forgotten, too
 _SCALE: Final = re.compile(r"(?P<first>[0-9]{1,3}) ?[-\u2010\u2011–—] ?(?P<last>[0-9]{1,3})")
 _KINDS: Final[Mapping[str, QuestionKind]] = {
     "1-5": QuestionKind.SCALE,

@@ -218,6 +218,8 @@ class Question:
             found.append(Refusal("error.checkin.question_too_long", field=self.id, limit=MAX_QUESTION))
         if self.kind is QuestionKind.CHOICE:
             found += self._choice_errors()
+        if self.kind is QuestionKind.TEXT and self.text is not None and self.text.endswith("]"):
+            found.append(Refusal("error.checkin.bracket", field=self.id))  # or its choices would be words of it
         return found
 
     def _choice_errors(self) -> list[Refusal]:
