@@ -116,7 +116,7 @@ def test_a_long_register_is_turned_page_by_page(duet: Office) -> None:
     assert first.text == piotr.types(f"/duet show {key}").click("Who keeps what").text
     assert "Zbiór 09" in first.text
     assert "Zbiór 10" not in first.text
-    assert "not entered yet" in first.text
+    assert "Not entered yet" in first.text
     second = click_asset_button(first, ("Next",))
     assert "*Zbiór 10*" in second.text
     assert "Zbiór 09" not in second.text

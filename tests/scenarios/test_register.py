@@ -104,12 +104,12 @@ def test_what_each_side_keeps(duet: Office) -> None:
 def test_the_charter_that_is_signed_shows_the_boundary(duet: Office) -> None:
     """§4.1: the message and the form, as it stands, or "none yet"."""
     key = send_charter(duet)
-    assert "*Dane i systemy (IT)*\nnie wpisano" in find_signing_message(duet, "anna", key).text
+    assert "*Dane i systemy (IT)*\nJeszcze nie wpisano" in find_signing_message(duet, "anna", key).text
     register_asset(duet.person("adam"), 'data "CRM events" @piotr')
     duet.settles()
     for text in (find_signing_message(duet, "anna", key).text, open_signing_form(duet, "anna", key).text):
         assert "*Dane i systemy (IT)*\nCRM events: @Piotr Kabelek" in text
-        assert "*Bazy klientów (marketing)*\nnie wpisano" in text
+        assert "*Bazy klientów (marketing)*\nJeszcze nie wpisano" in text
 
 
 def test_names_with_numbers_stand_as_people_count(duet: Office) -> None:
@@ -294,9 +294,9 @@ def test_a_project_without_a_boundary_is_told(duet: Office) -> None:
     """§5.5: in its card at once, in its channel seven days on, with what is missing; in both languages."""
     bare, half = activate_project(duet), activate_project(duet, name="Pół", language="English")
     card = duet.person("anna").types(f"/duet show {bare}").text
-    assert "*Dane i systemy (IT)*\nnie wpisano\n*Bazy klientów (marketing)*\nnie wpisano" in card
+    assert "*Dane i systemy (IT)*\nJeszcze nie wpisano\n*Bazy klientów (marketing)*\nJeszcze nie wpisano" in card
     card = duet.person("piotr").types(f"/duet show {bare}").text
-    assert "*Data and systems (IT)*\nnot entered yet\n*Customer bases (marketing)*\nnot entered yet" in card
+    assert "*Data and systems (IT)*\nNot entered yet\n*Customer bases (marketing)*\nNot entered yet" in card
     register_asset(duet.person("piotr"), f'{half} data "Kasy" @piotr')
     duet.slack.move_clock(days=6)
     text = "nie ma ani danych, ani baz klientów"
