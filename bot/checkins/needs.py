@@ -26,15 +26,28 @@ def find_need(round_: CheckinRound, prompt: CheckinPrompt) -> str | None:
     return find_said(pair_answers(round_.questions, prompt.answer), QuestionKind.NEEDS)
 
 
-def list_asked_needs(asked: Iterable[Ask]) -> frozenset[tuple[Side, str]]:
-    """(Side, folded words) of what has been made an ask that is open or done: nobody is offered to ask it again."""
-    stand = [each for each in asked if each.is_open or each.state is AskState.DONE]
-    return frozenset((each.side.other, fold_text(each.text)) for each in stand)
+def list_asked_needs(asked: Iterable[Ask], since: datetime | None) -> frozenset[tuple[Side, str]]:
+    """(Side, folded words) of what has been made an ask: nobody is offered to ask it again.
+
+    One that was declined counts if that was after `since`, the beginning of the round: who needs it in a later
+    round, all the same, may ask anew.
+    """
+    return _name_needs(
+        each
+        for each in asked
+        if each.is_open
+        or each.state is AskState.DONE
+        or (each.state is AskState.DECLINED and each.ended_at and since and each.ended_at >= since)
+    )
 
 
 def list_met_needs(asked: Iterable[Ask]) -> frozenset[tuple[Side, str]]:
-    """The same of asks that are done: nobody needs that any more."""
-    return list_asked_needs(each for each in asked if each.state is AskState.DONE)
+    """(Side, folded words) of asks that are done: nobody needs that any more."""
+    return _name_needs(each for each in asked if each.state is AskState.DONE)
+
+
+def _name_needs(asked: Iterable[Ask]) -> frozenset[tuple[Side, str]]:
+    return frozenset((each.side.other, fold_text(each.text)) for each in asked)
 
 
 def require_need(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> tuple[ProjectContext, str]:

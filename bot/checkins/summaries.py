@@ -73,7 +73,7 @@ def load_round_summary(
         ),
         blockers=list_blocker_views(session, project, before=None if newest is None else newest.opened_at),
         open_asks=Counter(each.side for each in asked if each.is_open),
-        asked_needs=needs.list_asked_needs(asked),
+        asked_needs=needs.list_asked_needs(asked, round_.opened_at),
         measured=measured,
         boundary=load_boundary_snapshot(session, project),
         lateness=_load_lateness(session, project, round_),

@@ -8,12 +8,14 @@ from typing import Any
 from tests.running import Office
 from tests.scenarios.ask_steps import (
     ACCEPT,
+    DECLINE,
     HAND,
     NEW,
     OPEN,
     ask_errors,
     ask_person,
     direct_messages_with,
+    press,
     run_ask_command,
     send_form,
     start_asking_project,
@@ -177,6 +179,23 @@ def test_what_was_asked_and_done_is_not_needed_again(duet: Office) -> None:
     answer_prompt(duet, "jan", status="on_track", needs="Lista sklepów")
     answer_prompt(duet, "ola", status="on_track")
     assert "Potrzeby" not in list_summaries(duet, key)[-1].text
+
+
+def test_what_was_asked_and_declined_is_offered_again_only_in_the_next_round(duet: Office) -> None:
+    """§8.6, §10.1: the side that was asked has answered; who still needs it a week later may ask anew."""
+    key, thursday = start_asking_project(duet)
+    move_to_day(duet, thursday, "10:00")
+    answer_prompt(duet, "jan", status="on_track", needs="Lista sklepów")
+    answer_prompt(duet, "ola", status="on_track")
+    assert "Zrób z tego prośbę" in list_summaries(duet, key)[-1].buttons
+    ask_person(duet, "jan", key, "ola", thursday + timedelta(days=1), "Lista sklepów")
+    form = press(duet, "ola", DECLINE)
+    send_form(duet, form, reason="Nie mamy jej")
+    assert "Zrób z tego prośbę" not in list_summaries(duet, key)[-1].buttons
+    move_to_next_round(duet, thursday)
+    answer_prompt(duet, "jan", status="on_track", needs="Lista sklepów")
+    answer_prompt(duet, "ola", status="on_track")
+    assert "Zrób z tego prośbę" in list_summaries(duet, key)[-1].buttons
 
 
 def test_the_card_shows_sides_and_never_a_person(duet: Office) -> None:
