@@ -5,7 +5,7 @@ days before, as in a pause. So whoever reads, and when, the same is said of what
 is now.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -30,7 +30,7 @@ from storage import funding, notices, overviews
 from storage import signing as storage_signing
 from storage.audit import AuditEntry, read_log_facts
 from storage.charters import load_counting_charters
-from storage.executives import ExecutiveRound, ExecutiveRoundState
+from storage.executives import ExecutiveRound, ExecutiveRoundState, load_executive_answers
 from storage.projects import CharterVersion, Project
 from storage.signing import Position, SigningRequest
 
@@ -189,12 +189,21 @@ def _build_brief(
         tells_first=is_longer and not week.follows_brief,
         **_list_moves(entries, charter),
         money=_sum_up_week(ledger, week) if ledger is not None and has_paid else None,
-        asked_of_each_other=any(
-            each.state is ExecutiveRoundState.OPEN and each.opened_at < week.seven_days_ago for each in rounds
-        ),  # of the newer ones their letter tells
+        silent_of_each_other=tuple(_list_silent(session, project, rounds, week)),
         answered_of_each_other=any(week.has(each.answered_at) for each in rounds),
         means=tuple(rows.means.get(pk, ())),
     )
+
+
+def _list_silent(session: Session, project: Project, rounds: Sequence[ExecutiveRound], week: Week) -> Iterator[str]:
+    """The executives who have yet to answer about the other; of the newer questions their letter tells."""
+    asked = [
+        each for each in rounds if each.state is ExecutiveRoundState.OPEN and each.opened_at < week.seven_days_ago
+    ]
+    given = load_executive_answers(session, project.team_id, [each.pk for each in asked]) if asked else {}
+    for each in asked:
+        answers = given.get(each.pk)
+        yield from (each.executives[side] for side in Side if answers is None or answers[side] is None)
 
 
 def _read_facts(entry: AuditEntry) -> dict[str, Any] | None:

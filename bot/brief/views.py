@@ -97,7 +97,7 @@ class ProjectBrief(ProjectNotice, kind="brief.project"):
     resolved: int = 0
     # Money and trust.
     money: MovedMoney | None = None
-    asked_of_each_other: bool = False
+    silent_of_each_other: tuple[str, ...] = ()  # executives who have yet to answer about the other
     answered_of_each_other: bool = False
     means: tuple[QuestionMean, ...] = ()
 
@@ -252,7 +252,7 @@ def _button(t: Texts, facts: ProjectBrief) -> ui.Element:
         return item_button(t, "brief.read", "signing.read", facts.open_requests[0].request_id)
     if facts.answered_of_each_other and not facts.needs_somebody:
         return item_button(t, "pulse.show_both", "pulse.show", facts.number)
-    if facts.asked_of_each_other and not facts.needs_somebody:
+    if facts.silent_of_each_other and not facts.needs_somebody:
         return item_button(t, "pulse.show", "pulse.show", facts.number)
     return item_button(t, "project.show", "project.show", facts.number)
 
@@ -358,8 +358,9 @@ def _list_trust(t: Texts, facts: ProjectBrief) -> list[Mrkdwn]:
         said.append(t("brief.means", it=format_fraction(t, it), marketing=format_fraction(t, marketing)))
     if facts.answered_of_each_other:
         said.append(t("brief.answered_of_each_other"))
-    if facts.asked_of_each_other:
-        said.append(t("brief.asked_of_each_other"))
+    if facts.silent_of_each_other:
+        who = t.list(map(person_mention, facts.silent_of_each_other))
+        said.append(t("brief.silent_of_each_other", who=who))
     return said
 
 

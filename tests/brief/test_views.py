@@ -20,6 +20,7 @@ from bot.parsing.money import Amount
 from bot.projects.rules import Side
 from bot.ui import blocks as ui
 from bot.ui.languages import list_languages
+from bot.ui.mrkdwn import person_mention
 from bot.ui.texts import Texts
 from tests.scenarios.test_brief import SAMPLES
 
@@ -38,7 +39,7 @@ FULL = {
     "target": Decimal(40),
     "noted": 5,
     "resolved": 1,
-    "asked_of_each_other": True,
+    "silent_of_each_other": ("U0ADAM", "U0ANNA"),
     "answered_of_each_other": True,
     "money": MovedMoney(
         spent=Amount(1_200_000, "PLN"),
@@ -79,12 +80,12 @@ def test_however_many_projects_are_one_message(language: str, count: int) -> Non
 @pytest.mark.parametrize("language", list_languages())
 def test_questions_to_both_wait_in_a_week_without_a_decision(language: str) -> None:
     """§13.2, §11.4: what stands above a question does not say that nothing waits."""
-    t, brief = Texts.of(language), build_brief(1, done=("Pilot",), asked_of_each_other=True)
+    t, brief = Texts.of(language), build_brief(1, done=("Pilot",), silent_of_each_other=("U0ANNA",))
     heading, _, item = brief_blocks(t, BriefFacts("U0ADAM", WEEK, [(1, brief)]))
     assert {"en": "waits for a signature or a decision", "pl": "na podpis ani decyzję"}[language] in text_of(
         [heading]
     )
-    assert t("brief.asked_of_each_other") in text_of([item])
+    assert t("brief.silent_of_each_other", who=person_mention("U0ANNA")) in text_of([item])
     assert item["accessory"]["text"]["text"] == t.plain("pulse.show")  # it answers nothing itself
     assert {"en": "Nothing waits", "pl": "Nic nie czeka"}[language] not in text_of([heading])
 
@@ -106,7 +107,7 @@ def test_what_needs_both_most_stands_first() -> None:
 def test_what_there_is_not_is_left_out(language: str) -> None:
     t = Texts.of(language)
     assert len(project_item(t, build_brief(1, done=["Makieta"])).text.splitlines()) == 2
-    assert not build_brief(1, asked_of_each_other=True).says_something
+    assert not build_brief(1, silent_of_each_other=("U0ANNA",)).says_something
     assert not build_brief(1, status=Status.ON_TRACK).says_something
 
 

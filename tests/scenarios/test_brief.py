@@ -404,6 +404,22 @@ def test_that_both_have_answered_is_said_once(duet: Office) -> None:
     assert not [each for each in duet.person("adam").reads("@duet") if "druga odpowiedź" in each.text]
 
 
+def test_who_has_yet_to_answer_of_the_other_is_named(duet: Office) -> None:
+    """§13.2, §11.4: whoever has answered does not read that they are waited for; both read the same."""
+    start_project_today(duet)
+    add_milestone(duet, "ewa", "Makieta", current_day(duet) + timedelta(days=60), "ewa")
+    move_to_next_morning(duet)
+    answer_about_other(duet, "adam", "4", "4")
+    close_forms(duet.person("adam"))
+    move_to_brief(duet)
+    run_milestone_command(duet.person("ewa"), "done 1")
+    move_to_brief(duet)
+    of_adam, of_anna = (list_briefs(duet, who)[-1] for who in EXECUTIVES)
+    assert shared_part(of_adam) == shared_part(of_anna)
+    (line,) = [each for each in of_adam.text.splitlines() if "pytania o drugą stronę" in each]
+    assert "Anna" in line and "Adam" not in line, line
+
+
 def test_a_no_is_not_told_as_no_answer_yet(duet: Office) -> None:
     """§13.2, §4.7, §16: one yes and one no, to both executives and, the morning after, to the leads."""
     key = start_project_today(duet)
