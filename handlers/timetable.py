@@ -225,7 +225,7 @@ def _add_milestone(request: Request, session: Session, found: ProjectContext, ar
         )
     except rescheduling.PastTheEnd as past:
         return _reply_with_blocks(build_past_end_blocks(request, past))
-    return Reply(build_milestone_done_message(request, "added", added))
+    return Reply(build_milestone_done_message(request, session, "added", added))
 
 
 def _move_milestone(
@@ -246,7 +246,7 @@ def _move_milestone(
         )
     except rescheduling.PastTheEnd as past:
         return _reply_with_blocks(keep_wish_past_end(request, session, past, wanted.milestone.pk, due, reason))
-    return Reply(build_milestone_done_message(request, "moved", moved))
+    return Reply(build_milestone_done_message(request, session, "moved", moved))
 
 
 def _load_working_day_rule(session: Session, found: ProjectContext) -> WorkingDay:
@@ -318,7 +318,7 @@ def _build_step_handler(verb: str) -> Callable[[Request, Session], Reply]:
 
     def clicked(request: Request, session: Session) -> Reply:
         changed = run(session, actor=request.actor, milestone_id=read_id(request.value), now=request.now)
-        return Reply(build_milestone_done_message(request, verb, changed))
+        return Reply(build_milestone_done_message(request, session, verb, changed))
 
     return clicked
 
@@ -328,7 +328,7 @@ def handle_reopen_click(request: Request, session: Session) -> Reply:
     reopened, what = service.reopen_milestone(
         session, actor=request.actor, milestone_id=read_id(request.value), now=request.now
     )
-    return Reply(build_milestone_done_message(request, what, reopened))
+    return Reply(build_milestone_done_message(request, session, what, reopened))
 
 
 def handle_restore_click(request: Request, session: Session) -> Reply:
@@ -336,7 +336,7 @@ def handle_restore_click(request: Request, session: Session) -> Reply:
     restored = dropping.restore_milestone(
         session, actor=request.actor, milestone_id=read_id(request.value), now=request.now
     )
-    return Reply(build_milestone_done_message(request, "restored", restored))
+    return Reply(build_milestone_done_message(request, session, "restored", restored))
 
 
 MENU: Mapping[str, Handler] = {

@@ -1,10 +1,12 @@
 """The forms of the timetable, opened and submitted, and how a form, a command and a click are answered alike."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlmodel import Session
 
+from bot.people.service import work_calendar
 from bot.projects.service import ProjectContext, load_context
 from bot.timetable import dropping, form_views, notifications, policy, rescheduling, service, several, views
 from bot.timetable.rules import EXAMPLE_AHEAD, MilestoneSide
@@ -116,7 +118,7 @@ def handle_add_milestone_submission(request: Request, session: Session) -> Reply
         )
     except rescheduling.PastTheEnd as past:
         return _open_past_end_notice(request, build_past_end_blocks(request, past))
-    return _show_milestone_done(request, "added", added)
+    return _show_milestone_done(request, session, "added", added)
 
 
 def handle_add_several_submission(request: Request, session: Session) -> Reply:
@@ -128,7 +130,8 @@ def handle_add_several_submission(request: Request, session: Session) -> Reply:
         text=request.values.get("milestones"),
         now=request.now,
     )
-    said = views.several_confirmation(request.t, list(map(build_seen_milestone, added)))
+    seen = [_build_dated_milestone(session, found, each) for each in added]
+    said = views.several_confirmation(request.t, seen)
     return reply_with_notice(request.t, "timetable.form_title", said, key=found.project.key)
 
 
@@ -147,7 +150,7 @@ def handle_move_submission(request: Request, session: Session) -> Reply:
         )
     except rescheduling.PastTheEnd as past:
         return _open_past_end_notice(request, keep_wish_past_end(request, session, past, milestone_id, due, reason))
-    return _show_milestone_done(request, "moved", moved)
+    return _show_milestone_done(request, session, "moved", moved)
 
 
 def handle_drop_submission(request: Request, session: Session) -> Reply:
@@ -160,7 +163,7 @@ def handle_drop_submission(request: Request, session: Session) -> Reply:
         revision=revision,
         now=request.now,
     )
-    return _show_milestone_done(request, "dropped", dropped)
+    return _show_milestone_done(request, session, "dropped", dropped)
 
 
 def open_drop_remaining_form(request: Request, session: Session, found: ProjectContext) -> Reply:
@@ -199,7 +202,7 @@ def handle_change_milestone_submission(request: Request, session: Session) -> Re
         now=request.now,
         **dict(form_views.ChangedMilestone.read(request.values)),
     )
-    return _show_milestone_done(request, "changed", changed)
+    return _show_milestone_done(request, session, "changed", changed)
 
 
 def _read_milestone_and_revision(request: Request) -> tuple[int, int]:
@@ -211,8 +214,8 @@ def _open_past_end_notice(request: Request, blocks: Sequence[Block]) -> Reply:
     return Reply(opens=notice_modal(request.t, request.t.plain("timetable.past_end_title"), blocks))
 
 
-def _show_milestone_done(request: Request, what: str, done: policy.MilestoneContext) -> Reply:
-    message = build_milestone_done_message(request, what, done)
+def _show_milestone_done(request: Request, session: Session, what: str, done: policy.MilestoneContext) -> Reply:
+    message = build_milestone_done_message(request, session, what, done)
     return reply_with_notice(request.t, "timetable.form_title", message.blocks, key=done.project.key)
 
 
@@ -243,9 +246,20 @@ def keep_wish_past_end(
     return views.render_move_wish(request.t, build_seen_milestone(kept), due=due, ends_on=past.ends_on)
 
 
-def build_milestone_done_message(request: Request, what: str, done: policy.MilestoneContext) -> Message:
+def build_milestone_done_message(
+    request: Request, session: Session, what: str, done: policy.MilestoneContext
+) -> Message:
     is_read = done.project.channel_id is not None and done.project.governing_version is not None
-    return views.milestone_confirmation(request.t, what, build_seen_milestone(done.milestone), is_read=is_read)
+    seen = build_seen_milestone(done.milestone)
+    if what in ("added", "moved"):
+        seen = _build_dated_milestone(session, done.context, done.milestone)
+    return views.milestone_confirmation(request.t, what, seen, is_read=is_read)
+
+
+def _build_dated_milestone(session: Session, found: ProjectContext, each: Milestone) -> views.MilestoneView:
+    """As it is shown to whoever has just given its date, which may be a day off where the project is."""
+    calendar = work_calendar(session, found.project.team_id, found.project.zone)
+    return replace(build_seen_milestone(each), is_day_off=not calendar.is_working_day(each.due))
 
 
 def build_seen_milestone(each: Milestone, today: date | None = None) -> views.MilestoneView:

@@ -55,6 +55,7 @@ class MilestoneView:
     due: date
     done_on: date | None
     is_overdue: bool = False
+    is_day_off: bool = False  # that it is due on one is asked only of a date that was just given
 
 
 def render_timetable(
@@ -145,6 +146,8 @@ def milestone_confirmation(t: Texts, what: str, each: MilestoneView, *, is_read:
     owner = name_milestone_owner(t, each.owner, each.side)
     dates = render_dates_with_weekday(t, each.signed_due, each.due)
     text = t(f"milestone.said.{what}", name=each.title, due=dates, owner=owner)
+    if each.is_day_off:
+        text = text + Mrkdwn(" ") + t("milestone.said.day_off", day=each.due)
     if is_read and what in ("done", "moved"):
         text = text + Mrkdwn(" ") + t(f"milestone.said.{what}.read")
     back = _WAYS_BACK.get(what)
@@ -159,7 +162,7 @@ def several_confirmation(t: Texts, added: Sequence[MilestoneView]) -> list[Mrkdw
     """The same of several that were added at once."""
     lines = [
         t(
-            "timetable.several_line",
+            "timetable.several_line.day_off" if each.is_day_off else "timetable.several_line",
             name=each.title,
             due=WithWeekday(each.due),
             owner=name_milestone_owner(t, each.owner, each.side),

@@ -196,6 +196,22 @@ def test_all_that_is_wrong_with_pasted_milestones_is_said_at_once(duet: Office) 
         assert error in said, error
 
 
+def test_a_date_that_is_a_day_off_is_said_to_be_one(duet: Office) -> None:
+    """§9.1: of one, of several, and of one that moves; it is nobody's mistake, so nothing is refused."""
+    key = start_project_today(duet)
+    ewa, working = duet.person("ewa"), weekday_from_today(duet, 20)
+    saturday = working + timedelta(days=5 - working.weekday())
+    off = f"{polish_date(saturday)} to dzień wolny"
+    added = run_milestone_command(ewa, f'add "Pilot" {working} @ewa').text
+    assert "W harmonogramie" in added and "dzień wolny" not in added
+    assert off in run_milestone_command(ewa, f"move 1 {saturday} bo tak").text
+    assert off in run_milestone_command(ewa, f'add "Raport" {saturday} @ewa').text
+    close_forms(ewa)
+    form = open_form(ewa, f"/duet milestone {key} dodaj kilka")
+    said = submit_form(form.fill({"Kamienie milowe": f"Ankieta {saturday}\nSzkolenie {working}"})).text
+    assert said.count("(dzień wolny od pracy)") == 1
+
+
 def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
     """§9.2: posted old → new with the reason; the card shows signed date → current date; the owner is told."""
     key = start_project_today(duet)
