@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from contextvars import copy_context
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from secrets import token_hex
 from typing import Any, TypeVar
@@ -223,14 +223,16 @@ class Execution:
         if not isinstance(first, NotAllowed) or not first.may or actor is None or self._incoming.is_confidential:
             return None
         thing = int(self._incoming.act_fingerprint[:8], 16) % LARGEST
-        refused = Refused(wish=self._describe_wish(), may=tuple(first.may), project_id=first.project_id)
+        refused = Refused(wish=self._describe_wish(first.words), may=tuple(first.may), project_id=first.project_id)
         self._refused = thing, refused
         return thing
 
-    def _describe_wish(self) -> Wish:
+    def _describe_wish(self, words: tuple[Token, ...]) -> Wish:
+        """`words`: of the command, which might have named a project."""
         command = self._route.command
         if command is None:
             return Wish(label=self._incoming.label[:MAX_LABEL])
+        command = replace(command, args=(*words, *command.args))
         return Wish(
             command=command.name,
             args=tuple(map(asdict, command.args)),

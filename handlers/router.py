@@ -26,7 +26,7 @@ from bot.projects.service import (
     list_my_projects,
 )
 from bot.projects.views import render_project_picker
-from bot.runtime.errors import NoProjectTyped, NotFound, ProjectNotFound, Refusal
+from bot.runtime.errors import NoProjectTyped, NotAllowed, NotFound, ProjectNotFound, Refusal
 from bot.ui.languages import DEFAULT_LANGUAGE, list_languages
 from bot.ui.said_words import asks_own_data
 from bot.ui.texts import Term, Texts
@@ -297,9 +297,13 @@ def _ask_for_project(
 def _run_without_project(
     command: ProjectCommand, request: Request, session: Session, where: Args, missing: NotFound
 ) -> Reply:
-    """Raises: NoProjectTyped, which says what was not understood, and how the command is typed."""
+    """Raises: NoProjectTyped, which says what was not understood, and how the command is typed; NotAllowed with the
+    words that are no project's name.
+    """
     try:
         return run_without_project(command.elsewise, request, session, where, missing)
+    except NotAllowed as refused:
+        raise refused.trying(where[1:] if _is_key(where[0]) else where) from None
     except ProjectNotFound:
         if command.name == SHOW:  # whatever is typed there is a project's name
             raise

@@ -79,7 +79,8 @@ class NotAllowed(Refusal):
     """The thing is visible to this person, but doing this with it is not theirs (product §2.11).
 
     Its sentence says whose it is: `may` are those people, the best to ask first, and `project_id` the project that
-    it is about, if any. They become the fact `people` when they are looked up: by `naming`.
+    it is about, if any. They become the fact `people` when they are looked up: by `naming`. `words`: those of the
+    command that might have named a project, and do not; they belong to what was tried.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class NotAllowed(Refusal):
     ) -> None:
         super().__init__(key, field=field, people="", **facts)
         self._may, self._project_id = tuple(dict.fromkeys(may)), project_id
+        self._words: tuple[Any, ...] = ()
 
     @property
     def may(self) -> Sequence[str]:
@@ -102,6 +104,16 @@ class NotAllowed(Refusal):
     @property
     def project_id(self) -> int | None:
         return self._project_id
+
+    @property
+    def words(self) -> tuple[Any, ...]:
+        return self._words
+
+    def trying(self, words: Sequence[Any]) -> Self:
+        """Returns the same refusal as a new one of a command with these words."""
+        tried = self.saying({})
+        vars(tried).update(_words=tuple(words))
+        return tried
 
     def naming(self, may: Sequence[str], people: Any) -> Self:
         """Returns the same refusal as a new one that names `people`; to be asked are those of `may`."""

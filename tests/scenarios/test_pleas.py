@@ -5,6 +5,7 @@ from datetime import timedelta
 from tests.driving import SeenForm, SeenMessage, SeenReply
 from tests.running import Office
 from tests.scenarios.days import current_day, move_to_day, move_to_next_morning, run_due_work
+from tests.scenarios.register_steps import register_asset
 from tests.scenarios.roles import Action, Place, forge_click_as, room_of, set_up_active_project
 from tests.scenarios.steps import (
     activate_project,
@@ -217,6 +218,16 @@ def test_what_ends_or_deletes_is_not_run(duet: Office) -> None:
     letter = last_letter(duet, "anna")
     assert f"/duet wycofaj {key}" in letter.text
     assert RUN not in letter.buttons
+
+
+def test_words_that_might_have_named_a_project_are_asked_for(duet: Office) -> None:
+    """§2.11: what was tried with an entry of the register is asked for by its name, not by the command alone."""
+    key = set_up_active_project(duet).key
+    register_asset(duet.person("piotr"), f'{key} data "Paragony z kas" @piotr')
+    for typed in ("remove Paragony z kas", f"{key} remove Paragony z kas"):
+        ask_for(duet, "tomek", f"own {typed}")
+        letter = last_letter(duet, "piotr")
+        assert f" {key} remove Paragony z kas" in letter.text
 
 
 def test_a_click_is_asked_for_by_what_stands_on_it(duet: Office) -> None:
