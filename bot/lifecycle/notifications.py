@@ -55,7 +55,8 @@ def post_to_everybody(
     everybody: bool = False,
     **facts: date,
 ) -> None:
-    """In the project channel; where there is none, or it concerns `everybody` for sure, to executives and leads.
+    """In the project channel; where there is none, or `everybody` who acts on it is to read it for sure, to
+    executives and leads, too.
 
     `what`, `reason`, `facts`: as `render_turn` has them.
     """
@@ -96,5 +97,4 @@ def _list_direct_readers(session: Session, project: Project, *, everybody: bool)
     if project.channel_id is not None and not everybody:
         return set()
     charter = charters.load_counting_charter(session, project)
-    executives = set(charter.executives)
-    return executives if project.channel_id is not None else executives | set(project.leads)
+    return {*charter.executives, *project.leads}

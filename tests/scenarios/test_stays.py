@@ -395,8 +395,8 @@ HOLIDAYS = ("2026-12-24", "2026-12-25", "2027-01-01", "2027-01-06")
 
 
 def test_whose_time_ends_today_reads_so_today(duet: Office) -> None:
-    """§2.8, §7.2: signed at noon on a Friday, an early end is told that day to members, home managers, executives
-    and the channel; so is a removal."""
+    """§2.8, §7.2: signed at noon on a Friday, an early end is told that day to members, home managers, executives,
+    leads and the channel; so is a removal."""
     key = activate_project(duet, starts_on=day_from_today(duet, 0))
     for who in ("ola", "jan"):
         side = "ewa" if who == "ola" else "piotr"
@@ -408,7 +408,8 @@ def test_whose_time_ends_today_reads_so_today(duet: Office) -> None:
     agree_on_closing(duet, key)
     assert list_messages(duet, "ola", ("kończy się wcześniej",))
     assert list_messages(duet, "tomek", ("kończy się wcześniej",))
-    assert list_messages(duet, "anna", ("zaczyna się zamykanie projektu",))
+    for who in ("anna", "ewa", "piotr"):
+        assert list_messages(duet, who, ("zaczyna się zamykanie projektu", "is closing now")), who
     assert "decyzją CIO i CMO" in find_post(duet, key, "zaczyna się zamykanie projektu").text
 
 
