@@ -168,6 +168,7 @@ FEATURE = Feature(
         (BoundaryChanged, subscribers.send_finished_report),
         (TeamChanged, subscribers.send_finished_report),
         (StayConfirmed, subscribers.send_finished_report),
+        (LedgerChanged, ledger.void_moved_difference),
         (LedgerChanged, subscribers.send_finished_report),
         (ExecutivesAnswered, subscribers.send_finished_report),
         (RequestAgreed, subscribers.send_finished_report),

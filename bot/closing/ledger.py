@@ -17,8 +17,10 @@ from bot.projects.closing_parts import ChecklistLine, ReportSection
 from bot.projects.policy import require_editor
 from bot.projects.rules import EDITORS, NotInThisState, Side, State
 from bot.projects.service import ProjectContext, find_side_readers, load_context, log_event
+from bot.runtime.domain_events import LedgerChanged
 from bot.runtime.errors import Refusal
 from bot.signing.rules import RequestState, SigningAnswer
+from bot.signing.service.close_request import close_request
 from bot.signing.service.open_request import open_decision
 from bot.signing.signables import DECISION, Signable
 from bot.signing.views import Facts, Presentation
@@ -204,6 +206,16 @@ def propose_difference(session: Session, *, actor: Actor, project_id: int, seen:
     return project
 
 
+def void_moved_difference(session: Session, event: LedgerChanged) -> None:
+    """Reacts to a ledger that is not as it was asked about: there is nothing to answer any more."""
+    project = projects.load_project_of(session, event)
+    found = _find_newest_request(session, project) if project.state is State.CLOSING else None
+    if found is None or not found[0].is_open:
+        return
+    if found[1].last_number != load_ledger(session, project).last_number:
+        close_request(session, found[0], RequestState.VOID, event.now)
+
+
 def load_difference_facts(session: Session, request: SigningRequest) -> DifferenceFacts:
     """Loads what is signed. Raises: pydantic.ValidationError for what another version has written."""
     project = projects.load_project_of(session, request)
@@ -236,6 +248,7 @@ DIFFERENCE_SIGNABLE = Signable(
         whole=_render_difference_blocks,
         effect=lambda t, facts: _say_of_difference("effect", t, facts),
         outcome=lambda t, facts: _say_of_difference("agreed", t, facts),
+        gone=lambda t, facts: _say_of_difference("gone", t, facts),
     ),
     check_difference,
     logged=lambda facts: {"decision": DIFFERENCE, "name": facts.asked.name},

@@ -469,6 +469,21 @@ def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: 
         duet.person("ewa").types(f"/duet fund {key} 40 zł")
 
 
+def test_a_difference_is_not_asked_about_any_more_once_the_ledger_has_changed(duet: Office) -> None:
+    """§12.1: whoever was asked reads so, also who has said no, and nothing waits for anybody."""
+    key, _ = activate_on_monday(duet)
+    record_entry(duet.person("piotr"), f"fund {key} 100 zł")
+    agree_on_closing(duet, key)
+    click_in_checklist(duet, "ewa", key, ("Uznaj różnicę",))
+    answer_request(duet, "adam", key, "decline", "Najpierw wyrównajmy")
+    record_entry(duet.person("ewa"), f"fund {key} 100 zł")
+    run_due_work(duet)
+    for executive in ("adam", "anna"):
+        (asked,) = messages_containing(duet, executive, "nie jest już potrzebna, bo rozliczenie się zmieniło")
+        assert not asked.buttons
+    assert query_one(duet, "SELECT state FROM signing_requests ORDER BY id DESC LIMIT 1") == "void"
+
+
 def test_nothing_is_ticked_of_what_a_project_does_not_have(duet: Office) -> None:
     """§12.1: where there was nothing to see to, the checklist says so; what came up and was dropped is seen to."""
     key, _ = activate_on_monday(duet)
