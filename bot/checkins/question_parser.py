@@ -4,12 +4,12 @@
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count, islice
 from typing import Final
 
-from bot.checkins.rules import DEFAULT_QUESTIONS, MAX_CHOICES, MAX_QUESTIONS, Question, QuestionKind
+from bot.checkins.rules import DEFAULT_QUESTIONS, MAX_CHOICES, MAX_QUESTIONS, ONE_OF_A_KIND, Question, QuestionKind
 from bot.parsing.folding import fold_text
 from bot.ui.catalogues import bind_scale
 from bot.ui.languages import list_languages
@@ -17,6 +17,7 @@ from bot.ui.mrkdwn import clean_text
 from bot.ui.texts import Texts
 
 _BRACKETS: Final = re.compile(r"^(?P<text>.*?)\s*\[(?P<inside>[^\[\]]*)\]?\s*$")  # the last one forgotten, too
+_ROUND_SCALE: Final = re.compile(r"\((?P<inside>\s*[0-9]{1,3} ?[-\u2010\u2011–—] ?[0-9]{1,3}\s*)\)\s*$")
 _SCALE: Final = re.compile(r"(?P<first>[0-9]{1,3}) ?[-\u2010\u2011–—] ?(?P<last>[0-9]{1,3})")
 _KINDS: Final[Mapping[str, QuestionKind]] = {
     "1-5": QuestionKind.SCALE,
@@ -31,17 +32,18 @@ _KINDS: Final[Mapping[str, QuestionKind]] = {
 
 
 def parse_questions(typed: str, before: Sequence[Question]) -> tuple[Question, ...]:
-    """The questions of the lines. A question of `before` that is asked in the same way keeps its id.
+    """The questions of the lines. A question of `before` that is asked in the same way keeps its id;
+    one of ONE_OF_A_KIND that is put in other words, in its place, stays of its kind.
 
     What cannot be asked is found by `list_question_errors`.
     """
     written_lines = filter(None, (" ".join(clean_text(line).split()) for line in typed.split("\n")))
     lines = list(islice(written_lines, MAX_QUESTIONS + 1))  # one too many is enough to be refused
     defaults = _map_default_questions()
+    read = [defaults.get(fold_text(line)) or _parse_question(line) for line in lines]
     left, taken = list(before), {each.id for each in before}
     named: list[Question] = []
-    for line in lines:
-        question = defaults.get(fold_text(line)) or _parse_question(line)
+    for question in _keep_reworded_kinds(read, before):
         known = next((each for each in left if replace(each, id=question.id) == question), None)
         if known is not None:
             left.remove(known)  # asked twice, each keeps its own
@@ -52,8 +54,23 @@ def parse_questions(typed: str, before: Sequence[Question]) -> tuple[Question, .
     return tuple(named)
 
 
+def _keep_reworded_kinds(read: Sequence[Question], before: Sequence[Question]) -> Iterator[Question]:
+    """Where no line was added or taken out: whoever rewords what stands in the way still asks for blockers."""
+    kinds = {each.kind for each in read}
+    is_reworded = len(read) == len(before)
+    for at, question in enumerate(read):
+        was = before[at].kind if is_reworded else QuestionKind.TEXT
+        is_plain = question.kind is QuestionKind.TEXT and question.text is not None
+        stays = is_plain and was in ONE_OF_A_KIND and was not in kinds and question not in _without_ids(before)
+        yield replace(question, kind=was) if stays else question
+
+
+def _without_ids(questions: Sequence[Question]) -> list[Question]:
+    return [replace(each, id="") for each in questions]
+
+
 def _parse_question(line: str) -> Question:
-    brackets = _BRACKETS.match(line)
+    brackets = _BRACKETS.match(_ROUND_SCALE.sub(r"[\g<inside>]", line))
     if brackets is None:
         return Question("", QuestionKind.TEXT, text=line)
     text, inside = brackets["text"], " ".join(brackets["inside"].split())

@@ -132,6 +132,21 @@ def test_who_asks_the_same_keeps_the_answers(before: str, typed: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "kinds"),
+    [
+        ("Co zrobione?\nJak Wam idzie?\nCo przeszkadza?\nCzego chcecie od drugich?", "text status blockers needs"),
+        ("Co zrobione?\nJak Wam idzie?\nCo przeszkadza?", "text text text"),  # one fewer: which is gone?
+        ("Jak idzie?\nCo udało się zrobić od ostatniego razu?\nCo boli?\nCzego?", "status text blockers needs"),
+        ("Co?\nJak?\nCzego? [potrzeby]\nCo boli?", "text status needs text"),
+        ("Co?\nJak? [A / B]\nCo boli? [przeszkody]\nCzego?", "text choice blockers needs"),
+    ],
+)
+def test_a_question_in_other_words_is_of_its_kind(typed: str, kinds: str) -> None:
+    """§8.1, §8.7: whoever rewords what stands in the way goes on hearing of blockers."""
+    assert [each.kind for each in parse_questions(typed, DEFAULT_QUESTIONS)] == kinds.split()
+
+
+@pytest.mark.parametrize(
     ("line", "kind", "text", "choices"),
     [
         ("Jak?", QuestionKind.TEXT, "Jak?", ()),
@@ -139,6 +154,9 @@ def test_who_asks_the_same_keeps_the_answers(before: str, typed: str) -> None:
         ("Jak? [1\u20115]", QuestionKind.SCALE, "Jak?", ()),
         ("Jak?[1 – 5]", QuestionKind.SCALE, "Jak?", ()),
         ("Jak? [1-5", QuestionKind.SCALE, "Jak?", ()),
+        ("Nastroje (1-5)", QuestionKind.SCALE, "Nastroje", ()),
+        ("Nastroje (0 – 3)", QuestionKind.CHOICE, "Nastroje", ("0", "1", "2", "3")),
+        ("Nastroje (od 1 do 5)", QuestionKind.TEXT, "Nastroje (od 1 do 5)", ()),
         ("Jak? [status", QuestionKind.STATUS, "Jak?", ()),
         ("Jak? [a / b", QuestionKind.CHOICE, "Jak?", ("a", "b")),
         ("Jak? [8 - 10]", QuestionKind.CHOICE, "Jak?", ("8", "9", "10")),
