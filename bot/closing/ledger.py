@@ -114,14 +114,17 @@ def _find_newest_request(session: Session, project: Project) -> tuple[SigningReq
     return None if request is None else (request, AskedDifference.model_validate(row.facts))
 
 
-def _list_deciding(session: Session, project: Project, ledger: LoadedLedger) -> list[str]:
-    """Lists the executives who are asked to let the difference be as it stands, and have not signed."""
+def _find_question(session: Session, project: Project, ledger: LoadedLedger) -> tuple[str, list[str]]:
+    """Finds whether the difference is asked about, or declined, as it stands; and who has still to answer."""
     found = _find_newest_request(session, project)
     if found is None or not found[0].is_open or found[1].last_number != ledger.last_number:
-        return []
-    positions = signing.load_positions(session, project.team_id, found[0].pk)
-    signed = {side for side, each in positions.items() if each.answer == SigningAnswer.SIGN}
-    return [found[0].executives[side] for side in Side if side not in signed]
+        return "difference", []
+    answers = {
+        side: each.answer for side, each in signing.load_positions(session, project.team_id, found[0].pk).items()
+    }
+    if SigningAnswer.DECLINE in answers.values():
+        return "declined", []
+    return "asked", [found[0].executives[side] for side in Side if answers.get(side) != SigningAnswer.SIGN]
 
 
 def _sum_not_paid_in(ledger: LoadedLedger) -> int:
@@ -143,9 +146,9 @@ def load_ledger_item(
     if questions:
         stage = "open"
     is_done = stage in ("agreed", settled)
-    deciding = _list_deciding(session, project, ledger) if stage == "difference" else []
-    if deciding:
-        stage = "asked"
+    deciding: list[str] = []
+    if stage == "difference":
+        stage, deciding = _find_question(session, project, ledger)
     may_act = found is not None and found.state is State.CLOSING and bool(found.roles & EDITORS)
     buttons = [ChecklistButton("ledger.open", "ledger.open", str(project.pk))] if may_act and not is_done else []
     if may_act and stage == "difference":

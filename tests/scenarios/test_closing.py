@@ -476,6 +476,9 @@ def test_a_difference_is_not_asked_about_any_more_once_the_ledger_has_changed(du
     agree_on_closing(duet, key)
     click_in_checklist(duet, "ewa", key, ("Uznaj różnicę",))
     answer_request(duet, "adam", key, "decline", "Najpierw wyrównajmy")
+    _, said, after = open_checklist(duet, "ewa", key).text.partition("nie ma na to zgody")
+    assert said
+    assert after.splitlines()[1] == "Kto: @Piotr Kabelek i @Ewa Błysk"
     record_entry(duet.person("ewa"), f"fund {key} 100 zł")
     run_due_work(duet)
     for executive in ("adam", "anna"):
