@@ -185,6 +185,11 @@ def _lacks_words(found: OpenPrompt) -> bool:
     return has_status and question is not None and question.id not in given
 
 
+def _lacks_status(found: OpenPrompt) -> bool:
+    given = found.prompt.answer or {}
+    return any(each.kind is QuestionKind.STATUS and each.id not in given for each in found.questions)
+
+
 def _require_draft(session: Session, actor: Actor, stamp: int, prompt_id: int) -> TypedDraft:
     """Raises: NotFound for what it is no draft for, and for another's; Refusal for what is forgotten."""
     prompt = checkin_prompts.find_prompt(session, actor.team_id, prompt_id)
@@ -211,6 +216,7 @@ def _compose_draft(prompts: Sequence[OpenPrompt], draft: TypedDraft, stamp: int)
         question=None if draft.question_id is None else _require_question(prompts[0], draft),
         is_more=draft.question_id is None
         and all(each.prompt.state is PromptState.ANSWERED and not _lacks_words(each) for each in prompts),
+        lacks_status=_lacks_status(prompts[0]),
     )
     return partial(typed_views.render_draft, facts=facts)
 

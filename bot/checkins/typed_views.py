@@ -26,6 +26,7 @@ class DraftFacts:
     is_sent: bool
     question: Question | None = None  # the scale on which the words are a number
     is_more: bool = False  # they have answered already
+    lacks_status: bool = False  # which is asked for
 
 
 def render_draft(t: Texts, facts: DraftFacts) -> ui.Message:
@@ -36,6 +37,8 @@ def render_draft(t: Texts, facts: DraftFacts) -> ui.Message:
     if facts.is_sent:
         change = ui.button_element(t.plain("checkin.change"), "checkin.answer", str(prompt_id))
         text = t("checkin.typed.sent", project=project)
+        if facts.lacks_status:
+            text = text + Mrkdwn(" ") + t("checkin.typed.sent.status")
         return ui.fit_message(text, [ui.section_block(text), ui.actions_block(change)])
     text = t("checkin.typed.more" if facts.is_more else "checkin.typed", project=project)
     if facts.question is not None:

@@ -44,6 +44,7 @@ from tests.scenarios.test_prompts import NAMES, lines_of, start_four_projects
 IS_IT = "Czy to Twoja odpowiedź w check-inie projektu"
 WHICH = "Do którego check-inu jest ta odpowiedź?"
 SENT = "Wysłane: to już jest"
+STATUS_APART = "Status podaje się osobno"
 SEND, EDIT = "Wyślij jako odpowiedź", "Zmień"
 STANDING = "Rozumiem `/duet` i jego polecenia"
 PROGRESS = QUESTIONS["progress"][0]
@@ -106,6 +107,7 @@ def test_whoever_has_typed_is_a_click_away_from_the_status(duet: Office) -> None
     """§2.9, §8.3: words say nothing of the status, so its buttons stay until it is answered."""
     start_first_round(duet, "jan", "ola")
     say(duet, "jan", "Pilot stoi").click(SEND)
+    assert STATUS_APART in newest(duet, "jan").text, "the last message says where it is given"
     duet.settles()
     (prompt,) = messages_saying(duet, "jan", THANKED)
     assert [each[0] for each in prompt.buttons[:4]] == ["🟢", "🟡", "🔴", CHANGE[0][0]]
@@ -120,6 +122,7 @@ def test_words_come_after_the_click_that_answered_the_status(duet: Office) -> No
     start_first_round(duet, "jan", "ola")
     messages_saying(duet, "jan", PROMPTED)[0].click("🟢 Zgodnie z planem")
     say(duet, "jan", "Pilot idzie").click(SEND)
+    assert STATUS_APART not in newest(duet, "jan").text
     assert answer_of(duet, "jan") == {"q1": "Pilot idzie", "q2": "on_track"}
 
 
