@@ -5,6 +5,7 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from bot.closing import form_views
+from bot.closing.report import build_measure
 from bot.closing.rules import QUESTIONS, GoalOutcome
 from bot.closing.service import answer_checklist, begin_closing
 from bot.closing.team import list_stays_by_end
@@ -57,7 +58,7 @@ def open_outcome_form(request: Request, session: Session, found: ProjectContext)
             key=project.key,
             name=project.name,
             project_id=project.pk,
-            measure=(charter.measure_name, charter.measure_unit),
+            measure=build_measure(charter, row),
             value=None if known is None else request.t.typed_number(known),
             outcome=row.outcome,
         )
@@ -88,7 +89,13 @@ def handle_outcome_submission(request: Request, session: Session) -> Reply:
     said = request.t("closing.outcome.saved", key=key, outcome=verdict)
     if measured is not None:
         unit = format_unit(found.charter.measure_unit)
-        said = said + " " + request.t("closing.outcome.saved_value", value=measured, unit=unit)
+        said = (
+            said
+            + " "
+            + request.t(
+                "closing.outcome.saved_value", value=measured, target=found.charter.measure_target, unit=unit
+            )
+        )
     return reply_with_notice(request.t, "closing.outcome", [said])
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import product, starmap
 from typing import Any, Final
 
-from bot.closing.rules import Report, measure_share, name_verdict
+from bot.closing.rules import Report, ReportMeasure, measure_share, name_verdict
 from bot.projects.closing_items import ReportPart
 from bot.projects.rules import SEATS, ClosingWay
 from bot.ui.clipping import clip_text
@@ -89,7 +89,7 @@ def _build_document(
         "labels": {name: t.plain(f"closing.report.label.{name}") for name in LABELS},
         "measure": {
             "name": report.measure.name,
-            "values": list_measure_values(t, report),
+            "values": list_measure_values(t, report.measure),
             "share": measure_share(report.measure),
         },
         "compared": _print_table(list_compared_columns(t), list_compared_rows(t, report)),
@@ -119,9 +119,8 @@ def list_reasons(t: Texts, report: Report) -> list[str]:
     return said
 
 
-def list_measure_values(t: Texts, report: Report) -> list[tuple[str, str]]:
+def list_measure_values(t: Texts, measure: ReportMeasure) -> list[tuple[str, str]]:
     """Lists (label, value): at the start, to be reached, and what has come of it."""
-    measure = report.measure
     values = (
         ("closing.measure.start", measure.start),
         ("closing.measure.target", measure.target),
@@ -142,7 +141,7 @@ def list_compared_columns(t: Texts) -> list[str]:
 
 def list_compared_rows(t: Texts, report: Report) -> list[tuple[str, str, str]]:
     """Sets what was signed against what came of it."""
-    _, target, last = (value for _, value in list_measure_values(t, report))
+    _, target, last = (value for _, value in list_measure_values(t, report.measure))
     own = [
         (report.measure.name, target, last),
         (t.plain("closing.report.end"), str(t.date(report.ends_on)), str(t.date(report.ended_on))),

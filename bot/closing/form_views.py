@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from bot.closing.rules import MAX_ANSWER, QUESTIONS, GoalOutcome
+from bot.closing.document import list_measure_values
+from bot.closing.rules import MAX_ANSWER, QUESTIONS, GoalOutcome, ReportMeasure
 from bot.closing.views import stay_blocks
 from bot.ui import blocks as ui
 from bot.ui import inputs
@@ -17,14 +18,16 @@ def goal_outcome_form(
     key: str,
     name: str,
     project_id: int,
-    measure: tuple[str, str],
+    measure: ReportMeasure,
     value: str | None,
     outcome: GoalOutcome | None,
 ) -> ui.View:
-    """Asks what came of the goal. `measure`: name and unit; `value`: its last value, as it is typed."""
-    what, unit = measure
-    label = t.plain("closing.outcome.value", measure=what)
+    """Asks what came of the goal, beside what was signed. `value`: the measure's last one, as it is typed."""
+    unit = measure.unit
+    label = t.plain("closing.outcome.value", measure=measure.name)
     hint = t.plain("closing.outcome.value_hint", unit=unit) if unit else t.plain("closing.outcome.value_hint_bare")
+    start, target, _ = (said for _, said in list_measure_values(t, measure))
+    signed = t("closing.outcome.measure", measure=measure.name, start=start, target=target, by=measure.by)
     options = [(each.value, t.plain(f"closing.outcome.{each}")) for each in GoalOutcome]
     return save_form(
         t,
@@ -33,6 +36,7 @@ def goal_outcome_form(
         meta={"project": project_id},
         blocks=[
             ui.section_block(t("closing.outcome.about", project=project_heading(key, name))),
+            ui.section_block(signed),
             inputs.text_input("measured", label, value=value, max_length=30, optional=True, hint=hint),
             inputs.radio_input("outcome", t.plain("closing.outcome.question"), options, value=outcome),
         ],

@@ -40,14 +40,7 @@ def build_report(
 ) -> Report:
     """Builds the report as things stand now. What people wrote is in it as they wrote it."""
     t = texts_of_project(project)
-    measure = ReportMeasure(
-        name=charter.measure_name,
-        unit=charter.measure_unit,
-        start=charter.measure_start,
-        target=charter.measure_target,
-        by=charter.measure_by,
-        last=row.measured,
-    )
+    measure = build_measure(charter, row)
     cio, cmo = list_names(session, project.team_id, charter.executives)
     lead_it, lead_marketing = list_names(session, project.team_id, project.leads)
     return Report(
@@ -74,6 +67,18 @@ def build_report(
             *_count_open_blockers(session, project, t),
         ),
         parts=tuple(_load_parts(session, project, charter, t, now)),
+    )
+
+
+def build_measure(charter: CharterVersion, row: Closing) -> ReportMeasure:
+    """Builds the charter's measure as it was signed, with its last value."""
+    return ReportMeasure(
+        name=charter.measure_name,
+        unit=charter.measure_unit,
+        start=charter.measure_start,
+        target=charter.measure_target,
+        by=charter.measure_by,
+        last=row.measured,
     )
 
 

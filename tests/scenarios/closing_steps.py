@@ -132,7 +132,7 @@ def say_outcome(
     chosen = find_label(form.options[goal], OUTCOMES[outcome])
     shown = submit_form(form.fill({measured: value, goal: chosen}))
     assert not shown.errors, shown.errors
-    assert value is None or f"{value}%." in shown.text
+    assert value is None or f"{value}%, " in shown.text
     run_due_work(duet)
 
 

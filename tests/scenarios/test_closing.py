@@ -374,6 +374,7 @@ def test_both_executives_decide_to_close_early(duet: Office) -> None:
     seen = open_checklist(duet, "anna", key)
     assert "✅ Cel osiągnięty częściowo; miara nie ma ostatniej wartości" in seen.text
     form = open_closing_form(duet, "ewa", key, OUTCOME)
+    assert "3,5%" in form.text and ": *20%*" in form.text, form.text
     (measured,) = [each for each in form.labels if each != "Cel"]
     wrong = form.fill({measured: "dużo"}).submit()
     assert wrong is not None and wrong.errors[measured]
