@@ -61,6 +61,7 @@ def open_outcome_form(request: Request, session: Session, found: ProjectContext)
             measure=build_measure(charter, row),
             value=None if known is None else request.t.typed_number(known),
             outcome=row.outcome,
+            said_by=(row.assessed_by, row.assessed_on),
         )
     )
 

@@ -9,6 +9,7 @@ from bot.closing.views import stay_blocks
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import project_heading, reason_form, save_form
+from bot.ui.mrkdwn import person_mention
 from bot.ui.texts import Texts
 
 
@@ -21,8 +22,11 @@ def goal_outcome_form(
     measure: ReportMeasure,
     value: str | None,
     outcome: GoalOutcome | None,
+    said_by: tuple[str | None, date | None],
 ) -> ui.View:
-    """Asks what came of the goal, beside what was signed. `value`: the measure's last one, as it is typed."""
+    """Asks what came of the goal, beside what was signed. `value`: the measure's last one, as it is typed;
+    `said_by`: who has said what it shows, and when.
+    """
     unit = measure.unit
     label = t.plain("closing.outcome.value", measure=measure.name)
     hint = t.plain("closing.outcome.value_hint", unit=unit) if unit else t.plain("closing.outcome.value_hint_bare")
@@ -37,10 +41,19 @@ def goal_outcome_form(
         blocks=[
             ui.section_block(t("closing.outcome.about", project=project_heading(key, name))),
             ui.section_block(signed),
+            *_said_blocks(t, outcome, said_by),
             inputs.text_input("measured", label, value=value, max_length=30, optional=True, hint=hint),
             inputs.radio_input("outcome", t.plain("closing.outcome.question"), options, value=outcome),
         ],
     )
+
+
+def _said_blocks(t: Texts, outcome: GoalOutcome | None, said_by: tuple[str | None, date | None]) -> list[ui.Block]:
+    who, day = said_by
+    if outcome is None or who is None or day is None:
+        return []
+    said = t(f"closing.outcome.{outcome}")
+    return [ui.context_block(t("closing.outcome.said", who=person_mention(who), day=day, outcome=said))]
 
 
 def retrospective_form(

@@ -10,7 +10,7 @@ from bot.closing.document import (
     list_compared_rows,
     list_reasons,
 )
-from bot.closing.rules import Report, leave_out_confidential, name_verdict
+from bot.closing.rules import GoalOutcome, Report, leave_out_confidential, name_verdict
 from bot.deliveries.digests.facts import ProjectNotice
 from bot.projects.closing_items import ChecklistButton, ChecklistItem, ReportPart
 from bot.projects.rules import SEATS, Side
@@ -136,6 +136,17 @@ def retrospective_line(t: Texts, facts: RetrospectiveAsked) -> MessageItem:
     return MessageItem(
         t("closing.retrospective_asked", project=project_heading(*facts.project), due=WithWeekday(facts.due)),
         button,
+    )
+
+
+def render_changed_outcome(
+    t: Texts, *, project: tuple[str, str], who: str, outcomes: tuple[GoalOutcome, GoalOutcome]
+) -> ui.Message:
+    """Says that somebody has another word on the goal. `outcomes`: before, and now."""
+    before, now = (t(f"closing.outcome.{each}") for each in outcomes)
+    who_said = person_mention(who)
+    return render_section_message(
+        t("closing.outcome.changed", project=project_heading(*project), who=who_said, before=before, now=now)
     )
 
 

@@ -488,6 +488,21 @@ def test_a_difference_is_not_asked_about_any_more_once_the_ledger_has_changed(du
     assert query_one(duet, "SELECT state FROM signing_requests ORDER BY id DESC LIMIT 1") == "void"
 
 
+def test_another_word_on_the_goal_is_told_to_whoever_said_the_first(duet: Office) -> None:
+    """§12.1: the form says whose word it shows; the other lead reads what it is now, in the morning."""
+    key = set_up_closing(duet).key
+    say_outcome(duet, key, by="ewa")
+    form = open_closing_form(duet, "piotr", key, OUTCOME)
+    assert "@Ewa Błysk: “Goal achieved”" in form.text
+    close_forms(duet.person("piotr"))
+    say_outcome(duet, key, by="piotr", outcome="partly")
+    move_to_next_morning(duet)
+    told = messages_containing(duet, "ewa", "Zmiana: @Piotr Kabelek")
+    assert len(told) == 1
+    assert "„Cel osiągnięty częściowo” (wcześniej „Cel osiągnięty”)" in told[0].text
+    assert not messages_containing(duet, "piotr", "has changed what came of the goal")
+
+
 def test_nothing_is_ticked_of_what_a_project_does_not_have(duet: Office) -> None:
     """§12.1: where there was nothing to see to, the checklist says so; what came up and was dropped is seen to."""
     key, _ = activate_on_monday(duet)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from sqlmodel import Session
 
@@ -10,12 +11,14 @@ from bot.closing.checklist import list_confirmable_assets, list_unconfirmed_asse
 from bot.closing.rules import GoalOutcome, read_answers
 from bot.closing.service.send_report import send_report_when_done
 from bot.closing.team import list_asked_people
-from bot.closing.views import RetrospectiveAsked
+from bot.closing.views import RetrospectiveAsked, render_changed_outcome
+from bot.deliveries import post
+from bot.deliveries.digests.letters import Routine
 from bot.deliveries.digests.queue import person_audience_name
 from bot.people.rules import Actor
 from bot.projects.policy import find_side_of_actor, refuse_other_side, require_editor
 from bot.projects.rules import NotInThisState, Side, State
-from bot.projects.service import ProjectContext, load_context, log_event
+from bot.projects.service import ProjectContext, find_side_readers, list_money_readers, load_context, log_event
 from bot.runtime.errors import NotFound
 from storage import closing, notices, projects, register
 from storage.checkins import find_newest_measure_value
@@ -62,11 +65,24 @@ def record_outcome(
     row, project = require_open_checklist(session, found), found.project
     if (row.outcome, row.measured) == (outcome, measured):
         return found
+    replaced, replaced_by = row.outcome, row.assessed_by
     row.outcome, row.measured = outcome, measured
     row.assessed_by, row.assessed_on = actor.user_id, project.day(now)
     after = {"outcome": outcome.value} | ({} if measured is None else {"value": measured})
     log_event(session, project, "closing.outcome", actor=actor.user_id, now=now, after=after)
     session.flush()
+    if replaced is not None and replaced is not outcome:
+        readers = {*find_side_readers(session, project, found.charter)}
+        readers |= {replaced_by} & list_money_readers(session, project, found.charter)
+        message = partial(
+            render_changed_outcome,
+            project=(project.key, project.name),
+            who=actor.user_id,
+            outcomes=(replaced, outcome),
+        )
+        key = f"outcome:{project.pk}:{now.timestamp()}"
+        told = {each for each in readers if each not in (None, actor.user_id)}
+        post.to_people(session, project, told, key=key, message=message, routine=Routine("outcome", now))
     send_report_when_done(session, project, now=now)
     return found
 
