@@ -95,6 +95,9 @@ def _check_deputy(session: Session, actor: Actor, deputy: str) -> None:
     for project, charter in seats.list_seats_of_person(session, actor.team_id, actor.user_id):
         if set(charter.executives) == {actor.user_id, deputy}:
             raise Refusal("error.deputy.other_executive", field=FIELD_PERSON, key=project.key)
+        side = charter.executives.by_value().get(actor.user_id)
+        if side is not None and project.leads[side.other] == deputy:
+            raise Refusal("error.deputy.other_lead", field=FIELD_PERSON, key=project.key)
 
 
 def require_executive(session: Session, *, actor: Actor) -> None:

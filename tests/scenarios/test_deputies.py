@@ -267,6 +267,8 @@ def test_one_person_never_gives_both_signatures(duet: Office) -> None:
     assert "czeka na podpisy" in duet.person("anna").types(f"/duet show {key}").text
 
     assert "podpisuje za drugą stronę" in name_deputy(duet, "adam", "anna", day, day)
+    with expect_refusal(duet, "error.deputy.other_lead"):
+        assert "prowadzi drugą stronę" in name_deputy(duet, "adam", "ewa", day, day)
     name_deputy(duet, "adam", "ola", day, day + timedelta(days=9))
     other = send_charter(duet, name="Ola jako CMO", by="ewa", cmo="@ola", lead_marketing="@ewa")
     run_due_work(duet)
