@@ -100,7 +100,7 @@ def test_a_slack_admin_says_how_long_answers_are_kept(duet: Office) -> None:
     close_forms(duet.person("roman"))
     activate_project(duet)
     first = duet.person("anna").reads("@duet")[0].text
-    assert "odpowiedzi przechowuję 18 miesięcy, a dziennik decyzji 3 lata" in first
+    assert "odpowiedzi 18 miesięcy po zamknięciu projektu, dziennik decyzji 3 lata" in first
     assert query_one(duet, "SELECT count(*) FROM audit_log WHERE action = 'workspace.retention'") == 1
 
 
