@@ -12,7 +12,7 @@ from storage.deliveries import Delivery, enqueue_delivery, revise_delivery
 from storage.session import read_only_session, transaction
 from tests.failures.test_deliveries import TEAM, enqueue_text, load_delivery, send_last_message
 from tests.running import Office
-from tests.scenarios.days import move_to_next_morning
+from tests.scenarios.days import move_to_next_morning, run_due_work
 from tests.scenarios.steps import (
     BUTTONS,
     EXECUTIVES,
@@ -227,7 +227,7 @@ def test_a_conversation_that_slack_refuses_is_had_in_direct_messages(duet: Offic
     for executive in EXECUTIVES:
         find_signing_message(duet, executive, key)
     move_to_tuesday_morning(duet)  # by then the leads' own conversations are open, which Slack does not refuse
-    duet.delivers_everything()
+    run_due_work(duet)
     duet.slack.fault("error:restricted_action", "conversations.open", times=1)
     answer_request(duet, "adam", key, "talk", "Zadzwonię")
     for executive in EXECUTIVES:
