@@ -37,7 +37,7 @@ from bot.runtime.domain_events import (
 )
 from bot.runtime.errors import NotAllowed, NotFound, Refusal, collect_refusals
 from bot.signing.service.close_request import void_request
-from storage import charters, team
+from storage import charters, signing, team
 from storage.projects import CharterVersion, Project
 from storage.workspaces import next_project_number
 
@@ -293,7 +293,11 @@ def _list_revision_errors(
     was, days = vars(before), ("starts_on", "ends_on")
     moved = {name: read[name] if name in read and read[name] != was[name] else None for name in days}
     return collect_refusals(
-        *(partial(_check_lead, found, name) for name in OWN_LEADS if name in read and read[name] != was[name]),
+        *(
+            partial(_check_lead, session, found, name)
+            for name in OWN_LEADS
+            if name in read and read[name] != was[name]
+        ),
         partial(_check_leavers, session, found, before, read, now=now),
         partial(check_milestone_dates, session, project, **moved),
         partial(check_currency_stays, session, project, read["budget"].currency if "budget" in read else None),
@@ -314,11 +318,18 @@ def _check_leavers(
             publish_event(session, SeatGivenUp(found.project.team_id, now, found.project.pk, leaver, name))
 
 
-def _check_lead(found: ProjectContext, name: str) -> None:
-    own = OWN_LEADS[name]
-    if found.state != State.DRAFT and not found.roles & own:
-        may = list_holders(found, own)
-        raise NotAllowed("error.other_sides_lead", may=may, project_id=found.project.pk, field=name)
+def _check_lead(session: Session, found: ProjectContext, name: str) -> None:
+    """Each side names its own lead; of a charter that was declined and nobody has signed, both sides do."""
+    own, project = OWN_LEADS[name], found.project
+    if found.state == State.DRAFT or found.roles & own:
+        return
+    if found.state == State.SIGNING:
+        _, signed, declined = signing.load_open_and_answered(
+            session, project.team_id, project.pk, CHARTER_KIND, found.charter.version
+        )
+        if declined and not signed:
+            return
+    raise NotAllowed("error.other_sides_lead", may=list_holders(found, own), project_id=project.pk, field=name)
 
 
 def _add_version(

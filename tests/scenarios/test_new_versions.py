@@ -38,6 +38,7 @@ from tests.scenarios.steps import (
     project_channel,
     request_id,
     revise_charter,
+    send_charter,
     sign_charter,
     submit_form,
 )
@@ -269,6 +270,19 @@ def test_each_side_names_its_own_lead_at_once(duet: Office) -> None:
     assert "jeszcze bez podpisu" not in pinned_charter(duet, key).text  # both signatures stand
     move_to_day(duet, current_day(duet) + timedelta(days=1))
     assert "*Lider strony IT:* @Piotr Kabelek → @Jan Łącznik" in read_posts(duet, key)[-1]
+
+
+def test_swapped_leads_of_a_declined_charter_are_put_right(duet: Office) -> None:
+    """§4.4: by either side, as long as nobody has signed."""
+    key = send_charter(duet)
+    answer_request(duet, "adam", key, "decline", "Liderzy zamienieni")
+    close_forms(duet.person("adam"))
+    change_charter(duet, key, "ewa", lead_it="@ewa", lead_marketing="@piotr")
+    assert "Lider strony IT* @Ewa Błysk" in " ".join(read_spaced_card(duet, key, "anna").split())
+    sign_charter(duet, key, "anna")
+    form = submit_form(open_form(duet.person("anna"), f"/duet edit {key}"))
+    shown = submit_form(fill_form(form, {"lead_it": "@jan"}))
+    assert "Każda strona sama wskazuje" in field_errors(shown)["lead_it"]
 
 
 def test_what_applies_at_once_is_not_said_to_wait_for_signatures(duet: Office) -> None:
