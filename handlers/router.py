@@ -258,10 +258,13 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
             return command.run(replace(request, args=rest), session, project)
         found = infer_projects(session, actor=request.actor, channel_id=request.channel_id, mine=mine)
         offered = narrow_projects(found, is_possible=lambda each: command.suits(each, rest))
-        if len(offered) == 1:
-            return command.run(replace(request, args=rest), session, offered[0])
         if not found and command.without is not None:
             return command.without(request, session)
+        if not found:  # whoever has ended projects only wants to read, or take along, one of these
+            ended = list_my_projects(session, actor=request.actor, live=False)
+            offered = [each for each in ended if command.suits(each, rest)]
+        if len(offered) == 1:
+            return command.run(replace(request, args=rest), session, offered[0])
         if found and not offered:
             raise refuse_all_projects(request, _tell_command(command, rest), found[0])
         return _ask_for_project(command, request, session, rest, [each.project for each in offered])

@@ -23,7 +23,7 @@ from bot.home.waiting_views import (
     waiting_blocks,
 )
 from bot.people.views import language_offers
-from bot.projects.views import ProjectLine, ended_projects_blocks, project_line
+from bot.projects.views import ProjectLine, ended_projects_blocks, project_line, public_button
 from bot.register.views import AssetView, asset_line, change_asset_button
 from bot.team.form_views import absence_period
 from bot.ui import blocks as ui
@@ -130,7 +130,7 @@ def _begin_buttons(t: Texts, facts: HomeTab) -> Iterator[ui.Element]:
     """What can be begun, whatever it is about."""
     if facts.is_internal and not facts.projects:
         yield ui.button_element(t.plain("charter.form.open"), "charter.new", "new", style="primary")
-        yield ui.button_element(t.plain("home.public"), "project.page:1", "all:1")
+        yield public_button(t)
     if facts.may_note_blockers:
         yield ui.button_element(t.plain("home.note_blocker"), "blocker.begin", "home")
     yield ui.button_element(t.plain("home.everything"), "home.everything", "home")

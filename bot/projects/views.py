@@ -116,16 +116,21 @@ def render_needs_project(t: Texts, *, may_draft: bool) -> ui.Message:
     return _offer_new_project(t, "project.needed", may_draft=may_draft)
 
 
-def _render_no_projects(t: Texts, *, may_draft: bool) -> ui.Message:
-    return _offer_new_project(t, "project.none", may_draft=may_draft)
+def _render_no_projects(t: Texts, *, may_draft: bool, leads_to_public: bool) -> ui.Message:
+    return _offer_new_project(t, "project.none", *([public_button(t)] * leads_to_public), may_draft=may_draft)
 
 
-def _offer_new_project(t: Texts, key: str, *, may_draft: bool) -> ui.Message:
-    """To begin one is offered to those who may: a guest may not (product §14)."""
+def public_button(t: Texts) -> ui.Element:
+    """To the list of all, in which the public ones are."""
+    return ui.button_element(t.plain("home.public"), "project.page:1", "all:1")
+
+
+def _offer_new_project(t: Texts, key: str, *others: ui.Element, may_draft: bool) -> ui.Message:
+    """To begin one is offered to those who may: a guest may not (product §14), and sees no public ones."""
     if not may_draft:
         return render_section_message(t(f"{key}_guest"))
     button = ui.button_element(t.plain("charter.form.open"), "charter.new", "new", style="primary")
-    return render_section_message(t(key), button)
+    return render_section_message(t(key), button, *others)
 
 
 def ended_projects_blocks(t: Texts, ended: int) -> list[ui.Block]:
@@ -148,7 +153,7 @@ def render_project_list(
     """`ended`: how many of the reader's have, where they are not listed."""
     if not projects:
         if filter_ in ("mine", "all"):
-            none = _render_no_projects(t, may_draft=may_draft)
+            none = _render_no_projects(t, may_draft=may_draft, leads_to_public=filter_ == "mine")
             return ui.fit_message(Mrkdwn(none.text), [*none.blocks, *ended_projects_blocks(t, ended)])
         which = "none_closed" if filter_ == State.CLOSED else "none_like_that"
         return render_section_message(t(f"project.{which}"))

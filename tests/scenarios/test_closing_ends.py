@@ -193,6 +193,21 @@ def test_sixty_milestones_and_eighty_assets_are_all_in_the_report(duet: Office) 
     assert "zamknięty" in read_card(duet, key)
 
 
+def test_whose_only_project_has_closed_reads_and_takes_it_along(duet: Office) -> None:
+    """§2.3, §13.3: without naming it; with nothing under way the way to the public ones is in sight."""
+    key, _ = end_project(duet)
+    wait_for_report(duet)
+    sign_as_executives(duet, key)
+    adam = duet.person("adam")
+    for typed in ("export", "show", "log", "budget"):
+        close_forms(adam)
+        shown = adam.types(f"/duet {typed}")
+        assert key in shown.text or shown.buttons, (typed, shown.text)
+        assert "wspólny projekt" not in shown.text, (typed, shown.text)
+    assert "Publiczne projekty" in adam.types("/duet list").buttons
+    assert "wspólny projekt" in adam.types("/duet pause").text
+
+
 # --- the document that is not made ------------------------------------------------------------------------------
 
 
