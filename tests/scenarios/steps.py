@@ -120,7 +120,10 @@ NOT_FOUND = (
     "Nie widzę takiego projektu",
     "I can't see such a project",
 )
-NOT_ALLOWED = ("zrobić tylko", "can do this", "Czytają to tylko", "Czyta to tylko", "can read this")
+NOT_ALLOWED = (
+    *("zrobić tylko", "can do this", "Czytają to tylko", "Czyta to tylko", "can read this"),
+    *("dopisuje do rejestru tylko", "add customer bases to the register", "add data to the register"),
+)
 NOT_FOR_YOU = ("tylko osoby z tej firmy", "for people of this company only")
 NOT_A_COLLEAGUE = ("osoba z tej firmy z aktywnym kontem", "active colleague of this company")
 NOT_YOUR_SIGNATURE = ("nie ma Cię wśród nich", "you are no longer one of them")
