@@ -90,13 +90,9 @@ def handle_outcome_submission(request: Request, session: Session) -> Reply:
     said = request.t("closing.outcome.saved", key=key, outcome=verdict)
     if measured is not None:
         unit = format_unit(found.charter.measure_unit)
-        said = (
-            said
-            + " "
-            + request.t(
-                "closing.outcome.saved_value", value=measured, target=found.charter.measure_target, unit=unit
-            )
-        )
+        target = found.charter.measure_target
+        value_said = request.t("closing.outcome.saved_value", value=measured, target=target, unit=unit)
+        said = said + " " + value_said
     return reply_with_notice(request.t, "closing.outcome", [said])
 
 

@@ -8,9 +8,7 @@ from itertools import pairwise
 from sqlmodel import Session
 
 from bot.deliveries.digests.topics import Topic, needs_somebody
-from bot.parsing.dates.reckoning import WorkingDay
 from bot.parsing.folding import fold_text
-from bot.people.service import work_calendar
 from bot.projects.service import ProjectContext, find_counting_day, load_context
 from bot.runtime.domain_events import (
     CharterAdopted,
@@ -81,6 +79,7 @@ from handlers.timetable_forms import (
     handle_move_click,
     handle_move_submission,
     keep_wish_past_end,
+    load_working_day_rule,
     open_add_milestone_form,
     open_add_several_form,
     open_drop_remaining_form,
@@ -208,7 +207,7 @@ def _add_milestone(request: Request, session: Session, found: ProjectContext, ar
     people, typed = read_milestone_of_people(
         replace(named, rest=rest),
         today=found.project.day(request.now),
-        is_working=_load_working_day_rule(session, found),
+        is_working=load_working_day_rule(session, found),
         is_entry=side is not None,
     )
     owner = people.only or policy.find_owner_by_side(found.project, side)
@@ -233,7 +232,7 @@ def _move_milestone(
 ) -> Reply:
     """`move 2 friday because …` is done at once; without a reason the form asks for it."""
     policy.require_changeable_milestone(wanted, policy.require_move_right)
-    is_working = _load_working_day_rule(session, wanted.context)
+    is_working = load_working_day_rule(session, wanted.context)
     today = wanted.project.day(request.now)
     typed = read_typed_move(args, due=wanted.milestone.due, today=today, is_working=is_working)
     due, reason = typed.due, typed.reason
@@ -247,11 +246,6 @@ def _move_milestone(
     except rescheduling.PastTheEnd as past:
         return _reply_with_blocks(keep_wish_past_end(request, session, past, wanted.milestone.pk, due, reason))
     return Reply(build_milestone_done_message(request, session, "moved", moved))
-
-
-def _load_working_day_rule(session: Session, found: ProjectContext) -> WorkingDay:
-    """By which `10 working days` are counted."""
-    return work_calendar(session, found.project.team_id, found.project.zone).is_working_day
 
 
 def _reply_with_blocks(blocks: list[Block]) -> Reply:

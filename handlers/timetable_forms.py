@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlmodel import Session
 
+from bot.parsing.dates.reckoning import WorkingDay
 from bot.people.service import work_calendar
 from bot.projects.service import ProjectContext, load_context
 from bot.timetable import dropping, form_views, notifications, policy, rescheduling, service, several, views
@@ -130,7 +131,8 @@ def handle_add_several_submission(request: Request, session: Session) -> Reply:
         text=request.values.get("milestones"),
         now=request.now,
     )
-    seen = [_build_dated_milestone(session, found, each) for each in added]
+    is_working = load_working_day_rule(session, found)
+    seen = [_build_dated_milestone(each, is_working) for each in added]
     said = views.several_confirmation(request.t, seen)
     return reply_with_notice(request.t, "timetable.form_title", said, key=found.project.key)
 
@@ -252,14 +254,18 @@ def build_milestone_done_message(
     is_read = done.project.channel_id is not None and done.project.governing_version is not None
     seen = build_seen_milestone(done.milestone)
     if what in ("added", "moved"):
-        seen = _build_dated_milestone(session, done.context, done.milestone)
+        seen = _build_dated_milestone(done.milestone, load_working_day_rule(session, done.context))
     return views.milestone_confirmation(request.t, what, seen, is_read=is_read)
 
 
-def _build_dated_milestone(session: Session, found: ProjectContext, each: Milestone) -> views.MilestoneView:
-    """As it is shown to whoever has just given its date, which may be a day off where the project is."""
-    calendar = work_calendar(session, found.project.team_id, found.project.zone)
-    return replace(build_seen_milestone(each), is_day_off=not calendar.is_working_day(each.due))
+def load_working_day_rule(session: Session, found: ProjectContext) -> WorkingDay:
+    """By which `10 working days` are counted, and a day off is known, where the project is."""
+    return work_calendar(session, found.project.team_id, found.project.zone).is_working_day
+
+
+def _build_dated_milestone(each: Milestone, is_working: WorkingDay) -> views.MilestoneView:
+    """As it is shown to whoever has just given its date, which may be a day off."""
+    return replace(build_seen_milestone(each), is_day_off=not is_working(each.due))
 
 
 def build_seen_milestone(each: Milestone, today: date | None = None) -> views.MilestoneView:

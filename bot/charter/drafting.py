@@ -11,7 +11,7 @@ from bot.charter import notifications
 from bot.charter.first_step import drop_kept_form, load_kept_form
 from bot.charter.form_parser import ListErrors, read_whole_charter, today_in_form_zone
 from bot.charter.next_steps import tell_former_leads
-from bot.charter.policy import EditedCharter, require_editable_charter
+from bot.charter.policy import EditedCharter, is_charter_declined, require_editable_charter
 from bot.charter.rules import CHARTER_KIND, PEOPLE, SIGNED, UNSIGNED, Charter, CharterChanges, diff_charters
 from bot.charter.service import refresh_charter_requests, request_charter_signatures
 from bot.charter.snapshots import (
@@ -37,7 +37,7 @@ from bot.runtime.domain_events import (
 )
 from bot.runtime.errors import NotAllowed, NotFound, Refusal, collect_refusals
 from bot.signing.service.close_request import void_request
-from storage import charters, signing, team
+from storage import charters, team
 from storage.projects import CharterVersion, Project
 from storage.workspaces import next_project_number
 
@@ -323,12 +323,8 @@ def _check_lead(session: Session, found: ProjectContext, name: str) -> None:
     own, project = OWN_LEADS[name], found.project
     if found.state == State.DRAFT or found.roles & own:
         return
-    if found.state == State.SIGNING:
-        _, signed, declined = signing.load_open_and_answered(
-            session, project.team_id, project.pk, CHARTER_KIND, found.charter.version
-        )
-        if declined and not signed:
-            return
+    if is_charter_declined(session, project, found.charter, is_unsigned=True):
+        return
     raise NotAllowed("error.other_sides_lead", may=list_holders(found, own), project_id=project.pk, field=name)
 
 

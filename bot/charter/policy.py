@@ -57,11 +57,16 @@ def _list_editor_roles(found: ProjectContext) -> frozenset[Role]:
     return EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
 
 
-def is_charter_declined(session: Session, project: Project, charter: CharterVersion) -> bool:
-    """Whether an executive does not sign, as it stands, the charter with which the project would begin."""
+def is_charter_declined(
+    session: Session, project: Project, charter: CharterVersion, *, is_unsigned: bool = False
+) -> bool:
+    """Whether an executive does not sign, as it stands, the charter with which the project would begin.
+
+    `is_unsigned`: and the other one has not signed it either.
+    """
     if project.state != State.SIGNING:
         return False
-    *_, declined = signing.load_open_and_answered(
+    _, signed, declined = signing.load_open_and_answered(
         session, project.team_id, project.pk, CHARTER_KIND, charter.version
     )
-    return bool(declined)
+    return bool(declined) and not (is_unsigned and signed)

@@ -17,8 +17,8 @@ from bot.ui.mrkdwn import clean_text
 from bot.ui.texts import Texts
 
 _BRACKETS: Final = re.compile(r"^(?P<text>.*?)\s*\[(?P<inside>[^\[\]]*)\]?\s*$")  # the last one forgotten, too
-_ROUND_SCALE: Final = re.compile(r"\((?P<inside>\s*[0-9]{1,3} ?[-\u2010\u2011–—] ?[0-9]{1,3}\s*)\)\s*$")
 _SCALE: Final = re.compile(r"(?P<first>[0-9]{1,3}) ?[-\u2010\u2011–—] ?(?P<last>[0-9]{1,3})")
+_ROUND_SCALE: Final = re.compile(rf"\((?P<inside>\s*{_SCALE.pattern}\s*)\)\s*$")
 _KINDS: Final[Mapping[str, QuestionKind]] = {
     "1-5": QuestionKind.SCALE,
     "1\u20105": QuestionKind.SCALE,  # as U+2011 is folded
@@ -56,17 +56,14 @@ def parse_questions(typed: str, before: Sequence[Question]) -> tuple[Question, .
 
 def _keep_reworded_kinds(read: Sequence[Question], before: Sequence[Question]) -> Iterator[Question]:
     """Where no line was added or taken out: whoever rewords what stands in the way still asks for blockers."""
-    kinds = {each.kind for each in read}
-    is_reworded = len(read) == len(before)
-    for at, question in enumerate(read):
-        was = before[at].kind if is_reworded else QuestionKind.TEXT
-        is_plain = question.kind is QuestionKind.TEXT and question.text is not None
-        stays = is_plain and was in ONE_OF_A_KIND and was not in kinds and question not in _without_ids(before)
-        yield replace(question, kind=was) if stays else question
-
-
-def _without_ids(questions: Sequence[Question]) -> list[Question]:
-    return [replace(each, id="") for each in questions]
+    if len(read) != len(before):
+        yield from read
+        return
+    missing = ONE_OF_A_KIND - {each.kind for each in read}
+    asked_before = [replace(each, id="") for each in before]
+    for question, was in zip(read, before, strict=True):
+        is_new = question.kind is QuestionKind.TEXT and question.text is not None and question not in asked_before
+        yield replace(question, kind=was.kind) if is_new and was.kind in missing else question
 
 
 def _parse_question(line: str) -> Question:

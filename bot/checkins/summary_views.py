@@ -188,11 +188,10 @@ def _render_blockers(t: Texts, facts: RoundSummary) -> Iterator[ui.Block]:
             yield ui.actions_block(*(item_button(t, step, step, oldest.blocker_id) for step in steps))
 
 
-def _list_untold_blockers(facts: RoundSummary) -> set[str]:
+def _fold_counted_blockers(facts: RoundSummary) -> set[str]:
     """In folded words, those that are only counted: whoever has just named one says so in their own line."""
-    return {fold_text(each.text) for each in facts.blockers[1:]} - {
-        fold_text(each.text) for each in facts.blockers[:1]
-    }
+    oldest, *others = [fold_text(each.text) for each in facts.blockers] or [""]
+    return {*others} - {oldest}
 
 
 def list_needs(facts: RoundSummary) -> list[tuple[PersonAnswer, str]]:
@@ -253,18 +252,19 @@ def need_button(t: Texts, prompt_id: int) -> ui.Element:
 def _render_side(t: Texts, facts: RoundSummary, side: Side) -> list[ui.Block]:
     """A line a person; the first says whose people they are."""
     lines: list[Mrkdwn] = []
+    untold = _fold_counted_blockers(facts)
     for given in facts.given:
         if given.side == side:
             label = Mrkdwn("") if lines else Mrkdwn(f"*{t(f'side.{side}')}* · ")
-            lines.append(person_line(t, given, label, untold=_list_untold_blockers(facts)))
+            lines.append(person_line(t, given, label, untold=untold))
     return pack_lines(lines)
 
 
 def render_summary_details(t: Texts, facts: RoundSummary) -> list[ui.Message]:
     """The answers of a big team, for the summary's thread."""
     messages = []
+    untold = _fold_counted_blockers(facts)
     for side in Side:
-        untold = _list_untold_blockers(facts)
         lines = [render_person_details(t, each, untold=untold) for each in facts.given if each.side == side]
         part = [ui.section_block(Mrkdwn(f"*{t(f'side.{side}')}*"))] if lines else []
         for line in map(ui.section_block, lines):

@@ -60,7 +60,7 @@ def propose_boundary_decision(
     if found.state not in RUNNING:
         raise NotInThisState(project)
     asset = _check_asset_crosses(session, project, crossing, asked_by=actor.user_id)
-    _check_not_asked(session, project, crossing)
+    _check_not_asked(_find_standing_decision(session, project, crossing), crossing)
     words = read_reason(reason, needed=True)
     assert words is not None
     today = project.day(now)
@@ -196,23 +196,25 @@ def _lock_or_create_asset(
     return asset
 
 
-def _check_not_asked(session: Session, project: Project, crossing: BoundaryDecision) -> None:
+def _check_not_asked(standing: SigningRequest | None, crossing: BoundaryDecision) -> None:
     """Raises: Refusal."""
-    standing = _find_standing_decision(session, project, crossing)
     if standing is not None and standing.is_open:
         raise Refusal("error.decision_asked", name=crossing.name)
 
 
 def _check_not_agreed_since(
-    session: Session, project: Project, crossing: BoundaryDecision, kept_at: datetime
+    session: Session,
+    project: Project,
+    standing: SigningRequest | None,
+    crossing: BoundaryDecision,
+    kept_at: datetime,
 ) -> None:
     """What was wanted later than the last agreement is more time. Raises: Refusal, which says what holds."""
-    request = _find_standing_decision(session, project, crossing)
     asset = _find_named_asset(session, project, crossing)
-    if request is None or request.opened_at < kept_at or asset is None or asset.owner != crossing.owner:
+    if standing is None or standing.opened_at < kept_at or asset is None or asset.owner != crossing.owner:
         return
     if asset.across_until is not None:
-        it, marketing = (person_mention(each) for each in request.executives)
+        it, marketing = (person_mention(each) for each in standing.executives)
         owner, until = person_mention(crossing.owner), asset.across_until
         raise Refusal(
             "error.decision_agreed", name=asset.name, owner=owner, until=until, it=it, marketing=marketing
@@ -257,8 +259,9 @@ def load_decision_draft(
         raise NotFound
     asked, kept_at = kept
     project = load_context(session, actor=actor, project_id=project_id).project
-    _check_not_asked(session, project, asked)
-    _check_not_agreed_since(session, project, asked, kept_at)
+    standing = _find_standing_decision(session, project, asked)
+    _check_not_asked(standing, asked)
+    _check_not_agreed_since(session, project, standing, asked, kept_at)
     return project, asked
 
 

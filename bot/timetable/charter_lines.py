@@ -149,7 +149,7 @@ def insert_wanted_milestones(
     by: str,
     now: datetime,
 ) -> list[Milestone]:
-    """Raises: Refusal where the timetable has no room for all of them."""
+    """Raises: FormErrors where the timetable has no room for all of them."""
     try:
         return [insert_milestone(session, project, charter, each, by=by, now=now) for each in wanted]
     except Refusal as full:

@@ -118,7 +118,7 @@ def notify_of_dropped_rest(
         notify_channel(session, project, whole, now=now)
     else:
         notify_people(session, project, {*find_side_readers(session, project)} - {by}, whole, now=now)
-    for owner in sorted({each.owner for each in dropped if each.owner not in (None, by)} - {None}):
+    for owner in sorted({each.owner for each in dropped if each.owner is not None and each.owner != by}):
         theirs = tuple(each.pk for each in dropped if each.owner == owner)
         own = OwnRestDropped(milestones=theirs, by=by, reason=reason)
         notify_people(session, project, [owner], own, now=now)
@@ -126,8 +126,9 @@ def notify_of_dropped_rest(
 
 def load_rest_dropped(session: Session, notice: Notice, facts: R) -> R | None:
     """Without those that have been put back since."""
-    found = [timetable.find_milestone(session, notice.team_id, each) for each in facts.milestones]
-    still = tuple(each.pk for each in found if each is not None and not each.is_standing)
+    every = timetable.list_milestones(session, notice.team_id, notice.project_id or 0)
+    dropped = {each.pk for each in every if not each.is_standing}
+    still = tuple(each for each in facts.milestones if each in dropped)
     return facts.model_copy(update={"milestones": still}) if still else None
 
 

@@ -81,7 +81,12 @@ def is_own_milestone(found: ProjectContext, milestone: Milestone) -> bool:
     """Whether the actor sees to it: as its owner, or as a lead of a side whose it is, if it has no other owner."""
     if milestone.owner is not None:
         return milestone.owner == found.actor.user_id
-    sides = [side.value for side in Side if found.roles & LEADS & DECIDES[side]]
+    return _is_of_side_of(found.roles & LEADS, milestone)
+
+
+def _is_of_side_of(roles: Collection[Role], milestone: Milestone) -> bool:
+    """Whether it is the side's, or both sides', for which somebody of these roles decides."""
+    sides = [side.value for side in Side if DECIDES[side].intersection(roles)]
     return bool(sides) and milestone.side in (*sides, MilestoneSide.BOTH)
 
 
@@ -186,9 +191,7 @@ def may_drop_remaining(found: ProjectContext, milestone: Milestone) -> bool:
     """Whether it is one of those that the actor may drop all at once, while the project is closing: their own
     side's, or both sides'. The other side drops its own.
     """
-    sides = [MilestoneSide(side.value) for side in Side if found.roles & DECIDES[side]]
-    is_own = bool(sides) and milestone.side in (*sides, MilestoneSide.BOTH)
-    return found.state in ENDING and milestone.is_open and is_own
+    return found.state in ENDING and milestone.is_open and _is_of_side_of(found.roles, milestone)
 
 
 def require_remaining_drop_right(found: ProjectContext) -> None:

@@ -72,19 +72,28 @@ def record_outcome(
     log_event(session, project, "closing.outcome", actor=actor.user_id, now=now, after=after)
     session.flush()
     if replaced is not None and replaced is not outcome:
-        readers = {*find_side_readers(session, project, found.charter)}
-        readers |= {replaced_by} & list_money_readers(session, project, found.charter)
-        message = partial(
-            render_changed_outcome,
-            project=(project.key, project.name),
-            who=actor.user_id,
-            outcomes=(replaced, outcome),
-        )
-        key = f"outcome:{project.pk}:{now.timestamp()}"
-        told = {each for each in readers if each not in (None, actor.user_id)}
-        post.to_people(session, project, told, key=key, message=message, routine=Routine("outcome", now))
+        _notify_of_changed_outcome(session, found, (replaced, outcome), replaced_by, now)
     send_report_when_done(session, project, now=now)
     return found
+
+
+def _notify_of_changed_outcome(
+    session: Session,
+    found: ProjectContext,
+    outcomes: tuple[GoalOutcome, GoalOutcome],
+    said_by: str | None,
+    now: datetime,
+) -> None:
+    """Tells both leads, and whoever's word does not count any more, if they still may know. `outcomes`: that, and
+    the actor's.
+    """
+    project, by = found.project, found.actor.user_id
+    readers = {*find_side_readers(session, project, found.charter)}
+    readers |= {said_by} & list_money_readers(session, project, found.charter)
+    message = partial(render_changed_outcome, project=(project.key, project.name), who=by, outcomes=outcomes)
+    key = f"outcome:{project.pk}:{now.timestamp()}"
+    told = {each for each in readers if each not in (None, by)}
+    post.to_people(session, project, told, key=key, message=message, routine=Routine("outcome", now))
 
 
 def confirm_assets(session: Session, *, actor: Actor, project_id: int, now: datetime) -> tuple[Project, list[str]]:
