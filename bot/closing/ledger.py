@@ -7,6 +7,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
+from bot.closing.views import CHECKLIST
 from bot.funding.ledger import LoadedLedger, load_ledger
 from bot.funding.views import ledger_rows
 from bot.parsing.money import Amount
@@ -251,6 +252,7 @@ DIFFERENCE_SIGNABLE = Signable(
         whole=_render_difference_blocks,
         effect=lambda t, facts: _say_of_difference("effect", t, facts),
         outcome=lambda t, facts: _say_of_difference("agreed", t, facts),
+        place=CHECKLIST,
         gone=lambda t, facts: _say_of_difference("gone", t, facts),
     ),
     check_difference,

@@ -132,6 +132,7 @@ PROPOSAL_SIGNABLE = Signable(
         whole=render_proposal_blocks,
         effect=render_proposal_effect,
         outcome=render_proposal_outcome,
+        place=views.CHECKLIST,
     ),
     logged=lambda facts: {"decision": "closing", "name": facts.proposed.name},
 )
@@ -144,6 +145,7 @@ REPORT_SIGNABLE = Signable(
         effect=render_report_effect,
         outcome=render_report_outcome,
         proposes=renew_button,
+        place=views.CHECKLIST,
         ways_on=render_report_ways_on,
     ),
     check_report,

@@ -22,6 +22,7 @@ from bot.ui.components import action_blocks, item_button, pack_lines, project_he
 from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
 from bot.ui.texts import Texts, WithWeekday
 
+CHECKLIST = ("life.checklist", "closing.checklist")  # (text, action) of the button that shows it
 _MOST_COMPARED = 20  # rows of the table
 _MOST_ROWS = 8  # of a part's own table
 _MOST_SAID = 3  # answers to one question; the document has all

@@ -215,11 +215,13 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
             is_exempt=_is_in_hours(session, request, user_id, position.answered_at),
             message=lambda t: views.render_position(
                 t,
-                presentation.what(t, facts),
+                presentation,
+                facts,
                 answer=position.answer,
                 who=position.user_id,
                 for_whom=position.for_user_id,
                 reason=position.reason,
+                project_id=project.pk,
                 project_number=project.number,
             ),
         )

@@ -39,6 +39,7 @@ class Presentation:
     outcome: Phrase  # a sentence: what both signatures have done
     outcome_apart: Phrase | None = None  # to who signed first and is told apart, and to a deputy
     proposes: Callable[[Texts, Any], ui.Element] | None = None  # the button that proposes something else
+    place: tuple[str, str] | None = None  # (text, action) of where a refusal leads; None: the project's card
     ways_on: Phrase | None = None  # sentences, where the ways on are neither a new version nor a decision's
     lapsed: Phrase | None = None  # a sentence: what thirty days without both signatures have done
     replaced: Callable[[Texts, Any], Mrkdwn | None] | None = None  # a sentence: by what, and whose, once it is void
@@ -222,18 +223,25 @@ def build_answer_notice(
 
 def render_position(
     t: Texts,
-    what: Mrkdwn,
+    presentation: Presentation,
+    facts: Facts,
     *,
     answer: SigningAnswer,
     who: str,
     for_whom: str | None,
     reason: str | None,
+    project_id: int,
     project_number: int,
 ) -> ui.Message:
-    """A refusal leads to the card, which offers each reader the ways on that are theirs, whenever it is clicked."""
-    text = t(f"signing.position.{answer}", what=what, who=render_signatory(t, who, for_whom))
-    show = item_button(t, "project.show", "project.show", project_number)
-    return render_section_message(text, *([show] if answer == SigningAnswer.DECLINE else []), quote=reason)
+    """A refusal leads to where each reader is offered the ways on that are theirs, whenever it is clicked."""
+    text = t(f"signing.position.{answer}", what=presentation.what(t, facts), who=render_signatory(t, who, for_whom))
+    if answer != SigningAnswer.DECLINE:
+        return render_section_message(text, quote=reason)
+    if presentation.place is None:
+        button = item_button(t, "project.show", "project.show", project_number)
+    else:
+        button = item_button(t, *presentation.place, project_id)
+    return render_section_message(text, button, quote=reason)
 
 
 def render_coming_discussion(t: Texts, what: Mrkdwn, executives: Sides[str]) -> ui.Message:

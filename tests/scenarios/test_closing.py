@@ -390,6 +390,10 @@ def test_a_report_can_be_made_anew_and_signed_anew(duet: Office) -> None:
     the old button does nothing."""
     key = end_with_report(duet)
     answer_request(duet, "anna", key, "decline", "Brakuje wyniku")
+    run_due_work(duet)
+    for handle in ("adam", "ewa"):
+        told = next(each for each in duet.person(handle).reads("@duet") if "Brakuje wyniku" in each.text)
+        assert find_label(told.click("Sprawy do zamknięcia").buttons, RENEW), "the refusal leads to the way on"
     stage = open_checklist(duet, "ewa", key).text.splitlines()[1]
     assert stage.startswith("Raport czeka na podpis: @Adam Wolny i @Anna Żuraw (odpowiedź: nie). ")
     closes = stage.partition("(odpowiedź: nie). ")[2]
