@@ -9,7 +9,7 @@ from bot.closing.report import build_measure
 from bot.closing.rules import QUESTIONS, GoalOutcome
 from bot.closing.service import answer_checklist, begin_closing
 from bot.closing.team import list_stays_by_end
-from bot.parsing.money import parse_number
+from bot.parsing.numbers import parse_number_of
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import FormErrors, NotFound, Refusal
 from bot.ui.components import format_unit
@@ -67,16 +67,16 @@ def open_outcome_form(request: Request, session: Session, found: ProjectContext)
 
 
 def handle_outcome_submission(request: Request, session: Session) -> Reply:
+    project_id = read_meta_id(request.meta, "project")
+    asked = answer_checklist.require_checklist_of(session, actor=request.actor, project_id=project_id)
     errors: list[Refusal] = []
-    measured = _read_measured_value(request.values.get(MEASURED), errors)
+    measured = _read_measured_value(request.values.get(MEASURED), asked.charter.measure_unit, errors)
     outcome = request.values.get(OUTCOME)
     if outcome is None:
         errors.append(Refusal("error.field.empty", field=OUTCOME))
     elif outcome not in [each.value for each in GoalOutcome]:
         raise NotFound
-    project_id = read_meta_id(request.meta, "project")
     if errors or outcome is None:
-        answer_checklist.require_checklist_of(session, actor=request.actor, project_id=project_id)
         raise FormErrors(errors)
     found = answer_checklist.record_outcome(
         session,
@@ -96,12 +96,12 @@ def handle_outcome_submission(request: Request, session: Session) -> Reply:
     return reply_with_notice(request.t, "closing.outcome", [said])
 
 
-def _read_measured_value(typed: str | None, errors: list[Refusal]) -> Decimal | None:
+def _read_measured_value(typed: str | None, unit: str, errors: list[Refusal]) -> Decimal | None:
     """Reads the value; None where nothing was typed."""
     if typed is None or not typed.strip():
         return None
     try:
-        return parse_number(typed)
+        return parse_number_of(typed, unit)
     except Refusal as unclear:
         errors.append(unclear.at(MEASURED))
         return None

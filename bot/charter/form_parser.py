@@ -19,20 +19,25 @@ from bot.charter.rules import (
     list_charter_errors,
 )
 from bot.parsing.folding import fold_text
-from bot.parsing.money import CURRENCIES, Amount, parse_amount, parse_number, typed_number
+from bot.parsing.money import CURRENCIES, Amount, parse_amount, typed_number
+from bot.parsing.numbers import parse_number_of
 from bot.runtime.errors import FormErrors, Refusal
 from bot.scheduling import zones
 from bot.scheduling.zones import local_day
-from bot.ui.form_values import FormValues, PickedDay, TypedNumber, collect_refusal, one_of, text_of
+from bot.ui.form_values import FormValues, PickedDay, collect_refusal, one_of, text_of
 from bot.ui.languages import list_languages
 from bot.ui.texts import Texts
 
 
-def _read_start(typed: str | None) -> Decimal | None:
+def _read_start(typed: str | None, info: ValidationInfo) -> Decimal | None:
     """None: it is not measured yet, which is left empty or said in words."""
     if typed is None or fold_text(typed) in _list_words_for_not_measured():
         return None
-    return parse_number(typed)
+    return _read_target(typed, info)
+
+
+def _read_target(typed: str, info: ValidationInfo) -> Decimal:
+    return parse_number_of(typed, info.data.get("measure_unit", ""))
 
 
 def _type_start(start: Decimal | None) -> str | None:
@@ -59,7 +64,9 @@ class FirstStep(FormValues):
     measure_name: Annotated[str, text_of(MAX_MEASURE_NAME)]
     measure_unit: Annotated[str, text_of(MAX_MEASURE_UNIT)]
     measure_start: MeasureStart = None
-    measure_target: TypedNumber
+    measure_target: Annotated[
+        Decimal, BeforeValidator(collect_refusal(_read_target)), PlainSerializer(_type_start, when_used="json")
+    ]
     measure_by: PickedDay
 
     @field_validator("measure_target")

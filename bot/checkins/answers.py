@@ -12,7 +12,7 @@ from bot.checkins.rules import MAX_ANSWER, SCALE, Question, QuestionKind, Status
 from bot.checkins.said_answers import find_said, pair_answers, read_said
 from bot.checkins.summary_views import MeasureReading
 from bot.parsing.folding import has_visible_text
-from bot.parsing.money import parse_number
+from bot.parsing.numbers import parse_number_of
 from bot.people.rules import Actor
 from bot.projects.service import log_event
 from bot.runtime.errors import FormErrors, NotFound, Refusal
@@ -35,7 +35,7 @@ def answer_prompt(
     Raises: NotFound, NotAllowed, NotInThisState, Refusal, FormErrors.
     """
     found = require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
-    given, measure = _read_answer_form(found, values)
+    given, measure = _read_answer_form(session, found, values)
     _store_answer(session, found, given, measure, now)
     value = found.measured if measure is None else measure
     if value is None:
@@ -153,7 +153,9 @@ def snooze_message(session: Session, *, actor: Actor, message_id: int, now: date
     prompt_messages.refresh_messages(session, postponed)
 
 
-def _read_answer_form(found: OpenPrompt, values: Mapping[str, str | None]) -> tuple[dict[str, str], Decimal | None]:
+def _read_answer_form(
+    session: Session, found: OpenPrompt, values: Mapping[str, str | None]
+) -> tuple[dict[str, str], Decimal | None]:
     """Raises: FormErrors."""
     errors: list[Refusal] = []
     given: dict[str, str] = {}
@@ -169,7 +171,8 @@ def _read_answer_form(found: OpenPrompt, values: Mapping[str, str | None]) -> tu
     number = clean_text(values.get(MEASURE) or "").strip() if found.asks_measure else ""
     if number:
         try:
-            measure = parse_number(number)
+            unit = charters.load_counting_charter(session, found.project).measure_unit
+            measure = parse_number_of(number, unit)
         except Refusal as error:
             errors.append(error.at(MEASURE))
     if not given and measure is None and not errors:

@@ -9,6 +9,7 @@ _BLANK: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 _DIGITS: Final = re.compile("([0-9]+)")
+_WORD: Final = re.compile(r"[^\W\d_]+")
 _NO_DECOMPOSITION: Final = str.maketrans("łđøı", "ldoi")
 
 
@@ -25,6 +26,11 @@ def fold_text(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", visible).casefold())
     bare = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_NO_DECOMPOSITION)
     return " ".join(bare.split())
+
+
+def fold_words(text: str) -> str:
+    """Each word of it folded; figures and signs stay as they are: 12² is not 122."""
+    return _WORD.sub(lambda word: fold_text(word[0]) if word[0].isalpha() else word[0], text)
 
 
 def natural_sort_key(folded: str) -> tuple[list[str | int], str]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from babel.numbers import get_currency_precision
 
-from bot.parsing.folding import fold_text
+from bot.parsing.folding import fold_text, fold_words
 from bot.runtime.errors import Refusal
 
 # fmt: off
@@ -98,7 +98,6 @@ _AMOUNT = re.compile(
 )
 _NUMBER = re.compile(r"(?:(?P<minus>[-−–])|\+)? ?(?P<digits>[0-9](?:[0-9 .,]*[0-9])?) ?%?")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?P<by>[ .,])[0-9]{3}(?:(?P=by)[0-9]{3})*")
-_WORD = re.compile(r"[^\W\d_]+")
 _LONGEST = 60  # characters
 
 
@@ -115,7 +114,7 @@ def parse_amount(text: str, *, currency: str) -> Amount:
     three decimals, or `k`, `tys.` or `mln` follows) nothing is guessed. Raises: Refusal. Source: product §2.5.
     """
     typed = _one_line(text)
-    found = _AMOUNT.fullmatch(_write_halves(_WORD.sub(_fold_word, typed))) if len(typed) <= _LONGEST else None
+    found = _AMOUNT.fullmatch(_write_halves(fold_words(typed))) if len(typed) <= _LONGEST else None
     if found is None:
         raise Refusal("error.amount.unclear")
     if found["sign"] or found["sign_inside"]:
@@ -200,11 +199,6 @@ def split_half(minor: int) -> tuple[int, int]:
 def _one_line(text: str) -> str:
     """Any run of any space (no-break, narrow, thin) as one plain space."""
     return " ".join(text.split())
-
-
-def _fold_word(word: re.Match[str]) -> str:
-    """A word without case and diacritics; figures stay as they are: 12² is not 122."""
-    return fold_text(word[0]) if word[0].isalpha() else word[0]
 
 
 def _write_halves(folded: str) -> str:

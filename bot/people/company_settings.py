@@ -69,12 +69,3 @@ def read_prefix(text: str) -> str:
     if len(typed) > LONGEST_PREFIX or _PREFIX.fullmatch(typed) is None:
         raise Refusal("error.channel_prefix", most=LONGEST_PREFIX)
     return typed
-
-
-def read_threshold(text: str, *, most: int) -> int:
-    """A whole number from 1 on: `5`, `5 %`. Raises: Refusal."""
-    typed = clean_text(text).strip().removesuffix("%").strip()
-    number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= 4 else 0
-    if not 1 <= number <= most:
-        raise Refusal("error.threshold", most=most)
-    return number

@@ -10,14 +10,8 @@ from pydantic import BeforeValidator, ValidationInfo, field_validator
 from sqlmodel import Session
 
 from bot.parsing.money import CURRENCIES
-from bot.people.company_settings import (
-    MOST_GAP_DAYS,
-    MOST_GAP_PERCENT,
-    read_free_days,
-    read_part,
-    read_prefix,
-    read_threshold,
-)
+from bot.parsing.numbers import NumberUnit
+from bot.people.company_settings import MOST_GAP_DAYS, MOST_GAP_PERCENT, read_free_days, read_part, read_prefix
 from bot.people.rules import Actor
 from bot.people.service import announce_turned_languages, require_colleague, work_calendar, zone_of_person
 from bot.runtime.domain_events import HoursChanged, ThresholdsChanged, publish_event
@@ -25,7 +19,7 @@ from bot.runtime.errors import Refusal
 from bot.scheduling import zones
 from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
 from bot.scheduling.zones import local_day
-from bot.ui.form_values import FormValues, collect_refusal, one_of
+from bot.ui.form_values import FormValues, collect_refusal, one_of, whole_number_of
 from bot.ui.languages import list_languages
 from storage import audit, people, seats
 from storage.people import Person
@@ -44,10 +38,6 @@ COUNTRIES: Final = (
 """ISO 3166 codes whose public holidays are known."""
 
 
-def _read_up_to(most: int) -> BeforeValidator:
-    return BeforeValidator(collect_refusal(partial(read_threshold, most=most)))
-
-
 class CompanySettings(FormValues):
     """The workspace's settings, by column; what is left empty is not set."""
 
@@ -60,8 +50,8 @@ class CompanySettings(FormValues):
     country_part: str | None = None
     free_days: list[date] | None = None
     channel_prefix: Annotated[str, BeforeValidator(collect_refusal(read_prefix))] | None = None
-    gap_percent: Annotated[int, _read_up_to(MOST_GAP_PERCENT)] | None = None
-    gap_days: Annotated[int, _read_up_to(MOST_GAP_DAYS)] | None = None
+    gap_percent: Annotated[int, whole_number_of(NumberUnit.PERCENT, most=MOST_GAP_PERCENT)] | None = None
+    gap_days: Annotated[int, whole_number_of(NumberUnit.DAYS, most=MOST_GAP_DAYS)] | None = None
 
     @field_validator("cio", "cmo")
     @classmethod

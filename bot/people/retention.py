@@ -1,28 +1,27 @@
 """How long a workspace keeps what people have written, once a project is over (product §17)."""
 
-from functools import partial
 from typing import Annotated, Final, Self
 
-from pydantic import BeforeValidator
-
-from bot.people.company_settings import read_threshold
-from bot.ui.form_values import FormValues, collect_refusal
+from bot.parsing.numbers import NumberUnit
+from bot.ui.form_values import FormValues, whole_number_of
 from storage.workspaces import Workspace
 
 MOST_MONTHS: Final = 60
 MOST_YEARS: Final = 10
 
 
-def _read_up_to(most: int) -> BeforeValidator:
-    return BeforeValidator(collect_refusal(partial(read_threshold, most=most)))
-
-
 class KeptFor(FormValues):
     """The periods, as the form's fields and the workspace's columns are called; left empty they are Duet's own."""
 
-    answers_months: Annotated[int, _read_up_to(MOST_MONTHS)] = 12  # after a project's closing
-    records_years: Annotated[int, _read_up_to(MOST_YEARS)] = 5  # log, signatures and ledger, after it
-    drafts_months: Annotated[int, _read_up_to(MOST_MONTHS)] = 6  # that were never signed
+    answers_months: Annotated[int, whole_number_of(NumberUnit.MONTHS, most=MOST_MONTHS)] = (
+        12  # after a project's closing
+    )
+    records_years: Annotated[int, whole_number_of(NumberUnit.YEARS, most=MOST_YEARS)] = (
+        5  # log, signatures and ledger, after it
+    )
+    drafts_months: Annotated[int, whole_number_of(NumberUnit.MONTHS, most=MOST_MONTHS)] = (
+        6  # that were never signed
+    )
 
     @classmethod
     def of(cls, workspace: Workspace) -> Self:

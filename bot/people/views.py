@@ -176,7 +176,7 @@ def _text_setting(
 
 
 def _number_setting(t: Texts, name: str, value: int | None) -> ui.Block:
-    return _text_setting(t, name, None if value is None else str(value), max_length=10)
+    return _text_setting(t, name, None if value is None else str(value), max_length=20)
 
 
 def _select_setting(t: Texts, name: str, options: Sequence[tuple[str, str]], values: Mapping[str, Any]) -> ui.Block:

@@ -49,7 +49,7 @@ def retention_form(t: Texts, *, periods: KeptFor, proposed: Sequence[ProposedPer
         blocks += proposal_blocks(t, each, reader=reader)
     for name, number in periods:
         label, hint = t.plain(f"field.{name}"), t.plain(f"hint.{name}")
-        blocks.append(inputs.text_input(name, label, value=str(number), max_length=4, optional=True, hint=hint))
+        blocks.append(inputs.text_input(name, label, value=str(number), max_length=20, optional=True, hint=hint))
     return save_form(t, title=t.plain("retention.title"), callback="retention.save", blocks=blocks)
 
 

@@ -85,7 +85,7 @@ def _stay_inputs(t: Texts, values: Mapping[str, Any]) -> list[ui.Block]:
         SHARE,
         t.plain("field.share"),
         value=values.get(SHARE),
-        max_length=10,
+        max_length=20,
         optional=True,
         hint=t.plain("hint.share"),
     )

@@ -11,6 +11,7 @@ from bot.parsing.dates.days import parse_picked_day
 from bot.parsing.dates.readings import NotADay
 from bot.parsing.dates.reckoning import months_later
 from bot.parsing.folding import fold_text, has_visible_text
+from bot.parsing.numbers import NumberUnit, parse_whole_number
 from bot.projects.rules import FULL_TIME, Side, State
 from bot.runtime.errors import FormErrors, Refusal
 from bot.scheduling.zones import local_day
@@ -20,7 +21,9 @@ from bot.ui.texts import Term
 MAX_HOME_POST: Final = 80
 NOON: Final = time(12, 0)
 NAMED_SHARES: Final = {
-    **dict.fromkeys(("full time", "full-time", "caly etat", "pelny etat", "pelny wymiar"), FULL_TIME),
+    **dict.fromkeys(
+        ("full", "full time", "full-time", "caly", "caly etat", "pelny etat", "pelny wymiar"), FULL_TIME
+    ),
     **dict.fromkeys(("half time", "half-time", "pol etatu", "1/2 etatu", "0,5 etatu"), 50),
 }
 """What people type for percents, folded."""
@@ -194,14 +197,15 @@ def is_overlapping_or_adjacent(one: tuple[date, date], other: tuple[date, date])
 
 def _read_share(errors: list[Refusal], text: str | None) -> int:
     """Reads percent; full time where nothing was typed. Adds an error at the field for what is none."""
-    typed = "".join(clean_text(text or "").replace("%", "").split())
-    if not typed:
+    typed = clean_text(text or "")
+    if not typed.strip():
         return FULL_TIME
-    if (named := NAMED_SHARES.get(fold_text(text or ""))) is not None:
+    if (named := NAMED_SHARES.get(fold_text(typed))) is not None:
         return named
-    if typed.isascii() and typed.isdecimal() and len(typed) <= 3 and 0 < int(typed) <= FULL_TIME:
-        return int(typed)
-    errors.append(Refusal("error.stay.share", field=SHARE))
+    try:
+        return parse_whole_number(typed, unit=NumberUnit.PERCENT, most=FULL_TIME)
+    except Refusal:
+        errors.append(Refusal("error.stay.share", field=SHARE))
     return FULL_TIME
 
 

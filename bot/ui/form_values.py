@@ -3,17 +3,17 @@
 from collections.abc import Callable, Collection, Mapping
 from copy import copy
 from datetime import date
-from decimal import Decimal
 from functools import cache, partial, wraps
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, create_model
 from pydantic_core import PydanticCustomError
 
 from bot.parsing.dates.days import parse_picked_day
 from bot.parsing.dates.readings import NotADay
-from bot.parsing.money import parse_number, typed_number
+from bot.parsing.numbers import NumberUnit, parse_whole_number
 from bot.runtime.errors import FormErrors, Refusal
+from bot.ui.mrkdwn import clean_text
 from bot.ui.texts import read_name
 
 _REFUSED = "refused"  # pydantic's name for what a field's own reader has refused
@@ -101,6 +101,15 @@ def text_of(limit: int, *, multiline: bool = False, optional: bool = False) -> B
     return BeforeValidator(collect_refusal(read))
 
 
+def whole_number_of(unit: NumberUnit, *, most: int) -> BeforeValidator:
+    """From 1 to `most`, with its unit or without."""
+
+    def read(text: str) -> int:
+        return parse_whole_number(clean_text(text), unit=unit, most=most)
+
+    return BeforeValidator(collect_refusal(read))
+
+
 def _read_day(text: str) -> date:
     try:
         return parse_picked_day(text)
@@ -110,8 +119,3 @@ def _read_day(text: str) -> date:
 
 SEVERAL = BeforeValidator(lambda joined: joined.split(","))
 PickedDay = Annotated[date, BeforeValidator(collect_refusal(_read_day))]
-TypedNumber = Annotated[
-    Decimal,
-    BeforeValidator(collect_refusal(parse_number)),
-    PlainSerializer(partial(typed_number, point="."), when_used="json"),  # as it is read without doubt
-]

@@ -48,7 +48,9 @@ def test_a_form_filled_wrongly_keeps_what_was_typed(duet: Office) -> None:
     assert field_value(form, "name") == NAME
     assert field_value(form, "measure_target") == "dużo"
 
-    second = submit_form(fill_form(form, {"goal": GOAL, "measure_target": "20", "measure_start": "3"}))
+    second = submit_form(
+        fill_form(form, {"goal": GOAL, "measure_target": "20 proc.", "measure_start": "3 procent"})
+    )
     form = submit_form(
         fill_form(second, second_step_values(duet, budget="dużo", ends_on=second_step_values(duet)["starts_on"]))
     )

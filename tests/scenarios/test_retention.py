@@ -94,7 +94,7 @@ def test_a_slack_admin_says_how_long_answers_are_kept(duet: Office) -> None:
     assert [form.values[each] for each in form.labels] == ["12", "5", "6"]
     shown = change_periods(duet, "roman", answers="0", records="11")
     assert len(shown.errors) == 2 and read_stored(duet) == 0
-    shown = change_periods(duet, "roman", answers="18", records="3", drafts="")
+    shown = change_periods(duet, "roman", answers="18 mies.", records="3 lata", drafts="")
     assert "Odpowiedzi: 18 miesięcy po zamknięciu projektu" in shown.text and "3 lata" in shown.text
     assert read_stored(duet) == 180306
     close_forms(duet.person("roman"))

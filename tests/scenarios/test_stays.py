@@ -691,7 +691,7 @@ def test_who_can_be_the_home_manager(duet: Office) -> None:
             shown = submit_member_form(form, home_post="X", home_manager=manager)
         assert set(member_errors(shown)) == {"home_manager"}, manager
         close_forms(ewa)
-    for share in ("0", "half", "101"):
+    for share in ("0", "half a day", "101"):
         form = open_member_form(ewa, f"{key} add @ola")
         with expect_refusal(duet, "error.stay.share"):
             assert set(member_errors(submit_member_form(form, home_post="X", share=share))) == {"share"}

@@ -135,8 +135,11 @@ def _errors_of_days(wanted: WantedStay, today: date, starts_on: date | None = No
             {"member": "error.field.empty", "member_side": "error.field.empty"},
         ),
         ({"member_side": "sales"}, {"member_side": "error.field.empty"}),
-        *(({"share": typed}, {}) for typed in (None, "", "1", "50", " 50 % ", "100%")),
-        *(({"share": typed}, {"share": "error.stay.share"}) for typed in ("0", "101", "-5", "half", "12,5", "٥٠")),
+        *(
+            ({"share": typed}, {})
+            for typed in (None, "", "1", "50", " 50 % ", "100%", "50 proc.", "half", "Połowa")
+        ),
+        *(({"share": typed}, {"share": "error.stay.share"}) for typed in ("0", "101", "-5", "5²", "12,5", "٥٠")),
         *(({"share": typed}, {}) for typed in ("pół etatu", "Pol etatu", "cały etat", "half time")),
         (
             {"from_day": "", "until_day": "0001-01-01"},

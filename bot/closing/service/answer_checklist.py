@@ -37,9 +37,11 @@ def require_open_checklist(session: Session, found: ProjectContext) -> Closing:
     return closing.load_closing(session, found.project.team_id, found.project.pk)
 
 
-def require_checklist_of(session: Session, *, actor: Actor, project_id: int) -> None:
+def require_checklist_of(session: Session, *, actor: Actor, project_id: int) -> ProjectContext:
     """Checks that the actor may fill in anything there. Raises: NotFound; as `require_open_checklist`."""
-    require_open_checklist(session, load_context(session, actor=actor, project_id=project_id))
+    found = load_context(session, actor=actor, project_id=project_id)
+    require_open_checklist(session, found)
+    return found
 
 
 def find_newest_value(session: Session, project: Project) -> Decimal | None:
