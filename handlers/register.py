@@ -29,7 +29,7 @@ from bot.runtime.domain_events import (
     SideStated,
     TeamChanged,
 )
-from bot.runtime.errors import NotFound, ProjectNotFound, Refusal
+from bot.runtime.errors import NotFound, ProjectNotFound
 from bot.ui.mrkdwn import Mrkdwn
 from handlers import boundary_decision
 from handlers.decoding import read_id, read_id_pair
@@ -38,9 +38,7 @@ from handlers.grammar import join_tokens, read_project_number
 from handlers.mentions import read_people
 from handlers.pasted_lines import join_pasted_lines, means_several
 from handlers.register_arguments import (
-    AssetWords,
     is_asset_kind,
-    read_asset_words,
     read_typed_asset,
     split_off_asset,
     strip_adding_word,
@@ -65,11 +63,11 @@ from handlers.register_lists import (
     handle_own_assets_click,
     handle_register_page_click,
     handle_who_command,
-    show_assets_called,
     show_own_assets,
     show_register_page,
 )
-from handlers.requests import Handler, Reply, Request, Route, reply_with_text
+from handlers.register_words import MEANT, answer_asset_words, handle_meant_asset_click
+from handlers.requests import Handler, Reply, Request, Route, TypedCommand, reply_with_text
 from handlers.responses import add_explanation
 from storage.projects import Project
 from storage.register import Asset
@@ -104,14 +102,14 @@ def handle_own_without_project(request: Request, session: Session) -> Reply:
 
 def handle_own_in_other_project(request: Request, session: Session) -> Reply:
     """The same, where they name a project in which they have no part; else what is named may be an asset."""
-    _, rest = split_args_at(is_asset_kind)(request.args)
+    where, rest = split_args_at(is_asset_kind)(request.args)
     reply = _give_asset_away(request, session, rest) if rest else None
     number = read_project_number(request.args[0])
     if reply is None and number is None:
-        reply = _answer_asset_words(request, session, read_asset_words(request.args))
-    elif reply is None and number is not None and not rest and len(request.args) > 1:
+        reply = answer_asset_words(request, session, request.args)
+    elif reply is None and number is not None and len(where) > 1:
         find_project_by_number(session, actor=request.actor, number=number)
-        reply = _answer_asset_words(request, session, read_asset_words(request.args[1:]))
+        reply = answer_asset_words(request, session, request.args[1:])
         if reply is None:
             raise ProjectNotFound
     if reply is None and number is None and not rest and request.actor.is_internal:
@@ -119,18 +117,6 @@ def handle_own_in_other_project(request: Request, session: Session) -> Reply:
     if reply is None:
         raise NotFound
     return reply
-
-
-def _answer_asset_words(request: Request, session: Session, words: AssetWords) -> Reply | None:
-    """The form of the asset that is to be changed, filled with whom it is to go to; nothing is changed by words
-    without a kind. Else what is called so; None if nothing is.
-    """
-    asset = lookup.find_asset_meant(session, actor=request.actor, words=words.name) if words.is_to_change else None
-    if asset is None:
-        return show_assets_called(request, session, words.name, is_to_change=words.is_to_change)
-    form = open_change_asset_form(request, session, asset, owner=words.people.only)
-    form = add_explanation(form, request.t, Refusal("error.own_removal") if words.is_to_end else None)
-    return add_explanation(form, request.t, words.people.trouble)
 
 
 def _give_asset_away(request: Request, session: Session, args: Args) -> Reply | None:
@@ -232,6 +218,7 @@ FEATURE = Feature(
         "register.add": Route(handle_add_asset_click, reads=True),
         "register.add_several": Route(handle_add_several_click, reads=True),
         "register.change": Route(handle_change_asset_click, reads=True),
+        MEANT: Route(handle_meant_asset_click, reads=True, command=TypedCommand("own", (), is_runnable=True)),
         "register.link": Route(_build_link_handler(service.link_asset, views.asset_link_confirmation)),
         "register.unlink": Route(_build_link_handler(service.unlink_asset, views.asset_unlink_confirmation)),
         "register.remove": Route(handle_remove_asset_click),

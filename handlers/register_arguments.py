@@ -102,15 +102,29 @@ class AssetWords:
     people: NamedPeople
     is_to_end: bool
     is_to_change: bool
+    typed: TypedAsset | None  # where a kind follows the verb, which may be part of the name as well
 
 
 def read_asset_words(args: Args) -> AssetWords:
-    """Reads what neither begins with a kind nor names a project alone."""
+    """Reads what neither begins with a kind nor names a project alone. Raises: Refusal, as `read_typed_asset`."""
     verb, rest = (args[0], args[1:]) if len(args) > 1 and _is_word_of(args[0], _VERBS) else (None, args)
     people = read_people(rest)
     is_to_end = verb is not None and _is_word_of(verb, _ENDING)
     is_handed_on = bool(people.user_ids) or (verb is not None and _is_word_of(verb, _CHANGING))
-    return AssetWords(join_tokens(people.rest or rest), people, is_to_end, is_to_end or is_handed_on)
+    return AssetWords(
+        join_tokens(people.rest or rest),
+        people,
+        is_to_end,
+        is_to_change=is_to_end or is_handed_on,
+        typed=read_typed_asset(rest) if verb is not None and is_asset_kind(rest[0]) else None,
+    )
+
+
+def name_kind(args: Args, words: AssetWords, kind: AssetKind) -> Args:
+    """The same `args` of the asset of that kind: `transfer customers "NAME" @p`."""
+    verb = args[0] if len(args) > 1 and _is_word_of(args[0], _VERBS) else Token("word", "change")
+    who = (token for token in args if token.kind == "person")
+    return (verb, Token("word", kind), Token("quoted", words.name), *who)
 
 
 def _is_word_of(token: Token, words: Collection[str]) -> bool:

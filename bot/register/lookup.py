@@ -17,7 +17,6 @@ from bot.register.policy import (
     is_given_up_on,
     list_visible_projects,
     may_change_asset,
-    refuse_all_but_keepers,
 )
 from bot.register.rules import AssetKind
 from bot.register.search import MAX_LOOKED_UP, SearchEntry, find_nearest_entries, search_entries
@@ -52,20 +51,13 @@ def find_changeable_asset(
     return asset if asset is not None and may_change_asset(session, actor, asset) else None
 
 
-def find_asset_meant(session: Session, *, actor: Actor, words: str) -> Asset | None:
-    """The asset that is called so, of whichever kind, if it is the only one; what the actor would have changed.
-
-    Raises: NotAllowed, if they may not.
-    """
+def list_assets_called(session: Session, *, actor: Actor, name: str, kind: AssetKind | None = None) -> list[Asset]:
+    """Those of exactly that name: of a kind there is one. Nothing to whoever reads no register."""
     if not actor.is_internal:
-        return None
-    known = (register.find_asset_by_name(session, actor.team_id, kind, fold_text(words)) for kind in AssetKind)
-    called = [asset for asset in known if asset is not None]
-    if len(called) != 1:
-        return None
-    if not may_change_asset(session, actor, called[0]):
-        raise refuse_all_but_keepers(session, actor, called[0])
-    return called[0]
+        return []
+    kinds = AssetKind if kind is None else [kind]
+    known = (register.find_asset_by_name(session, actor.team_id, each, fold_text(name)) for each in kinds)
+    return [asset for asset in known if asset is not None]
 
 
 def load_asset(session: Session, *, actor: Actor, asset_id: int) -> Asset:

@@ -108,6 +108,19 @@ def render_search_result(
     return ui.fit_message(first, [*blocks, *below])
 
 
+def render_which_asset(t: Texts, assets: Sequence[AssetView], *, stamp: int) -> ui.Message:
+    """Asks which of these is meant, a kind each. `stamp`: by which the click finds what is to be done with it."""
+    question = t("register.which", name=assets[0].name)
+    buttons = [
+        ui.button_element(
+            t.plain(f"register.which.{each.kind}"), f"register.meant:{each.kind}", f"{each.asset_id}:{stamp}"
+        )
+        for each in assets
+    ]
+    listed = Mrkdwn("\n").join([question, *(asset_line(t, each) for each in assets)])
+    return render_section_message(listed, *buttons)
+
+
 def render_person_side(
     t: Texts,
     who: str,

@@ -160,6 +160,7 @@ OWN = {
     "speak Polish below the help": Action(LEAD, own, button=("help.speak", "pl"), changes={"button"}),
     "all of a post": Action(LEAD, own, button=("digest.show_all", "{post}:1")),
     "what was meant": Action(LEAD, own, button=("guess.run", "{guess}")),
+    "which asset was meant": Action(LEAD, set_up_assets, button=("register.meant", "{loose}:{which}")),
     "the project of an ask": Action(LEAD, own, button=("ask.new.project", "{project}")),
     "a refusal": Action({"member"}, own, button=("plea.open", "{thing}")),
     "a plea": Action({"member"}, own, form=("plea.send", {"thing": "thing"}, lambda _: {}), changes={"form"}),

@@ -8,6 +8,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from bot.register.rules import AssetKind
+from handlers.grammar import Token
 from playground.driver import Json
 from playground.modals import make_view
 from playground.seed import Person
@@ -261,10 +262,12 @@ def set_up_assets(duet: Office) -> Place:
         for handle in ROLES.values():
             form = f"register.crossing:{place.ids['project']}:7"
             keep_draft(session, "T0PIKUS", f"U0{handle.upper()}", form, values=kept, now=now)
+        typed = (Token("word", "change"), Token("word", "Luzem"))
+        keep_draft(session, "T0PIKUS", "U0EWA", "register.meant:7", values=typed, now=now)
     milestone = {name: query_one(duet, f"SELECT {name} FROM milestones") for name in ("id", "revision")}
     names = {"asset": "Lista", "offered": "VIP", "waiting": "Próba", "loose": "Luzem"}
     assets = {name: asset_id(duet, called) for name, called in names.items()}
-    more = {"milestone": milestone["id"], "revision": milestone["revision"], **assets}
+    more = {"milestone": milestone["id"], "revision": milestone["revision"], "which": 7, **assets}
     return Place(duet, place.key, place.ids | more)
 
 

@@ -111,6 +111,9 @@ OWN = {
     "all of the channel's post": Action(SEES, own, button=("digest.show_all", "{post}:1")),
     "all of a message": Action({"stay over"}, own, button=("digest.show_all", "{letter}:1")),
     "what was meant": Action({"marketing lead"}, own, button=("guess.run", "{guess}")),
+    "which asset was meant": Action(
+        {"marketing lead"}, set_up_assets, button=("register.meant", "{loose}:{which}")
+    ),
     "a question": Action({"member"}, own, button=("home.question", "stay:{question}")),
     "a refusal": Action({"member"}, own, button=("plea.open", "{thing}")),
     "a plea": Action({"member"}, own, form=("plea.send", {"thing": "thing"}, _no_state)),

@@ -90,6 +90,34 @@ def test_what_is_no_project_is_looked_for_in_the_register(duet: Office) -> None:
         run_own_command(duet.person("gosia"), "newsletter", "#promocje")
 
 
+def test_of_two_kinds_of_one_name_it_is_asked_which_is_meant(duet: Office) -> None:
+    """§2.4, §2.11, §5.1: nothing is guessed; the click goes on with what was typed."""
+    key = activate_project(duet)
+    ewa, piotr = duet.person("ewa"), duet.person("piotr")
+    register_asset(piotr, 'data "Newsletter" @piotr')
+    register_asset(ewa, 'klienci "Newsletter" @ewa')
+    for typed in ("zmień Newsletter @ola", f"{key} przekaż Newsletter @ola", "Newsletter @ola"):
+        asked = run_own_command(ewa, typed)
+        assert asked.text.startswith("Dwie pozycje nazywają się „Newsletter”. O którą chodzi?\n*Newsletter* (dane)")
+        form = asked.click("Baza klientów").form
+        assert form is not None and form.values["Właściciel"] == "@ola", typed
+        close_forms(ewa)
+    asked = run_own_command(piotr, "dispute Newsletter")
+    for typed in (f"{key} dispute customers Newsletter", "dispute customers Newsletter"):
+        with expect_refusal(duet, "error.only.asset"):
+            assert "@Ewa Błysk" in run_own_command(piotr, typed).text
+    with expect_refusal(duet, "error.only.asset"):
+        refused = asked.click("The customer base")
+    refused.click("Ask them")
+    assert piotr.form is not None and 'dispute customers "Newsletter"' in piotr.form.text
+    close_forms(piotr)
+    assert asked.click("The data").form is not None
+    close_forms(piotr)
+    duet.slack.move_clock(minutes=31)
+    with expect_refusal(duet, "error.guess_too_old"):
+        asked.click("The data")
+
+
 def test_add_is_a_word_of_the_register(duet: Office) -> None:
     """§2.3: the form opens, filled with what was typed; *several* opens the one for several."""
     key = activate_project(duet)
