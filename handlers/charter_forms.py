@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
@@ -12,7 +13,7 @@ from bot.charter import (
     service,
 )
 from bot.charter import form_views as forms
-from bot.charter.form_parser import FirstStep
+from bot.charter.form_parser import AFTER_END, MOVE, FirstStep
 from bot.charter.newer_version import load_newer_version
 from bot.charter.rules import CHARTER_KIND, TEMPLATES, Charter, StaleCharter
 from bot.charter.snapshots import (
@@ -32,7 +33,12 @@ from bot.signing.waiting import find_request_to_sign
 from bot.timetable.charter_lines import (
     create_draft_with_milestones,
 )
-from bot.timetable.rescheduling import bind_wish_to_charter, load_wished_day
+from bot.timetable.rescheduling import (
+    bind_wish_to_charter,
+    has_open_milestones,
+    load_wished_day,
+    pull_in_milestones,
+)
 from bot.ui.blocks import View
 from bot.ui.languages import list_languages
 from bot.ui.mrkdwn import Mrkdwn
@@ -186,6 +192,7 @@ def _build_second_form(
     """`budget`: with which it is filled in, instead of the charter's."""
     notes: list[Mrkdwn] = []
     key: str | None = None
+    has_milestones = False
     if edited is None:
         values = first_step.load_company_values(
             session, actor=request.actor, language=request.t.language, zone=request.t.zone, now=request.now
@@ -202,6 +209,7 @@ def _build_second_form(
             _, due = load_wished_day(session, actor=request.actor, milestone_id=edited.wish)
             charter = replace(charter, ends_on=max(charter.ends_on, due))
         values = forms.type_charter(request.t, charter)
+        has_milestones = has_open_milestones(session, request.actor.team_id, edited.project_id)
     kept = first_step.load_kept_form(session, actor=request.actor, edited=edited)
     values |= first_step.load_kept_second_step(session, actor=request.actor, edited=edited)
     if budget is not None:
@@ -215,6 +223,7 @@ def _build_second_form(
         zones=list_offered_zones(values["zone"]),
         languages=list_languages(),
         edited_key=key,
+        has_milestones=has_milestones,
         notes=notes,
     )
 
@@ -249,7 +258,14 @@ def handle_second_step_submission(request: Request, session: Session) -> Reply:
 def _revise_charter(request: Request, session: Session, edited: policy.EditedCharter, stamp: int | None) -> Reply:
     try:
         revised, changed = drafting.revise_charter(
-            session, actor=request.actor, edited=edited, values=request.values, now=request.now, stamp=stamp
+            session,
+            actor=request.actor,
+            edited=edited,
+            values=request.values,
+            now=request.now,
+            stamp=stamp,
+            pull_in=partial(pull_in_milestones, session, now=request.now),
+            pulls_in=request.values.get(AFTER_END) == MOVE,
         )
     except StaleCharter as stale:
         return Reply(shows=build_stale_charter_view(request, session, stale.project_id, stale.seen))

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter.form_parser import FirstStep, SecondStep
+from bot.charter.form_parser import AFTER_END, FirstStep, SecondStep
 from bot.charter.policy import EditedCharter, require_editable_charter
 from bot.charter.rules import BudgetBasis, list_measure_errors, suggest_days
 from bot.people.rules import Actor
@@ -23,7 +23,7 @@ from storage.workspaces import Workspace, load_workspace
 FORM = "charter"
 SECOND = "second"
 SOURCE = f"{FORM}:source"
-SECOND_FIELDS = frozenset({*SecondStep.model_fields, "milestones"})
+SECOND_FIELDS = frozenset({*SecondStep.model_fields, "milestones", AFTER_END})
 
 
 def form_name(edited: EditedCharter | None) -> str:

@@ -100,6 +100,9 @@ class SecondStep(FormValues):
         return parse_amount(typed, currency=info.data.get("currency") or CURRENCIES[0])
 
 
+AFTER_END, MOVE = "milestones_after_end", "move"
+"""The field of milestones past an earlier end, and its one choice: they come with it."""
+
 ListErrors = Callable[[Mapping[str, Any]], list[Refusal]]
 """(what could be read of a charter, by field) → what else is wrong with it."""
 

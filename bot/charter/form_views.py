@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from bot.charter.form_parser import FirstStep
+from bot.charter.form_parser import AFTER_END, MOVE, FirstStep
 from bot.charter.message_views import draft_buttons
 from bot.charter.rules import (
     MAX_GOAL,
@@ -195,11 +195,13 @@ def second_charter_form(
     zones: Sequence[str],
     languages: Sequence[str],
     edited_key: str | None,
+    has_milestones: bool = False,
     notes: Sequence[Mrkdwn] = (),
 ) -> ui.View:
     """Step two: who, when, and for how much; of a new charter also its first milestones (product §4.1).
 
-    `edited_key`: of a project that there is already, whose milestones are changed in its timetable.
+    `edited_key`: of a project that there is already, whose milestones are changed in its timetable; where it
+    `has_milestones`, those past an earlier end may come with it.
     `first_step`: what is shown of it, as it was understood, beside the way back to it; `notes`: what closed
     projects give and say.
     """
@@ -210,7 +212,9 @@ def second_charter_form(
         understood = [ui.section_block(_say_first_step(t, first_step), accessory=back)]
     days = {name: _read_day_or_none(str(values.get(name) or "")) for name in ("starts_on", "ends_on")}
     if edited_key is not None:
-        first = [ui.context_block(t("charter.form.timetable", key=edited_key))]
+        if has_milestones:
+            first = [_after_end_input(t, values)]
+        first.append(ui.context_block(t("charter.form.timetable", key=edited_key)))
     else:
         first = [
             inputs.text_input(
@@ -261,6 +265,13 @@ def second_charter_form(
             inputs.select_input("zone", t.plain("field.zone"), zone_options(t, zones), value=values.get("zone")),
         ],
     )
+
+
+def _after_end_input(t: Texts, values: Mapping[str, str]) -> ui.Block:
+    chosen = [MOVE] if values.get(AFTER_END) == MOVE else []
+    options = [(MOVE, t.plain("field.milestones_after_end.move"))]
+    label = t.plain("field.milestones_after_end")
+    return inputs.checkbox_input(AFTER_END, label, options, values=chosen, optional=True)
 
 
 def _write_example(t: Texts, starts_on: date | None, ends_on: date | None) -> str | None:

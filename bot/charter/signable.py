@@ -103,7 +103,7 @@ def check_charter_request(session: Session, request: SigningRequest, now: dateti
     check_charter_end(project, charter, now)
     check_currency_stays(session, project, charter.currency)
     if request.subject != project.governing_version:
-        check_milestone_dates(session, project, starts_on=charter.starts_on, ends_on=charter.ends_on)
+        check_milestone_dates(session, project, charter)
 
 
 def render_charter_name(t: Texts, facts: CharterFacts) -> Mrkdwn:

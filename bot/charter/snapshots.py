@@ -1,7 +1,9 @@
 """A stored charter as the value that rules and views work with."""
 
-from dataclasses import fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -103,18 +105,38 @@ def check_charter_end(project: Project, charter: CharterVersion, now: datetime) 
         raise Refusal("error.field.end_in_past")
 
 
-def check_milestone_dates(
-    session: Session, project: Project, *, starts_on: date | None, ends_on: date | None
-) -> None:
-    """Whether all that is not done lies between the days. Raises: FormErrors."""
-    found = [each for each in timetable.list_milestones(session, project.team_id, project.pk) if each.is_open]
-    outside = {
-        "starts_on": [each.title for each in found if starts_on is not None and each.due < starts_on],
-        "ends_on": [each.title for each in found if ends_on is not None and each.due > ends_on],
-    }
+@dataclass(frozen=True)
+class MilestonesOutside:
+    """Whose titles lie outside a project's days, the first of them; empty for none."""
+
+    starts_on: str
+    ends_on: str
+
+
+def list_milestones_outside(
+    session: Session,
+    project: Project,
+    *,
+    starts_on: date | None,
+    ends_on: date | None,
+    moves: Mapping[int, date] = MappingProxyType({}),
+) -> MilestonesOutside:
+    """Lists what is open and not between the days. `moves`: where, by number, they will lie by then."""
+    every = timetable.list_milestones(session, project.team_id, project.pk)
+    dated = [(each.title, moves.get(each.number, each.due)) for each in every if each.is_open]
+    before = [title for title, due in dated if starts_on is not None and due < starts_on]
+    after = [title for title, due in dated if ends_on is not None and due > ends_on]
+    return MilestonesOutside(join_first(before, _MOST_TITLES), join_first(after, _MOST_TITLES))
+
+
+def check_milestone_dates(session: Session, project: Project, charter: CharterVersion) -> None:
+    """Whether all that is not done will lie between the days of a version. Raises: FormErrors."""
+    moves = _list_waiting_moves(session, project, charter)
+    days = {"starts_on": charter.starts_on, "ends_on": charter.ends_on}
+    outside = list_milestones_outside(session, project, **days, moves=moves)
     errors = [
-        Refusal("error.field.milestones_outside", field=name, titles=join_first(titles, _MOST_TITLES))
-        for name, titles in outside.items()
+        Refusal("error.field.milestones_outside", field=name, titles=titles)
+        for name, titles in vars(outside).items()
         if titles
     ]
     if errors:

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from bot.charter.drafting import propose_with_moves, renew_signing_for_timetable
 from bot.people.rules import Actor
+from bot.people.service import texts_of_project
 from bot.projects.rules import RUNNING
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import Refusal
@@ -17,6 +18,7 @@ from bot.timetable.policy import (
     load_milestone,
     lock_changeable_milestone,
     may_change_timetable,
+    require_change_right,
     require_changeable_milestone,
     require_edit_right,
     require_move_right,
@@ -143,6 +145,31 @@ def bind_wish_to_charter(
     elif project.governing_version is not None:
         return propose_with_moves(session, project, charter, is_new=is_new, actor=actor, now=now)
     return charter
+
+
+def has_open_milestones(session: Session, team_id: str, project_id: int) -> bool:
+    return any(each.is_open for each in timetable.list_milestones(session, team_id, project_id))
+
+
+def pull_in_milestones(session: Session, found: ProjectContext, *, now: datetime) -> None:
+    """Brings to the end of the newest version what is open and lies past it: at once where none governs yet, else
+    with the signatures under it. What waits for an earlier end and lies within this one stays where it is.
+
+    Raises: as `require_change_right`.
+    """
+    require_change_right(found)
+    project, charter, by = found.project, found.charter, found.actor.user_id
+    reason = texts_of_project(project).plain("milestone.end_moved")
+    for milestone in timetable.list_milestones(session, project.team_id, project.pk):
+        if milestone.is_open and milestone.due > charter.ends_on:
+            if project.governing_version is None:
+                _move_and_notify(session, project, milestone, charter.ends_on, reason, by=by, now=now)
+            else:
+                milestone.wished_due, milestone.wished_reason = charter.ends_on, reason
+                milestone.wished_by, milestone.wished_in = by, charter.version
+        elif milestone.wished_due is not None and milestone.wished_due < milestone.due:
+            _clear_sent_wish(milestone)
+    session.flush()
 
 
 def _name_wish(milestone_id: int) -> str:

@@ -45,6 +45,10 @@ FIELDS = {
     "budget_basis": ("Budżet jest podany", "The budget is"),
     "language": ("Język", "Language"),
     "zone": ("Strefa czasowa", "Time zone"),
+    "milestones_after_end": (
+        "Kamienie milowe po nowym, wcześniejszym końcu",
+        "Milestones after a new, earlier end",
+    ),
     "milestones": ("Pierwsze kamienie milowe", "First milestones"),
     "answer": ("Twoja odpowiedź", "Your answer"),
     "reason": ("Powód albo temat rozmowy", "Your reason, or what you would like to talk about"),
@@ -282,7 +286,8 @@ def revise_charter(duet: Office, key: str, by: str = "anna", **changed: Any) -> 
     form = fill_form(
         open_form(duet.person(by), f"/duet edit {key}"), select_values(changed, first_step_values(duet))
     )
-    shown = submit_form(fill_form(submit_form(form), select_values(changed, second_step_values(duet))))
+    second = select_values(changed, [*second_step_values(duet), "milestones_after_end"])
+    shown = submit_form(fill_form(submit_form(form), second))
     assert not shown.errors, shown.errors
     return shown
 

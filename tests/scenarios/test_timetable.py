@@ -324,6 +324,53 @@ def test_a_move_that_joins_a_proposal_is_signed_with_it(duet: Office) -> None:
     assert f"{polish_date(due)} → {polish_date(far)}: Pilot" in ewa.types(f"/duet show {key}").text
 
 
+PULLED_IN = ["Przesuń je na nowy koniec"]
+
+
+def test_milestones_past_an_earlier_end_come_with_it(duet: Office) -> None:
+    """§4.4, §9.2: for one tick, all of them, read and signed with the new end; dropped with it, too."""
+    key = start_project_today(duet)
+    ewa, near, early = (duet.person("ewa"), *(weekday_from_today(duet, days) for days in (20, 40)))
+    late = [weekday_from_today(duet, days) for days in (50, 60)]
+    for title, due in zip(("Pilot", "Testy", "Odbiór"), (near, *late), strict=True):
+        add_milestone(duet, "ewa", title, due, "ewa")
+    changed = {"ends_on": early.isoformat(), "measure_by": early.isoformat()}
+    form = submit_form(fill_form(open_form(ewa, f"/duet edit {key}"), {"measure_by": changed["measure_by"]}))
+    with expect_refusal(duet, "error.form"):
+        refused = submit_form(fill_form(form, {"ends_on": changed["ends_on"]}))
+    assert "byłyby: Testy, Odbiór. Wybierz niżej *Przesuń je" in field_errors(refused)["ends_on"]
+    submit_form(fill_form(refused, {"milestones_after_end": PULLED_IN}))
+    close_forms(ewa)
+    duet.delivers_everything()
+    asked = find_signing_message(duet, "anna", key).text
+    assert all(f"{title}, {polish_date(early)}" in asked for title in ("Testy", "Odbiór")) and "Pilot," not in asked
+    assert f"{polish_date(late[0])}: Testy" in ewa.types(f"/duet show {key}").text, "nothing moves unsigned"
+    revise_charter(duet, key, by="ewa", ends_on=late[1].isoformat())
+    close_forms(ewa)
+    duet.delivers_everything()
+    asked = find_signing_message(duet, "anna", key).text
+    assert f"Testy, {polish_date(early)}" not in asked and "Odbiór," not in asked, "they lie within that end"
+    revise_charter(duet, key, by="ewa", ends_on=changed["ends_on"], milestones_after_end=PULLED_IN)
+    close_forms(ewa)
+    sign_charter(duet, key, "adam", "anna")
+    card = ewa.types(f"/duet show {key}").text
+    assert f"{polish_date(near)}: Pilot" in card
+    for title, due in zip(("Testy", "Odbiór"), late, strict=True):
+        assert f"{polish_date(due)} → {polish_date(early)}: {title}" in card
+    run_due_work(duet)
+    assert query_one(duet, "SELECT count(*) FROM milestones WHERE wished_due IS NOT NULL") == 0
+
+
+def test_milestones_of_a_draft_come_to_an_earlier_end_at_once(duet: Office) -> None:
+    """§4.4: nobody has signed anything yet."""
+    early = day_from_today(duet, 100)
+    key = draft_charter(duet, milestones=f"Pilot; {day_from_today(duet, 150)}; it")
+    revise_charter(duet, key, ends_on=early, measure_by=early, milestones_after_end=PULLED_IN)
+    close_forms(duet.person("anna"))
+    assert str(query_one(duet, "SELECT due FROM milestones")) == early
+    assert not query_one(duet, "SELECT count(wished_due) FROM milestones")
+
+
 def test_a_later_wish_that_is_not_sent_leaves_what_was_asked(duet: Office) -> None:
     """§9.2: what both are asked to sign moves with their signatures, whoever has begun to ask for another day."""
     key = start_project_today(duet)
