@@ -225,6 +225,17 @@ def find_previous_subject(session: Session, request: SigningRequest) -> int | No
     return _find_earlier_subject(session, *place, request.kind, request.subject, request.pk)
 
 
+@first_row
+def find_replaced_request(
+    team_id: str, project_id: int, kind: str, replaced_at: datetime
+) -> SelectOfScalar[SigningRequest]:
+    """The one that has become void as another of its kind was opened."""
+    statement = select(SigningRequest).filter_by(team_id=team_id, project_id=project_id, kind=kind)
+    return statement.where(
+        col(SigningRequest.state) == RequestState.VOID, col(SigningRequest.closed_at) == replaced_at
+    )
+
+
 def find_first_agreement(
     session: Session, team_id: str, project_id: int, kind: str, subject: int
 ) -> SigningRequest | None:

@@ -101,6 +101,9 @@ def _show_anew(session: Session, team_id: str, rows: Mapping[str, Any]) -> None:
             refresh_ask_messages(session, projects.load_project_of(session, ask), ask)
     for request in signing.list_requests_of_positions(session, team_id, sorted(rows.get("positions", ()))):
         refresh_request(session, request)
+        newer = signing.find_open_request(session, team_id, request.project_id, request.kind)
+        if newer is not None and newer.pk != request.pk:  # it quotes what was answered to the one before it
+            refresh_request(session, newer)
     for project_id in closing.list_projects_of_closings(session, team_id, sorted(rows.get("closings", ()))):
         if (project := projects.find_project(session, team_id, project_id)) is not None:
             show_report_anew(session, project)

@@ -87,6 +87,7 @@ def _compose_request_messages(
     asked_by = find_requester(session, request) if request.state is RequestState.OPEN else request.opened_by
     seats = _load_seats(session, request, positions)
     withdrawal = find_withdrawal(session, request)
+    earlier = _load_earlier_answers(session, request)
 
     def compose(side: Side, reader: str) -> Compose:
         return partial(
@@ -104,9 +105,31 @@ def _compose_request_messages(
             has_signed_first=first is not None and first.user_id == reader,
             deputies=list_deputy_signatures(positions),
             withdrawal=withdrawal,
+            earlier=earlier.get(reader),
         )
 
     return compose
+
+
+def _load_earlier_answers(session: Session, request: SigningRequest) -> dict[str, views.EarlierAnswer]:
+    """Loads, by executive, what the other one has answered to what this request is in place of, unless by a yes.
+
+    It was addressed to both executives of then: to nobody who has come since, and to no deputy.
+    """
+    place = request.team_id, request.project_id, request.kind
+    replaced = (
+        storage_signing.find_replaced_request(session, *place, request.opened_at) if request.is_open else None
+    )
+    if replaced is None:
+        return {}
+    presentation, facts = load_presentation(session, replaced)
+    return {
+        replaced.executives[side.other]: views.EarlierAnswer(
+            presentation.what, facts, each.answer, each.user_id, each.for_user_id, each.reason
+        )
+        for side, each in storage_signing.load_positions(session, request.team_id, replaced.pk).items()
+        if each.answer != SigningAnswer.SIGN
+    }
 
 
 def list_deputy_signatures(positions: Mapping[Side, Position]) -> list[tuple[str, str]]:

@@ -68,6 +68,18 @@ class SidePosition:
 
 
 @dataclass(frozen=True)
+class EarlierAnswer:
+    """What the other executive has answered instead of signing what the request is in place of."""
+
+    what: Phrase  # of `facts`
+    facts: Facts
+    answer: SigningAnswer
+    user_id: str
+    for_user_id: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
 class TakenSeat:
     """The seat that the reader has come to, with or since the request."""
 
@@ -118,6 +130,7 @@ def render_request_message(
     other: OtherSide = OtherSide.ASKED,
     deputies: Sequence[tuple[str, str]] = (),
     withdrawal: Withdrawal | None = None,
+    earlier: EarlierAnswer | None = None,
 ) -> ui.Message:
     """The direct message that asks somebody, as it stands now: asked, answered, agreed, or over.
 
@@ -144,7 +157,7 @@ def render_request_message(
         text = _render_request(t, facts, what, asked_by, reader, taken, other)
     blocks = [ui.section_block(text)]
     if side_answer is None:
-        blocks += presentation.brief(t, facts)
+        blocks += [*_render_earlier_answer(t, earlier), *presentation.brief(t, facts)]
     if side_answer is not None and side_answer.user_id == executive != reader:
         return ui.fit_message(text, blocks)  # no deputy answers over their executive
     answered = side_answer is not None and reader in (side_answer.user_id, executive)
@@ -234,7 +247,7 @@ def render_position(
     project_number: int,
 ) -> ui.Message:
     """A refusal leads to where each reader is offered the ways on that are theirs, whenever it is clicked."""
-    text = t(f"signing.position.{answer}", what=presentation.what(t, facts), who=render_signatory(t, who, for_whom))
+    text = _say_position(t, presentation.what(t, facts), answer, who, for_whom)
     if answer != SigningAnswer.DECLINE:
         return render_section_message(text, quote=reason)
     if presentation.place is None:
@@ -242,6 +255,19 @@ def render_position(
     else:
         button = item_button(t, *presentation.place, project_id)
     return render_section_message(text, button, quote=reason)
+
+
+def _say_position(t: Texts, what: Mrkdwn, answer: SigningAnswer, who: str, for_whom: str | None) -> Mrkdwn:
+    return t(f"signing.position.{answer}", what=what, who=render_signatory(t, who, for_whom))
+
+
+def _render_earlier_answer(t: Texts, earlier: EarlierAnswer | None) -> list[ui.Block]:
+    """Its words may have been read nowhere else: what was answered to is asked no more."""
+    if earlier is None:
+        return []
+    what = earlier.what(t, earlier.facts)
+    text = _say_position(t, what, earlier.answer, earlier.user_id, earlier.for_user_id)
+    return [ui.section_block(text), *([ui.section_block(quote_text(earlier.reason))] if earlier.reason else [])]
 
 
 def render_coming_discussion(t: Texts, what: Mrkdwn, executives: Sides[str]) -> ui.Message:

@@ -22,6 +22,7 @@ from tests.scenarios.steps import (
     LEADS,
     NOT_ALLOWED,
     activate_project,
+    change_charter,
     click_button,
     close_forms,
     draft_charter,
@@ -270,7 +271,50 @@ def test_what_is_over_before_the_morning_opens_no_conversation(duet: Office, how
     move_to_day(duet, asked + timedelta(days=1), "17:00")
     move_to_day(duet, asked + timedelta(days=2))
     assert read_conversation(duet) == []
-    assert not messages_containing(duet, "anna", WORDS)
+    if how == "is revised":  # by her, who had not read it: the message that asks for her signature says it
+        (told,) = messages_containing(duet, "anna", WORDS)
+        assert "(wersja 2)" in told.text
+    else:
+        assert not messages_containing(duet, "anna", WORDS)
+
+
+@pytest.mark.parametrize(
+    ("adam", "anna", "words"), [(None, "decline", NO), ("sign", "decline", NO), (None, "talk", WORDS)]
+)
+def test_the_request_for_a_newer_version_says_what_was_answered_to_the_one_before(
+    duet: Office, adam: str | None, anna: str, words: str
+) -> None:
+    """§4.2, §4.7, §2.8: its words were promised to him, who is not at work; also where a conversation was to show
+    them, and opens no more. Once he has answered, they are history.
+    """
+    key, day = send_charter_on_monday(duet)
+    if adam is not None:
+        answer_again(duet, "adam", key, adam, None)
+    move_to_day(duet, day, "20:00")
+    answer_again(duet, "anna", key, anna, words)
+    change_charter(duet, key, "ewa", goal="Ilu klientów korzysta z kart")
+    move_to_next_morning(duet)
+    (told,) = messages_containing(duet, "adam", words)
+    assert "prosi o Twój podpis" in told.text and "(wersja 2)" in told.text
+    said = {"decline": "nie podpisuje", "talk": "chce najpierw porozmawiać"}[anna]
+    assert f"@Anna Żuraw {said}: *{key} · " in told.text.replace("\xa0", " ") and "(wersja 1)" in told.text
+    assert not messages_containing(duet, "anna", words), "her own words"
+    assert read_conversation(duet) == []
+    answer_again(duet, "adam", key, "sign", None)
+    run_due_work(duet)
+    assert not messages_containing(duet, "adam", words)
+
+
+def test_what_was_answered_to_an_earlier_version_is_told_to_none_who_has_come_since(duet: Office) -> None:
+    """§4.2: the reason was for the two executives of then."""
+    key, day = send_charter_on_monday(duet)
+    move_to_day(duet, day, "20:00")
+    answer_again(duet, "anna", key)
+    change_charter(duet, key, "ewa", cio="@nadia")
+    move_to_next_morning(duet)
+    assert messages_containing(duet, "nadia", "asks for your signature")
+    for reader in ("nadia", "anna"):
+        assert not messages_containing(duet, reader, NO)
 
 
 def test_of_an_answer_that_was_changed_in_the_night_the_new_one_is_told(duet: Office) -> None:
