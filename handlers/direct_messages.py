@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
@@ -12,17 +13,18 @@ from bot.checkins.typed_answers import propose_answer
 from bot.home.composing import compose_home
 from bot.home.help_views import render_help_overview
 from bot.home.rewriting import name_said_home
-from bot.home.views import render_thanked
+from bot.home.views import render_thanked, render_topic
 from bot.people.rules import Actor
 from bot.people.service import DirectMessage, build_actor, choose_spoken_language, enqueue_direct_messages
 from bot.people.welcome import is_to_be_welcomed, welcome_first_admin
 from bot.runtime.errors import Busy
 from bot.ui.components import Compose, render_section_message
-from bot.ui.said_words import asks_help, asks_own_data, is_thanks
+from bot.ui.said_words import asks_help, asks_own_data, find_topic_asked, is_thanks
 from bot.ui.texts import Texts
 from handlers.features import EventServices, Feature, SlackEvent
 from handlers.grammar import read_words
 from handlers.payloads import TypedEvent, read_typed_event
+from handlers.register_lists import compose_asked_owner
 from storage import people
 from storage.deliveries import list_posted_keys
 from storage.session import transaction
@@ -62,11 +64,24 @@ def _answer_thanks(session: Session, typed: TypedWords) -> Compose | None:
     return render_thanked if is_thanks(typed.words) else None
 
 
+def _look_up_owner(session: Session, typed: TypedWords) -> Compose | None:
+    """To whoever asks who owns something, as `/duet who` does."""
+    return compose_asked_owner(session, actor=typed.actor, words=typed.words)
+
+
+def _lead_to_command(session: Session, typed: TypedWords) -> Compose | None:
+    """To whoever asks about a project in a sentence."""
+    topic = find_topic_asked(typed.words)
+    return None if topic is None else partial(render_topic, command=topic)
+
+
 ANSWERERS: tuple[Callable[[Session, TypedWords], Compose | None], ...] = (
     _say_how_to_see_own_data,
     _answer_thanks,
     _explain_commands,
+    _look_up_owner,  # nobody answers a check-in with such a question
     _propose_answer_to_checkin,
+    _lead_to_command,
 )
 """The first that has something to say answers; if none has, what waits for the person is said."""
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from bot.parsing.folding import fold_text
+from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, LIVE
 from bot.projects.service import ProjectContext, load_context
 from bot.projects.sides import find_asked_side, find_present_side, weigh_word_on_side
@@ -16,8 +17,10 @@ from bot.register import (
 )
 from bot.register.notifications import build_asset_view
 from bot.register.policy import list_keepers, may_change_asset
-from bot.register.search import MAX_LOOKED_UP, is_only_a_question, trim_question
+from bot.register.search import MAX_LOOKED_UP, asks_owner, is_only_a_question, trim_question
 from bot.runtime.errors import Refusal
+from bot.ui.components import Compose
+from bot.ui.said_words import find_topic_asked
 from handlers.decoding import read_id, read_page
 from handlers.grammar import ONESELF, Token
 from handlers.mentions import read_people
@@ -95,7 +98,7 @@ def handle_who_command(request: Request, session: Session) -> Reply:
             is_of_former_team=present is None,
             say=weigh_word_on_side(session, actor, mentioned),
         )
-    shown = _list_shown(request, session, found)
+    shown = _list_shown(actor, session, found)
     return Reply(
         views.render_search_result(
             request.t,
@@ -103,7 +106,7 @@ def handle_who_command(request: Request, session: Session) -> Reply:
             words=trim_question(request.words),
             who=mentioned,
             matching=matching,
-            keepers=_list_keepers_of_only(request, session, found, shown),
+            keepers=_list_keepers_of_only(actor, session, found, shown),
             below=below,
         )
     )
@@ -114,12 +117,13 @@ def show_assets_called(request: Request, session: Session, words: str, *, is_to_
 
     `is_to_change`: the words would have had it changed, which they have not.
     """
-    if not request.actor.is_internal or len(words) > MAX_LOOKED_UP:
+    actor = request.actor
+    if not actor.is_internal or len(words) > MAX_LOOKED_UP:
         return None
-    found, matching = lookup.search_register(session, actor=request.actor, words=words)
+    found, matching = lookup.search_register(session, actor=actor, words=words)
     if not matching:
         return None
-    shown = _list_shown(request, session, found)
+    shown = _list_shown(actor, session, found)
     return Reply(
         views.render_search_result(
             request.t,
@@ -127,24 +131,39 @@ def show_assets_called(request: Request, session: Session, words: str, *, is_to_
             words=words,
             matching=True,
             is_to_change=is_to_change,
-            keepers=_list_keepers_of_only(request, session, found, shown),
+            keepers=_list_keepers_of_only(actor, session, found, shown),
         )
     )
 
 
-def _list_shown(request: Request, session: Session, found: Sequence[Asset]) -> list[tuple[views.AssetView, bool]]:
+def compose_asked_owner(session: Session, *, actor: Actor, words: str) -> Compose | None:
+    """The same of a question typed outside a command, found or not; None if it asks for no owner, asks for that of
+    a milestone or the like, or is not the actor's to ask.
+    """
+    if not actor.is_internal or len(words) > MAX_LOOKED_UP or not asks_owner(words):
+        return None
+    found, matching = lookup.search_register(session, actor=actor, words=words)
+    if not matching and find_topic_asked(words):
+        return None
+    shown = _list_shown(actor, session, found)
+    keepers = _list_keepers_of_only(actor, session, found, shown)
+    named = trim_question(words)
+    return lambda t: views.render_search_result(t, shown, words=named, matching=matching, keepers=keepers)
+
+
+def _list_shown(actor: Actor, session: Session, found: Sequence[Asset]) -> list[tuple[views.AssetView, bool]]:
     """The assets, and which of them the actor may change; of those beyond what is shown it is not asked."""
     return [
-        (build_asset_view(each), at < views.MOST_SHOWN and may_change_asset(session, request.actor, each))
+        (build_asset_view(each), at < views.MOST_SHOWN and may_change_asset(session, actor, each))
         for at, each in enumerate(found)
     ]
 
 
 def _list_keepers_of_only(
-    request: Request, session: Session, found: Sequence[Asset], shown: Sequence[tuple[views.AssetView, bool]]
+    actor: Actor, session: Session, found: Sequence[Asset], shown: Sequence[tuple[views.AssetView, bool]]
 ) -> list[str]:
     """Who may change the only asset that was found, if the actor may not, and knows of others than its owner."""
     if len(found) != 1 or shown[0][1]:
         return []
-    keepers = list_keepers(session, request.actor, found[0])
+    keepers = list_keepers(session, actor, found[0])
     return [] if keepers == [found[0].owner] else keepers

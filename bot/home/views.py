@@ -62,6 +62,13 @@ def render_thanked(t: Texts) -> ui.Message:
     return render_section_message(t("home.thanked"))
 
 
+def render_topic(t: Texts, command: str) -> ui.Message:
+    """To a question in a sentence: what shows it, with a click."""
+    word = t.plain(f"help.{command}.word")
+    button = ui.button_element(t.plain("home.topic.open"), "home.begin", command, style="primary")
+    return render_section_message(t("home.topic", command=word), button, help_button(t))
+
+
 def _home_buttons(t: Texts, count: int, *, owns: bool, may_draft: bool) -> list[ui.Element]:
     buttons = []
     if may_draft:

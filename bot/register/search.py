@@ -12,11 +12,17 @@ CLOSE = 0.6  # of difflib's ratio, a word to a word; of several, on average
 MAX_LOOKED_UP = 200  # characters: every word is compared with every asset
 LONGEST_WANTED = 80  # characters: a name has no more, and likeness costs their product
 NEAREST = 3
-_ASKED_IN_ENGLISH = "who owns own owner of is are has have keeps responsible for whose the our a an to"
+_ASKED_IN_ENGLISH = "who who's owns own owner of is are has have keeps responsible for whose the our a an to"
 _ASKED_IN_POLISH = (
     "kto ma trzyma dba o odpowiada za odpowiedzialny jest sa czyja czyje czyj do kogo nalezy opiekuje zajmuje sie"
 )
 _OWNER_IN_POLISH = "wlasciciel wlasciciela wlascicielem wlascicielka"
+_ASKED_FIRST: Final = frozenset(["who", "who's", "whose", "kto", "czyj", "czyja", "czyje", "do"])
+_OWNING: Final = frozenset(
+    "owns own owner keeps responsible whose odpowiada odpowiedzialny dba trzyma czyj czyja czyje nalezy opiekuje"
+    f" zajmuje {_OWNER_IN_POLISH}".split()
+)
+"""What a question for an owner begins with, and what it has in it; folded."""
 _MARKS: Final = "?!.,:;"
 ASKING: Final = frozenset(f"{_ASKED_IN_ENGLISH} {_ASKED_IN_POLISH} {_OWNER_IN_POLISH}".split())
 """What only makes a question of it, folded, as in "who is responsible for the newsletter?"."""
@@ -68,6 +74,14 @@ def is_only_a_question(words: str) -> bool:
     """Whether they name nothing: "who owns?"."""
     typed = [bare for word in fold_text(words).split() if (bare := word.strip(_MARKS))]
     return all(word in ASKING for word in typed)
+
+
+def asks_owner(words: str) -> bool:
+    """Whether they ask, outside any command, who owns something that they name."""
+    typed = [bare for word in fold_text(words).split() if (bare := word.strip(_MARKS))]
+    begins = bool(typed) and (typed[0] in _ASKED_FIRST or typed[:2] == ["do", "kogo"])
+    is_question = begins and not _OWNING.isdisjoint(typed)
+    return is_question and not is_only_a_question(words)
 
 
 def strip_question(words: str) -> str:

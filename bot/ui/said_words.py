@@ -9,6 +9,8 @@ from bot.parsing.folding import fold_text
 from bot.ui.languages import list_languages
 from bot.ui.texts import Texts
 
+TOPICS: Final = ("milestone", "budget", "team", "blocker", "show")
+"""Commands that show what people ask for in a sentence, by name; what is said of many things is last."""
 _BETWEEN_WORDS: Final = re.compile(r"[\W_]+")
 
 
@@ -36,6 +38,15 @@ def is_meant_for_duet(text: str) -> bool:
     return asks_help(text) or asks_what_waits(text) or _says_only(text, "home.asks_what_duet_is")
 
 
+def find_topic_asked(text: str) -> str | None:
+    """The command that shows what a whole question is about; None if it is no question, or of nothing known."""
+    said = _keep_words(text).split()
+    is_question = text.rstrip().endswith("?") or (bool(said) and _is_one_of(said[0], "home.question_words"))
+    if not is_question:
+        return None
+    return next((topic for topic in TOPICS if any(_is_one_of(word, f"home.topic.{topic}") for word in said)), None)
+
+
 def asks_own_data(text: str) -> bool:
     """Whether somebody asks what is kept of them, or wants it erased."""
     return _says_only(text, "people.asks_own_data")
@@ -44,7 +55,11 @@ def asks_own_data(text: str) -> bool:
 def _says_only(text: str, key: str) -> bool:
     """Whether it is one of the words of that key, which stand in the catalogues between commas."""
     said = _keep_words(text)
-    return said != "" and any(said in _list_phrases(key, language) for language in list_languages())
+    return said != "" and _is_one_of(said, key)
+
+
+def _is_one_of(said: str, key: str) -> bool:
+    return any(said in _list_phrases(key, language) for language in list_languages())
 
 
 @cache

@@ -30,8 +30,10 @@ from tests.scenarios.checkin_steps import (
     start_first_round,
 )
 from tests.scenarios.days import move_to_day
+from tests.scenarios.register_steps import register_asset
 from tests.scenarios.steps import (
     NOT_FOUND,
+    activate_project,
     close_forms,
     expect_no_change,
     expect_refusal,
@@ -197,6 +199,38 @@ def test_without_an_open_prompt_it_says_what_waits(duet: Office) -> None:
         assert STANDING in say(duet, "jan", words).text, words
     said = say(duet, "jan", "?")
     assert "*Co na Ciebie czeka*" in said.text and "Check-in" in said.text and "Odpowiedz" in said.buttons
+
+
+def test_who_owns_something_is_looked_up(duet: Office) -> None:
+    """§2.9: as `/duet who` does, also while a check-in asks; nobody answers that with such a question."""
+    start_first_round(duet, "jan")
+    register_asset(duet.person("piotr"), 'data "Hurtownia danych" @piotr')
+    register_asset(duet.person("piotr"), 'data "Data warehouse" @piotr')
+    for words in ("Kto jest właścicielem hurtowni?", "do kogo należy hurtownia", "Czyja jest hurtownia danych?"):
+        assert say(duet, "jan", words).text.startswith("*Hurtownia danych* (dane): @Piotr Kabelek"), words
+    for words in ("Who owns the warehouse?", "who's the owner of the data warehouse"):
+        assert say(duet, "piotr", words).text.startswith("*Data warehouse* (data): @Piotr Kabelek"), words
+    assert say(duet, "piotr", "Who owns qqq?").text.startswith("Nothing like “qqq” is in the register.")
+    assert IS_IT in say(duet, "jan", "Hurtownia jest gotowa").text
+
+
+@pytest.mark.parametrize(
+    ("words", "shown", "has"),
+    [
+        ("Kiedy następny kamień milowy?", "kamień", "Harmonogram"),
+        ("kto odpowiada za kamień milowy Pilot?", "kamień", "Harmonogram"),
+        ("Ile mamy jeszcze pieniędzy?", "budżet", "rozliczenie"),
+        ("kto jest w zespole", "zespół", "Zespół"),
+        ("Jaki jest status projektu?", "pokaż", "D-1"),
+        ("What's the status?", "pokaż", "D-1"),
+    ],
+)
+def test_a_question_about_a_project_is_led_to_what_shows_it(duet: Office, words: str, shown: str, has: str) -> None:
+    """§2.9, §2.11: by a click."""
+    activate_project(duet)
+    led = say(duet, "ewa", words)
+    assert led.text.startswith(f"Pokaże to `/duet {shown}`")
+    assert has.lower() in led.click("Pokaż").text.lower()
 
 
 def test_words_answer_the_first_question_that_asks_for_them(duet: Office) -> None:
