@@ -12,10 +12,12 @@ from bot.closing.team import list_stays_by_end
 from bot.parsing.numbers import parse_number_of
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import FormErrors, NotFound, Refusal
+from bot.ui.clipping import join_first
 from bot.ui.components import format_unit
 from handlers.decoding import read_id, read_meta_id
 from handlers.requests import Reply, Request, reply_with_notice, reply_with_text
 
+MOST_NAMES = 10  # of what was confirmed
 MEASURED, OUTCOME = "measured", "outcome"
 """Fields of the form."""
 
@@ -113,7 +115,9 @@ def handle_confirm_assets_click(request: Request, session: Session) -> Reply:
     )
     if not names:
         return reply_with_text(request.t("closing.assets_confirmed_before", key=project.key))
-    return reply_with_text(request.t("closing.assets_confirmed", n=len(names), key=project.key))
+    return reply_with_text(
+        request.t("closing.assets_confirmed", n=len(names), key=project.key, names=join_first(names, MOST_NAMES))
+    )
 
 
 def open_retrospective_form(request: Request, session: Session) -> Reply:

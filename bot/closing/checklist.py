@@ -13,6 +13,7 @@ from bot.projects.rules import DECIDES, EDITORS, Side, Sides, State
 from bot.projects.service import ProjectContext, find_side_readers
 from bot.register.rules import SIDE_OF
 from bot.timetable.policy import may_drop_remaining
+from bot.ui.clipping import join_first
 from bot.ui.components import format_unit
 from bot.ui.mrkdwn import Mrkdwn
 from bot.ui.texts import Texts
@@ -20,6 +21,7 @@ from storage import closing, register, timetable
 from storage.projects import CharterVersion, Project
 from storage.register import Asset
 
+_MOST_NAMES: Final = 3  # of a line
 QUESTIONS_ACTION: Final = "closing.retrospective"
 
 
@@ -80,7 +82,7 @@ def load_assets_item(
         buttons.insert(0, ChecklistButton("closing.confirm_assets", "closing.assets", str(project.pk)))
     return ChecklistItem(
         is_done=not waiting,
-        text=lambda t: _say_line(t, "assets", count=len(waiting), is_empty=not linked),
+        text=lambda t: _say_assets(t, [each.name for each in waiting], is_empty=not linked),
         owners=tuple(asked),
         buttons=tuple(buttons) if waiting else (),
         is_empty=not linked,
@@ -162,6 +164,12 @@ def _say_line(t: Texts, what: str, *, count: int, is_empty: bool) -> Mrkdwn:
     if count:
         return t(f"closing.line.{what}.open", n=count)
     return t(f"closing.line.{what}.none" if is_empty else f"closing.line.{what}.done")
+
+
+def _say_assets(t: Texts, waiting: Sequence[str], *, is_empty: bool) -> Mrkdwn:
+    if waiting:
+        return t("closing.line.assets.open", n=len(waiting), names=join_first(waiting, _MOST_NAMES))
+    return _say_line(t, "assets", count=0, is_empty=is_empty)
 
 
 LINES: Final = (

@@ -88,6 +88,17 @@ def count_open_questions(ledger: LoadedLedger) -> OpenQuestions:
     )
 
 
+def _list_agreeing_sides(
+    session: Session, project: Project, charter: CharterVersion, ledger: LoadedLedger, questions: OpenQuestions
+) -> list[str]:
+    """Lists who still agrees to the other side's value in kind, where nothing else is open; else nobody."""
+    if questions.disputed or questions.is_uncovered:
+        return []
+    sides = {each.row.side.other for each in ledger.entries if each.needs_agreement}
+    readers = find_side_readers(session, project, charter)
+    return [readers[side] for side in Side if side in sides]
+
+
 def _say_open_questions(t: Texts, questions: OpenQuestions) -> Mrkdwn:
     """Names no amount: those are for leads and executives."""
     counted = (("disputed", questions.disputed), ("in_kind", questions.in_kind))
@@ -148,6 +159,8 @@ def load_ledger_item(
         stage = "open"
     is_done = stage in ("agreed", settled)
     deciding: list[str] = []
+    if stage == "open":
+        deciding = _list_agreeing_sides(session, project, charter, ledger, questions)
     if stage == "difference":
         stage, deciding = _find_question(session, project, ledger)
     may_act = found is not None and found.state is State.CLOSING and bool(found.roles & EDITORS)

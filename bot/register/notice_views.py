@@ -69,7 +69,7 @@ class RegisterNews(NoticeFacts, kind="register.changed"):
 
 class StillOwns(ProjectNotice, kind="register.still_owns"):
     who: str
-    asset_kind: AssetKind
+    asset_kind: AssetKind | None = None  # None: all that they own of what the project touches
     names: tuple[str, ...]
 
 

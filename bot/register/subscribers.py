@@ -119,25 +119,32 @@ def forbid_leaving_with_assets(session: Session, event: SeatGivenUp) -> None:
 
 
 def notify_lead_of_leaver_assets(session: Session, event: TeamChanged) -> None:
-    """A stay ends on its date whatever is owned (§7.2): that side's lead is told what the person still owns."""
+    """A stay ends on its date whatever is owned (§7.2): that side's lead is told of all that the person still owns;
+    of what they have across the boundary (§5.2) also the lead of the side whose kind it is.
+    """
     project = projects.load_project_of(session, event)
     charter = charters.load_counting_charter(session, project)
     stays = team.find_current_stay(session, project.team_id, project.pk, event.user_id) is not None
     if project.state not in LIVE or roles_of(project, charter, event.user_id, is_member=stays):
         return
     owned = _list_owned_assets(session, project.team_id, project.pk, event.user_id)
-    for kind in AssetKind:
-        names = [asset.name for asset in owned if asset.kind == kind]
-        if names:
-            lead = find_side_readers(session, project, charter)[SIDE_OF[kind]]
-            facts = StillOwns(who=event.user_id, asset_kind=kind, names=tuple(names))
-            notify_person(session, project, lead, facts, now=event.now, subject=event.user_id)
+    if not owned:
+        return
+    readers = find_side_readers(session, project, charter)
+    whole = StillOwns(who=event.user_id, names=tuple(asset.name for asset in owned))
+    crossed = [asset for asset in owned if asset.across_until is not None]
+    own_side = SIDE_OF[crossed[0].kind].other if crossed else SIDE_OF[owned[0].kind]
+    notify_person(session, project, readers[own_side], whole, now=event.now, subject=event.user_id)
+    if crossed:
+        names = tuple(asset.name for asset in crossed)
+        of_others = whole.model_copy(update={"asset_kind": crossed[0].kind, "names": names})
+        notify_person(session, project, readers[own_side.other], of_others, now=event.now, subject=event.user_id)
 
 
 def load_leaver_assets(session: Session, notice: Notice, facts: StillOwns) -> StillOwns | None:
     """What they own now of what the project touches; None if it is nothing any more."""
     owned = _list_owned_assets(session, notice.team_id, notice.project_id or 0, facts.who)
-    names = tuple(asset.name for asset in owned if asset.kind == facts.asset_kind)
+    names = tuple(asset.name for asset in owned if facts.asset_kind in (None, asset.kind))
     return facts.model_copy(update={"names": names}) if names else None
 
 

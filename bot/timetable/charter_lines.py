@@ -18,7 +18,7 @@ from bot.people.rules import Actor
 from bot.people.service import require_internal, work_calendar
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import FormErrors, Refusal, collect_refusals
-from bot.timetable.policy import find_owner_by_side, find_people_called, load_participants
+from bot.timetable.policy import find_owner_by_side, find_people_called, load_participants, require_room
 from bot.timetable.rules import (
     MOST_OPEN_MILESTONES,
     MilestoneLine,
@@ -151,9 +151,10 @@ def insert_wanted_milestones(
 ) -> list[Milestone]:
     """Raises: FormErrors where the timetable has no room for all of them."""
     try:
-        return [insert_milestone(session, project, charter, each, by=by, now=now) for each in wanted]
+        require_room(session, project, count=len(wanted))
     except Refusal as full:
         raise FormErrors([full.at(FIELD)]) from None
+    return [insert_milestone(session, project, charter, each, by=by, now=now) for each in wanted]
 
 
 def _build_wanted_milestone(

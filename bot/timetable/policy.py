@@ -202,10 +202,10 @@ def require_remaining_drop_right(found: ProjectContext) -> None:
         raise refuse_all_but_editors(found)
 
 
-def require_room(session: Session, project: Project) -> None:
-    """Raises: Refusal where the timetable has as many open milestones as it may."""
+def require_room(session: Session, project: Project, *, count: int = 1) -> None:
+    """Raises: Refusal where the timetable would have more open milestones than it may with `count` more."""
     every = timetable.list_milestones(session, project.team_id, project.pk)
-    if sum(each.is_open for each in every) >= MOST_OPEN_MILESTONES:
+    if sum(each.is_open for each in every) + count > MOST_OPEN_MILESTONES:
         raise Refusal("error.milestone.too_many", limit=MOST_OPEN_MILESTONES)
 
 

@@ -101,6 +101,7 @@ def add_milestone(
         raise Refusal("error.field.empty", field=OWNER)
     _check_owner_eligible(session, found, wanted.owner)
     check_due_date(found, wanted.due, now)
+    require_room(session, found.project)
     milestone = insert_milestone(session, found.project, found.charter, wanted, by=actor.user_id, now=now)
     announce_added_milestones(session, found.project, [milestone], by=actor.user_id, now=now)
     renew_signing_for_timetable(session, found.project, actor=actor, now=now)
@@ -110,8 +111,7 @@ def add_milestone(
 def insert_milestone(
     session: Session, project: Project, charter: CharterVersion, wanted: WantedMilestone, *, by: str, now: datetime
 ) -> Milestone:
-    """Raises: Refusal."""
-    require_room(session, project)
+    """The project is locked, and its timetable has room for it (`require_room`)."""
     side = wanted.side or find_owner_side(session, project, charter, wanted.owner)
     milestone = Milestone(
         team_id=project.team_id,
@@ -197,17 +197,15 @@ def change_milestone(
     if (milestone.title, milestone.owner, milestone.side) == (title, owner, whose):
         return found
     before_title, before_owner, before_side = milestone.title, milestone.owner, milestone.side
-    milestone.title, milestone.owner, milestone.side = title, owner, whose
-    after = {"was_name": before_title, "owner": owner, "sees_to_it": whose}
-    record_milestone_change(session, project, milestone, "changed", actor.user_id, now, after=after)
+    milestone.title, milestone.owner, milestone.side, by = title, owner, whose, actor.user_id
+    _record_change(session, project, milestone, was_name=before_title, was_owner=before_owner, by=by, now=now)
     was_owner = notifications.person_name_or_empty(session, project, before_owner)
     more = {"was_name": before_title, "was_owner": was_owner, "was_side": before_side}
-    notify_team_of_change(session, project, milestone, "changed", by=actor.user_id, now=now, **more)
+    notify_team_of_change(session, project, milestone, "changed", by=by, now=now, **more)
     if owner != before_owner:
-        notify_owner_of_change(session, project, milestone, "given", by=actor.user_id, now=now)
-        notify_owner_of_change(session, project, milestone, "taken", by=actor.user_id, now=now, reader=before_owner)
+        _notify_both_owners(session, project, milestone, was_owner=before_owner, by=by, now=now)
     else:
-        notify_owner_of_change(session, project, milestone, "changed", by=actor.user_id, now=now, **more)
+        notify_owner_of_change(session, project, milestone, "changed", by=by, now=now, **more)
     announce_milestone_change(session, project, milestone, now, arms=False)
     is_other_owners = owner != before_owner and is_charter_declined(session, project, found.context.charter)
     if (title, whose) != (before_title, before_side) or is_other_owners:
@@ -220,11 +218,31 @@ def pass_on_milestone(
 ) -> None:
     """Another of the same side sees to it from now on: both owners are told."""
     before, milestone.owner = milestone.owner, owner
-    after = {"was_name": milestone.title, "owner": owner, "sees_to_it": milestone.side}
-    record_milestone_change(session, project, milestone, "changed", by, now, before={"owner": before}, after=after)
-    notify_owner_of_change(session, project, milestone, "given", by=by, now=now)
-    notify_owner_of_change(session, project, milestone, "taken", by=by, now=now, reader=before)
+    _record_change(session, project, milestone, was_name=milestone.title, was_owner=before, by=by, now=now)
+    _notify_both_owners(session, project, milestone, was_owner=before, by=by, now=now)
     announce_milestone_change(session, project, milestone, now, arms=False)
+
+
+def _record_change(
+    session: Session,
+    project: Project,
+    milestone: Milestone,
+    *,
+    was_name: str,
+    was_owner: str | None,
+    by: str,
+    now: datetime,
+) -> None:
+    before = None if was_owner == milestone.owner else {"owner": was_owner}
+    after = {"was_name": was_name, "owner": milestone.owner, "sees_to_it": milestone.side}
+    record_milestone_change(session, project, milestone, "changed", by, now, before=before, after=after)
+
+
+def _notify_both_owners(
+    session: Session, project: Project, milestone: Milestone, *, was_owner: str | None, by: str, now: datetime
+) -> None:
+    notify_owner_of_change(session, project, milestone, "given", by=by, now=now)
+    notify_owner_of_change(session, project, milestone, "taken", by=by, now=now, reader=was_owner)
 
 
 def _choose_side(

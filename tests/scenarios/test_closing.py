@@ -173,7 +173,7 @@ def test_a_project_ends_with_a_report_that_both_sign(duet: Office) -> None:
 
     seen = open_checklist(duet, "ewa", key)
     assert "⬜ 2 kamienie milowe czekają: gotowe czy odwołane?\nKto: @Piotr Kabelek i @Ewa Błysk" in seen.text
-    assert "⬜ 1 pozycja rejestru do potwierdzenia po rozmowie z właścicielem\nKto: @Ewa Błysk" in seen.text
+    assert "⬜ 1 pozycja rejestru do potwierdzenia po rozmowie z właścicielem: Lista\nKto: @Ewa Błysk" in seen.text
     assert "⬜ Ocena celu i ostatnia wartość miary" in seen.text
     assert "⬜ Retrospektywa: odpowiedzi 0 z 3\nKto: osoby z zespołu, które jeszcze nie odpowiedziały" in seen.text
     for button in (OUTCOME, OWNERS, QUESTIONS):
@@ -430,8 +430,10 @@ def test_what_is_open_in_the_ledger_is_said(duet: Office) -> None:
     key, _ = activate_on_monday(duet)
     record_entry(duet.person("ewa"), f'fund {key} 8000 w naturze "Dwie analityczki"')
     record_entry(duet.person("ewa"), f'fund {key} 3000 w naturze "Sala"')
-    record_entry(duet.person("ewa"), f'spend {key} 999000 "Kampania"')
     agree_on_closing(duet, key)
+    agreeing = "Do wyjaśnienia w rozliczeniu: 2 wkłady niepieniężne do uzgodnienia\nKto: @Piotr Kabelek\n"
+    assert agreeing in open_checklist(duet, "anna", key).text, "the other side's lead agrees to them"
+    record_entry(duet.person("ewa"), f'spend {key} 999000 "Kampania"')
     said = "Do wyjaśnienia w rozliczeniu: 2 wkłady niepieniężne do uzgodnienia i niepokryte wydatki"
     assert said in open_checklist(duet, "anna", key).text
 

@@ -41,6 +41,7 @@ from tests.scenarios.steps import (
     project_channel,
     query_one,
 )
+from tests.scenarios.team_steps import add_member, stay_days
 
 ASKED = ("Obie strony (D-1) dostają prośbę", "Both executives of D-1 are asked")
 READ = "Przeczytaj i podpisz"
@@ -433,6 +434,22 @@ def test_what_is_no_crossing_when_it_is_signed(duet: Office) -> None:
     close_forms(ewa)
     sign_newest_request(duet, "Wykaz", *EXECUTIVES)
     assert asset_owner(duet, "Wykaz") == "U0ADAM"
+
+
+def test_a_stay_ends_and_something_of_the_other_side_is_still_owned(duet: Office) -> None:
+    """§5.2, §7.2: what somebody has by a decision, both leads hear of; the own one with all that they own."""
+    key = activate_project(duet)
+    ola = duet.person("ola")
+    add_member(duet, key, "ola", by="ewa", **stay_days(duet, 30, 40))
+    register_asset(ola, f'{key} klienci "VIP" @ola')
+    register_asset(duet.person("piotr"), f'{key} dane "Hurtownia" @piotr')
+    propose_crossing(duet, "piotr", 'dane "Hurtownia" @ola', days=60)
+    sign_newest_request(duet, "Hurtownia", *EXECUTIVES)
+    duet.slack.move_clock(days=41)
+    told_ewa = move_until_message(duet, "ewa", "nadal ma pod opieką: ").text
+    assert all(name in told_ewa.partition("nadal ma pod opieką: ")[2] for name in ("VIP", "Hurtownia"))
+    (told_piotr,) = texts_so_far(duet, "piotr", "but they still own: ")
+    assert "still own: Hurtownia." in told_piotr
 
 
 def test_the_owner_across_leaves_slack(duet: Office) -> None:
