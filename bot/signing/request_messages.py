@@ -106,6 +106,7 @@ def _compose_request_messages(
             deputies=list_deputy_signatures(positions),
             withdrawal=withdrawal,
             earlier=earlier.get(reader),
+            has_answered_for_other=side.other in positions and positions[side.other].user_id == reader,
         )
 
     return compose

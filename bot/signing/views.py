@@ -131,6 +131,7 @@ def render_request_message(
     deputies: Sequence[tuple[str, str]] = (),
     withdrawal: Withdrawal | None = None,
     earlier: EarlierAnswer | None = None,
+    has_answered_for_other: bool = False,
 ) -> ui.Message:
     """The direct message that asks somebody, as it stands now: asked, answered, agreed, or over.
 
@@ -149,6 +150,9 @@ def render_request_message(
         return render_section_message(_say_withdrawal(t, what, told), quote=told.reason)
     if state is not RequestState.OPEN:
         return render_section_message(t(f"signing.request.{state}", what=what))
+    if has_answered_for_other:
+        text = t("signing.request.other_answered", what=what, executive=person_mention(executive))
+        return render_section_message(text)
     if side_answer is not None:
         text = render_answered_request(t, presentation, facts, reader, side_answer)
     elif reader != executive:

@@ -256,6 +256,8 @@ def test_one_person_never_gives_both_signatures(duet: Office) -> None:
         name_deputy(duet, executive, "jan", day, day + timedelta(days=9))
     assert len(messages_containing(duet, "jan", "prosi o podpis pod")) == 2
     answer_by_sign_command(duet, "jan", key, "sign")
+    (hers,) = messages_containing(duet, "jan", "nikt nie odpowiada za obie")
+    assert not hers.buttons and "Tutaj podpisuje @Anna Żuraw" in hers.text
     assert "Nic nie czeka na Twój podpis" in duet.person("jan").types("/duet sign").text
     with expect_no_change(duet):
         forges_yes(duet, "jan", key)

@@ -79,7 +79,7 @@ def test_the_old_version_governs_until_both_have_signed_the_new_one(duet: Office
     assert TO_GROSS in said
     assert "Kto kupuje w soboty" in pinned_charter(duet, key).text  # needs no signature
     shown = read_spaced_card(duet, key)
-    assert "Wersja 2 czeka na oba podpisy" in shown
+    assert "Wersja 2 jest w trakcie podpisywania" in shown
     assert "120 000 zł netto" in shown
     assert polish_date(first_end) in shown
     move_to_day(duet, day + timedelta(days=1))
@@ -102,7 +102,7 @@ def test_the_old_version_governs_until_both_have_signed_the_new_one(duet: Office
     assert "90 000 zł brutto, po połowie" in pinned_charter(duet, key).text
     assert "wersja 2" in pinned_charter(duet, key).text.lower()
     assert len(read_posts(duet, key)) == 1  # what is said of it waits for the morning post
-    assert "Wersja 2 czeka" not in read_spaced_card(duet, key)
+    assert "Wersja 2 jest w trakcie" not in read_spaced_card(duet, key)
     log = duet.person("adam").types(f"/duet log {key}").text
     order = ["Oba podpisy są pod wersją 2", "Propozycja nowej wersji:", TO_90, "Oba podpisy są pod wersją 1"]
     assert [log.index(line) for line in order] == sorted(log.index(line) for line in order)
@@ -192,7 +192,7 @@ def test_a_proposal_is_replaced_and_taken_back(duet: Office) -> None:
         assert form is not None
         assert "podpisu nie ma" in form.text
     close_forms(duet.person("adam"))
-    assert "czeka na oba podpisy" not in read_spaced_card(duet, key)
+    assert "w trakcie podpisywania" not in read_spaced_card(duet, key)
     move_to_day(duet, day + timedelta(days=2))
     assert "propozycja zmiany jest nieaktualna" in read_posts(duet, key)[-1]
     assert TO_90 in change_charter(duet, key, "anna", budget="90k")
@@ -216,10 +216,10 @@ def test_a_proposal_lapses_after_thirty_days(duet: Office) -> None:
     move_to_day(duet, day + timedelta(days=1))
     sign_charter(duet, key, "adam")
     move_to_day(duet, day + timedelta(days=29))
-    assert "Wersja 2 czeka" in read_spaced_card(duet, key)
+    assert "Wersja 2 jest w trakcie" in read_spaced_card(duet, key)
     lapsed = day + timedelta(days=30)
     move_to_day(duet, working_days_after(lapsed, 3))
-    assert "Wersja 2 czeka" not in read_spaced_card(duet, key)
+    assert "Wersja 2 jest w trakcie" not in read_spaced_card(duet, key)
     assert "120 000 zł" in read_spaced_card(duet, key)
     for reader in (*EXECUTIVES, "ewa"):
         told = duet.person(reader).waits_for("minęło 30 dni bez obu podpisów. Nadal obowiązuje", "@duet")
