@@ -5,8 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.timetable.rules import MOST_OPEN_MILESTONES
 from tests.driving import SeenForm
 from tests.running import Office
+from tests.scenarios.closing_steps import agree_on_closing
 from tests.scenarios.days import current_day, move_to_day, move_to_next_morning, polish_date, run_due_work
 from tests.scenarios.register_steps import current_form, move_until_message
 from tests.scenarios.steps import (
@@ -574,6 +576,12 @@ def test_whoever_sent_the_charter_reads_that_it_is_signed_anew(duet: Office) -> 
     assert not [each for each in duet.person("ewa").reads("@duet") if "zmienia harmonogram" in each.text]
 
 
+def test_a_line_of_somebody_without_a_part_is_both_sides(duet: Office) -> None:
+    """§4.1, §9.1: whoever only drafts a charter sees to no milestone that its lines give to nobody."""
+    key = draft_charter(duet, by="tomek", milestones=f"Pilot – {weekday_from_today(duet, 60)}")
+    assert "Pilot (liderzy obu stron)" in duet.person("tomek").types(f"/duet show {key}").text
+
+
 def test_no_milestone_falls_outside_its_project(duet: Office) -> None:
     """§4.1, §9.2: refused at the field, naming them; also where one has moved since the new dates were proposed."""
     key, due = draft_charter(duet, by="ewa"), weekday_from_today(duet, 60)
@@ -924,7 +932,37 @@ def test_what_was_dropped_is_put_back(duet: Office) -> None:
     back = "*Szkolenie* (" + polish_date(due) + "): znów w harmonogramie (decyzja: Ewa Błysk)."
     assert back in duet.person("anna").waits_for("*Szkolenie* (", project_room(duet, key)).text
     assert "Twój kamień milowy *Szkolenie*" in move_until_message(duet, "jan", "znów w harmonogramie").text
-    assert "Kamień milowy przywrócony: Szkolenie" in ewa.types(f"/duet log {key}").text
+    assert ewa.types(f"/duet log {key}").text.count("Kamień milowy przywrócony: Szkolenie") == 1
+    move_to_day(duet, due)
+    assert "*Szkolenie*" in duet.person("anna").waits_for("termin mija dzisiaj", project_room(duet, key)).text
+
+
+def test_what_is_put_back_after_the_signatures_was_not_signed(duet: Office) -> None:
+    """§4.1, §9.2: it was out of the timetable that both signed; put back before, it is signed with the rest."""
+    lines = "\n".join(f"{title} – {weekday_from_today(duet, 60)}; IT" for title in ("Pilot", "Raport"))
+    key = draft_charter(duet, milestones=lines, starts_on=current_day(duet).isoformat())
+    for number in (1, 2):
+        drop_and_answer(duet, "ewa", number)
+    run_milestone_command(duet.person("ewa"), f"{key} przywróć 1")
+    click_button(duet.person("anna").types(f"/duet show {key}"), "send")
+    sign_charter(duet, key, "adam", "anna")
+    run_milestone_command(duet.person("ewa"), f"{key} przywróć 2")
+    shown = duet.person("anna").types(f"/duet show {key}").text
+    assert "Pilot (@Piotr Kabelek)\n" in shown and "Raport (@Piotr Kabelek) · dodany później" in shown
+
+
+def test_what_is_put_back_while_it_is_signed_is_signed_anew(duet: Office) -> None:
+    """§4.1, §4.4: as with what is added or dropped then."""
+    key = send_charter(duet)
+    run_milestone_command(duet.person("ewa"), f'{key} add "Pilot" {weekday_from_today(duet, 60)} @ewa')
+    drop_and_answer(duet, "ewa", 1)
+    close_forms(duet.person("ewa"))
+    sign_charter(duet, key, "anna")
+    assert "Marketing, podpis" in duet.person("anna").types(f"/duet show {key}").text
+    run_milestone_command(duet.person("ewa"), f"{key} przywróć 1")
+    assert "Marketing, podpis" not in duet.person("anna").types(f"/duet show {key}").text
+    sign_charter(duet, key, "adam", "anna")
+    assert "Pilot (@Ewa Błysk)" in duet.person("anna").types(f"/duet show {key}").text
 
 
 def test_a_milestone_is_put_back_where_it_still_has_a_place(duet: Office) -> None:
@@ -945,6 +983,22 @@ def test_a_milestone_is_put_back_where_it_still_has_a_place(duet: Office) -> Non
     sign_charter(duet, key, "adam", "anna")
     with expect_refusal(duet, "error.milestone.past_end"):
         run_milestone_command(duet.person("ewa"), f"{key} przywróć 2")
+    agree_on_closing(duet, key)
+    said = run_milestone_command(duet.person("ewa"), f"{key} przywróć 2").text
+    assert "Znów w harmonogramie: *Raport*" in said, "a closing only says what came of each"
+
+
+def test_a_milestone_is_put_back_where_there_is_room(duet: Office) -> None:
+    """§9.1: as one is added."""
+    key, due = start_project_today(duet), weekday_from_today(duet, 20)
+    add_milestone(duet, "ewa", "Pilot", due, "ewa")
+    drop_and_answer(duet, "ewa", 1)
+    close_forms(duet.person("ewa"))
+    form = open_form(duet.person("ewa"), f"/duet milestone {key} dodaj kilka")
+    submit_form(form.fill({"Kamienie milowe": "\n".join(f"Krok {n} – {due}" for n in range(MOST_OPEN_MILESTONES))}))
+    close_forms(duet.person("ewa"))
+    with expect_refusal(duet, "error.milestone.too_many"):
+        run_milestone_command(duet.person("ewa"), f"{key} przywróć 1")
 
 
 @pytest.mark.parametrize("word", ["drop", "delete", "remove", "odwołaj", "usuń", "skasuj"])

@@ -204,6 +204,8 @@ def test_a_late_alert_counts_as_that_weeks(alerted_on: int, then: int) -> None:
         ("Raport 15.01, Ola Nowak-Kowal", "Raport", date(2027, 1, 15), "Ola Nowak-Kowal"),
         ("Pilot - IT - 1 December", "Pilot - IT", date(2026, 12, 1), None),
         ("24.12: Spotkanie IT, marketing", "Spotkanie IT, marketing", date(2026, 12, 24), None),
+        ("IT – 1 December, Ola", "IT", date(2026, 12, 1), "Ola"),
+        ("IT – 1 December; Ola", "IT", date(2026, 12, 1), "Ola"),
     ],
 )
 def test_a_line_is_read_as_it_is_meant(line: str, title: str, due: date, whose: str | None) -> None:
@@ -217,6 +219,8 @@ def test_a_line_is_read_as_it_is_meant(line: str, title: str, due: date, whose: 
     [
         "Pilot 31.02",
         "Raport 24 December - o 10",
+        "Raport – 1 December, Ola; IT",  # whose it is twice
+        "1 December, Raport za rok",
         "´ – 1.12",
         "Pilotaż 2 tygodnie",
         "Black Friday",
@@ -231,6 +235,13 @@ def test_a_line_that_cannot_be_read_is_quoted(line: str) -> None:
         read_milestone_line(line, today=TODAY)
     assert refused.value.facts["line"] == line
     assert refused.value.facts["day"] > TODAY, "the example's"
+
+
+@pytest.mark.parametrize("line", ["Raport za 3 dni robocze", "Raport, za 3 dni robocze – IT"])
+def test_a_line_counts_the_working_days_of_its_reader(line: str) -> None:
+    """§2.4: wherever on the line whose it is stands."""
+    found = read_milestone_line(line, today=TODAY, is_working=lambda day: day.weekday() < 5 and day.day != 25)
+    assert found.due == date(2026, 11, 30)
 
 
 @pytest.mark.parametrize("line", ["1 December", "24.12; IT", "24.12, IT", "piątek - obie strony"])
