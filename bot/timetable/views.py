@@ -235,8 +235,11 @@ def _render_alert_text(t: Texts, facts: MilestoneAlert) -> Mrkdwn:
     elif facts.ending == "closing":
         return t("milestone.alert.closing", **asked)
     elif days > 0 and is_at_risk and owned == "owned":  # not asked whether there is a risk: they have said so
-        when = "tomorrow" if days == 1 else "ahead"
-        text, is_at_risk = t(f"milestone.alert.{when}.at_risk", n=days, **asked), False
+        is_at_risk = False
+        if days == 1:
+            text = t("milestone.alert.tomorrow.at_risk", **asked)
+        else:
+            text = t("milestone.alert.ahead.at_risk", n=days, **asked)
     elif days == 0:
         text = t(f"milestone.alert.today.{owned}", **asked)
     elif days == 1:
