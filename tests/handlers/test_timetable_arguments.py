@@ -15,8 +15,8 @@ from bot.ui.languages import list_languages
 from bot.ui.texts import Texts
 from handlers.grammar import Token, read_tokens
 from handlers.mentions import read_people
-from handlers.timetable import VERBS
 from handlers.timetable_arguments import FILTERS, read_typed_milestone, read_typed_move
+from handlers.timetable_command import VERBS
 
 TODAY = date(2026, 11, 24)
 
