@@ -60,6 +60,7 @@ from handlers.register_forms import (
     open_change_asset_form,
 )
 from handlers.register_lists import (
+    handle_found_page_click,
     handle_own_assets_click,
     handle_register_page_click,
     handle_who_command,
@@ -214,6 +215,7 @@ FEATURE = Feature(
     ),
     buttons={
         "register.page": Route(handle_register_page_click, reads=True),
+        "register.found": Route(handle_found_page_click, reads=True),
         "register.mine": Route(handle_own_assets_click, reads=True),
         "register.add": Route(handle_add_asset_click, reads=True),
         "register.add_several": Route(handle_add_several_click, reads=True),

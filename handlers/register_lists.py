@@ -19,7 +19,7 @@ from bot.register.notifications import build_asset_view
 from bot.register.policy import list_keepers, may_change_asset
 from bot.register.search import MAX_LOOKED_UP, asks_owner, is_only_a_question, trim_question
 from bot.runtime.errors import Refusal
-from bot.ui.components import Compose
+from bot.ui.components import Compose, take_page
 from bot.ui.said_words import find_topic_asked
 from handlers.decoding import read_id, read_page
 from handlers.grammar import ONESELF, Token
@@ -80,8 +80,23 @@ def handle_who_command(request: Request, session: Session) -> Reply:
     people.check()
     words = [lookup.find_person_name(session, actor, token.id) or token.text for token in request.args]
     mentioned = people.only if len(request.args) == 1 else None
-    found, matching = lookup.search_register(session, actor=actor, words=" ".join(words))
-    if not found and is_only_a_question(request.words):
+    return _show_found(request, session, mentioned, " ".join(words), said=request.words)
+
+
+def handle_found_page_click(request: Request, session: Session) -> Reply:
+    """Another page of what was found: of the same person, or by the same words."""
+    listed, number = read_page(request.value)
+    mentioned, _, words = listed.partition(":")
+    return _show_found(request, session, mentioned or None, words, said=words, number=number)
+
+
+def _show_found(
+    request: Request, session: Session, mentioned: str | None, words: str, *, said: str, number: int = 1
+) -> Reply:
+    """`mentioned`: of whom alone it was asked; `said`: the words as they were typed."""
+    actor = request.actor
+    found, matching = lookup.search_register(session, actor=actor, words=words)
+    if not found and is_only_a_question(said):
         raise Refusal("error.words_needed")
     if mentioned is not None:
         found, matching = lookup.add_assets_of_stand_in(
@@ -98,12 +113,14 @@ def handle_who_command(request: Request, session: Session) -> Reply:
             is_of_former_team=present is None,
             say=weigh_word_on_side(session, actor, mentioned),
         )
-    shown = _list_shown(actor, session, found)
+    shown = _list_shown(actor, session, found, number)
     return Reply(
         views.render_search_result(
             request.t,
             shown,
-            words=trim_question(request.words),
+            words=trim_question(said),
+            asked=f"{mentioned or ''}:{words}",
+            number=number,
             who=mentioned,
             matching=matching,
             keepers=_list_keepers_of_only(actor, session, found, shown),
@@ -129,6 +146,7 @@ def show_assets_called(request: Request, session: Session, words: str, *, is_to_
             request.t,
             shown,
             words=words,
+            asked=f":{words}",
             matching=True,
             is_to_change=is_to_change,
             keepers=_list_keepers_of_only(actor, session, found, shown),
@@ -148,14 +166,18 @@ def compose_asked_owner(session: Session, *, actor: Actor, words: str) -> Compos
     shown = _list_shown(actor, session, found)
     keepers = _list_keepers_of_only(actor, session, found, shown)
     named = trim_question(words)
-    return lambda t: views.render_search_result(t, shown, words=named, matching=matching, keepers=keepers)
+    return lambda t: views.render_search_result(
+        t, shown, words=named, asked=f":{words}", matching=matching, keepers=keepers
+    )
 
 
-def _list_shown(actor: Actor, session: Session, found: Sequence[Asset]) -> list[tuple[views.AssetView, bool]]:
-    """The assets, and which of them the actor may change; of those beyond what is shown it is not asked."""
+def _list_shown(
+    actor: Actor, session: Session, found: Sequence[Asset], number: int = 1
+) -> list[tuple[views.AssetView, bool]]:
+    """The assets, and which of them the actor may change; of those that are not on the page it is not asked."""
+    on_page = {each.pk for each in take_page(found, number, size=views.PAGE).items}
     return [
-        (build_asset_view(each), at < views.MOST_SHOWN and may_change_asset(session, actor, each))
-        for at, each in enumerate(found)
+        (build_asset_view(each), each.pk in on_page and may_change_asset(session, actor, each)) for each in found
     ]
 
 

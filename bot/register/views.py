@@ -1,8 +1,10 @@
 """The register in lists and messages. Pure: facts → Block Kit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, zip_longest
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from bot.projects.rules import Side
@@ -21,10 +23,10 @@ from bot.ui.components import (
 from bot.ui.mrkdwn import DOT, Mrkdwn, escape_text, person_mention
 from bot.ui.texts import Texts
 
-MOST_SHOWN = 10
 MOST_WITH_RULES = 3  # of what is looked up: those with their whole rules
 SHORT_RULE = 120
 PAGE = 10
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,16 @@ def render_search_result(
     assets: Sequence[tuple[AssetView, bool]],
     *,
     words: str,
+    asked: str,
+    number: int = 1,
     who: str | None = None,
     matching: bool,
     is_to_change: bool = False,
     keepers: Sequence[str] = (),
     below: Sequence[ui.Block] = (),
 ) -> ui.Message:
-    """The answer to `/duet who`: (asset, whether the reader may change it). `who`: of whom alone it was asked.
+    """The answer to `/duet who`: (asset, whether the reader may change it). `who`: of whom alone it was asked;
+    `asked`: by what it is found again, for another page.
 
     `is_to_change`: it was typed to be changed, which is said not to have been done. `keepers`: who may change the
     only one that was found, which the reader may not.
@@ -88,16 +93,20 @@ def render_search_result(
     if not assets:
         text = t("register.nothing_of", who=person_mention(who)) if who else t("register.nothing", words=words)
         return ui.fit_message(text, [ui.section_block(text), *below])
+    page = take_page(assets, number, size=PAGE)
     says_all = len(assets) <= MOST_WITH_RULES
     blocks = [
         _render_with_change_button(
             t, _render_asset_text(t, asset, rule=MAX_RULE if says_all else SHORT_RULE), asset, may_change
         )
-        for asset, may_change in assets[:MOST_SHOWN]
+        for asset, may_change in page.items
     ]
-    if len(assets) > MOST_SHOWN:
-        blocks.append(ui.section_block(t("register.more_found", count=len(assets) - MOST_SHOWN)))
-    first = asset_line(t, assets[0][0])
+    if page.count > 1:
+        blocks.append(
+            ui.context_block(t("register.found_of", page=page.number, count=page.count, total=len(assets)))
+        )
+        blocks += action_blocks(pager_buttons(t, page, "register.found", asked))
+    first = asset_line(t, page.items[0][0])
     if not matching:
         first = t("register.nearest", words=words)
         blocks.insert(0, ui.section_block(first))
@@ -155,8 +164,8 @@ def render_project_register(
     """
     title = t("register.title", project=project_heading(key, name))
     first = [each for each in assets if each[0].is_exception] if len(assets) > PAGE else []
-    by_kind = [each for kind in AssetKind for each in assets if each[0].kind == kind and each not in first]
-    page = take_page([*first, *by_kind], number, size=PAGE)
+    by_kind = {kind: [each for each in assets if each[0].kind == kind and each not in first] for kind in AssetKind}
+    page = take_page([*first, *_begin_with_each(by_kind.values(), PAGE - len(first))], number, size=PAGE)
     blocks: list[ui.Block] = [ui.section_block(title)]
     if shown_first := [each for each in page.items if each in first]:
         blocks.append(ui.section_block(t("register.exceptions")))
@@ -182,6 +191,15 @@ def render_project_register(
     if owns:
         buttons.append(ui.button_element(t.plain("register.mine"), "register.mine", "1"))
     return ui.fit_message(title, [*blocks, *action_blocks(buttons)])
+
+
+def _begin_with_each(lists: Iterable[Sequence[_T]], room: int) -> list[_T]:
+    """All of them, a list after the other; but the first page, with `room` for so many, has some of each: neither
+    side is the second.
+    """
+    every = list(lists)
+    dealt = [each for each in chain.from_iterable(zip_longest(*every)) if each is not None][: max(room, 0)]
+    return [*dealt, *(each for each in chain(*every) if each not in dealt)]
 
 
 def render_owned_assets(t: Texts, assets: Sequence[AssetView], *, number: int) -> ui.Message:

@@ -164,6 +164,7 @@ OWN = {
     "the project of an ask": Action(LEAD, own, button=("ask.new.project", "{project}")),
     "a refusal": Action({"member"}, own, button=("plea.open", "{thing}")),
     "a plea": Action({"member"}, own, form=("plea.send", {"thing": "thing"}, lambda _: {}), changes={"form"}),
+    "what was found": Action(LEAD, own, button=("register.found", ":lista:1")),
     "own assets": Action(LEAD, own, button=("register.mine", "1")),
     "a milestone's menu": Action(
         LEAD, set_up_assets, button=("milestone.menu", "done:{milestone}"), changes={"button"}

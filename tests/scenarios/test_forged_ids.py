@@ -60,6 +60,7 @@ WITHOUT_ID = {
         ("pulse.settings", "pulse.record", "pulse.inform", "pulse.take_back", "retention.form"), "a fixed word"
     ),
     **dict.fromkeys(("forget.form", "forget.find"), "a fixed word; what a person is called: test_forgetting"),
+    "register.found": "words or a person, as `/duet who` takes them",
     "retention.save": "names periods only: test_retention",
     **dict.fromkeys(("project.page", "register.mine", "home.list"), "a page of what is one's own"),
     **dict.fromkeys(("home.everything", "home.begin"), "a fixed word, or a command's name"),

@@ -498,6 +498,7 @@ EXEMPT = {
     ("form", "forget.find"): "reads, as its button: test_forgetting",
     ("button", "plea.open"): "goes on from a refusal of one's own: test_pleas",
     ("form", "plea.send"): "as `plea.open`",
+    ("button", "register.found"): "as `who`: test_who",
     ("button", "register.meant"): "goes on from one's own words, and then as `register.change`: test_who",
     ("button", "guess.run"): "a command of one's own, whose rights are asked as ever: test_commands",
     ("command", "settings"): "everybody's own; the workspace's are above",

@@ -10,6 +10,7 @@ from tests.scenarios.steps import (
     close_forms,
     expect_no_change,
     expect_refusal,
+    forge_click_in_message,
     has_sentence,
     send_charter,
 )
@@ -88,6 +89,28 @@ def test_what_is_no_project_is_looked_for_in_the_register(duet: Office) -> None:
             assert "@Ewa Błysk" in run_own_command(duet.person("piotr"), f"{verb} Newsletter").text
     with expect_refusal(duet, "error.not_found"):  # a guest reads no register
         run_own_command(duet.person("gosia"), "newsletter", "#promocje")
+
+
+def test_what_is_found_is_paged(duet: Office) -> None:
+    """§2, §5.1: all of it can be read; a register's first page has some of either side's."""
+    activate_project(duet)
+    ewa, piotr, nadia = map(duet.person, ("ewa", "piotr", "nadia"))
+    for number in range(1, 13):
+        register_asset(piotr, f'data "System {number}" @piotr')
+    register_asset(ewa, 'klienci "Newsletter" @ewa')
+    first = nadia.types("/duet who system")
+    assert "*System 10*" in first.text and "*System 11*" not in first.text
+    assert "Page 1 of 2 · 12 found" in first.text
+    second = first.click("Next")
+    assert "*System 11*" in second.text and "*System 12*" in second.text and "*System 1*" not in second.text
+    assert "*System 1*" in second.click("Previous").text
+    with expect_refusal(duet, "error.not_for_you"):
+        gosia = duet.person("gosia")
+        forge_click_in_message(gosia, gosia.types("/duet", "#promocje").messages[-1], "register.found", ":system:1")
+    assert "*System 11*" in nadia.types("/duet who @piotr").click("Next").text
+    register = run_own_command(ewa, "")
+    assert "Strona 1 z 2" in register.text and "*Newsletter*" in register.text and "*System 9*" in register.text
+    assert "*Newsletter*" not in register.click("Następne").text
 
 
 def test_of_two_kinds_of_one_name_it_is_asked_which_is_meant(duet: Office) -> None:
