@@ -21,7 +21,7 @@ from bot.signing.deputies import find_current_deputy, has_deputy_period_begun
 from bot.signing.request_messages import refresh_request, send_request_message
 from bot.signing.requesters import list_requesters
 from bot.signing.rules import RequestState, SigningAnswer
-from bot.signing.signables import load_presentation
+from bot.signing.signables import load_presentation, load_request_name
 from bot.signing.views import (
     GivenSignatures,
     SignatureGiven,
@@ -29,7 +29,9 @@ from bot.signing.views import (
     SignatureReminder,
     TalkReminder,
 )
+from bot.ui.blocks import Message
 from bot.ui.components import Compose
+from bot.ui.texts import Texts
 from storage import notices, projects
 from storage import signing as storage_signing
 from storage.signing import Deputy, Position, SigningRequest
@@ -51,14 +53,22 @@ def ask_signatories(session: Session, request: SigningRequest, *, now: datetime,
 
 
 def notify_of_position(
-    session: Session, request: SigningRequest, positions: Mapping[Side, Position], side: Side, *, now: datetime
+    session: Session,
+    request: SigningRequest,
+    positions: Mapping[Side, Position],
+    side: Side,
+    *,
+    answered_before: datetime | None,
+    now: datetime,
 ) -> None:
     """Shows a side's answer in the request's messages, and writes to whoever else has to know, in the same
-    transaction. An agreement is told by what was agreed.
+    transaction. An agreement is told by what was agreed. `answered_before`: when the side answered otherwise.
     """
     position = positions[side]
     refresh_request(session, request, positions)
     settle_notices(session, request, positions)
+    if answered_before is not None:
+        _retract_position(session, request, position, answered_before)
     if request.state is RequestState.AGREED:
         return  # what was agreed says it to everybody
     _withdraw_position_letters(session, request, f"{position.side}:")
@@ -209,7 +219,7 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
             session,
             request,
             user_id,
-            key=f"{_position_key(request)}{position.side}:{position.answered_at.timestamp()}:{user_id}",
+            key=_told_position_key(request, position.side, position.answered_at, user_id),
             now=position.answered_at,
             needs_reader=True,
             is_exempt=_is_in_hours(session, request, user_id, position.answered_at),
@@ -225,6 +235,24 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
                 project_number=project.number,
             ),
         )
+
+
+def _retract_position(
+    session: Session, request: SigningRequest, position: Position, answered_before: datetime
+) -> None:
+    """Says of the earlier answer, to whoever has read it, that it does not count any more."""
+    what = load_request_name(session, request)
+    readers = _list_concerned_people(session, request)
+    keys = {_told_position_key(request, position.side, answered_before, each): each for each in readers}
+
+    def say(t: Texts) -> Message:
+        return views.render_retracted_position(t, what(t), position.user_id, position.for_user_id)
+
+    post.revise_for_people(session, request, {key: (user_id, say) for key, user_id in keys.items()})
+
+
+def _told_position_key(request: SigningRequest, side: Side, answered_at: datetime, user_id: str) -> str:
+    return f"{_position_key(request)}{side}:{answered_at.timestamp()}:{user_id}"
 
 
 def _tell_leads_of_discussion(

@@ -265,6 +265,12 @@ def _say_position(t: Texts, what: Mrkdwn, answer: SigningAnswer, who: str, for_w
     return t(f"signing.position.{answer}", what=what, who=render_signatory(t, who, for_whom))
 
 
+def render_retracted_position(t: Texts, what: Mrkdwn, who: str, for_whom: str | None) -> ui.Message:
+    return render_section_message(
+        t("signing.position.retracted", what=what, who=render_signatory(t, who, for_whom))
+    )
+
+
 def _render_earlier_answer(t: Texts, earlier: EarlierAnswer | None) -> list[ui.Block]:
     """Its words may have been read nowhere else: what was answered to is asked no more."""
     if earlier is None:

@@ -211,7 +211,7 @@ def test_an_offer_in_sight_until_it_is_answered(duet: Office, language: str) -> 
             "data",
             "Tills",
             "nadia",
-            "asked: @Nadia",
+            "offered to @Nadia",
             "is still waiting",
             "has not answered for",
         ),

@@ -221,7 +221,8 @@ def read_signatures(duet: Office) -> str:
     """What ewa has been told of them, as it reads now."""
     run_due_work(duet)
     about = messages_containing(duet, "ewa", "(wersja 1): ")
-    (told,) = [each for each in about if "najpierw o tym porozmawiają" not in each.text]
+    others = ("najpierw o tym porozmawiają", "Poprzednia już się nie liczy")
+    (told,) = [each for each in about if not any(words in each.text for words in others)]
     return told.text
 
 

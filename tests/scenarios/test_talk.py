@@ -329,6 +329,28 @@ def test_of_an_answer_that_was_changed_in_the_night_the_new_one_is_told(duet: Of
         assert not messages_containing(duet, reader, NO)
 
 
+@pytest.mark.parametrize("anew", ["sign", "talk"])
+@pytest.mark.parametrize("is_last", [False, True])
+def test_what_was_read_of_an_earlier_answer_says_that_it_counts_no_more(
+    duet: Office, anew: str, is_last: bool
+) -> None:
+    """§2.8, §4.2: nobody is left with a no that has become a yes."""
+    key, _ = send_charter_on_monday(duet)
+    if is_last:
+        answer_again(duet, "anna", key, "sign", None)
+    answer_again(duet, "adam", key)
+    readers = (*LEADS, *(() if is_last else ("anna",)))
+    told = {each: messages_containing(duet, each, NO) for each in readers}
+    assert all(told.values())
+    answer_again(duet, "adam", key, anew, WORDS)
+    run_due_work(duet)
+    for each in readers:
+        assert not messages_containing(duet, each, NO)
+        words = "has answered anew" if each == "piotr" else "Poprzednia już się nie liczy"
+        (now,) = messages_containing(duet, each, words)
+        assert not now.buttons
+
+
 def test_an_answer_to_what_is_not_asked_any_more_is_not_told(duet: Office) -> None:
     """§2.8: who refused one version in the evening, and both signed the next, is not told in the morning."""
     day = move_to_monday(duet)

@@ -100,6 +100,7 @@ def answer_request(
     ):
         return answerable  # a second click says nothing new
     before = None if position is None else position.answer
+    answered_before = None if position is None else position.answered_at
     if position is None:
         position = Position(
             team_id=actor.team_id,
@@ -117,7 +118,7 @@ def answer_request(
     agree_if_both_signed(session, request, positions, now=now)
     if request.state is RequestState.OPEN:
         reminders.withdraw_side_reminders(session, request, side)
-    notifications.notify_of_position(session, request, positions, side, now=now)
+    notifications.notify_of_position(session, request, positions, side, answered_before=answered_before, now=now)
     return answerable
 
 
