@@ -35,7 +35,7 @@ from bot.team import (
 )
 from bot.team import notifications as team_notifications
 from bot.team.confirmation_requests import compose_confirmation
-from bot.team.confirmations import find_own_request
+from bot.team.confirmations import find_own_request, list_others_asked
 from bot.team.overlaps import list_overlaps
 from bot.team.overview import build_member_view, list_stay_views
 from bot.team.rules import FROM, MANAGER, MEMBER, SIDE, UNTIL, WorksOnOtherSide, read_wanted_stay
@@ -177,7 +177,7 @@ def handle_add_member_submission(request: Request, session: Session) -> Reply:
     except WorksOnOtherSide as wrong:
         say = weigh_word_on_side(session, request.actor, wrong.who)
         return Reply(message_views.render_wrong_side(request.t, wrong.who, wrong.side, say=say), refuses=True)
-    return _show_stay(request, session, found.project, member, "team.done")
+    return _show_stay(request, session, found.project, member, "team.done", offers_another=True)
 
 
 def handle_change_stay_click(request: Request, session: Session) -> Reply:
@@ -212,7 +212,15 @@ def handle_change_stay_submission(request: Request, session: Session) -> Reply:
     return _show_stay(request, session, found.project, member, "team.changed_done")
 
 
-def _show_stay(request: Request, session: Session, project: Project, member: Member, said: str) -> Reply:
+def _show_stay(
+    request: Request,
+    session: Session,
+    project: Project,
+    member: Member,
+    said: str,
+    *,
+    offers_another: bool = False,
+) -> Reply:
     """What was understood, with the weekdays (product §2.4); whoever is asked to confirm it can do so at once."""
     seen = build_member_view(project, member)
     line = views.member_line(request.t, seen, with_weekdays=True)
@@ -221,7 +229,10 @@ def _show_stay(request: Request, session: Session, project: Project, member: Mem
     below = () if asked is None else compose_confirmation(session, project, member, asked)(request.t).blocks
     also = (views.overlap_line(request.t, each) for each in list_overlaps(session, member, reader=request.actor))
     lines = [text, views.manager_line(request.t, seen), *also]
-    return reply_with_notice(request.t, "team.form_title", [*lines, *below])
+    if others := list_others_asked(session, request.actor, member):
+        lines.append(views.asked_line(request.t, others))
+    another = [views.add_another_row(request.t, project.pk)] if offers_another else []
+    return reply_with_notice(request.t, "team.form_title", [*lines, *below, *another])
 
 
 def handle_remove_member_click(request: Request, session: Session) -> Reply:

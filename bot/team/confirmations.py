@@ -42,6 +42,13 @@ def find_own_request(session: Session, actor: Actor, member: Member) -> StayConf
     return next((row for row in open_to_actor if row.member_id == member.pk), None)
 
 
+def list_others_asked(session: Session, actor: Actor, member: Member) -> list[str]:
+    """Lists who else is asked to confirm that stay's start, and has not answered."""
+    rows = team.list_confirmations_of_stay(session, member, StayMoment.START)
+    asked = {row.user_id for row in rows if row.state is ConfirmationState.ASKED}
+    return sorted(asked - {actor.user_id})
+
+
 def require_return_request(
     session: Session, *, actor: Actor, confirmation_id: int, revision: int
 ) -> tuple[Project, Member, StayConfirmation]:

@@ -124,6 +124,15 @@ def manager_line(t: Texts, member: MemberView) -> Mrkdwn:
     return t("team.manager", manager=person_mention(member.home_manager))
 
 
+def asked_line(t: Texts, user_ids: Sequence[str]) -> Mrkdwn:
+    """Who is asked to confirm a stay, and when they read of it."""
+    return t("team.asked_in_the_morning", who=Mrkdwn(", ").join(map(person_mention, user_ids)))
+
+
+def add_another_row(t: Texts, project_id: int) -> ui.Block:
+    return ui.actions_block(ui.button_element(t.plain("team.add_another"), "team.add", str(project_id)))
+
+
 def overlap_line(t: Texts, overlap: Overlap) -> Mrkdwn:
     """Says where else they work in these days: a fact to agree about, and no refusal."""
     who = person_mention(overlap.user_id)

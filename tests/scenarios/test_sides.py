@@ -325,7 +325,7 @@ def test_what_somebody_took_over_they_hand_on_first(duet: Office) -> None:
     key = activate_project(duet)
     ewa, ola, mike = map(duet.person, ("ewa", "ola", "mike"))
     register_asset(ewa, f'{key} klienci "VIP" @ola')
-    with expect_refusal(duet, "error.owns_on_that_side"):
+    with expect_refusal(duet, "error.yours_on_that_side"):
         assert "VIP" in forge_click(ola, "person.side", "U0OLA:it").text
     form = click_asset_button(run_own_command(ewa, key), CHANGE).form
     assert has_sentence(submit_asset_form(form, stand_in="@mike").text, DONE)

@@ -69,6 +69,10 @@ def test_a_member_joins(duet: Office) -> None:
     )
     shown = submit_member_form(form, home_post="Specjalistka ds. kampanii")
     assert "W zespole D-1: @Aleksandra Plakat · macierzyste stanowisko: Specjalistka ds. kampanii" in shown.text
+    assert "Do potwierdzenia: @Aleksandra Plakat" in shown.text and "w najbliższy roboczy poranek" in shown.text
+    another = shown.click("Dodaj następną osobę")
+    assert another is not None and another.values["Strona tej osoby"] == "Marketing"
+    close_forms(ewa)
     add_member(duet, key, "jan", by="piotr", home_post="Data engineer")
     move_to_next_morning(duet)
     told = duet.person("ola").waits_for("dodaje Cię do zespołu", "@duet").text
