@@ -7,19 +7,23 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import and_, exists, func, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.checkins.rules import Question
+from bot.projects.rules import ENDED, Side
 from bot.pulse.rules import QuestionMean
+from bot.register.rules import SIDE_OF
 from bot.timetable.rules import OPEN
 from storage.audit import AuditEntry
 from storage.blockers import Blocker
 from storage.checkin_prompts import CheckinPrompt, PromptState
 from storage.checkins import CheckinRound, CheckinSchedule, RoundState
 from storage.executives import ExecutiveRound
+from storage.projects import CharterVersion, Project
 from storage.pulse import PublishedProject, PulsePublication, PulseWindow
+from storage.register import Asset, AssetLink
 from storage.signing import REQUEST_IS_OPEN, SigningRequest
 from storage.statements import all_rows, is_among, is_one_of
 from storage.timetable import Milestone
@@ -158,3 +162,51 @@ def list_published_means(
         PulseWindow.closes_at >= since,
         PulseWindow.closes_at < until,
     ).order_by(col(PulseWindow.closes_at))
+
+
+@all_rows
+def list_assets_left_without_owner(team_id: str, user_id: str) -> SelectOfScalar[Asset]:
+    """Those that need an owner, whom nobody is asked to be, and that no signed project touches that goes on: of the
+    person's side in one that has ended.
+    """
+    seats = {
+        Side.IT: (col(Project.lead_it), col(CharterVersion.cio)),
+        Side.MARKETING: (col(Project.lead_marketing), col(CharterVersion.cmo)),
+    }
+    is_of_their_side = or_(
+        *(
+            and_(col(Asset.kind) == kind, or_(*(seat == user_id for seat in seats[side])))
+            for kind, side in SIDE_OF.items()
+        )
+    )
+    has_ended = is_one_of(col(Project.state), ENDED)
+    goes_on = (
+        select(Project.id)
+        .join(AssetLink, col(AssetLink.project_id) == col(Project.id))
+        .where(col(AssetLink.asset_id) == col(Asset.id), ~has_ended, col(Project.governing_version).is_not(None))
+        .correlate(Asset)
+    )
+    statement = (
+        select(Asset)
+        .join(AssetLink, col(AssetLink.asset_id) == col(Asset.id))
+        .join(Project, col(Project.id) == col(AssetLink.project_id))
+        .join(
+            CharterVersion,
+            and_(
+                col(CharterVersion.project_id) == col(Project.id),
+                col(CharterVersion.version) == col(Project.governing_version),
+            ),
+        )
+    )
+    return (
+        statement.where(
+            Asset.team_id == team_id,
+            col(Asset.needs_owner_since).is_not(None),
+            col(Asset.offered_to).is_(None),
+            has_ended,
+            is_of_their_side,
+            ~exists(goes_on),
+        )
+        .order_by(col(Asset.needs_owner_since), col(Asset.id))
+        .distinct()
+    )

@@ -175,14 +175,17 @@ def _load_waiting_pleas(session: Session, rows: PersonalRows) -> list[WaitingPle
 
 
 def _list_ownerless_assets(session: Session, rows: PersonalRows) -> list[AssetView]:
-    """Lists those of the side that the actor leads or directs in a project that touches them (product §5.4)."""
+    """Lists those of the side that the actor leads or directs in a project that touches them, or has in the ended
+    ones, where no other goes on (product §5.4).
+    """
     sides = {
         each.pk: {side for side in Side if each.roles & DECIDES[side]} for each in rows.live if _has_begun(each)
     }
     led = [project_id for project_id, decided in sides.items() if decided]
     found = register.list_assets_needing_owner(session, rows.actor.team_id, led) if led else ()
     mine = {asset.pk: asset for project_id, asset in found if SIDE_OF[asset.kind] in sides[project_id]}
-    return [build_asset_view(each) for each in mine.values()]
+    left = overviews.list_assets_left_without_owner(session, rows.actor.team_id, rows.actor.user_id)
+    return [build_asset_view(each) for each in [*mine.values(), *(left if rows.actor.is_internal else ())]]
 
 
 def _load_to_sign(session: Session, rows: PersonalRows) -> list[AskedOfSide]:

@@ -142,7 +142,7 @@ MOST = {
         44,
     ),  # both leads are told, both briefs armed, what else waits looked for
     "show": (prepare_show, 10),
-    "home": (prepare_home, 17),
+    "home": (prepare_home, 18),
     "own": (prepare_own, 41),
     "pause": (prepare_pause, 24),
     "check-in's answer": (prepare_answer, 27),

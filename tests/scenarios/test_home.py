@@ -418,6 +418,21 @@ def test_what_needs_an_owner_waits_for_its_side(duet: Office) -> None:
     assert "*Bez właściciela*" not in duet.person("ewa").types("/duet").text
 
 
+def test_what_a_closed_project_has_left_without_an_owner_still_waits(duet: Office) -> None:
+    """§5.4, §13.1: whoever is reminded of it is not told that nothing waits."""
+    key = activate_project(duet)
+    add_member(duet, key, "ola", by="ewa", side="marketing")
+    register_asset(duet.person("ewa"), f'{key} klienci "VIP" @ola')
+    duet.slack.change_person("ola", deleted=True)
+    run_due_work(duet)
+    with duet.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE projects SET state = 'closed'")
+    for handle, waits in {"ewa": True, "anna": True, "piotr": False, "adam": False, "mike": False}.items():
+        close_forms(duet.person(handle))
+        assert ("VIP" in duet.person(handle).types("/duet").text) == waits, handle
+    assert duet.person("ewa").types("/duet").click("Wskaż właściciela").form is not None
+
+
 # --- that it stays true ---------------------------------------------------------------------------------------
 
 
