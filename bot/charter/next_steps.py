@@ -27,13 +27,15 @@ def list_done_steps(
     """Lists what is done for each side: whom it sends is its own matter, the rest is of both. None once the project
     is closing: there is no next step.
 
+    Who keeps what is done once both sides keep something, and nothing needs an owner.
     Check-ins run from the first day on by a default: they count as seen to once somebody has chosen when and what
     is asked, or the schedule has asked for the first time. People count also when their stay is over.
     """
     if project.state not in RUNNING:
         return None
     of_both = {
-        NextStep.BOUNDARY: bool(boundary.data and boundary.customers),
+        NextStep.BOUNDARY: bool(boundary.data and boundary.customers)
+        and all(each.owner is not None for each in (*boundary.data, *boundary.customers)),
         NextStep.CHECKINS: _is_schedule_seen_to(session, project),
         NextStep.MILESTONE: bool(timetable.milestones),
     }

@@ -230,7 +230,7 @@ def load_home_tab(session: Session, *, actor: Actor, now: datetime, others: Sequ
         projects=[
             HomeProject(
                 build_project_line(each),
-                each.ends_on if _has_begun(each) else None,
+                each.ends_on if each.state in RUNNING else None,
                 statuses.get(each.pk),
                 overdue[each.pk],
                 stuck[each.pk],
@@ -248,6 +248,7 @@ def load_home_tab(session: Session, *, actor: Actor, now: datetime, others: Sequ
                 *(
                     HomeDate(due, rows.by_id[project_id].key, DateKind.MILESTONE, title)
                     for project_id, title, due, _ in milestones
+                    if rows.by_id[project_id].state in RUNNING
                 ),
                 *_list_other_dates(session, rows, begun, today=today, until=until),
             ],

@@ -12,6 +12,7 @@ from tests.driving import SeenForm, SeenMessage
 from tests.running import MANIFEST, Office
 from tests.scenarios.checkin_steps import start_checkin_project
 from tests.scenarios.days import move_to_day, move_to_next_morning, run_due_work
+from tests.scenarios.register_steps import take_asset_over
 from tests.scenarios.steps import (
     BUTTONS,
     FIELDS,
@@ -361,7 +362,10 @@ def test_the_next_steps_are_ticked_as_they_are_done(duet: Office) -> None:
     duet.person("ewa").types(f'/duet own {key} customers "Newsletter" @ewa')
     for seen in read():
         assert "⬜ Podział odpowiedzialności" in seen.text, "IT keeps nothing yet"
-    duet.person("piotr").types(f'/duet own {key} data "Kasy" @piotr')
+    duet.person("piotr").types(f'/duet own {key} data "Kasy" @jan')
+    for seen in read():
+        assert "⬜ Podział odpowiedzialności" in seen.text, "Jan has not said yes"
+    take_asset_over(duet.person("jan"), "Kasy")
     for seen in read():
         assert "✅ Podział odpowiedzialności" in seen.text
     dropping = open_form(duet.person("ewa"), f"/duet milestone {key} drop 1")

@@ -418,6 +418,18 @@ def test_what_needs_an_owner_waits_for_its_side(duet: Office) -> None:
     assert "*Bez właściciela*" not in duet.person("ewa").types("/duet").text
 
 
+def test_a_closing_project_goes_on_until_no_day(duet: Office) -> None:
+    """§13.1, §12.3: the charter's end and the dates of its milestones have become history."""
+    key = activate_project(duet)
+    duet.person("ewa").types(f'/duet milestone {key} add "Pilotaż" {day_from_today(duet, 40)} @ewa')
+    until = "do " + polish_date(current_day(duet) + timedelta(days=180))
+    move_to_day(duet, current_day(duet) + timedelta(days=31))
+    assert until in open_home(duet, "ewa").text and "Pilotaż" in open_home(duet, "ewa").text
+    with duet.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE projects SET state = 'closing'")
+    assert until not in open_home(duet, "ewa").text and "Pilotaż" not in open_home(duet, "ewa").text
+
+
 def test_what_a_closed_project_has_left_without_an_owner_still_waits(duet: Office) -> None:
     """§5.4, §13.1: whoever is reminded of it is not told that nothing waits."""
     key = activate_project(duet)
