@@ -265,6 +265,7 @@ DIFFERENCE_SIGNABLE = Signable(
         whole=_render_difference_blocks,
         effect=lambda t, facts: _say_of_difference("effect", t, facts),
         outcome=lambda t, facts: _say_of_difference("agreed", t, facts),
+        lapsed=lambda t, _: t("closing.difference.lapsed"),
         place=CHECKLIST,
         gone=lambda t, facts: _say_of_difference("gone", t, facts),
     ),

@@ -131,6 +131,7 @@ OWNERSHIP_SIGNABLE = Signable(
         whole=form_views.render_decision_blocks,
         effect=form_views.render_decision_effect,
         outcome=form_views.render_decision_outcome,
+        lapsed=lambda t, _: t("register.decision_lapsed"),
     ),
     check_boundary_decision,
     logged=lambda facts: {"decision": OWNERSHIP, "name": facts.asked.name},

@@ -173,7 +173,7 @@ def describe_signable(presentation: Presentation, signed: Facts) -> dict[str, An
     t = UnspokenTexts(DEFAULT_LANGUAGE, "UTC")
     return {
         "what": presentation.what(t, signed),
-        "lapsed": None if presentation.lapsed is None else presentation.lapsed(t, signed),
+        "lapsed": presentation.lapsed(t, signed),
         "proposes": presentation.proposes is not None,
         "sentences": tuple(t.sentences),
     }

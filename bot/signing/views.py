@@ -37,11 +37,11 @@ class Presentation:
     whole: Blocks  # in the form, with everything that is signed
     effect: Phrase  # a sentence: what the second signature will do
     outcome: Phrase  # a sentence: what both signatures have done
+    lapsed: Phrase  # a sentence: how things stand after thirty days without both signatures
     outcome_apart: Phrase | None = None  # to who signed first and is told apart, and to a deputy
     proposes: Callable[[Texts, Any], ui.Element] | None = None  # the button that proposes something else
     place: tuple[str, str] | None = None  # (text, action) of where a refusal leads; None: the project's card
     ways_on: Phrase | None = None  # sentences, where the ways on are neither a new version nor a decision's
-    lapsed: Phrase | None = None  # a sentence: what thirty days without both signatures have done
     replaced: Callable[[Texts, Any], Mrkdwn | None] | None = None  # a sentence: by what, and whose, once it is void
     gone: Phrase | None = None  # a sentence: why nobody has to sign it any more, where it is void
     names_itself: bool = False  # `whole` begins with what it is, as a charter does

@@ -324,7 +324,8 @@ def test_a_decision_that_one_side_does_not_want(duet: Office) -> None:
     assert wait_for_texts(duet, "ewa", "Jednak nie")
     propose_crossing(duet, "ewa", 'klienci "VIP" @piotr', days=60)
     duet.slack.move_clock(days=31)
-    move_until_message(duet, "ewa", "minęło 30 dni bez obu podpisów")
+    told = move_until_message(duet, "ewa", "minęło 30 dni bez obu podpisów").text
+    assert "W rejestrze nic się nie zmieniło." in told
     assert asset_owner(duet, "VIP") == "U0EWA"
     log = adam.types(f"/duet log {key}").text
     for line in (

@@ -18,6 +18,7 @@ def test_a_deputy_is_told_nothing_of_the_channel() -> None:
         whole=lambda t, facts: [],
         effect=lambda t, facts: Mrkdwn("effect"),
         outcome=lambda t, facts: Mrkdwn("in the channel"),
+        lapsed=lambda t, facts: Mrkdwn("lapsed"),
         outcome_apart=lambda t, facts: Mrkdwn("apart"),
     )
     said = {
