@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from sqlmodel import Session
 
@@ -19,6 +20,7 @@ from bot.register.notifications import build_asset_view
 from bot.register.policy import list_keepers, may_change_asset
 from bot.register.search import MAX_LOOKED_UP, asks_owner, is_only_a_question, trim_question
 from bot.runtime.errors import Refusal
+from bot.ui.blocks import Message
 from bot.ui.components import Compose, take_page
 from bot.ui.said_words import find_topic_asked
 from handlers.decoding import read_id, read_page
@@ -113,20 +115,8 @@ def _show_found(
             is_of_former_team=present is None,
             say=weigh_word_on_side(session, actor, mentioned),
         )
-    shown = _list_shown(actor, session, found, number)
-    return Reply(
-        views.render_search_result(
-            request.t,
-            shown,
-            words=trim_question(said),
-            asked=f"{mentioned or ''}:{words}",
-            number=number,
-            who=mentioned,
-            matching=matching,
-            keepers=_list_keepers_of_only(actor, session, found, shown),
-            below=below,
-        )
-    )
+    compose = _compose_found(session, actor, found, number, asked=f"{mentioned or ''}:{words}", matching=matching)
+    return Reply(compose(request.t, words=trim_question(said), who=mentioned, below=below))
 
 
 def show_assets_called(request: Request, session: Session, words: str, *, is_to_change: bool) -> Reply | None:
@@ -140,18 +130,8 @@ def show_assets_called(request: Request, session: Session, words: str, *, is_to_
     found, matching = lookup.search_register(session, actor=actor, words=words)
     if not matching:
         return None
-    shown = _list_shown(actor, session, found)
-    return Reply(
-        views.render_search_result(
-            request.t,
-            shown,
-            words=words,
-            asked=f":{words}",
-            matching=True,
-            is_to_change=is_to_change,
-            keepers=_list_keepers_of_only(actor, session, found, shown),
-        )
-    )
+    compose = _compose_found(session, actor, found, asked=f":{words}", matching=True)
+    return Reply(compose(request.t, words=words, is_to_change=is_to_change))
 
 
 def compose_asked_owner(session: Session, *, actor: Actor, words: str) -> Compose | None:
@@ -163,22 +143,24 @@ def compose_asked_owner(session: Session, *, actor: Actor, words: str) -> Compos
     found, matching = lookup.search_register(session, actor=actor, words=words)
     if not matching and find_topic_asked(words):
         return None
-    shown = _list_shown(actor, session, found)
-    keepers = _list_keepers_of_only(actor, session, found, shown)
-    named = trim_question(words)
-    return lambda t: views.render_search_result(
-        t, shown, words=named, asked=f":{words}", matching=matching, keepers=keepers
-    )
+    compose = _compose_found(session, actor, found, asked=f":{words}", matching=matching)
+    return partial(compose, words=trim_question(words))
 
 
-def _list_shown(
-    actor: Actor, session: Session, found: Sequence[Asset], number: int = 1
-) -> list[tuple[views.AssetView, bool]]:
-    """The assets, and which of them the actor may change; of those that are not on the page it is not asked."""
+def _compose_found(
+    session: Session, actor: Actor, found: Sequence[Asset], number: int = 1, *, asked: str, matching: bool
+) -> partial[Message]:
+    """Composes, but for what each answer says besides, `render_search_result`. Which of the assets the actor may
+    change is not asked of those that are not on the page.
+    """
     on_page = {each.pk for each in take_page(found, number, size=views.PAGE).items}
-    return [
+    shown = [
         (build_asset_view(each), each.pk in on_page and may_change_asset(session, actor, each)) for each in found
     ]
+    keepers = _list_keepers_of_only(actor, session, found, shown)
+    return partial(
+        views.render_search_result, assets=shown, asked=asked, number=number, matching=matching, keepers=keepers
+    )
 
 
 def _list_keepers_of_only(
