@@ -184,8 +184,9 @@ def _list_ownerless_assets(session: Session, rows: PersonalRows) -> list[AssetVi
     led = [project_id for project_id, decided in sides.items() if decided]
     found = register.list_assets_needing_owner(session, rows.actor.team_id, led) if led else ()
     mine = {asset.pk: asset for project_id, asset in found if SIDE_OF[asset.kind] in sides[project_id]}
-    left = overviews.list_assets_left_without_owner(session, rows.actor.team_id, rows.actor.user_id)
-    return [build_asset_view(each) for each in [*mine.values(), *(left if rows.actor.is_internal else ())]]
+    of_person = rows.actor.team_id, rows.actor.user_id
+    left = overviews.list_assets_left_without_owner(session, *of_person) if rows.actor.is_internal else ()
+    return [build_asset_view(each) for each in (*mine.values(), *left)]
 
 
 def _load_to_sign(session: Session, rows: PersonalRows) -> list[AskedOfSide]:

@@ -87,8 +87,10 @@ def release_assets_of_other_side(session: Session, event: SideStated) -> None:
     gives_up = event.by == event.user_id and (person is None or person.side is None)
     owned = [each for each in theirs if each.owner == event.user_id and is_given_up_on(each, Side(event.side))]
     if owned and not gives_up:
-        whose = "yours_on_that_side" if event.by == event.user_id else "owns_on_that_side"
-        raise Refusal(f"error.{whose}", names=", ".join(each.name for each in owned))
+        raise Refusal(
+            "error.yours_on_that_side" if event.by == event.user_id else "error.owns_on_that_side",
+            names=", ".join(each.name for each in owned),
+        )
     for asset_id in [each.pk for each in left_behind]:
         _release_asset_of_other_side(session, lock_asset(session, event.team_id, asset_id), event)
     session.flush()
