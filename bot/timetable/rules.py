@@ -292,9 +292,8 @@ def read_milestone_line(line: str, *, today: date, is_working: WorkingDay = is_w
             raise Refusal(
                 "error.milestone.line_day", field="milestones", line=quoted, better=clip_quotation(better)
             )
-        is_dated = not isinstance(found.reading, NotRead) or may_be_read(fold_text(body))
         raise Refusal(
-            "error.milestone.line" if is_dated else "error.milestone.line_undated",
+            "error.milestone.line" if may_be_read(fold_text(body)) else "error.milestone.line_undated",
             field="milestones",
             line=quoted,
             day=today + EXAMPLE_AHEAD,
