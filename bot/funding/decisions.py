@@ -1,6 +1,7 @@
 """What both executives decide: who bears what is not covered, and how a dispute ends (product §6.3, §6.5)."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
@@ -156,6 +157,8 @@ def _load_outcome(
     return asked, dispute, row
 
 
+LEDGER: Final = ("ledger.open", "ledger.open")  # (text, action) of the button that shows it
+
 BEARING_SIGNABLE = Signable(
     load_bearing_facts,
     Presentation(
@@ -165,7 +168,7 @@ BEARING_SIGNABLE = Signable(
         effect=views.render_bearing_effect,
         outcome=views.render_bearing_outcome,
         lapsed=lambda t, _: t("ledger.bearing.lapsed"),
-        place=("ledger.open", "ledger.open"),
+        place=LEDGER,
         gone=views.render_bearing_gone,
     ),
     check_bearing,
@@ -180,7 +183,7 @@ OUTCOME_SIGNABLE = Signable(
         effect=views.render_outcome_effect,
         outcome=views.render_outcome_agreed,
         lapsed=lambda t, _: t("ledger.outcome.lapsed"),
-        place=("ledger.open", "ledger.open"),
+        place=LEDGER,
         gone=views.render_outcome_gone,
     ),
     check_outcome,

@@ -9,19 +9,16 @@ from storage.workspaces import Workspace
 MOST_MONTHS: Final = 60
 MOST_YEARS: Final = 10
 
+Months = Annotated[int, whole_number_of(NumberUnit.MONTHS, most=MOST_MONTHS)]
+Years = Annotated[int, whole_number_of(NumberUnit.YEARS, most=MOST_YEARS)]
+
 
 class KeptFor(FormValues):
     """The periods, as the form's fields and the workspace's columns are called; left empty they are Duet's own."""
 
-    answers_months: Annotated[int, whole_number_of(NumberUnit.MONTHS, most=MOST_MONTHS)] = (
-        12  # after a project's closing
-    )
-    records_years: Annotated[int, whole_number_of(NumberUnit.YEARS, most=MOST_YEARS)] = (
-        5  # log, signatures and ledger, after it
-    )
-    drafts_months: Annotated[int, whole_number_of(NumberUnit.MONTHS, most=MOST_MONTHS)] = (
-        6  # that were never signed
-    )
+    answers_months: Months = 12  # after a project's closing
+    records_years: Years = 5  # log, signatures and ledger, after it
+    drafts_months: Months = 6  # that were never signed
 
     @classmethod
     def of(cls, workspace: Workspace) -> Self:
