@@ -6,21 +6,12 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.charter import (
-    drafting,
-    first_step,
-    policy,
-    service,
-)
+from bot.charter import drafting, first_step, policy, service
 from bot.charter import form_views as forms
 from bot.charter.form_parser import AFTER_END, MOVE, FirstStep
 from bot.charter.newer_version import load_newer_version
 from bot.charter.rules import CHARTER_KIND, TEMPLATES, Charter, StaleCharter
-from bot.charter.snapshots import (
-    build_charter_snapshot,
-    load_boundary_snapshot,
-    load_timetable_snapshot,
-)
+from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot, load_timetable_snapshot
 from bot.closing import renewal
 from bot.closing.renewal_views import render_adopted_people, render_advice, render_renewal
 from bot.parsing.money import Amount, list_offered_currencies, typed_amount
@@ -30,9 +21,7 @@ from bot.runtime.errors import NotFound
 from bot.scheduling.zones import list_offered_zones, local_day
 from bot.signing.form_views import build_replacement_notice
 from bot.signing.waiting import find_request_to_sign
-from bot.timetable.charter_lines import (
-    create_draft_with_milestones,
-)
+from bot.timetable.charter_lines import create_draft_with_milestones
 from bot.timetable.rescheduling import (
     bind_wish_to_charter,
     has_open_milestones,

@@ -14,27 +14,12 @@ from bot.runtime.domain_events import (
     RequestWithdrawn,
     TeamChanged,
 )
-from bot.timetable import (
-    alerts,
-    export_sections,
-    notifications,
-    subscribers,
-    views,
-)
-from bot.timetable.rules import (
-    CHANGEABLE,
-    OwnerNeeded,
-    OwnerNews,
-    OwnRestDropped,
-    RestDropped,
-    TimetableNews,
-)
+from bot.timetable import alerts, export_sections, notifications, subscribers, views
+from bot.timetable.rules import CHANGEABLE, OwnerNeeded, OwnerNews, OwnRestDropped, RestDropped, TimetableNews
 from handlers.features import Feature, ProjectCommand
 from handlers.project_arguments import build_project_click_handler
 from handlers.requests import Route
-from handlers.timetable_arguments import (
-    FILTERS,
-)
+from handlers.timetable_arguments import FILTERS
 from handlers.timetable_clicks import (
     build_step_handler,
     handle_menu_choice,

@@ -7,16 +7,9 @@ from sqlmodel import Session
 
 from bot.projects.service import ProjectContext, find_counting_day, load_context
 from bot.runtime.errors import NotFound
-from bot.timetable import (
-    dropping,
-    policy,
-    service,
-    views,
-)
+from bot.timetable import dropping, policy, service, views
 from bot.timetable.policy import may_change_timetable
-from bot.timetable.rules import (
-    TimetableFilter,
-)
+from bot.timetable.rules import TimetableFilter
 from handlers.decoding import read_id, read_page
 from handlers.requests import Handler, Reply, Request
 from handlers.timetable_forms import (

@@ -9,15 +9,8 @@ from sqlmodel import Session
 from bot.parsing.folding import fold_text
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import Refusal
-from bot.timetable import (
-    policy,
-    rescheduling,
-    service,
-)
-from bot.timetable.rules import (
-    MAX_TITLE,
-    TimetableFilter,
-)
+from bot.timetable import policy, rescheduling, service
+from bot.timetable.rules import MAX_TITLE, TimetableFilter
 from bot.timetable.service import WantedMilestone
 from bot.ui.blocks import Block, fit_message
 from bot.ui.mrkdwn import Mrkdwn
