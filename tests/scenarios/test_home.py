@@ -399,13 +399,19 @@ def test_a_blocker_waits_for_whom_it_was_put_to(duet: Office) -> None:
     assert "czekają na pomoc" not in duet.person("adam").types("/duet").text
 
 
-def test_what_needs_an_owner_waits_for_its_side(duet: Office) -> None:
-    """§2, §5.4, §13.1: for that side's lead and executive, until somebody is asked to take it over."""
+def leave_vip_without_owner(duet: Office) -> str:
+    """A customer base whose owner, of the project's team, has left Slack; the project."""
     key = activate_project(duet)
     add_member(duet, key, "ola", by="ewa", side="marketing")
     register_asset(duet.person("ewa"), f'{key} klienci "VIP" @ola')
     duet.slack.change_person("ola", deleted=True)
     run_due_work(duet)
+    return key
+
+
+def test_what_needs_an_owner_waits_for_its_side(duet: Office) -> None:
+    """§2, §5.4, §13.1: for that side's lead and executive, until somebody is asked to take it over."""
+    key = leave_vip_without_owner(duet)
     for handle, waits in {"ewa": True, "anna": True, "piotr": False, "adam": False}.items():
         close_forms(duet.person(handle))
         shown = duet.person(handle).types("/duet")
@@ -432,11 +438,7 @@ def test_a_closing_project_goes_on_until_no_day(duet: Office) -> None:
 
 def test_what_a_closed_project_has_left_without_an_owner_still_waits(duet: Office) -> None:
     """§5.4, §13.1: whoever is reminded of it is not told that nothing waits."""
-    key = activate_project(duet)
-    add_member(duet, key, "ola", by="ewa", side="marketing")
-    register_asset(duet.person("ewa"), f'{key} klienci "VIP" @ola')
-    duet.slack.change_person("ola", deleted=True)
-    run_due_work(duet)
+    leave_vip_without_owner(duet)
     with duet.database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE projects SET state = 'closed'")
     for handle, waits in {"ewa": True, "anna": True, "piotr": False, "adam": False, "mike": False}.items():
