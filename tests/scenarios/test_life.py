@@ -132,9 +132,9 @@ def test_no_time_passes_for_a_request_while_its_project_is_paused(duet: Office) 
     move_to_day(duet, working_days_after(day + timedelta(days=9), 2))
     assert len(messages_containing(duet, "adam", "czeka na Twój podpis")) == 1
     move_to_day(duet, day + timedelta(days=38))
-    assert "Wersja 3 czeka" in read_card(duet, key)
+    assert "Wersja 3 jest w trakcie podpisywania" in read_card(duet, key)
     move_to_day(duet, day + timedelta(days=39), "00:10")
-    assert "Wersja 3 czeka" not in read_card(duet, key)
+    assert "Wersja 3 jest w trakcie podpisywania" not in read_card(duet, key)
 
 
 def test_a_pause_is_ended_by_hand(duet: Office) -> None:
