@@ -182,13 +182,16 @@ def handle_signing_submission(request: Request, session: Session) -> Reply:
     except StaleRequest as stale:
         return Reply(shows=_explain_stale_request(request, session, stale))
     presentation, facts = load_presentation(session, answerable.request)
+    is_agreed = answerable.request.state is RequestState.AGREED
+    _, other_answer = (None, None) if is_agreed else load_answers(session, answerable)
     return Reply(
         shows=views.build_answer_notice(
             request.t,
             presentation=presentation,
             facts=facts,
             answer=answer,
-            is_agreed=answerable.request.state is RequestState.AGREED,
+            is_agreed=is_agreed,
+            other_answer=other_answer,
             below=_build_next_request(request, session),
         )
     )

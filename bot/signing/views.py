@@ -227,15 +227,18 @@ def build_answer_notice(
     facts: Facts,
     answer: SigningAnswer,
     is_agreed: bool,
+    other_answer: str | None = None,
     below: Sequence[ui.Block] = (),
 ) -> ui.View:
-    """`below`: what waits besides."""
+    """`other_answer`: of the other side, so far. `below`: what waits besides."""
     what = presentation.what(t, facts)
     if is_agreed:
-        text = t("signing.answered.agreed", what=what, outcome=presentation.outcome(t, facts))
+        said = [t("signing.answered.agreed", what=what, outcome=presentation.outcome(t, facts))]
     else:
-        text = t(f"signing.answered.{answer}", what=what, effect=presentation.effect(t, facts))
-    return notice_modal(t, t.plain("signing.answered.title"), [text, *below])
+        said = [t(f"signing.answered.{answer}", what=what, effect=presentation.effect(t, facts))]
+        if answer is SigningAnswer.SIGN and other_answer in (SigningAnswer.DECLINE, SigningAnswer.TALK):
+            said.append(t(f"signing.other.{other_answer}"))
+    return notice_modal(t, t.plain("signing.answered.title"), [Mrkdwn(" ").join(said), *below])
 
 
 def render_position(

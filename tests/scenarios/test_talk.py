@@ -22,6 +22,7 @@ from tests.scenarios.steps import (
     LEADS,
     NOT_ALLOWED,
     activate_project,
+    answer_request,
     change_charter,
     click_button,
     close_forms,
@@ -155,6 +156,21 @@ def test_after_thirty_days_it_is_a_draft_again(duet: Office) -> None:
     assert "IT: jeszcze bez podpisu" in card
     sign_charter(duet, key, *EXECUTIVES)
     assert "aktywny" in duet.person("adam").types(f"/duet show {key}").text
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [("decline", "Druga strona nie podpisała."), ("talk", "Druga strona chce najpierw porozmawiać.")],
+)
+def test_whoever_signs_after_another_answer_reads_what_it_is(duet: Office, answer: str, said: str) -> None:
+    """The effect of a second signature alone would promise one that is not to be expected."""
+    key, _ = send_charter_on_monday(duet)
+    assert said not in answer_request(duet, "anna", key, "sign").text
+    close_forms(duet.person("anna"))
+    answer_again(duet, "adam", key, answer, NO)
+    answer_again(duet, "anna", key, "talk", WORDS)
+    form = open_form(duet.person("anna"), f"/duet sign {key}")
+    assert said in submit_form(fill_form(form, {"answer": "sign", "reason": None})).text
 
 
 def test_both_positions_stand_side_by_side(duet: Office) -> None:
