@@ -245,7 +245,8 @@ def test_everything_that_the_kit_makes_is_drawn(opens: Opens, workplace: Office)
     window.page.keyboard.press("Escape")
     window.page.get_by_role("tab", name="Home").click()
     shown = window.page.get_by_role("region", name="Home tab")
-    expect(shown).to_contain_text("Duet")  # its own, once it is opened: what was published before would be gone
+    # Its own, once it is opened: what was published before would be gone.
+    expect(shown.get_by_role("button", name="In English")).to_be_visible()
     calls(workplace, "views.publish", user_id="U0ANNA", view=home)
     expect(shown).to_contain_text("radio input")
     assert window.page.get_by_text(re.compile("^unknown", re.IGNORECASE)).count() == 0
