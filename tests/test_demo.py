@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from rich.console import Console
@@ -24,6 +26,7 @@ from bot.demo.stage import DemoStage, StageBroke
 from bot.demo.steps import FORM, REPLY, Clicks, Fills, Says, Scene, Sees, SeesErrors, Step, Types, Waits
 from bot.demo.story import build_story, channel_of
 from bot.scheduling.workdays import WorkCalendar
+from playground.driver import CannotDo, Driver
 from tests.running import IS_LONG
 from tests.sampling import plays_whole_story
 
@@ -155,7 +158,7 @@ def test_a_step_that_shows_something_else_ends_the_story() -> None:
 @pytest.fixture(scope="module")
 def acting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acting]:
     with DemoStage(tmp_path_factory.mktemp("stage")) as stage:
-        yield Acting(stage.slack, Chat(_console(), {**STORY.cast, "nadia": STORY.cast["anna"]}, pause_seconds=0))
+        yield Acting(stage.slack, _telling_nothing())
 
 
 @pytest.mark.parametrize(
@@ -171,6 +174,33 @@ def acting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acting]:
 def test_each_kind_of_step_looks(acting: Acting, step: Step, told: str) -> None:
     with pytest.raises(TROUBLE, match=told):
         acting.play(1, _scene(Types("anna", "/duet"), Types("nadia", "/duet"), step))
+
+
+def test_what_somebody_else_has_just_done_is_waited_for_before_a_message_is_clicked() -> None:
+    """It may renew that message: a button that was found there would be gone."""
+    waited: list[str] = []
+    slack = SimpleNamespace(person=lambda who: SimpleNamespace(reads=lambda place: read(who), types=types))
+
+    def types(text: str, where: str) -> SimpleNamespace:
+        return SimpleNamespace(ok=True)
+
+    def read(who: str) -> list[SimpleNamespace]:
+        renewed = SimpleNamespace(buttons=["Gotowe"], click=lambda label: SimpleNamespace(ok=True))
+        return [renewed if waited else SimpleNamespace(buttons=["Gotowe"], click=_fail_for_gone_button)]
+
+    acting = Acting(cast("Driver", slack), _telling_nothing(), lambda: waited.append("settled"))
+    acting.play(1, _scene(Types("anna", "/duet"), Clicks("nadia", "Gotowe", "@duet")))
+    assert waited == ["settled"]
+    acting.play(2, _scene(Clicks("nadia", "Gotowe", "@duet")))
+    assert waited == ["settled"]
+
+
+def _fail_for_gone_button(label: str) -> None:
+    raise CannotDo(f"there is no button {label!r}")
+
+
+def _telling_nothing() -> Chat:
+    return Chat(_console(), {**STORY.cast, "nadia": STORY.cast["anna"]}, pause_seconds=0)
 
 
 def test_a_bot_that_does_not_end_well_is_told(tmp_path: Path) -> None:

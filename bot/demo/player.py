@@ -129,6 +129,7 @@ class Acting:
         self._settle = settle
         self._replies: dict[str, SeenReply] = {}
         self._is_as_told = is_as_told
+        self._acted_last = ""
         self.seen = 0
 
     def play(self, number: int, scene: steps.Scene) -> None:
@@ -164,6 +165,7 @@ class Acting:
                 self._pass_time(step)
             case _:
                 assert_never(step)
+        self._acted_last = "" if isinstance(step, steps.Waits) else step.who
 
     def _pass_time(self, step: steps.Waits) -> None:
         """Where the clock has gone further already, the story goes on from there."""
@@ -180,8 +182,8 @@ class Acting:
     def _source(self, step: steps.Clicks) -> SeenReply | SeenMessage:
         if step.on == steps.REPLY:
             return self._replies[step.who]
-        if self._has_switched(step.who, step.on):
-            self._settle()
+        if self._has_switched(step.who, step.on) or step.who != self._acted_last:
+            self._settle()  # what somebody else has just done may renew what is clicked here
         if not (found := self._messages_with_button(step)):
             self._settle()  # it is on its way
             found = self._messages_with_button(step)
