@@ -69,7 +69,13 @@ class BoltAdapter:
         self.presence = ChannelMonitor(database, slack, now)
         self.installations = Installations(database, slack, directory)
         self._event_services = EventServices(
-            directory, self.installations, self.presence, database, now, router.everyday_first
+            directory,
+            self.installations,
+            self.presence,
+            database,
+            now,
+            router.everyday_first,
+            router.is_open_to,
         )
         self._screen = Screen(database, slack, budget_seconds=budget_seconds)
         self._now = now

@@ -40,6 +40,7 @@ class TypedWords:
     stamp: int  # by which its buttons find what is kept of it
     now: datetime
     commands: tuple[str, ...]  # by name, as the help lists them
+    is_open: Callable[[str], bool]  # whether a command has something to show them
 
 
 def _say_how_to_see_own_data(session: Session, typed: TypedWords) -> Compose | None:
@@ -70,9 +71,13 @@ def _look_up_owner(session: Session, typed: TypedWords) -> Compose | None:
 
 
 def _lead_to_command(session: Session, typed: TypedWords) -> Compose | None:
-    """To whoever asks about a project in a sentence."""
+    """To whoever asks about a project in a sentence: what shows it, as far as that is theirs to see."""
     topic = find_topic_asked(typed.words)
-    return None if topic is None else partial(render_topic, command=topic)
+    if topic is None:
+        return None
+    elsewise = "show" if topic != "show" else "list"
+    shown = next(filter(typed.is_open, (topic, elsewise)), None)
+    return None if shown is None else partial(render_topic, command=shown)
 
 
 ANSWERERS: tuple[Callable[[Session, TypedWords], Compose | None], ...] = (
@@ -95,13 +100,13 @@ async def answer_typed_words(services: EventServices, event: SlackEvent) -> None
 
     def answer() -> None:
         with transaction(database) as session:
-            _answer(session, team_id, typed, services.commands, services.now())
+            _answer(session, team_id, typed, services)
 
     await services.look_up_people(team_id, typed.people)
     await asyncio.get_running_loop().run_in_executor(database.writer_threads, answer)
 
 
-def _answer(session: Session, team_id: str, typed: TypedEvent, commands: tuple[str, ...], now: datetime) -> None:
+def _answer(session: Session, team_id: str, typed: TypedEvent, services: EventServices) -> None:
     known = people.find_people(session, team_id, typed.people)
     person = known.get(typed.user_id)
     if person is None:
@@ -111,20 +116,22 @@ def _answer(session: Session, team_id: str, typed: TypedEvent, commands: tuple[s
         return
     if list_posted_keys(session, team_id, {key, name_said_home(key)}):
         return
+    actor, now = build_actor(person), services.now()
     words = TypedWords(
-        actor=build_actor(person),
+        actor=actor,
         words=read_words(typed.text, {each.user_id: each.name for each in known.values()}),
         key=key,
         stamp=zlib.crc32(key.encode()) % 2**31,
         now=now,
-        commands=commands,
+        commands=services.commands,
+        is_open=partial(services.is_open_to, session, actor),
     )
     message = next(filter(None, (answerer(session, words) for answerer in ANSWERERS)), None)
     if message is None:
-        key, message = name_said_home(key), compose_home(session, actor=words.actor, now=now, is_said=True)
+        key, message = name_said_home(key), compose_home(session, actor=actor, now=now, is_said=True)
     t = Texts.of(choose_spoken_language(session, person).language, person.zone)
     enqueue_direct_messages(session, team_id, [DirectMessage(person.user_id, key, message(t))])
-    if is_to_be_welcomed(session, words.actor):
+    if is_to_be_welcomed(session, actor):
         welcome_first_admin(session, team_id=team_id, user_id=person.user_id)
 
 

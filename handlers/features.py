@@ -11,6 +11,7 @@ from bot.charter.channel_status import ChannelMonitor
 from bot.deliveries.digests.topics import Carrier, Topic
 from bot.deliveries.outcomes import DeliveryKind
 from bot.people.directory import Directory, Installations, list_stale_people
+from bot.people.rules import Actor
 from bot.projects.closing_parts import ChecklistLine, ReportSection
 from bot.projects.export_sections import Section, Sheet
 from bot.projects.service import ProjectContext
@@ -118,6 +119,7 @@ class EventServices:
     database: Database
     now: Now
     commands: tuple[str, ...]  # all of them by name, as the help lists them
+    is_open_to: Callable[[Session, Actor, str], bool]  # whether a command, typed alone, has something to show
 
     async def look_up_people(self, team_id: str, user_ids: Collection[str]) -> None:
         """Asks Slack for those of them who are not known, or no longer fresh, and stores what it says."""

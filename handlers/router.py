@@ -14,7 +14,7 @@ from bot.charter.rules import MAX_NAME
 from bot.home.help_views import render_help, render_help_overview, render_unknown_word, words_of_command
 from bot.home.tab_views import render_everything
 from bot.parsing.folding import fold_text
-from bot.people.rules import language_of_words
+from bot.people.rules import Actor, language_of_words
 from bot.pleas.service import load_runnable_wish, settle_granted_plea
 from bot.projects.drafts import find_stamped_draft, keep_stamped_draft
 from bot.projects.service import (
@@ -147,6 +147,15 @@ class Router:
         more = request.t("settings.my_data") if asks_own_data(word) else None
         return Reply(render_help(request.t, name, more=more, others=others))
 
+    def is_open_to(self, session: Session, actor: Actor, name: str) -> bool:
+        """Whether the command, typed alone outside a project's channel, has something to show this person."""
+        command = self.commands[name]
+        if isinstance(command, Command):
+            return True
+        found = infer_projects(session, actor=actor, channel_id=None)
+        offered = _list_suiting_projects(session, actor, command, (), found)
+        return any(command.suits(each, ()) for each in offered)
+
     def show_everything(self, request: Request, session: Session) -> Reply:
         """All that can be done in Duet, each with the button that begins it (product §13.1)."""
         return Reply(render_everything(request.t, [name for name in self.everyday_first if name != "help"]))
@@ -257,12 +266,9 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
                 return _run_without_project(command, request, session, where, missing)
             return command.run(replace(request, args=rest), session, project)
         found = infer_projects(session, actor=request.actor, channel_id=request.channel_id, mine=mine)
-        offered = narrow_projects(found, is_possible=lambda each: command.suits(each, rest))
         if not found and command.without is not None:
             return command.without(request, session)
-        if not found:  # whoever has ended projects only wants to read, or take along, one of these
-            ended = list_my_projects(session, actor=request.actor, live=False)
-            offered = [each for each in ended if command.suits(each, rest)]
+        offered = _list_suiting_projects(session, request.actor, command, rest, found)
         if len(offered) == 1:
             return command.run(replace(request, args=rest), session, offered[0])
         if found and not offered:
@@ -270,6 +276,15 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
         return _ask_for_project(command, request, session, rest, [each.project for each in offered])
 
     return run
+
+
+def _list_suiting_projects(
+    session: Session, actor: Actor, command: ProjectCommand, rest: Args, found: Sequence[ProjectContext]
+) -> Sequence[ProjectContext]:
+    """Of those found, else of the ended ones: whoever has no others only wants to read one, or take it along."""
+    if found:
+        return narrow_projects(found, is_possible=lambda each: command.suits(each, rest))
+    return [each for each in list_my_projects(session, actor=actor, live=False) if command.suits(each, rest)]
 
 
 def _ask_for_project(

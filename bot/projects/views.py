@@ -116,8 +116,11 @@ def render_needs_project(t: Texts, *, may_draft: bool) -> ui.Message:
     return _offer_new_project(t, "project.needed", may_draft=may_draft)
 
 
-def _render_no_projects(t: Texts, *, may_draft: bool, leads_to_public: bool) -> ui.Message:
-    return _offer_new_project(t, "project.none", *([public_button(t)] * leads_to_public), may_draft=may_draft)
+def _render_no_projects(t: Texts, *, may_draft: bool, has_public: bool) -> ui.Message:
+    """`has_public`: these were looked for, too; else the way to them is offered."""
+    if has_public and may_draft:
+        return _offer_new_project(t, "project.none_public", may_draft=True)
+    return _offer_new_project(t, "project.none", public_button(t), may_draft=may_draft)
 
 
 def public_button(t: Texts) -> ui.Element:
@@ -153,7 +156,7 @@ def render_project_list(
     """`ended`: how many of the reader's have, where they are not listed."""
     if not projects:
         if filter_ in ("mine", "all"):
-            none = _render_no_projects(t, may_draft=may_draft, leads_to_public=filter_ == "mine")
+            none = _render_no_projects(t, may_draft=may_draft, has_public=filter_ == "all")
             return ui.fit_message(Mrkdwn(none.text), [*none.blocks, *ended_projects_blocks(t, ended)])
         which = "none_closed" if filter_ == State.CLOSED else "none_like_that"
         return render_section_message(t(f"project.{which}"))

@@ -9,7 +9,7 @@ from bot.parsing.folding import fold_text
 from bot.ui.languages import list_languages
 from bot.ui.texts import Texts
 
-TOPICS: Final = ("milestone", "budget", "team", "blocker", "show")
+TOPICS: Final = ("milestone", "budget", "team", "blocker", "list", "show")
 """Commands that show what people ask for in a sentence, by name; what is said of many things is last."""
 _BETWEEN_WORDS: Final = re.compile(r"[\W_]+")
 

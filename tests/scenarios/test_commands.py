@@ -153,6 +153,8 @@ def test_without_a_project_the_first_one_is_a_click_away(duet: Office) -> None:
         assert jan.form is not None
         close_forms(jan)
     assert "Nic nie czeka na Twój podpis" in jan.types("/duet sign").text
+    public = jan.types("/duet list").click("Publiczne projekty")
+    assert public.text.startswith("Nie ma teraz publicznych projektów") and public.buttons == ["Nowy projekt"]
 
 
 @pytest.mark.parametrize(

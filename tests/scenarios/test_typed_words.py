@@ -1,7 +1,7 @@
 """What is typed to Duet in its direct message is never ignored (product §2.9)."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import select
 from structlog.testing import capture_logs
 
+from bot.ui.said_words import TOPICS
 from storage.deliveries import Delivery
 from storage.drafts import Draft
 from storage.session import read_only_session
@@ -31,6 +32,7 @@ from tests.scenarios.checkin_steps import (
 )
 from tests.scenarios.days import move_to_day
 from tests.scenarios.register_steps import register_asset
+from tests.scenarios.roles import EDITORS, ROLES, Place, set_up_active_project, set_up_draft
 from tests.scenarios.steps import (
     NOT_FOUND,
     activate_project,
@@ -223,6 +225,7 @@ def test_who_owns_something_is_looked_up(duet: Office) -> None:
         ("kto jest w zespole", "zespół", "Zespół"),
         ("Jaki jest status projektu?", "pokaż", "D-1"),
         ("What's the status?", "pokaż", "D-1"),
+        ("gdzie jest lista projektów firmy?", "lista", "1 projekt"),
     ],
 )
 def test_a_question_about_a_project_is_led_to_what_shows_it(duet: Office, words: str, shown: str, has: str) -> None:
@@ -231,6 +234,41 @@ def test_a_question_about_a_project_is_led_to_what_shows_it(duet: Office, words:
     led = say(duet, "ewa", words)
     assert led.text.startswith(f"Pokaże to `/duet {shown}`")
     assert has.lower() in led.click("Pokaż").text.lower()
+
+
+ASKED_ABOUT = {
+    "milestone": "Kiedy następny kamień milowy?",
+    "budget": "Ile mamy jeszcze pieniędzy?",
+    "team": "Kto jest w zespole?",
+    "blocker": "Jakie są przeszkody?",
+    "list": "Gdzie jest lista projektów firmy?",
+    "show": "Jak idzie projekt?",
+}
+
+
+@pytest.mark.parametrize("set_up", [None, set_up_draft, set_up_active_project])
+def test_no_question_leads_to_what_refuses_the_asker(
+    duet: Office, set_up: Callable[[Office], Place] | None
+) -> None:
+    """§2.11, §14: whatever they are to a project, and also without one."""
+    assert ASKED_ABOUT.keys() == set(TOPICS)
+    if set_up is not None:
+        set_up(duet)
+    led: dict[tuple[str, str], str] = {}
+    for role in (*EDITORS, "drafter", "member", "colleague", "deputy"):
+        duet.person(ROLES[role]).says("hej", "@duet")  # the first message brings an introduction
+        for topic, words in ASKED_ABOUT.items():
+            with capture_logs() as logs:
+                answer = say(duet, ROLES[role], words)
+                led[role, topic] = answer.text
+                seen = answer.click("Pokaż").text if "Pokaże to" in answer.text else ""
+            assert not [each for each in logs if each["event"] == "refused"], (role, topic)
+            assert "Do tego potrzebny jest" not in seen, (role, topic)
+    assert led["colleague", "show"].startswith("Pokaże to `/duet lista`")
+    assert "Nie masz teraz żadnego" in led["colleague", "team"]
+    if set_up is set_up_active_project:
+        assert led["member", "budget"].startswith("Pokaże to `/duet pokaż`")
+        assert led["CIO", "budget"].startswith("Pokaże to `/duet budżet`")
 
 
 def test_words_answer_the_first_question_that_asks_for_them(duet: Office) -> None:
