@@ -1,13 +1,14 @@
 """Versions of charters as they are found: by number, and the one that counts; each read once a transaction."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.detached_rows import find_read_row
 from storage.projects import CHARTERS, CharterVersion, Project, is_counting_charter
-from storage.statements import all_rows
+from storage.statements import all_rows, first_row
 
 
 def find_charter(session: Session, team_id: str, project_id: int, version: int) -> CharterVersion | None:
@@ -23,6 +24,13 @@ def find_charter(session: Session, team_id: str, project_id: int, version: int) 
 def _hold_charters(session: Session, found: Iterable[CharterVersion]) -> None:
     held: dict[tuple[int, int], CharterVersion] = session.info.setdefault(CHARTERS, {})
     held |= {(each.project_id, each.version): each for each in found}
+
+
+@first_row
+def find_charter_made_at(team_id: str, project_id: int, moment: datetime) -> SelectOfScalar[CharterVersion]:
+    """The version that was made in the transaction of this moment."""
+    place = CharterVersion.team_id == team_id, CharterVersion.project_id == project_id
+    return select(CharterVersion).where(*place, CharterVersion.created_at == moment)
 
 
 def load_charter(session: Session, project: Project, version: int) -> CharterVersion:

@@ -31,16 +31,25 @@ from storage.signing import SigningRequest
 
 
 @dataclass(frozen=True)
+class NewerVersion:
+    """The version that made a request void. `governing`: the version to which it goes back, if it does."""
+
+    version: int
+    by: str
+    governing: int | None
+
+
+@dataclass(frozen=True)
 class CharterFacts(Facts):
-    """`stage` says what the signatures do: begin the project, adopt a new version, or fill a seat. `newer_by`: who
-    has proposed the version after one that is void.
+    """`stage` says what the signatures do: begin the project, adopt a new version, or fill a seat. `newer`: of a
+    request that is void.
     """
 
     project_id: int
     version: int
     stage: str
     channel_id: str | None
-    newer_by: str | None
+    newer: NewerVersion | None
 
 
 @dataclass(frozen=True)
@@ -61,11 +70,21 @@ def load_charter_facts(session: Session, request: SigningRequest) -> CharterFact
     stage = "activation" if project.governing_version is None else "proposal"
     if project.governing_version == request.subject:
         stage = _signing_stage(session, project, request)
-    newer = None
-    if request.state is RequestState.VOID:
-        newer = charters.find_charter(session, request.team_id, project.pk, request.subject + 1)
-    newer_by = None if newer is None else newer.created_by
-    return CharterFacts(project.key, project.name, project.pk, request.subject, stage, project.channel_id, newer_by)
+    newer = _find_newer_version(session, project, request) if request.state is RequestState.VOID else None
+    return CharterFacts(project.key, project.name, project.pk, request.subject, stage, project.channel_id, newer)
+
+
+def _find_newer_version(session: Session, project: Project, request: SigningRequest) -> NewerVersion | None:
+    if request.closed_at is None:
+        return None
+    newer = charters.find_charter_made_at(session, request.team_id, project.pk, request.closed_at)
+    if newer is None:
+        return None
+    governing = project.governing_version
+    if governing is not None:
+        changed = compare_versions(session, project, charters.load_charter(session, project, governing), newer)
+        governing = None if changed.pairs else governing
+    return NewerVersion(newer.version, newer.created_by, governing)
 
 
 def load_charter_in_full(session: Session, request: SigningRequest, facts: CharterFacts) -> CharterInFull:
@@ -148,10 +167,12 @@ def render_charter_lapse(t: Texts, facts: CharterFacts) -> Mrkdwn:
 
 
 def render_charter_replacement(t: Texts, facts: CharterFacts) -> Mrkdwn | None:
-    if facts.newer_by is None:
+    if facts.newer is None:
         return None
-    newer, by = facts.version + 1, person_mention(facts.newer_by)
-    return t("charter.talk_over", what=render_charter_name(t, facts), newer=newer, by=by)
+    what, by = render_charter_name(t, facts), person_mention(facts.newer.by)
+    if facts.newer.governing is not None:
+        return t("charter.talk_over.went_back", what=what, by=by, version=facts.newer.governing)
+    return t("charter.talk_over", what=what, by=by, newer=facts.newer.version)
 
 
 def propose_button(t: Texts, facts: CharterFacts) -> ui.Element:

@@ -306,6 +306,8 @@ def test_each_project_may_have_a_successor_of_its_own(duet: Office) -> None:
 def test_the_successor_signs_what_governs(duet: Office) -> None:
     """§4.9: or declines and proposes something else; the project runs meanwhile."""
     key, day = activate_on_monday(duet)
+    change_charter(duet, key, by="anna", budget="90k")
+    change_charter(duet, key, by="anna", budget="120k")  # taken back: it has no part in what follows
     name_successor(duet, "jan", leaver="@adam")
     pass_objection_days(duet, day)
     asked = messages_containing(duet, "jan", "(wersja 1)")[-1]
@@ -321,6 +323,7 @@ def test_the_successor_signs_what_governs(duet: Office) -> None:
     run_due_work(duet)
     assert "aktywny" in duet.person("jan").types(f"/duet show {key}").text
     change_charter(duet, key, by="jan", goal="Policzyć piątki.")
+    assert "@Jan Łącznik proponuje wersję 4, więc ta rozmowa" in duet.person("jan").reads("@anna,@duet")[-1].text
     sign_charter(duet, key, "jan", "anna")
     run_due_work(duet)
     assert "Policzyć piątki." in charter_post(duet, key)

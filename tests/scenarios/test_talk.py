@@ -486,6 +486,19 @@ def test_the_leads_are_asked_in(duet: Office) -> None:
         )
 
 
+def test_a_conversation_ends_with_what_ended_it(duet: Office) -> None:
+    """§4.7, §4.4: a version that takes the change back is not proposed to anybody."""
+    key = activate_project(duet)
+    change_charter(duet, key, "adam", budget="90k")
+    answer_again(duet, "anna", key, "talk", WORDS)
+    change_charter(duet, key, "adam", budget="70k")
+    assert "wersja 2): @Adam Wolny proponuje wersję 3, więc ta rozmowa" in read_conversation(duet)[-1].text
+    answer_again(duet, "adam", key, "talk", WORDS)
+    change_charter(duet, key, "anna", budget="120k")
+    over = read_conversation(duet)[-1].text
+    assert "wersja 3): @Anna Żuraw wycofuje proponowaną zmianę: zostaje wersja 1, a ta rozmowa" in over
+
+
 def test_the_card_says_who_declines_and_why(duet: Office) -> None:
     """§4.2, §14: leads and executives read why, others that it was so; each who may sign finds how."""
     key, _ = send_charter_on_monday(duet)
