@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from bot.closing import checklist, export_sections, ledger, report, subscribers, views
 from bot.closing.report_pages import render_sent_report
+from bot.closing.rules import REPORT_KIND
 from bot.closing.service import begin_closing, end_project, send_report
 from bot.closing.service.read_closing import has_checklist, load_checklist_view, load_report_view
 from bot.closing.signable import PROPOSAL_SIGNABLE, REPORT_SIGNABLE
@@ -22,7 +23,10 @@ from bot.runtime.domain_events import (
     ClosingBegun,
     ExecutivesAnswered,
     LedgerChanged,
+    ProjectClosed,
     RequestAgreed,
+    RequestAnswered,
+    RequestWithdrawn,
     StayConfirmed,
     TeamChanged,
     TimetableChanged,
@@ -156,7 +160,7 @@ FEATURE = Feature(
     signables={
         begin_closing.SIGNABLE_NAME: PROPOSAL_SIGNABLE,
         ledger.SIGNABLE_NAME: ledger.DIFFERENCE_SIGNABLE,
-        send_report.KIND: REPORT_SIGNABLE,
+        REPORT_KIND: REPORT_SIGNABLE,
     },
     sections=export_sections.SECTIONS,
     closing=(*checklist.LINES, *ledger.CLOSING, *report.SECTIONS),
@@ -164,6 +168,9 @@ FEATURE = Feature(
         (ClosingBegun, begin_closing.open_closing),
         (RequestAgreed, begin_closing.begin_agreed_closing),
         (RequestAgreed, end_project.close_signed_project),
+        (RequestAnswered, subscribers.show_answered_report),
+        (RequestWithdrawn, subscribers.show_answered_report),
+        (ProjectClosed, subscribers.end_questions),
         (TimetableChanged, subscribers.send_finished_report),
         (BoundaryChanged, subscribers.send_finished_report),
         (TeamChanged, subscribers.send_finished_report),

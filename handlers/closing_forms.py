@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.closing import form_views
 from bot.closing.report import build_measure
-from bot.closing.rules import QUESTIONS, GoalOutcome
+from bot.closing.rules import QUESTIONS, GoalOutcome, QuestionsStage
 from bot.closing.service import answer_checklist, begin_closing
 from bot.closing.team import list_stays_by_end
 from bot.parsing.numbers import parse_number_of
@@ -134,12 +134,14 @@ def open_retrospective_form(request: Request, session: Session) -> Reply:
 
 
 def handle_retrospective_submission(request: Request, session: Session) -> Reply:
-    project = answer_checklist.answer_retrospective(
+    project, stage = answer_checklist.answer_retrospective(
         session,
         actor=request.actor,
         project_id=read_meta_id(request.meta, "project"),
         values=request.values,
         now=request.now,
     )
-    said = request.t("closing.retrospective.saved", key=project.key)
+    is_reopened = stage is QuestionsStage.REOPENED
+    key = "closing.retrospective.saved_reopened" if is_reopened else "closing.retrospective.saved"
+    said = request.t(key, key=project.key)
     return reply_with_notice(request.t, "closing.retrospective.title", [said])

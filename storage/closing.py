@@ -5,13 +5,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index
-from sqlmodel import Field, Session, col, select
+from sqlalchemy import CheckConstraint, ColumnElement, Index
+from sqlmodel import Field, Session, col, exists, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from bot.closing.rules import Ending, GoalOutcome
+from bot.closing.rules import REPORT_KIND, Ending, GoalOutcome
 from bot.projects.rules import ClosingWay, Side, State
+from bot.signing.rules import RequestState, SigningAnswer
 from storage.projects import Project
+from storage.signing import Position, SigningRequest
 from storage.statements import all_rows, first_row, result_of
 from storage.types import ExactDecimal, Json, NumberedRow, Row, UtcDateTime, build_enum_type
 
@@ -58,6 +60,11 @@ class Retrospective(Row, table=True):
     failed: str
     learned: str
     answered_at: datetime = Field(sa_type=UtcDateTime)
+
+    @property
+    def says_anything(self) -> bool:
+        """Whether the report has any of it: "none" is an answer, and says nothing."""
+        return bool(self.worked or self.failed or self.learned)
 
 
 class ConfirmedAsset(Row, table=True):
@@ -129,13 +136,36 @@ def list_answered_retrospectives(team_id: str, user_id: str, project_ids: Collec
     return answered.where(col(Retrospective.project_id).in_(project_ids))
 
 
+def _is_report_refused() -> ColumnElement[bool]:
+    """An executive has answered the report that counts otherwise than by signing it, or has taken it back."""
+    is_unsigned = exists().where(
+        col(Position.request_id) == col(SigningRequest.id), col(Position.answer) != SigningAnswer.SIGN
+    )
+    return exists().where(
+        col(SigningRequest.project_id) == col(Closing.project_id),
+        col(SigningRequest.kind) == REPORT_KIND,
+        col(SigningRequest.subject) == col(Closing.report_number),
+        or_(col(SigningRequest.state) == RequestState.WITHDRAWN, is_unsigned),
+    )
+
+
+@first_row
+def _find_refused_report(team_id: str, project_id: int) -> SelectOfScalar[int]:
+    return select(Closing.project_id).filter_by(team_id=team_id, project_id=project_id).where(_is_report_refused())
+
+
+def is_report_refused(session: Session, team_id: str, project_id: int) -> bool:
+    return _find_refused_report(session, team_id, project_id) is not None
+
+
 @all_rows
 def list_projects_looking_back(team_id: str) -> SelectOfScalar[Project]:
-    """Those whose report is still to be sent, and takes answers until then, the oldest first."""
+    """Those whose report is still to be sent, or is refused, and takes answers, the oldest first."""
+    takes_answers = or_(col(Closing.reported_at).is_(None), _is_report_refused())
     return (
         select(Project)
         .join(Closing, col(Closing.project_id) == col(Project.id))
-        .where(Project.team_id == team_id, Project.state == State.CLOSING, col(Closing.reported_at).is_(None))
+        .where(Project.team_id == team_id, Project.state == State.CLOSING, takes_answers)
         .order_by(col(Project.id))
     )
 

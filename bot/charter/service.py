@@ -74,8 +74,8 @@ def _check_not_sent(session: Session, found: ProjectContext) -> None:
 
 
 def settle_draft_letters(session: Session, event: RequestAnswered) -> None:
-    """The reaction to an answer: who has not read that the draft was sent reads what was answered to it."""
-    if event.kind == CHARTER_KIND:
+    """The reaction to a no: who has not read that the draft was sent reads what was answered to it."""
+    if event.kind == CHARTER_KIND and not event.is_yes:
         project = projects.load_project_of(session, event)
         notifications.withdraw_draft_letters(session, project, project.leads)
 

@@ -6,6 +6,8 @@ from typing import Final
 
 from sqlmodel import Session
 
+from bot.closing.questions import find_questions_stage
+from bot.closing.rules import TAKING_ANSWERS, QuestionsStage
 from bot.closing.team import list_asked_people
 from bot.projects.closing_items import ChecklistButton, ChecklistItem
 from bot.projects.closing_parts import ChecklistLine, closing_parts_of
@@ -23,6 +25,10 @@ from storage.register import Asset
 
 _MOST_NAMES: Final = 3  # of a line
 QUESTIONS_ACTION: Final = "closing.retrospective"
+_RETROSPECTIVE_LINES: Final = {
+    QuestionsStage.REPORTED: "closing.line.retrospective.reported",
+    QuestionsStage.REOPENED: "closing.line.retrospective.reopened",
+}
 
 
 @dataclass(frozen=True)
@@ -143,19 +149,21 @@ def load_retrospective_item(
     answered = {each.user_id for each in closing.list_retrospectives(session, project.team_id, project.pk)}
     missing = [each for each in asked if each not in answered]
     button = ChecklistButton("closing.retrospective", QUESTIONS_ACTION, str(project.pk))
-    row = closing.find_closing(session, project.team_id, project.pk)
-    is_open = row is not None and row.reported_at is None and project.state is State.CLOSING
-    may_answer = is_open and found is not None and found.actor.user_id in asked
+    # What is so only while the report is out is for readers: one made anew says how many have answered, as ever.
+    stage = QuestionsStage.ASKED if found is None else find_questions_stage(session, project)
+    is_out = stage is QuestionsStage.REPORTED
+    may_answer = stage in TAKING_ANSWERS and found is not None and found.actor.user_id in asked
+    key = _RETROSPECTIVE_LINES.get(stage, "closing.line.retrospective")
     return ChecklistItem(
-        is_done=not missing,
+        is_done=is_out or not missing,
         text=lambda t: (
-            t("closing.line.retrospective", answered=len(asked) - len(missing), asked=len(asked))
+            t(key, answered=len(asked) - len(missing), asked=len(asked))
             if asked
             else t("closing.line.retrospective.none")
         ),
         owned_by="closing.owners.team",  # nobody is shamed: only how many
         buttons=(button,) if may_answer else (),
-        is_empty=not asked,
+        is_empty=len(missing) == len(asked) if is_out else not asked,
     )
 
 

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from sqlmodel import Session
 
-from bot.closing.rules import QUESTIONS, Ending, GoalOutcome, Report, leave_out_confidential
+from bot.closing.questions import find_questions_stage
+from bot.closing.rules import QUESTIONS, TAKING_ANSWERS, Ending, GoalOutcome, Report, leave_out_confidential
 from bot.projects.export_sections import FileRow, MaybePersonId, PersonId, Reader, Section
 from bot.projects.rules import EDITORS, ClosingWay, Side
 from storage import closing
@@ -81,9 +82,8 @@ def _read_report(stored: dict[str, Any] | None, *, is_whole: bool) -> Report | N
 
 def list_retrospective_rows(session: Session, reader: Reader) -> list[RetrospectiveRow]:
     """Lists the answers in the order of the letters, once the report has them."""
-    row = closing.find_closing(session, *reader.place)
-    if row is None or row.reported_at is None:
-        return []
+    if find_questions_stage(session, reader.found.project) in TAKING_ANSWERS:
+        return []  # who has just answered would be plain to see
     answers = closing.list_retrospectives(session, *reader.place)
     worked, failed, learned = QUESTIONS
     rows: list[RetrospectiveRow] = []

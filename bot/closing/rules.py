@@ -21,6 +21,7 @@ CLOSE_AFTER: Final = 10  # working days after the report
 ARCHIVE_AFTER_DAYS: Final = 7
 LATE_ENTRIES: Final = timedelta(days=90)  # of a closed project's ledger
 DECIDED: Final = "closing"  # the kind of the decision to close early
+REPORT_KIND: Final = "closing_report"  # of the request to sign it; its subject is the report's number
 MAX_ANSWER: Final = 500  # characters, of the retrospective
 PART_ORDER: Final = ("timetable", "money", "asks", "trust", "team", "boundary", "retrospective")
 QUESTIONS: Final = ("worked", "failed", "learned")  # fields of the form, ends of texts' keys
@@ -37,6 +38,18 @@ class Ending(StrEnum):
 
     SIGNED = "signed"
     UNSIGNED = "unsigned"
+
+
+class QuestionsStage(StrEnum):
+    """Whether the three questions of a closing take answers."""
+
+    ASKED = "asked"
+    REPORTED = "reported"  # the report is out, to be signed
+    REOPENED = "reopened"  # an executive has answered it otherwise than by signing, or has taken it back
+    OVER = "over"  # the project is not closing, or not any more
+
+
+TAKING_ANSWERS: Final = {QuestionsStage.ASKED, QuestionsStage.REOPENED}
 
 
 class ProposedClosing(BaseModel):

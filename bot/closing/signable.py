@@ -148,6 +148,7 @@ REPORT_SIGNABLE = Signable(
         lapsed=lambda t, _: t("closing.report.lapsed"),
         proposes=renew_button,
         place=views.CHECKLIST,
+        adds=lambda t, facts: views.questions_button(t, facts.project_id),
         ways_on=render_report_ways_on,
     ),
     check_report,

@@ -10,7 +10,7 @@ from bot.closing.document import (
     list_compared_rows,
     list_reasons,
 )
-from bot.closing.rules import GoalOutcome, Report, leave_out_confidential, name_verdict
+from bot.closing.rules import GoalOutcome, QuestionsStage, Report, leave_out_confidential, name_verdict
 from bot.deliveries.digests.facts import ProjectNotice
 from bot.projects.closing_items import ChecklistButton, ChecklistItem, ReportPart
 from bot.projects.rules import SEATS, Side
@@ -41,8 +41,8 @@ _ROW_FACTS = {
 class RetrospectiveAsked(ProjectNotice, kind="closing.retrospective"):
     project_id: int
     due: date
-    is_over: bool = False  # the report is out, and takes no answers
-    has_answered: bool = False  # its reader, by then
+    stage: QuestionsStage = QuestionsStage.ASKED
+    has_answered: bool = False  # its reader, by when the report was made
 
 
 class EndReader(Enum):
@@ -130,14 +130,17 @@ def _line_button(t: Texts, button: ChecklistButton) -> ui.Element:
 
 
 def retrospective_line(t: Texts, facts: RetrospectiveAsked) -> MessageItem:
-    if facts.is_over:
-        key = "closing.retrospective_quoted" if facts.has_answered else "closing.retrospective_over"
-        return MessageItem(t(key, project=project_heading(*facts.project)))
-    button = item_button(t, "closing.retrospective", "closing.retrospective", facts.project_id)
-    return MessageItem(
-        t("closing.retrospective_asked", project=project_heading(*facts.project), due=WithWeekday(facts.due)),
-        button,
-    )
+    project, button = project_heading(*facts.project), questions_button(t, facts.project_id)
+    if facts.stage is QuestionsStage.ASKED:
+        return MessageItem(t("closing.retrospective_asked", project=project, due=WithWeekday(facts.due)), button)
+    if facts.stage is QuestionsStage.REOPENED:
+        return MessageItem(t("closing.retrospective_reopened", project=project), button)
+    key = "closing.retrospective_quoted" if facts.has_answered else "closing.retrospective_over"
+    return MessageItem(t(key, project=project))
+
+
+def questions_button(t: Texts, project_id: int) -> ui.Element:
+    return item_button(t, "closing.retrospective", "closing.retrospective", project_id)
 
 
 def render_changed_outcome(

@@ -14,7 +14,7 @@ from bot.asks.overviews import is_waiting_for
 from bot.asks.rules import ANSWERABLE, ASKABLE
 from bot.charter.rules import CHARTER_KIND
 from bot.checkins.rules import BLOCKER_STEPS, QuestionKind, Status
-from bot.closing.service.send_report import KIND as REPORT_KIND
+from bot.closing.rules import REPORT_KIND
 from bot.closing.team import list_unanswered_projects
 from bot.funding.notifications import build_entry_view
 from bot.funding.waiting import load_waiting_money

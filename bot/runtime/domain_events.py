@@ -36,9 +36,12 @@ class ProjectActivated(ProjectEvent):
 
 @dataclass(frozen=True)
 class RequestAnswered(ProjectEvent):
-    """A side has answered otherwise than with a yes; everybody concerned is told, in their hours (product §4.2)."""
+    """A side has answered, and there are not two yeses yet; a no is told to everybody concerned, in their hours
+    (product §4.2).
+    """
 
     kind: str
+    is_yes: bool
 
 
 @dataclass(frozen=True)

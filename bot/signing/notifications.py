@@ -72,10 +72,11 @@ def notify_of_position(
     if request.state is RequestState.AGREED:
         return  # what was agreed says it to everybody
     _withdraw_position_letters(session, request, f"{position.side}:")
-    if position.answer == SigningAnswer.SIGN:
+    is_yes = position.answer == SigningAnswer.SIGN
+    publish_event(session, RequestAnswered(request.team_id, now, request.project_id, request.kind, is_yes))
+    if is_yes:
         _notify_leads_of_signature(session, request, positions, position, now)
     else:
-        publish_event(session, RequestAnswered(request.team_id, now, request.project_id, request.kind))
         _tell_position(session, request, position)
         _tell_leads_of_discussion(session, request, positions, position)
     discussion.open_needed_discussion(session, request, by=position.user_id, now=now)
@@ -223,16 +224,17 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
             now=position.answered_at,
             needs_reader=True,
             is_exempt=_is_in_hours(session, request, user_id, position.answered_at),
-            message=lambda t: views.render_position(
-                t,
-                presentation,
-                facts,
+            message=partial(
+                views.render_position,
+                presentation=presentation,
+                facts=facts,
                 answer=position.answer,
                 who=position.user_id,
                 for_whom=position.for_user_id,
                 reason=position.reason,
                 project_id=project.pk,
                 project_number=project.number,
+                is_lead=user_id in project.leads,
             ),
         )
 

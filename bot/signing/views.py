@@ -41,6 +41,7 @@ class Presentation:
     outcome_apart: Phrase | None = None  # to who signed first and is told apart, and to a deputy
     proposes: Callable[[Texts, Any], ui.Element] | None = None  # the button that proposes something else
     place: tuple[str, str] | None = None  # (text, action) of where a refusal leads; None: the project's card
+    adds: Callable[[Texts, Any], ui.Element] | None = None  # the button by which a lead adds to what is refused
     ways_on: Phrase | None = None  # sentences, where the ways on are neither a new version nor a decision's
     replaced: Callable[[Texts, Any], Mrkdwn | None] | None = None  # a sentence: by what, and whose, once it is void
     gone: Phrase | None = None  # a sentence: why nobody has to sign it any more, where it is void
@@ -243,15 +244,16 @@ def build_answer_notice(
 
 def render_position(
     t: Texts,
+    *,
     presentation: Presentation,
     facts: Facts,
-    *,
     answer: SigningAnswer,
     who: str,
     for_whom: str | None,
     reason: str | None,
     project_id: int,
     project_number: int,
+    is_lead: bool,
 ) -> ui.Message:
     """A refusal leads to where each reader is offered the ways on that are theirs, whenever it is clicked."""
     text = _say_position(t, presentation.what(t, facts), answer, who, for_whom)
@@ -261,7 +263,8 @@ def render_position(
         button = item_button(t, "project.show", "project.show", project_number)
     else:
         button = item_button(t, *presentation.place, project_id)
-    return render_section_message(text, button, quote=reason)
+    added = [presentation.adds(t, facts)] if is_lead and presentation.adds is not None else []
+    return render_section_message(text, button, *added, quote=reason)
 
 
 def _say_position(t: Texts, what: Mrkdwn, answer: SigningAnswer, who: str, for_whom: str | None) -> Mrkdwn:

@@ -283,7 +283,7 @@ def test_what_nobody_answers_is_reported_open_and_closes_unsigned(duet: Office) 
     assert "*Jeszcze otwarte*" in asked.text and "• Retrospektywa: odpowiedzi 0 z 2" in asked.text
     assert "*Wynik nieoceniony*" in asked.text and "bez pomiaru" in asked.text
     assert "Zakończony zgodnie z kartą" in asked.text
-    with expect_refusal(duet, "error.not_in_this_state"):
+    with expect_refusal(duet, "error.closing.answers_reported"):
         forge_click(duet.person("ewa"), "closing.retrospective", str(project_id(duet, key)))
     answer_request(duet, "anna", key, "sign")
     tenth = working_days_after(fifth, 10, *_holidays())

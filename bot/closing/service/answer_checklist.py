@@ -8,7 +8,8 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.closing.checklist import list_confirmable_assets, list_unconfirmed_assets
-from bot.closing.rules import GoalOutcome, read_answers
+from bot.closing.questions import find_questions_stage
+from bot.closing.rules import GoalOutcome, QuestionsStage, read_answers
 from bot.closing.service.send_report import send_report_when_done
 from bot.closing.team import list_asked_people
 from bot.closing.views import RetrospectiveAsked, render_changed_outcome
@@ -19,7 +20,7 @@ from bot.people.rules import Actor
 from bot.projects.policy import find_side_of_actor, refuse_other_side, require_editor
 from bot.projects.rules import NotInThisState, Side, State
 from bot.projects.service import ProjectContext, find_side_readers, list_money_readers, load_context, log_event
-from bot.runtime.errors import NotFound
+from bot.runtime.errors import NotFound, Refusal
 from storage import closing, notices, projects, register
 from storage.checkins import find_newest_measure_value
 from storage.closing import Closing, ConfirmedAsset, Retrospective
@@ -136,23 +137,28 @@ def load_retrospective(
     """Loads the project, the actor's side, and what they have answered so far.
 
     They may have left the team on its last day, so it is by having been asked that they may answer.
-    Raises: NotFound, NotInThisState.
+    Raises: NotFound, NotInThisState; Refusal while the report is to be signed as it is.
     """
     find = projects.find_project_for_update if for_update else projects.find_project
     project = find(session, actor.team_id, project_id)
     side = None if project is None else list_asked_people(session, project).get(actor.user_id)
     if project is None or side is None or project.governing_version is None:
         raise NotFound
-    row = closing.find_closing(session, project.team_id, project.pk)
-    if project.state is not State.CLOSING or row is None or row.reported_at is not None:
+    stage = find_questions_stage(session, project)
+    if stage is QuestionsStage.OVER:
         raise NotInThisState(project)
+    if stage is QuestionsStage.REPORTED:
+        raise Refusal("error.closing.answers_reported", key=project.key)
     return project, side, closing.find_retrospective(session, project.team_id, project.pk, actor.user_id)
 
 
 def answer_retrospective(
     session: Session, *, actor: Actor, project_id: int, values: Mapping[str, str | None], now: datetime
-) -> Project:
-    """Replaces the person's answers, until the report is sent. Raises: as `load_retrospective`; FormErrors."""
+) -> tuple[Project, QuestionsStage]:
+    """Replaces the person's answers, which go into the report, or, where it is refused, into the next one.
+
+    Raises: as `load_retrospective`; FormErrors.
+    """
     project, side, _ = load_retrospective(session, actor=actor, project_id=project_id, for_update=True)
     answers = read_answers(values)
     session.merge(
@@ -167,8 +173,9 @@ def answer_retrospective(
     )
     session.flush()
     withdraw_question(session, project, actor.user_id)
+    stage = find_questions_stage(session, project)
     send_report_when_done(session, project, now=now)
-    return project
+    return project, stage
 
 
 def withdraw_question(session: Session, project: Project, user_id: str) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.charter.channel_people import channel_creation_key
 from bot.closing import views
-from bot.closing.rules import ARCHIVE_AFTER_DAYS, LATE_ENTRIES, Ending
+from bot.closing.rules import ARCHIVE_AFTER_DAYS, LATE_ENTRIES, REPORT_KIND, Ending
 from bot.closing.service import send_report
 from bot.closing.views import EndReader
 from bot.deliveries import post
@@ -36,7 +36,7 @@ ARCHIVING: Final = "channel_archive"  # delivery kind
 
 def close_signed_project(session: Session, event: RequestAgreed) -> None:
     """Reacts to both signatures under the report."""
-    if event.kind != send_report.KIND:
+    if event.kind != REPORT_KIND:
         return
     project = projects.load_project_of(session, event, for_update=True)
     if project.state is State.CLOSING:

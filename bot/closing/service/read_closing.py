@@ -7,9 +7,9 @@ from sqlmodel import Session
 
 from bot.closing.checklist import QUESTIONS_ACTION, load_checklist
 from bot.closing.report import list_added_later
-from bot.closing.rules import Report
+from bot.closing.rules import REPORT_KIND, Report
 from bot.closing.service.begin_closing import has_open_proposal
-from bot.closing.service.send_report import KIND, load_sent_report
+from bot.closing.service.send_report import load_sent_report
 from bot.closing.views import Checklist, UnsignedSeat
 from bot.projects.closing_items import ChecklistItem, ReportPart
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState, Side, State
@@ -54,7 +54,7 @@ def load_checklist_view(session: Session, found: ProjectContext) -> Checklist:
 
 def _list_unsigned(session: Session, project: Project) -> list[UnsignedSeat]:
     """Lists the sides that are asked to sign the report and have not, each with its answer so far."""
-    request = signing.find_open_request(session, project.team_id, project.pk, KIND)
+    request = signing.find_open_request(session, project.team_id, project.pk, REPORT_KIND)
     if request is None:
         return []
     positions = signing.load_positions(session, project.team_id, request.pk)

@@ -10,11 +10,10 @@ from sqlmodel import Session
 from bot.closing import views
 from bot.closing.checklist import is_checklist_done
 from bot.closing.document import PrintedSignature, build_documents
+from bot.closing.questions import find_questions_stage, show_questions_stage
 from bot.closing.report import build_report, list_added_later, list_names
-from bot.closing.rules import CLOSE_AFTER, Report, is_same_report
+from bot.closing.rules import CLOSE_AFTER, REPORT_KIND, QuestionsStage, Report, is_same_report
 from bot.deliveries import post
-from bot.deliveries.digests.queue import person_audience_name
-from bot.deliveries.digests.sending import change_sent_items
 from bot.deliveries.outcomes import Outcome
 from bot.people.rules import Actor
 from bot.people.service import (
@@ -35,14 +34,12 @@ from storage import charters, closing, projects, signing, timers
 from storage.closing import Closing
 from storage.deliveries import enqueue_delivery, revise_deliveries
 from storage.idempotency import void_act
-from storage.notices import Notice
 from storage.projects import CharterVersion, Project
 from storage.signing import Position
 from storage.timers import Timer
 from storage.workspaces import load_workspace
 
 CHECK, CLOSE = "closing.check", "closing.close"  # timer kinds
-KIND: Final = "closing_report"  # of the request to sign it; its subject is the report's number
 PDF: Final = "closing_pdf"  # delivery kind
 
 
@@ -97,7 +94,8 @@ def renew_report(session: Session, *, actor: Actor, project_id: int, number: int
         if report is not None and is_same_report(
             report, build_report(session, found.project, found.charter, row, now=now)
         ):
-            raise Refusal("error.closing.report_same")
+            is_reopened = find_questions_stage(session, found.project) is QuestionsStage.REOPENED
+            raise Refusal("error.closing.report_same" if is_reopened else "error.closing.report_same_unanswered")
         _send_report(session, found.project, found.charter, row, by=actor.user_id, now=now)
     return found.project
 
@@ -113,19 +111,19 @@ def _send_report(
         row.reported_at = now
         row.closes_at = after_working_days(now, CLOSE_AFTER, zone=project.zone, calendar=calendar)
         timers.arm_row_timer(session, project, CLOSE, project.pk, row.closes_at)
-        _end_questions(session, project)
     session.flush()
     log_event(session, project, "closing.reported", actor=by, now=now, after={"until": project.day(row.closes_at)})
     request_signatures(
         session,
         team_id=project.team_id,
         project_id=project.pk,
-        kind=KIND,
+        kind=REPORT_KIND,
         subject=report.number,
         executives=charter.executives,
         opened_by=by or load_workspace(session, project.team_id).bot_user_id,
         now=now,
     )
+    show_questions_stage(session, project)
     key = _report_key(project, report)
     readers = list_money_readers(session, project, charter)
     whole = views.render_report(texts_of_project(project), report, project_id=project.pk, is_whole=True)
@@ -137,18 +135,6 @@ def _send_report(
     if project.channel_id is not None:
         copy = partial(views.render_report, report=report, project_id=project.pk, is_whole=False)
         post.to_channel(session, project, key=key, message=copy)
-
-
-def _end_questions(session: Session, project: Project) -> None:
-    """The three questions take no answers any more: whoever has answered reads where it stands."""
-    answers = closing.list_retrospectives(session, project.team_id, project.pk)
-    quoted = {person_audience_name(each.user_id) for each in answers if each.worked or each.failed or each.learned}
-
-    def end(notice: Notice, was: views.RetrospectiveAsked) -> views.RetrospectiveAsked:
-        return was.model_copy(update={"is_over": True, "has_answered": notice.audience in quoted})
-
-    facts, subject = views.RetrospectiveAsked, str(project.pk)
-    change_sent_items(session, end, team_id=project.team_id, facts=facts, subject=subject)
 
 
 def show_report_anew(session: Session, project: Project) -> None:
@@ -163,7 +149,7 @@ def show_report_anew(session: Session, project: Project) -> None:
     readers = list_money_readers(session, project, charters.load_counting_charter(session, project))
     contents = {key: copy, **{f"{key}:{reader}": whole for reader in readers}}
     revise_deliveries(session, team_id=project.team_id, contents=contents)
-    request = signing.find_latest_request(session, project.team_id, project.pk, KIND, report.number)
+    request = signing.find_latest_request(session, project.team_id, project.pk, REPORT_KIND, report.number)
     if request is not None:
         refresh_request(session, request)
 
@@ -256,7 +242,7 @@ def print_signatures(session: Session, project: Project, row: Closing, report: R
 
 
 def load_report_signatures(session: Session, project: Project, number: int) -> dict[Side, Position]:
-    return signing.load_signatures(session, project.team_id, project.pk, KIND, number)
+    return signing.load_signatures(session, project.team_id, project.pk, REPORT_KIND, number)
 
 
 def list_missing_sides(session: Session, project: Project, number: int) -> Sequence[Side]:
