@@ -18,6 +18,7 @@ from handlers.grammar import Token, join_tokens, read_project_number
 from handlers.mentions import refuse_leftover_words
 from handlers.project_arguments import (
     build_project_click_handler,
+    find_project_numbered,
     infer_source_projects,
     load_clicked_project,
     name_project,
@@ -27,7 +28,7 @@ from handlers.project_arguments import (
 from handlers.requests import Reply, Request, Route, reply_with_notice, reply_with_text
 from handlers.responses import add_explanation
 from handlers.source_messages import render_source_words
-from handlers.timetable_arguments import join_with_quotes, move_number_behind, read_item_number
+from handlers.timetable_arguments import join_with_quotes, move_number_behind, read_item_number, split_off_number
 
 VERBS: Mapping[str, str] = {
     word: verb
@@ -40,10 +41,13 @@ VERBS: Mapping[str, str] = {
 
 
 def split_off_blocker(args: Args) -> tuple[Args, Args]:
-    """Parts the words at what follows a project's key, else at a verb or a quotation."""
+    """Parts the words at what follows a project's key, else at a number alone, a verb or a quotation."""
     done_at = next((at for at, token in enumerate(args[:3]) if _read_verb(token) == "done"), None)
     if done_at is not None and done_at == len(args) - 1:
         args = move_number_behind(done_at, args)
+    numbered = split_off_number(args)
+    if numbered is not None and all(read_project_number(each) is not None for each in numbered[0]):
+        return numbered
     if args and read_project_number(args[0]) is not None:
         return args[:1], args[1:]
     at = next((at for at, token in enumerate(args) if token.kind == "quoted" or _read_verb(token)), len(args))
@@ -55,8 +59,10 @@ def _read_verb(token: Token) -> str | None:
 
 
 def handle_blocker_command(request: Request, session: Session, found: ProjectContext) -> Reply:
-    """`/duet blocker [project] ["TEXT" | done N]`; without either it lists those that are open."""
+    """`/duet blocker [project] ["TEXT" | N | done N]`; without any of these it lists those that are open."""
     args = request.args
+    if len(args) == 1 and read_item_number(args)[0] is not None:
+        return _show_numbered_blocker(request, session, found, args[0])
     verb = _read_verb(args[0]) if args else None
     if verb == "done":
         return _resolve_numbered_blocker(request, session, found, args[1:])
@@ -69,6 +75,8 @@ def handle_blocker_command(request: Request, session: Session, found: ProjectCon
 
 def _suits_blocker_command(found: ProjectContext, args: Args) -> bool:
     if not args:
+        return blocker_notes.may_read_blockers(found)
+    if len(args) == 1 and read_item_number(args)[0] is not None:
         return blocker_notes.may_read_blockers(found)
     resolves = _read_verb(args[0]) == "done"
     return blockers.may_resolve_in(found) if resolves else blocker_notes.may_note_in(found)
@@ -98,6 +106,20 @@ def open_form_for_words(request: Request, session: Session) -> Reply:
     text = join_with_quotes(request.args)
     form = blocker_views.blocker_form(request.t, project=None, projects=name_projects(projects), text=text)
     return add_explanation(Reply(opens=form), request.t, Refusal("error.blocker.no_quotes"))
+
+
+def _show_numbered_blocker(request: Request, session: Session, found: ProjectContext, number: Token) -> Reply:
+    """Where there is none of that number, it may be the project's. Raises: NotAllowed; Refusal."""
+    blocker_notes.require_reader(found)
+    try:
+        row = blocker_notes.find_blocker_by_number(session, found, number.text)
+    except Refusal:
+        project = find_project_numbered(request, session, number)
+        if project is None:
+            raise
+        return _show_blockers(request, session, project, 1)
+    facts = blocker_notes.load_blocker(session, found, row, now=request.now)
+    return Reply(blocker_views.render_blockers(request.t, facts))
 
 
 def _resolve_numbered_blocker(request: Request, session: Session, found: ProjectContext, args: Args) -> Reply:

@@ -17,7 +17,7 @@ from bot.ui.clipping import clip_text
 from bot.ui.components import plain_heading
 from handlers.decoding import read_id, read_meta_id
 from handlers.features import Args
-from handlers.grammar import read_project_number
+from handlers.grammar import Token, read_project_number
 from handlers.mentions import refuse_leftover_words
 from handlers.requests import Handler, Reply, Request, TypedCommand
 
@@ -33,6 +33,17 @@ def find_named_project(request: Request, session: Session) -> ProjectContext:
     if number is not None:
         return find_project_by_number(session, actor=request.actor, number=number)
     return find_project_by_words(session, actor=request.actor, words=request.words)
+
+
+def find_project_numbered(request: Request, session: Session, number: Token) -> ProjectContext | None:
+    """The actor's project that a bare number may mean, where it is no item's (product §2.1)."""
+    read = read_project_number(number, bare=True)
+    if read is None:
+        return None
+    try:
+        return find_project_by_number(session, actor=request.actor, number=read)
+    except NotFound:
+        return None
 
 
 def run_without_project(

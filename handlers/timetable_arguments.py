@@ -51,6 +51,17 @@ def read_item_number(args: tuple[Token, ...]) -> tuple[str | None, tuple[Token, 
     return None, args
 
 
+def split_off_number(args: tuple[Token, ...]) -> tuple[tuple[Token, ...], tuple[Token, ...]] | None:
+    """Of `9`, `D-12 nr 9`: what comes before, and the number of an item, which nothing follows (product §2.1)."""
+    number, more = read_item_number(args[-1:])
+    if number is None or more:
+        return None
+    before = args[:-1]
+    while before and fold_text(before[-1].text).rstrip(".:") in _BEFORE_NUMBER:
+        before = before[:-1]
+    return before, (Token("word", number),)
+
+
 def split_off_filter(args: tuple[Token, ...]) -> tuple[tuple[Token, ...], TimetableFilter] | None:
     """Of `D-12 overdue`, `po terminie`: what comes before, and which milestones are meant."""
     for count in range(min(_LONGEST_FILTER, len(args)), 0, -1):
@@ -64,14 +75,12 @@ def split_off_filter(args: tuple[Token, ...]) -> tuple[tuple[Token, ...], Timeta
 
 def move_number_behind(verb_at: int, args: tuple[Token, ...]) -> tuple[Token, ...]:
     """Turns `1 done` into `done 1`: a number before the verb is the item's, where none follows (product §2.1)."""
-    before, verb, after = args[:verb_at], args[verb_at], args[verb_at + 1 :]
-    number, _ = read_item_number(before[-1:])
-    if number is None or read_item_number(after)[0] is not None:
+    verb, after = args[verb_at], args[verb_at + 1 :]
+    numbered = split_off_number(args[:verb_at])
+    if numbered is None or read_item_number(after)[0] is not None:
         return args
-    before = before[:-1]
-    while before and fold_text(before[-1].text).rstrip(".:") in _BEFORE_NUMBER:
-        before = before[:-1]
-    return (*before, verb, Token("word", number), *after)
+    before, number = numbered
+    return (*before, verb, *number, *after)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from bot.runtime.errors import NotFound
 from bot.timetable import dropping, policy, service, views
 from bot.timetable.policy import may_change_timetable
 from bot.timetable.rules import TimetableFilter
+from bot.ui.components import project_heading
 from handlers.decoding import read_id, read_page
 from handlers.requests import Handler, Reply, Request
 from handlers.timetable_forms import (
@@ -55,6 +56,20 @@ def show_timetable_page(
             may_add=may_change_timetable(found),
             shown=shown,
             counts=counts,
+        )
+    )
+
+
+def show_milestone(request: Request, wanted: policy.MilestoneContext) -> Reply:
+    """One of them, as the timetable has it."""
+    project, each = wanted.project, wanted.milestone
+    return Reply(
+        views.render_milestone(
+            request.t,
+            build_seen_milestone(each, project.day(request.now)),
+            policy.list_allowed_actions(wanted.context, each),
+            heading=project_heading(project.key, project.name),
+            project_id=project.pk,
         )
     )
 

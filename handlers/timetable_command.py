@@ -18,6 +18,7 @@ from handlers.features import Args, split_args_at
 from handlers.grammar import Token, join_tokens
 from handlers.mentions import read_people, refuse_leftover_words
 from handlers.pasted_lines import join_pasted_lines, means_several
+from handlers.project_arguments import find_project_numbered
 from handlers.requests import Reply, Request
 from handlers.responses import add_explanation, add_understood_days
 from handlers.timetable_arguments import (
@@ -26,12 +27,14 @@ from handlers.timetable_arguments import (
     read_milestone_of_people,
     read_typed_move,
     split_off_filter,
+    split_off_number,
     split_off_side,
 )
 from handlers.timetable_clicks import (
     build_step_handler,
     handle_reopen_click,
     handle_restore_click,
+    show_milestone,
     show_timetable_page,
 )
 from handlers.timetable_forms import (
@@ -87,6 +90,8 @@ def split_off_verb(args: Args) -> tuple[Args, Args]:
         title_at = next((at for at, token in enumerate(args[:-1]) if token.kind == "quoted"), None)
         if title_at is not None:  # a title, and when and whose it is: there is nothing else to be done with these
             return args[:title_at], (Token("word", "add"), *args[title_at:])
+        if (numbered := split_off_number(args)) is not None:
+            return numbered
     return split_args_at(lambda token: _read_verb(token) is not None)(args)
 
 
@@ -95,12 +100,14 @@ def _read_verb(token: Token) -> str | None:
 
 
 def handle_milestone_command(request: Request, session: Session, found: ProjectContext) -> Reply:
-    """`/duet milestone [project] [mine | overdue | add "TITLE" DATE @p | done N | move N DATE]`."""
+    """`/duet milestone [project] [mine | overdue | N | add "TITLE" DATE @p | done N | move N DATE]`."""
     args = request.args
     if not args:
         return show_timetable_page(request, session, found, 1)
     if args[0].text in list(TimetableFilter):
         return show_timetable_page(request, session, found, 1, TimetableFilter(args[0].text))
+    if read_item_number(args)[0] is not None:
+        return _show_numbered_milestone(request, session, found, args[0])
     verb = VERBS[fold_text(args[0].text)]
     if verb == "add":
         if means_several(args[1:]):
@@ -120,6 +127,18 @@ def handle_milestone_command(request: Request, session: Session, found: ProjectC
             step = handle_restore_click
         return step(_build_click_request(request, wanted), session)
     return build_form_click_handler(verb, join_tokens(more))(_build_click_request(request, wanted), session)
+
+
+def _show_numbered_milestone(request: Request, session: Session, found: ProjectContext, number: Token) -> Reply:
+    """Where there is none of that number, it may be the project's. Raises: Refusal."""
+    try:
+        wanted = policy.find_milestone_by_number(session, found, number.text, may_be_dropped=True)
+    except Refusal:
+        project = find_project_numbered(request, session, number)
+        if project is None:
+            raise
+        return show_timetable_page(request, session, project, 1)
+    return show_milestone(request, wanted)
 
 
 def _find_typed_milestone(

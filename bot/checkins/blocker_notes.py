@@ -1,5 +1,6 @@
 """Noting a blocker at any time, and the list of those that are open (product §8.7)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -99,15 +100,34 @@ def find_blocker_by_number(session: Session, found: ProjectContext, typed: str) 
 
 def load_blocker_list(session: Session, found: ProjectContext, *, number: int, now: datetime) -> BlockerList:
     """A page of those that are open, for the team. Raises: NotAllowed."""
+    require_reader(found)
+    listed = blockers.list_open_blockers(session, found.project.team_id, found.project.pk)
+    return _build_list(session, found, listed, number=number, now=now)
+
+
+def load_blocker(session: Session, found: ProjectContext, row: Blocker, *, now: datetime) -> BlockerList:
+    """A list of this one. Raises: Refusal, where it is open no more."""
+    if row.resolved_at is not None:
+        raise Refusal("error.checkin.resolved")
+    return _build_list(session, found, [row], number=1, now=now)
+
+
+def require_reader(found: ProjectContext) -> None:
+    """Raises NotAllowed for whoever is not of the team."""
     if not may_read_blockers(found):
         raise refuse_all_but_team(found)
+
+
+def _build_list(
+    session: Session, found: ProjectContext, listed: Sequence[Blocker], *, number: int, now: datetime
+) -> BlockerList:
     project, user_id = found.project, found.actor.user_id
     calendar = work_calendar(session, project.team_id, project.zone)
     today = find_counting_day(session, project, now)
     is_changeable = found.state in CHANGEABLE and not found.may_only_read
     is_editor = bool(found.roles & EDITORS)
     rows = []
-    for each in blockers.list_open_blockers(session, project.team_id, project.pk):
+    for each in listed:
         may_resolve = is_editor or user_id in (each.author, each.owner)
         steps = [*(["resolve"] if may_resolve else []), *(["take"] if each.owner != user_id else [])]
         since = project.day(each.since)

@@ -98,6 +98,15 @@ def render_timetable(
     return ui.fit_message(title, [*blocks, *action_blocks(below)])
 
 
+def render_milestone(
+    t: Texts, each: MilestoneView, may: Sequence[str], *, heading: Mrkdwn, project_id: int
+) -> ui.Message:
+    """One of them, with what the reader `may` do with it, and the way to the others."""
+    title = t("timetable.title", project=heading)
+    button = ui.button_element(t.plain("timetable.open"), "timetable.page", f"{project_id}:1")
+    return ui.fit_message(title, [ui.section_block(title), _render_row(t, each, may), ui.actions_block(button)])
+
+
 def _filter_button(
     t: Texts,
     each: TimetableFilter,

@@ -171,6 +171,24 @@ def test_numbers_that_are_none(duet: Office) -> None:
         run_blocker_command(duet, "ewa", f"{key} done 1")  # for jan it would be what he has just done
 
 
+def test_a_number_alone_is_the_blockers(duet: Office) -> None:
+    """§2.1: where a number may follow, it is no project's; one behind words is theirs."""
+    key, _ = start_asking_project(duet)
+    for text in ("Brak prądu", "Brak wody"):
+        run_blocker_command(duet, "jan", f'{key} "{text}"')
+    for typed in ("2", "nr 2", f"{key} 2"):
+        shown = run_blocker_command(duet, "ewa", typed)
+        assert "Brak wody" in shown and "Brak prądu" not in shown, typed
+    with expect_refusal(duet, "error.blocker.no_such"):
+        assert "nr 7" in run_blocker_command(duet, "jan", "7")
+    form = open_form(duet.person("jan"), "/duet blocker awaria 500")
+    assert form.values[find_label(form.labels, TEXT)] == "awaria 500"
+    close_forms(duet.person("jan"))
+    run_blocker_command(duet, "jan", f"{key} done 2")
+    with expect_refusal(duet, "error.checkin.resolved"):
+        run_blocker_command(duet, "jan", "2")
+
+
 @pytest.mark.parametrize("typed", ["nie", '{key} "none"', 'dodaj "brak"', "-"])
 def test_a_plain_no_is_no_blocker(duet: Office, typed: str) -> None:
     """§8.7: no form, nothing noted; the form says the same at its field."""

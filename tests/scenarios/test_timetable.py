@@ -827,6 +827,26 @@ def test_as_people_type_it(duet: Office) -> None:
         assert f"/duet kamień {word}" in ewa.types("/duet pomoc kamień").text
 
 
+def test_a_number_alone_is_the_milestones(duet: Office) -> None:
+    """§2.1: where a number may follow, it is no project's; but for one that no milestone has."""
+    key = start_project_today(duet)
+    add_milestone(duet, "ewa", "Pilotaż", current_day(duet) + timedelta(days=20), "ewa")
+    add_milestone(duet, "ewa", "Wnioski", current_day(duet) + timedelta(days=30), "ewa")
+    for typed in ("2", "#2", "nr 2", "milowy 2", f"{key} 2", "2."):
+        shown = run_milestone_command(duet.person("ewa"), typed)
+        assert "Wnioski" in shown.text and "Pilotaż" not in shown.text, typed
+        assert shown.buttons[0] == "2: Gotowe" and shown.buttons[-1] == "Harmonogram"
+    assert "Pilotaż" in shown.click("Harmonogram").text
+    with expect_refusal(duet, "error.milestone.no_such"):
+        assert f"W {key} nie ma kamienia milowego 9" in run_milestone_command(duet.person("ewa"), "9").text
+    for title in ("Drugi 2", "Trzeci"):
+        activate_project(duet, name=title)
+    assert "Drugi 2" in run_milestone_command(duet.person("ewa"), "Drugi 2").text
+    asked = run_milestone_command(duet.person("ewa"), "2")
+    assert "Wnioski" in asked.click(asked.buttons[-1]).text
+    assert "Trzeci" in run_milestone_command(duet.person("ewa"), f"{key} 3").text
+
+
 def test_somebody_was_faster(duet: Office) -> None:
     """§4.5: a form that was opened before another change overwrites nothing."""
     start_project_today(duet)
