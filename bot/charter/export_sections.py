@@ -13,6 +13,7 @@ from bot.projects.export_sections import (
     MONEY,
     PROGRAMS_ONLY,
     CodeTexts,
+    ColumnMark,
     FileRow,
     MaybePersonId,
     PersonId,
@@ -33,7 +34,7 @@ class ProjectRow(FileRow):
     lead_it: PersonId
     lead_marketing: PersonId
     language: Annotated[str, PROGRAMS_ONLY]
-    zone: str
+    zone: Annotated[str, ColumnMark.ZONE]
     is_public: bool
     channel: Annotated[str | None, PROGRAMS_ONLY]
     created_by: PersonId

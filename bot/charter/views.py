@@ -385,4 +385,6 @@ def _field_fact(t: Texts, name: str, value: Any, unit: str) -> Any:
             return t(f"charter.basis.{value}")
         case "language", _:
             return own_name(value)
+        case "zone", _:
+            return t.city(value)
     return value

@@ -100,6 +100,8 @@ def _build_cell(t: Texts, names: Mapping[str, str], field: FieldInfo, value: Any
         return Money(value)
     if ColumnMark.MARKUP in field.metadata:
         return read_markup(t, names, value)
+    if ColumnMark.ZONE in field.metadata:
+        return t.city(value)
     for codes in field.metadata:
         if isinstance(codes, CodeTexts):
             return t.plain(f"{codes.beginning}.{value}")

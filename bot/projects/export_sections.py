@@ -30,6 +30,7 @@ class ColumnMark(Enum):
     PERSON = auto()  # by name; several are listed
     MONEY = auto()
     MARKUP = auto()  # a sentence for Slack, as plain words
+    ZONE = auto()  # by the city that it is called after
     PROGRAMS_ONLY = auto()  # not at all
 
 

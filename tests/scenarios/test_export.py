@@ -217,6 +217,7 @@ def test_a_workbook_for_people(duet: Office) -> None:
     assert (project["Nazwa"], project["Stan"], project["Publiczny"]) == ("=2+3 Kampania", "aktywny", "nie")
     assert (project["Budżet"], project["Waluta"], project["Dyrektor ds. IT (CIO)"]) == (120000, "PLN", "Adam Wolny")
     assert isinstance(project["Koniec"], datetime)
+    assert project["Strefa czasowa"] == "Warszawa"
     (milestone,) = sheets["Harmonogram"]
     assert milestone["Kamień milowy"] == "+Pilot 2*3*4"
     assert milestone["Termin"].date() == moved
