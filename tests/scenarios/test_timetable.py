@@ -92,8 +92,8 @@ def test_the_timetable_by_command_and_by_form(duet: Office) -> None:
     close_forms(ewa)
     listing = ewa.types("/duet harmonogram", project_channel(duet, key))
     week = polish_date(current_day(duet) + timedelta(days=7))
-    assert f"2. Raport\n{week} · @Ewa Błysk · Marketing · otwarty" in listing.text.replace("*", "")
-    assert "1. Pilot live" in listing.text
+    assert f"Raport · nr 2\n{week} · @Ewa Błysk · Marketing · otwarty" in listing.text.replace("*", "")
+    assert "*Pilot live* · nr 1" in listing.text
     assert "· @Anna Żuraw · Obie strony · otwarty" in listing.text
     card = duet.person("anna").types(f"/duet show {key}").text
     assert f"*Harmonogram*\n{week}: Raport (@Ewa Błysk)" in card
@@ -717,8 +717,8 @@ def test_everybody_reads_what_a_milestone_is_called_and_whose_it_is(duet: Office
         assert has_sentence(submit_milestone_form(current_form(ewa), **values).text, TIMETABLE)
     close_forms(ewa)
     listing = run_milestone_command(ewa).text
-    assert f"*1. Pilotaż*\n{polish_date(due)} · @Piotr Kabelek · IT · " in listing
-    assert f"*2. Raport*\n{polish_date(due)} · @Piotr Kabelek · Obie strony · " in listing
+    assert f"*Pilotaż* · nr 1\n{polish_date(due)} · @Piotr Kabelek · IT · " in listing
+    assert f"*Raport* · nr 2\n{polish_date(due)} · @Piotr Kabelek · Obie strony · " in listing
     move_to_tuesday_morning(duet)
     renamed = "*Pilot* nazywa się teraz *Pilotaż* (zmiana: Ewa Błysk)."
     text = duet.person("anna").waits_for(renamed, project_room(duet, key)).text
@@ -1060,8 +1060,9 @@ def test_a_timetable_of_forty(duet: Office) -> None:
     move_to_day(duet, start + timedelta(days=3), "10:00")  # 1 and 2 are overdue
     piotr, ewa = duet.person("piotr"), duet.person("ewa")
     listing = run_milestone_command(piotr, key)
-    shown = [line for line in listing.text.split("\n") if ". Krok" in line]
-    assert [line.strip("*") for line in shown[:4]] == ["1. Krok 1", "2. Krok 2", "40. Krok 40", "3. Krok 3"]
+    shown = [line.replace("*", "") for line in listing.text.split("\n") if "Krok" in line]
+    order = [f"Krok {number} · no. {number}" for number in (1, 2, 40, 3)]
+    assert shown[:4] == order, "their numbers are no list's"
     assert len(shown) == 10
     assert "Page 1 of 4" in listing.text
     assert {"All (40)", "Mine (40)", "Overdue (2)", "Next"} <= set(listing.buttons)
