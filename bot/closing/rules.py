@@ -30,6 +30,7 @@ QUESTIONS: Final = ("worked", "failed", "learned")  # fields of the form, ends o
 class GoalOutcome(StrEnum):
     ACHIEVED = "achieved"
     PARTLY = "partly"
+    NOT_ACHIEVED = "not_achieved"  # said by people only: `judge_outcome` never says it
     STOPPED_EARLY = "stopped_early"
 
 

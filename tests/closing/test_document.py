@@ -233,6 +233,12 @@ def test_the_outcome_follows_from_the_measure_where_nobody_says_it() -> None:
     assert judge_outcome(ClosingWay.WITHDRAWN, reached) is GoalOutcome.STOPPED_EARLY
 
 
+@pytest.mark.parametrize("outcome", GoalOutcome)
+def test_each_outcome_is_printed_as_the_form_calls_it(outcome: GoalOutcome) -> None:
+    """§12.2: and has a colour of its own in the document."""
+    assert Texts.of("pl").plain(f"closing.outcome.{outcome}") in print_report(write_report(outcome=outcome))[0]
+
+
 def test_a_full_disk_does_not_keep_a_document_from_being_made(tmp_path: Path) -> None:
     """§12.2, §16: from the facts to the file nothing is written to a disk."""
     code = (

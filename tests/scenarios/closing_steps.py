@@ -44,6 +44,7 @@ BACK = ("Jestem na stanowisku", "Back in my post", "Tak, na swoim stanowisku", "
 GOAL = ("Cel", "The goal")
 OUTCOMES = {
     "achieved": ("Cel osiągnięty", "Goal achieved"),
+    "not_achieved": ("Cel nieosiągnięty", "Goal not achieved"),
     "partly": ("Cel osiągnięty częściowo", "Goal partly achieved"),
 }
 REPORT = ("Raport końcowy: *D-", "Closing report: *D-", "(raport końcowy)", "(closing report)")

@@ -509,6 +509,18 @@ def test_another_word_on_the_goal_is_told_to_whoever_said_the_first(duet: Office
     assert not messages_containing(duet, "piotr", "has changed what came of the goal")
 
 
+def test_a_project_that_ends_on_its_day_may_have_missed_its_goal(duet: Office) -> None:
+    """§12.2: so it says in the checklist, the report, its PDF and the file, and nothing of an early stop."""
+    key, _ = end_project(duet)
+    say_outcome(duet, key, by="ewa", value="20", outcome="not_achieved")
+    assert "✅ Cel nieosiągnięty; ostatnia wartość miary: 20%" in open_checklist(duet, "ewa", key).text
+    wait_for_report(duet)
+    (asked,) = report_messages(duet, "anna")
+    assert "*Cel nieosiągnięty*\nZakończony zgodnie z kartą" in asked.text
+    assert "Cel nieosiągnięty" in read_pdf(duet, "anna")[0]
+    assert json.loads(export_file(duet, "ewa", f"{key} json"))["closing"]["outcome"] == "not_achieved"
+
+
 def test_nothing_is_ticked_of_what_a_project_does_not_have(duet: Office) -> None:
     """§12.1: where there was nothing to see to, the checklist says so; what came up and was dropped is seen to."""
     key, _ = activate_on_monday(duet)

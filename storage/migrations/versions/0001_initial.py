@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001af"
+revision = "0001ag"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -1022,7 +1022,7 @@ def upgrade() -> None:
         enum_column("closings", "way", "withdrawn end_date decision"),
         sa.Column("began_at", TIME, nullable=False),
         sa.Column("report_due_at", TIME, nullable=False),
-        enum_column("closings", "outcome", "achieved partly stopped_early", nullable=True),
+        enum_column("closings", "outcome", "achieved partly not_achieved stopped_early", nullable=True),
         sa.Column("measured", sa.String(length=40)),
         sa.Column("assessed_by", sa.String()),
         sa.Column("assessed_on", sa.Date()),
