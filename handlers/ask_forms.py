@@ -12,7 +12,9 @@ from bot.asks.policy import (
     load_ask,
     may_ask_in,
     require_answerable,
+    require_answerable_or_reopenable,
     require_ask_right,
+    require_asker,
     require_hand_on_right,
     require_owner,
 )
@@ -47,6 +49,27 @@ def open_ask_form(
     """Opens the form, with what was typed. Raises: NotInThisState, NotAllowed."""
     asked = _load_asked(session, found)
     return Reply(opens=form_views.ask_form(request.t, asked, text=text, person=person, due=due))
+
+
+def handle_ask_again_click(request: Request, session: Session) -> Reply:
+    """Opens the form with what was declined, to ask the same or somebody else.
+
+    Raises: NotFound, NotInThisState, NotAllowed, Refusal.
+    """
+    found = load_ask(session, request.actor, read_id(request.value))
+    ask = found.ask
+    require_asker(found)
+    if not ask.is_reopenable:
+        raise Refusal("error.ask.moved_on")
+    form = form_views.ask_form(
+        request.t,
+        _load_asked(session, found.context),
+        text=ask.text,
+        due=None if ask.due < found.project.day(request.now) else ask.due,
+        source=Source(ask.link, keep_source_link(session, actor=request.actor, link=ask.link, now=request.now)),
+        again=ask.pk,
+    )
+    return Reply(opens=form)
 
 
 def _load_asked(session: Session, found: ProjectContext) -> Asked:
@@ -107,7 +130,8 @@ def _read_due(request: Request) -> date | None:
 def handle_ask_submission(request: Request, session: Session) -> Reply:
     values, stamp = request.values, find_meta_id(request.meta, "source")
     link = find_source_link(session, actor=request.actor, stamp=stamp)
-    wanted = WantedAsk(values.get("text"), values.get("person"), _read_due(request), link)
+    again = find_meta_id(request.meta, "again")
+    wanted = WantedAsk(values.get("text"), values.get("person"), _read_due(request), link, again)
     asked, read_at = service.ask_other_side(
         session, actor=request.actor, project_id=read_form_project(request), wanted=wanted, now=request.now
     )
@@ -126,7 +150,7 @@ def say_who_reads(request: Request, asked: AskContext, read_at: date) -> Mrkdwn:
 def handle_date_click(request: Request, session: Session) -> Reply:
     found = load_ask(session, request.actor, read_id(request.value))
     require_owner(found)
-    require_answerable(found)
+    require_answerable_or_reopenable(session, found)
     today = found.project.day(request.now)
     return Reply(opens=form_views.date_form(request.t, build_ask_view(found.project, found.ask), today=today))
 

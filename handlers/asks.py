@@ -36,6 +36,7 @@ from bot.runtime.domain_events import (
 from bot.runtime.errors import FormErrors, NotFound, Refusal
 from handlers.ask_arguments import TABS, means_list, read_ask_of_people, split_off_ask
 from handlers.ask_forms import (
+    handle_ask_again_click,
     handle_ask_form_click,
     handle_ask_project_choice,
     handle_ask_shortcut,
@@ -164,6 +165,7 @@ FEATURE = Feature(
         "ask.begin": Route(handle_ask_shortcut),
         "ask.new": Route(handle_ask_form_click, reads=True),
         "ask.new.project": Route(handle_ask_project_choice, reads=True),
+        "ask.again": Route(handle_ask_again_click),
         "ask.accept": Route(_build_step_handler(service.accept_ask)),
         "ask.done": Route(_build_step_handler(service.finish_ask)),
         "ask.date": Route(handle_date_click, reads=True),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
+from bot.asks.policy import load_ask
 from bot.checkins import blocker_escalation, blocker_notes, blocker_subscribers, blocker_views, blockers
 from bot.checkins.blocker_views import BlockerMoved, BlockerNoted, BlockerStands
 from bot.deliveries.digests.topics import Topic, needs_somebody
@@ -198,6 +199,21 @@ def handle_blocker_shortcut(request: Request, session: Session) -> Reply:
     return Reply(opens=form)
 
 
+def handle_declined_ask_click(request: Request, session: Session) -> Reply:
+    """*Note a blocker*, of an ask that was declined: the form, with its words. Raises: NotFound, NotAllowed."""
+    asked = load_ask(session, request.actor, read_id(request.value))
+    blocker_notes.require_note_right(asked.context)
+    form = blocker_views.blocker_form(
+        request.t,
+        project=name_project(asked.context),
+        is_paused=asked.project.is_paused,
+        text=asked.ask.text,
+        link=asked.ask.link,
+        stamp=keep_source_link(session, actor=request.actor, link=asked.ask.link, now=request.now),
+    )
+    return Reply(opens=form)
+
+
 def handle_blocker_submission(request: Request, session: Session) -> Reply:
     stamp = find_meta_id(request.meta, "source")
     link = find_source_link(session, actor=request.actor, stamp=stamp)
@@ -234,6 +250,7 @@ FEATURE = Feature(
         "blocker.page": Route(handle_blockers_page_click, reads=True),
         "blocker.begin": Route(handle_blocker_shortcut),
         "blocker.new": Route(handle_blocker_form_click, reads=True),
+        "ask.blocker": Route(handle_declined_ask_click),
         "blocker.resolve": Route(handle_blocker_resolve_click),
         "blocker.take": Route(handle_blocker_take_click),
         "blocker.stands": Route(handle_blocker_stands_click),

@@ -44,6 +44,11 @@ class Ask(NumberedRow, table=True):
     def is_open(self) -> bool:
         return self.state in OPEN
 
+    @property
+    def is_reopenable(self) -> bool:
+        """Whether it was declined, and whoever asked has not asked anew."""
+        return self.state is AskState.DECLINED and self.step is AskStep.DECLINED
+
 
 find_ask = build_finder(Ask)
 
@@ -53,6 +58,12 @@ def list_open_asks(team_id: str, project_id: int) -> SelectOfScalar[Ask]:
     """The one that is due first first."""
     statement = select(Ask).filter_by(team_id=team_id, project_id=project_id)
     return statement.where(is_one_of(col(Ask.state), OPEN)).order_by(col(Ask.due), col(Ask.id))
+
+
+@all_rows
+def list_reopenable_asks(team_id: str, project_id: int) -> SelectOfScalar[Ask]:
+    statement = select(Ask).filter_by(team_id=team_id, project_id=project_id)
+    return statement.where(col(Ask.state) == AskState.DECLINED, col(Ask.step) == AskStep.DECLINED)
 
 
 @all_rows

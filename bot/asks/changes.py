@@ -41,8 +41,10 @@ def take_step(
     ask.state = state or ask.state
     if step in ANSWERS and ask.answered_at is None:
         ask.answered_at, ask.answer_days = now, _count_answer_days(session, ask, now)
-    if not ask.is_open:
-        ask.ended_at, ask.handed_to, ask.wished_due = now, None, None
+    if ask.is_open:
+        ask.ended_at = None
+    else:
+        ask.ended_at, ask.handed_to, ask.wished_due = ask.ended_at or now, None, None
     session.flush()
     _log_step(session, project, ask, now, was)
     notifications.arm_overdue_timer(session, project, ask)

@@ -44,8 +44,11 @@ def ask_form(
     person: str | None = None,
     due: date | None = None,
     source: Source | None = None,
+    again: int | None = None,
 ) -> ui.View:
-    """Draws the form of a new ask, filled with what was typed. `asked` None: which project is yet to be chosen."""
+    """Draws the form of a new ask, filled with what was typed. `asked` None: which project is yet to be chosen;
+    `again`: the id of what was declined.
+    """
     blocks = []
     if asked is not None:
         blocks.append(ui.section_block(t("ask.form.about", key=asked.key, side=t(f"side.of.{asked.side}"))))
@@ -73,7 +76,7 @@ def ask_form(
         callback="ask.new",
         submit=t.plain("ask.form.submit"),
         close=t.plain("form.cancel"),
-        meta=_build_meta(asked, source),
+        meta=_build_meta(asked, source) | ({} if again is None else {"again": again}),
         blocks=blocks,
     )
 

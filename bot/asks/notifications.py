@@ -119,8 +119,7 @@ def _ask_message_key(ask: Ask, user_id: str, number: int) -> str:
 
 
 def _compose_ask_message(project: Project, ask: Ask, user_id: str) -> Compose:
-    may_step = ask.is_open and project.state in ANSWERABLE
-    steps = list_steps_of_part(ask, find_part(ask, user_id)) if may_step else ()
+    steps = list_steps_of_part(ask, find_part(ask, user_id), State(project.state))
     return partial(views.render_ask, ask=build_ask_view(project, ask), steps=steps)
 
 

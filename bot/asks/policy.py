@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.asks.rules import ANSWERABLE, ASKABLE, AskState
 from bot.people.rules import Actor
 from bot.projects.policy import refuse_all_but_team
-from bot.projects.rules import DECIDES, TEAM, NotInThisState, Role, Side
+from bot.projects.rules import DECIDES, TEAM, NotInThisState, Role, Side, State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.timetable.policy import load_participants
@@ -117,6 +117,16 @@ def require_answerable(found: AskContext) -> None:
         raise Refusal("error.ask.over", state=Term(f"ask.state.{found.ask.state}"))
 
 
+def require_answerable_or_reopenable(session: Session, found: AskContext) -> None:
+    """Lets what was declined be answered after all, while both still take part. Raises: as `require_answerable`."""
+    ask, may_reopen = found.ask, False
+    if ask.is_reopenable and found.context.state in ANSWERABLE:
+        participants = list_participants(session, found.project)
+        may_reopen = (participants.get(ask.owner), participants.get(ask.asked_by)) == (ask.side, ask.side.other)
+    if not may_reopen:
+        require_answerable(found)
+
+
 def refuse_all_but_owner(found: AskContext) -> NotAllowed:
     """Returns the refusal of what the owner of an ask answers."""
     return NotAllowed("error.ask.owners", may=[found.ask.owner], project_id=found.project.pk)
@@ -147,15 +157,20 @@ def require_hand_on_right(found: AskContext) -> None:
 
 def list_allowed_steps(found: AskContext) -> tuple[str, ...]:
     """Lists what the actor may do with it now, as the buttons are called, the likeliest first."""
-    ask = found.ask
-    if not ask.is_open or found.context.state not in ANSWERABLE:
+    return list_steps_of_part(found.ask, found.part, found.context.state)
+
+
+def list_steps_of_part(ask: Ask, part: AskPart, state: State) -> tuple[str, ...]:
+    """Lists what that part may do with an ask, in a project of that state."""
+    if state not in ANSWERABLE or not (ask.is_open or ask.is_reopenable):
         return ()
-    return list_steps_of_part(ask, found.part)
-
-
-def list_steps_of_part(ask: Ask, part: AskPart) -> tuple[str, ...]:
-    """Lists what that part may do with an open ask, in a project that goes on."""
     match part:
+        case AskPart.OWNER if ask.is_reopenable:
+            return ("accept", "date")
+        case AskPart.ASKER if ask.is_reopenable:
+            return ("again", "blocker") if state in ASKABLE else ()
+        case _ if ask.is_reopenable:
+            return ()
         case AskPart.OWNER if ask.state is AskState.ACCEPTED and ask.wished_due is None:
             return ("done", "date", "hand", "decline")
         case AskPart.OWNER:

@@ -45,6 +45,7 @@ class AskStep(StrEnum):
     NOT_TAKEN = "not_taken"
     PASSED = "passed"  # to the side's lead: its owner is not in the project any more
     ASKER_PASSED = "asker_passed"  # the same of whoever asked
+    ASKED_ANEW = "asked_anew"  # by whoever asked, after it was declined: it stays declined
     WITHDRAWN = "withdrawn"
     ENDED = "ended"
 

@@ -10,6 +10,7 @@ from bot.asks.policy import (
     AskContext,
     load_ask,
     require_answerable,
+    require_answerable_or_reopenable,
     require_ask_right,
     require_asker,
     require_owner,
@@ -36,6 +37,7 @@ class WantedAsk:
     person: str | None
     due: date | None
     link: str | None = None  # to the message in which it begins
+    again: int | None = None  # the id of what was declined, and is asked anew
 
 
 def ask_other_side(
@@ -64,6 +66,8 @@ def ask_other_side(
         errors.append(error)
     if errors:
         raise FormErrors(errors)
+    if wanted.again is not None:
+        _replace_declined_ask(session, actor, wanted.again, now)
     ask = Ask(
         team_id=project.team_id,
         project_id=project.pk,
@@ -81,6 +85,15 @@ def ask_other_side(
     session.flush()
     take_step(session, project, ask, AskStep.ASKED, by=actor.user_id, now=now, readers=[owner])
     return AskContext(found, ask), find_reading_moment(session, project.team_id, owner, now)
+
+
+def _replace_declined_ask(session: Session, actor: Actor, ask_id: int, now: datetime) -> None:
+    """Ends the ways back from a no, for whoever asked asks anew. Raises: NotFound, NotAllowed, Refusal."""
+    found = load_ask(session, actor, ask_id, for_update=True)
+    require_asker(found)
+    if not found.ask.is_reopenable:
+        raise Refusal("error.ask.moved_on")
+    take_step(session, found.project, found.ask, AskStep.ASKED_ANEW, by=actor.user_id, now=now)
 
 
 def read_ask_text(text: str | None) -> str:
@@ -111,11 +124,14 @@ def check_due(found: ProjectContext, due: date | None, now: datetime) -> date:
 
 
 def accept_ask(session: Session, *, actor: Actor, ask_id: int, now: datetime) -> AskContext:
-    """Its owner accepts an ask by its date; twice is once. Raises: NotFound, NotInThisState, Refusal."""
+    """Its owner accepts an ask by its date, also after having declined it; twice is once.
+
+    Raises: NotFound, NotInThisState, Refusal.
+    """
     found = load_ask(session, actor, ask_id, for_update=True)
     ask = found.ask
     require_owner(found)
-    require_answerable(found)
+    require_answerable_or_reopenable(session, found)
     if ask.state is AskState.ACCEPTED and ask.wished_due is None:
         return found
     ask.wished_due = ask.handed_to = None
@@ -147,17 +163,21 @@ def finish_ask(session: Session, *, actor: Actor, ask_id: int, now: datetime) ->
 
 
 def propose_date(session: Session, *, actor: Actor, ask_id: int, due: date | None, now: datetime) -> AskContext:
-    """Its owner proposes a date, to which the asker agrees or not. Raises: NotFound, NotInThisState, Refusal."""
+    """Its owner proposes a date, also after having declined; the asker agrees to it or not.
+
+    Raises: NotFound, NotInThisState, Refusal.
+    """
     found = load_ask(session, actor, ask_id, for_update=True)
     require_owner(found)
-    require_answerable(found)
+    require_answerable_or_reopenable(session, found)
     wished = check_due(found.context, due, now)
     if wished == found.ask.wished_due:
         return found
     if wished == found.ask.due:
         raise Refusal("error.ask.same_date", field=DUE)
     found.ask.wished_due = wished
-    _take_owners_step(session, found, AskStep.DATE_WISHED, None, now)
+    state = AskState.WAITING if found.ask.is_reopenable else None
+    _take_owners_step(session, found, AskStep.DATE_WISHED, state, now)
     return found
 
 

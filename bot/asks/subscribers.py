@@ -36,6 +36,7 @@ def adjust_asks_to_project(session: Session, event: ProjectChanged) -> None:
             _restart_clock(session, ask, event.now)
             notifications.arm_overdue_timer(session, project, ask)
         notifications.refresh_ask_messages(session, project, ask)
+    _refresh_reopenable_asks(session, project)
     if project.state in ANSWERABLE:
         notifications.hasten_telling_in_project(session, project, event.now)
 
@@ -45,6 +46,12 @@ def end_asks_of_project(session: Session, event: ProjectClosed) -> None:
     project = projects.load_project_of(session, event)
     for ask in asks.list_open_asks(session, project.team_id, project.pk):
         take_step(session, project, ask, AskStep.ENDED, by=None, now=event.now, state=AskState.ENDED)
+    _refresh_reopenable_asks(session, project)
+
+
+def _refresh_reopenable_asks(session: Session, project: Project) -> None:
+    for ask in asks.list_reopenable_asks(session, project.team_id, project.pk):
+        notifications.refresh_ask_messages(session, project, ask)
 
 
 def _restart_clock(session: Session, ask: Ask, now: datetime) -> None:

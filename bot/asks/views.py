@@ -64,7 +64,10 @@ class AskView:
 
 def render_ask(t: Texts, ask: AskView, steps: Sequence[str], said: Mrkdwn | None = None) -> ui.Message:
     """Draws an ask as it is, with what its reader may do. `said`: what is to be said besides."""
-    text = Mrkdwn("\n").join([*_describe_ask(t, ask), render_step(t, ask), *([] if said is None else [said])])
+    lines = [*_describe_ask(t, ask), render_step(t, ask), *([] if said is None else [said])]
+    if "again" in steps:
+        lines.append(t("ask.declined_next"))
+    text = Mrkdwn("\n").join(lines)
     return render_section_message(text, *_step_buttons(t, ask, steps))
 
 
@@ -88,12 +91,19 @@ def render_step(t: Texts, ask: AskView) -> Mrkdwn:
     people = {"asker": ask.asked_by, "owner": ask.owner, "by": ask.step_by, "about": ask.about}
     named = {name: person_mention(user_id) for name, user_id in people.items() if user_id is not None}
     days = {"due": WithWeekday(ask.due), "wished": WithWeekday(ask.wished_due or ask.due)}
-    is_passed_on_accepted = ask.step is AskStep.PASSED and ask.state is AskState.ACCEPTED
-    said = t("ask.step.passed_accepted" if is_passed_on_accepted else f"ask.step.{ask.step}", **named, **days)
+    said = t(_choose_step_text(ask), **named, **days)
     if ask.step is AskStep.DECLINED and ask.reason:
         said = Mrkdwn("\n").join([said, quote_text(ask.reason)])
     is_unanswered = ask.state is AskState.WAITING and ask.step not in (AskStep.DATE_WISHED, AskStep.OFFERED)
     return Mrkdwn(" ").join([said, t("ask.no_answer")]) if is_unanswered else said
+
+
+def _choose_step_text(ask: AskView) -> str:
+    if ask.step is AskStep.PASSED and ask.state is AskState.ACCEPTED:
+        return "ask.step.passed_accepted"
+    if ask.step is AskStep.ACCEPTED and ask.reason is not None:
+        return "ask.step.accepted_after_all"
+    return f"ask.step.{ask.step}"
 
 
 def _step_buttons(t: Texts, ask: AskView, steps: Sequence[str]) -> Iterator[ui.Element]:
@@ -104,7 +114,9 @@ def _step_buttons(t: Texts, ask: AskView, steps: Sequence[str]) -> Iterator[ui.E
 
 
 def _label_step(t: Texts, ask: AskView, step: str) -> str:
-    """Whoever has proposed another date reads by which they would accept now."""
+    """Whoever has proposed another date reads by which they would accept now; who has declined may, after all."""
+    if step == "accept" and ask.state is AskState.DECLINED:
+        return t.plain("ask.button.accept_after_all")
     if step == "accept" and ask.wished_due is not None:
         return t.plain("ask.button.accept_by", due=ask.due)
     return t.plain(f"ask.button.{step}")

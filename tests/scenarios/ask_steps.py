@@ -18,6 +18,7 @@ FIELDS = {
     "reason": ("Dlaczego", "Why"),
 }
 ACCEPT, DECLINE, DONE = ("Przyjmuję", "Accept"), ("Odmawiam", "Decline"), ("Gotowe", "Done")
+AFTER_ALL, AGAIN = ("Jednak tak", "Accept after all"), ("Poproś jeszcze raz", "Ask again")
 DATE, HAND = ("Inny termin", "Propose another date"), ("Przekaż", "Hand on")
 AGREE, KEEP, WITHDRAW = (
     ("Zgoda", "Agree"),

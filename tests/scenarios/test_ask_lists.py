@@ -227,18 +227,23 @@ def test_the_card_shows_sides_and_never_a_person(duet: Office) -> None:
 
 @play_once
 def set_up_asks(duet: Office) -> Place:
-    """Three asks of piotr's: one that tomek has, one for which he proposes another date, one handed to ewa."""
+    """Four asks of piotr's: one that tomek has, one for which he proposes another date, one handed to ewa, and one
+    that tomek has declined.
+    """
     place = set_up_active_project(duet)
     due = current_day(duet) + timedelta(days=30)
-    mine, dated, handed = (ask_person(duet, "piotr", place.key, "tomek", due, text) for text in ("A", "B", "C"))
+    mine, dated, handed, declined = (ask_person(duet, "piotr", place.key, "tomek", due, text) for text in "ABCD")
     form = forge_click(duet.person("tomek"), "ask.date", str(dated)).form
     assert form is not None
     send_form(duet, form, new_due=due + timedelta(days=1))
     form = forge_click(duet.person("tomek"), "ask.hand", str(handed)).form
     assert form is not None
     send_form(duet, form, to="Ewa Błysk")
+    form = forge_click(duet.person("tomek"), "ask.decline", str(declined)).form
+    assert form is not None
+    send_form(duet, form, reason="Nie teraz")
     revision = query_one(duet, "SELECT revision FROM asks WHERE id = :id", id=dated)
-    ids = {"ask": mine, "dated": f"{dated}:{revision}", "handed": handed}
+    ids = {"ask": mine, "dated": f"{dated}:{revision}", "handed": handed, "declined": declined}
     return replace(place, ids=place.ids | ids)
 
 
@@ -290,6 +295,9 @@ MATRIX = {
     ),
     "agree to a date": Action(ASKED, set_up_asks, button=("ask.agree", "{dated}"), changes={"button"}),
     "keep a date": Action(ASKED, set_up_asks, button=("ask.keep", "{dated}"), changes={"button"}),
+    "accept an ask after all": Action(OWNS, set_up_asks, button=("ask.accept", "{declined}"), changes={"button"}),
+    "ask what was declined again": Action(ASKED, set_up_asks, button=("ask.again", "{declined}")),
+    "note a declined ask as a blocker": Action(SEES, set_up_asks, button=("ask.blocker", "{declined}")),
     "take back an ask": Action(ASKED, set_up_asks, button=("ask.withdraw", "{ask}"), changes={"button"}),
 }
 SAMPLES: dict[str, Callable[[str], dict[str, Any]]] = {

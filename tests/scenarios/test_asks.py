@@ -13,6 +13,8 @@ from tests.driving import SeenMessage
 from tests.running import Office
 from tests.scenarios.ask_steps import (
     ACCEPT,
+    AFTER_ALL,
+    AGAIN,
     AGREE,
     DATE,
     DECLINE,
@@ -42,6 +44,7 @@ from tests.scenarios.days import (
     working_days_after,
 )
 from tests.scenarios.export_steps import export_file
+from tests.scenarios.lifecycle_steps import pause_project
 from tests.scenarios.steps import (
     close_forms,
     expect_no_change,
@@ -129,6 +132,69 @@ def test_declined_with_a_reason_and_another_date(duet: Office) -> None:
     assert f"Nowy termin: {polish_date(monday)}" in last_direct_message(duet, "jan").text
     press(duet, "ewa", WITHDRAW)
     assert ask_state(duet, ask_id)[0] == "withdrawn" and "wycofuje" in last_direct_message(duet, "jan").text
+
+
+def test_a_no_is_taken_back(duet: Office) -> None:
+    """§10.2: whoever declined may still accept or propose a date, and the asker hears it, until they ask anew."""
+    key, thursday = start_asking_project(duet)
+    ask_id = ask_person(duet, "ewa", key, "jan", thursday)
+    send_form(duet, press(duet, "jan", DECLINE), reason="Nie mam prawa")
+    press(duet, "jan", AFTER_ALL)
+    assert ask_state(duet, ask_id) == ("accepted", "accepted")
+    assert query_one(duet, "SELECT ended_at FROM asks WHERE id = :id", id=ask_id) is None
+    for who in ("jan", "ewa"):
+        assert "jednak przyjmuje" in last_direct_message(duet, who).text
+    assert not {*AFTER_ALL, *AGAIN} & {
+        *last_direct_message(duet, "jan").buttons,
+        *last_direct_message(duet, "ewa").buttons,
+    }
+    send_form(duet, press(duet, "jan", DECLINE), reason="Jednak nie")
+    opened = run_ask_command(duet.person("jan"), key).click("Otwórz")
+    assert {*AFTER_ALL} & {*opened.buttons}
+    send_form(duet, press(duet, "jan", DATE), new_due=next_weekday(thursday, 0))
+    assert ask_state(duet, ask_id) == ("waiting", "date_wished")
+    press(duet, "ewa", AGREE)
+    assert ask_state(duet, ask_id) == ("accepted", "date_agreed")
+
+
+def test_who_was_told_no_asks_again(duet: Office) -> None:
+    """§10.2, §8.7: of somebody else, or notes a blocker; then the no stands, whatever is clicked."""
+    key, thursday = start_asking_project(duet)
+    ask_id = ask_person(duet, "ewa", key, "jan", thursday)
+    send_form(duet, press(duet, "jan", DECLINE), reason="Nie mam prawa")
+    told = last_direct_message(duet, "ewa")
+    assert "poprosić kogoś innego" in told.text and {*AGAIN} & {*told.buttons}
+    blocker = press(duet, "ewa", ("Zgłoś przeszkodę", "Note a blocker"))
+    assert TEXT in blocker.values.values()
+    form = press(duet, "ewa", AGAIN)
+    assert TEXT in form.values.values() and thursday.isoformat() in form.values.values()
+    send_form(duet, form, person="Piotr Kabelek")
+    assert ask_state(duet, ask_id) == ("declined", "asked_anew")
+    assert TEXT in last_direct_message(duet, "piotr").text
+    left = last_direct_message(duet, "jan")
+    assert "od nowa" in left.text and not left.buttons
+    for user, action in (("jan", "ask.accept"), ("jan", "ask.date")):
+        with expect_refusal(duet, "error.ask.over"), expect_no_change(duet):
+            forge_click(duet.person(user), action, str(ask_id))
+    with expect_refusal(duet, "error.ask.moved_on"), expect_no_change(duet):
+        forge_click(duet.person("ewa"), "ask.again", str(ask_id))
+
+
+def test_a_no_is_asked_again_only_while_it_stands(duet: Office) -> None:
+    """§10.2: accepted after all while the form was open, it is not asked twice; in a pause nothing is offered."""
+    key, thursday = start_asking_project(duet)
+    ask_id = ask_person(duet, "ewa", key, "jan", thursday + timedelta(days=20))
+    send_form(duet, press(duet, "jan", DECLINE), reason="Nie mam prawa")
+    form = press(duet, "ewa", AGAIN)
+    pause_project(duet, key, thursday + timedelta(days=7))
+    assert not last_direct_message(duet, "jan").buttons and not last_direct_message(duet, "ewa").buttons
+    with expect_refusal(duet, "error.not_in_this_state"), expect_no_change(duet):
+        forge_click(duet.person("jan"), "ask.accept", str(ask_id))
+    duet.person("adam").types(f"/duet wznów {key}")
+    duet.settles()
+    press(duet, "jan", AFTER_ALL)
+    with expect_refusal(duet, "error.ask.moved_on"), expect_no_change(duet):
+        send_form(duet, form, person="Piotr Kabelek")
 
 
 def test_handed_on_within_the_side(duet: Office) -> None:

@@ -456,7 +456,7 @@ def upgrade() -> None:
             "asks",
             "step",
             "asked accepted declined date_wished date_agreed date_kept done offered taken not_taken passed"
-            " asker_passed withdrawn ended",
+            " asker_passed asked_anew withdrawn ended",
         ),
         sa.Column("step_by", sa.String()),
         sa.Column("about", sa.String()),
