@@ -17,21 +17,25 @@ def render_decline(t: Texts, asset: AssetView, *, by: str) -> Message:
     return render_section_message(t("register.declined", name=asset.name, by=person_mention(by)))
 
 
-def render_handover(t: Texts, asset: AssetView, *, before: str | None) -> Message:
-    return render_section_message(_render_handover_text(t, asset, before))
+def render_handover(t: Texts, asset: AssetView, *, before: str | None, reader: str | None) -> Message:
+    return render_section_message(_render_handover_text(t, asset, before, reader))
 
 
-def _render_handover_text(t: Texts, asset: AssetView, before: str | None) -> Mrkdwn:
+def _render_handover_text(t: Texts, asset: AssetView, before: str | None, reader: str | None) -> Mrkdwn:
     assert asset.owner is not None
+    yours = ".yours" if asset.owner == reader else ""
     facts = {"name": asset.name, "owner": person_mention(asset.owner)}
     if asset.across_until is not None:
-        next_owner = (
-            t("register.crossed.own_side") if asset.returns_to is None else person_mention(asset.returns_to)
-        )
-        return t("register.crossed", until=asset.across_until, then=next_owner, **facts)
+        returns_to = asset.returns_to
+        then = t("register.crossed.own_side") if returns_to is None else _name_or_address(t, returns_to, reader)
+        return t(f"register.crossed{yours}", until=asset.across_until, then=then, **facts)
     if before is None:
-        return t("register.has_owner", **facts)
-    return t("register.handed_over", before=person_mention(before), **facts)
+        return t(f"register.has_owner{yours}", **facts)
+    return t(f"register.handed_over{yours}", before=_name_or_address(t, before, reader), **facts)
+
+
+def _name_or_address(t: Texts, who: str, reader: str | None) -> Mrkdwn:
+    return t("register.you") if who == reader else person_mention(who)
 
 
 # --- notices --------------------------------------------------------------------------------------------------
@@ -44,6 +48,7 @@ class AssetNotice(NoticeFacts, kind="register.told"):
     asset: AssetView
     by: str | None = None
     to: str | None = None
+    reader: str | None = None
     left: str | None = None
     before: str | None = None  # its owner, when the reader last heard of it
     why: str | None = None
@@ -85,7 +90,7 @@ def asset_notice_line(t: Texts, facts: AssetNotice) -> MessageItem:
     people = {"owner": asset.owner, "left": facts.left, "to": facts.to, "by": facts.by, "before": facts.before}
     named = {name: person_mention(who) for name, who in people.items() if who}
     if what == "handed_over":
-        return MessageItem(_render_handover_text(t, asset, facts.before))
+        return MessageItem(_render_handover_text(t, asset, facts.before, facts.reader))
     if what == "rule":
         text = t("register.told.rule" if asset.rule else "register.told.rule_gone", name=asset.name, **named)
         return MessageItem(text + "\n" + quote_text(asset.rule) if asset.rule else text)
@@ -104,6 +109,8 @@ def asset_notice_line(t: Texts, facts: AssetNotice) -> MessageItem:
         key += f".{facts.why}"
     if what == "returned" and asset.owner is None:
         key += ".to_nobody"
+    elif what == "returned" and asset.owner == facts.reader:
+        key += ".to_you"
     text = t(key, name=asset.name, kind=t(f"kind.{asset.kind}"), **named)
     match what:
         case "needs_owner":

@@ -72,7 +72,9 @@ def notify_of_handover(
         OfNoProject(asset.team_id),
         asker,
         key=f"owner:{asset.pk}:{now.timestamp()}",
-        message=partial(notice_views.render_handover, asset=build_asset_view(asset), before=before),
+        message=partial(
+            notice_views.render_handover, asset=build_asset_view(asset), before=before, reader=offered_by
+        ),
     )
     notify_about_asset(session, asset, {before, to} - {None, by, *asker}, HANDED_OVER, now=now, before=before)
 
@@ -187,7 +189,7 @@ def load_asset_notice(session: Session, notice: Notice, facts: AssetNotice) -> A
     }
     if not is_so.get(what, True):
         return None
-    changed: dict[str, Any] = {"asset": build_asset_view(asset)}
+    changed: dict[str, Any] = {"asset": build_asset_view(asset), "reader": reader}
     if what == LINKS:
         linked = register.list_project_ids_of_asset(session, notice.team_id, asset.pk)
         changed["linked"] = sum(not was and each in linked for each, was in facts.was.items())

@@ -152,8 +152,8 @@ def test_there_and_back(duet: Office, language: str) -> None:
     move_until_message(duet, to, f"{name}: ")
     duet.slack.move_clock(days=31)
     back = {
-        "pl": f"{name}: zgoda dobiegła końca, znów odpowiada za to",
-        "en": f"{name}: the decision has ended, and",
+        "pl": f"{name}: zgoda dobiegła końca, znów odpowiadasz za to Ty.",
+        "en": f"{name}: the decision has ended, and it is yours again.",
     }
     move_until_message(duet, by, back[language])
     assert asset_owner(duet, name) == f"U0{by.upper()}"
@@ -367,7 +367,7 @@ def test_the_crossing_is_in_everybodys_sight(duet: Office) -> None:
     )
     close_forms(ewa)
     sign_newest_request(duet, "VIP", *EXECUTIVES)
-    move_until_message(duet, "piotr", "VIP: both executives have decided that @Piotr Kabelek owns it until 28")
+    move_until_message(duet, "piotr", "VIP: both executives have decided that you own it until 28")
     form = click_asset_button(run_own_command(duet.person("piotr"), ""), CHANGE).form
     assert has_sentence(submit_asset_form(form, stand_in="@ola").text, DONE)
     run_own_command(duet.person("piotr"), 'customers "VIP" @ola')
@@ -378,7 +378,7 @@ def test_the_crossing_is_in_everybodys_sight(duet: Office) -> None:
     assert "zastępuje" not in ewa.types("/duet who vip").text
     assert "Nie przejmuję" not in duet.person("ola").waits_for("VIP: ta propozycja jest już", "@duet").buttons
     assert not texts_so_far(duet, "ewa", "zgoda dobiegła końca")
-    move_until_message(duet, "ewa", "VIP: zgoda dobiegła końca, znów odpowiada za to @Ewa")
+    move_until_message(duet, "ewa", "VIP: zgoda dobiegła końca, znów odpowiadasz za to Ty")
     assert current_day(duet).weekday() < SATURDAY
 
 
@@ -462,7 +462,7 @@ def test_the_owner_across_leaves_slack(duet: Office) -> None:
     sign_newest_request(duet, "VIP", *EXECUTIVES)
     duet.slack.change_person("piotr", deleted=True)
     duet.settles()
-    move_until_message(duet, "ewa", "VIP: zgoda dobiegła końca, znów odpowiada za to @Ewa")
+    move_until_message(duet, "ewa", "VIP: zgoda dobiegła końca, znów odpowiadasz za to Ty")
     assert "za zgodą" not in ewa.types("/duet who vip").text
     duet.slack.move_clock(days=31)
     run_due_work(duet)

@@ -376,7 +376,7 @@ def test_what_the_team_reads_of_it(duet: Office) -> None:
     move_to_tuesday_morning(duet)
     run_due_work(duet)
     assert has_sentence(run_own_command(anna, 'klienci "VIP" @anna').text, DONE)
-    move_until_message(duet, "ewa", "VIP: właścicielem jest teraz @Anna Żuraw; wcześniej @Ewa Błysk.")
+    move_until_message(duet, "ewa", "VIP: właścicielem jest teraz @Anna Żuraw; wcześniej Ty.")
     assert not texts_so_far(duet, "anna", "VIP: właścicielem")
     move_to_tuesday_morning(duet)
     ewa.waits_for("Przekazane: VIP (baza klientów), @Anna Żuraw. Wcześniej @Ewa Błysk.", channel)

@@ -182,7 +182,7 @@ def test_a_transfer_takes_effect_when_it_is_accepted(duet: Office) -> None:
     move_to_next_morning(duet)
     again = ola.waits_for("prosi o przejęcie: VIP", "@duet", after=offer)
     assert has_sentence(click_asset_button(again, YES).text, DONE)
-    assert wait_for_texts(duet, "ewa", "VIP: właścicielem jest teraz @Aleksandra Plakat")
+    assert wait_for_texts(duet, "ewa", "VIP: właścicielem jest teraz @Aleksandra Plakat; wcześniej Ty.")
     with expect_no_change(duet):
         assert has_sentence(forge_click(ola, "register.accept", asset).text, DONE), "her own click once more"
     log = duet.person("anna").types(f"/duet log {key}").text
