@@ -16,7 +16,7 @@ from handlers.decoding import read_id, read_picked_day
 from handlers.features import Command, Feature
 from handlers.mentions import read_people
 from handlers.period_arguments import read_typed_period
-from handlers.requests import Reply, Request, Route, reply_with_notice, reply_with_text
+from handlers.requests import Reply, Request, Route, reply_with_notice
 from handlers.responses import add_explanation, add_understood_days
 
 BACK = frozenset(
@@ -42,7 +42,8 @@ def handle_away_command(request: Request, session: Session) -> Reply:
             Reply(opens=_build_away_form(request, session, first=typed.first)), request.t, *typed.days
         )
         return add_explanation(form, request.t, typed.trouble)
-    return reply_with_text(_add_absence(request, session, *typed.period))
+    absence_id, said = _add_absence(request, session, *typed.period)
+    return Reply(form_views.render_new_absence(request.t, said, absence_id))
 
 
 def handle_away_click(request: Request, session: Session) -> Reply:
@@ -52,7 +53,7 @@ def handle_away_click(request: Request, session: Session) -> Reply:
 def handle_away_submission(request: Request, session: Session) -> Reply:
     first = read_picked_day(request.values.get(FROM))
     until = request.values.get(UNTIL)
-    text = _add_absence(request, session, first, first if until is None else read_picked_day(until))
+    _, text = _add_absence(request, session, first, first if until is None else read_picked_day(until))
     return reply_with_notice(request.t, "away.title", [text])
 
 
@@ -96,12 +97,12 @@ def _render_planned_absences(request: Request, session: Session, said: Mrkdwn) -
     )
 
 
-def _add_absence(request: Request, session: Session, first: date, last: date) -> Mrkdwn:
+def _add_absence(request: Request, session: Session, first: date, last: date) -> tuple[int, Mrkdwn]:
     row = absences.record_absence(session, actor=request.actor, first=first, last=last, now=request.now)
     is_joined = (row.starts_on, row.ends_on) != (first, last)
     key = "away.done_joined" if is_joined else "away.done_day" if first == last else "away.done"
     period = form_views.absence_period(request.t, row.starts_on, row.ends_on)
-    return request.t(key, period=period)
+    return row.pk, request.t(key, period=period)
 
 
 def _build_away_form(request: Request, session: Session, *, first: date | None = None) -> View:

@@ -9,7 +9,7 @@ from bot.team.rules import FROM, HOME_POST, MANAGER, MAX_HOME_POST, MEMBER, SHAR
 from bot.team.views import MemberView
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.components import MAX_REASON, format_days, item_button, save_form
+from bot.ui.components import MAX_REASON, format_days, item_button, render_section_message, save_form
 from bot.ui.mrkdwn import Mrkdwn, person_mention
 from bot.ui.texts import Texts
 
@@ -118,6 +118,10 @@ StandingAbsence = tuple[int, date, date, bool]
 def absence_period(t: Texts, first: date, last: date) -> Mrkdwn:
     """Says the first and the last day with their weekdays (product §2.4)."""
     return format_days(t, first, last, with_weekdays=True)
+
+
+def render_new_absence(t: Texts, said: Mrkdwn, absence_id: int) -> ui.Message:
+    return render_section_message(said, item_button(t, "team.remove", "away.take_back", absence_id))
 
 
 def render_planned_absences(t: Texts, said: Mrkdwn, absences: Sequence[StandingAbsence]) -> ui.Message:

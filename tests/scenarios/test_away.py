@@ -189,6 +189,16 @@ def test_what_is_planned_is_taken_back(duet: Office) -> None:
         run_away_command(duet, "ola", "powrót")
 
 
+def test_what_was_just_named_is_taken_back_where_it_stands(duet: Office) -> None:
+    """§8.5, §2.3: with one click; *back* ends only what has begun, so nothing else is promised of it."""
+    now = current_day(duet)
+    said = run_away_command(duet, "ola", f"{iso_day(now, 3)} {iso_day(now, 5)}")
+    assert "odwołasz przyciskiem *Usuń*" in said.text and said.buttons == ["Usuń"]
+    gone = said.click("Usuń")
+    assert isinstance(gone, SeenReply) and gone.text.startswith("Usunięta nieobecność: ")
+    assert list_absence_days(duet, "ola") == []
+
+
 def test_who_is_back_reads_what_stays_planned(duet: Office) -> None:
     """§8.5"""
     now = current_day(duet)
