@@ -23,6 +23,7 @@ from bot.projects.closing_parts import ReportSection, closing_parts_of
 from bot.projects.rules import ClosingWay, Side
 from bot.timetable.rules import MilestoneStage
 from bot.timetable.service import load_drop_reasons, total_lateness
+from bot.ui.clipping import join_first
 from bot.ui.mrkdwn import Mrkdwn, unescape_text
 from bot.ui.texts import Texts
 from storage import audit, blockers, closing, people, register, timetable
@@ -33,6 +34,7 @@ from storage.statements import list_rows_of_project
 from storage.timetable import Milestone
 
 OTHER: Final = len(PART_ORDER)
+_MOST_TITLES: Final = 3  # of milestones that were dropped for one reason, in a message
 
 
 def build_report(
@@ -153,6 +155,8 @@ def load_timetable_part(
     came += [t.plain("closing.report.milestones_dropped", n=dropped)] if dropped else []
     late = sum(days for _, days in total_lateness(session, project).texts)
     reasons = load_drop_reasons(session, project) if dropped else {}
+    rows = tuple(_list_milestone_rows(t, milestones, reasons))
+    short = tuple(_list_milestone_rows(t, milestones, reasons, most=_MOST_TITLES))
     return ReportPart(
         name="timetable",
         title=t.plain("closing.report.timetable"),
@@ -165,14 +169,15 @@ def load_timetable_part(
         ),
         sentences=tuple(_describe_lateness(t, late, is_over=done == len(milestones))),
         columns=tuple(t.plain(f"closing.report.column.{each}") for each in ("milestone", "signed", "came")),
-        rows=tuple(_list_milestone_rows(t, milestones, reasons)),
+        rows=rows,
+        short_rows=() if short == rows else short,
     )
 
 
 def _list_milestone_rows(
-    t: Texts, milestones: Sequence[Milestone], reasons: Mapping[int, str]
+    t: Texts, milestones: Sequence[Milestone], reasons: Mapping[int, str], *, most: int | None = None
 ) -> Iterable[tuple[str, str, str]]:
-    """What was done first, then what is open; of what was dropped a row for each reason."""
+    """What was done first, then what is open; of what was dropped a row for each reason, with `most` titles."""
     standing = [each for each in milestones if each.is_standing]
     for each in sorted(standing, key=lambda each: each.done_on is None):
         yield each.title, str(t.date(each.signed_due)), _describe_end(t, each)
@@ -183,8 +188,8 @@ def _list_milestone_rows(
     for reason, alike in dropped.items():
         days = sorted({each.signed_due for each in alike})
         signed = " – ".join(str(t.date(day)) for day in sorted({days[0], days[-1]}))
-        titles = ", ".join(each.title for each in alike)
-        yield titles, signed, t.plain("closing.report.dropped", reason=reason)
+        titles = join_first([each.title for each in alike], most or len(alike))
+        yield titles, signed, t.plain("closing.report.dropped", n=len(alike), reason=reason)
 
 
 def _describe_lateness(t: Texts, late: int, *, is_over: bool) -> Iterable[str]:

@@ -223,7 +223,8 @@ def part_blocks(t: Texts, part: ReportPart, *, in_full: bool) -> list[ui.Block]:
         lines.append(t("closing.report.question", title=group.title))
         said = group.said if in_full else [clip_text(each, _LONGEST_SAID) for each in group.said]
         lines += _list_first(t, [t("closing.report.said", said=each) for each in said], most_said)
-    lines += _list_first(t, [_render_row(t, part.name, row) for row in part.rows], most_rows)
+    rows = part.rows if in_full else part.short_rows or part.rows
+    lines += _list_first(t, [_render_row(t, part.name, row) for row in rows], most_rows)
     return pack_lines(lines) if in_full else [ui.section_block(Mrkdwn("\n").join(lines))]
 
 

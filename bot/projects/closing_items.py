@@ -69,5 +69,6 @@ class ReportPart(ReportWords):
     quotations: tuple[Quotations, ...] = ()
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    short_rows: tuple[tuple[str, ...], ...] = ()  # the same for a message, where a row of the document is too long
     has_numbers: bool = False  # in all columns but the first
     charts: tuple[ReportChart, ...] = ()

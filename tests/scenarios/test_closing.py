@@ -633,7 +633,7 @@ def _holidays() -> tuple[date, ...]:
 
 
 def test_the_report_says_what_was_done_first_and_a_reason_once(duet: Office) -> None:
-    """§12.2: what was dropped stands last, all that has one reason in one row."""
+    """§12.2: what was dropped stands last, all that has one reason in one row, of which a message names three."""
     key = set_up_closing_with_milestones(duet).key
     run_milestone_command(duet.person("ewa"), f"{key} done 3")
     for person in ("ewa", "piotr"):
@@ -642,7 +642,10 @@ def test_the_report_says_what_was_done_first_and_a_reason_once(duet: Office) -> 
     wait_for_report(duet)
     printed = " ".join("".join(read_pdf(duet, "anna")).split())
     assert printed.count("Przejmuje je dział") == 1
-    assert printed.index("Krok 3") < printed.index("Krok 1, Krok 2")
+    assert printed.index("Krok 3") < printed.index("Krok 1, Krok 2, Serwer, Sieć")
+    line = next(each for each in report_messages(duet, "anna")[0].text.splitlines() if "Przejmuje" in each)
+    assert line.startswith("• Krok 1, Krok 2, Serwer (+1) · plan: ")
+    assert line.endswith(" · odwołane: Przejmuje je dział") and line.count(":") == 2
 
 
 def test_all_that_a_side_has_open_is_dropped_with_one_reason(duet: Office) -> None:
