@@ -203,6 +203,13 @@ def test_what_is_wrong_with_a_period_is_said(words: str, key: str) -> None:
         parse_period(words, today=TODAY)
 
 
+@pytest.mark.parametrize("words", ["od 30 lutego", "from 30 lutego", "30 lutego", "do 30 lutego"])
+def test_of_a_day_that_there_is_not_only_the_day_is_named(words: str) -> None:
+    with raises_refusal("error.day.none") as refused:
+        parse_period(words, today=TODAY)
+    assert refused.value.facts["text"] == "30 lutego"
+
+
 @pytest.mark.parametrize("words", ["5.3 - 1.3", "od 5 Marca do 1 marca", "5.03.2027–1.3", "until 22.11"])
 def test_a_period_that_runs_backwards_is_shown_as_it_was_typed(words: str) -> None:
     with raises_refusal("error.day.backwards") as refused:

@@ -256,7 +256,7 @@ def test_a_day_that_there_is_not_is_said_of_its_line(line: str) -> None:
     with raises_refusal("error.milestone.line_refused") as refused:
         read_milestone_line(line, today=TODAY)
     assert Texts.of("en").plain(refused.value.key, **refused.value.facts) == (
-        f"“{line}” can't be added. There is no such day: 31.02."
+        f"“{line}” can't be added. There is no such day: 31.02. Write for example: 24\u00a0December."
     )
 
 

@@ -1,5 +1,6 @@
 """What comes of reading words as a day or a period: a value, so that nobody on the way can lose a refusal."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Generic, TypeVar
@@ -8,6 +9,7 @@ from bot.runtime.errors import Refusal
 from bot.ui.texts import WithWeekday
 
 LONGEST: Final = 60
+_BEFORE_DAY: Final = re.compile(r"^(?:from|since|until|till|by|on|to|od|do|na|we?|dnia)\s+", re.IGNORECASE)
 Value = TypeVar("Value")
 Period = tuple[date, date]
 """The first day and the last."""
@@ -99,8 +101,9 @@ def refuse_past(day: date, *, is_unmistakable: bool = True) -> RefusedReading:
 
 
 def refuse_missing_day(text: str, *, is_unmistakable: bool = True) -> RefusedReading:
-    """The calendar has no such day: 31.02."""
-    return RefusedReading(Refusal("error.day.none", text=clip_quote(text)), is_unmistakable)
+    """The calendar has no such day: 31.02. Only the day is named, without the `from` or `od` before it."""
+    day = _BEFORE_DAY.sub("", text.strip(), count=1)
+    return RefusedReading(Refusal("error.day.none", text=clip_quote(day)), is_unmistakable)
 
 
 def refuse_backwards(text: str) -> RefusedReading:
