@@ -226,7 +226,7 @@ def merge_unread_news(unread: Mapping[str, N], facts: N) -> tuple[set[str], N | 
     """What of the unread news, by what has happened, is told no more, and what is told now, if anything.
 
     What came and went is nothing, and two steps are one, from where it was to where it is. What is new is told as
-    it is now, with the reason of its last move.
+    it is now: why it was moved says nothing to who never read of its former day.
     """
     what, began = facts.what, next((unread[each] for each in unread if each in BEGIN), None)
     if what == "restored" and ("dropped" in unread or began is not None):
@@ -236,7 +236,9 @@ def merge_unread_news(unread: Mapping[str, N], facts: N) -> tuple[set[str], N | 
     if what == "taken":
         return set(unread), facts if began is None else None
     if what in _STEPS and began is not None:
-        return {began.what}, facts.model_copy(update={"what": began.what, "by": began.by})
+        return {began.what}, facts.model_copy(
+            update={"what": began.what, "by": began.by, "was": None, "reason": began.reason}
+        )
     steps = _STEPS.get(what, ())
     if what in unread and steps:
         whole = facts.model_copy(update={was: getattr(unread[what], was) for was, _ in steps})

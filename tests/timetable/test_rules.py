@@ -351,6 +351,13 @@ def test_what_is_not_read_yet_is_brought_up_to_date(
     assert found == told
 
 
+@pytest.mark.parametrize("began", ["added", "given"])
+def test_what_is_new_is_told_without_its_moves(began: str) -> None:
+    """§2.8, §9.2: by whoever it is of, without the words of somebody else about a day that nobody has read."""
+    (told,) = after([{"what": began, "by": "ewa"}, build_move("10", "15") | {"reason": "Ferie"}]).values()
+    assert (told.what, told.by, f"{told.due:%d}", told.was, told.reason) == (began, "ewa", "15", None, None)
+
+
 @pytest.mark.parametrize(
     ("steps", "told"),
     [
