@@ -7,6 +7,7 @@ from typing import Final
 from bot.parsing.folding import fold_text
 from bot.register.rules import AssetKind, is_kind_of_two_words, parse_asset_kind
 from bot.runtime.errors import Refusal
+from bot.ui.texts import Texts
 from handlers.features import Args
 from handlers.grammar import Token, join_tokens, read_project_number
 from handlers.mentions import NamedPeople, read_people
@@ -120,11 +121,12 @@ def read_asset_words(args: Args) -> AssetWords:
     )
 
 
-def name_kind(args: Args, words: AssetWords, kind: AssetKind) -> Args:
-    """The same `args` of the asset of that kind: `transfer customers "NAME" @p`."""
-    verb = args[0] if len(args) > 1 and _is_word_of(args[0], _VERBS) else Token("word", "change")
+def name_kind(args: Args, words: AssetWords, kind: AssetKind, t: Texts) -> Args:
+    """The same `args` of the asset of that kind, as typed in that language: `transfer customers "NAME" @p`."""
+    has_verb = len(args) > 1 and _is_word_of(args[0], _VERBS)
+    verb = args[0] if has_verb else Token("word", t.plain("register.change.typed"))
     who = (token for token in args if token.kind == "person")
-    return (verb, Token("word", kind), Token("quoted", words.name), *who)
+    return (verb, Token("word", t.plain(f"kind.{kind}.typed")), Token("quoted", words.name), *who)
 
 
 def _is_word_of(token: Token, words: Collection[str]) -> bool:

@@ -48,7 +48,7 @@ def handle_meant_asset_click(request: Request, session: Session) -> Reply:
     try:
         return _open_form_for_words(request, session, words, asset)
     except NotAllowed as refused:
-        raise refused.trying(name_kind(args, words, asset.kind)) from None
+        raise refused.trying(name_kind(args, words, asset.kind, request.t)) from None
 
 
 def _list_assets_to_change(request: Request, session: Session, words: AssetWords) -> list[Asset]:

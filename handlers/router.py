@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import takewhile
 from typing import Final
 
@@ -15,7 +15,8 @@ from bot.home.help_views import render_help, render_help_overview, render_unknow
 from bot.home.tab_views import render_everything
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor, language_of_words
-from bot.pleas.service import load_runnable_wish, settle_granted_plea
+from bot.pleas.rules import Wish
+from bot.pleas.service import load_runnable_wish
 from bot.projects.drafts import find_stamped_draft, keep_stamped_draft
 from bot.projects.service import (
     ProjectContext,
@@ -52,6 +53,7 @@ from handlers.guesses import (
     propose_guess,
 )
 from handlers.languages import build_language_click_handler
+from handlers.pleas import follow_granting, handle_plea_again_click, handle_plea_click, settle_or_carry_plea
 from handlers.project_arguments import (
     find_named_project,
     narrow_projects,
@@ -90,11 +92,16 @@ class Router:
         self._buttons["home.begin"] = Route(self._begin_command)
         self._buttons[RUN] = Route(self._run_guess)
         self._buttons["plea.run"] = Route(self._run_wish)
+        # Writes, so that it comes after what it goes on from is kept.
+        self._buttons["plea.open"] = Route(partial(handle_plea_click, suits=self._suits_wish))
+        self._buttons["plea.again"] = Route(partial(handle_plea_again_click, suits=self._suits_wish))
         for command in self.commands.values():
             if isinstance(command, ProjectCommand):
                 self._buttons[_pick_action_id(command)] = Route(
                     _build_pick_handler(command), command.reads, command=_tell_command(command, ())
                 )
+        for routes in (self._buttons, self._forms):
+            routes.update((name, follow_granting(route)) for name, route in routes.items())
 
     def command(self, text: str) -> tuple[Route, tuple[Token, ...]]:
         """The route for what was typed after `/duet`, and the arguments left for it.
@@ -206,9 +213,11 @@ class Router:
         key = (Token("word", project_key),) if project_key else ()
         args = (*key, *ARGS.validate_python(wish.args))
         reply = self._route(command, args).run(replace(request, args=args), session)
-        has_shown = command.reads and reply.is_last_word
-        settle_granted_plea(session, actor=request.actor, plea_id=plea_id, has_shown=has_shown, now=request.now)
-        return reply
+        return settle_or_carry_plea(request, session, reply, plea_id, is_shown=command.reads)
+
+    def _suits_wish(self, found: ProjectContext, wish: Wish) -> bool:
+        command = self.commands.get(wish.command)
+        return not isinstance(command, ProjectCommand) or command.suits(found, ARGS.validate_python(wish.args))
 
     def _route(self, command: Command | ProjectCommand, args: Args = (), language: str | None = None) -> Route:
         told = _tell_command(command, args)

@@ -193,7 +193,9 @@ def settle_granted_plea(session: Session, *, actor: Actor, plea_id: int, has_sho
     only shows something, and has.
     """
     row = pleas.find_plea(session, actor.team_id, plea_id)
-    if row is None or not (has_shown or audit.project_ids_of_new_entries(session)):
+    if row is None or row.asked_of != actor.user_id or not row.is_runnable:
+        return
+    if not (has_shown or audit.project_ids_of_new_entries(session)):
         return
     row.is_runnable = False
     message = _compose_plea(session, row, PleaStage.DONE)

@@ -204,6 +204,14 @@ def modal_view(
     return view if submit is None else view | {"submit": draw_plain(submit, _MODAL_TITLE)}
 
 
+def extend_meta(view: View, more: Mapping[str, Any]) -> View:
+    """Returns the same form with more that comes back with it. Raises: ValueError for over 3,000 characters."""
+    metadata = json.dumps(json.loads(view["private_metadata"] or "{}") | dict(more))
+    if len(metadata) > _META:
+        raise ValueError(f"{view['callback_id']}: {len(metadata)} characters of meta")
+    return view | {"private_metadata": metadata}
+
+
 def home_view(blocks: Sequence[Block]) -> View:
     """A Home tab. Raises: ValueError for over 100 blocks, and for one that is not shown there."""
     if len(blocks) > VIEW_BLOCKS or has_wide_block(blocks):

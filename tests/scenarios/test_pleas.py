@@ -158,7 +158,7 @@ def test_what_was_not_run_on_its_day_is_said_to_both(duet: Office) -> None:
     move_to_next_morning(duet)
     (drawn,) = [each for each in duet.person("ewa").reads("@duet") if each.ts == letter.ts]
     assert RUN not in drawn.buttons and "tylko w dniu prośby" in drawn.text and "do końca dnia" not in drawn.text
-    (told,) = [each for each in duet.person("tomek").reads("@duet") if "pozostała bez odpowiedzi" in each.text]
+    (told,) = [each for each in duet.person("tomek").reads("@duet") if "nikt jej nie spełnił" in each.text]
     assert "Raport" in told.text
     form = told.click(AGAIN).form
     assert (
@@ -170,6 +170,40 @@ def test_what_was_not_run_on_its_day_is_said_to_both(duet: Office) -> None:
     assert RUN in letter.buttons and "Klient czeka" in letter.text
     with expect_refusal(duet, "error.not_found"):
         forge_click(duet.person("ewa"), "plea.again", str(query_one(duet, "SELECT max(id) FROM pleas")))
+
+
+def test_what_is_done_in_the_form_that_it_opens_counts_as_done(duet: Office) -> None:
+    """§2.11: also where the form is refused at first."""
+    key = set_up_active_project(duet).key
+    ask_for(duet, "tomek", f"milestone {key} add")
+    letter = last_letter(duet, "ewa")
+    form = letter.click(RUN).form
+    assert form is not None
+    form = form.fill({"Kamień milowy": "Raport", "Termin": day_from_today(duet, -5)}).submit()
+    assert form is not None and form.errors
+    form.fill({"Termin": day_from_today(duet, 60)}).submit()
+    run_due_work(duet)
+    (done,) = [each for each in duet.person("ewa").reads("@duet") if each.ts == letter.ts]
+    assert "Zrobione" in done.text and RUN not in done.buttons
+    move_to_next_morning(duet)
+    told = [each.text for each in duet.person("tomek").reads("@duet")]
+    assert any("Twoja prośba jest spełniona (@Ewa Błysk): " in each for each in told)
+    assert not any("nikt jej nie spełnił" in each for each in told)
+
+
+def test_what_can_no_longer_be_done_is_not_asked_for_again(duet: Office) -> None:
+    """§2.11: nobody is told that they can do what the project, as it stands, has no step for."""
+    key = set_up_active_project(duet).key
+    ask_for(duet, "tomek", f"pause {key}")
+    move_to_next_morning(duet)
+    (told,) = [each for each in duet.person("tomek").reads("@duet") if AGAIN in each.buttons]
+    form = duet.person("anna").types(f"/duet pause {key}").form
+    assert form is not None
+    form.fill(
+        {"Dlaczego": "Święta", "Dzień wznowienia": (current_day(duet) + timedelta(days=14)).isoformat()}
+    ).submit()
+    with expect_refusal(duet, "error.not_in_this_state"):
+        assert "wstrzymany" in told.click(AGAIN).text
 
 
 def test_what_one_is_asked_for_waits_until_it_is_done(duet: Office) -> None:
@@ -228,6 +262,21 @@ def test_words_that_might_have_named_a_project_are_asked_for(duet: Office) -> No
         ask_for(duet, "tomek", f"own {typed}")
         letter = last_letter(duet, "piotr")
         assert f" {key} remove Paragony z kas" in letter.text
+
+
+def test_the_words_that_duet_adds_are_in_the_language_of_whoever_asks(duet: Office) -> None:
+    """§2.11, §15: of two entries of one name the command says which is meant, as it would be typed."""
+    key = set_up_active_project(duet).key
+    register_asset(duet.person("piotr"), f'{key} data "Newsletter" @piotr')
+    register_asset(duet.person("ewa"), f'{key} customers "Newsletter" @ewa')
+    for person, kinds in (("tomek", ("dane", "baza")), ("nadia", ("data", "customers"))):
+        asked = duet.person(person).types("/duet own dispute Newsletter")
+        assert asked.buttons, asked.text
+        with expect_refusal(duet):
+            said = asked.click(asked.buttons[0])
+        form = said.click(said.buttons[0]).form
+        assert form is not None
+        assert any(f'{kind} "Newsletter"' in form.text for kind in kinds), form.text
 
 
 def test_a_click_is_asked_for_by_what_stands_on_it(duet: Office) -> None:
