@@ -89,6 +89,7 @@ def handle_found_page_click(request: Request, session: Session) -> Reply:
     """Another page of what was found: of the same person, or by the same words."""
     listed, number = read_page(request.value)
     mentioned, _, words = listed.partition(":")
+    words = words or lookup.find_person_name(session, request.actor, mentioned) or ""
     return _show_found(request, session, mentioned or None, words, said=words, number=number)
 
 

@@ -15,7 +15,7 @@ from bot.projects.rules import DECIDES, EDITORS, Side, Sides, State
 from bot.projects.service import ProjectContext, find_side_readers
 from bot.register.rules import SIDE_OF
 from bot.timetable.policy import may_drop_remaining
-from bot.ui.clipping import join_first
+from bot.ui.clipping import MOST_NAMED, join_first
 from bot.ui.components import format_unit
 from bot.ui.mrkdwn import Mrkdwn
 from bot.ui.texts import Texts
@@ -23,7 +23,6 @@ from storage import closing, register, timetable
 from storage.projects import CharterVersion, Project
 from storage.register import Asset
 
-_MOST_NAMES: Final = 3  # of a line
 QUESTIONS_ACTION: Final = "closing.retrospective"
 _RETROSPECTIVE_LINES: Final = {
     QuestionsStage.REPORTED: "closing.line.retrospective.reported",
@@ -176,7 +175,7 @@ def _say_line(t: Texts, what: str, *, count: int, is_empty: bool) -> Mrkdwn:
 
 def _say_assets(t: Texts, waiting: Sequence[str], *, is_empty: bool) -> Mrkdwn:
     if waiting:
-        return t("closing.line.assets.open", n=len(waiting), names=join_first(waiting, _MOST_NAMES))
+        return t("closing.line.assets.open", n=len(waiting), names=join_first(waiting, MOST_NAMED))
     return _say_line(t, "assets", count=0, is_empty=is_empty)
 
 

@@ -23,7 +23,7 @@ from bot.projects.closing_parts import ReportSection, closing_parts_of
 from bot.projects.rules import ClosingWay, Side
 from bot.timetable.rules import MilestoneStage
 from bot.timetable.service import load_drop_reasons, total_lateness
-from bot.ui.clipping import join_first
+from bot.ui.clipping import MOST_NAMED, join_first
 from bot.ui.mrkdwn import Mrkdwn, unescape_text
 from bot.ui.texts import Texts
 from storage import audit, blockers, closing, people, register, timetable
@@ -34,7 +34,6 @@ from storage.statements import list_rows_of_project
 from storage.timetable import Milestone
 
 OTHER: Final = len(PART_ORDER)
-_MOST_TITLES: Final = 3  # of milestones that were dropped for one reason, in a message
 
 
 def build_report(
@@ -156,7 +155,7 @@ def load_timetable_part(
     late = sum(days for _, days in total_lateness(session, project).texts)
     reasons = load_drop_reasons(session, project) if dropped else {}
     rows = tuple(_list_milestone_rows(t, milestones, reasons))
-    short = tuple(_list_milestone_rows(t, milestones, reasons, most=_MOST_TITLES))
+    short = tuple(_list_milestone_rows(t, milestones, reasons, most=MOST_NAMED))
     return ReportPart(
         name="timetable",
         title=t.plain("closing.report.timetable"),

@@ -20,6 +20,7 @@ from bot.projects.rules import LIVE
 from bot.projects.stewards import Matter, agree_on, refuse_matter, require_decider
 from bot.runtime.clock import real_now
 from bot.runtime.errors import NotFound, Refusal
+from bot.ui.clipping import MOST_NAMED, join_first
 from bot.ui.components import Compose
 from bot.ui.languages import DEFAULT_LANGUAGE
 from bot.ui.mrkdwn import clean_text, is_former_member, person_mention
@@ -92,7 +93,7 @@ def _refuse_busy(session: Session, team_id: str, user_id: str, *, field: str | N
         raise Refusal("error.forget.in_projects", field=field, who=who, keys=", ".join(keys))
     held = register.list_assets_of_person(session, team_id, user_id)
     if names := [each.name for each in held if each.needs_owner_since is None]:
-        raise Refusal("error.forget.owns", field=field, who=who, names=", ".join(names))
+        raise Refusal("error.forget.owns", field=field, who=who, names=join_first(names, MOST_NAMED))
 
 
 def decide_to_forget(session: Session, *, actor: Actor, user_id: str, now: datetime) -> str | None:

@@ -8,7 +8,8 @@ from bot.projects.views import side_button
 from bot.register.rules import SIDE_OF, AssetKind
 from bot.register.views import AssetView, change_asset_button, offer_buttons, take_back_button
 from bot.ui.blocks import Message, MessageItem
-from bot.ui.components import quote_text, render_section_message
+from bot.ui.clipping import MOST_NAMED, join_first
+from bot.ui.components import item_button, quote_text, render_section_message
 from bot.ui.mrkdwn import Mrkdwn, person_mention
 from bot.ui.texts import Texts
 
@@ -143,9 +144,11 @@ def asset_notice_line(t: Texts, facts: AssetNotice) -> MessageItem:
             return MessageItem(text)
 
 
-def leaver_assets_line(t: Texts, facts: StillOwns) -> Mrkdwn:
-    keys = t.list([key for key, _ in facts.projects])
-    return t("notice.still_owns", key=keys, who=person_mention(facts.who), names=t.list(facts.names))
+def leaver_assets_line(t: Texts, facts: StillOwns) -> MessageItem:
+    """The list is found by whom it is of: also once the reader has no project any more."""
+    keys, names = t.list([key for key, _ in facts.projects]), join_first(facts.names, MOST_NAMED)
+    text = t("notice.still_owns", key=keys, who=person_mention(facts.who), names=names)
+    return MessageItem(text, item_button(t, "register.show_theirs", "register.found", f"{facts.who}::1"))
 
 
 def register_news_line(t: Texts, facts: RegisterNews) -> Mrkdwn:

@@ -27,6 +27,7 @@ from bot.runtime.domain_events import (
 )
 from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import ROUTINE_TIME
+from bot.ui.clipping import MOST_NAMED, join_first
 from bot.ui.mrkdwn import person_mention
 from storage import charters, notices, people, projects, register, team, timers
 from storage.notices import Notice
@@ -89,7 +90,7 @@ def release_assets_of_other_side(session: Session, event: SideStated) -> None:
     if owned and not gives_up:
         raise Refusal(
             "error.yours_on_that_side" if event.by == event.user_id else "error.owns_on_that_side",
-            names=", ".join(each.name for each in owned),
+            names=join_first([each.name for each in owned], MOST_NAMED),
         )
     for asset_id in [each.pk for each in left_behind]:
         _release_asset_of_other_side(session, lock_asset(session, event.team_id, asset_id), event)
@@ -114,11 +115,12 @@ def _release_asset_of_other_side(session: Session, asset: Asset, event: SideStat
 def forbid_leaving_with_assets(session: Session, event: SeatGivenUp) -> None:
     """Nobody leaves a project while they own what it touches. Raises: Refusal (product §5.3)."""
     owned = [asset.name for asset in _list_owned_assets(session, event.team_id, event.project_id, event.user_id)]
-    if owned and event.field is None:
-        raise Refusal("error.still_owns_here", who=person_mention(event.user_id), names=", ".join(owned))
-    if owned:
-        who = person_mention(event.user_id)
-        raise Refusal("error.owns_here", field=event.field, who=who, names=", ".join(owned))
+    if not owned:
+        return
+    who, names = person_mention(event.user_id), join_first(owned, MOST_NAMED)
+    if event.field is None:
+        raise Refusal("error.still_owns_here", who=who, names=names)
+    raise Refusal("error.owns_here", field=event.field, who=who, names=names)
 
 
 def notify_lead_of_leaver_assets(session: Session, event: TeamChanged) -> None:

@@ -9,6 +9,7 @@ import slackblocks as sb
 
 from bot.ui.mrkdwn import ISOLATES, Mrkdwn, join_into_line, name_former_members
 
+MOST_NAMED = 3  # of many things, in a sentence
 NO_TEXT = "–"  # Slack refuses empty texts
 _ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 _ENDING = f"…{_POP_ISOLATE}"  # of a text that was cut; an isolate of `texts.escape_text` may have to be closed

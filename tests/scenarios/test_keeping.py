@@ -3,7 +3,9 @@
 import pytest
 
 from tests.running import Office
+from tests.scenarios.closing_steps import end_project_with_member, wait_for_end, wait_for_report
 from tests.scenarios.days import move_to_next_morning, run_due_work
+from tests.scenarios.lifecycle_steps import messages_containing
 from tests.scenarios.register_steps import (
     ACCEPT,
     ADD,
@@ -34,6 +36,7 @@ from tests.scenarios.steps import (
     expect_no_change,
     expect_refusal,
     fill_form,
+    find_label,
     forge_click,
     has_sentence,
     move_to_tuesday_morning,
@@ -101,9 +104,25 @@ def test_a_stay_ends_and_something_is_still_owned(duet: Office) -> None:
     told_ewa = move_until_message(
         duet, "ewa", f"@Aleksandra Plakat kończy udział w zespole {key}, ale nadal ma pod opieką: VIP"
     )
-    assert "VIP" in told_ewa.text
+    shown = told_ewa.click("Pokaż listę")
+    assert "*VIP*" in shown.text and find_label(shown.buttons, CHANGE)
     assert not texts_so_far(duet, "piotr", "VIP")
     assert "*VIP*" in run_own_command(ola, "").text
+
+
+def test_what_is_still_owned_is_shown_after_the_project_too(duet: Office) -> None:
+    """§5.3, §12.3: of many things three are named; whoever reads of them once they have no project any more finds
+    the list all the same, and may change it."""
+    key = end_project_with_member(duet)
+    for number in range(5):
+        register_asset(duet.person("tomek"), f'{key} klienci "Lista {number}" @tomek')
+    wait_for_report(duet)
+    wait_for_end(duet)
+    assert "potrzebny jest wspólny projekt" in run_own_command(duet.person("ewa"), "").text
+    (told,) = messages_containing(duet, "ewa", "@Tomek Półka kończy udział")
+    assert "ma pod opieką: Lista 0, Lista 1, Lista 2 (+2). Można" in told.text
+    shown = told.click("Pokaż listę")
+    assert "*Lista 4*" in shown.text and find_label(shown.buttons, CHANGE)
 
 
 def test_a_long_register_is_turned_page_by_page(duet: Office) -> None:
