@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from bot.pleas.views import plea_button
-from bot.runtime.errors import LineErrors, Refusal
+from bot.runtime.errors import Refusal
 from bot.ui import blocks as ui
 from bot.ui.blocks import Message, View
 from bot.ui.components import render_section_message
@@ -125,29 +125,31 @@ def build_error_reply(error: Refusal, t: Texts, incoming: Incoming, thing: int |
     """
     by_block = {block_id.partition(":")[0]: block_id for block_id in incoming.inputs}
     if incoming.origin is Origin.SUBMISSION:
-        if isinstance(error, LineErrors) and error.field_id in by_block:
-            return Reply(errors={by_block[error.field_id]: _say_of_lines(error, t)})
-        said: dict[str, list[str]] = {}
+        wrong: dict[str, list[Refusal]] = {}
         for one in error.errors:
             if one.field in by_block:
-                said.setdefault(by_block[one.field], []).append(t.plain(one.key, **one.facts))
-        if said:
-            return Reply(errors={block_id: _join_errors(t, errors) for block_id, errors in said.items()})
+                wrong.setdefault(by_block[one.field], []).append(one)
+        if wrong:
+            return Reply(errors={block_id: _say_of_field(t, errors) for block_id, errors in wrong.items()})
     first = error.errors[0]
     buttons = [] if thing is None else [plea_button(t, thing)]
     return Reply(render_section_message(t(first.key, **first.facts), *buttons), refuses=True)
 
 
-def _say_of_lines(error: LineErrors, t: Texts) -> str:
-    """What is wrong, each thing once, with the numbers of its lines."""
-    lines: dict[str, list[int]] = {}
-    for number, one in zip(error.numbers, error.errors, strict=True):
-        lines.setdefault(t.plain(one.key, **one.facts), []).append(number)
+def _say_of_field(t: Texts, errors: Sequence[Refusal]) -> str:
+    """What is wrong, each thing once: first with all of it, then line by line, with the numbers of the lines."""
+    said: dict[str, list[int]] = {}
+    for one in sorted(errors, key=lambda each: each.line or 0):
+        numbers = said.setdefault(t.plain(one.key, **one.facts), [])
+        if one.line is not None:
+            numbers.append(one.line)
     return _join_errors(
         t,
         [
-            t.plain("field.line_error", n=len(numbers), numbers=_write_ranges(numbers), error=said)
-            for said, numbers in lines.items()
+            t.plain("field.line_error", n=len(numbers), numbers=_write_ranges(numbers), error=error)
+            if numbers
+            else error
+            for error, numbers in said.items()
         ],
     )
 
@@ -160,10 +162,9 @@ def _write_ranges(numbers: Sequence[int]) -> str:
 
 
 def _join_errors(t: Texts, said: Sequence[str]) -> str:
-    """Everything that is wrong with one field, each thing once and on a line of its own."""
-    lines = list(dict.fromkeys(said))
-    more = [t.plain("boundary.more", count=len(lines) - MOST_LINES_SAID)] if len(lines) > MOST_LINES_SAID else []
-    return "\n".join([*lines[:MOST_LINES_SAID], *more])
+    """Everything that is wrong with one field, each thing on a line of its own."""
+    more = [t.plain("boundary.more", count=len(said) - MOST_LINES_SAID)] if len(said) > MOST_LINES_SAID else []
+    return "\n".join([*said[:MOST_LINES_SAID], *more])
 
 
 def add_explanation(reply: Reply, t: Texts, error: Refusal | None) -> Reply:

@@ -90,17 +90,26 @@ class TypedMilestone:
     trouble: Refusal | None  # why what was typed is not all done, to be said above the form
 
 
-def split_off_side(args: tuple[Token, ...]) -> tuple[tuple[Token, ...], MilestoneSide | None]:
-    """Of `Pilot 15.01; IT`, as a charter has it, or `"Pilot" 15.01 IT`: what is before it, and the side."""
+def split_off_side(args: tuple[Token, ...], *, today: date) -> tuple[tuple[Token, ...], MilestoneSide | None]:
+    """Of `Pilot 15.01; IT`, or behind a day `Pilot, 15.01, IT`, as a charter has it, or `"Pilot" 15.01 IT`: what is
+    before it, and the side.
+    """
     is_titled = any(token.kind == "quoted" for token in args)
     for count in (1, 2):  # words
         before, last = args[:-count], args[-count:]
         side = parse_milestone_side(join_tokens(last))
-        if side is not None and before and before[-1].kind == "word" and before[-1].text.endswith(";"):
-            return (*before[:-1], Token("word", before[-1].text.rstrip(";"))), side
+        if side is not None and before and before[-1].kind == "word" and before[-1].text[-1] in ";,":
+            whole = (*before[:-1], Token("word", before[-1].text.rstrip(";,")))
+            if before[-1].text[-1] == ";" or _has_day(whole, today):
+                return whole, side
         if side is not None and is_titled and {token.kind for token in last} == {"word"}:
             return before, side
     return args, None
+
+
+def _has_day(args: tuple[Token, ...], today: date) -> bool:
+    read = read_title_and_day(join_with_quotes(args), today=today, is_entry=True)
+    return bool(read.title) and not isinstance(read.reading, NotRead)
 
 
 def read_typed_milestone(

@@ -111,7 +111,7 @@ def handle_milestone_command(request: Request, session: Session, found: ProjectC
     verb = VERBS[fold_text(args[0].text)]
     if verb == "add":
         if means_several(args[1:]):
-            return open_add_several_form(request, found, typed=join_pasted_lines(args[1:]))
+            return open_add_several_form(request, session, found, typed=join_pasted_lines(args[1:]))
         return _add_milestone(request, session, found, args[1:])
     if len(args) < 2:
         return show_timetable_page(request, session, found, 1)
@@ -181,10 +181,11 @@ def _add_milestone(request: Request, session: Session, found: ProjectContext, ar
     """What is left out, the form asks for."""
     policy.require_change_right(found)
     named = read_people(args)
-    rest, side = split_off_side(named.rest)
+    today = found.project.day(request.now)
+    rest, side = split_off_side(named.rest, today=today)
     people, typed = read_milestone_of_people(
         replace(named, rest=rest),
-        today=found.project.day(request.now),
+        today=today,
         is_working=load_working_day_rule(session, found),
         is_entry=side is not None,
     )

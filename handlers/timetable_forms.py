@@ -10,7 +10,7 @@ from bot.parsing.dates.reckoning import WorkingDay
 from bot.people.service import work_calendar
 from bot.projects.service import ProjectContext, load_context
 from bot.timetable import dropping, form_views, notifications, policy, rescheduling, service, several, views
-from bot.timetable.rules import EXAMPLE_AHEAD, MilestoneSide
+from bot.timetable.rules import MilestoneSide, find_example_day
 from bot.timetable.service import WantedMilestone
 from bot.ui.blocks import Block, Message
 from bot.ui.components import notice_modal
@@ -90,17 +90,18 @@ def open_add_milestone_form(
 
 
 def handle_add_several_click(request: Request, session: Session) -> Reply:
-    return open_add_several_form(request, load_clicked_project(request, session))
+    return open_add_several_form(request, session, load_clicked_project(request, session))
 
 
-def open_add_several_form(request: Request, found: ProjectContext, *, typed: str = "") -> Reply:
+def open_add_several_form(request: Request, session: Session, found: ProjectContext, *, typed: str = "") -> Reply:
     """`typed`: the lines, if they were."""
     policy.require_change_right(found)
+    example_day = find_example_day(found.project.day(request.now), load_working_day_rule(session, found))
     form = form_views.add_several_form(
         request.t,
         project_id=found.project.pk,
         key=found.project.key,
-        example_day=min(found.project.day(request.now) + EXAMPLE_AHEAD, found.charter.ends_on),
+        example_day=min(example_day, found.charter.ends_on),
         typed=typed,
     )
     return Reply(opens=form)

@@ -21,7 +21,7 @@ from bot.pleas.rules import KEPT, MAX_NOTE, MOST_A_DAY, NOTE, WHOM, PleaStage, R
 from bot.projects.drafts import find_stamped_draft
 from bot.projects.service import load_context
 from bot.runtime.domain_events import AbsenceChanged
-from bot.runtime.errors import FormErrors, LineErrors, NotAllowed, NotFound, Refusal
+from bot.runtime.errors import FormErrors, NotAllowed, NotFound, Refusal
 from bot.ui.components import Compose
 from bot.ui.mrkdwn import find_mentioned
 from bot.ui.texts import Mentioned, People, read_name
@@ -40,9 +40,6 @@ def name_who_may(session: Session, actor: Actor, error: Refusal) -> Refusal:
         case NotAllowed():
             named = _list_reachable_people(session, actor, error.may, error.project_id)
             return error.naming([row.user_id for row in named], People(tuple(map(_pair_with_name, named))))
-        case LineErrors():
-            named_errors = [name_who_may(session, actor, each) for each in error.errors]
-            return LineErrors(error.field_id, list(zip(error.numbers, named_errors, strict=True)))
         case FormErrors():
             return FormErrors([name_who_may(session, actor, each) for each in error.errors])
     return error if error.field is None else _name_mentioned(session, actor, error)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from operator import itemgetter
 
 from sqlmodel import Session
 
@@ -18,7 +17,7 @@ from bot.register.policy import lock_for_own_side
 from bot.register.rules import LINES, SIDE_OF, AssetKind, AssetLine, WantedAsset, WrongLines, read_asset_lines
 from bot.register.service import add_next_asset, require_open_project
 from bot.runtime.domain_events import BoundaryChanged, publish_event
-from bot.runtime.errors import LineErrors, Refusal
+from bot.runtime.errors import FormErrors, Refusal
 from storage import people
 from storage.people import Person
 from storage.postponed import savepoint
@@ -32,7 +31,7 @@ def add_assets_from_lines(
 
     Without a name it is whose they `picked`, if it is one person, and their own if it is nobody.
 
-    Raises: NotFound, NotForYou, NotInThisState; LineErrors with what is wrong with each line; Refusal.
+    Raises: NotFound, NotForYou, NotInThisState; FormErrors with what is wrong with each line; Refusal.
     """
     found = load_context(session, actor=actor, project_id=project_id)
     require_open_project(found)
@@ -48,7 +47,7 @@ def add_assets_from_lines(
             except Refusal as error:
                 wrong.append((number, error))
         if wrong:
-            raise LineErrors(LINES, sorted(wrong, key=itemgetter(0)))
+            raise FormErrors([error.at(LINES).on_line(number) for number, error in wrong])
         publish_event(session, BoundaryChanged(actor.team_id, now, project_id))
     return added
 

@@ -9,13 +9,14 @@ class Refusal(Exception):
     """Something a person can put right: nothing was changed, and they are told why.
 
     `key` names the sentence in the catalogues, of which `facts` are the placeholders; `field` is the block id of
-    the form's field that it belongs to, if any. None is changed once it is made. What code tells apart is a
-    subclass, which knows its key.
+    the form's field that it belongs to, if any, and `line` the number of the line there that it is about. None is
+    changed once it is made. What code tells apart is a subclass, which knows its key.
     """
 
     def __init__(self, key: str, /, *, field: str | None = None, **facts: Any) -> None:
         super().__init__(key)
         self._key, self._field, self._facts = key, field, MappingProxyType(facts)
+        self._line: int | None = None
 
     @property
     def key(self) -> str:
@@ -24,6 +25,10 @@ class Refusal(Exception):
     @property
     def field(self) -> str | None:
         return self._field
+
+    @property
+    def line(self) -> int | None:
+        return self._line
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -38,6 +43,12 @@ class Refusal(Exception):
         """Returns the same refusal as a new one of this field."""
         moved = self.__class__.__new__(self.__class__, *self.args)
         vars(moved).update(vars(self), _field=field)
+        return moved
+
+    def on_line(self, number: int) -> Self:
+        """Returns the same refusal as a new one of this line, from 1, of its field."""
+        moved = self.at(self.field)
+        vars(moved).update(_line=number)
         return moved
 
     def saying(self, facts: Mapping[str, Any]) -> Self:
@@ -139,14 +150,6 @@ class FormErrors(Refusal):
     @property
     def errors(self) -> Sequence[Refusal]:
         return self._errors
-
-
-class LineErrors(FormErrors):
-    """Several lines of one field are wrong, each with its number; at least one."""
-
-    def __init__(self, field: str, numbered: Sequence[tuple[int, Refusal]]) -> None:
-        FormErrors.__init__(self, [error.at(field) for _, error in numbered])
-        self.field_id, self.numbers = field, tuple(number for number, _ in numbered)
 
 
 def collect_refusals(*checks: Callable[[], object]) -> list[Refusal]:

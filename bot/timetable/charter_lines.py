@@ -1,7 +1,6 @@
 """The first milestones of a charter, from the lines of its form (product §4.1, why §3d)."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -34,7 +33,6 @@ from storage.projects import CharterVersion, Project
 from storage.timetable import Milestone
 
 FIELD = "milestones"
-UNKNOWN_OWNER, UNKNOWN_PARTICIPANT = "error.milestone.line_owner", "error.milestone.line_participant"
 
 
 def create_draft_with_milestones(
@@ -73,37 +71,24 @@ def _list_line_errors(
     if set(PEOPLE) <= read.keys():
         seated = {read[name] for name in PEOPLE}
         checks += [partial(_find_line_owner, session, team_id, line, seated) for line in lines]
-    return _say_once_of_each_name(collect_refusals(*checks))
-
-
-def _say_once_of_each_name(errors: Sequence[Refusal]) -> list[Refusal]:
-    """A name that nobody has, in several lines, is one thing that is wrong."""
-    unknown = (UNKNOWN_OWNER, UNKNOWN_PARTICIPANT)
-    lines = Counter(each.facts["who"] for each in errors if each.key in unknown)
-    said: list[Refusal] = []
-    for error in errors:
-        count = lines.pop(error.facts["who"], 0) if error.key in unknown else 1
-        if count == 1:
-            said.append(error)
-        elif count and error.key == UNKNOWN_OWNER:
-            said.append(Refusal("error.milestone.lines_owner", field=FIELD, who=error.facts["who"], n=count))
-        elif count:
-            said.append(Refusal("error.milestone.lines_participant", field=FIELD, who=error.facts["who"], n=count))
-    return said
+    return collect_refusals(*checks)
 
 
 def read_charter_lines(
     text: str | None, *, today: date, is_working: WorkingDay = is_weekday
 ) -> tuple[list[MilestoneLine], list[Refusal]]:
-    """One milestone a line, empty ones left out; no more of them are read than a timetable has room for."""
+    """One milestone a line, empty ones left out, but counted; no more are read than a timetable has room for."""
     lines: list[MilestoneLine] = []
     errors: list[Refusal] = []
-    typed = [line for line in list_pasted_lines(text or "") if line.strip()]
-    for line in _strip_list_numbers(typed[:MOST_OPEN_MILESTONES]):
+    typed = [(number, line) for number, line in enumerate(list_pasted_lines(text or ""), 1) if line.strip()]
+    numbers = [number for number, _ in typed[:MOST_OPEN_MILESTONES]]
+    for number, line in zip(numbers, _strip_list_numbers([line for _, line in typed[: len(numbers)]]), strict=True):
         try:
-            lines.append(read_milestone_line(line, today=today, is_working=is_working))
+            read = read_milestone_line(line, today=today, is_working=is_working)
         except Refusal as error:
-            errors.append(error)
+            errors.append(error.on_line(number))
+        else:
+            lines.append(replace(read, number=number))
     if len(typed) > MOST_OPEN_MILESTONES:
         errors.append(Refusal("error.milestone.too_many", field=FIELD, limit=MOST_OPEN_MILESTONES))
     return lines, errors
@@ -137,7 +122,7 @@ def build_wanted_milestones(
         except Refusal as error:
             errors.append(error)
         errors += collect_refusals(partial(_check_line_day, line, charter.starts_on, charter.ends_on))
-    return wanted, _say_once_of_each_name(errors)
+    return wanted, errors
 
 
 def insert_wanted_milestones(
@@ -183,7 +168,7 @@ def _check_line_day(line: MilestoneLine, starts_on: date, ends_on: date) -> None
             due=WithWeekday(line.due),
             starts_on=starts_on,
             ends_on=ends_on,
-        )
+        ).on_line(line.number)
 
 
 def _find_line_owner(
@@ -200,7 +185,6 @@ def _find_line_owner(
         raise Refusal(
             "error.milestone.line_participant" if has_team else "error.milestone.line_owner",
             field=FIELD,
-            line=clip_quotation(line.title),
             who=line.whose,
-        )
+        ).on_line(line.number)
     return named[0]

@@ -11,10 +11,10 @@ from typing import Final, TypeVar
 from bot.deliveries.digests.facts import ProjectNotice
 from bot.parsing.dates.days import read_day
 from bot.parsing.dates.readings import NotRead, Understood, value_of
-from bot.parsing.dates.reckoning import WorkingDay, is_weekday
+from bot.parsing.dates.reckoning import WorkingDay, is_weekday, working_days_later
 from bot.parsing.dates.sentences import read_title_and_day
 from bot.parsing.dates.vocabulary import may_be_read
-from bot.parsing.folding import fold_text
+from bot.parsing.folding import fold_text, has_visible_text
 from bot.projects.rules import Side, State
 from bot.runtime.errors import Refusal
 from bot.ui.mrkdwn import strip_bullet
@@ -267,6 +267,7 @@ class MilestoneLine:
     title: str
     due: date
     whose: str | None  # who was named last on the line, as typed: a side, or a person
+    number: int = 1  # of the line, among those that it was pasted with
 
 
 def parse_milestone_side(text: str) -> MilestoneSide | None:
@@ -294,12 +295,7 @@ def read_milestone_line(line: str, *, today: date, is_working: WorkingDay = is_w
             raise Refusal(
                 "error.milestone.line_day", field="milestones", line=quoted, better=clip_quotation(better)
             )
-        raise Refusal(
-            "error.milestone.line" if may_be_read(fold_text(body)) else "error.milestone.line_undated",
-            field="milestones",
-            line=quoted,
-            day=today + EXAMPLE_AHEAD,
-        )
+        raise _refuse_undated(body, whose, quoted, find_example_day(today, is_working))
     if len(found.title) > MAX_TITLE:
         raise Refusal("error.milestone.line_too_long", field="milestones", limit=MAX_TITLE, line=quoted)
     try:
@@ -307,6 +303,23 @@ def read_milestone_line(line: str, *, today: date, is_working: WorkingDay = is_w
     except Refusal as error:
         raise say_of_line(error, line) from None
     return MilestoneLine(found.title, due, whose.strip().removeprefix("@").strip() or None)
+
+
+def find_example_day(today: date, is_working: WorkingDay) -> date:
+    """The day in an example of a line: some weeks ahead, and no day off."""
+    return working_days_later(today + EXAMPLE_AHEAD - timedelta(days=1), 1, is_working)
+
+
+def _refuse_undated(body: str, whose: str, quoted: str, day: date) -> Refusal:
+    """Returns the refusal of a line without a day; its own words make the example, unless a day is among them."""
+    title = body.strip(" –—-,;:.")
+    if may_be_read(fold_text(body)) or not has_visible_text(fold_text(title)):
+        return Refusal("error.milestone.line", field="milestones", line=quoted, day=day)
+    owner = f"; {clip_quotation(whose)}" if whose.strip() else ""
+    title = clip_quotation(title)
+    return Refusal(
+        "error.milestone.line_undated", field="milestones", line=quoted, title=title, day=day, owner=owner
+    )
 
 
 def say_of_line(error: Refusal, line: str) -> Refusal:

@@ -249,6 +249,8 @@ Launch in Q1                          | Launch | 2027-03-31
 Go live 24.12                         | Go live | 2026-12-24
 15.01 Tytuł                           | Tytuł | 2027-01-15
 "Black Friday" friday                 | Black Friday | 2026-11-27
+Kampania próbna jutro                 | Kampania próbna | 2026-11-25
+Testy piątek 11 grudnia               | Testy | 2026-12-11
 """
 
 
@@ -273,8 +275,11 @@ def test_titles_keep_their_words_and_days_are_unmistakable(duet: Office) -> None
     said_whose = run_milestone_command(piotr, "add Tytuł 15.01; marketing").text
     assert "Tytuł*, 15 January 2027 (Friday)" in said_whose
     assert "@Ewa" in said_whose, "the lead of the side that is named"
-    asked = form_asking(duet, piotr, "/duet milestone add Tytuł 15.01; obie strony")
-    assert (in_form(asked, "title"), in_form(asked, "due")) == ("Tytuł", "2027-01-15")
+    for typed in ("Tytuł 15.01; obie strony", "Tytuł, 15 stycznia, obie strony"):
+        asked = form_asking(duet, piotr, f"/duet milestone add {typed}")
+        assert (in_form(asked, "title"), in_form(asked, "due")) == ("Tytuł", "2027-01-15")
+    asked = form_asking(duet, piotr, "/duet milestone add Spotkanie, marketing")
+    assert in_form(asked, "title") == "Spotkanie, marketing", "no day is before it"
 
 
 LINES_REFUSED = (

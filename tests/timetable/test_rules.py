@@ -206,6 +206,11 @@ def test_a_late_alert_counts_as_that_weeks(alerted_on: int, then: int) -> None:
         ("24.12: Spotkanie IT, marketing", "Spotkanie IT, marketing", date(2026, 12, 24), None),
         ("IT – 1 December, Ola", "IT", date(2026, 12, 1), "Ola"),
         ("IT – 1 December; Ola", "IT", date(2026, 12, 1), "Ola"),
+        ("Data pulled friday 11 dec; IT", "Data pulled", date(2026, 12, 11), "IT"),
+        ("Data pulled Friday 11 Dec", "Data pulled", date(2026, 12, 11), None),
+        ("Dane zebrane piątek, 11 grudnia", "Dane zebrane", date(2026, 12, 11), None),
+        ("Kampania próbna jutro", "Kampania próbna", date(2026, 11, 25), None),
+        ("Go live tomorrow, IT", "Go live", date(2026, 11, 25), "IT"),
     ],
 )
 def test_a_line_is_read_as_it_is_meant(line: str, title: str, due: date, whose: str | None) -> None:
@@ -228,6 +233,12 @@ def test_a_line_is_read_as_it_is_meant(line: str, title: str, due: date, whose: 
         "Raport ok. 24.12; IT",
         "Freeze 24 Dec – 2 Jan",
         "Analiza w piątek – raport 24.12.2026",
+        "–",
+        "; IT",
+        "Team Friday 11 December",
+        "black friday 27 listopada",
+        "Sklep Jutro",
+        "The shop of tomorrow",
     ],
 )
 def test_a_line_that_cannot_be_read_is_quoted(line: str) -> None:
@@ -260,13 +271,29 @@ def test_a_day_that_there_is_not_is_said_of_its_line(line: str) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "line", ["Pilot", "Raport końcowy; IT", "Pilot; Ola", "–", "; IT", "Pilot – IT", "Pilot, Ola"]
-)
+@pytest.mark.parametrize("line", ["Pilot", "Raport końcowy; IT", "Pilot; Ola", "Pilot – IT", "Pilot, Ola"])
 def test_a_line_without_anything_like_a_date_is_told_that_it_has_none(line: str) -> None:
     with raises_refusal("error.milestone.line_undated") as refused:
         read_milestone_line(line, today=TODAY)
     assert refused.value.facts["line"] == line
+
+
+@pytest.mark.parametrize(
+    ("line", "better"),
+    [
+        ("Pilot", "Pilot – 24 December 2026"),
+        ("Raport; Ola", "Raport – 24 December 2026; Ola"),
+        ("Pilot – IT", "Pilot – 24 December 2026; IT"),
+    ],
+)
+def test_a_line_without_a_date_is_shown_with_one(line: str, better: str) -> None:
+    """§4.1: in its own words, on a day on which people work there."""
+    monday = date(2026, 12, 21)
+    with raises_refusal("error.milestone.line_undated") as refused:
+        read_milestone_line(line, today=TODAY, is_working=lambda day: not monday <= day < date(2026, 12, 24))
+    said = Texts.of("en").plain(refused.value.key, **refused.value.facts).replace("\u00a0", " ")
+    assert said.endswith(f"like this: “{better}”.")
+    assert read_milestone_line(better, today=TODAY).title in line
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,14 @@ _APART: Final = (
 )
 _NOT_ON_THE_DAY: Final = frozenset(_APART.split())
 """Words before a day that make it another, or none yet: they belong neither to the title nor to the day."""
+_NEAR_DAYS: Final = frozenset(["today", "tomorrow", "dzis", "dzisiaj", "jutro", "pojutrze"])
+_BEFORE_A_NAME: Final = frozenset(["of", "for", "and", "or", "i", "oraz", "lub", "albo", "dla", "o"])
+_BEFORE_WEEKDAY: Final = (
+    "black cyber giving good easter ash holy palm shrove super czarny czarna wielki wielka tlusty lany"
+    " next this last every each przyszly przyszla nastepny nastepna najblizszy najblizsza zeszly ostatni ten ta"
+)
+_NOT_APART_FROM_WEEKDAY: Final = frozenset(_BEFORE_WEEKDAY.split())
+"""What makes a name of the weekday behind it, or another day: `Black Friday`, `tłusty czwartek`, `next friday`."""
 _NAMED_AFTER_ITS_DAY: Final = frozenset(["day", "days", "week", "weekend", "eve", "party", "night"])
 _MOST_JOINED, _MOST_UNJOINED = 6, 3  # words of a second day that are looked at
 _OR = re.compile(r"(?:or|lub|albo|czy|and|i|oraz|to|until|till|do)\b")
@@ -201,9 +209,11 @@ class _Sentence:
         for start in range(max(1, count - MOST_WORDS), count):
             reading = self.read(start, count)
             if not isinstance(reading, NotRead):
-                is_meant = (self._is_meant(start, reading) or self._ends_entry(start)) and not (
-                    self._may_end_the_title(start) or self._is_another_day(start)
+                may_be_meant = (
+                    self._is_meant(start, reading) or self._ends_entry(start) or self._ends_with_near_day(start)
                 )
+                is_other = self._may_end_the_title(start, reading) or self._is_another_day(start)
+                is_meant = may_be_meant and not is_other
                 return (_clean_title(self._words[:start]), reading) if is_meant else None
         return None
 
@@ -218,9 +228,21 @@ class _Sentence:
         is_day = end == 1 and bool(_DAY_AND_MONTH.fullmatch(self._words[0]))
         return self._is_entry and is_day and self._words[1][0].isupper()
 
-    def _may_end_the_title(self, start: int) -> bool:
-        """`Cyber Monday 30.11`: the weekday belongs to the day, or to the title."""
-        return fold_text(self._words[start]).strip(".,") in WEEKDAYS and not self._is_joined(start)
+    def _may_end_the_title(self, start: int, reading: DayReading) -> bool:
+        """`Cyber Monday 30.11`: the weekday belongs to the day, or to the title. It is no name's in `tests friday
+        11.12`, if that is one.
+        """
+        before, weekday = self._words[start - 1], self._words[start]
+        if fold_text(weekday).strip(".,") not in WEEKDAYS or self._is_joined(start):
+            return False
+        is_name = fold_text(before) in _NOT_APART_FROM_WEEKDAY or (before[0].isupper() and weekday[0].isupper())
+        return is_name or not isinstance(reading, Understood)
+
+    def _ends_with_near_day(self, start: int) -> bool:
+        """`Launch tomorrow`; `The shop of tomorrow` and `Sklep Jutro` are names."""
+        last = self._words[start:]
+        is_near = len(last) == 1 and last[0].islower() and fold_text(last[0]) in _NEAR_DAYS
+        return is_near and fold_text(self._words[start - 1]) not in _BEFORE_ANOTHER | _BEFORE_A_NAME
 
     def _is_another_day(self, start: int) -> bool:
         """`after 1 January`, `from 1 January`, `not earlier than 1 January`."""
