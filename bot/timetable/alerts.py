@@ -91,7 +91,7 @@ def alert_order(facts: MilestoneAlert) -> str:
     return str(facts.due)
 
 
-def refresh_posted_alerts(session: Session, milestone: Milestone) -> None:
+def refresh_posted_alerts(session: Session, project: Project, milestone: Milestone, now: datetime) -> None:
     """What the channel has read of it, and may still click, says how it is now."""
     rerender_sent_items(
         session,
@@ -102,6 +102,7 @@ def refresh_posted_alerts(session: Session, milestone: Milestone) -> None:
         owner=milestone.owner,
         stage=milestone.state,
         moved_to=milestone.due,
+        changed_on=project.day(now),
     )
 
 

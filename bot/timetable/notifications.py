@@ -73,7 +73,7 @@ def update_alerts(
         alerts.rearm_alert(session, project, milestone, now=now)
     else:
         alerts.refresh_waiting_alert(session, project, milestone, now=now)
-    alerts.refresh_posted_alerts(session, milestone)
+    alerts.refresh_posted_alerts(session, project, milestone, now)
 
 
 def record_milestone_change(

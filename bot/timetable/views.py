@@ -212,6 +212,7 @@ class MilestoneAlert(NoticeFacts, kind="timetable.alert"):
     stage: str
     late_on: date | None = None
     moved_to: date | None = None  # since then
+    changed_on: date | None = None  # when the milestone last changed since
     ending: str = ""  # closing | closed: its project, with the milestone still open
 
 
@@ -231,6 +232,7 @@ def alert_line(t: Texts, facts: MilestoneAlert) -> ui.MessageItem:
 
 def _render_alert_text(t: Texts, facts: MilestoneAlert) -> Mrkdwn:
     days = (facts.due - facts.told_on).days
+    counts_down = facts.changed_on in (None, facts.told_on)  # else it is read on another day than it was told on
     asked_people = [facts.owner] if facts.owner else facts.leads
     asked: dict[str, Any] = {
         "name": facts.name,
@@ -243,6 +245,8 @@ def _render_alert_text(t: Texts, facts: MilestoneAlert) -> Mrkdwn:
         text = t("milestone.alert.moved", name=facts.name, was=facts.due, due=facts.moved_to)
     elif facts.ending == "closing":
         return t("milestone.alert.closing", **asked)
+    elif not counts_down:
+        text = t(f"milestone.alert.dated.{owned}", **asked)
     elif days > 0 and is_at_risk and owned == "owned":  # not asked whether there is a risk: they have said so
         is_at_risk = False
         if days == 1:

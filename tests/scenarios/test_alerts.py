@@ -243,6 +243,21 @@ def test_the_buttons_work_from_the_alert(duet: Office) -> None:
     assert len(channel_messages_with(duet, key, "Dziękuję, IT i marketing")) == 1
 
 
+def test_an_old_alert_that_is_clicked_counts_no_days(duet: Office) -> None:
+    """§9.1: it is read on another day than it was told on; the others of its morning stay as they were."""
+    key, due = start_project_with_milestones(duet, "Pilot", "Raport")
+    move_to_day(duet, due - timedelta(days=7))
+    (old,) = list_alerts(duet, key)
+    move_to_day(duet, due + timedelta(days=2), "10:00")
+    ewa, channel = duet.person("ewa"), next(each for each in duet.person("ewa").channels if "duet-1" in each)
+    click_milestone_button(message_on_screen(ewa, channel, old), AT_RISK)
+    duet.delivers_everything()
+    text = message_on_screen(ewa, channel, old).text
+    assert f"*Pilot*: termin {polish_date(due)}. @Ewa Błysk: gotowe czy potrzebny jest inny termin?" in text
+    assert "Ten kamień milowy jest oznaczony jako zagrożony." in text
+    assert "*Pilot*: termin za" not in text and "*Raport*: termin za 7 dni" in text
+
+
 def message_on_screen(person: PersonDriver, channel: str, message: SeenMessage) -> SeenMessage:
     """The message as that person has it on their screen."""
     return next(each for each in person.reads(channel) if each.ts == message.ts)
