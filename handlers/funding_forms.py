@@ -17,7 +17,7 @@ from bot.funding import (
     views,
 )
 from bot.funding.ledger import load_ledger
-from bot.funding.rules import EntryKind, find_bound_passed
+from bot.funding.rules import CONTRIBUTIONS, EntryKind, find_bound_passed
 from bot.funding.service import EntryContext, WantedEntry, read_reference, read_what
 from bot.parsing.money import Amount, parse_amount, typed_amount
 from bot.people.service import work_calendar
@@ -189,6 +189,7 @@ def _build_wanted_view(
         milestone=None if milestone is None else milestone.title,
         reference=wanted.reference,
         past_budget=_find_uncovered_amount(session, found, wanted),
+        outgrown=_find_outgrown_budget(found, wanted),
         outside=find_bound_passed(wanted.day, starts_on=found.charter.starts_on, ends_on=found.charter.ends_on),
     )
 
@@ -199,6 +200,12 @@ def _find_uncovered_amount(session: Session, found: ProjectContext, wanted: Want
         return None
     past = wanted.amount.minor - load_ledger(session, found.project, found.charter).sums.left
     return Amount(past, wanted.amount.currency) if past > 0 else None
+
+
+def _find_outgrown_budget(found: ProjectContext, wanted: WantedEntry) -> Amount | None:
+    """The whole budget, of which a side owes a half, if what it puts in is more: a digit too many, as a rule."""
+    budget = found.charter.budget
+    return budget if wanted.kind in CONTRIBUTIONS and wanted.amount.minor > budget.minor else None
 
 
 def handle_change_click(request: Request, session: Session) -> Reply:

@@ -195,6 +195,7 @@ class WantedView:
     milestone: str | None
     reference: str | None
     past_budget: Amount | None  # how much of it the budget would not cover
+    outgrown: Amount | None = None  # the whole budget, where a side would put in more than that
     outside: tuple[str, date] | None = None  # `before` the project's start or `after` its end, and that day
 
 
@@ -211,6 +212,8 @@ def render_wanted(t: Texts, key: str, name: str, wanted: WantedView) -> list[ui.
     if wanted.outside is not None:
         where, bound = wanted.outside
         lines.append(t(f"ledger.wanted.{where}", day=bound))
+    if wanted.outgrown is not None:
+        lines.append(t("ledger.wanted.outgrown", budget=wanted.outgrown))
     if wanted.past_budget is not None:
         lines.append(t("ledger.wanted.past_budget", amount=wanted.past_budget))
     counts = "ledger.wanted.not_yet.in_kind" if wanted.kind == EntryKind.IN_KIND else "ledger.wanted.not_yet"

@@ -4,6 +4,8 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from bot.funding import answers, service
 from bot.funding.rules import EntryKind
 from bot.funding.service import WantedEntry
@@ -193,6 +195,17 @@ def in_table(name: str, it: str, marketing: str, both: str) -> str:
     return f"{name} · {it} zł · {marketing} zł · {both} zł"
 
 
+@pytest.mark.parametrize("how", ["", "in kind "])
+def test_more_than_the_whole_budget_is_asked_back(duet: Office, how: str) -> None:
+    """§2.5, §6.1: a digit too many; more than its half a side may put in without a question."""
+    key = start_project_today(duet, budget="120k")
+    reply = type_entry(duet.person("piotr"), f'fund {key} {how}120 001 "Servers"')
+    assert "That is more than the project's whole budget (PLN 120,000)." in reply.text.replace("\u00a0", " ")
+    assert "No. 1" in click_ledger_button(reply, RECORD).text
+    assert "whole budget" not in type_entry(duet.person("piotr"), f'fund {key} {how}120 000 "Servers"').text
+    assert "whole budget" not in type_entry(duet.person("piotr"), f'spend {key} 120 001 "Servers"').text
+
+
 def test_nothing_counts_before_it_was_understood_and_confirmed(duet: Office) -> None:
     """§6.1, §6.2, §2.5: by command, by form and by button, in money and in kind; pledges are halves, and the text
     says whose the odd grosz is; the channel reads of no money (§6.4).
@@ -205,7 +218,7 @@ def test_nothing_counts_before_it_was_understood_and_confirmed(duet: Office) -> 
     assert shown.count("To nie są księgi rachunkowe") == 1
     reply = type_entry(ewa, f'wkład {key} 60 tysięcy "Pierwsza rata"')
     understood = join_figures(reply.text).replace("*", "")
-    assert "Marketing: wkład 60000 zł" in understood
+    assert "Marketing: wkład pieniężny 60000 zł" in understood
     assert "Liczy się dopiero po zapisaniu" in understood
     form = click_ledger_button(reply, CHANGE).form
     again = join_figures(submit_ledger_form(form, amount="50 tys.", reference="FV 7").text)
