@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlmodel import Field, col, or_, select
+from sqlmodel import Field, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.asks.rules import OPEN, AskState, AskStep
@@ -61,9 +61,11 @@ def list_open_asks(team_id: str, project_id: int) -> SelectOfScalar[Ask]:
 
 
 @all_rows
-def list_reopenable_asks(team_id: str, project_id: int) -> SelectOfScalar[Ask]:
+def list_answerable_asks(team_id: str, project_id: int) -> SelectOfScalar[Ask]:
+    """The open ones, and those that can be reopened; by due date."""
     statement = select(Ask).filter_by(team_id=team_id, project_id=project_id)
-    return statement.where(col(Ask.state) == AskState.DECLINED, col(Ask.step) == AskStep.DECLINED)
+    is_reopenable = and_(col(Ask.state) == AskState.DECLINED, col(Ask.step) == AskStep.DECLINED)
+    return statement.where(or_(is_one_of(col(Ask.state), OPEN), is_reopenable)).order_by(col(Ask.due), col(Ask.id))
 
 
 @all_rows

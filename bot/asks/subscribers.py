@@ -29,29 +29,25 @@ from storage.projects import Project
 def adjust_asks_to_project(session: Session, event: ProjectChanged) -> None:
     """Stops clock, reminders and answers in a pause; they go on with the project (product §10.3, §3.1)."""
     project = projects.load_project_of(session, event)
-    for ask in asks.list_open_asks(session, project.team_id, project.pk):
-        if project.state == State.PAUSED:
+    for ask in asks.list_answerable_asks(session, project.team_id, project.pk):
+        if ask.is_open and project.state == State.PAUSED:
             ask.paused_from = max(ask.counts_from, today_of(session, ask.team_id, ask.owner, event.now))
-        elif project.state in ANSWERABLE:
+        elif ask.is_open and project.state in ANSWERABLE:
             _restart_clock(session, ask, event.now)
             notifications.arm_overdue_timer(session, project, ask)
         notifications.refresh_ask_messages(session, project, ask)
-    _refresh_reopenable_asks(session, project)
     if project.state in ANSWERABLE:
         notifications.hasten_telling_in_project(session, project, event.now)
 
 
 def end_asks_of_project(session: Session, event: ProjectClosed) -> None:
-    """Ends what is still open with its project."""
+    """Ends what is still open with its project; what was declined is accepted no more."""
     project = projects.load_project_of(session, event)
-    for ask in asks.list_open_asks(session, project.team_id, project.pk):
-        take_step(session, project, ask, AskStep.ENDED, by=None, now=event.now, state=AskState.ENDED)
-    _refresh_reopenable_asks(session, project)
-
-
-def _refresh_reopenable_asks(session: Session, project: Project) -> None:
-    for ask in asks.list_reopenable_asks(session, project.team_id, project.pk):
-        notifications.refresh_ask_messages(session, project, ask)
+    for ask in asks.list_answerable_asks(session, project.team_id, project.pk):
+        if ask.is_open:
+            take_step(session, project, ask, AskStep.ENDED, by=None, now=event.now, state=AskState.ENDED)
+        else:
+            notifications.refresh_ask_messages(session, project, ask)
 
 
 def _restart_clock(session: Session, ask: Ask, now: datetime) -> None:
