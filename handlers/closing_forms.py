@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.closing import form_views
 from bot.closing.report import build_measure
-from bot.closing.rules import QUESTIONS, GoalOutcome, QuestionsStage
+from bot.closing.rules import QUESTIONS, GoalOutcome, QuestionsStage, has_unquoted_answer
 from bot.closing.service import answer_checklist, begin_closing
 from bot.closing.team import list_stays_by_end
 from bot.parsing.numbers import parse_number_of
@@ -143,5 +143,7 @@ def handle_retrospective_submission(request: Request, session: Session) -> Reply
     )
     is_reopened = stage is QuestionsStage.REOPENED
     key = "closing.retrospective.saved_reopened" if is_reopened else "closing.retrospective.saved"
-    said = request.t(key, key=project.key)
-    return reply_with_notice(request.t, "closing.retrospective.title", [said])
+    said = [request.t(key, key=project.key)]
+    if has_unquoted_answer(request.values):
+        said.append(request.t("closing.retrospective.unquoted"))
+    return reply_with_notice(request.t, "closing.retrospective.title", said)

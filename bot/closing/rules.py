@@ -211,3 +211,9 @@ def read_answers(values: Mapping[str, str | None]) -> dict[str, str]:
     if errors:
         raise FormErrors(errors)
     return {name: "" if is_plain_no(text) else text for name, text in answers.items()}
+
+
+def has_unquoted_answer(values: Mapping[str, str | None]) -> bool:
+    """Whether one of the answers says that there is nothing, which the report does not quote."""
+    typed = [clean_text(values.get(name) or "") for name in QUESTIONS]
+    return any(has_visible_text(text) and is_plain_no(text) for text in typed)

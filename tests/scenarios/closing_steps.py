@@ -139,12 +139,14 @@ def say_outcome(
 
 def answer_questions(
     duet: Office, key: str, handle: str, worked: str = "", failed: str = "", learned: str = ""
-) -> None:
+) -> str:
+    """Returns what is said of it."""
     form = open_closing_form(duet, handle, key, QUESTIONS)
     labels = [find_label(form.labels, each) for each in ASKED]
     shown = submit_form(form.fill(dict(zip(labels, (worked, failed, learned), strict=True))))
     assert not shown.errors, shown.errors
     run_due_work(duet)
+    return shown.text
 
 
 def answer_as_executives(duet: Office, key: str) -> None:

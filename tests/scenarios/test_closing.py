@@ -577,8 +577,10 @@ def test_a_new_project_begins_from_a_closed_one(duet: Office) -> None:
     close_forms(duet.person("ewa"))
     agree_on_closing(duet, key)
     say_outcome(duet, key, value="12")
-    answer_questions(duet, key, "tomek", "brak", "Nic", "-")  # that is an answer, and says nothing
-    answer_questions(duet, key, "ewa", "", "Za dużo <spotkań>", "Pytać o *dane*")
+    said = answer_questions(duet, key, "tomek", "brak", "Nic", "-")  # that is an answer, and says nothing
+    assert "się liczy, ale raport jej nie przytacza" in said
+    said = answer_questions(duet, key, "ewa", "", "Za dużo <spotkań>", "Pytać o *dane*")
+    assert "nie przytacza" not in said
     wait_for_report(duet)
     sign_as_executives(duet, key)
     seen = open_checklist(duet, "ewa", key)
