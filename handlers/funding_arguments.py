@@ -34,6 +34,8 @@ _IS_BARE: Final = re.compile(r"[\d\s.,]+")
 _NAMES_CURRENCY: Final = re.compile(r"[€$£¥₴₹₺₩₪]|\d\s*(?:zł|zl)\b|\b[A-Z]{3}\b")
 _LATELY: Final = frozenset(["today", "yesterday", "dzis", "dzisiaj", "wczoraj", "przedwczoraj"])
 """Folded words that say at the end of what money was for when that was, without quotes, too."""
+_BASES: Final = frozenset(["net", "gross", "netto", "brutto"])
+_YEAR: Final = re.compile(r"20\d\d")
 _MOST_WORDS: Final = 6  # of an amount: `PLN 1 200 000,50 zł` has five
 
 
@@ -60,9 +62,7 @@ def _begins_own_words(args: Args) -> bool:
         return token.kind == "quoted"
     if _read_in_kind([each.text for each in args if each.kind == "word"]):
         return True
-    is_currency = _CURRENCY_FIRST.fullmatch(token.text) is not None
-    is_before_number = bool(following) and following[0].kind == "word" and following[0].text[:1].isdecimal()
-    return _BEGINS_AMOUNT.match(token.text) is not None or (is_currency and is_before_number)
+    return _begins_amount([token.text, *(each.text for each in following if each.kind == "word")])
 
 
 def read_typed_entry(args: Args, *, currency: str, today: date, is_working: WorkingDay) -> TypedEntry:
@@ -70,6 +70,8 @@ def read_typed_entry(args: Args, *, currency: str, today: date, is_working: Work
     quoted = [token for token in args if token.kind == "quoted"]
     words = [token.text for token in args if token.kind != "quoted"]
     words, is_in_kind = _take_out_in_kind(words)
+    if not quoted:
+        words = _put_last_amount_first(words, currency)
     amount, used, trouble = _read_longest_amount(words, currency)
     rest = words[used:]
     day: date | None = None
@@ -104,6 +106,29 @@ def _read_in_kind(words: Sequence[str]) -> int:
     """With how many words the text begins that say "in kind"."""
     said = (2, 1)
     return next((n for n in said if fold_text(" ".join(words[:n])).strip(_BEFORE_WHAT) in _IN_KIND), 0)
+
+
+def _put_last_amount_first(words: list[str], currency: str) -> list[str]:
+    """Turns `posters 12 345,67 net` into `12 345,67 posters net`, where no number begins the words.
+
+    A bare year ends a name: `fair 2027`.
+    """
+    end = len(words) - (bool(words) and fold_text(words[-1]) in _BASES)
+    if not words or _begins_amount(words):
+        return words
+    for at in range(max(1, end - _MOST_WORDS), end):
+        said = " ".join(words[at:end])
+        if _begins_amount(words[at:end]) and not _YEAR.fullmatch(said):
+            with suppress(Refusal):
+                parse_amount(said, currency=currency)
+                return [*words[at:end], *words[:at], *words[end:]]
+    return words
+
+
+def _begins_amount(words: Sequence[str]) -> bool:
+    is_before_number = len(words) > 1 and words[1][:1].isdecimal()
+    is_currency = _CURRENCY_FIRST.fullmatch(words[0]) is not None
+    return _BEGINS_AMOUNT.match(words[0]) is not None or (is_currency and is_before_number)
 
 
 def _read_longest_amount(words: Sequence[str], currency: str) -> tuple[Amount | None, int, Refusal | None]:

@@ -80,7 +80,7 @@ def test_an_amount_is_never_read_in_part(duet: Office) -> None:
     ("who", "typed", "label", "what"),
     [
         ("ewa", "wydatek licencje na kasy", "Na co", "licencje na kasy"),
-        ("piotr", "fund licences 5000", "Note", "licences 5000"),
+        ("piotr", "fund licences 2027", "Note", "licences 2027"),
     ],
 )
 def test_words_without_an_amount_open_the_form_with_them(
@@ -93,6 +93,22 @@ def test_words_without_an_amount_open_the_form_with_them(
     assert form.values[label] == what
     with expect_refusal(duet, "error.not_found"):
         duet.person(who).types("/duet spend D-99 licences")
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount", "what"),
+    [
+        ("druk plakatów 12 345,67 netto", "12 345,67 zł", "druk plakatów netto"),
+        ("druk plakatów 500", "500 zł", "druk plakatów"),
+        ("faktura 2026 1200 zł", "1200 zł", "faktura 2026"),
+        ("ulotki: PLN 5000", "5000 zł", "ulotki"),
+    ],
+)
+def test_an_amount_behind_the_words_is_read(duet: Office, typed: str, amount: str, what: str) -> None:
+    """§2.5: said before it is recorded; the words stay as they are."""
+    start_project_today(duet)
+    said = duet.person("ewa").types(f"/duet wydatek {typed}").text.replace("\u00a0", " ")
+    assert amount in said and f"„{what}”" in said
 
 
 def test_a_day_at_the_end_is_when_it_was_spent(duet: Office) -> None:
