@@ -6,13 +6,13 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.deliveries import post
-from bot.deliveries.digests.letters import Routine, withdraw_letter
+from bot.deliveries.digests.letters import Routine, revise_letter
 from bot.people.rules import Actor
 from bot.projects.service import log_event
 from bot.runtime.domain_events import StayConfirmed, publish_event
 from bot.runtime.errors import NotFound, Refusal
 from bot.team.confirmation_requests import CONFIRM, compose_confirmation, revise_requests
-from bot.team.message_views import render_not_quite
+from bot.team.message_views import render_back_at_last, render_not_quite
 from bot.team.overview import build_confirmation_view, build_member_view
 from bot.team.rules import ConfirmationState, StayMoment
 from storage import charters, projects, team, timers
@@ -108,7 +108,11 @@ def _record_answer(session: Session, project: Project, member: Member, row: Stay
     timers.cancel_timers(session, row.team_id, f"{CONFIRM}:{row.pk}")
     revise_requests(session, row, compose_confirmation(session, project, member, row))
     if row.told is not None and row.state is ConfirmationState.CONFIRMED:
-        withdraw_letter(session, team_id=row.team_id, keys=[_not_quite_key(row, row.told)])
+        seen = build_member_view(project, member)
+        message = partial(render_back_at_last, key=project.key, name=project.name, member=seen)
+        revise_letter(
+            session, team_id=row.team_id, key=_not_quite_key(row, row.told), message=message, is_over=True
+        )
 
 
 def tell_executive_of_return(

@@ -218,6 +218,13 @@ def render_not_quite(t: Texts, key: str, name: str, member: MemberView, asked: C
     return ui.fit_message(text, [ui.section_block(text), ui.section_block(quoted), ui.context_block(only_you)])
 
 
+def render_back_at_last(t: Texts, key: str, name: str, member: MemberView) -> ui.Message:
+    """Takes the place of `render_not_quite` for whoever has read it."""
+    who, project = person_mention(member.user_id), project_heading(key, name)
+    said = t("team.confirmed.return.manager", project=project, who=who, home_post=member.home_post)
+    return render_section_message(said)
+
+
 def summarize_not_quite(
     t: Texts, key: str, name: str, member: MemberView, asked: ConfirmationView, *, longest: int
 ) -> Mrkdwn:

@@ -319,6 +319,10 @@ def test_the_return_is_reminded_of_and_confirmed(duet: Office) -> None:
         forge_click(duet.person("ola"), "team.not_quite", f"{confirmation_id(duet, 'ola', 'return', 'member')}:1")
     duet.delivers_everything()
     press(list_messages(duet, "tomek", ("Powód czyta tylko",))[-1], BACK)
+    duet.delivers_everything()
+    assert not list_messages(duet, "anna", ("Biurko oddane", "pozostaje otwarty"))
+    (told_since,) = list_messages(duet, "anna", ("@Aleksandra Plakat jest na macierzystym stanowisku (Kampanie)",))
+    assert told_since.ts == told.ts
     assert "Potwierdzony powrót: 1 z 1." in read_card(duet, key)
     assert (
         "Powrót potwierdzony: @Aleksandra Plakat i @Tomek Półka" in run_team_command(duet.person("ewa"), key).text
