@@ -201,7 +201,7 @@ def _store_answer(
     prompt, round_ = found.prompt, found.round
     is_first, before = prompt.answer is None, dict(prompt.answer or {})
     if is_first:
-        prompt.answered_at, prompt.is_late = now, round_.has_ended
+        prompt.answered_at, prompt.is_late = now, round_.has_ended and now >= prompt.closes_at
     elif given != before and (
         found.round.state is RoundState.POSTED or any(given.get(name) != value for name, value in before.items())
     ):
@@ -211,7 +211,7 @@ def _store_answer(
         # What was resolved meanwhile does not come up again because another line of the answer is changed.
         if is_first or before.get(each) != given.get(each):
             blockers.update_blocker_from_answer(session, found.project, prompt, read_said(given.get(each)), now)
-    if prompt.is_late and is_first:
+    if round_.has_ended and is_first:
         summaries.refresh_missing_answers(session, found.project, round_, prompt.side, now)
     if measure is not None:
         _record_measure(session, found, measure, now)

@@ -51,6 +51,7 @@ def load_round_summary(
     counted = [each for each in prompts if each.state is not PromptState.NOT_ASKED]
     asked = list_rows_of_project(session, Ask, project.team_id, project.pk)
     called_off = sum(each.was_called_off for each in prompts)
+    posted_at = round_.posted_at
     measured = None
     if round_.measure_month is not None:
         row = checkins.find_measure_value(session, project.pk, round_.measure_month)
@@ -81,6 +82,8 @@ def load_round_summary(
         has_closed=project.state is State.CLOSED,
         is_newest=newest is None,
         may_ask=project.state == State.ACTIVE,
+        is_added_to=posted_at is not None
+        and any(each.answered_at is not None and each.answered_at > posted_at for each in prompts),
     )
 
 

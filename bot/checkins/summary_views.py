@@ -7,7 +7,14 @@ from decimal import Decimal
 from typing import Final
 
 from bot.charter.rules import Boundary
-from bot.checkins.answer_views import PersonAnswer, person_line, render_person_details, shorten_text
+from bot.checkins.answer_views import (
+    BLOCKER_MARK,
+    MARKS,
+    PersonAnswer,
+    person_line,
+    render_person_details,
+    shorten_text,
+)
 from bot.checkins.rules import THREAD_OVER, QuestionKind, Status
 from bot.parsing.folding import fold_text
 from bot.projects.rules import Side, Sides
@@ -83,6 +90,7 @@ class RoundSummary:
     has_closed: bool = False  # the project, which is read-only now
     is_newest: bool = True  # of the project's summaries: only that one is kept true
     may_ask: bool = True  # it is neither paused nor has it begun to close
+    is_added_to: bool = False  # somebody has answered since it was posted
 
 
 def render_round_summary(
@@ -120,10 +128,11 @@ def needs_thread(facts: RoundSummary) -> bool:
     return len(facts.given) > THREAD_OVER
 
 
-def needs_executives(facts: RoundSummary) -> bool:
-    """Somebody says off track, or a blocker has been put to both executives."""
+def _mark_what_needs_executives(facts: RoundSummary) -> str:
+    """Returns the marks of why: somebody says off track, a blocker is put to both; a line has room for no more."""
     is_off_track = any(each.of(QuestionKind.STATUS) == Status.OFF_TRACK for each in facts.given)
-    return is_off_track or any(each.is_executives for each in facts.blockers)
+    is_escalated = any(each.is_executives for each in facts.blockers)
+    return MARKS[Status.OFF_TRACK] * is_off_track + BLOCKER_MARK.strip() * is_escalated
 
 
 def render_summary_heading(t: Texts, facts: RoundSummary) -> Mrkdwn:
@@ -132,8 +141,8 @@ def render_summary_heading(t: Texts, facts: RoundSummary) -> Mrkdwn:
 
 
 def _render_updated_heading(t: Texts, facts: RoundSummary) -> Mrkdwn:
-    """It says so when an answer has come late, or was changed (product §8.4)."""
-    is_updated = any(each.is_late or each.is_edited for each in facts.given)
+    """It says so when an answer has come since, or late, or was changed (product §8.4)."""
+    is_updated = facts.is_added_to or any(each.is_late or each.is_edited for each in facts.given)
     heading = render_summary_heading(t, facts)
     return t("checkin.summary.updated", summary=heading) if is_updated else heading
 
@@ -147,10 +156,14 @@ def _render_attention(t: Texts, facts: RoundSummary, *, calls_executives: bool) 
         yield ui.section_block(DOT.join(statuses))
     yield from _render_blockers(t, facts)
     yield from _render_needs_and_asks(t, facts)
-    if needs_executives(facts) and not facts.has_closed:
+    why = _mark_what_needs_executives(facts)
+    if why and not facts.has_closed:
         people = t.list(map(person_mention, facts.executives))
-        called = t("checkin.summary.executives", people=people)
-        yield ui.section_block(called if calls_executives else t("checkin.summary.needs_executives"))
+        yield ui.section_block(
+            t("checkin.summary.executives", people=people, why=why)
+            if calls_executives
+            else t("checkin.summary.needs_executives", why=why)
+        )
 
 
 def _render_statuses(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:

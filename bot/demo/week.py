@@ -117,7 +117,7 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
                 channel,
                 (
                     w("uzupełnione", "updated"),
-                    w("@Jan Łącznik _(później)_", "@Jan Łącznik _(late)_"),
+                    w("@Jan Łącznik _(po terminie)_", "@Jan Łącznik _(late)_"),
                     w("IT 2 z 2", "IT 2 of 2"),
                 ),
                 gloss="The same summary, with the late answer in it.",

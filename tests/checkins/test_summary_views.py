@@ -179,7 +179,7 @@ def test_a_blocker_that_is_only_counted_stands_in_its_authors_line() -> None:
     assert "nikt nie" not in resolved
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "This needs the CIO and"), ("pl", "Potrzebna uwaga: CIO i")])
+@pytest.mark.parametrize(("language", "said"), [("en", "This needs the CIO and"), ("pl", "CIO i CMO.")])
 def test_what_needs_the_executives_says_so_as_long_as_it_does(language: str, said: str) -> None:
     """§8.6: an edit calls nobody by name; of a closed project nothing is asked."""
     t, facts = Texts.of(language), usual_team(language)

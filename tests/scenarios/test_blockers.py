@@ -127,7 +127,7 @@ def test_a_summary_calls_the_executives_for_what_was_put_to_them(duet: Office) -
     move_to_day(duet, working_days_after(thursday, 5), "09:02")
     move_to_day(duet, working_days_after(thursday, 5), "10:00")
     answer_prompt(duet, "jan", progress="Nadal czekam", status="on_track")
-    assert "Potrzebna Wasza uwaga: @Adam Wolny i @Anna Żuraw." in list_summaries(duet, key)[-1].text
+    assert "Do Waszej uwagi (⛔): @Adam Wolny i @Anna Żuraw." in list_summaries(duet, key)[-1].text
 
 
 def test_both_leads_hear_of_it_on_the_same_day(duet: Office) -> None:

@@ -414,7 +414,7 @@ def test_late_and_changed_answers_update_the_summary_in_place(duet: Office) -> N
     assert after.ts == before.ts
     assert "Wersja pierwsza" not in after.text
     for part in (
-        "@Aleksandra Plakat _(później)_: Po czasie",
+        "@Aleksandra Plakat _(po terminie)_: Po czasie",
         "@Jan Łącznik _(zmienione)_: Wersja druga",
         " · _uzupełnione_\n",
         "Marketing 1 z 1",

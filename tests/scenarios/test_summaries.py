@@ -76,7 +76,7 @@ def test_what_needs_attention_comes_first(duet: Office) -> None:
         "🔴 *Niezgodnie z planem* (1) · 🟡 *Plan zagrożony* (1)",
         "⛔ Farba · @Aleksandra",
         "🤝 *Potrzeby IT:* A list · @Nadia",
-        "Potrzebna Wasza uwaga: @Adam Wolny i @Anna Żuraw.",
+        "Do Waszej uwagi (🔴): @Adam Wolny i @Anna Żuraw.",
         "*IT* · 🔴 @Jan Łącznik: Serwer",
         "🟢 @Nadia Źródło: In English",
         "*Marketing* · 🟡 @Aleksandra Plakat: Plakaty",
@@ -160,6 +160,17 @@ def test_who_skips_is_not_named(duet: Office) -> None:
     assert "@Tomek" in to_ewa.text and "Aleksandra" not in to_ewa.text
 
 
+def test_who_answers_in_time_after_having_skipped_is_not_late(duet: Office) -> None:
+    """§8.4: the summary, which went out before, says only that something was added."""
+    key, _ = start_first_round(duet, "jan", "ola")
+    answer_prompt(duet, "jan", progress="Serwer")
+    press_message_button(duet, "ola", SKIP)
+    assert "uzupełnione" not in only_summary(duet, key)
+    answer_prompt(duet, "ola", AFTER_ALL, progress="Plakaty")
+    said = only_summary(duet, key)
+    assert "@Aleksandra Plakat: Plakaty" in said and "uzupełnione" in said and "po terminie" not in said
+
+
 def test_the_executives_are_called_once_and_only_if_something_needs_them(duet: Office) -> None:
     """§8.6: mentioned in the first posting, for what is off track; in no edit, and not without a need."""
     key, thursday = start_first_round(duet, "jan", "ola")
@@ -235,16 +246,16 @@ def test_the_total_slip_stands_in_each_summary(duet: Office) -> None:
         duet.settles()
         answer_prompt(duet, "jan", progress="Idzie")
         found = summary_of(duet, key)
-        assert (f"dodane kamienie: {said} później" if said else "Idzie") in found
-        assert ("dodane kamienie" in found) is bool(said)
+        assert (f"nowe kamienie: o {said} później" if said else "Idzie") in found
+        assert ("nowe kamienie" in found) is bool(said)
         assert "opóźnienie terminów" not in found
     first, *_ = list_summaries(duet, key)
-    assert "dodane kamienie" not in first.text, "what was so when it was posted"
+    assert "nowe kamienie" not in first.text, "what was so when it was posted"
     run_milestone_command(ewa, f'{key} move 1 {due + timedelta(days=9)} "Tak"')
     run_blocker_command(duet, "jan", f'{key} "Brak prądu"')
     duet.settles()
     newest = list_summaries(duet, key)[-1].text
-    assert "Brak prądu" in newest and "dodane kamienie: 3 dni później" in newest
+    assert "Brak prądu" in newest and "nowe kamienie: o 3 dni później" in newest
 
 
 def test_a_morning_post_neither_hastens_a_summary_nor_delays_it(duet: Office) -> None:
