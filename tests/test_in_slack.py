@@ -67,6 +67,7 @@ def play_a_little(duet: Office) -> None:
     anna.opens_home()
     enqueue_text(duet, "a", "one")
     duet.settles()  # the Home is no delivery
+    duet.delivers_everything()  # also what waits a second for the message that it hangs on
 
 
 def test_slack_is_asked_of_every_message_and_view_once(duet: Office) -> None:
