@@ -198,9 +198,12 @@ def shorten_ask(text: str) -> Mrkdwn:
 # --- a side's figures -----------------------------------------------------------------------------------------
 
 
-def render_ask_figures(t: Texts, figures: Sides[SideFigures]) -> list[ui.Block]:
-    """Draws figures per side, never per person, in words and as charts of three months (product §10.3)."""
-    lines = [t("ask.figures"), *render_side_figures(t, figures)]
+def render_ask_figures(t: Texts, figures: Sides[SideFigures], *, has_ended: bool = False) -> list[ui.Block]:
+    """Draws figures per side, never per person, in words and as charts of three months (product §10.3).
+
+    `has_ended`: their project, and with it what was open in it.
+    """
+    lines = [t("ask.figures"), *render_side_figures(t, figures, has_ended=has_ended)]
     moves = render_moves(t, figures)
     return [
         ui.section_block(Mrkdwn("\n").join(lines)),
@@ -228,17 +231,17 @@ def render_moves(t: Texts, figures: Sides[SideFigures]) -> list[Mrkdwn]:
     return moves
 
 
-def render_side_figures(t: Texts, figures: Sides[SideFigures]) -> list[Mrkdwn]:
+def render_side_figures(t: Texts, figures: Sides[SideFigures], *, has_ended: bool = False) -> list[Mrkdwn]:
     """Says of each side that was asked how often, and what has come of it. What is zero is left out."""
-    return [_say_of_side(t, side, figures[side]) for side in Side if figures[side].asked]
+    return [_say_of_side(t, side, figures[side], has_ended=has_ended) for side in Side if figures[side].asked]
 
 
-def _say_of_side(t: Texts, side: Side, figures: SideFigures) -> Mrkdwn:
+def _say_of_side(t: Texts, side: Side, figures: SideFigures, *, has_ended: bool) -> Mrkdwn:
     said = [t(f"ask.figures.asked.{side}", n=figures.asked)]
     counts = {
         "done": figures.done,
         "declined": figures.declined,
-        "open": figures.open,
+        "open_at_end" if has_ended else "open": figures.open,
         "unanswered": figures.unanswered,
     }
     said += [t(f"ask.figures.{name}", n=n) for name, n in counts.items() if n]

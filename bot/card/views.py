@@ -97,7 +97,7 @@ def render_card(t: Texts, facts: Card) -> ui.Message:
     if facts.checkins is not None:
         blocks.append(render_schedule_brief(t, facts.checkins, project_id=facts.project_id))
     if facts.asks is not None:
-        blocks += render_ask_figures(t, facts.asks)
+        blocks += render_ask_figures(t, facts.asks, has_ended=facts.ended is not None)
     if facts.state not in ("draft", "cancelled"):  # of these nobody waits for a signature
         declined = {each.side for each in facts.declined if each.version == facts.version}
         blocks.append(render_signatures(t, facts.signed, declined=declined))

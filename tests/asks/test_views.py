@@ -73,3 +73,13 @@ def test_what_is_zero_is_not_said(language: str, said: str) -> None:
     never, done = SideFigures(0, 0, 0, None, (month,)), SideFigures(1, 1, 0, None, (month,))
     (figures,) = render_ask_figures(Texts.of(language), Sides(never, done))
     assert figures["text"]["text"].replace("\u00a0", " ").splitlines()[1:] == [said]
+
+
+@pytest.mark.parametrize(
+    ("has_ended", "said"), [(False, "1 prośba, 1 otwarta"), (True, "1 prośba, 1 otwarta do końca")]
+)
+def test_what_ended_with_its_project_is_not_open_any_more(has_ended: bool, said: str) -> None:
+    """§10.3: the card of a closed project."""
+    asked = SideFigures(1, 0, 1, None, (MonthFigures(MONTHS[2], 1, None),))
+    (figures,) = render_ask_figures(Texts.of("pl"), Sides(asked, asked), has_ended=has_ended)
+    assert figures["text"]["text"].replace("\u00a0", " ").splitlines()[1] == f"Do IT: {said}"

@@ -17,7 +17,7 @@ from tests.scenarios.ask_steps import (
     send_form,
     start_asking_project,
 )
-from tests.scenarios.closing_steps import agree_on_closing, report_messages
+from tests.scenarios.closing_steps import agree_on_closing, report_messages, wait_for_end
 from tests.scenarios.days import current_day, move_to_day, move_to_next_morning
 from tests.scenarios.pulse_steps import TEAM
 from tests.scenarios.steps import activate_project, forge_click, project_channel, query_one
@@ -100,3 +100,6 @@ def test_the_closing_report_tells_of_sides_only(duet: Office) -> None:
     assert last == {"IT": 3.0, "Marketing": 2.0}
     (copy,) = report_messages(duet, "ewa", project_channel(duet, key))
     assert "[chart: Otwarte prośby]" in copy.text  # neither money nor trust
+    wait_for_end(duet)
+    card = duet.person("ewa").types(f"/duet karta {key}").text
+    assert "Do IT: 3 prośby, 3 otwarte do końca" in card  # they have ended with their project

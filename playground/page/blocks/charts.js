@@ -146,7 +146,9 @@ function scale(series) {
 function ticks(series) {
   const values = series.flatMap((each) => each.data.map((point) => point.value));
   const [least, most] = [Math.min(0, ...values), Math.max(0, ...values)];
-  const step = roundStep((most - least) / TICKS || 1);
+  const rounded = roundStep((most - least) / TICKS || 1);
+  const areWhole = series.every(({ data }) => data.every(({ value }) => Number.isInteger(value)));
+  const step = areWhole ? Math.ceil(rounded) : rounded; // nobody counts a quarter of an ask
   const [first, last] = [Math.floor(least / step), Math.ceil(most / step)];
   return Array.from({ length: last - first + 1 }, (_, at) => (first + at) * step);
 }
