@@ -29,7 +29,7 @@ from bot.ui.components import (
     quote_text,
     take_page,
 )
-from bot.ui.mrkdwn import Mrkdwn, person_mention
+from bot.ui.mrkdwn import DOT, Mrkdwn, person_mention
 from bot.ui.texts import Texts
 
 _PIECE: Final = 2900  # characters of a section
@@ -166,7 +166,7 @@ def _render_blockers(t: Texts, blockers: Sequence[OpenBlocker]) -> Iterator[list
 def _render_person_answers(t: Texts, given: PersonAnswer) -> list[ui.Block]:
     blocks = [
         ui.divider_block(),
-        ui.section_block(Mrkdwn(f"*{t(f'side.{given.side}')}* · ") + t.mention(given.user_id)),
+        ui.section_block(Mrkdwn(f"*{t(f'side.{given.side}')}*") + DOT + t.mention(given.user_id)),
     ]
     for question, value in given.answers:
         blocks.append(ui.context_block(Mrkdwn("") + question_text(t, question)))

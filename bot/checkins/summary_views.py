@@ -268,7 +268,7 @@ def _render_side(t: Texts, facts: RoundSummary, side: Side) -> list[ui.Block]:
     untold = _fold_counted_blockers(facts)
     for given in facts.given:
         if given.side == side:
-            label = Mrkdwn("") if lines else Mrkdwn(f"*{t(f'side.{side}')}* · ")
+            label = Mrkdwn("") if lines else Mrkdwn(f"*{t(f'side.{side}')}*") + DOT
             lines.append(person_line(t, given, label, untold=untold))
     return pack_lines(lines)
 
