@@ -33,7 +33,7 @@ LATE = timedelta(minutes=5)  # after it
 def rearm_alert(
     session: Session, project: Project, milestone: Milestone, *, now: datetime, since: datetime | None = None
 ) -> None:
-    """After a change: what was decided for the old date is not told, and the next day is reckoned anew.
+    """Rearms after a change: what was decided for the old date is not told, and the next day is reckoned anew.
 
     `since`: until when the channel has heard, if not until now. What it missed is one alert of the next morning.
     """
@@ -57,7 +57,8 @@ def rearm_alerts(
     now: datetime,
     since: datetime | None = None,
 ) -> None:
-    """Of a project that begins, pauses, goes on or ends. `since`: of one that goes on, when its pause began.
+    """Rearms those of a project that begins, pauses, goes on or ends. `since`: of one that goes on, when its pause
+    began.
 
     What the morning on which its closing begins was to tell is told: until it is closed, it can be done or dropped.
     """
@@ -72,13 +73,13 @@ def rearm_alerts(
 
 
 def refresh_waiting_alert(session: Session, project: Project, milestone: Milestone, *, now: datetime) -> None:
-    """An alert that waits to be told is told as the milestone is now."""
+    """Brings an alert that waits to be told up to what the milestone is now."""
     if notices.withdraw_waiting_notices(session, milestone.team_id, ALERT, str(milestone.pk)):
         _notify_of_alert(session, project, milestone, now=now, late=False)
 
 
 def load_alert(session: Session, notice: Notice, facts: MilestoneAlert) -> MilestoneAlert | None:
-    """The milestone as it is when the channel reads of it; None if it is not open any more."""
+    """Loads the milestone as it is when the channel reads of it; None if it is not open any more."""
     milestone = timetable.find_milestone(session, notice.team_id, facts.milestone)
     if milestone is None or not milestone.is_open:
         return None
@@ -87,12 +88,12 @@ def load_alert(session: Session, notice: Notice, facts: MilestoneAlert) -> Miles
 
 
 def alert_order(facts: MilestoneAlert) -> str:
-    """Overdue ones first: the longest overdue before all others."""
+    """Puts overdue ones first: the longest overdue before all others."""
     return str(facts.due)
 
 
 def refresh_posted_alerts(session: Session, project: Project, milestone: Milestone, now: datetime) -> None:
-    """What the channel has read of it, and may still click, says how it is now."""
+    """Makes what the channel has read of it, and may still click, say how it is now."""
     rerender_sent_items(
         session,
         team_id=milestone.team_id,
@@ -107,7 +108,7 @@ def refresh_posted_alerts(session: Session, project: Project, milestone: Milesto
 
 
 def end_posted_alerts(session: Session, project: Project, milestones: Iterable[Milestone]) -> None:
-    """What the channel has read, and is still open, offers no more than its project allows while it ends."""
+    """Takes from what the channel has read, and is open, whatever its project does not allow while it ends."""
     for milestone in milestones:
         if milestone.is_open:
             rerender_sent_items(
@@ -120,7 +121,10 @@ def end_posted_alerts(session: Session, project: Project, milestones: Iterable[M
 
 
 def send_due_alert(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind. After days without Duet: one alert, of what matters now."""
+    """Tells the channel what is due; the function of the timer kind.
+
+    After days without Duet: one alert, of what matters now.
+    """
     milestone = timetable.find_milestone(session, timer.team_id, int(timer.subject))
     if milestone is None or not milestone.is_open:
         return None
@@ -139,7 +143,7 @@ def send_due_alert(session: Session, timer: Timer, now: datetime) -> datetime | 
 
 
 def _next_decision_time(session: Session, project: Project, now: datetime) -> datetime:
-    """When the next working day's alerts are decided."""
+    """Returns when the next working day's alerts are decided."""
     calendar = work_calendar(session, project.team_id, project.zone)
     day = _first_undecided_day(now, project.zone)
     while not calendar.is_working_day(day):
@@ -148,7 +152,7 @@ def _next_decision_time(session: Session, project: Project, now: datetime) -> da
 
 
 def _first_undecided_day(moment: datetime, zone: str) -> date:
-    """The first local day whose alerts are not yet decided at that moment."""
+    """Returns the first local day whose alerts are not yet decided at that moment."""
     is_over = moment.astimezone(ZoneInfo(zone)).time() >= DECISION_TIME
     return local_day(moment, zone) + timedelta(days=is_over)
 
@@ -168,7 +172,7 @@ def _next_alert_time(
 
 
 def _last_alert_day(session: Session, project: Project, milestone: Milestone) -> date | None:
-    """The project's day of the last alert that said the date as it is now."""
+    """Returns the project's day of the last alert that said the date as it is now."""
     told = [
         each.sent_at
         for each in notices.list_told_notices(session, project.team_id, ALERT, str(milestone.pk))

@@ -77,7 +77,8 @@ def _list_line_errors(
 def read_charter_lines(
     text: str | None, *, today: date, is_working: WorkingDay = is_weekday
 ) -> tuple[list[MilestoneLine], list[Refusal]]:
-    """One milestone a line, empty ones left out, but counted; no more are read than a timetable has room for."""
+    """Reads one milestone a line, empty ones left out, but counted; no more are read than a timetable has room
+    for."""
     lines: list[MilestoneLine] = []
     errors: list[Refusal] = []
     typed = [(number, line) for number, line in enumerate(list_pasted_lines(text or ""), 1) if line.strip()]
@@ -95,7 +96,7 @@ def read_charter_lines(
 
 
 def _strip_list_numbers(lines: Sequence[str]) -> list[str]:
-    """Of a numbered list. The "1." of one line may be a part of its title: "1. etap wdrożenia"."""
+    """Strips the numbers of a numbered list. "1." of one line may be of its title: "1. etap wdrożenia"."""
     starts = [re.match(rf"\s*{number}\.\s+", line) for number, line in enumerate(lines, 1)]
     if len(lines) < 2 or not all(starts):
         return list(lines)
@@ -110,7 +111,7 @@ def build_wanted_milestones(
     *,
     by: str,
 ) -> tuple[list[WantedMilestone], list[Refusal]]:
-    """What the lines add to the timetable, and all that is wrong with them.
+    """Builds what the lines add to the timetable, and lists all that is wrong with them.
 
     A line that names nobody is the writer's and their side's, if they take part.
     """
@@ -174,7 +175,7 @@ def _check_line_day(line: MilestoneLine, starts_on: date, ends_on: date) -> None
 def _find_line_owner(
     session: Session, team_id: str, line: MilestoneLine, among: Collection[str], *, has_team: bool = False
 ) -> str | None:
-    """Who is named in the line; None for nobody, or for a side. `has_team`: members are `among` them, too.
+    """Finds who is named in the line; None for nobody, or for a side. `has_team`: members are `among` them, too.
 
     Raises: Refusal where it is not one of them.
     """

@@ -41,7 +41,7 @@ from storage.timetable import Milestone
 def drop_milestone(
     session: Session, *, actor: Actor, milestone_id: int, reason: str | None, now: datetime, revision: int | None
 ) -> MilestoneContext:
-    """Not done, and not to be (product §12). Raises: as `lock_changeable_milestone`; Refusal."""
+    """Drops what is not done, and is not to be (product §12). Raises: as `lock_changeable_milestone`; Refusal."""
     found = lock_changeable_milestone(session, actor, milestone_id, revision, require_drop_right)
     words = read_reason(reason, needed=True)
     assert words is not None
@@ -52,7 +52,7 @@ def drop_milestone(
 
 
 def restore_milestone(session: Session, *, actor: Actor, milestone_id: int, now: datetime) -> MilestoneContext:
-    """A dropped one is in the timetable again, as it was; by whoever may drop it. Twice is once.
+    """Puts a dropped one back into the timetable, as it was, for whoever may drop it. Twice is once.
 
     Raises: as `require_drop_right`; NotFound; Refusal where there is no room for it, or it lies past the end.
     """

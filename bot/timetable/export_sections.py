@@ -59,7 +59,7 @@ def list_milestone_rows(session: Session, reader: Reader) -> list[MilestoneRow]:
 
 
 def list_milestone_change_rows(session: Session, reader: Reader) -> list[LogRow]:
-    """What everybody of the project has read of, old → new (product §4.4)."""
+    """Lists what everybody of the project has read of, old → new (product §4.4)."""
     return [each for each in list_log_rows(session, reader) if each.action.startswith("milestone.")]
 
 

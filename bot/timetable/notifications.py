@@ -47,7 +47,7 @@ def announce_milestone_change(
     arms: bool = True,
     is_new_or_dropped: bool = False,
 ) -> None:
-    """What waits to be told of it is told as it is now, or not at all."""
+    """Brings what waits to be told of it up to what it is now, or takes it back."""
     update_alerts(session, project, milestone, now, arms=arms)
     publish_event(session, TimetableChanged(project.team_id, now, project.pk, is_new_or_dropped))
 
@@ -55,7 +55,7 @@ def announce_milestone_change(
 def announce_added_milestones(
     session: Session, project: Project, added: Sequence[Milestone], *, by: str, now: datetime
 ) -> None:
-    """To the team and to whoever sees to them; whoever listens hears of all of them at once."""
+    """Tells the team and whoever sees to them; whoever listens hears of all of them at once."""
     for each in added:
         notify_team_of_change(session, project, each, "added", by=by, now=now)
         notify_owner_of_change(session, project, each, "given", by=by, now=now)
@@ -66,7 +66,8 @@ def announce_added_milestones(
 def update_alerts(
     session: Session, project: Project, milestone: Milestone, now: datetime, *, arms: bool = True
 ) -> None:
-    """The same of one of several: whoever changes them publishes once, after the last, that they have changed."""
+    """Updates those of one of several: whoever changes them publishes once, after the last, that they have
+    changed."""
     milestone.revision += 1
     milestone.changed_at = now
     if arms:
@@ -99,7 +100,7 @@ News = Sequence[tuple[str | None, TimetableNews | OwnerNews]]
 def notify_of_change(
     session: Session, project: Project, milestone: Milestone, what: str, *, by: str, now: datetime, **more: Any
 ) -> None:
-    """The team and the owner, of the same."""
+    """Tells the team and the owner of the same."""
     people.find_people(session, project.team_id, {by, *_list_owner(milestone)})  # in one statement
     news = [
         *_list_team_news(session, project, milestone, what, by=by, **more),
@@ -125,7 +126,7 @@ def notify_of_dropped_rest(
 
 
 def load_rest_dropped(session: Session, notice: Notice, facts: R) -> R | None:
-    """Without those that have been put back since."""
+    """Loads it without those that have been put back since."""
     every = timetable.list_milestones(session, notice.team_id, notice.project_id or 0)
     dropped = {each.pk for each in every if not each.is_standing}
     still = tuple(each for each in facts.milestones if each in dropped)
@@ -135,7 +136,7 @@ def load_rest_dropped(session: Session, notice: Notice, facts: R) -> R | None:
 def notify_of_restored_milestone(
     session: Session, project: Project, milestone: Milestone, *, by: str, now: datetime
 ) -> None:
-    """The team and the owner; who has not read yet that it was dropped hears of neither."""
+    """Tells the team and the owner; who has not read yet that it was dropped hears of neither."""
     news = [
         *_list_team_news(session, project, milestone, "restored", by=by),
         *_list_owner_news(session, project, milestone, "restored", by=by, reader=milestone.owner),
@@ -157,7 +158,7 @@ def notify_of_restored_milestone(
 def notify_team_of_change(
     session: Session, project: Project, milestone: Milestone, what: str, *, by: str, now: datetime, **more: Any
 ) -> None:
-    """The team; while a charter is being signed, the leads. Whoever did it is named, not mentioned (§2.6)."""
+    """Tells the team; while a charter is being signed, the leads. Whoever did it is named, not mentioned (§2.6)."""
     news = _list_team_news(session, project, milestone, what, by=by, **more)
     _merge_and_notify(session, project, milestone, news, now)
 
@@ -173,7 +174,7 @@ def notify_owner_of_change(
     reader: str | None = None,
     **more: Any,
 ) -> None:
-    """Its owner, if somebody else did it."""
+    """Tells its owner, if somebody else did it."""
     reader = reader or milestone.owner
     news = _list_owner_news(session, project, milestone, what, by=by, reader=reader, **more)
     _merge_and_notify(session, project, milestone, news, now)
@@ -214,7 +215,7 @@ def _list_owner_news(
 
 
 def _merge_and_notify(session: Session, project: Project, milestone: Milestone, news: News, now: datetime) -> None:
-    """Together with what each reader has not read yet of the milestone."""
+    """Tells each reader together with what they have not read yet of the milestone."""
     audiences = {reader: _name_audience(project, reader) for reader, _ in news}
     kinds = {facts.kind for _, facts in news}
     waiting = notices.list_unread_notices(
@@ -233,7 +234,7 @@ def _merge_and_notify(session: Session, project: Project, milestone: Milestone, 
 
 
 def _merge_unread(session: Session, milestone: Milestone, waiting: Sequence[Notice], facts: N) -> N | None:
-    """What is told now, if anything; what waits is changed, or taken back."""
+    """Returns what is told now, if anything; what waits is changed, or taken back."""
     read = ((each, read_facts(session, each, type(facts))) for each in waiting)
     unread = [(each, told) for each, told in read if told is not None]
     untold, told_now = merge_unread_news({told.what: told for _, told in unread}, facts)
@@ -265,25 +266,25 @@ def ask_leads_for_owner(
 def withdraw_milestone_news(
     session: Session, milestone: Milestone, kind: type[TimetableNews | OwnerNews], *what: str
 ) -> int:
-    """What waits to be told of it and is no longer so. Returns how much there was."""
+    """Takes back what waits to be told of it and is no longer so. Returns how much there was."""
     subjects = [f"{milestone.pk}:{each}" for each in what]
     return notices.withdraw_waiting_notices(session, milestone.team_id, kind.kind, *subjects)
 
 
 def forget_milestone_news(session: Session, milestone: Milestone, *what: str) -> None:
-    """The same of both kinds, where nobody asks how much there was."""
+    """Takes back the same of both kinds, where nobody asks how much there was."""
     kinds, subjects = (TimetableNews.kind, OwnerNews.kind), [f"{milestone.pk}:{each}" for each in what]
     notices.forget_waiting_notices(session, milestone.team_id, kinds, *subjects)
 
 
 def forget_team_news(session: Session, milestone: Milestone) -> None:
-    """What the leads have not read yet of how a milestone came to be what both signed."""
+    """Takes back what the leads have not read yet of how a milestone came to be what both signed."""
     subjects = [f"{milestone.pk}:{each}" for each in sorted(BEGIN | ONGOING | {"dropped"})]
     notices.forget_waiting_notices(session, milestone.team_id, TimetableNews.kind, *subjects)
 
 
 def load_milestone_news(session: Session, notice: Notice, facts: N) -> N | None:
-    """Called, dated and owned as it is now; None for what is not so any more."""
+    """Loads it called, dated and owned as it is now; None for what is not so any more."""
     milestone = timetable.find_milestone(session, notice.team_id, facts.milestone)
     if milestone is None:
         return None
@@ -301,7 +302,7 @@ def load_milestone_news(session: Session, notice: Notice, facts: N) -> N | None:
 
 
 def person_name_or_empty(session: Session, project: Project, user_id: str | None) -> str:
-    """Empty if there is nobody."""
+    """Returns how somebody is called; empty if there is nobody."""
     found = None if user_id is None else people.find_person(session, project.team_id, user_id)
     return "" if found is None else found.name
 

@@ -111,7 +111,7 @@ def list_allowed_actions(found: ProjectContext, milestone: Milestone) -> Sequenc
 def find_milestone_by_number(
     session: Session, found: ProjectContext, typed: str, *, may_be_dropped: bool = False
 ) -> MilestoneContext:
-    """By its number, as typed. Raises: Refusal."""
+    """Finds it by its number, as typed. Raises: Refusal."""
     digits = typed.lstrip("0")
     number = int(digits) if digits.isdecimal() and len(digits) <= MOST_DIGITS else 0
     milestone = timetable.find_numbered_milestone(session, found.project.team_id, found.project.pk, number)
@@ -121,7 +121,7 @@ def find_milestone_by_number(
 
 
 def find_milestone_called(session: Session, found: ProjectContext, title: str) -> MilestoneContext | None:
-    """The only one of that title, whole; not one that was dropped. Raises: Refusal, where several have it."""
+    """Finds the only one of that title, whole; not one that was dropped. Raises: Refusal, where several have it."""
     named = [
         each
         for each in timetable.list_milestones(session, found.project.team_id, found.project.pk)
@@ -136,7 +136,7 @@ def find_milestone_called(session: Session, found: ProjectContext, title: str) -
 def lock_changeable_milestone(
     session: Session, actor: Actor, milestone_id: int, revision: int | None, right: Right
 ) -> MilestoneContext:
-    """A milestone, its project locked, that is as the form was filled with it. Raises: NotFound, as
+    """Returns a milestone, its project locked, that is as the form was filled with it. Raises: NotFound, as
     `require_changeable_milestone`; Refusal.
     """
     found = load_milestone(session, actor, milestone_id, for_update=True)
@@ -158,7 +158,7 @@ def require_changeable_milestone(found: MilestoneContext, right: Right) -> None:
 def load_milestone(
     session: Session, actor: Actor, milestone_id: int, *, for_update: bool = False
 ) -> MilestoneContext:
-    """The project is locked before the milestone is read. Raises: NotFound."""
+    """Locks the project before it reads the milestone. Raises: NotFound."""
     milestone = timetable.find_milestone(session, actor.team_id, milestone_id)
     if milestone is None:
         raise NotFound
@@ -215,7 +215,7 @@ def require_drop_right(found: MilestoneContext) -> None:
 
 
 def _editor_roles(state: State) -> frozenset[Role]:
-    """Leads and executives; whoever drafts, while it is a draft (product §14)."""
+    """Returns leads and executives; whoever drafts, while it is a draft (product §14)."""
     return EDITORS | {Role.DRAFTER} if state == State.DRAFT else EDITORS
 
 
@@ -238,7 +238,7 @@ def _refuse_to_finish(found: MilestoneContext) -> NotAllowed:
 
 
 def load_participants(session: Session, project: Project, charter: CharterVersion) -> dict[str, Side]:
-    """Everybody of the project, with their side."""
+    """Loads everybody of the project, with their side."""
     members = {each.user_id: each.side for each in team.list_members(session, project.team_id, project.pk)}
     return {**members, **project.leads.by_value(), **charter.executives.by_value()}
 
@@ -246,23 +246,23 @@ def load_participants(session: Session, project: Project, charter: CharterVersio
 def find_owner_side(
     session: Session, project: Project, charter: CharterVersion, owner: str | None
 ) -> MilestoneSide:
-    """The owner's, if nothing else is said."""
+    """Finds the owner's side, which is the milestone's if nothing else is said."""
     side = load_participants(session, project, charter).get(owner or "")
     return MilestoneSide.BOTH if side is None else MilestoneSide(side.value)
 
 
 def find_owner_by_side(project: Project, side: MilestoneSide | None) -> str | None:
-    """The lead of the side that sees to it, if that is one side."""
+    """Finds the lead of the side that sees to it, if that is one side."""
     return None if side is None or side is MilestoneSide.BOTH else project.leads[Side(side.value)]
 
 
 def find_named_participants(session: Session, project: Project, charter: CharterVersion, words: str) -> list[str]:
-    """Those of the project who are called so: by id, by the whole name, or by its first words."""
+    """Finds those of the project who are called so: by id, by the whole name, or by its first words."""
     return find_people_called(session, project.team_id, words, load_participants(session, project, charter))
 
 
 def find_people_called(session: Session, team_id: str, words: str, among: Collection[str]) -> list[str]:
-    """Those of them who are called so, as `find_named_participants`."""
+    """Finds those of them who are called so, as `find_named_participants`."""
     known = people.find_people(session, team_id, set(among))
     names = {each: [row.name, row.full_name] for each, row in known.items()}
     return find_names_meant(words, names, may_be_shorter=True)

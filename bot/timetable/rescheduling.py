@@ -48,7 +48,8 @@ def move_milestone(
     now: datetime,
     revision: int | None = None,
 ) -> MilestoneContext:
-    """To another day; everybody reads old → new and why (product §9.2). `revision`: that the form was filled with.
+    """Moves it to another day; everybody reads old → new and why (product §9.2). `revision`: that the form was
+    filled with.
 
     Raises: as `lock_changeable_milestone`, `check_due_date`; Refusal.
     """
@@ -104,7 +105,7 @@ def keep_move_wish(
 
 
 def load_wished_day(session: Session, *, actor: Actor, milestone_id: int) -> tuple[ProjectContext, date]:
-    """For the charter's form that is to allow it.
+    """Loads the day for the charter's form that is to allow it.
 
     Raises: as `require_changeable_milestone`; NotFound; Refusal, if
     the actor wishes nothing (any more).
@@ -127,7 +128,7 @@ def bind_wish_to_charter(
     is_new: bool,
     now: datetime,
 ) -> CharterVersion:
-    """The wish waits for this version, if that allows it, and is signed with it; else it is dropped. What governs
+    """Makes the wish wait for this version, if that allows it, and is signed with it; else drops it. What governs
     allows it at once. `is_new`: nobody has read of the version yet. Returns the version that it waits for.
     """
     milestone = timetable.find_milestone(session, actor.team_id, milestone_id)
@@ -186,7 +187,7 @@ def _drop_wish(session: Session, actor: Actor, milestone_id: int) -> None:
 
 
 def settle_wishes(session: Session, project: Project, charter: CharterVersion | None, now: datetime) -> None:
-    """What waited for a proposal is done once that governs, or dropped with it. `charter`: what governs now."""
+    """Does what waited for a proposal once that governs, or drops it with that. `charter`: what governs now."""
     for milestone in timetable.list_milestones(session, project.team_id, project.pk):
         due, by = milestone.wished_due, milestone.wished_by
         if milestone.wished_in is None or due is None or by is None:

@@ -62,7 +62,7 @@ class WantedMilestone:
 
 
 def list_standing_milestones(session: Session, project: Project) -> list[Milestone]:
-    """The timetable, dropped ones left out."""
+    """Lists the timetable, dropped ones left out."""
     every = timetable.list_milestones(session, project.team_id, project.pk)
     return [each for each in every if each.is_standing]
 
@@ -70,7 +70,7 @@ def list_standing_milestones(session: Session, project: Project) -> list[Milesto
 def sort_by_filter(
     session: Session, found: ProjectContext, *, today: date
 ) -> dict[TimetableFilter, list[Milestone]]:
-    """The timetable as each filter shows it to the actor, what needs somebody first (product §9.4)."""
+    """Sorts the timetable as each filter shows it to the actor, what needs somebody first (product §9.4)."""
     every = timetable.list_milestones(session, found.project.team_id, found.project.pk)
     standing, dropped = ([each for each in every if each.is_standing is kind] for kind in (True, False))
     ranked = sorted(standing, key=lambda each: (*rank_milestone(each.state, each.due, today=today), each.number))
@@ -86,7 +86,7 @@ def sort_by_filter(
 
 
 def load_drop_reasons(session: Session, project: Project) -> dict[int, str]:
-    """Number of a milestone → why it was dropped last."""
+    """Loads the number of a milestone → why it was dropped last."""
     entries = audit.list_entries_of_action(session, project.team_id, project.pk, "milestone.dropped")
     return {each.after["number"]: each.after["reason"] for each in entries}
 
@@ -134,7 +134,7 @@ def insert_milestone(
 
 
 def finish_milestone(session: Session, *, actor: Actor, milestone_id: int, now: datetime) -> MilestoneContext:
-    """Done. Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
+    """Marks it as done. Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
     found = lock_changeable_milestone(session, actor, milestone_id, None, require_finish_right)
     project, milestone = found.project, found.milestone
     milestone.state, milestone.done_on = MilestoneStage.DONE, project.day(now)
@@ -156,7 +156,7 @@ def mark_milestone_at_risk(session: Session, *, actor: Actor, milestone_id: int,
 def reopen_milestone(
     session: Session, *, actor: Actor, milestone_id: int, now: datetime
 ) -> tuple[MilestoneContext, str]:
-    """The milestone, and what happened to it: `on_track` if it was at risk, else `reopened`. Twice is once.
+    """Returns the milestone, and what happened to it: `on_track` if it was at risk, else `reopened`. Twice is once.
 
     Raises: NotFound, NotAllowed, NotInThisState, Refusal.
     """
@@ -183,7 +183,7 @@ def change_milestone(
     revision: int | None,
     now: datetime,
 ) -> MilestoneContext:
-    """What it is called, and whose it is: what is both sides' may be nobody's by name.
+    """Changes what it is called, and whose it is: what is both sides' may be nobody's by name.
 
     Raises: as `lock_changeable_milestone`; NotAColleague, Refusal.
     """
@@ -216,7 +216,7 @@ def change_milestone(
 def pass_on_milestone(
     session: Session, project: Project, milestone: Milestone, owner: str, *, by: str, now: datetime
 ) -> None:
-    """Another of the same side sees to it from now on: both owners are told."""
+    """Passes it on to another of the same side: both owners are told."""
     before, milestone.owner = milestone.owner, owner
     _record_change(session, project, milestone, was_name=milestone.title, was_owner=before, by=by, now=now)
     _notify_both_owners(session, project, milestone, was_owner=before, by=by, now=now)
@@ -248,7 +248,7 @@ def _notify_both_owners(
 def _choose_side(
     session: Session, found: MilestoneContext, owner: str | None, side: MilestoneSide | None
 ) -> MilestoneSide:
-    """The side that was chosen; one that was the owner's, and is left as it was, follows the new owner."""
+    """Returns the side that was chosen; one that was the owner's, and is left as it was, follows the new owner."""
     charter, milestone = found.context.charter, found.milestone
     owners = find_owner_side(session, found.project, charter, milestone.owner)
     is_left = side == milestone.side and owner != milestone.owner and milestone.side == owners
@@ -256,7 +256,7 @@ def _choose_side(
 
 
 def unassign_owner(session: Session, project: Project, milestone: Milestone, now: datetime) -> None:
-    """Whoever saw to it is not in the project any more: both leads are told, and each alert says so."""
+    """Takes it from whoever is not in the project any more: both leads are told, and each alert says so."""
     before, milestone.owner = milestone.owner, None
     record_milestone_change(session, project, milestone, "needs_owner", None, now, before={"owner": before})
     notifications.ask_leads_for_owner(session, project, milestone, before=before, now=now)
@@ -264,7 +264,7 @@ def unassign_owner(session: Session, project: Project, milestone: Milestone, now
 
 
 def total_lateness(session: Session, project: Project) -> Lateness:
-    """Of the whole timetable: done ones by the day they were done. Before activation nothing is late."""
+    """Sums up the whole timetable: done ones by the day they were done. Before activation nothing is late."""
     activated_at = project.activated_at
     if activated_at is None:
         return Lateness()
@@ -285,7 +285,7 @@ def _check_owner_eligible(session: Session, found: ProjectContext, owner: str) -
 def _change_stage(
     session: Session, found: MilestoneContext, stage: MilestoneStage, what: str, actor: Actor, now: datetime
 ) -> None:
-    """What somebody has not read yet of an earlier stage they do not read any more: it came and went."""
+    """Changes the stage, and takes back what somebody has not read yet of an earlier one: it came and went."""
     project, milestone = found.project, found.milestone
     milestone.state = stage
     record_milestone_change(session, project, milestone, what, actor.user_id, now)

@@ -25,7 +25,7 @@ from storage.projects import Project
 
 
 def freeze_signed_dates(session: Session, event: ProjectActivated) -> None:
-    """Both have signed the timetable, too: its dates are what slips are measured from (product §9.2).
+    """Keeps the dates that both have signed, from which slips are measured (product §9.2).
 
     How they came about is no news to leads who have not read of it yet; to owners it is.
     """
@@ -38,7 +38,8 @@ def freeze_signed_dates(session: Session, event: ProjectActivated) -> None:
 
 
 def rearm_alerts_on_change(session: Session, event: ProjectChanged | CharterAdopted) -> None:
-    """Paused, ended: silent. Resumed, or in another time zone: armed anew. Whoever is gone sees to nothing."""
+    """Silences a paused or ended project, and rearms one resumed, or in another time zone. Whoever is gone sees to
+    nothing."""
     project = projects.load_project_of(session, event)
     since = event.paused_since if isinstance(event, ProjectChanged) else None
     milestones = timetable.list_milestones(session, project.team_id, project.pk)
@@ -53,7 +54,7 @@ def rearm_alerts_on_change(session: Session, event: ProjectChanged | CharterAdop
 def drop_wishes_of_unsigned_charter(
     session: Session, event: RequestLapsed | RequestWithdrawn | ProposalOff
 ) -> None:
-    """What waited for a later end is dropped with it."""
+    """Drops what waited for a later end."""
     if isinstance(event, ProposalOff) or event.kind == CHARTER_KIND:
         settle_wishes(session, projects.load_project_of(session, event), None, event.now)
 
@@ -64,7 +65,7 @@ def unassign_former_members(session: Session, event: TeamChanged) -> None:
 
 
 def pass_on_milestones_of_former_leads(session: Session, event: LeadsChanged) -> None:
-    """What a side sees to is its new lead's, where it was the former one's; whoever is gone sees to nothing."""
+    """Passes on to a side's new lead what was the former one's; whoever is gone sees to nothing."""
     project = projects.load_project_of(session, event)
     former = Sides(event.former_it, event.former_marketing)
     for milestone in timetable.list_milestones(session, project.team_id, project.pk):
@@ -77,7 +78,7 @@ def pass_on_milestones_of_former_leads(session: Session, event: LeadsChanged) ->
 
 
 def unassign_leaver_milestones(session: Session, event: PersonLeft) -> None:
-    """What they saw to needs an owner."""
+    """Takes from a leaver what they saw to: it needs an owner."""
     theirs = [
         each
         for each in timetable.list_milestones_of_owner(session, event.team_id, event.user_id)

@@ -71,7 +71,8 @@ def render_timetable(
     shown: TimetableFilter,
     counts: Mapping[TimetableFilter, int],
 ) -> ui.Message:
-    """(milestone, what the reader may do with it), as they are `shown`, a page at a time; `counts`: by filter."""
+    """Draws (milestone, what the reader may do with it), as they are `shown`, a page at a time; `counts`: by
+    filter."""
     title = t("timetable.title", project=project_heading(key, name))
     page = take_page(milestones, number, size=PAGE)
     blocks: list[ui.Block] = [ui.section_block(title)]
@@ -101,7 +102,7 @@ def render_timetable(
 def render_milestone(
     t: Texts, each: MilestoneView, may: Sequence[str], *, heading: Mrkdwn, project_id: int
 ) -> ui.Message:
-    """One of them, with what the reader `may` do with it, and the way to the others."""
+    """Draws one of them, with what the reader `may` do with it, and the way to the others."""
     title = t("timetable.title", project=heading)
     button = ui.button_element(t.plain("timetable.open"), "timetable.page", f"{project_id}:1")
     return ui.fit_message(title, [ui.section_block(title), _render_row(t, each, may), ui.actions_block(button)])
@@ -120,7 +121,7 @@ def _filter_button(
 
 
 def _render_row(t: Texts, each: MilestoneView, may: Sequence[str]) -> ui.Block:
-    """A milestone in two lines, with a menu of what the reader may do with it."""
+    """Draws a milestone in two lines, with a menu of what the reader may do with it."""
     stage = t(f"milestone.stage.{each.stage}")
     if each.done_on is not None:
         stage = t("milestone.stage.done_on", day=each.done_on)
@@ -151,7 +152,7 @@ def _render_row(t: Texts, each: MilestoneView, may: Sequence[str]) -> ui.Block:
 
 
 def milestone_confirmation(t: Texts, what: str, each: MilestoneView, *, is_read: bool = False) -> ui.Message:
-    """To whoever did it: what was understood, with the full date (product §2.4). `is_read`: in the channel."""
+    """Tells whoever did it what was understood, with the full date (product §2.4). `is_read`: in the channel."""
     owner = name_milestone_owner(t, each.owner, each.side)
     dates = render_dates_with_weekday(t, each.signed_due, each.due)
     text = t(f"milestone.said.{what}", name=each.title, due=dates, owner=owner)
@@ -168,7 +169,7 @@ def milestone_confirmation(t: Texts, what: str, each: MilestoneView, *, is_read:
 
 
 def several_confirmation(t: Texts, added: Sequence[MilestoneView]) -> list[Mrkdwn]:
-    """The same of several that were added at once."""
+    """Tells the same of several that were added at once."""
     lines = [
         t(
             "timetable.several_line.day_off" if each.is_day_off else "timetable.several_line",
@@ -182,7 +183,7 @@ def several_confirmation(t: Texts, added: Sequence[MilestoneView]) -> list[Mrkdw
 
 
 def render_past_end(t: Texts, *, due: date, ends_on: date, edits: str) -> list[ui.Block]:
-    """A later date changes the charter: the way there (product §9.2)."""
+    """Shows the way to a change of the charter, which a later date is (product §9.2)."""
     button = ui.button_element(t.plain("charter.edit"), "charter.edit", edits, style="primary")
     return [
         ui.section_block(t("error.milestone.past_end", due=WithWeekday(due), ends_on=ends_on)),
@@ -191,7 +192,7 @@ def render_past_end(t: Texts, *, due: date, ends_on: date, edits: str) -> list[u
 
 
 def render_move_wish(t: Texts, each: MilestoneView, *, due: date, ends_on: date) -> list[ui.Block]:
-    """The same of a milestone that moves once the later end is signed."""
+    """Tells the same of a milestone that moves once the later end is signed."""
     button = ui.button_element(
         t.plain("milestone.button.propose"), "charter.edit_for", str(each.milestone_id), style="primary"
     )
@@ -283,14 +284,14 @@ def alert_buttons(
 
 
 def milestone_news_line(t: Texts, facts: TimetableNews) -> Mrkdwn:
-    """In the channel. Nobody is mentioned: whoever did it knows, and the owner is told in person."""
+    """Tells the channel. Nobody is mentioned: whoever did it knows, and the owner is told in person."""
     if facts.what == "changed":
         return _render_changes(t, facts)
     return _render_news_text(t, f"milestone.news.{facts.what}", facts, by=escape_text(facts.by))
 
 
 def _render_changes(t: Texts, facts: TimetableNews) -> Mrkdwn:
-    """Old → new, in a line each."""
+    """Says old → new, in a line each."""
     name, by, lines = facts.name, facts.by, []
     if facts.was_name != name:
         lines.append(t("milestone.news.changed.name", was=facts.was_name, name=name, by=by))
@@ -305,7 +306,7 @@ def _render_changes(t: Texts, facts: TimetableNews) -> Mrkdwn:
 
 
 def owner_news_line(t: Texts, facts: OwnerNews) -> Mrkdwn:
-    """To its owner, of what somebody else did."""
+    """Tells its owner what somebody else did."""
     return _render_news_text(t, f"milestone.yours.{facts.what}", facts, by=person_mention(facts.by))
 
 
