@@ -253,8 +253,8 @@ def _revise_charter(request: Request, session: Session, edited: policy.EditedCha
             values=request.values,
             now=request.now,
             stamp=stamp,
-            pull_in=partial(pull_in_milestones, session, now=request.now),
-            pulls_in=request.values.get(AFTER_END) == MOVE,
+            follow_end=partial(pull_in_milestones, session, now=request.now),
+            moves_milestones=request.values.get(AFTER_END) == MOVE,
         )
     except StaleCharter as stale:
         return Reply(shows=build_stale_charter_view(request, session, stale.project_id, stale.seen))

@@ -19,6 +19,7 @@ from bot.charter.snapshots import (
     check_currency_stays,
     compare_versions,
     list_milestones_outside,
+    refuse_milestones_outside,
 )
 from bot.people.rules import Actor
 from bot.people.service import require_colleague
@@ -35,13 +36,13 @@ from bot.runtime.domain_events import (
     SeatGivenUp,
     publish_event,
 )
-from bot.runtime.errors import FormErrors, NotAllowed, NotFound, Refusal, collect_refusals
+from bot.runtime.errors import NotAllowed, NotFound, Refusal, collect_refusals
 from bot.signing.service.close_request import void_request
 from storage import charters, team
 from storage.projects import CharterVersion, Project
 from storage.workspaces import next_project_number
 
-PullIn = Callable[[ProjectContext], None]
+FollowEnd = Callable[[ProjectContext], None]
 """(the project with its newest version) → milestones past that version's end are to come to it."""
 
 OWN_LEADS: Final = {
@@ -102,15 +103,15 @@ def revise_charter(
     values: Mapping[str, str | None],
     now: datetime,
     stamp: int | None = None,
-    pull_in: PullIn | None = None,
-    pulls_in: bool = False,
+    follow_end: FollowEnd | None = None,
+    moves_milestones: bool = False,
 ) -> tuple[ProjectContext, CharterChanges]:
     """Changes a charter. Returns the project with the version that the change led to, and what changed, old → new.
 
     A change of what is signed makes a new version: before activation it voids the signatures given, after it
     the old version governs until both executives have signed the new one. The rest changes at once (product §4.4).
-    `stamp` as for `create_draft_project`. `pulls_in`: milestones past a new end are no error, as `pull_in` brings
-    them to it; it is called with every new end.
+    `stamp` as for `create_draft_project`. `moves_milestones`: those past a new end are no error, as `follow_end`
+    brings them to it; it is called with every new end.
     Raises: as `require_editable_charter`; FormErrors; NotFound, also if the first step is not kept any more.
     """
     locked = load_context(session, actor=actor, project_id=edited.project_id, for_update=True)
@@ -124,7 +125,7 @@ def revise_charter(
         stamp=stamp,
         now=now,
         before=before,
-        also=partial(_list_revision_errors, session, found, before, pulls_in=pulls_in, now=now),
+        also=partial(_list_revision_errors, session, found, before, moves_milestones=moves_milestones, now=now),
     )
     changed = diff_charters(before, charter)
     drop_kept_form(session, actor=actor, edited=edited)
@@ -138,8 +139,8 @@ def revise_charter(
     if changed.pairs.keys() & SIGNED:
         project.latest_version += 1
         newest = _add_version(session, project, charter, actor=actor, now=now)
-    if "ends_on" in changed.pairs and pull_in is not None:
-        pull_in(ProjectContext(actor, project, newest, found.roles))
+    if "ends_on" in changed.pairs and follow_end is not None:
+        follow_end(ProjectContext(actor, project, newest, found.roles))
     _record_charter_change(session, project, changed, actor=actor, now=now)
     if (changed.cio or changed.cmo) and project.governing_version is None:
         publish_event(session, ExecutivesNamed(project.team_id, now, project.pk, actor.user_id))
@@ -299,7 +300,7 @@ def _list_revision_errors(
     before: Charter,
     read: Mapping[str, Any],
     *,
-    pulls_in: bool,
+    moves_milestones: bool,
     now: datetime,
 ) -> list[Refusal]:
     """What the project has, beside the charter, that forbids the change; as far as it could be read."""
@@ -313,23 +314,18 @@ def _list_revision_errors(
             if name in read and read[name] != was[name]
         ),
         partial(_check_leavers, session, found, before, read, now=now),
-        partial(_check_milestone_dates, session, project, pulls_in=pulls_in, **moved),
+        partial(_check_milestone_dates, session, project, moves_milestones=moves_milestones, **moved),
         partial(check_currency_stays, session, project, read["budget"].currency if "budget" in read else None),
     )
 
 
 def _check_milestone_dates(
-    session: Session, project: Project, *, starts_on: date | None, ends_on: date | None, pulls_in: bool
+    session: Session, project: Project, *, starts_on: date | None, ends_on: date | None, moves_milestones: bool
 ) -> None:
     """Raises: FormErrors of what would lie outside the new days and is not to come with the end."""
-    outside = list_milestones_outside(session, project, starts_on=starts_on, ends_on=ends_on)
-    errors = []
-    if outside.starts_on:
-        errors.append(Refusal("error.field.milestones_outside", field="starts_on", titles=outside.starts_on))
-    if outside.ends_on and not pulls_in:
-        errors.append(Refusal("error.field.milestones_after_end", field="ends_on", titles=outside.ends_on))
-    if errors:
-        raise FormErrors(errors)
+    until = None if moves_milestones else ends_on
+    outside = list_milestones_outside(session, project, starts_on=starts_on, ends_on=until)
+    refuse_milestones_outside(outside, may_follow_end=True)
 
 
 def _check_leavers(

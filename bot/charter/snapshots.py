@@ -129,18 +129,27 @@ def list_milestones_outside(
     return MilestonesOutside(join_first(before, _MOST_TITLES), join_first(after, _MOST_TITLES))
 
 
+def refuse_milestones_outside(outside: MilestonesOutside, *, may_follow_end: bool = False) -> None:
+    """Refuses days that leave milestones out, each at its field. Raises: FormErrors.
+
+    `may_follow_end`: the form offers to move them to the new end.
+    """
+    errors = []
+    if outside.starts_on:
+        errors.append(Refusal("error.field.milestones_outside", field="starts_on", titles=outside.starts_on))
+    if outside.ends_on and may_follow_end:
+        errors.append(Refusal("error.field.milestones_after_end", field="ends_on", titles=outside.ends_on))
+    elif outside.ends_on:
+        errors.append(Refusal("error.field.milestones_outside", field="ends_on", titles=outside.ends_on))
+    if errors:
+        raise FormErrors(errors)
+
+
 def check_milestone_dates(session: Session, project: Project, charter: CharterVersion) -> None:
     """Whether all that is not done will lie between the days of a version. Raises: FormErrors."""
     moves = _list_waiting_moves(session, project, charter)
     days = {"starts_on": charter.starts_on, "ends_on": charter.ends_on}
-    outside = list_milestones_outside(session, project, **days, moves=moves)
-    errors = [
-        Refusal("error.field.milestones_outside", field=name, titles=titles)
-        for name, titles in vars(outside).items()
-        if titles
-    ]
-    if errors:
-        raise FormErrors(errors)
+    refuse_milestones_outside(list_milestones_outside(session, project, **days, moves=moves))
 
 
 def check_currency_stays(session: Session, project: Project, currency: str | None) -> None:
