@@ -27,7 +27,7 @@ from handlers.grammar import (
     read_project_number,
 )
 from handlers.requests import Reply, Request, TypedCommand
-from handlers.settings_arguments import read_typed_setting
+from handlers.settings_arguments import NAMES, read_typed_setting
 
 KEPT: Final = timedelta(minutes=30)
 MAY_BE_VERBS: Final = 8
@@ -42,10 +42,10 @@ WORDS_OF_OTHER_TOOLS: Final[Mapping[str, str]] = {
         "edit": "extend przedluz wydluz lead leads lider liderzy leader",
         "new": "start make begin draft stworz zaloz zrob zacznij rozpocznij",
         "own": "handover transfer assign give data decision przypisz przydziel przekaz dane decyzja",
-        "show": "status info view open charter stan podglad otworz umowa",
+        "show": "status info view open charter brief summary stan podglad otworz umowa podsumowanie przeglad",
         "sign": "send submit approve vote decline reject talk wyslij zatwierdz zaakceptuj odmow odrzuc rozmowa",
         "withdraw": "delete remove abort stop usun skasuj kasuj",
-        "close": "complete skoncz",
+        "close": "complete skoncz skonczyc konczymy konczyc zakonczyc zamykamy",
         "checkin": "standup daily update schedule times time hours plan grafik godziny godzina",
         "milestone": "task todo deadline deadlines date dates done due zadanie termin terminy terminarz gotowe"
         " zrobione",
@@ -54,7 +54,7 @@ WORDS_OF_OTHER_TOOLS: Final[Mapping[str, str]] = {
         "ask": "need potrzebuje",
         "export": "excel xlsx calendar kalendarz file plik",
         "blocker": "issue problem risk impediment ryzyko",
-        "settings": "succession successor steward nastepca opiekun brief przeglad forget gdpr privacy zapomnij rodo"
+        "settings": "succession successor steward nastepca opiekun forget gdpr privacy zapomnij rodo"
         " prywatnosc language english polish jezyk polski angielski currency waluta"
         " country kraj timezone strefa reminders przypomnienia",
         "spend": "invoice faktura",
@@ -79,6 +79,7 @@ OWN_DATA: Final = MYSELF | _list_words(
     "data personal account profile all about dane danych osobowe osobowych konto profil wszystko wszystkie o"
 )
 """What a wish about one's own data is made of, beside what is to be done with it; folded, as the two above."""
+_ADDING: Final = _list_words("add create dodaj dodac utworz utworzyc zalozyc stworzyc")
 _OPENING: Final = _list_words(
     "i want wanna would like to i'd we please can could may you me us let's lets how do does"
     " chce chcialbym chcialabym chcemy prosze czy moge mozesz mozna jak"
@@ -110,6 +111,10 @@ def guess_command(
         return Guess("export", words)
     if (said and said <= OWN_DATA and fold_text(word) in ERASING) or asks_own_data(join_tokens(words)):
         return Guess("settings", (), is_about_own_data=True)
+    if fold_text(word) in NAMES and read_typed_setting(words) is not None:
+        return Guess("settings", words)
+    if rest and fold_text(word) in _ADDING and _fold_token(rest[0]) in PROJECT:
+        return Guess("new", drop_project_words(rest))
     if (called := _find_named_command(word, rest, commands, names)) is not None:
         verbs = _list_verbs(commands[called])
         own = rest[1:] if fold_text(word) in PROJECT else _put_verb_in_place(word, rest[1:], verbs)
@@ -154,7 +159,7 @@ def _is_marked(token: Token) -> bool:
 def _keep_what_fits(command: Command | ProjectCommand, word: str, rest: Args) -> Args:
     """What its command reads of what was typed after the `word`; with the word, where that says what to do."""
     match command.name:
-        case "edit":  # what is to be changed is said in its form
+        case "edit" | "close":  # what is to be changed, or why, is said there
             return tuple(each for each in rest if read_project_number(each) is not None)
         case "help":
             return ()
@@ -162,7 +167,7 @@ def _keep_what_fits(command: Command | ProjectCommand, word: str, rest: Args) ->
             return drop_project_words(rest)
         case "who":
             return tuple(dropwhile(lambda each: is_only_a_question(each.text), rest))
-        case "settings" if read_typed_setting((Token("word", word), *rest)) is not None:
+        case "settings" if read_typed_setting((Token("word", word), *rest)) is not None:  # `polish`
             return (Token("word", word), *rest)
         case "own" if rest and parse_asset_kind(word) is not None:
             return _put_word_in_place(word, rest)

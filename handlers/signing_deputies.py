@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from typing import Final
 
 from sqlmodel import Session
@@ -26,6 +27,8 @@ NOBODY: Final = frozenset(
     ["none", "nobody", "off", "end", "no", "remove", "brak", "nikt", "koniec", "zakoncz", "usun"]
 )
 """What an executive types who signs alone again, folded."""
+FIRST_NAMES: Final = 3
+"""With how many of the first words a name is looked for, where no days are found beside one."""
 
 
 def handle_deputy_command(request: Request, session: Session) -> Reply:
@@ -63,6 +66,10 @@ def _read_name_and_period(
         if len(called) == 1:
             return called[0], days
         return None, replace(days, trouble=Refusal("error.person.not_recognised", name=name))
+    for name, rest in islice(part_bare_names(people.rest), FIRST_NAMES):  # `nadia from tomorow`: it is the day
+        called = find_colleagues_called(session, request.actor.team_id, name)
+        if len(called) == 1 and rest:
+            return called[0], read_typed_period(request, session, join_tokens(rest))
     return None, typed
 
 

@@ -66,7 +66,8 @@ def render_topic(t: Texts, command: str) -> ui.Message:
     """To a question in a sentence: what shows it, with a click."""
     word = t.plain(f"help.{command}.word")
     button = ui.button_element(t.plain("home.topic.open"), "home.begin", command, style="primary")
-    return render_section_message(t("home.topic", command=word), button, help_button(t))
+    said = "home.topic_of_ending" if command == "close" else "home.topic"
+    return render_section_message(t(said, command=word), button, help_button(t))
 
 
 def _home_buttons(t: Texts, count: int, *, owns: bool, may_draft: bool) -> list[ui.Element]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
@@ -9,7 +10,7 @@ from bot.parsing.folding import fold_text
 from bot.ui.languages import list_languages
 from bot.ui.texts import Texts
 
-TOPICS: Final = ("milestone", "budget", "team", "blocker", "list", "show")
+TOPICS: Final = ("milestone", "budget", "team", "blocker", "close", "list", "show")
 """Commands that show what people ask for in a sentence, by name; what is said of many things is last."""
 _BETWEEN_WORDS: Final = re.compile(r"[\W_]+")
 
@@ -39,12 +40,21 @@ def is_meant_for_duet(text: str) -> bool:
 
 
 def find_topic_asked(text: str) -> str | None:
-    """The command that shows what a whole question is about; None if it is no question, or of nothing known."""
+    """The command that shows what a whole question is about; None if it is no question, or of nothing known.
+
+    Whoever says that a project ends need not ask.
+    """
     said = _keep_words(text).split()
+    if any(_is_one_of(word, "home.ends_project") for word in said) and _is_about(said, "show"):
+        return "close"
     is_question = text.rstrip().endswith("?") or (bool(said) and _is_one_of(said[0], "home.question_words"))
     if not is_question:
         return None
-    return next((topic for topic in TOPICS if any(_is_one_of(word, f"home.topic.{topic}") for word in said)), None)
+    return next((topic for topic in TOPICS if _is_about(said, topic)), None)
+
+
+def _is_about(said: Sequence[str], topic: str) -> bool:
+    return any(_is_one_of(word, f"home.topic.{topic}") for word in said)
 
 
 def asks_own_data(text: str) -> bool:

@@ -71,6 +71,18 @@ def test_a_deputy_who_is_not_named_keeps_the_days(duet: Office, who: str, said: 
         assert values == [None, "2026-12-24", "2027-01-02"], words
 
 
+def test_a_deputy_whose_days_are_not_read_stays_chosen(duet: Office) -> None:
+    """§2.4, §4.8: it is the days that are asked for, in the words that were typed for them."""
+    start_project_today(duet)
+    adam = duet.person("adam")
+    duet.person("nadia").types("/duet")  # Duet knows her now
+    for who in ("nadia", "Nadia Źródło"):
+        with expect_no_change(duet):
+            said = forge_command(adam, f"deputy {who} from tomorow till 10 jan")
+        assert "„from tomorow till 10 jan”" in said
+        assert values_of_fields(current_form(adam), CHARTER_FIELDS, "deputy") == ["@nadia"]
+
+
 @pytest.mark.parametrize(("who", "said"), NOBODY)
 def test_an_owner_and_a_member_who_are_not_named(duet: Office, who: str, said: tuple[str, ...]) -> None:
     """§5.1, §7.1: the forms open with what else was typed; what has no form is refused."""

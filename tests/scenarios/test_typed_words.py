@@ -241,6 +241,7 @@ ASKED_ABOUT = {
     "budget": "Ile mamy jeszcze pieniędzy?",
     "team": "Kto jest w zespole?",
     "blocker": "Jakie są przeszkody?",
+    "close": "Jak zmienić raport?",
     "list": "Gdzie jest lista projektów firmy?",
     "show": "Jak idzie projekt?",
 }
@@ -261,7 +262,7 @@ def test_no_question_leads_to_what_refuses_the_asker(
             with capture_logs() as logs:
                 answer = say(duet, ROLES[role], words)
                 led[role, topic] = answer.text
-                seen = answer.click("Pokaż").text if "Pokaże to" in answer.text else ""
+                seen = answer.click("Pokaż").text if "Pokaż" in answer.buttons else ""
             assert not [each for each in logs if each["event"] == "refused"], (role, topic)
             assert "Do tego potrzebny jest" not in seen, (role, topic)
     assert led["colleague", "show"].startswith("Pokaże to `/duet lista`")
@@ -269,6 +270,17 @@ def test_no_question_leads_to_what_refuses_the_asker(
     if set_up is set_up_active_project:
         assert led["member", "budget"].startswith("Pokaże to `/duet pokaż`")
         assert led["CIO", "budget"].startswith("Pokaże to `/duet budżet`")
+
+
+def test_whoever_ends_a_project_is_led_to_how_it_is_done(duet: Office) -> None:
+    """§2.9, §12.1: said or asked; not while a check-in takes it for the answer, nor of something else that ends."""
+    activate_project(duet)
+    for words in ("kończymy projekt wcześniej", "Jak zamknąć projekt?", "We are closing the project"):
+        led = say(duet, "ewa", words)
+        assert led.text.startswith("Do tego służy `/duet zamknij`"), words
+        assert "D-1" in led.click("Pokaż").text
+    assert "Do tego służy" not in say(duet, "ewa", "kończymy na dziś").text
+    assert "`/duet pokaż`" in say(duet, "ewa", "Kiedy kończy się projekt?").text
 
 
 def test_words_answer_the_first_question_that_asks_for_them(duet: Office) -> None:
