@@ -34,7 +34,7 @@ PDF = ("Wyślij mi PDF", "Send me the PDF")
 RENEW = ("Przygotuj raport od nowa", "Redo the report")
 PROPOSE = ("Zaproponuj zamknięcie", "Propose to close it")
 DROP_REST = ("Odwołaj resztę", "Drop the rest")
-KEEP = ("Zostaw kanał", "Keep the channel")
+KEEP = ("Nie archiwizuj", "Do not archive")
 ASKED = (
     ("Co się sprawdziło?", "What worked?"),
     ("Co się nie sprawdziło?", "What did not work?"),
