@@ -108,6 +108,8 @@ def test_declined_with_a_reason_and_another_date(duet: Office) -> None:
     monday = next_weekday(thursday, 0)
     ask_id = ask_person(duet, "ewa", key, "jan", thursday)
     assert ask_errors(send_form(duet, press(duet, "jan", DATE), new_due=thursday)).keys() == {"new_due"}
+    errors = ask_errors(send_form(duet, press(duet, "jan", DATE), new_due=thursday + timedelta(days=300)))
+    assert "po końcu projektu" in errors["new_due"] and "prośba" not in errors["new_due"], "it went long ago"
     send_form(duet, press(duet, "jan", DATE), new_due=monday)
     wished = last_direct_message(duet, "ewa")
     assert f"{polish_date(monday)} (poniedziałek) zamiast {polish_date(thursday)}" in wished.text

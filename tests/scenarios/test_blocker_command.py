@@ -73,8 +73,12 @@ def test_noted_listed_and_resolved(duet: Office) -> None:
     assert has_sentence(duet.person("ola").types('/duet przeszkoda zgłoś "Nie ma farby"').text, NOTED)
     move_past_morning(duet, began, 1)
     shown = duet.person("ewa").types("/duet przeszkody")
-    assert "*1* · Brak <dostępu> & hasła · @Jan" in shown.text
-    assert "*2* · Nie ma farby · @Aleksandra" in shown.text and "1 dzień roboczy" in shown.text
+    assert "*1* · Brak <dostępu> & hasła · od " in shown.text and ") · @Jan" in shown.text
+    assert (
+        "*2* · Nie ma farby · od " in shown.text
+        and ") · @Aleksandra" in shown.text
+        and "1 dzień roboczy" in shown.text
+    )
     assert f"{began.day} " in shown.text
     channel = [each.text for each in duet.person("ewa").reads(project_channel(duet, key)) if "farby" in each.text]
     assert len(channel) == 1 and "Brak <dostępu> & hasła" in channel[0]
@@ -313,7 +317,7 @@ def test_the_summary_offers_both(duet: Office) -> None:
     click_label(summary, TAKE)
     duet.settles()
     (summary,) = list_summaries(duet, key)
-    assert "Brak farby · @Anna" in summary.text
+    assert "Brak farby · od " in summary.text and " · @Anna" in summary.text
     everything = click_label(summary, ("Wszystkie przeszkody (2)", "All blockers (2)"))
     assert "Nie mam dostępu" in everything.text and "Brak farby" in everything.text
 
