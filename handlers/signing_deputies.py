@@ -13,8 +13,8 @@ from bot.runtime.errors import NotFound, Refusal
 from bot.signing import (
     deputies,
     deputy_service,
+    deputy_views,
     form_views,
-    views,
 )
 from handlers.decoding import read_picked_day
 from handlers.grammar import join_tokens
@@ -105,7 +105,9 @@ def _name_deputy(request: Request, session: Session, deputy_id: str, from_day: d
     named = (row.deputy, row.from_day, row.until_day)
     replaced = before if before != named else None
     is_told = deputies.has_deputy_period_begun(session, row, request.now)
-    return reply_with_text(views.deputy_confirmation(request.t, named=named, replaced=replaced, is_told=is_told))
+    return reply_with_text(
+        deputy_views.deputy_confirmation(request.t, named=named, replaced=replaced, is_told=is_told)
+    )
 
 
 def handle_drop_deputy_click(request: Request, session: Session) -> Reply:

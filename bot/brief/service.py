@@ -41,7 +41,7 @@ from bot.pulse.executives import is_letter_of_second_answer
 from bot.runtime.domain_events import CharterAdopted, ProjectEvent, RequestEnded
 from bot.scheduling.workdays import is_quiet
 from bot.scheduling.zones import local_day
-from bot.signing.views import SignatureReminder
+from bot.signing.notice_views import SignatureReminder
 from bot.ui import blocks as ui
 from bot.ui.mrkdwn import Mrkdwn
 from storage import charters, notices, people, projects, seats

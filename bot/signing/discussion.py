@@ -18,11 +18,11 @@ from bot.projects.rules import Side
 from bot.projects.service import load_context
 from bot.runtime.errors import NotFound
 from bot.scheduling.workdays import next_common_working_moment
-from bot.signing import reminders, views
+from bot.signing import discussion_views, reminders
 from bot.signing.deputies import require_asked_executive
 from bot.signing.rules import SigningAnswer, needs_discussion, require_open_state
 from bot.signing.signables import load_presentation
-from bot.signing.views import SidePosition
+from bot.signing.views import SideAnswer
 from bot.signing.withdrawals import find_withdrawal
 from bot.ui.components import Compose
 from storage import deliveries, projects, timers
@@ -198,16 +198,11 @@ def _compose_discussion(
     """Composes both positions. `is_refused`: as a direct message in place of a conversation that Slack refuses."""
     presentation, facts = load_presentation(session, request)
     positions = storage_signing.load_positions(session, request.team_id, request.pk)
-    stands = {side: SidePosition(request.executives[side], request.executives[side]) for side in Side}
-    for side, position in positions.items():
-        # What somebody would like to talk about is between the executives: leads do not read it (product §4.2).
-        hidden = with_leads and position.answer == SigningAnswer.TALK
-        reason = None if hidden else position.reason
-        stands[side] = SidePosition(
-            request.executives[side], position.user_id, position.for_user_id, position.answer, reason
-        )
+    given = dict.fromkeys(Side, None) | {
+        side: _show_answer(each, with_leads=with_leads) for side, each in positions.items()
+    }
     return partial(
-        views.render_discussion,
+        discussion_views.render_discussion,
         presentation=presentation,
         facts=facts,
         request_id=request.pk,
@@ -215,9 +210,17 @@ def _compose_discussion(
         is_refused=is_refused,
         has_leads=with_leads,
         may_call_leads=not with_leads and not _are_leads_called(session, request),
-        stands=stands,
+        executives=request.executives,
+        given=given,
         withdrawal=find_withdrawal(session, request),
     )
+
+
+def _show_answer(position: Position, *, with_leads: bool) -> SideAnswer:
+    # What somebody would like to talk about is between the executives: leads do not read it (product §4.2).
+    is_hidden = with_leads and position.answer == SigningAnswer.TALK
+    reason = None if is_hidden else position.reason
+    return SideAnswer(position.answer, position.user_id, position.for_user_id, reason)
 
 
 def _are_leads_called(session: Session, request: SigningRequest) -> bool:

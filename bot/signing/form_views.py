@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
+from bot.signing.deputy_views import render_deputy_period
 from bot.signing.rules import SigningAnswer
-from bot.signing.views import Facts, Presentation, SideAnswer, render_deputy_period, render_signatory
+from bot.signing.views import Facts, Presentation, SideAnswer, render_signatory
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import MAX_REASON, notice_modal, reason_form, save_form

@@ -16,19 +16,20 @@ from bot.deliveries.outcomes import Outcome
 from bot.people.service import find_reading_moment
 from bot.projects.rules import Side
 from bot.runtime.domain_events import RequestAnswered, publish_event
-from bot.signing import discussion, reminders, views
+from bot.signing import deputy_views, discussion, discussion_views, reminders, views
 from bot.signing.deputies import find_current_deputy, has_deputy_period_begun
-from bot.signing.request_messages import refresh_request, send_request_message
-from bot.signing.requesters import list_requesters
-from bot.signing.rules import RequestState, SigningAnswer
-from bot.signing.signables import load_presentation, load_request_name
-from bot.signing.views import (
+from bot.signing.notice_views import (
     GivenSignatures,
+    LapseNotice,
     SignatureGiven,
     SignatureMissing,
     SignatureReminder,
     TalkReminder,
 )
+from bot.signing.request_messages import refresh_request, send_request_message
+from bot.signing.requesters import list_requesters
+from bot.signing.rules import RequestState, SigningAnswer
+from bot.signing.signables import load_presentation, load_request_name
 from bot.ui.blocks import Message
 from bot.ui.components import Compose
 from bot.ui.texts import Texts
@@ -147,7 +148,7 @@ def notify_of_withdrawal(session: Session, request: SigningRequest, *, by: str, 
 
 def notify_of_lapse(session: Session, request: SigningRequest, *, now: datetime) -> None:
     for reader in sorted(_list_concerned_people(session, request)):
-        reminders.notify_of_request(session, request, reader, views.LapseNotice, now)
+        reminders.notify_of_request(session, request, reader, LapseNotice, now)
 
 
 def report_unreachable_signatory(session: Session, outcome: Outcome) -> None:
@@ -276,7 +277,9 @@ def _tell_leads_of_discussion(
             key=f"{_position_key(request)}{position.side}:talk:{position.answered_at.timestamp()}:{user_id}",
             now=position.answered_at,
             is_exempt=_is_in_hours(session, request, user_id, position.answered_at),
-            message=lambda t: views.render_coming_discussion(t, presentation.what(t, facts), request.executives),
+            message=lambda t: discussion_views.render_coming_discussion(
+                t, presentation.what(t, facts), request.executives
+            ),
         )
 
 
@@ -318,7 +321,10 @@ def notify_deputy(session: Session, row: Deputy, *, now: datetime) -> None:
     with their next routine message.
     """
     message = partial(
-        views.render_deputy_appointment, executive=row.user_id, from_day=row.from_day, until_day=row.until_day
+        deputy_views.render_deputy_appointment,
+        executive=row.user_id,
+        from_day=row.from_day,
+        until_day=row.until_day,
     )
     _withdraw_deputy_letters(session, row.team_id, row.user_id, row.deputy)
     has_begun = has_deputy_period_begun(session, row, now)
@@ -327,14 +333,14 @@ def notify_deputy(session: Session, row: Deputy, *, now: datetime) -> None:
 
 def notify_of_lost_deputy(session: Session, row: Deputy, *, now: datetime) -> None:
     """Tells whoever relied on a deputy that they have left."""
-    message = partial(views.render_lost_deputy, deputy=row.deputy)
+    message = partial(deputy_views.render_lost_deputy, deputy=row.deputy)
     _write_deputy_letter(session, row, row.user_id, f"{row.deputy}:left", message, now)
 
 
 def notify_dropped_deputy(session: Session, row: Deputy, deputy: str, *, now: datetime) -> None:
     """Tells somebody that they are a deputy no more, unless they have not read yet that they were one."""
     if not _withdraw_deputy_letters(session, row.team_id, row.user_id, deputy):
-        message = partial(views.render_dropped_deputy, executive=row.user_id)
+        message = partial(deputy_views.render_dropped_deputy, executive=row.user_id)
         _write_deputy_letter(session, row, deputy, f"{deputy}:dropped", message, now)
 
 

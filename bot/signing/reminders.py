@@ -18,18 +18,17 @@ from bot.projects.rules import Side, State
 from bot.scheduling.workdays import after_working_days
 from bot.scheduling.zones import local_day
 from bot.signing.deputies import find_current_deputy
-from bot.signing.requesters import list_requesters
-from bot.signing.rules import LAPSE_AFTER_DAYS, REMIND_AFTER, TALK_REMIND_AFTER, needs_discussion
-from bot.signing.signables import load_presentation
-from bot.signing.views import (
-    Facts,
+from bot.signing.notice_views import (
     LapseNotice,
-    Presentation,
     RequestNotice,
     SignatureMissing,
     SignatureReminder,
     TalkReminder,
 )
+from bot.signing.requesters import list_requesters
+from bot.signing.rules import LAPSE_AFTER_DAYS, REMIND_AFTER, TALK_REMIND_AFTER, needs_discussion
+from bot.signing.signables import load_presentation
+from bot.signing.views import Facts, Presentation
 from bot.ui.languages import DEFAULT_LANGUAGE
 from storage import notices, projects, timers
 from storage import signing as storage_signing

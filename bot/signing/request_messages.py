@@ -126,7 +126,9 @@ def _load_earlier_answers(session: Session, request: SigningRequest) -> dict[str
     presentation, facts = load_presentation(session, replaced)
     return {
         replaced.executives[side.other]: views.EarlierAnswer(
-            presentation.what, facts, each.answer, each.user_id, each.for_user_id, each.reason
+            presentation.what,
+            facts,
+            views.SideAnswer(each.answer, each.user_id, each.for_user_id, each.reason),
         )
         for side, each in storage_signing.load_positions(session, request.team_id, replaced.pk).items()
         if each.answer != SigningAnswer.SIGN

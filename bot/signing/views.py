@@ -1,20 +1,18 @@
 """How a request for signatures looks, whatever is to be signed. Pure: facts → Block Kit."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from bot.deliveries.digests.facts import NoticeFacts
-from bot.deliveries.digests.unspoken import Sentence, Unspoken
-from bot.projects.rules import SEATS, Side, Sides
+from bot.projects.rules import SEATS, Side
 from bot.signing.rules import RequestState, SigningAnswer
 from bot.ui import blocks as ui
-from bot.ui.blocks import Element, MessageItem
+from bot.ui.blocks import Element
 from bot.ui.components import item_button, notice_modal, project_heading, quote_text, render_section_message
 from bot.ui.mrkdwn import Mrkdwn, person_mention
-from bot.ui.texts import Texts, WithWeekday
+from bot.ui.texts import Texts
 
 Phrase = Callable[[Texts, Any], Mrkdwn]
 Blocks = Callable[[Texts, Any], list[ui.Block]]
@@ -55,17 +53,7 @@ class SideAnswer:
     answer: SigningAnswer
     user_id: str
     for_user_id: str | None
-
-
-@dataclass(frozen=True)
-class SidePosition:
-    """Where a side stands in a conversation about what was not signed."""
-
-    executive: str
-    user_id: str  # who has answered, else the executive
-    for_user_id: str | None = None
-    answer: SigningAnswer | None = None
-    reason: str | None = None
+    reason: str | None = None  # for those who read it
 
 
 @dataclass(frozen=True)
@@ -74,10 +62,7 @@ class EarlierAnswer:
 
     what: Phrase  # of `facts`
     facts: Facts
-    answer: SigningAnswer
-    user_id: str
-    for_user_id: str | None
-    reason: str | None
+    given: SideAnswer
 
 
 @dataclass(frozen=True)
@@ -148,7 +133,7 @@ def render_request_message(
         return render_section_message(presentation.gone(t, facts))
     if withdrawal is not None:  # a deputy has no part in the project, and is not told why
         told = withdrawal if reader == executive else replace(withdrawal, reason=None)
-        return render_section_message(_say_withdrawal(t, what, told), quote=told.reason)
+        return render_section_message(say_withdrawal(t, what, told), quote=told.reason)
     if state is not RequestState.OPEN:
         return render_section_message(t(f"signing.request.{state}", what=what))
     if has_answered_for_other:
@@ -281,88 +266,22 @@ def _render_earlier_answer(t: Texts, earlier: EarlierAnswer | None) -> list[ui.B
     """Its words may have been read nowhere else: what was answered to is asked no more."""
     if earlier is None:
         return []
-    what = earlier.what(t, earlier.facts)
-    text = _say_position(t, what, earlier.answer, earlier.user_id, earlier.for_user_id)
-    return [ui.section_block(text), *([ui.section_block(quote_text(earlier.reason))] if earlier.reason else [])]
+    what, given = earlier.what(t, earlier.facts), earlier.given
+    text = _say_position(t, what, given.answer, given.user_id, given.for_user_id)
+    return [ui.section_block(text), *([ui.section_block(quote_text(given.reason))] if given.reason else [])]
 
 
-def render_coming_discussion(t: Texts, what: Mrkdwn, executives: Sides[str]) -> ui.Message:
-    it, marketing = (person_mention(each) for each in executives)
-    return render_section_message(t("signing.position.talk_leads", what=what, it=it, marketing=marketing))
-
-
-def _say_withdrawal(t: Texts, what: Mrkdwn, withdrawal: Withdrawal) -> Mrkdwn:
+def say_withdrawal(t: Texts, what: Mrkdwn, withdrawal: Withdrawal) -> Mrkdwn:
     said = "signing.withdrawn" if withdrawal.reason else "signing.withdrawn_by"
     return t(said, what=what, by=person_mention(withdrawal.by))
 
 
 def render_request_withdrawal(t: Texts, what: Mrkdwn, *, by: str, reason: str) -> ui.Message:
-    return render_section_message(_say_withdrawal(t, what, Withdrawal(by, reason)), quote=reason)
+    return render_section_message(say_withdrawal(t, what, Withdrawal(by, reason)), quote=reason)
 
 
 def render_unreachable_signatory(t: Texts, what: Mrkdwn, *, who: str) -> ui.Message:
     return render_section_message(t("signing.not_reached", what=what, who=person_mention(who)))
-
-
-def render_discussion(
-    t: Texts,
-    *,
-    presentation: Presentation,
-    facts: Facts,
-    request_id: int,
-    is_open: bool,
-    is_refused: bool,
-    has_leads: bool,
-    may_call_leads: bool,
-    stands: Mapping[Side, SidePosition],
-    withdrawal: Withdrawal | None = None,
-) -> ui.Message:
-    """Both positions side by side. No tie-break: two ways on (product §4.7).
-
-    `has_leads`: they read it, too, so it has no button that only the executives may use beside their signature's.
-    `is_refused`: Slack does not allow the conversation; each of them reads it alone.
-    """
-    what = presentation.what(t, facts)
-    text = t("signing.talk.title", what=what) if is_open else _render_talk_end(t, presentation, facts, withdrawal)
-    sides = [(t(f"side.{side}"), _render_side_position(t, stands[side])) for side in Side]
-    blocks = [ui.section_block(text), *ui.field_blocks(sides)]
-    if is_open and is_refused:
-        blocks.append(ui.section_block(t("signing.talk.refused")))
-    if is_open:
-        hints = [_render_ways_on(t, presentation, facts)]
-        if has_leads:
-            it, marketing = (person_mention(stands[side].executive) for side in Side)
-            hints.append(t("signing.talk.by_executives", it=it, marketing=marketing))
-        blocks.append(ui.context_block(Mrkdwn(" ").join(hints)))
-        buttons = [ui.button_element(t.plain("signing.read_and_sign"), "signing.read", str(request_id))]
-        if presentation.proposes is not None:
-            buttons.append(presentation.proposes(t, facts))
-        if not has_leads:
-            buttons.append(ui.button_element(t.plain("signing.withdraw"), "signing.withdraw", str(request_id)))
-        if may_call_leads:
-            buttons.append(ui.button_element(t.plain("signing.ask_leads_in"), "signing.leads", str(request_id)))
-        blocks.append(ui.actions_block(*buttons))
-    return ui.fit_message(text, blocks)
-
-
-def _render_ways_on(t: Texts, presentation: Presentation, facts: Facts) -> Mrkdwn:
-    if presentation.ways_on is not None:
-        return presentation.ways_on(t, facts)
-    return t("signing.talk.ways_on" if presentation.proposes is not None else "signing.talk.ways_on_decision")
-
-
-def _render_talk_end(t: Texts, presentation: Presentation, facts: Facts, withdrawal: Withdrawal | None) -> Mrkdwn:
-    if withdrawal is not None:
-        said = [_say_withdrawal(t, presentation.what(t, facts), withdrawal)]
-        said += [quote_text(withdrawal.reason)] if withdrawal.reason else []
-        return Mrkdwn("\n").join([*said, t("signing.talk.stood")])
-    replaced = None if presentation.replaced is None else presentation.replaced(t, facts)
-    return t("signing.talk.over", what=presentation.what(t, facts)) if replaced is None else replaced
-
-
-def _render_side_position(t: Texts, stand: SidePosition) -> Mrkdwn:
-    said = t(f"signing.stands.{stand.answer or 'none'}", who=render_signatory(t, stand.user_id, stand.for_user_id))
-    return said if not stand.reason else Mrkdwn("\n").join([said, quote_text(stand.reason)])
 
 
 def render_signatory(t: Texts, who: str, for_whom: str | None) -> Mrkdwn:
@@ -378,126 +297,6 @@ def render_deputies(t: Texts, deputies: Sequence[tuple[str, str]]) -> list[Mrkdw
         return []
     signatories = [render_signatory(t, who, for_whom) for who, for_whom in deputies]
     return [t("signing.signed_for", who=Mrkdwn(", ").join(signatories))]
-
-
-def deputy_confirmation(
-    t: Texts, *, named: tuple[str, date, date], replaced: tuple[str, date, date] | None, is_told: bool
-) -> Mrkdwn:
-    """Each with the first and last day. `replaced`: an executive has one deputy at a time. `is_told`: the deputy
-    knows already."""
-    named_key = "deputy.named_told" if is_told else "deputy.named"
-    said = [
-        t(key, who=person_mention(who), period=render_deputy_period(t, first, last))
-        for key, (who, first, last) in ((named_key, named), ("deputy.replaces", replaced or named))
-    ]
-    return Mrkdwn(" ").join(said if replaced is not None else said[:1])
-
-
-def render_deputy_appointment(t: Texts, *, executive: str, from_day: date, until_day: date) -> ui.Message:
-    return render_section_message(
-        t("deputy.told", who=person_mention(executive), period=render_deputy_period(t, from_day, until_day))
-    )
-
-
-def render_deputy_period(t: Texts, first: date, last: date) -> Mrkdwn:
-    """With the weekdays (product §2.4)."""
-    if first == last:
-        return t("deputy.period.day", day=WithWeekday(first))
-    return t("deputy.period.days", start=WithWeekday(first), end=WithWeekday(last))
-
-
-def render_lost_deputy(t: Texts, *, deputy: str) -> ui.Message:
-    return render_section_message(t("deputy.left", who=person_mention(deputy)))
-
-
-def render_dropped_deputy(t: Texts, *, executive: str) -> ui.Message:
-    return render_section_message(t("deputy.dropped_told", who=person_mention(executive)))
-
-
-class RequestNotice(NoticeFacts):
-    """What is to be signed is described as it is when it is told: in sentences, said in their reader's language."""
-
-    request_id: int
-    number: int  # the project's
-    what: str = ""
-    lapsed: str | None = None
-    proposes: bool = False
-    sentences: tuple[Sentence, ...] = ()
-
-
-class GivenSignatures(StrEnum):
-    """How many there are of a request, or that it has ended without both."""
-
-    ONE = "one"
-    BOTH = "both"
-    NONE = "none"  # the one that was given was taken back
-    ENDED = "ended"
-
-
-class SignatureGiven(RequestNotice, kind="signing.signed"):
-    signer: str
-    for_user_id: str | None
-    other: str
-    given: GivenSignatures = GivenSignatures.ONE
-    is_other_vacant: bool = False
-    has_other_declined: bool = False
-    other_for_user_id: str | None = None  # whose deputy `other` is, if they have declined
-
-
-class SignatureReminder(RequestNotice, kind="signing.reminder"):
-    pass
-
-
-class SignatureMissing(RequestNotice, kind="signing.still_waiting"):
-    who: str
-    is_over: bool = False  # they have answered, or nobody waits for that any more
-
-
-class LapseNotice(RequestNotice, kind="signing.lapsed"):
-    pass
-
-
-class TalkReminder(RequestNotice, kind="signing.talk_waits"):
-    pass
-
-
-def signature_line(t: Texts, facts: SignatureGiven) -> Mrkdwn:
-    what = _say(t, facts, facts.what)
-    if facts.given is not GivenSignatures.ONE:
-        return t(f"notice.signed.{facts.given}", what=what)
-    signer = render_signatory(t, facts.signer, facts.for_user_id)
-    if facts.is_other_vacant:
-        return t("notice.signed.one_vacant", what=what, signer=signer)
-    key = "notice.signed.one_declined" if facts.has_other_declined else "notice.signed.one"
-    return t(key, what=what, signer=signer, other=render_signatory(t, facts.other, facts.other_for_user_id))
-
-
-def reminder_line(t: Texts, facts: SignatureReminder) -> MessageItem:
-    said = "notice.reminder" if facts.has_buttons else "notice.reminder_answered"
-    return MessageItem(t(said, what=_say(t, facts, facts.what)), read_and_sign_button(t, facts.request_id))
-
-
-def missing_line(t: Texts, facts: SignatureMissing) -> Mrkdwn:
-    key = "notice.waits_no_longer" if facts.is_over else "notice.still_waiting"
-    return t(key, what=_say(t, facts, facts.what), who=person_mention(facts.who))
-
-
-def lapse_line(t: Texts, facts: LapseNotice) -> MessageItem:
-    text = t("notice.lapsed", what=_say(t, facts, facts.what))
-    if facts.lapsed is not None:
-        text = Mrkdwn(" ").join([text, _say(t, facts, facts.lapsed)])
-    return MessageItem(text, item_button(t, "project.show", "project.show", facts.number))
-
-
-def talk_line(t: Texts, facts: TalkReminder) -> MessageItem:
-    open_said = "talk_waits" if facts.proposes else "talk_waits_decision"
-    which = open_said if facts.has_buttons else "talk_over"
-    text = t(f"notice.{which}", what=_say(t, facts, facts.what))
-    return MessageItem(text, read_and_sign_button(t, facts.request_id))
-
-
-def _say(t: Texts, facts: RequestNotice, text: str) -> Mrkdwn:
-    return Unspoken(facts.sentences, None).said_in(t, text)
 
 
 def read_and_sign_button(t: Texts, request_id: int) -> Element:

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from bot.signing.deputy_views import render_deputy_period
 from bot.signing.rules import RequestState
-from bot.signing.views import Facts, Presentation, render_deputy_period, render_request_message
+from bot.signing.views import Facts, Presentation, render_request_message
 from bot.ui.mrkdwn import Mrkdwn
 from bot.ui.texts import Texts
 
