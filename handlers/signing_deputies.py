@@ -66,7 +66,8 @@ def _read_name_and_period(
         if len(called) == 1:
             return called[0], days
         return None, replace(days, trouble=Refusal("error.person.not_recognised", name=name))
-    for name, rest in islice(part_bare_names(people.rest), FIRST_NAMES):  # `nadia from tomorow`: it is the day
+    longest_first = reversed(list(islice(part_bare_names(people.rest), FIRST_NAMES)))
+    for name, rest in longest_first:  # `nadia from tomorow`: it is the day that is not read
         called = find_colleagues_called(session, request.actor.team_id, name)
         if len(called) == 1 and rest:
             return called[0], read_typed_period(request, session, join_tokens(rest))

@@ -10,7 +10,7 @@ from bot.pulse.rules import SPACING_DAYS, next_opening_day
 ABOUT_MARKETING = "Marketing traktuje nas jak partnera, a nie dostawcę platformy."
 ABOUT_IT = "Rozwiązania IT są elastyczne i powstają na czas."
 BEST = "5 · w pełni"
-AGAIN = "Chętnie zacznę z nimi kolejny wspólny projekt."
+AGAIN = "Chętnie zacznę z drugą stroną kolejny wspólny projekt."
 
 
 def first_answers_scene(w: Words, today: date) -> Scene:
