@@ -191,6 +191,7 @@ def _build_wanted_view(
         past_budget=_find_uncovered_amount(session, found, wanted),
         outgrown=_find_outgrown_budget(found, wanted),
         outside=find_bound_passed(wanted.day, starts_on=found.charter.starts_on, ends_on=found.charter.ends_on),
+        has_ended=found.project.has_ended,
     )
 
 

@@ -197,6 +197,7 @@ class WantedView:
     past_budget: Amount | None  # how much of it the budget would not cover
     outgrown: Amount | None = None  # the whole budget, where a side would put in more than that
     outside: tuple[str, date] | None = None  # `before` the project's start or `after` its end, and that day
+    has_ended: bool = False  # the project
 
 
 def render_wanted(t: Texts, key: str, name: str, wanted: WantedView) -> list[ui.Block]:
@@ -216,6 +217,8 @@ def render_wanted(t: Texts, key: str, name: str, wanted: WantedView) -> list[ui.
         lines.append(t("ledger.wanted.outgrown", budget=wanted.outgrown))
     if wanted.past_budget is not None:
         lines.append(t("ledger.wanted.past_budget", amount=wanted.past_budget))
+    if wanted.has_ended:
+        lines.append(t("ledger.added_later"))
     counts = "ledger.wanted.not_yet.in_kind" if wanted.kind == EntryKind.IN_KIND else "ledger.wanted.not_yet"
     return [ui.section_block(Mrkdwn("\n").join(lines)), ui.context_block(t(counts))]
 
@@ -240,7 +243,7 @@ def render_recorded(
     """Tells whoever recorded an entry of it, and how the ledger stands now. `has_ended`: the project."""
     lines = [t("ledger.recorded", entry=entry_lines(t, entry, in_full=True)), totals_line(t, sums, basis)]
     if has_ended:
-        lines.append(t("ledger.recorded.later"))
+        lines.append(t("ledger.added_later"))
     if entry.number == 1:
         lines.append(t("ledger.no_book"))
     button = ui.button_element(t.plain("ledger.open"), "ledger.open", str(project_id))

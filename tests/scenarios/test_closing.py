@@ -48,7 +48,7 @@ from tests.scenarios.days import (
     working_days_after,
 )
 from tests.scenarios.export_steps import export_file
-from tests.scenarios.funding_steps import join_figures, record_entry
+from tests.scenarios.funding_steps import join_figures, record_entry, type_entry
 from tests.scenarios.lifecycle_steps import channel_posts, messages_containing, read_card, withdraw_project
 from tests.scenarios.register_steps import asset_id, register_asset, run_own_command
 from tests.scenarios.roles import EDITORS, EXECUTIVES, LEADS, SEES, Action, set_up_active_project
@@ -463,9 +463,10 @@ def test_a_ledgers_difference_is_agreed_and_what_is_added_later_is_listed(duet: 
     assert "*Projekt przerwany przed czasem*" in sent
     assert "Budżet i wydatki" not in report_messages(duet, "ewa", channel_posts(duet, key)[-1].where)[-1].text
     sign_as_executives(duet, key)
-    assert "a ten wpis pojawi się pod nią jako dopisany później" in record_entry(
-        duet.person("ewa"), f"fund {key} 40 zł"
-    )
+    later = "a ten wpis pojawi się pod nią jako dopisany później"
+    assert later in type_entry(duet.person("ewa"), f"spend {key} 5 zł korki").text, "before it is recorded, too"
+    close_forms(duet.person("ewa"))
+    assert later in record_entry(duet.person("ewa"), f"fund {key} 40 zł")
     shown = join_figures(open_checklist(duet, "ewa", key).text)
     assert "Dopisane później do rozliczenia" in shown and "wkład 40 zł" in shown
     ninetieth = current_day(duet) + timedelta(days=90)
