@@ -13,6 +13,7 @@ from bot.register import (
     lookup,
     notice_views,
     notifications,
+    offer_messages,
     service,
     subscribers,
     transfers,
@@ -58,6 +59,12 @@ from handlers.register_forms import (
     open_add_asset_form,
     open_add_several_form,
     open_change_asset_form,
+)
+from handlers.register_handover import (
+    handle_accept_several_click,
+    handle_decline_several_click,
+    handle_hand_over_click,
+    handle_hand_over_submission,
 )
 from handlers.register_lists import (
     handle_found_page_click,
@@ -226,12 +233,16 @@ FEATURE = Feature(
         "register.remove": Route(handle_remove_asset_click),
         "register.accept": Route(handle_accept_asset_click),
         "register.decline": Route(handle_decline_asset_click),
+        "register.hand_over": Route(handle_hand_over_click, reads=True),
+        "register.accept_several": Route(handle_accept_several_click),
+        "register.decline_several": Route(handle_decline_several_click),
         "register.take_back": Route(handle_take_back_offer_click),
     },
     forms={
         "register.add": Route(handle_add_asset_submission),
         "register.add_several": Route(handle_add_several_submission),
         "register.change": Route(handle_change_asset_submission),
+        "register.hand_over": Route(handle_hand_over_submission),
     },
     timers={
         changes.RETURNS: changes.return_crossed_asset,
@@ -255,6 +266,15 @@ FEATURE = Feature(
             notifications.asset_notice_order,
             notifications.asset_notice_count_key,
             thing=lambda facts: f"asset {facts.asset.asset_id}",
+            rank=LATE,
+            outlives=outlives_project,
+        ),
+        Topic(
+            notice_views.AssetsOffered,
+            notice_views.assets_offered_line,
+            offer_messages.load_assets_offered,
+            notifications.assets_offered_order,
+            lambda _: "offer",
             rank=LATE,
             outlives=outlives_project,
         ),

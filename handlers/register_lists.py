@@ -68,7 +68,8 @@ def handle_own_assets_click(request: Request, session: Session) -> Reply:
 
 def show_own_assets(request: Request, session: Session, number: int) -> Reply:
     owned = lookup.list_owned_assets(session, actor=request.actor)
-    return Reply(views.render_owned_assets(request.t, [build_asset_view(asset) for asset in owned], number=number))
+    shown = [build_asset_view(asset) for asset in owned]
+    return Reply(views.render_owned_assets(request.t, shown, owner=request.actor.user_id, number=number))
 
 
 def handle_who_command(request: Request, session: Session) -> Reply:
@@ -158,10 +159,25 @@ def _compose_found(
     shown = [
         (build_asset_view(each), each.pk in on_page and may_change_asset(session, actor, each)) for each in found
     ]
-    keepers = _list_keepers_of_only(actor, session, found, shown)
     return partial(
-        views.render_search_result, assets=shown, asked=asked, number=number, matching=matching, keepers=keepers
+        views.render_search_result,
+        assets=shown,
+        asked=asked,
+        number=number,
+        matching=matching,
+        keepers=_list_keepers_of_only(actor, session, found, shown),
+        handing=_find_handing(shown) if matching else None,
     )
+
+
+def _find_handing(shown: Sequence[tuple[views.AssetView, bool]]) -> views.Handing | None:
+    """Where all that was found is of one owner: they may be leaving."""
+    held = [asset for asset, _ in shown if asset.across_until is None]
+    owners = {asset.owner for asset in held}
+    owner = owners.pop() if len(owners) == 1 else None
+    if owner is None or len(held) < 2:
+        return None
+    return views.Handing(owner, held[0].kind, may=any(may for _, may in shown))
 
 
 def _list_keepers_of_only(

@@ -130,6 +130,16 @@ def list_offered_assets(team_id: str, user_id: str) -> SelectOfScalar[Asset]:
 
 
 @all_rows
+def list_assets_offered_together(team_id: str, to: str, by: str, at: datetime) -> SelectOfScalar[Asset]:
+    """Those that one person asks another, in one request, to take over."""
+    return (
+        select(Asset)
+        .filter_by(team_id=team_id, offered_to=to, offered_by=by, offered_at=at)
+        .order_by(col(Asset.id))
+    )
+
+
+@all_rows
 def list_owned_and_offered_assets(team_id: str, user_id: str) -> SelectOfScalar[Asset]:
     """Both of these, each once, the longest offered first."""
     is_theirs = (col(Asset.owner) == user_id) | (col(Asset.offered_to) == user_id)

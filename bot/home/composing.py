@@ -22,7 +22,7 @@ from bot.projects.sides import find_asked_side, find_known_side
 from bot.projects.stewards import list_steward_questions
 from bot.projects.views import render_side_question
 from bot.register.notifications import build_asset_view
-from bot.register.views import render_offer
+from bot.register.views import render_offer, render_offer_of_several
 from bot.runtime.errors import NotFound
 from bot.team.confirmation_requests import compose_confirmation, list_requests_to_person
 from bot.ui import blocks as ui
@@ -92,7 +92,8 @@ def compose_question(session: Session, *, actor: Actor, what: str, number: int, 
         case "asset":
             offered = register.list_offered_assets(session, actor.team_id, actor.user_id)
             asks_side = find_known_side(session, actor.team_id, actor.user_id) is None
-            return next((_compose_offer(each, asks_side=asks_side) for each in offered if each.pk == number), None)
+            asset = next((each for each in offered if each.pk == number), None)
+            return None if asset is None else _compose_offer(asset, offered, asks_side=asks_side)
         case "milestone":
             today = today_of(session, actor.team_id, actor.user_id, now)
             overdue = list_own_overdue_milestones(session, load_personal_rows(session, actor=actor, now=now), today)
@@ -122,5 +123,18 @@ def _compose_dispute(session: Session, actor: Actor, entry_id: int) -> Compose |
     )
 
 
-def _compose_offer(asset: Asset, *, asks_side: bool) -> Compose:
+def _compose_offer(asset: Asset, offered: Sequence[Asset], *, asks_side: bool) -> Compose:
+    """What is offered together is answered together."""
+    request = (asset.offered_by, asset.offered_at)
+    together = register.sort_by_name(each for each in offered if (each.offered_by, each.offered_at) == request)
+    if len(together) > 1:
+        return partial(
+            render_offer_of_several,
+            names=[each.name for each in together],
+            asset_id=asset.pk,
+            kind=asset.kind,
+            by=asset.offered_by or "",
+            who=asset.offered_to or "",
+            asks_side=asks_side,
+        )
     return partial(render_offer, asset=build_asset_view(asset), by=asset.offered_by or "", asks_side=asks_side)

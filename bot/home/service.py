@@ -1,7 +1,7 @@
 """What there is to see for a person, over all their projects, as the views show it (product §2, §13.1)."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -112,7 +112,7 @@ def load_waiting(session: Session, rows: PersonalRows) -> Waiting:
         ],
         returns=list_unfinished_returns(session, actor, rows.live),
         to_decide=list_steward_questions(session, actor=actor),
-        to_take_over=[(build_asset_view(each), each.offered_by or "") for each in rows.offered],
+        to_take_over=_list_offers(rows.offered),
         to_name=_list_ownerless_assets(session, rows),
         side_asked=find_asked_side(session, actor.team_id, actor.user_id) if actor.is_internal else None,
         to_agree=[
@@ -288,6 +288,17 @@ def load_statuses(session: Session, team_id: str, project_ids: Sequence[int]) ->
         said.setdefault(project_id, set()).add((answer or {}).get(asked.get(project_id, ""), ""))
     worst = {pk: next((each for each in _SEVERITY if each in words), None) for pk, words in said.items()}
     return {pk: status for pk, status in worst.items() if status is not None}
+
+
+def _list_offers(offered: Iterable[Asset]) -> list[tuple[list[AssetView], str]]:
+    """By request: what one person asks to take over together."""
+    requests: dict[tuple[str | None, datetime | None], list[Asset]] = {}
+    for each in offered:
+        requests.setdefault((each.offered_by, each.offered_at), []).append(each)
+    return [
+        ([build_asset_view(each) for each in register.sort_by_name(assets)], by or "")
+        for (by, _), assets in requests.items()
+    ]
 
 
 def _list_other_dates(

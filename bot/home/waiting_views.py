@@ -19,7 +19,7 @@ from bot.team.rules import Confirmer, StayMoment
 from bot.team.views import ConfirmationView, MemberView
 from bot.timetable.views import alert_buttons
 from bot.ui import blocks as ui
-from bot.ui.clipping import clip_text
+from bot.ui.clipping import MOST_NAMED, clip_text, join_first
 from bot.ui.components import Compose, ListPage, action_blocks, item_button, pager_buttons, project_heading
 from bot.ui.mrkdwn import Mrkdwn, escape_text, person_mention
 from bot.ui.texts import Texts
@@ -98,7 +98,7 @@ class Waiting:
     to_confirm: Sequence[StayQuestion] = ()
     returns: Sequence[tuple[ProjectLine, MemberView, ConfirmationView]] = ()  # of the side that the person directs
     to_decide: Sequence[tuple[int, Compose]] = ()  # the number of a question to a steward, and the question
-    to_take_over: Sequence[tuple[AssetView, str]] = ()  # asset, who offers it
+    to_take_over: Sequence[tuple[Sequence[AssetView], str]] = ()  # assets of one request, who offers them
     to_name: Sequence[AssetView] = ()  # assets that need an owner
     side_asked: tuple[Side, str] | None = None  # as which side somebody has proposed them, and who
     to_agree: Sequence[tuple[ProjectLine, int, Amount, str]] = ()  # project, entry, how much, what
@@ -253,8 +253,13 @@ def _decision_line(t: Texts, number: int, question: Compose) -> Line:
     return Line(Mrkdwn(asked), _answer_button(t, "steward", number, label="home.decide"))
 
 
-def _offer_line(t: Texts, asset: AssetView, by: str) -> Line:
-    text = t("home.line.offer", name=asset.name, kind=t(f"kind.{asset.kind}"), by=person_mention(by))
+def _offer_line(t: Texts, assets: Sequence[AssetView], by: str) -> Line:
+    asset, who = assets[0], person_mention(by)
+    if len(assets) > 1:
+        names = join_first([each.name for each in assets], MOST_NAMED)
+        text = t("home.line.offer_several", n=len(assets), names=names, by=who)
+    else:
+        text = t("home.line.offer", name=asset.name, kind=t(f"kind.{asset.kind}"), by=who)
     return Line(text, _answer_button(t, "asset", asset.asset_id, label="home.decide"))
 
 

@@ -10,13 +10,18 @@ from storage.projects_with_stays import list_projects_of_person
 
 
 def lock_rows_of_person(
-    session: Session, team_id: str, user_id: str, *, project_ids: Collection[int] = (), asset_id: int | None = None
+    session: Session,
+    team_id: str,
+    user_id: str,
+    *,
+    project_ids: Collection[int] = (),
+    asset_ids: Collection[int] = (),
 ) -> None:
     """Locks every project in which the person has a part or that touches what is theirs in the register, then the
-    assets, both by ascending id. `project_ids` and `asset_id`: of what else the same transaction writes to.
+    assets, both by ascending id. `project_ids` and `asset_ids`: of what else the same transaction writes to.
     """
     assets = {each.pk for each in register.list_assets_concerning(session, team_id, user_id)}
-    assets |= set() if asset_id is None else {asset_id}
+    assets |= {*asset_ids}
     touching = {
         each for ids in register.list_project_ids_by_asset(session, team_id, assets).values() for each in ids
     }

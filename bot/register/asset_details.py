@@ -63,7 +63,7 @@ def _change_details(
     Raises: as `require_changeable_asset` and `check_stand_in`; Refusal, AlreadyThere.
     """
     called, stand_in = details.name, details.stand_in
-    lock_for_own_side(session, actor=actor, named=(stand_in,), asset_id=asset_id)
+    lock_for_own_side(session, actor=actor, named=(stand_in,), asset_ids=[asset_id])
     asset = require_changeable_asset(session, actor=actor, asset_id=asset_id)
     if seen is not None and seen != asset.stamp:
         raise Refusal("error.asset.moved_on")

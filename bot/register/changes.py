@@ -3,7 +3,7 @@
 Among them: an asset is left without an owner, or comes back from across the boundary (§5.2, §5.4).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,6 +38,18 @@ def lock_asset(session: Session, team_id: str, asset_id: int) -> Asset:
     if asset is None:
         raise NotFound
     return asset
+
+
+def lock_assets(session: Session, team_id: str, asset_ids: Collection[int]) -> list[Asset]:
+    """The same of several, both by ascending id. Raises: NotFound, if one of them is not there."""
+    linked = register.list_project_ids_by_asset(session, team_id, asset_ids)
+    for project_id in sorted({each for ids in linked.values() for each in ids}):
+        projects.lock_project(session, project_id)
+    locked = [register.find_asset_for_update(session, team_id, each) for each in sorted({*asset_ids})]
+    assets = [asset for asset in locked if asset is not None]
+    if len(assets) != len(locked):
+        raise NotFound
+    return assets
 
 
 def require_changeable_asset(session: Session, *, actor: Actor, asset_id: int) -> Asset:

@@ -7,6 +7,7 @@ from datetime import date
 from bot.projects.rules import SEATS, Side, Sides
 from bot.register.rules import (
     DESCRIPTION,
+    HANDED_OVER,
     LINES,
     LINK,
     MAX_DESCRIPTION,
@@ -14,6 +15,7 @@ from bot.register.rules import (
     MAX_NAME,
     MAX_RULE,
     NO,
+    OWNER,
     OWNERS,
     PERSONAL,
     RULE,
@@ -118,6 +120,27 @@ def change_asset_form(
                 },
                 may_write_rule=may_write_rule,
             ),
+        ],
+    )
+
+
+def hand_over_form(
+    t: Texts, *, owner: str, kind: AssetKind, assets: Sequence[tuple[int, str]], is_own: bool
+) -> ui.View:
+    """`assets`: id and name; all of them are chosen until the reader takes some out."""
+    choices = [(str(asset_id), name) for asset_id, name in assets]
+    about = t(f"register.hand_over_about.{kind}", who=person_mention(owner))
+    return ui.modal_view(
+        title=t.plain("register.hand_over_title"),
+        callback="register.hand_over",
+        submit=t.plain("register.hand_over_submit"),
+        close=t.plain("form.cancel"),
+        blocks=[
+            ui.section_block(t(f"register.hand_over_own.{kind}") if is_own else about),
+            inputs.several_input(
+                HANDED_OVER, t.plain("field.handed_over"), choices, values=[value for value, _ in choices]
+            ),
+            inputs.person_input(OWNER, t.plain("field.owner"), hint=t.plain("hint.new_owner")),
         ],
     )
 

@@ -1,12 +1,19 @@
 """What people are told of the register, at once or of a morning. Pure: facts → Block Kit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.deliveries.digests.facts import NoticeFacts, ProjectNotice
 from bot.projects.views import side_button
 from bot.register.rules import SIDE_OF, AssetKind
-from bot.register.views import AssetView, change_asset_button, offer_buttons, take_back_button
+from bot.register.views import (
+    OF_SEVERAL,
+    AssetView,
+    change_asset_button,
+    offer_buttons,
+    offer_of_several_line,
+    take_back_button,
+)
 from bot.ui.blocks import Message, MessageItem
 from bot.ui.clipping import MOST_NAMED, join_first
 from bot.ui.components import item_button, quote_text, render_section_message
@@ -61,6 +68,19 @@ class AssetNotice(NoticeFacts, kind="register.told"):
     linked: int = 0  # projects that touch it since then
     unlinked: int = 0
     ended: str | None = None  # how the offer did
+
+
+class AssetsOffered(NoticeFacts, kind="register.offered_together"):
+    """To whoever is asked to take several over by one request, and to an owner who has not asked it themselves."""
+
+    assets: tuple[tuple[int, str], ...]  # id and name of those that are still offered
+    asset_kind: AssetKind
+    by: str
+    to: str
+    asks_side: bool = False
+    is_again: bool = False
+    is_to_owner: bool = False
+    ended: str | None = None  # how the request did
 
 
 class RegisterNews(NoticeFacts, kind="register.changed"):
@@ -142,6 +162,31 @@ def asset_notice_line(t: Texts, facts: AssetNotice) -> MessageItem:
             return MessageItem(text, button=change_asset_button(t, asset.asset_id))
         case _:
             return MessageItem(text)
+
+
+def assets_offered_line(t: Texts, facts: AssetsOffered) -> MessageItem:
+    names = [name for _, name in facts.assets]
+    if facts.ended is not None:
+        return MessageItem(t(f"register.{facts.ended}", names=join_first(names, MOST_NAMED)))
+    if facts.is_to_owner:
+        by, to = person_mention(facts.by), person_mention(facts.to)
+        return MessageItem(
+            t("register.is_offered_several", n=len(names), names=join_first(names, MOST_NAMED), by=by, to=to)
+        )
+    asset_id, _ = facts.assets[0]
+    text = offer_of_several_line(
+        t, names, kind=facts.asset_kind, by=facts.by, asks_side=facts.asks_side, is_again=facts.is_again
+    )
+    buttons = offer_buttons(
+        t, asset_id, facts.asset_kind, asks_side=facts.asks_side, who=facts.to, several=OF_SEVERAL
+    )
+    return MessageItem(text, buttons=buttons)
+
+
+def render_shared_answer(t: Texts, *, names: Sequence[str], by: str, is_accepted: bool) -> Message:
+    """The answer to a request about several, to whoever has made it."""
+    key = "register.taken_over_several" if is_accepted else "register.declined_several"
+    return render_section_message(t(key, n=len(names), names=join_first(names, MOST_NAMED), by=person_mention(by)))
 
 
 def leaver_assets_line(t: Texts, facts: StillOwns) -> MessageItem:

@@ -15,7 +15,7 @@ from bot.deliveries.digests.topics import NEEDS_SOMEBODY
 from bot.projects.rules import LIVE, Side
 from bot.projects.service import find_side_readers
 from bot.register import notice_views, views
-from bot.register.notice_views import AssetNotice, RegisterNews
+from bot.register.notice_views import AssetNotice, AssetsOffered, RegisterNews
 from bot.register.policy import list_deciding_projects, list_responsible_people
 from bot.register.rules import SIDE_OF
 from storage import notices, people, projects, register
@@ -61,16 +61,26 @@ def drop_objections(session: Session, team_id: str, assets: Iterable[Asset]) -> 
 
 
 def notify_of_handover(
-    session: Session, asset: Asset, *, before: str | None, by: str | None, offered_by: str | None, now: datetime
+    session: Session,
+    asset: Asset,
+    *,
+    before: str | None,
+    by: str | None,
+    offered_by: str | None,
+    now: datetime,
+    tells_asker: bool = True,
 ) -> None:
-    """Whoever has offered it has an answer at once; the others read it with their next routine message."""
+    """Whoever has offered it has an answer at once; the others read it with their next routine message.
+
+    `tells_asker`: otherwise that answer is of several.
+    """
     to = asset.owner
     assert to is not None
     asker = {offered_by} - {None, by}
     post.to_people(
         session,
         OfNoProject(asset.team_id),
-        asker,
+        asker if tells_asker else (),
         key=f"owner:{asset.pk}:{now.timestamp()}",
         message=partial(
             notice_views.render_handover, asset=build_asset_view(asset), before=before, reader=offered_by
@@ -201,6 +211,10 @@ def load_asset_notice(session: Session, notice: Notice, facts: AssetNotice) -> A
 
 def asset_notice_order(facts: AssetNotice) -> str | None:
     return NEEDS_SOMEBODY if facts.what in (NEEDS_OWNER, OFFERED) else None
+
+
+def assets_offered_order(facts: AssetsOffered) -> str | None:
+    return None if facts.is_to_owner else NEEDS_SOMEBODY
 
 
 def asset_notice_count_key(facts: AssetNotice) -> str:

@@ -177,15 +177,15 @@ def lock_for_own_side(
     actor: Actor,
     named: Collection[str | None],
     project_id: int | None = None,
-    asset_id: int | None = None,
+    asset_ids: Collection[int] = (),
 ) -> None:
     """Before anything else is locked: whoever names themselves may say by it on which side they work.
 
-    `project_id`, `asset_id`: of what they are named in.
+    `project_id`, `asset_ids`: of what they are named in.
     """
     if actor.user_id in named and find_known_side(session, actor.team_id, actor.user_id) is None:
         project_ids = () if project_id is None else (project_id,)
-        lock_rows_of_person(session, actor.team_id, actor.user_id, project_ids=project_ids, asset_id=asset_id)
+        lock_rows_of_person(session, actor.team_id, actor.user_id, project_ids=project_ids, asset_ids=asset_ids)
 
 
 def confirm_own_side(session: Session, *, actor: Actor, kind: AssetKind, now: datetime) -> None:

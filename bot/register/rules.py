@@ -20,6 +20,7 @@ from bot.ui.texts import read_name
 NAME, OWNER, STAND_IN, DESCRIPTION = "name", "owner", "stand_in", "description"
 LINK, PERSONAL, RULE = "link", "personal_data", "usage_rule"
 LINES, OWNERS = "assets", "owners"  # of the form for several
+HANDED_OVER = "handed_over"  # of the form that hands several to one person
 """The form's fields."""
 MAX_NAME = 80
 MAX_DESCRIPTION = 300
@@ -27,6 +28,8 @@ MAX_DECISION_DAYS = 365
 MAX_LINK = 300
 MAX_RULE = 500
 MOST_LINES = 60
+MOST_LISTED = 40  # of what somebody is asked to take over
+MOST_HANDED_OVER = 100  # in one request: as many as a select offers
 YES, NO = "yes", "no"
 _HOST_FIRST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/|$)")
 _NUMBER = re.compile(r"^\s*\d{1,2}\.\s+(?=\D)")

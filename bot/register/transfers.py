@@ -48,7 +48,7 @@ def transfer_asset(session: Session, *, actor: Actor, asset_id: int, to: str, no
     who may only ask for a decision.
     """
     require_internal(actor)
-    lock_for_own_side(session, actor=actor, named=(to,), asset_id=asset_id)
+    lock_for_own_side(session, actor=actor, named=(to,), asset_ids=[asset_id])
     asset = lock_asset(session, actor.team_id, asset_id)
     may = may_change_asset(session, actor, asset)
     if not (may or may_propose_decision(session, actor, asset)):
@@ -68,7 +68,7 @@ def transfer_asset(session: Session, *, actor: Actor, asset_id: int, to: str, no
     if to == actor.user_id or (asset.owner is None and is_known):
         if asset.offered_to == actor.user_id:
             offer_messages.close_offer_message(session, asset, "you_accepted")
-        _change_owner(session, asset, to, by=actor.user_id, now=now)
+        change_owner(session, asset, to, by=actor.user_id, now=now)
     elif to != asset.offered_to:
         drop_offer(session, asset)
         offer_asset(session, asset, to, by=actor.user_id, now=now)
@@ -86,19 +86,25 @@ def accept_offer(session: Session, *, actor: Actor, asset_id: int, now: datetime
     confirm_own_side(session, actor=actor, kind=shown.kind, now=now)  # locks it, too
     asset = _require_offered_asset(session, actor, asset_id)
     offer_messages.close_offer_message(session, asset, "you_accepted")
-    _change_owner(session, asset, actor.user_id, by=actor.user_id, now=now)
+    change_owner(session, asset, actor.user_id, by=actor.user_id, now=now)
     return asset
 
 
 def decline_offer(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> Asset:
     """The owner stays. Raises: NotFound, Refusal, NotForYou."""
     asset = _require_offered_asset(session, actor, asset_id)
-    offer_messages.notify_of_decline(session, asset, by=actor.user_id, now=now)
+    offer_messages.close_offer_message(session, asset, "you_declined")
+    end_declined_offer(session, asset, by=actor.user_id, now=now)
+    return asset
+
+
+def end_declined_offer(session: Session, asset: Asset, *, by: str, now: datetime, tells_asker: bool = True) -> None:
+    """`tells_asker`: as of `change_owner`."""
+    offer_messages.notify_of_decline(session, asset, by=by, now=now, tells_asker=tells_asker)
     clear_offer(session, asset)
-    record_asset_change(session, asset, "asset.declined", actor.user_id, now, after={"owner": actor.user_id})
+    record_asset_change(session, asset, "asset.declined", by, now, after={"owner": by})
     session.flush()
     mark_needing_owner(session, asset, now=now)
-    return asset
 
 
 def take_back_offer(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> Asset:
@@ -134,10 +140,15 @@ def remind_of_or_lapse_offer(session: Session, timer: Timer, now: datetime) -> d
 
 
 def offer_asset(session: Session, asset: Asset, to: str, *, by: str, now: datetime) -> None:
+    record_offer(session, asset, to, by=by, now=now)
+    offer_messages.notify_of_offer(session, asset, now=now)
+
+
+def record_offer(session: Session, asset: Asset, to: str, *, by: str, now: datetime) -> None:
+    """Nobody is told of it yet; whoever it is offered to is reminded."""
     asset.offered_to, asset.offered_by, asset.offered_at = to, by, now
     record_asset_change(session, asset, "asset.offered", by, now, after={"owner": to})
     session.flush()
-    offer_messages.notify_of_offer(session, asset, now=now)
     zone = zone_of_person(session, asset.team_id, to)
     calendar = work_calendar(session, asset.team_id, zone)
     timers.arm_timer(
@@ -151,8 +162,13 @@ def offer_asset(session: Session, asset: Asset, to: str, *, by: str, now: dateti
     )
 
 
-def _change_owner(session: Session, asset: Asset, to: str, *, by: str, now: datetime) -> None:
-    """To somebody of the right side: a decision that had it elsewhere has nothing left to hand back."""
+def change_owner(
+    session: Session, asset: Asset, to: str, *, by: str, now: datetime, tells_asker: bool = True
+) -> None:
+    """To somebody of the right side: a decision that had it elsewhere has nothing left to hand back.
+
+    `tells_asker`: otherwise whoever has offered it is told of several at once.
+    """
     before, offered_by = asset.owner, asset.offered_by
     asset.owner, asset.needs_owner_since = to, None
     if asset.across_until is not None:
@@ -166,7 +182,9 @@ def _change_owner(session: Session, asset: Asset, to: str, *, by: str, now: date
     notifications.withdraw_asset_notices(session, asset, notifications.NEEDS_OWNER)
     record_asset_change(session, asset, "asset.owner", by, now, before={"owner": before}, after={"owner": to})
     session.flush()
-    notifications.notify_of_handover(session, asset, before=before, by=by, offered_by=offered_by, now=now)
+    notifications.notify_of_handover(
+        session, asset, before=before, by=by, offered_by=offered_by, now=now, tells_asker=tells_asker
+    )
     announce_asset_change(session, asset, "owner", by=by, now=now, before=before)
 
 

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from bot.projects.rules import Side
 from bot.projects.views import side_button, side_line
-from bot.register.rules import MAX_RULE, SIDE_OF, AssetKind, asset_stamp
+from bot.register.rules import MAX_RULE, MOST_LISTED, SIDE_OF, AssetKind, asset_stamp
 from bot.ui import blocks as ui
-from bot.ui.clipping import clip_text
+from bot.ui.clipping import MOST_NAMED, clip_text, join_first
 from bot.ui.components import (
     action_blocks,
     item_button,
@@ -26,6 +26,7 @@ from bot.ui.texts import Texts
 MOST_WITH_RULES = 3  # of what is looked up: those with their whole rules
 SHORT_RULE = 120
 PAGE = 10
+OF_SEVERAL = "_several"  # ends the ids of the buttons, and the keys of the texts, of what is offered together
 _T = TypeVar("_T")
 
 
@@ -58,6 +59,15 @@ class AssetView:
         return self.owner is None or self.across_until is not None or self.offered_to is not None
 
 
+@dataclass(frozen=True)
+class Handing:
+    """That several assets of one owner can be handed over together."""
+
+    owner: str
+    kind: AssetKind
+    may: bool  # the reader
+
+
 def asset_line(t: Texts, asset: AssetView) -> Mrkdwn:
     """Who owns what, in one line."""
     owner = t("boundary.no_owner") if asset.owner is None else person_mention(asset.owner)
@@ -82,13 +92,14 @@ def render_search_result(
     matching: bool,
     is_to_change: bool = False,
     keepers: Sequence[str] = (),
+    handing: Handing | None = None,
     below: Sequence[ui.Block] = (),
 ) -> ui.Message:
     """The answer to `/duet who`: (asset, whether the reader may change it). `who`: of whom alone it was asked;
     `asked`: by what it is found again, for another page.
 
     `is_to_change`: it was typed to be changed, which is said not to have been done. `keepers`: who may change the
-    only one that was found, which the reader may not.
+    only one that was found, which the reader may not. `handing`: of several that one person owns.
     """
     if not assets:
         text = t("register.nothing_of", who=person_mention(who)) if who else t("register.nothing", words=words)
@@ -113,8 +124,18 @@ def render_search_result(
     if is_to_change:
         blocks.insert(0, ui.section_block(t("register.only_found")))
     if keepers:
-        blocks.append(ui.section_block(t("register.keepers", who=Mrkdwn(", ").join(map(person_mention, keepers)))))
+        who = Mrkdwn(", ").join(map(person_mention, keepers))
+        blocks.append(ui.section_block(t("register.keepers", n=len(keepers), who=who)))
+    if handing is not None:
+        blocks.append(_render_way_to_hand_over(t, handing))
     return ui.fit_message(first, [*blocks, *below])
+
+
+def _render_way_to_hand_over(t: Texts, handing: Handing) -> ui.Block:
+    """All of it at once, where the reader may; else who may."""
+    if handing.may:
+        return ui.actions_block(hand_over_button(t, handing.owner))
+    return ui.section_block(t(f"register.handed_over_by.{handing.kind}", owner=person_mention(handing.owner)))
 
 
 def render_which_asset(t: Texts, assets: Sequence[AssetView], *, stamp: int) -> ui.Message:
@@ -202,7 +223,7 @@ def _begin_with_each(lists: Iterable[Sequence[_T]], room: int) -> list[_T]:
     return [*dealt, *(each for each in chain(*every) if each not in dealt)]
 
 
-def render_owned_assets(t: Texts, assets: Sequence[AssetView], *, number: int) -> ui.Message:
+def render_owned_assets(t: Texts, assets: Sequence[AssetView], *, owner: str, number: int) -> ui.Message:
     """What the reader owns, in whichever projects."""
     if not assets:
         return render_section_message(t("register.mine_none"))
@@ -213,7 +234,10 @@ def render_owned_assets(t: Texts, assets: Sequence[AssetView], *, number: int) -
     ]
     if page.count > 1:
         blocks.append(ui.context_block(t("page.of", page=page.number, count=page.count)))
-    return ui.fit_message(title, [*blocks, *action_blocks(pager_buttons(t, page, "register.mine"))])
+    buttons = pager_buttons(t, page, "register.mine")
+    if len(assets) > 1:
+        buttons.append(hand_over_button(t, owner))
+    return ui.fit_message(title, [*blocks, *action_blocks(buttons)])
 
 
 def _render_listed_asset(
@@ -256,15 +280,23 @@ def take_back_button(t: Texts, asset_id: int) -> ui.Element:
     return item_button(t, "register.take_back", "register.take_back", asset_id)
 
 
+def hand_over_button(t: Texts, owner: str) -> ui.Element:
+    """Opens the form that hands what this person owns to somebody else."""
+    return ui.button_element(t.plain("register.hand_over"), f"register.hand_over:{owner}", owner)
+
+
 def offer_buttons(
-    t: Texts, asset_id: int, kind: AssetKind, *, asks_side: bool, who: str | None
+    t: Texts, asset_id: int, kind: AssetKind, *, asks_side: bool, who: str | None, several: str = ""
 ) -> tuple[ui.Element, ...]:
-    """`asks_side`: whoever is asked says by it on which side they work, or that it is the other one."""
+    """`asks_side`: whoever is asked says by it on which side they work, or that it is the other one.
+
+    `several`: OF_SEVERAL, where all that is offered together with this asset is answered.
+    """
     value, side = str(asset_id), SIDE_OF[kind]
-    label = f"register.accept_as.{side}" if asks_side else "register.accept"
+    label = f"register.accept_as.{side}" if asks_side else f"register.accept{several}"
     buttons = [
-        item_button(t, label, "register.accept", value, style="primary"),
-        item_button(t, "register.decline", "register.decline", value),
+        item_button(t, label, f"register.accept{several}", value, style="primary"),
+        item_button(t, f"register.decline{several}", f"register.decline{several}", value),
     ]
     if asks_side and who is not None:
         other = side.other
@@ -329,6 +361,11 @@ def offer_confirmation(t: Texts, asset: AssetView, *, to: str) -> ui.Message:
     )
 
 
+def offer_of_several_confirmation(t: Texts, names: Sequence[str], *, to: str) -> Mrkdwn:
+    listed = join_first(names, MOST_NAMED)
+    return t("register.offered_several_done", n=len(names), names=listed, who=person_mention(to))
+
+
 def take_back_confirmation(t: Texts, asset: AssetView) -> Mrkdwn:
     return t("register.taken_back", asset=asset_line(t, asset))
 
@@ -347,6 +384,25 @@ def asset_removal_confirmation(t: Texts, name: str) -> Mrkdwn:
 def render_offer(t: Texts, asset: AssetView, *, by: str, asks_side: bool) -> ui.Message:
     buttons = offer_buttons(t, asset.asset_id, asset.kind, asks_side=asks_side, who=asset.offered_to)
     return render_section_message(_offer_line(t, asset, by=by, asks_side=asks_side), *buttons)
+
+
+def render_offer_of_several(
+    t: Texts, names: Sequence[str], *, asset_id: int, kind: AssetKind, by: str, who: str, asks_side: bool
+) -> ui.Message:
+    """All that is offered to somebody together with the asset of that id."""
+    text = offer_of_several_line(t, names, kind=kind, by=by, asks_side=asks_side)
+    return render_section_message(
+        text, *offer_buttons(t, asset_id, kind, asks_side=asks_side, who=who, several=OF_SEVERAL)
+    )
+
+
+def offer_of_several_line(
+    t: Texts, names: Sequence[str], *, kind: AssetKind, by: str, asks_side: bool, is_again: bool = False
+) -> Mrkdwn:
+    """They read what they take over, all of it while that fits a message."""
+    key = "register.told.offered_several" if is_again else "register.offered_several"
+    text = t(key, n=len(names), names=join_first(names, MOST_LISTED), by=person_mention(by))
+    return text + " " + t(f"register.asks_side.{kind}") if asks_side else text
 
 
 def _offer_line(t: Texts, asset: AssetView, *, by: str, asks_side: bool) -> Mrkdwn:

@@ -94,6 +94,18 @@ def select_input(
     return _input_block(block_id, label, element, **settings)
 
 
+def several_input(
+    block_id: str, label: str, options: Options, *, values: Sequence[str] = (), **settings: Unpack[InputSettings]
+) -> Block:
+    """Up to 100 options, of which several may be chosen, and one must be."""
+    choices = _option_objects(options)
+    chosen = [choices[value] for value in values if value in choices]
+    element = sb.StaticMultiSelectMenu(
+        action_id=_INPUT, options=list(choices.values()), initial_options=chosen or None
+    )
+    return _input_block(block_id, label, element, **settings)
+
+
 def radio_input(
     block_id: str, label: str, options: Options, *, value: str | None = None, **settings: Unpack[InputSettings]
 ) -> Block:

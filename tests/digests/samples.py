@@ -56,6 +56,12 @@ def sample_facts(kind: str, number: int, day: str) -> NoticeFacts:
             "was": None,
         },
         "register.told": {"asset": replace(ASSET, asset_id=number, name=name), "what": "given", "by": "U0PIOTR"},
+        "register.offered_together": {
+            "assets": [[number, name], [number + 1000, name]],
+            "asset_kind": "data",
+            "by": "U0PIOTR",
+            "to": "U0JAN",
+        },
         "register.still_owns": {**OF_PROJECT, "who": "U0JAN", "asset_kind": "data", "names": [name]},
         "register.incomplete": {"missing": ["data"]},
         "team.changed": {

@@ -544,6 +544,7 @@ def opened_forms(duet: Office) -> list[Opened]:
         ("register.add", "1"): "U0EWA",
         ("register.add_several", "1"): "U0EWA",
         ("register.change", "1"): "U0EWA",
+        ("register.hand_over", "U0EWA"): "U0EWA",
         ("seat.form", "name"): "U0ROMAN",
         ("seat.object", "1"): "U0EWA",
         ("signing.read", "2"): "U0ADAM",
@@ -654,7 +655,7 @@ def fitting_value(block: dict[str, Any], fitting: Mapping[str, str]) -> Any:
     if "initial_options" in element:
         return [option["value"] for option in element["initial_options"]]
     offered = [option["value"] for option in element.get("options", ())]
-    if element["type"] == "checkboxes":
+    if element["type"] in ("checkboxes", "multi_static_select"):
         return offered[:1]
     if offered:
         return known if known in offered else offered[0]
@@ -671,7 +672,9 @@ def odd_values(block: dict[str, Any]) -> st.SearchStrategy[Any]:
         "multi_users_select": st.lists(st.sampled_from(USERS), max_size=12),
         "datepicker": st.sampled_from(DAYS),
         "conversations_select": st.sampled_from(["C0GENERAL", "C0PROMOCJE", "D1", "🦔"]),
-        "checkboxes": st.lists(st.sampled_from([*offered, *CHOICES]), max_size=4),
+        **dict.fromkeys(
+            ("checkboxes", "multi_static_select"), st.lists(st.sampled_from([*offered, *CHOICES]), max_size=4)
+        ),
     }
     odd = by_kind.get(element["type"], st.sampled_from([*offered, *CHOICES]))
     return st.none() | odd if block.get("optional") else odd
@@ -685,7 +688,10 @@ def state_of(element: dict[str, Any], value: Any) -> dict[str, Any]:
         "multi_users_select": lambda users: {"selected_users": users or []},
         "datepicker": lambda picked: {"selected_date": picked},
         "conversations_select": lambda channel: {"selected_conversation": channel},
-        "checkboxes": lambda chosen: {"selected_options": [{"value": each} for each in chosen or []]},
+        **dict.fromkeys(
+            ("checkboxes", "multi_static_select"),
+            lambda chosen: {"selected_options": [{"value": each} for each in chosen or []]},
+        ),
         "static_select": lambda chosen: {"selected_option": None if chosen is None else {"value": chosen}},
         "radio_buttons": lambda chosen: {"selected_option": None if chosen is None else {"value": chosen}},
     }

@@ -111,7 +111,7 @@ def waiting(count: int) -> Waiting:
         to_decide=[
             (n, lambda t: render_section_message(t("steward.asked", by=person_mention("U0ANNA")))) for n in numbers
         ],
-        to_take_over=[(asset(n), "U0ANNA") for n in numbers],
+        to_take_over=[([asset(n)], "U0ANNA") for n in numbers],
         to_name=[asset(n) for n in numbers],
         side_asked=(Side.IT, "U0ANNA") if count else None,
         to_agree=[(line(n), n, Amount(100, "PLN"), "Ż" * 200) for n in numbers],

@@ -398,6 +398,10 @@ def option_state(value: str) -> dict[str, Any]:
     return {"type": "radio_buttons", "selected_option": {"value": value}}
 
 
+def options_state(values: Iterable[str]) -> dict[str, Any]:
+    return {"type": "multi_static_select", "selected_options": [{"value": each} for each in values]}
+
+
 def text_state(value: str) -> dict[str, Any]:
     return {"type": "plain_text_input", "value": value}
 

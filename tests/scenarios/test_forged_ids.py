@@ -36,7 +36,10 @@ NOBODYS = 999
 ELSEWHERE = "elsewhere"
 """Somebody of another workspace: by no route, id or payload do they see or change anything of this one."""
 OUTSIDE = {"guest", "stranger", "elsewhere", "guest and member"}
-OF_THE_COMPANY = ("register.change", "register.remove", "register.take_back", "register.accept", "register.decline")
+OF_THE_COMPANY = (
+    *("register.change", "register.remove", "register.take_back", "register.accept", "register.decline"),
+    *("register.accept_several", "register.decline_several"),
+)
 """Of an asset, which everybody internal may look up (§14)."""
 OF_PEOPLE = ("person.side",)  # whom everybody internal knows
 WITHOUT_ID = {
@@ -61,6 +64,7 @@ WITHOUT_ID = {
     ),
     **dict.fromkeys(("forget.form", "forget.find"), "a fixed word; what a person is called: test_forgetting"),
     "register.found": "words or a person, as `/duet who` takes them",
+    "register.hand_over": "a person, and assets, which everybody internal may look up: test_handing_over",
     "retention.save": "names periods only: test_retention",
     **dict.fromkeys(("project.page", "register.mine", "home.list"), "a page of what is one's own"),
     **dict.fromkeys(("home.everything", "home.begin"), "a fixed word, or a command's name"),

@@ -16,7 +16,7 @@ from tests.declared import gather_declared
 from tests.running import Office
 from tests.sampling import cover_pairs, take_one_of
 from tests.scenarios.days import run_due_work
-from tests.scenarios.register_steps import NOT_OFFERED
+from tests.scenarios.register_steps import NOT_OFFERED, asset_id
 from tests.scenarios.roles import (
     DRAFTS,
     EDITORS,
@@ -59,6 +59,7 @@ from tests.scenarios.steps import (
     first_step_values,
     has_sentence,
     option_state,
+    options_state,
     roll_back_requests,
     text_state,
 )
@@ -101,6 +102,7 @@ SAYS_MORE = {  # they are not about a project
     "refuse to forget somebody",
     "refuse a successor",
     "change an asset",
+    "hand several over",
     "take back an offer",
     "remove an asset",
     "correct somebody's side",
@@ -169,6 +171,10 @@ def _asset(duet: Office) -> dict[str, Any]:
 
 def _several_assets(duet: Office) -> dict[str, Any]:
     return {"assets": text_state("Pierwsza; klienci; Aleksandra Plakat\nDruga; klienci; Ewa Błysk")}
+
+
+def _several_handed_over(duet: Office) -> dict[str, Any]:
+    return {"handed_over": options_state([str(asset_id(duet, "Lista"))]), "owner": user("U0EWA")}
 
 
 def _asset_details(duet: Office) -> dict[str, Any]:
@@ -373,6 +379,19 @@ ACTIONS: dict[str, Action] = {
         changes={"button"},
     ),
     "take over": Action({"colleague"}, set_up_assets, button=("register.accept", "{offered}"), changes={"button"}),
+    "hand several over": Action(
+        {"CMO", "marketing lead", "colleague"},  # the owner
+        set_up_assets,
+        None,
+        ("register.hand_over", "U0OLA"),
+        ("register.hand_over", {}, _several_handed_over),
+    ),
+    "take several over": Action(
+        {"colleague"}, set_up_assets, button=("register.accept_several", "{offered}"), changes={"button"}
+    ),
+    "take none of several over": Action(
+        {"colleague"}, set_up_assets, button=("register.decline_several", "{offered}"), changes={"button"}
+    ),
     "not take over": Action(
         {"colleague"}, set_up_assets, button=("register.decline", "{offered}"), changes={"button"}
     ),
