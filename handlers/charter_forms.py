@@ -10,11 +10,19 @@ from bot.charter import drafting, first_step, policy, service
 from bot.charter import form_views as forms
 from bot.charter.form_parser import AFTER_END, MOVE, FirstStep
 from bot.charter.newer_version import load_newer_version
-from bot.charter.rules import CHARTER_KIND, TEMPLATES, Charter, StaleCharter
+from bot.charter.rules import (
+    CHARTER_KIND,
+    TEMPLATES,
+    Charter,
+    StaleCharter,
+    find_day_remarks,
+    find_revision_remarks,
+)
 from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot, load_timetable_snapshot
 from bot.closing import renewal
 from bot.closing.renewal_views import render_adopted_people, render_advice, render_renewal
 from bot.parsing.money import Amount, list_offered_currencies, typed_amount
+from bot.people.service import work_calendar
 from bot.projects.rules import EDITORS, Side, State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotFound
@@ -200,7 +208,10 @@ def _build_second_form(
         values = forms.type_charter(request.t, charter)
         has_milestones = has_open_milestones(session, request.actor.team_id, edited.project_id)
     kept = first_step.load_kept_form(session, actor=request.actor, edited=edited)
+    suggested_end = values["ends_on"]
     values |= first_step.load_kept_second_step(session, actor=request.actor, edited=edited)
+    if edited is None:
+        values["ends_on"] = values["ends_on"] or suggested_end
     if budget is not None:
         values |= {"budget": typed_amount(budget.minor, budget.currency), "currency": budget.currency}
     return forms.second_charter_form(
@@ -229,14 +240,19 @@ def handle_second_step_submission(request: Request, session: Session) -> Reply:
     if source is not None:
         adopted = renewal.adopt_source(session, drafted, source_id=source, now=request.now)
         notes = render_adopted_people(request.t, adopted)
+    project = drafted.project
+    charter, timetable = build_charter_snapshot(project, drafted.charter), load_timetable_snapshot(session, project)
+    is_working = work_calendar(session, project.team_id, project.zone).is_working_day
+    today = project.day(request.now)
     return Reply(
         shows=forms.build_draft_notice(
             request.t,
-            key=drafted.project.key,
-            charter=build_charter_snapshot(drafted.project, drafted.charter),
-            boundary=load_boundary_snapshot(session, drafted.project),
-            timetable=load_timetable_snapshot(session, drafted.project),
-            project_id=drafted.project.pk,
+            key=project.key,
+            charter=charter,
+            boundary=load_boundary_snapshot(session, project),
+            timetable=timetable,
+            remarks=find_day_remarks(charter, timetable, today=today, is_working=is_working),
+            project_id=project.pk,
             version=drafted.charter.version,
             may_send=_may_send(drafted),
             notes=notes,
@@ -272,12 +288,14 @@ def _revise_charter(request: Request, session: Session, edited: policy.EditedCha
     asked = find_request_to_sign(
         session, actor=request.actor, project_id=revised.project.pk, kind=CHARTER_KIND, now=request.now
     )
+    charter_now = build_charter_snapshot(revised.project, revised.charter)
     return Reply(
         shows=forms.build_revision_notice(
             request.t,
             key=revised.project.key,
-            name=revised.project.name,
+            charter=charter_now,
             changed=changed,
+            remarks=find_revision_remarks(charter_now, changed, today=revised.project.day(request.now)),
             outcome=_revision_outcome(session, revised, edited.seen),
             vacant=next((side for side in Side if revised.project.vacant[side]), None),
             sends=(revised.project.pk, revised.charter.version) if _may_send(revised) else None,

@@ -97,9 +97,13 @@ def drop_kept_form(session: Session, *, actor: Actor, edited: EditedCharter | No
 def keep_second_step(
     session: Session, *, actor: Actor, edited: EditedCharter | None, values: Mapping[str, str | None], now: datetime
 ) -> None:
-    """Keeps what was typed there so far, as it was typed: somebody goes back to the first step."""
-    require_internal(actor)
+    """Keeps what was typed there so far, as it was typed: somebody goes back to the first step, with whose date an
+    end moves that nobody has touched.
+    """
     typed = {name: value for name, value in values.items() if value and name in SECOND_FIELDS}
+    first = load_kept_form(session, actor=actor, edited=edited)
+    if edited is None and first is not None and typed.get("ends_on") == first[0].measure_by.isoformat():
+        del typed["ends_on"]
     name = _second_form_name(edited)
     drafts.keep_draft(session, actor.team_id, actor.user_id, name, values=typed, now=now)
 
@@ -124,10 +128,13 @@ def load_company_values(
     session: Session, *, actor: Actor, language: str, zone: str, now: datetime
 ) -> dict[str, Any]:
     """With what a new charter's second step begins: the company's settings, else those of the actor's last project,
-    else what the actor's are (product §4.1).
+    else what the actor's are (product §4.1). It ends when its goal is to be reached.
     """
     workspace = load_workspace(session, actor.team_id)
     starts_on, ends_on = suggest_days(local_day(now, workspace.zone or zone))
+    kept = load_kept_form(session, actor=actor, edited=None)
+    if kept is not None and kept[0].measure_by > starts_on:
+        ends_on = kept[0].measure_by
     return {
         **_suggest_executives(session, actor, workspace),
         "starts_on": starts_on,

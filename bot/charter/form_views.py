@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from bot.charter.form_parser import AFTER_END, MOVE, FirstStep
 from bot.charter.message_views import draft_buttons
@@ -20,6 +20,7 @@ from bot.charter.rules import (
     BudgetBasis,
     Charter,
     CharterChanges,
+    DayRemarks,
     Timetable,
 )
 from bot.charter.views import change_lines, render_charter_in_full
@@ -41,6 +42,8 @@ from bot.ui.components import (
 from bot.ui.mrkdwn import Mrkdwn, person_mention
 from bot.ui.texts import Texts, WithWeekday, own_name
 
+REMARKED_MILESTONES: Final = 5  # of those on days off, by name
+
 
 def build_draft_notice(
     t: Texts,
@@ -52,6 +55,7 @@ def build_draft_notice(
     project_id: int,
     version: int,
     may_send: bool,
+    remarks: DayRemarks,
     notes: Sequence[Mrkdwn] = (),
 ) -> ui.View:
     """After the second step: what was understood, in full, and what happens next. `notes`: besides."""
@@ -59,6 +63,7 @@ def build_draft_notice(
     whole = render_charter_in_full(t, charter, boundary, timetable, echoes=True)
     buttons = action_blocks(draft_buttons(t, project_id, version) if may_send else ())
     heading = ui.header_block(plain_heading(key, charter.name))
+    notes = [*_say_remarks(t, charter, remarks), *notes]
     blocks = [heading, next_step, *map(ui.section_block, notes), *buttons, *whole]
     return notice_modal(t, t.plain("charter.drafted.title", key=key), blocks)
 
@@ -67,8 +72,9 @@ def build_revision_notice(
     t: Texts,
     *,
     key: str,
-    name: str,
+    charter: Charter,
     changed: CharterChanges,
+    remarks: DayRemarks,
     outcome: str,
     vacant: Side | None,
     sends: tuple[int, int] | None,
@@ -82,7 +88,7 @@ def build_revision_notice(
     """
     if not changed.pairs and outcome == "saved":
         return notice_modal(t, t.plain("charter.revised.title", key=key), [t("charter.revised.nothing")])
-    project = project_heading(key, name)
+    project = project_heading(key, charter.name)
     at_once = changed.of_fields(UNSIGNED) if outcome in ("proposed", "back") else CharterChanges()
     signed = changed.of_fields(SIGNED) if at_once.pairs else changed
     said = t(f"charter.revised.{outcome}", project=project)
@@ -91,12 +97,30 @@ def build_revision_notice(
     lines = [said, *change_lines(t, signed)]
     if at_once.pairs:
         lines += [t("charter.revised.at_once"), *change_lines(t, at_once)]
+    lines += _say_remarks(t, charter, remarks)
     ways = [] if sends is None else [*draft_buttons(t, *sends)[:1]]
     if signs is not None:
         ways.append(read_and_sign_button(t, signs))
     buttons = action_blocks(ways)
     notice = notice_modal(t, t.plain("charter.revised.title", key=key), [*lines, *buttons])
     return notice | {"clear_on_close": True}
+
+
+def _say_remarks(t: Texts, charter: Charter, remarks: DayRemarks) -> list[Mrkdwn]:
+    """Says in one paragraph what may be a slip; nothing, where nothing may."""
+    said = []
+    if remarks.has_started:
+        said.append(t("charter.remark.started", day=WithWeekday(charter.starts_on)))
+    if remarks.is_goal_later:
+        days = {"by": WithWeekday(charter.measure_by), "ends_on": WithWeekday(charter.ends_on)}
+        said.append(t("charter.remark.goal_later", **days))
+    if remarks.on_days_off:
+        shown = remarks.on_days_off[:REMARKED_MILESTONES]
+        named = [t("charter.remark.milestone", name=title, due=WithWeekday(due)) for title, due in shown]
+        if rest := remarks.on_days_off[REMARKED_MILESTONES:]:
+            named.append(t("boundary.more", count=len(rest)))
+        said.append(t("charter.remark.days_off", milestones=Mrkdwn(", ").join(named)))
+    return [t("charter.remarks", remarks=Mrkdwn(" ").join(said))] if said else []
 
 
 def sending_confirmation(t: Texts, *, key: str, charter: Charter, at: datetime) -> Mrkdwn:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.parsing.dates.reckoning import months_later
+from bot.parsing.dates.reckoning import WorkingDay, months_later
 from bot.parsing.money import Amount, split_half
 from bot.projects.rules import FULL_TIME, Sides
 from bot.runtime.errors import Refusal
@@ -211,6 +211,32 @@ class StaleCharter(Refusal):
     def __init__(self, project_id: int, seen: int) -> None:
         super().__init__("error.stale_charter")
         self.project_id, self.seen = project_id, seen  # the version that was shown
+
+
+@dataclass(frozen=True)
+class DayRemarks:
+    """What of a charter's days may be a slip, though it may be meant, so that nothing of it is refused."""
+
+    has_started: bool = False  # its first day has passed
+    is_goal_later: bool = False  # than its last day
+    on_days_off: tuple[tuple[str, date], ...] = ()  # milestones, by title
+
+
+def find_day_remarks(charter: Charter, timetable: Timetable, *, today: date, is_working: WorkingDay) -> DayRemarks:
+    return DayRemarks(
+        has_started=charter.starts_on < today,
+        is_goal_later=charter.measure_by > charter.ends_on,
+        on_days_off=tuple((each.title, each.due) for each in timetable.milestones if not is_working(each.due)),
+    )
+
+
+def find_revision_remarks(charter: Charter, changed: CharterChanges, *, today: date) -> DayRemarks:
+    """Of the days that were changed: the others were remarked on when they were given."""
+    moved_goal = changed.measure_by is not None or changed.ends_on is not None
+    return DayRemarks(
+        has_started=changed.starts_on is not None and charter.starts_on < today,
+        is_goal_later=moved_goal and charter.measure_by > charter.ends_on,
+    )
 
 
 def suggest_days(today: date) -> tuple[date, date]:

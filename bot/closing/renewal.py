@@ -11,9 +11,10 @@ from sqlmodel import Session
 from bot.charter.rules import MAX_MILESTONES
 from bot.closing.rules import AdoptedPeople, Advice, Renewal, is_target_reached
 from bot.closing.team import list_asked_people
+from bot.parsing.dates.reckoning import WorkingDay, working_days_later
 from bot.parsing.money import typed_amount
 from bot.people.rules import Actor
-from bot.people.service import require_internal
+from bot.people.service import require_internal, work_calendar
 from bot.projects.policy import refuse_all_but_editors
 from bot.projects.rules import DECIDES, NotInThisState, State
 from bot.projects.service import ProjectContext, list_my_projects, load_context
@@ -101,7 +102,7 @@ def load_second_values(session: Session, source: ProjectContext, t: Texts, *, to
     project, charter = source.project, source.charter
     starts_on = _first_day(today)
     moved = starts_on - charter.starts_on
-    lines = [_write_line(t, each, moved) for each in list_standing_milestones(session, project)]
+    lines = _write_lines(session, source, t, moved)
     return {
         "cio": charter.cio,
         "cmo": charter.cmo,
@@ -122,7 +123,7 @@ def load_renewal(session: Session, source: ProjectContext, t: Texts, *, today: d
     """Loads what the form takes of the closed project, so that it says what it leaves out."""
     milestones = list_standing_milestones(session, source.project)
     moved = _first_day(today) - source.charter.starts_on
-    fitting = _count_fitting([_write_line(t, each, moved) for each in milestones])
+    fitting = _count_fitting(_write_lines(session, source, t, moved))
     stays = _list_last_stays(session, source.project)
     own = [each for each in stays if source.roles & DECIDES[each.side]]
     crossed = _list_crossed(session, own)
@@ -142,11 +143,29 @@ def _first_day(today: date) -> date:
     return today + timedelta(days=7 - today.weekday())
 
 
-def _write_line(t: Texts, milestone: Milestone, moved: timedelta) -> str:
-    """Writes a milestone as the form's lines are read: what would part it is no part of the title."""
+def _write_lines(session: Session, source: ProjectContext, t: Texts, moved: timedelta) -> list[str]:
+    """Writes the milestones, so much later, as the form's lines are read."""
+    project, ends_on = source.project, source.charter.ends_on + moved
+    is_working = work_calendar(session, project.team_id, project.zone).is_working_day
+    return [
+        _write_line(t, each, _find_working_day(each.signed_due + moved, ends_on, is_working))
+        for each in list_standing_milestones(session, project)
+    ]
+
+
+def _find_working_day(day: date, ends_on: date, is_working: WorkingDay) -> date:
+    """The next working day, if the day is none; the one before, where the project would have ended by then."""
+    if is_working(day):
+        return day
+    later = working_days_later(day, 1, is_working)
+    return later if later <= ends_on else working_days_later(day, -1, is_working)
+
+
+def _write_line(t: Texts, milestone: Milestone, due: date) -> str:
+    """What would part a line is no part of the title."""
     side = t.plain(f"milestone.side.{milestone.side}")
     title = " ".join(milestone.title.replace(";", ",").replace("@", " ").split())
-    return f"{title}; {(milestone.signed_due + moved).isoformat()}; {side}"
+    return f"{title}; {due.isoformat()}; {side}"
 
 
 def _count_fitting(lines: Sequence[str]) -> int:

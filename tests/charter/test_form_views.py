@@ -6,7 +6,7 @@ import pytest
 
 from bot.charter.form_parser import FirstStep, read_whole_charter
 from bot.charter.form_views import build_draft_notice
-from bot.charter.rules import Boundary, Timetable
+from bot.charter.rules import Boundary, DayRemarks, Timetable
 from bot.ui.texts import Texts
 from tests.seeding import FIRST_STEP, SECOND_STEP
 
@@ -27,6 +27,7 @@ def test_sending_stands_above_what_was_understood(language: str) -> None:
         project_id=1,
         version=1,
         may_send=True,
+        remarks=DayRemarks(has_started=True, is_goal_later=True),
     )
     for said in ("szkic", "draft"):
         assert said not in view["title"]["text"], "it stays above what is answered once it was sent"

@@ -30,6 +30,7 @@ from tests.scenarios.steps import (
     open_form,
     open_second_step,
     project_channel,
+    revise_charter,
     second_step_values,
     send_charter,
     submit_form,
@@ -296,6 +297,37 @@ def test_back_loses_nothing_either_way(duet: Office) -> None:
     assert "Policzyć żubry." in shown.text
     close_forms(anna)
     assert not field_value(open_second_step(duet, name="Drugi"), "budget")
+
+
+def test_the_end_follows_the_goals_date_until_somebody_sets_it(duet: Office) -> None:
+    """§4.1: also after going back; whatever was chosen stays."""
+    goal, later, chosen = (day_from_today(duet, days) for days in (60, 90, 120))
+    second = open_second_step(duet, measure_by=goal)
+    assert field_value(second, "ends_on") == goal
+    second = submit_form(fill_form(click_back(second), {"measure_by": later}))
+    assert field_value(second, "ends_on") == later
+    second = submit_form(fill_form(click_back(fill_form(second, {"ends_on": chosen})), {"measure_by": goal}))
+    assert field_value(second, "ends_on") == chosen
+
+
+def test_days_that_may_be_a_slip_are_remarked_on(duet: Office) -> None:
+    """§4.1: in one paragraph of the answer; nothing is refused, and a change says what it changed."""
+    start, goal = day_from_today(duet, -3), day_from_today(duet, 150)
+    sunday = date.fromisoformat(day_from_today(duet, 14))
+    sunday += timedelta(days=6 - sunday.weekday())
+    lines = f"Otwarcie; {sunday}; IT\nRaport; {sunday + timedelta(days=1)}; IT"
+    shown = submit_new_charter(duet, starts_on=start, ends_on=day_from_today(duet, 100), milestones=lines)
+    (remark,) = (each for each in shown.text.split("\n") if "Warto sprawdzić daty" in each)
+    assert "już minął" in remark and "wypada po końcu projektu" in remark and "Otwarcie, " in remark
+    assert "Raport" not in remark
+    close_forms(duet.person("anna"))
+    changed = revise_charter(duet, "D-1", name="Inny").text
+    assert "Warto sprawdzić daty" not in changed
+    close_forms(duet.person("anna"))
+    assert "Warto sprawdzić daty" not in revise_charter(duet, "D-1", ends_on=goal).text
+    close_forms(duet.person("anna"))
+    said = revise_charter(duet, "D-1", ends_on=day_from_today(duet, 120)).text
+    assert "wypada po końcu projektu" in said and "już minął" not in said
 
 
 def test_back_keeps_what_is_edited(duet: Office) -> None:

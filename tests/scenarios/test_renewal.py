@@ -1,6 +1,6 @@
 """*New project like this one*: what its form has of the closed one, and what it says it has not (§12.3)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.closing.rules import Ending
 from bot.projects.rules import ClosingWay, Side, State
@@ -72,6 +72,8 @@ def test_what_does_not_come_along_is_said(duet: Office) -> None:
     measure_by = str(field_value(form, "measure_by"))
     assert day.isoformat() < measure_by <= str(field_value(second, "ends_on"))
     shown = str(field_value(second, "milestones")).splitlines()
+    weekdays = {date.fromisoformat(line.split("; ")[1]).weekday() for line in shown}
+    assert weekdays == set(range(5)), "what would fall on a day off comes on the next working day"
     assert 40 < len(shown) < 50 and sum(map(len, shown)) + len(shown) - 1 <= 3000
     assert f"{50 - len(shown)} kamieni" in second.text and f"etapu {len(shown):02}" in second.text
     assert f"{CROSSED}: @Nadia" in second.text and "Do nowego zespołu: @Tomek" in second.text
