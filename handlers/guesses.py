@@ -58,7 +58,7 @@ WORDS_OF_OTHER_TOOLS: Final[Mapping[str, str]] = {
         " prywatnosc language english polish jezyk polski angielski currency waluta"
         " country kraj timezone strefa reminders przypomnienia",
         "spend": "invoice faktura",
-        "who": "owner owns responsible odpowiada",
+        "who": "owner owns responsible odpowiada side work strona strone pracuje",
         "help": "hello hi how what co commands undo reset czesc jak polecenia cofnij",
     }.items()
     for word in words.split()
@@ -80,6 +80,11 @@ OWN_DATA: Final = MYSELF | _list_words(
 )
 """What a wish about one's own data is made of, beside what is to be done with it; folded, as the two above."""
 _ADDING: Final = _list_words("add create dodaj dodac utworz utworzyc zalozyc stworzyc")
+OWN_SIDE: Final = {
+    **dict.fromkeys(("side", "work"), "me"),
+    **dict.fromkeys(("strona", "strone", "pracuje"), "ja"),
+}
+"""What people type of their own side, folded → themselves in that language: there it is put right."""
 _OPENING: Final = _list_words(
     "i want wanna would like to i'd we please can could may you me us let's lets how do does"
     " chce chcialbym chcialabym chcemy prosze czy moge mozesz mozna jak"
@@ -165,6 +170,8 @@ def _keep_what_fits(command: Command | ProjectCommand, word: str, rest: Args) ->
             return ()
         case "new":
             return drop_project_words(rest)
+        case "who" if fold_text(word) in OWN_SIDE:
+            return (Token("word", OWN_SIDE[fold_text(word)]),)
         case "who":
             return tuple(dropwhile(lambda each: is_only_a_question(each.text), rest))
         case "settings" if read_typed_setting((Token("word", word), *rest)) is not None:  # `polish`

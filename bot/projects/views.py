@@ -259,11 +259,19 @@ def side_answer_line(t: Texts, who: str, side: Side) -> Mrkdwn:
     return t("side.known", who=person_mention(who), side=t(f"side.in.{side}"))
 
 
-def own_side_line(t: Texts, side: Side, *, elsewhere: Sequence[str] = (), lost: Sequence[str] = ()) -> Mrkdwn:
-    """To the person. `elsewhere`: keys of the projects in which they are in the team of the other side.
-
-    `lost`: what they owned there.
+def render_own_side(
+    t: Texts, who: str, side: Side, *, elsewhere: Sequence[str] = (), lost: Sequence[str] = ()
+) -> ui.Message:
+    """To the person, who may have clicked by mistake. `elsewhere`: keys of the projects in which they are in the
+    team of the other side. `lost`: what they owned there.
     """
+    other = side.other
+    undo = ui.button_element(t.plain(f"side.undo.{other}"), f"person.side:{other}", f"{who}:{other}")
+    return render_section_message(own_side_line(t, side, elsewhere=elsewhere, lost=lost), undo)
+
+
+def own_side_line(t: Texts, side: Side, *, elsewhere: Sequence[str] = (), lost: Sequence[str] = ()) -> Mrkdwn:
+    """To the person. `elsewhere`, `lost`: as of `render_own_side`."""
     said = t("side.own", side=t(f"side.in.{side}"))
     if lost:
         said += " " + t("side.own_lost", n=len(lost), names=t.list(lost))

@@ -275,10 +275,14 @@ def test_a_team_says_it_and_the_member_may_object(duet: Office) -> None:
         assert set(asked.buttons) == {"Tak, pracuję w IT", NO["marketing"][0]}
         with_more_than_read = forge_click(jan, "person.side", "U0JAN:it:0")
         assert "Masz pod opieką" in with_more_than_read.text
-    said = click_asset_button(asked, YES).text.replace("*", "")
+    corrected = click_asset_button(asked, YES)
+    said = corrected.text.replace("*", "")
     assert "Zapisane: pracujesz w IT. Bez właściciela zostaje teraz: VIP." in said
     assert f"W {key} jesteś w zespole drugiej strony" in said
     assert "pracuje w IT" in side_of(duet, "jan")
+    assert "pracujesz w marketingu" in corrected.click("Cofnij: pracuję w marketingu").text
+    assert "pracuje w marketingu" in side_of(duet, "jan")
+    assert "pracujesz w IT" in jan.types("/duet strona IT").click("Tak, o to chodzi").click("Pracuję w IT").text
     assert asset_owner(duet, "VIP") is None
     duet.delivers_everything()
     assert jan.waits_for("powierza Ci: VIP", "@duet").buttons == ["Potwierdzam", "Zmień"], "it is said"
