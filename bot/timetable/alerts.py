@@ -18,8 +18,8 @@ from bot.projects.service import find_side_readers
 from bot.scheduling.workdays import ROUTINE_TIME, is_quiet
 from bot.scheduling.zones import local_day
 from bot.timetable.rules import next_alert_day, next_alert_day_after
-from bot.timetable.views import MilestoneAlert
-from storage import notices, projects, timers, timetable
+from bot.timetable.views import MilestoneAlert, OwnerAway
+from storage import notices, people, projects, team, timers, timetable
 from storage.notices import Notice
 from storage.projects import Project
 from storage.timers import Timer
@@ -28,6 +28,7 @@ from storage.timetable import Milestone
 ALERT = MilestoneAlert.kind  # timer kind, too
 DECISION_TIME, EARLY = time(8, 55), timedelta(minutes=5)  # before nine
 LATE = timedelta(minutes=5)  # after it
+FIRST_ALERT_BEFORE = timedelta(days=14)  # and then some: on free days it comes sooner
 
 
 def rearm_alert(
@@ -208,4 +209,18 @@ def _build_alert(
         stage=milestone.state,
         late_on=late_on,
         ending=project.state if project.state in ENDING else "",
+        away=_find_owner_away(session, milestone),
     )
+
+
+def _find_owner_away(session: Session, milestone: Milestone) -> OwnerAway | None:
+    """Finds the absences of its owner from its first alert on."""
+    if milestone.owner is None:
+        return None
+    since = milestone.due - FIRST_ALERT_BEFORE
+    found = team.list_absences_of_people(session, milestone.team_id, [milestone.owner], since=since, until=date.max)
+    owner = people.find_person(session, milestone.team_id, milestone.owner)
+    if owner is None or not found:
+        return None
+    periods = tuple(sorted((starts_on, ends_on) for _, starts_on, ends_on in found))
+    return OwnerAway(owner=milestone.owner, name=owner.name, periods=periods)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from pydantic import BaseModel, ConfigDict
+
 from bot.deliveries.digests.facts import NoticeFacts
 from bot.timetable.rules import (
     Lateness,
@@ -22,6 +24,7 @@ from bot.ui import blocks as ui
 from bot.ui.components import (
     action_blocks,
     counted_label,
+    format_days,
     item_button,
     name_milestone_owner,
     pager_buttons,
@@ -203,6 +206,19 @@ def render_move_wish(t: Texts, each: MilestoneView, *, due: date, ends_on: date)
 # --- notices --------------------------------------------------------------------------------------------------
 
 
+class OwnerAway(BaseModel):
+    """Whose absences they are, and from when to when each."""
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
+
+    owner: str
+    name: str
+    periods: tuple[tuple[date, date], ...]
+
+    def find_period(self, day: date) -> tuple[date, date] | None:
+        return next((each for each in self.periods if each[0] <= day <= each[1]), None)
+
+
 class MilestoneAlert(NoticeFacts, kind="timetable.alert"):
     milestone: int
     name: str
@@ -215,10 +231,14 @@ class MilestoneAlert(NoticeFacts, kind="timetable.alert"):
     moved_to: date | None = None  # since then
     changed_on: date | None = None  # when the milestone last changed since
     ending: str = ""  # closing | closed: its project, with the milestone still open
+    away: OwnerAway | None = None  # its owner, as it was told
 
 
 def alert_line(t: Texts, facts: MilestoneAlert) -> ui.MessageItem:
-    """Names the owner, and what is asked of whom (product §9.1); later, what has become of it."""
+    """Names the owner, and what is asked of whom (product §9.1); later, what has become of it.
+
+    Whoever is away that day is named without being called, and their side's lead is asked (product §8.5).
+    """
     if facts.stage in (MilestoneStage.DONE, MilestoneStage.DROPPED):
         return ui.MessageItem(t(f"milestone.alert.{facts.stage}", name=facts.name))
     if facts.ending == "closed":
@@ -234,7 +254,9 @@ def alert_line(t: Texts, facts: MilestoneAlert) -> ui.MessageItem:
 def _render_alert_text(t: Texts, facts: MilestoneAlert) -> Mrkdwn:
     days = (facts.due - facts.told_on).days
     counts_down = facts.changed_on in (None, facts.told_on)  # else it is read on another day than it was told on
-    asked_people = [facts.owner] if facts.owner else facts.leads
+    away = facts.away if facts.away is not None and facts.away.owner == facts.owner else None
+    away_now = None if away is None else away.find_period(facts.told_on)
+    asked_people = _list_asked_people(facts, is_owner_away=away_now is not None)
     asked: dict[str, Any] = {
         "name": facts.name,
         "due": facts.due,
@@ -264,7 +286,24 @@ def _render_alert_text(t: Texts, facts: MilestoneAlert) -> Mrkdwn:
         text = t(f"milestone.alert.overdue.{owned}", n=-days, **asked)
     if is_at_risk:
         text = text + Mrkdwn(" ") + t("milestone.alert.at_risk")
+    if away is not None and away_now is not None:
+        text = text + Mrkdwn(" ") + t("milestone.alert.away", who=away.name, until=away_now[1])
+    elif away is not None and days > 0 and (away_then := away.find_period(facts.due)) is not None:
+        period = format_days(t, *away_then)
+        text = text + Mrkdwn(" ") + t("milestone.alert.away_then", who=away.name, period=period)
     return text
+
+
+def _list_asked_people(facts: MilestoneAlert, *, is_owner_away: bool) -> Sequence[str]:
+    """The owner; in their absence whoever leads their side, or the other where that is themselves."""
+    if facts.owner and not is_owner_away:
+        return [facts.owner]
+    others = [each for each in facts.leads if each != facts.owner]
+    if not is_owner_away or facts.side == MilestoneSide.BOTH:
+        return others or facts.leads
+    it, marketing = facts.leads
+    lead = it if facts.side == MilestoneSide.IT else marketing
+    return others if lead == facts.owner else [lead]
 
 
 def alert_buttons(

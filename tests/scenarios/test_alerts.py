@@ -24,6 +24,7 @@ from tests.scenarios.steps import (
     send_charter,
     sign_charter,
 )
+from tests.scenarios.test_away import run_away_command
 from tests.scenarios.timetable_steps import (
     AT_RISK,
     DONE,
@@ -93,6 +94,19 @@ def test_a_week_before_a_day_before_on_the_day_the_day_after_then_weekly(duet: O
         duet.starts_again()
         move_to_day(duet, morning, "17:00")
         assert len(list_alerts(duet, key)) == count, "once, however often the bot starts"
+
+
+def test_whoever_is_away_is_named_and_not_called(duet: Office) -> None:
+    """§9.1, §8.5: their side's lead is asked, or the other where that is them; before, it says who will be away."""
+    key, due = start_project_with_milestones(duet)
+    run_away_command(duet, "ewa", f"{due} {due + timedelta(days=2)}")
+    move_to_day(duet, due - timedelta(days=1))
+    (before,) = list_alerts(duet, key)
+    assert "@Ewa Błysk: czy zdążymy?" in before.text and "Ewa Błysk ma wtedy nieobecność: " in before.text
+    move_to_day(duet, due)
+    today = list_alerts(duet, key)[-1].text
+    assert "@Piotr Kabelek: gotowe czy potrzebny jest inny termin?" in today and "@Ewa" not in today
+    assert f"Ewa Błysk: nieobecność do {polish_date(due + timedelta(days=2))}." in today
 
 
 def test_the_milestones_of_a_charter_are_alerted_from_its_second_signature_on(duet: Office) -> None:
