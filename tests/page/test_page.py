@@ -258,7 +258,7 @@ def _makes_blocks(one: Callable[..., Any]) -> bool:
     ours = (
         one.__module__ in (ui.__name__, inputs.__name__)
         and not one.__name__.startswith("_")
-        and one not in (ui.simplify_content, ui.render_block, ui.narrow_blocks)
+        and one not in (ui.simplify_content, ui.render_block, ui.narrow_blocks, ui.extend_meta)
     )
     return ours and one.__annotations__["return"] in (ui.Block, list[ui.Block], ui.Element)
 
