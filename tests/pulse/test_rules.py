@@ -19,6 +19,7 @@ from bot.pulse.rules import (
     Tally,
     TrustQuestion,
     add_tallies,
+    are_enough_people,
     choose_projects_of_people,
     compute_means,
     compute_side_trust,
@@ -178,3 +179,14 @@ def test_the_next_questions(day: date, opens_on: date, quarter: str) -> None:
     """§11.1: quarterly."""
     assert next_opening_day(day) == opens_on
     assert name_quarter(opens_on) == quarter
+
+
+@pytest.mark.parametrize(
+    ("it", "marketing", "are_enough"),
+    [(FEWEST, FEWEST, True), (FEWEST - 1, FEWEST, False), (FEWEST, FEWEST - 1, False), (2 * FEWEST, 0, False)],
+)
+def test_a_team_too_small_to_publish_is_not_asked(it: int, marketing: int, *, are_enough: bool) -> None:
+    """§11.2: each side needs as many as a mean has answers, whatever the other one has."""
+    sizes = {Side.IT: it, Side.MARKETING: marketing}
+    asked = [AskedPerson(f"U{side}{at}", 1, side) for side, size in sizes.items() for at in range(size)]
+    assert are_enough_people(asked) is are_enough

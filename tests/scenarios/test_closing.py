@@ -508,6 +508,16 @@ def test_another_word_on_the_goal_is_told_to_whoever_said_the_first(duet: Office
     assert len(told) == 1
     assert "„Cel osiągnięty częściowo” (wcześniej „Cel osiągnięty”)" in told[0].text
     assert not messages_containing(duet, "piotr", "has changed what came of the goal")
+    say_outcome(duet, key, by="ewa", value="32", outcome="partly")
+    say_outcome(duet, key, by="anna", outcome="achieved")
+    say_outcome(duet, key, by="piotr", outcome="partly")
+    for _ in range(5):  # an executive has two routine messages a week
+        move_to_next_morning(duet)
+    assert len(messages_containing(duet, "anna", "Zmiana: @Piotr Kabelek")) == 1, "whose word it was"
+    changed = "has changed what came of the goal"
+    said = "".join(each.text for each in messages_containing(duet, "piotr", changed))
+    assert said.count(changed) == 1, "of Anna's; the same word of another value changes nothing"
+    assert not messages_containing(duet, "adam", "Zmiana: @")
 
 
 def test_a_project_that_ends_on_its_day_may_have_missed_its_goal(duet: Office) -> None:
