@@ -153,6 +153,7 @@ KIT_FORM = {
         ("channel_input", inputs.channel_input),
         ("date_input", inputs.date_input),
         ("select_input", inputs.select_input, OPTIONS),
+        ("several_input", inputs.several_input, OPTIONS),
         ("radio_input", inputs.radio_input, OPTIONS),
         ("checkbox_input", inputs.checkbox_input, OPTIONS),
     )

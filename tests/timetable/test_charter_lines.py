@@ -1,4 +1,4 @@
-"""The timetable as it is pasted, a milestone a line (product §9.5)."""
+"""The timetable as it is pasted, a milestone a line (product §9.4)."""
 
 from datetime import date
 
